@@ -1,0 +1,1 @@
+"""Between articles and annotations: Label Studio, conversion, the command line."""

@@ -1,0 +1,1 @@
+"""From documents to a release: checks, agreement, adjudication, datasets."""

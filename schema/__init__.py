@@ -1,0 +1,1 @@
+"""What is annotated: the scheme, its records, and all that is derived from it."""
