@@ -1,0 +1,1 @@
+"""Rules of the diplomatic-signal scheme that its JSON does not state."""

@@ -1,0 +1,83 @@
+"""JSON Lines files become annotation documents, and back."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from .errors import DocumentError
+from .records import AnnotationDocument
+
+_SHOWN = 20
+
+
+def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
+    """Read every document of these files; a folder stands for its *.jsonl files.
+
+    Raises:
+        DocumentError: naming file and line of everything that is not a document.
+    """
+    documents: list[AnnotationDocument] = []
+    problems: list[str] = []
+    for path in _files(paths):
+        for place, line in _lines(path):
+            try:
+                documents.append(AnnotationDocument.model_validate_json(line))
+            except ValidationError as error:
+                problems.append(f"{place}: {_fact(error)}")
+    if problems:
+        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+        raise DocumentError("\n".join([*problems[:_SHOWN], *more]))
+    return documents
+
+
+def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
+    """Write one document a line, whole or not at all; returns their number."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    count = 0
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        for document in documents:
+            file.write(document.to_json() + "\n")
+            count += 1
+    os.replace(temporary, path)
+    return count
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.jsonl"))
+        elif path.is_file():
+            yield path
+        else:
+            raise DocumentError(f"{path}: no such file or folder")
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            if path.suffix == ".json":
+                yield str(path), file.read()
+                return
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield f"{path}:{number}", line
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path}: not UTF-8 at byte {error.start}") from error
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _fact(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return "not JSON: " + str(first["msg"]).removeprefix("Invalid JSON: ")
+    return f"not an annotation document: /{'/'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def canonical_json(value: object) -> str:
+    """The one spelling of a JSON value that hashes are taken of."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

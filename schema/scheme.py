@@ -1,0 +1,278 @@
+"""What a scheme says, as values: span types, fields, relations, levels, constraints."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Level: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio", "set", "text", "unitizing"]
+Kind: TypeAlias = Literal["attribute", "article_label", "party-reference", "side-reference"]
+Tier: TypeAlias = Literal["core", "extended", "optional"]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One thing that is it, one that is not."""
+
+    positive: str
+    negative: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value that a field can take."""
+
+    id: str
+    title: str
+    #: Word on the page's chip.
+    short: str
+    description: str = ""
+    rule: str = ""
+    examples: Examples | None = None
+    hotkey: str | None = None
+    rank: int | None = None
+    confusable: tuple[str, ...] = ()
+    #: Attribute -> values; the value may be chosen only with these.
+    allowed_with: Mapping[str, tuple[Json, ...]] = field(
+        default_factory=dict[str, tuple[Json, ...]]
+    )
+    #: The scheme's own facts (x-data).
+    data: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """The outside list that a field's values come from."""
+
+    standard: str
+    user_assigned: tuple[str, ...] = ()
+    #: Codes for invented texts -> name.
+    training: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class DefaultFrom:
+    """Where the page's proposal comes from: another attribute, or the first mention's words."""
+
+    attribute: str | None
+    when: Mapping[str, tuple[Json, ...]]
+    mention_text: bool = False
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The coefficient a scheme asks for, its companions and its target."""
+
+    coefficient: str
+    also: tuple[str, ...] = ()
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is coded on a unit (a span, party, dyad or the article)."""
+
+    name: str
+    title: str
+    short: str
+    kind: Kind
+    level: Level
+    control: str
+    tier: Tier
+    #: JSON type of one value: string, boolean, integer or number.
+    type: str
+    #: A set of values rather than one.
+    many: bool
+    required: bool
+    values: tuple[Value, ...] = ()
+    description: str = ""
+    rule: str = ""
+    examples: Examples | None = None
+    has_default: bool = False
+    default: Json = None
+    default_from: DefaultFrom | None = None
+    min_items: int = 0
+    max_items: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    agreement: Agreement | None = None
+    compare_by: tuple[str, ...] = ()
+    codelist: Codelist | None = None
+    picklist: str | None = None
+    fallback: Mapping[str, Json] | None = None
+    arrow: str = "utf8"
+    #: JSON Pointer of the definition in the scheme file.
+    pointer: str = ""
+
+    def value(self, id: str) -> Value:
+        """The value with this id.
+
+        Raises:
+            KeyError: the field has no such value.
+        """
+        for value in self.values:
+            if value.id == id:
+                return value
+        raise KeyError(f"{self.name} has no value {id!r}")
+
+
+@dataclass(frozen=True)
+class Slots:
+    """How many of a unit the page shows at first, and offers at all."""
+
+    shown: int
+    offered: int
+
+
+@dataclass(frozen=True)
+class SpanType:
+    """A kind of span, with its fields in the order of the page."""
+
+    name: str
+    label: str
+    title: str
+    colour: str
+    hotkey: str | None
+    fields: tuple[Field, ...]
+    description: str = ""
+    rule: str = ""
+    examples: Examples | None = None
+    worked_examples: tuple[tuple[str, str], ...] = ()
+    agreement: Agreement | None = None
+
+    @property
+    def party_field(self) -> Field | None:
+        """The single party that a span of this type names, if naming is all it does.
+
+        Such a type is a mention: the page offers it as one label per party.
+        """
+        references = [f for f in self.fields if f.kind == "party-reference"]
+        rest = [f for f in self.fields if f.kind != "party-reference" and f.tier != "optional"]
+        return (
+            references[0] if len(references) == 1 and not rest and not references[0].many else None
+        )
+
+
+@dataclass(frozen=True)
+class PartyType:
+    """An entity in a role that spans refer to; ids are prefix + number from 1."""
+
+    label: str
+    title: str
+    prefix: str
+    slots: Slots
+    fields: tuple[Field, ...]
+    description: str = ""
+    rule: str = ""
+    examples: Examples | None = None
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True)
+class RelationType:
+    """A kind of link between two spans."""
+
+    name: str
+    title: str
+    colour: str
+    from_: tuple[str, ...]
+    to: tuple[str, ...]
+    #: At most one per `from` span.
+    at_most_one: bool
+    symmetric: bool
+    same_type: bool = False
+    #: `from` is another mention of `to`; agreement counts the two once.
+    counts_once: bool = False
+    description: str = ""
+    rule: str = ""
+    examples: Examples | None = None
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True)
+class DyadType:
+    """A judgement on an ordered pair of sides."""
+
+    title: str
+    slots: Slots
+    #: The two side references first, then what is judged.
+    sides: tuple[Field, Field]
+    fields: tuple[Field, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A rule beyond JSON Schema, stated by exactly one of check, schema and function."""
+
+    id: str
+    severity: Literal["error", "warning"]
+    message: str
+    rule: str
+    #: Name of a built-in check, with the attribute and value it is about, if any.
+    check: str | None = None
+    of: tuple[str, str] | None = None
+    #: A JSON Schema that each unit of this kind satisfies.
+    each: str | None = None
+    schema: Mapping[str, Json] | None = None
+    #: Name of a function in the scheme's constraints.py.
+    function: str | None = None
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One annotation scheme: the only source for page, codebook, checks, tables and measures."""
+
+    name: str
+    version: str
+    title: str
+    description: str
+    #: The JSON Schema of one annotation document, as read.
+    document: Mapping[str, Json]
+    path: Path
+    span_types: tuple[SpanType, ...]
+    party: PartyType | None
+    relation_types: tuple[RelationType, ...]
+    dyad: DyadType | None
+    article_labels: tuple[Field, ...]
+    #: Names of the article's metadata -> shown to annotators.
+    article_fields: Mapping[str, bool]
+    constraints: tuple[Constraint, ...]
+    #: (id, topic, decision).
+    decisions: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the scheme file: constraints.py and codebook prose lie beside it."""
+        return self.path.parent
+
+    @property
+    def article_schema(self) -> dict[str, Json]:
+        """JSON Schema of the article's metadata, with the definitions it refers to."""
+        properties = self.document["properties"]
+        assert isinstance(properties, dict)
+        article = properties["article"]
+        assert isinstance(article, dict)
+        return {**article, "$defs": self.document.get("$defs", {})}
+
+    def span_type(self, name: str) -> SpanType:
+        """The span type with this name.
+
+        Raises:
+            KeyError: the scheme has no such span type.
+        """
+        for span_type in self.span_types:
+            if span_type.name == name:
+                return span_type
+        raise KeyError(f"{self.name} has no span type {name!r}")
+
+    def fields(self) -> Iterator[tuple[str, Field]]:
+        """Every (unit, field) of the scheme; the unit is a span type, party, dyad or article."""
+        for span_type in self.span_types:
+            yield from ((span_type.name, f) for f in span_type.fields)
+        if self.party is not None:
+            yield from (("party", f) for f in self.party.fields)
+        if self.dyad is not None:
+            yield from (("dyad", f) for f in (*self.dyad.sides, *self.dyad.fields))
+        yield from (("article", f) for f in self.article_labels)

@@ -1,0 +1,158 @@
+"""A scheme document yields the mistakes in it, each with its JSON Pointer."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .scheme import Field, Json, Scheme
+
+_META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
+#: Label Studio casts these aliases, and then its page stays blank.
+_CAST_BY_LABEL_STUDIO = {"true", "false", ""}
+_REQUIRED_SECTIONS = ("schema_version", "article", "annotator", "spans", "article_labels")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in a scheme file."""
+
+    pointer: str
+    fact: str
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def check_keywords(document: Json) -> Iterator[Problem]:
+    """The document is JSON Schema 2020-12 with our x- keywords, each of the right form."""
+    from jsonschema import Draft202012Validator
+    from jsonschema_specifications import REGISTRY
+    from referencing import Resource
+
+    meta = json.loads(_META_SCHEMA.read_text(encoding="utf-8"))
+    registry = REGISTRY.with_resource(meta["$id"], Resource.from_contents(meta))
+    validator = Draft202012Validator(meta, registry=registry)
+    found = False
+    for error in sorted(
+        validator.iter_errors(document), key=lambda e: [*map(str, e.absolute_path)]
+    ):
+        found = True
+        yield Problem(pointer(error.absolute_path), error.message[:300])
+    if not found:
+        yield from _check_sections(document)
+
+
+def _check_sections(document: Json) -> Iterator[Problem]:
+    if not isinstance(document, dict) or not isinstance(document.get("properties"), dict):
+        yield Problem("", "a scheme is an object with properties")
+        return
+    if "x-scheme" not in document:
+        yield Problem("", "x-scheme (name and version) is missing")
+    properties = document["properties"]
+    for section in _REQUIRED_SECTIONS:
+        if isinstance(properties, dict) and section not in properties:
+            yield Problem("/properties", f"the section {section} is missing")
+
+
+def check_consistency(scheme: Scheme) -> Iterator[Problem]:
+    """What a scheme names, it also has; what the page needs to be distinct, is."""
+    if not scheme.span_types:
+        yield Problem("/properties/spans", "a scheme has at least one span type")
+    for unit, field in scheme.fields():
+        yield from _check_values(field)
+        yield from _check_references(scheme, unit, field)
+    yield from _check_hotkeys(scheme)
+    yield from _check_relations(scheme)
+    yield from _check_constraints(scheme)
+
+
+def _check_values(field: Field) -> Iterator[Problem]:
+    ids = [value.id for value in field.values]
+    if "__" in field.name:
+        yield Problem(field.pointer, f"the name {field.name!r} holds '__', which separates names")
+    for repeated in sorted({id for id in ids if ids.count(id) > 1}):
+        yield Problem(field.pointer, f"the value {repeated!r} is listed twice")
+    for value in field.values:
+        if value.id.lower() in _CAST_BY_LABEL_STUDIO:
+            yield Problem(field.pointer, f"the value {value.id!r} cannot be shown by Label Studio")
+        if field.level == "ordinal" and value.rank is None:
+            yield Problem(field.pointer, f"{value.id!r} has no x-rank, but the field is ordinal")
+        for near in value.confusable:
+            if near not in ids:
+                yield Problem(field.pointer, f"x-confusable names {near!r}, which is no value")
+    if field.control in ("choices", "choices_multiple", "dyad_choices") and (
+        not field.values and field.type != "boolean"
+    ):
+        yield Problem(field.pointer, f"the control {field.control} needs values (oneOf)")
+    if field.has_default and field.values and field.default not in [*ids, None, []]:
+        yield Problem(field.pointer, f"the default {field.default!r} is no value")
+
+
+def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Problem]:
+    siblings = {f.name for u, f in scheme.fields() if u == unit}
+    if field.kind in ("party-reference", "side-reference") and scheme.party is None:
+        yield Problem(field.pointer, "refers to parties, but the scheme has no parties section")
+    if field.default_from is not None:
+        named = {*field.default_from.when, *filter(None, [field.default_from.attribute])}
+        for name in sorted(named - siblings):
+            yield Problem(field.pointer, f"x-default-from names {name!r}, which {unit} has not")
+    party = {f.name for f in scheme.party.fields} if scheme.party else set[str]()
+    for name in field.compare_by:
+        if name not in party:
+            yield Problem(field.pointer, f"x-compare-by names {name!r}, which a party has not")
+    for value in field.values:
+        for name in value.allowed_with:
+            if name not in siblings:
+                yield Problem(field.pointer, f"x-allowed-with names {name!r}, which {unit} has not")
+
+
+def _check_hotkeys(scheme: Scheme) -> Iterator[Problem]:
+    labels = [(t.hotkey, f"span type {t.name}") for t in scheme.span_types if t.hotkey]
+    for span_type in scheme.span_types:
+        taken = dict(labels)
+        for field in span_type.fields:
+            for value in field.values:
+                if value.hotkey is None:
+                    continue
+                if value.hotkey in taken:
+                    fact = (
+                        f"the key {value.hotkey!r} of {value.id} is that of {taken[value.hotkey]}"
+                    )
+                    yield Problem(field.pointer, fact)
+                taken[value.hotkey] = value.id
+    keys = [key for key, _ in labels]
+    for repeated in sorted({key for key in keys if keys.count(key) > 1}):
+        yield Problem("/properties/spans", f"two span types have the key {repeated!r}")
+
+
+def _check_relations(scheme: Scheme) -> Iterator[Problem]:
+    known = {t.name for t in scheme.span_types}
+    for relation in scheme.relation_types:
+        for name in (*relation.from_, *relation.to):
+            if name not in known:
+                fact = f"x-endpoints of {relation.name} names {name!r}, which is no span type"
+                yield Problem("/properties/relations", fact)
+        if not relation.from_ or not relation.to:
+            yield Problem("/properties/relations", f"{relation.name} has no x-endpoints")
+
+
+def _check_constraints(scheme: Scheme) -> Iterator[Problem]:
+    units = {t.name for t in scheme.span_types} | {"party", "relation", "dyad", "document"}
+    fields = {(f.name, v.id) for _, f in scheme.fields() for v in f.values}
+    seen: set[str] = set()
+    for i, constraint in enumerate(scheme.constraints):
+        place = f"/x-constraints/{i}"
+        if constraint.id in seen:
+            yield Problem(place, f"the id {constraint.id} is used twice")
+        seen.add(constraint.id)
+        if constraint.each is not None and constraint.each not in units:
+            yield Problem(place, f"each names {constraint.each!r}, which is no unit")
+        if constraint.of is not None and constraint.of not in fields:
+            yield Problem(place, f"{constraint.id} is about {constraint.of}, which is no value")
+        if constraint.function is not None and not (scheme.folder / "constraints.py").is_file():
+            yield Problem(
+                place, f"{constraint.function} is to be in constraints.py, which is missing"
+            )

@@ -1,0 +1,386 @@
+"""A scheme file becomes a Scheme, or an error that points at the mistake."""
+
+import json
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from .errors import SchemeError
+from .scheme import (
+    Agreement,
+    Codelist,
+    Constraint,
+    DefaultFrom,
+    DyadType,
+    Examples,
+    Field,
+    Json,
+    Kind,
+    Level,
+    PartyType,
+    RelationType,
+    Scheme,
+    Slots,
+    SpanType,
+    Tier,
+    Value,
+)
+from .scheme_check import Problem, check_consistency, check_keywords
+
+Object: TypeAlias = dict[str, Json]
+
+BUILT_IN = Path(__file__).parent
+_UNITS_WITHOUT_FIELD = {"defaulted"}
+
+
+def built_in_schemes() -> dict[str, Path]:
+    """Name/version -> file of every scheme that comes with Signalbook."""
+    files = sorted(BUILT_IN.glob("*/*/*.schema.json"))
+    return {f"{file.parent.parent.name}/{file.parent.name}": file for file in files}
+
+
+def find_scheme(source: str | Path | None = None) -> Path:
+    """The scheme file meant by a path, a folder, a built-in name, or nothing (the default).
+
+    Raises:
+        SchemeError: there is no such file, or a folder holds several.
+    """
+    known = built_in_schemes()
+    if source is None:
+        return list(known.values())[-1]
+    named = [file for name, file in known.items() if str(source) in (name, name.split("/")[0])]
+    if named:
+        return named[-1]
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(path.glob("*.schema.json"))
+        if len(files) != 1:
+            raise SchemeError(f"{path}: holds {len(files)} *.schema.json files; name one of them")
+        return files[0]
+    if not path.is_file():
+        names = ", ".join(known)
+        raise SchemeError(f"{path}: no such scheme file; built in are {names}")
+    return path
+
+
+def load_scheme(source: str | Path | None = None) -> Scheme:
+    """Read, check and parse a scheme.
+
+    Raises:
+        SchemeError: the file is not a scheme; the message names every mistake by JSON Pointer.
+    """
+    path = find_scheme(source)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemeError(f"{path}: cannot be read: {error}") from error
+    except json.JSONDecodeError as error:
+        raise SchemeError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
+    problems = list(check_keywords(document))
+    if not problems:
+        scheme = _Reader(document).scheme(path)
+        problems = list(check_consistency(scheme))
+        if not problems:
+            return scheme
+    raise SchemeError("\n".join(_line(path, problem) for problem in problems))
+
+
+def _line(path: Path, problem: Problem) -> str:
+    return f"{path}#{problem.pointer}: {problem.fact}"
+
+
+def _text(node: Object, key: str, otherwise: str = "") -> str:
+    value = node.get(key, otherwise)
+    return value if isinstance(value, str) else otherwise
+
+
+def _object(node: Json) -> Object:
+    return node if isinstance(node, dict) else {}
+
+
+def _strings(node: Json) -> tuple[str, ...]:
+    return tuple(item for item in node if isinstance(item, str)) if isinstance(node, list) else ()
+
+
+def _integer(node: Json) -> int | None:
+    return node if isinstance(node, int) and not isinstance(node, bool) else None
+
+
+def _values_by_attribute(node: Json) -> dict[str, tuple[Json, ...]]:
+    return {k: tuple(v) for k, v in _object(node).items() if isinstance(v, list)}
+
+
+class _Reader:
+    """Walks one meta-valid scheme document."""
+
+    def __init__(self, document: Object) -> None:
+        self.document = document
+
+    def resolve(self, node: Json, pointer: str) -> tuple[Object, str]:
+        """Follow local references; keywords beside a `$ref` win over those behind it."""
+        found = _object(node)
+        while isinstance(found.get("$ref"), str):
+            pointer = str(found["$ref"]).removeprefix("#")
+            target: Json = self.document
+            for key in pointer.split("/")[1:]:
+                target = _object(target).get(key.replace("~1", "/").replace("~0", "~"))
+            if not isinstance(target, dict):
+                raise SchemeError(f"#{pointer}: a $ref points here, where nothing is")
+            beside = {k: v for k, v in found.items() if k != "$ref"}
+            found = {**target, **beside}
+        return found, pointer
+
+    def scheme(self, path: Path) -> Scheme:
+        properties = _object(self.document.get("properties"))
+        about = _object(self.document.get("x-scheme"))
+        span_types = tuple(self._span_types(properties.get("spans")))
+        article = _object(_object(properties.get("article")).get("properties"))
+        return Scheme(
+            name=_text(about, "name"),
+            version=_text(about, "version"),
+            title=_text(self.document, "title", _text(about, "name")),
+            description=_text(self.document, "description"),
+            document=self.document,
+            path=path,
+            span_types=span_types,
+            party=self._party(properties.get("parties")),
+            relation_types=tuple(self._relation_types(properties.get("relations"))),
+            dyad=self._dyad(properties.get("dyads")),
+            article_labels=tuple(
+                self._fields(properties.get("article_labels"), "/properties/article_labels")
+            ),
+            article_fields={k: _object(v).get("x-shown") is True for k, v in article.items()},
+            constraints=tuple(self._constraints()),
+            decisions=tuple(
+                (_text(d, "id"), _text(d, "topic"), _text(d, "decision"))
+                for d in map(_object, cast("list[Json]", self.document.get("x-decisions", [])))
+            ),
+        )
+
+    def _items(self, section: Json) -> Json:
+        return _object(section).get("items")
+
+    def _span_types(self, section: Json) -> list[SpanType]:
+        items = self._items(section)
+        branches = _object(items).get("oneOf") or _object(items).get("anyOf") or [items]
+        return [
+            self._span_type(*self.resolve(branch, f"/properties/spans/items/oneOf/{i}"))
+            for i, branch in enumerate(cast("list[Json]", branches))
+        ]
+
+    def _span_type(self, node: Object, pointer: str) -> SpanType:
+        properties = _object(node.get("properties"))
+        name = _text(_object(properties.get("type")), "const")
+        examples = cast("list[Json]", node.get("x-worked-examples", []))
+        return SpanType(
+            name=name,
+            label=_text(node, "x-label", name),
+            title=_text(node, "title", name),
+            colour=_text(node, "x-colour", "#666666"),
+            hotkey=_text(node, "x-hotkey") or None,
+            fields=tuple(
+                self._fields(properties.get("attributes"), f"{pointer}/properties/attributes")
+            ),
+            description=_text(node, "description"),
+            rule=_text(node, "x-rule"),
+            examples=_examples(node),
+            worked_examples=tuple(
+                (_text(e, "text"), _text(e, "why")) for e in map(_object, examples)
+            ),
+            agreement=_agreement(node),
+        )
+
+    def _party(self, section: Json) -> PartyType | None:
+        if section is None:
+            return None
+        node, pointer = self.resolve(self._items(section), "/properties/parties/items")
+        return PartyType(
+            label=_text(node, "x-label", "Party"),
+            title=_text(node, "title", "Party"),
+            prefix=_text(node, "x-id-prefix", "P"),
+            slots=_slots(node, _object(section)),
+            fields=tuple(self._fields(node, pointer)),
+            description=_text(node, "description"),
+            rule=_text(node, "x-rule"),
+            examples=_examples(node),
+            agreement=_agreement(node),
+        )
+
+    def _dyad(self, section: Json) -> DyadType | None:
+        if section is None:
+            return None
+        node, pointer = self.resolve(self._items(section), "/properties/dyads/items")
+        fields = self._fields(node, pointer)
+        sides = [f for f in fields if f.kind == "side-reference"]
+        if len(sides) != 2:
+            raise SchemeError(f"#{pointer}: a dyad has two side-reference fields, not {len(sides)}")
+        return DyadType(
+            title=_text(node, "title", "Dyad"),
+            slots=_slots(node, _object(section)),
+            sides=(sides[0], sides[1]),
+            fields=tuple(f for f in fields if f.kind != "side-reference"),
+            description=_text(node, "description"),
+        )
+
+    def _relation_types(self, section: Json) -> list[RelationType]:
+        if section is None:
+            return []
+        node, _ = self.resolve(self._items(section), "/properties/relations/items")
+        kind, _ = self.resolve(_object(node.get("properties")).get("type"), "")
+        return [
+            self._relation_type(_object(v), _agreement(kind))
+            for v in cast("list[Json]", kind.get("oneOf", []))
+        ]
+
+    def _relation_type(self, node: Object, agreement: Agreement | None) -> RelationType:
+        ends = _object(node.get("x-endpoints"))
+        return RelationType(
+            name=_text(node, "const"),
+            title=_text(node, "title", _text(node, "const")),
+            colour=_text(node, "x-colour", "#888888"),
+            from_=_strings(ends.get("from")),
+            to=_strings(ends.get("to")),
+            at_most_one=ends.get("cardinality") == "0..1",
+            symmetric=ends.get("symmetric") is True,
+            same_type=ends.get("same-type") is True,
+            counts_once=ends.get("counts-once") is True,
+            description=_text(node, "description"),
+            rule=_text(node, "x-rule"),
+            examples=_examples(node),
+            agreement=agreement,
+        )
+
+    def _constraints(self) -> list[Constraint]:
+        found: list[Constraint] = []
+        for node in map(_object, cast("list[Json]", self.document.get("x-constraints", []))):
+            of = _object(node.get("of"))
+            found.append(
+                Constraint(
+                    id=_text(node, "id"),
+                    severity="error" if node.get("severity") == "error" else "warning",
+                    message=_text(node, "message"),
+                    rule=_text(node, "rule"),
+                    check=_text(node, "check") or None,
+                    of=(_text(of, "attribute"), _text(of, "value")) if of else None,
+                    each=_text(node, "each") or None,
+                    schema=_object(node["schema"]) if "schema" in node else None,
+                    function=_text(node, "function") or None,
+                )
+            )
+        return found
+
+    def _fields(self, section: Json, pointer: str) -> list[Field]:
+        """The coded fields of an object schema, without ids, offsets and other meta fields."""
+        node = _object(section)
+        required = _strings(node.get("required"))
+        fields: list[Field] = []
+        for name, part in _object(node.get("properties")).items():
+            found, place = self.resolve(part, f"{pointer}/properties/{name}")
+            if name in _UNITS_WITHOUT_FIELD or found.get("x-kind", "meta") == "meta":
+                continue
+            fields.append(self._field(name, found, place, required=name in required))
+        return fields
+
+    def _field(self, name: str, node: Object, pointer: str, *, required: bool) -> Field:
+        items, _ = self.resolve(node.get("items"), pointer)
+        many = node.get("type") == "array"
+        kind = cast("Kind", _text(node, "x-kind", "attribute"))
+        title = _text(node, "title", name)
+        default_from = _object(node.get("x-default-from"))
+        codelist = _object(node.get("x-codelist"))
+        return Field(
+            name=name,
+            title=title,
+            short=_text(node, "x-short", title),
+            kind=kind,
+            level=cast("Level", _text(node, "x-level", "nominal")),
+            control=_text(node, "x-control", "party_chips" if "reference" in kind else "choices"),
+            tier=cast("Tier", _text(node, "x-tier", "core")),
+            type=_text(items if many else node, "type", "string"),
+            many=many,
+            required=required,
+            values=tuple(map(_value, self._listed(node))),
+            description=_text(node, "description"),
+            rule=_text(node, "x-rule"),
+            examples=_examples(node),
+            has_default="default" in node,
+            default=node.get("default"),
+            default_from=DefaultFrom(
+                attribute=_text(default_from, "attribute") or None,
+                when=_values_by_attribute(default_from.get("when")),
+                mention_text=default_from.get("mention") == "text",
+            )
+            if default_from
+            else None,
+            min_items=_integer(node.get("minItems")) or 0,
+            max_items=_integer(node.get("maxItems")),
+            max_length=_integer(node.get("maxLength")),
+            pattern=_text(items if many else node, "pattern") or None,
+            agreement=_agreement(node),
+            compare_by=_strings(node.get("x-compare-by")),
+            codelist=Codelist(
+                _text(codelist, "standard"),
+                _strings(codelist.get("user-assigned")),
+                {k: str(v) for k, v in _object(codelist.get("training")).items()},
+            )
+            if codelist
+            else None,
+            picklist=_text(_object(node.get("x-picklist")), "source") or None,
+            fallback=_object(node["x-fallback"]) if "x-fallback" in node else None,
+            arrow=_text(node, "x-arrow", "utf8"),
+            pointer=pointer,
+        )
+
+    def _listed(self, node: Object) -> list[Object]:
+        """The `const` entries of a field, of its items, or of the branches of its anyOf."""
+        found: list[Object] = []
+        for entry in cast("list[Json]", node.get("oneOf", [])):
+            found.append(_object(entry))
+        for branch in cast("list[Json]", node.get("anyOf", [])):
+            found += self._listed(self.resolve(branch, "")[0])
+        if "items" in node:
+            found += self._listed(self.resolve(node["items"], "")[0])
+        return [entry for entry in found if "const" in entry]
+
+
+def _value(node: Object) -> Value:
+    title = _text(node, "title", str(node["const"]))
+    return Value(
+        id=str(node["const"]),
+        title=title,
+        short=_text(node, "x-short", title),
+        description=_text(node, "description"),
+        rule=_text(node, "x-rule"),
+        examples=_examples(node),
+        hotkey=_text(node, "x-hotkey") or None,
+        rank=_integer(node.get("x-rank")),
+        confusable=_strings(node.get("x-confusable")),
+        allowed_with=_values_by_attribute(node.get("x-allowed-with")),
+        data=_object(node.get("x-data")),
+    )
+
+
+def _examples(node: Object) -> Examples | None:
+    found = _object(node.get("x-examples"))
+    return Examples(_text(found, "positive"), _text(found, "negative")) if found else None
+
+
+def _agreement(node: Object) -> Agreement | None:
+    found = _object(node.get("x-agreement"))
+    target = found.get("target")
+    return (
+        Agreement(
+            _text(found, "coefficient"),
+            _strings(found.get("also")),
+            float(target) if isinstance(target, int | float) else None,
+        )
+        if found
+        else None
+    )
+
+
+def _slots(node: Object, section: Object) -> Slots:
+    """The page offers as many as the scheme allows, so that no valid document is turned away."""
+    slots = _object(node.get("x-slots"))
+    shown = _integer(slots.get("shown")) or 6
+    offered = _integer(section.get("maxItems")) or _integer(slots.get("at-least")) or 24
+    return Slots(shown, offered)
