@@ -1,0 +1,62 @@
+"""The names that a unit's fields have on the labelling page, and in what Label Studio stores.
+
+One place for both sides: labeling.py writes these names into the page, the conversion reads them
+back. `__` separates the parts, so no field name of a scheme holds it.
+
+=====================  ===========================  ==========================================
+on the page            control                      stored value
+=====================  ===========================  ==========================================
+span type              `label`                      the type's name
+mention of a party     `label`                      `<span type>__<party id>`
+attribute of a span    `<span type>__<field>`       value ids; text; `__empty__` for an empty set
+attribute of a party   `<party id>__<field>`        as above
+code off the list      `<control>__other`           the code as typed
+dyad number k          `dyad<k>__<field>`           party id, or value ids
+article label          `article__<field>`           value ids, `yes` or `no`, text
+relation               relation labels              the relation's name
+=====================  ===========================  ==========================================
+"""
+
+from .scheme import Field, PartyType, SpanType
+
+TEXT = "text"
+LABEL = "label"
+ARTICLE = "article"
+#: Chosen by hand: this set is empty. Not chosen is something else (see Span.defaulted).
+EMPTY = "__empty__"
+YES, NO = "yes", "no"
+
+
+def party_ids(party: PartyType) -> list[str]:
+    """The ids of every party slot that the page offers: P1, P2, …"""
+    return [f"{party.prefix}{number}" for number in range(1, party.slots.offered + 1)]
+
+
+def control(unit: str, field: Field | str) -> str:
+    """Name of the control of a field on a unit: a span type, party id, dyad slot or article."""
+    return f"{unit}__{field if isinstance(field, str) else field.name}"
+
+
+def other(control_name: str) -> str:
+    """Name of the text box beside a list of codes, for a code that is not listed."""
+    return f"{control_name}__other"
+
+
+def dyad_slot(number: int) -> str:
+    """Unit name of the dyad row with this number, from 1."""
+    return f"dyad{number}"
+
+
+def mention_label(span_type: SpanType, party_id: str) -> str:
+    """Stored label of a mention of this party."""
+    return f"{span_type.name}__{party_id}"
+
+
+def codes_key(field: Field) -> str:
+    """Key in a task's data for the codes found in its text, offered as chips."""
+    return f"codes_{field.name}"
+
+
+def offers_empty(field: Field) -> bool:
+    """Whether the page has a chip that says: none of these."""
+    return field.many and field.min_items == 0 and field.control != "textarea"
