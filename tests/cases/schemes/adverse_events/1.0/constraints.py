@@ -1,0 +1,1 @@
+"""Rules of the adverse-event scheme that its JSON does not state."""
