@@ -1,0 +1,51 @@
+# Two commands: `make demo` runs the main job, `make test` is all that is checked.
+# Both make their own environment first, pinned by constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint types tests package bench help clean
+
+help:
+	@echo "make demo    the main job: sample articles become a published dataset"
+	@echo "make test    everything that is checked: style, types, packaging, tests"
+	@echo "make bench   speed against what a user would pick instead"
+
+$(READY): pyproject.toml constraints.txt
+	@echo "== making the environment in $(VENV) (a few minutes the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "error: Python 3.11 or newer is needed; say: make PYTHON=python3.12" && exit 1)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e '.[studio]'
+	@touch $@
+
+demo: $(READY)
+	@echo "== the main job: articles -> Label Studio -> annotations -> dataset"
+	$(BIN)/signalbook demo
+
+test: $(READY) lint types package tests
+
+lint: $(READY)
+	@echo "== style"
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)
+	@echo "== types"
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+package: $(READY)
+	@echo "== packaging"
+	$(BIN)/python tests/packaging.py
+
+tests: $(READY)
+	@echo "== tests"
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+bench: $(READY)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) .cache demo

@@ -1,0 +1,85 @@
+"""The command line: one Click group; here alone the three folders meet."""
+
+import errno
+import sys
+from typing import NoReturn
+
+import click
+
+from signalbook.schema.commands import scheme
+from signalbook.schema.errors import SignalbookError, UsageError
+from signalbook.schema.outcome import print_outcome
+
+_INTERRUPTED = 130
+_PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="signalbook")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Turn one annotation scheme into labelled, published datasets.
+
+    \b
+    The everyday path:
+      signalbook demo                      see the whole loop once
+      signalbook init my-project           a workspace of your own
+      signalbook studio start              the embedded Label Studio
+      signalbook project apply             the project as the scheme wants it
+      signalbook push articles/            articles in
+      signalbook pull                      annotations back
+      signalbook validate                  what annotators should repair
+      signalbook agreement                 how well they agree
+      signalbook adjudicate auto           one gold annotation per article
+      signalbook release build 1.0.0       an immutable dataset
+    """
+    from .workspace import settings_here
+
+    context.obj = settings_here()
+
+
+for command in (scheme,):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run a command; a refusal becomes its message and exit status, never a traceback."""
+    arguments = sys.argv[1:]
+    try:
+        cli.main(arguments, prog_name="signalbook", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        _refuse(arguments, UsageError(error.format_message()), usage=error)
+    except click.Abort:
+        click.echo("interrupted: what was done is kept; run the same command again", err=True)
+        sys.exit(_INTERRUPTED)
+    except SignalbookError as error:
+        _refuse(arguments, error)
+    except OSError as error:
+        if error.filename is None and error.errno not in _PATHS_OF_ERRNO:
+            raise
+        _refuse(arguments, _as_refusal(error))
+    sys.exit(0)
+
+
+def _as_refusal(error: OSError) -> SignalbookError:
+    place = f"{error.filename}: " if error.filename else ""
+    way_out = _PATHS_OF_ERRNO.get(error.errno or 0, "check the path and its permissions")
+    return SignalbookError(f"{place}{error.strerror}; {way_out}")
+
+
+def _refuse(
+    arguments: list[str], error: SignalbookError, *, usage: click.ClickException | None = None
+) -> NoReturn:
+    if "--json" in arguments:
+        print_outcome(" ".join(arguments[:2]), ok=False, errors=[str(error)])
+    elif usage is not None:
+        usage.show()
+    else:
+        click.echo(f"error: {error}", err=True)
+    sys.exit(error.exit_status)
+
+
+if __name__ == "__main__":
+    main()

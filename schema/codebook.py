@@ -1,0 +1,210 @@
+"""A scheme becomes the annotators' codebook: Markdown, HTML, and the instructions of the page.
+
+Prose that no schema can hold lies beside the scheme file in `codebook.md`, a Jinja template; the
+sections below fill it. A scheme without prose gets all sections in their order.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .codebook_example import example_section
+from .scheme import Examples, Field, Scheme, Value
+
+_HTML = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
+table {{ border-collapse: collapse; margin: 1rem 0; width: 100%; font-size: .92em; }}
+th, td {{ border: 1px solid color-mix(in srgb, currentColor 30%, transparent); padding: .3rem .5rem;
+  text-align: left; vertical-align: top; }}
+blockquote {{ border-left: 3px solid; margin-left: 0; padding-left: 1rem; opacity: .85; }}
+code {{ font-size: .95em; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def codebook_markdown(scheme: Scheme) -> str:
+    """The whole codebook as Markdown."""
+    import jinja2
+
+    sections = {name: write(scheme) for name, write in _SECTIONS.items()}
+    prose = scheme.folder / "codebook.md"
+    if not prose.is_file():
+        head = f"# Codebook: {scheme.title}, scheme {scheme.version}\n\n{scheme.description}\n"
+        return "\n".join([head, *(text for text in sections.values() if text)])
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    template = environment.from_string(prose.read_text(encoding="utf-8"))
+    return template.render(scheme=scheme, **sections)
+
+
+def codebook_html(scheme: Scheme) -> str:
+    """The whole codebook as one HTML page that needs nothing else."""
+    import html
+
+    title = html.escape(f"Codebook: {scheme.title}")
+    return _HTML.format(title=title, body=_html_fragment(codebook_markdown(scheme)))
+
+
+def instructions(scheme: Scheme) -> str:
+    """The codebook as Label Studio shows it behind the button "Instructions"."""
+    return _html_fragment(codebook_markdown(scheme))
+
+
+def _html_fragment(markdown: str) -> str:
+    from markdown_it import MarkdownIt
+
+    # Raw HTML stays text: what a scheme says is data here too.
+    page: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    return page
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head), *map(list, rows)]
+    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
+    cells.insert(1, ["---"] * len(cells[0]))
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells) + "\n"
+
+
+def _yes_no(examples: Examples | None) -> str:
+    return f"Yes: {examples.positive} - No: {examples.negative}\n" if examples else ""
+
+
+def _key(hotkey: str | None) -> str:
+    return f" (key {hotkey})" if hotkey else ""
+
+
+def _spans(scheme: Scheme) -> str:
+    parts = ["## Spans\n"]
+    for span_type in scheme.span_types:
+        key = " (the party's key)" if span_type.party_field else _key(span_type.hotkey)
+        parts += [f"### {span_type.label}{key}\n", f"{span_type.description}\n"]
+        parts += [f"{span_type.rule}\n"] if span_type.rule else []
+        parts += [_yes_no(span_type.examples)]
+        if span_type.worked_examples:
+            parts += [_table(("worked example", "why"), span_type.worked_examples)]
+    return "\n".join(filter(None, parts))
+
+
+def _parties(scheme: Scheme) -> str:
+    if scheme.party is None:
+        return ""
+    party = scheme.party
+    rows = ((f"`{f.name}`", f.title, f.description, f.rule) for f in party.fields)
+    fields = _table(("field", "title", "what it says", "rule"), rows)
+    references = [
+        f"- **{field.title}** (`{field.name}`, on {unit}): {field.description} {field.rule}"
+        for unit, field in scheme.fields()
+        if field.kind == "party-reference"
+    ]
+    head = [f"## {party.title}: parties\n", f"{party.description} {party.rule}\n"]
+    return "\n".join([*head, _yes_no(party.examples), fields, *references]) + "\n"
+
+
+def _decisions(scheme: Scheme) -> str:
+    if not scheme.decisions:
+        return ""
+    return "## Settled doubts\n\n" + _table(("id", "topic", "decision"), scheme.decisions)
+
+
+def _values(scheme: Scheme) -> str:
+    parts = ["## Values\n"]
+    for units, field in _listed_fields(scheme):
+        default = f"; default {field.default}" if field.default else ""
+        parts += [
+            f"### {field.title} (`{field.name}`, {field.level}, on {', '.join(units)}{default})\n",
+            " ".join(filter(None, [field.description, field.rule])) + "\n",
+            _table(
+                ("value", "title", "meaning", "rule", "yes", "no"), map(_value_row, field.values)
+            ),
+        ]
+    return "\n".join(parts)
+
+
+def _listed_fields(scheme: Scheme) -> Iterator[tuple[list[str], Field]]:
+    """Every field with values once, with the units that it is on."""
+    found: dict[str, tuple[list[str], Field]] = {}
+    for unit, field in scheme.fields():
+        if field.values:
+            found.setdefault(field.pointer, ([], field))[0].append(unit)
+    yield from found.values()
+
+
+def _value_row(value: Value) -> tuple[str, ...]:
+    examples = value.examples or Examples("", "")
+    key = _key(value.hotkey)
+    title = f"{value.title}{key}"
+    return (
+        f"`{value.id}`",
+        title,
+        value.description,
+        value.rule,
+        examples.positive,
+        examples.negative,
+    )
+
+
+def _relations(scheme: Scheme) -> str:
+    if not scheme.relation_types:
+        return ""
+    rows = (
+        (
+            f"`{r.name}`",
+            f"{'/'.join(r.from_)} {'-' if r.symmetric else '->'} {'/'.join(r.to)}",
+            "at most one" if r.at_most_one else "any number",
+            f"{r.description} {r.rule}".strip(),
+            r.examples.positive if r.examples else "",
+            r.examples.negative if r.examples else "",
+        )
+        for r in scheme.relation_types
+    )
+    return "## Relations\n\n" + _table(("relation", "between", "each", "rule", "yes", "no"), rows)
+
+
+def _dyads(scheme: Scheme) -> str:
+    if scheme.dyad is None:
+        return ""
+    sender, receiver = scheme.dyad.sides
+    return f"## {scheme.dyad.title}s\n\n{scheme.dyad.description} {sender.description or receiver.description}\n"
+
+
+def _checks(scheme: Scheme) -> str:
+    if not scheme.constraints:
+        return ""
+    rows = ((c.id, c.severity, c.message, c.rule) for c in scheme.constraints)
+    return "## Checks\n\n" + _table(("id", "severity", "what you see", "precise rule"), rows)
+
+
+def _agreement(scheme: Scheme) -> str:
+    rows = [
+        (unit, f"`{f.name}`", f.level, f.agreement.coefficient, _target(f.agreement.target))
+        for unit, f in scheme.fields()
+        if f.agreement
+    ]
+    head = ("unit", "field", "level", "coefficient", "target")
+    return "## Agreement\n\n" + _table(head, rows)
+
+
+def _target(target: float | None) -> str:
+    return "none" if target is None else f"{target:g}"
+
+
+_SECTIONS: dict[str, Callable[[Scheme], str]] = {
+    "spans": _spans,
+    "parties": _parties,
+    "relations": _relations,
+    "dyads": _dyads,
+    "decisions": _decisions,
+    "example": example_section,
+    "values": _values,
+    "checks": _checks,
+    "agreement": _agreement,
+}
