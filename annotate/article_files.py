@@ -1,0 +1,83 @@
+"""Paths become files to read, each once, and raw articles or problems are what a file yields."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from signalbook.schema.scheme import Json
+
+#: Extensions of the files that hold articles.
+KINDS = (".jsonl", ".ndjson", ".csv", ".parquet", ".txt", ".md")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with an article, where, and the way out."""
+
+    path: Path
+    #: Line of the file, row of a Parquet file; None means the whole file.
+    line: int | None
+    article_id: str | None
+    fact: str
+    fix: str
+    #: An error keeps the article out; a warning says what was changed.
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{place_of(self.path, self.line)}: {self.fact}; {self.fix}"
+
+
+@dataclass(frozen=True)
+class RawArticle:
+    """An article as its file has it, absent and null values left out."""
+
+    path: Path
+    line: int | None
+    values: Mapping[str, Json]
+
+
+def place_of(path: Path, line: int | None) -> str:
+    """File and line, as editors and terminals link them."""
+    return str(path) if line is None else f"{path}:{line}"
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | Problem]:
+    """Each file once, with the folder that its id is relative to; folders in sorted order."""
+    seen: set[Path] = set()
+    for path in paths:
+        found = _walk(path) if path.is_dir() else iter([(path, path.parent)])
+        count = 0
+        for item in found:
+            count += 1
+            if isinstance(item, Problem):
+                yield item
+            elif (real := item[0].resolve()) not in seen:
+                seen.add(real)
+                yield item
+        if count == 0:
+            yield Problem(path, None, None, "holds no file", f"put {', '.join(KINDS)} files there")
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, Path] | Problem]:
+    inside = folder.resolve()
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        yield from _visit(entry, folder, inside)
+
+
+def _visit(entry: Path, root: Path, inside: Path) -> Iterator[tuple[Path, Path] | Problem]:
+    if entry.name.startswith("."):
+        return
+    if entry.is_symlink():
+        target = entry.resolve()
+        if not target.is_relative_to(inside):
+            yield Problem(
+                entry, None, None, "is a link that leaves the folder", "copy the file into it"
+            )
+        elif not target.exists():
+            yield Problem(entry, None, None, "is a link to nothing", "remove it")
+    elif entry.is_dir():
+        for below in sorted(entry.iterdir(), key=lambda below: below.name):
+            yield from _visit(below, root, inside)
+    else:
+        yield entry, root

@@ -1,0 +1,191 @@
+"""An article's metadata become complete, with what the scheme has against them."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias, cast
+from urllib.parse import urlsplit
+
+from signalbook.schema.records import Article
+from signalbook.schema.scheme import Json
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+#: What is wrong, and the way out.
+Fact: TypeAlias = tuple[str, str]
+
+_SHORT_TITLE = 120
+_LONGEST_SHOWN = 60
+_TEXT_FIELDS = {
+    "title", "text", "text_sha256", "url", "publisher", "published_at", "retrieved_at", "speaker",
+    "speaker_country", "venue", "language", "licence", "source_type",
+}  # fmt: skip
+_DEFAULTS: Mapping[str, Json] = {
+    "language": "und",
+    "licence": "LicenseRef-unknown",
+    "redistributable": False,
+    "source_type": "other",
+}
+_CHECKED_BEFORE = ("id", "text", "text_sha256", "text_length")
+_ALWAYS = ("id", "title", "text", "text_sha256", "text_length", "extra")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
+
+
+def title_of(text: str, otherwise: str) -> str:
+    """The Markdown heading or the short line on its own that opens the text."""
+    lines = text.lstrip().splitlines()
+    if not lines:
+        return otherwise
+    first = lines[0].strip()
+    if first.startswith("#"):
+        return first.strip("#").strip() or otherwise
+    stands_alone = len(lines) > 1 and not lines[1].strip()
+    if stands_alone and len(first) <= _SHORT_TITLE and first[-1] not in ".!?…。।؟":
+        return first
+    return otherwise
+
+
+def kind_of(value: Json) -> str:
+    """The JSON kind of a value, for a message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            return "a number"
+
+
+def type_errors(values: dict[str, Json]) -> Iterator[Fact]:
+    """Columns of the wrong type; they are taken out, so that they are reported once."""
+    author = values.get("author")
+    if isinstance(author, str):
+        values["author"] = [name.strip() for name in author.split(";") if name.strip()]
+    for name in [name for name in values if name != "id"]:
+        value = values[name]
+        if name in _TEXT_FIELDS and not isinstance(value, str):
+            wanted = "text"
+        elif name == "author" and not (isinstance(value, list) and _all_text(value)):
+            wanted = "a list of names"
+        elif name == "redistributable" and not isinstance(value, bool):
+            wanted = "true or false"
+        elif name == "extra" and not isinstance(value, dict):
+            wanted = "an object"
+        else:
+            continue
+        if name != "text":
+            del values[name]
+        yield f"{name} is {kind_of(value)}, not {wanted}", f"write {wanted}"
+
+
+def _all_text(values: Iterable[Json]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def shown(value: Json) -> str:
+    """A value as a message quotes it."""
+    written = json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= _LONGEST_SHOWN else written[: _LONGEST_SHOWN - 1] + "…"
+
+
+class MetadataCheck:
+    """The scheme's section on articles, as defaults and as a check."""
+
+    def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
+        self._schema = dict(article_schema or {})
+        self._properties = _object(self._schema.get("properties"))
+        self._validator = _validator(self._schema) if self._properties else None
+        self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
+
+    def complete(self, values: dict[str, Json]) -> None:
+        """Unknown columns go to `extra`; what is missing gets the value that claims least."""
+        extra = _object(values.pop("extra", None))
+        extra |= {name: values.pop(name) for name in [*values] if name not in self._known}
+        if extra:
+            values["extra"] = extra
+        text = values.get("text")
+        opening = text if isinstance(text, str) else ""
+        values.setdefault("title", title_of(opening, str(values.get("id", ""))))
+        for name, value in _DEFAULTS.items():
+            allowed = _object(self._properties.get(name)).get("enum")
+            if name in self._known and (not isinstance(allowed, list) or value in allowed):
+                values.setdefault(name, value)
+
+    def errors(self, values: Mapping[str, Json]) -> Iterator[Fact]:
+        """Values that the scheme does not allow."""
+        if self._validator is None:
+            return
+        for error in self._validator.iter_errors(values):
+            name = str(error.absolute_path[0]) if error.absolute_path else ""
+            if name and name not in _CHECKED_BEFORE:
+                fact = f"{name} {shown(cast(Json, error.instance))} does not fit the scheme"
+                yield fact, f"write {self._describe(self._properties.get(name))}"
+            elif not name and not any(repr(own) in error.message for own in _CHECKED_BEFORE):
+                yield error.message, "see the section `article` of the scheme"
+
+    def _describe(self, node: Json) -> str:
+        """What may stand there, in words."""
+        match node:
+            case {"$ref": str(ref)}:
+                definitions = _object(self._schema.get("$defs"))
+                return self._describe(definitions.get(ref.rpartition("/")[2]))
+            case {"anyOf": list(options)}:
+                return " or ".join(map(self._describe, options))
+            case {"enum": list(values)}:
+                return "one of " + ", ".join(map(shown, values))
+            case {"pattern": str(pattern)}:
+                return f"text that matches {pattern}"
+            case {"format": "date-time"}:
+                return "a moment like 2031-05-02T09:30:00Z"
+            case {"format": str(name)}:
+                return f"a {name}"
+            case {"type": list(types)}:
+                return " or ".join(map(str, types))
+            case {"type": str(name)}:
+                return name
+            case _:
+                return "something else"
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _validator(schema: Mapping[str, Json]) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    formats = FormatChecker(formats=())
+    formats.checks("date-time")(_is_moment)
+    formats.checks("uri")(_is_uri)
+    return Draft202012Validator(schema, format_checker=formats)
+
+
+def _is_moment(value: object) -> bool:
+    """RFC 3339, with its offset; the library alone lets every string pass."""
+    if not isinstance(value, str):
+        return True
+    if not _DATE_TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value.upper())
+    except ValueError:
+        return False
+    return True
+
+
+def _is_uri(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return bool(parts.scheme) and not any(mark.isspace() for mark in value)

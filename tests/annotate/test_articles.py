@@ -1,0 +1,475 @@
+"""Articles read from every kind of file; every kind of bad input named with its place."""
+
+import csv
+import json
+import os
+import unicodedata
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalbook.annotate.articles import (
+    normalise_text,
+    read_articles,
+    require_clean,
+    text_hash,
+)
+from signalbook.schema.errors import ArticleError
+from signalbook.schema.records import Article
+from signalbook.schema.scheme import Json
+
+SCHEMA: dict[str, Json] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["id", "title", "text_sha256", "text_length", "language"],
+    "properties": {
+        "id": {"type": "string"},
+        "title": {"type": "string"},
+        "text": {"type": "string"},
+        "text_sha256": {"type": "string"},
+        "text_length": {"type": "integer"},
+        "url": {"type": ["string", "null"], "format": "uri"},
+        "author": {"type": "array", "items": {"type": "string"}},
+        "published_at": {
+            "anyOf": [
+                {"$ref": "#/$defs/day"},
+                {"type": "string", "format": "date-time"},
+                {"type": "null"},
+            ]
+        },
+        "language": {"type": "string", "pattern": "^[a-z]{2,3}$"},
+        "redistributable": {"type": "boolean"},
+        "source_type": {"type": "string", "enum": ["poem", "letter"]},
+        "metre": {"type": "string"},
+        "extra": {"type": "object"},
+    },
+    "$defs": {"day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}},
+}
+ANY_TEXT = st.text(st.characters(codec=None) | st.sampled_from("\0\r\n\ufeff\ud83d\ude00é\u0301"))
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def lines(*values: object, name: str = "a.jsonl") -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(value) + "\n" for value in values), encoding="utf-8")
+    return path
+
+
+def problems_of(*paths: Path) -> list[str]:
+    return [str(problem) for problem in read_articles(paths, article_schema=SCHEMA)[1]]
+
+
+def only(*paths: Path) -> Article:
+    articles, problems = read_articles(paths, article_schema=SCHEMA)
+    assert problems == []
+    (article,) = articles
+    return article
+
+
+# Normal form
+
+
+@given(ANY_TEXT)
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    once = normalise_text(text)
+    assert normalise_text(once) == once
+    assert text_hash(normalise_text(once)) == text_hash(once)
+
+
+@given(ANY_TEXT)
+def test_a_normalised_text_is_nfc_and_fits_into_every_file(text: str) -> None:
+    found = normalise_text(text)
+    assert unicodedata.is_normalized("NFC", found)
+    assert not set(found) & {"\r", "\0"}
+    assert not found.startswith("\ufeff")
+    assert found.encode("utf-8").decode("utf-8") == found
+
+
+@given(ANY_TEXT)
+def test_line_ends_and_composition_do_not_change_the_hash(text: str) -> None:
+    found = normalise_text(text)
+    assert normalise_text(found.replace("\n", "\r\n")) == found
+    assert normalise_text(unicodedata.normalize("NFD", found)) == found
+
+
+def test_white_space_markdown_and_line_separators_are_kept() -> None:
+    text = "  # A\u00a0*b*\t\n\n\n> c\u2028d \n"
+    assert normalise_text(text) == text
+
+
+# What is read
+
+
+def test_json_lines_keep_unknown_columns_in_extra() -> None:
+    row = {"id": "a", "text": "Caf\u0065\u0301.\r\nEnd", "language": "fr", "attribution": {"by": 1}}
+    article = only(lines(row))
+    assert article.to_dict() == {
+        "id": "a",
+        "text": "Café.\nEnd",
+        "language": "fr",
+        "text_sha256": text_hash("Café.\nEnd"),
+        "text_length": 9,
+        "extra": {"attribution": {"by": 1}},
+        "title": "a",
+        "redistributable": False,
+    }
+
+
+def test_a_column_of_the_scheme_stays_beside_the_known_ones() -> None:
+    assert only(lines({"id": "a", "text": "x", "metre": "iamb"})).to_dict()["metre"] == "iamb"
+
+
+def test_without_a_scheme_the_defaults_claim_least() -> None:
+    articles, problems = read_articles([lines({"id": "a", "text": "x"})])
+    assert problems == []
+    assert articles[0].model_dump(include={"language", "licence", "redistributable"}) == {
+        "language": "und",
+        "licence": "LicenseRef-unknown",
+        "redistributable": False,
+    }
+    assert articles[0].source_type == "other"
+
+
+def test_blank_lines_and_a_byte_order_mark_are_no_articles() -> None:
+    path = Path("a.jsonl")
+    path.write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "x"}\r\n\r\n')
+    assert only(path).id == "a"
+
+
+def test_csv_splits_authors_and_reads_long_quoted_texts() -> None:
+    text = "One, two\n" + "long " * 60_000
+    with Path("a.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "text", "author", "redistributable", "note"])
+        writer.writerow(["7", text, "Ada Roe; Jon Vesk", "TRUE", ""])
+    article = only(Path("a.csv"))
+    assert (article.id, article.text) == ("7", text)
+    assert article.author == ("Ada Roe", "Jon Vesk")
+    assert article.redistributable is True
+    assert article.extra == {}
+
+
+def test_the_csv_field_limit_is_left_as_it_was() -> None:
+    before = csv.field_size_limit()
+    Path("a.csv").write_text("id,text\na,x\n", encoding="utf-8")
+    only(Path("a.csv"))
+    assert csv.field_size_limit() == before
+
+
+def test_parquet_moments_become_iso() -> None:
+    table = pa.table(
+        {
+            "id": ["a", "b", "c"],
+            "text": ["x", "y", "z"],
+            "published_at": pa.array(
+                [datetime(2031, 5, 2), datetime(2031, 5, 2, 9, 30), None], pa.timestamp("ns")
+            ),
+            "seen": pa.array([datetime(2031, 5, 3, 8, tzinfo=UTC)] * 3, pa.timestamp("ms", "UTC")),
+            "day": pa.array([date(2031, 5, 4)] * 3),
+            "score": [1.5, float("nan"), 2.0],
+        }
+    )
+    pq.write_table(table, "a.parquet")  # pyright: ignore[reportUnknownMemberType]
+    articles, problems = read_articles([Path("a.parquet")], article_schema=SCHEMA)
+    assert problems == []
+    dates = [article.published_at for article in articles]
+    assert dates == ["2031-05-02", "2031-05-02T09:30:00Z", None]
+    assert articles[0].extra == {"seen": "2031-05-03T08:00:00Z", "day": "2031-05-04", "score": 1.5}
+
+
+def test_a_folder_is_read_in_order_without_hidden_files() -> None:
+    for name in ("in/b.txt", "in/a/z.md", "in/.hidden.txt", "in/.git/x.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("Text.\n", encoding="utf-8")
+    lines({"id": "row", "text": "x"}, name="in/c.jsonl")
+    articles, problems = read_articles([Path("in"), Path("in/b.txt")], article_schema=SCHEMA)
+    assert problems == []
+    assert [article.id for article in articles] == ["a/z", "b", "row"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# A river ##\n\nText", "A river"),
+        ("A river\n\nText", "A river"),
+        ("A river rose.\n\nIt fell.", "a"),
+        ("A river\nrose", "a"),
+        ("x" * 121 + "\n\nText", "a"),
+        ("#\n", "a"),
+    ],
+)
+def test_the_title_is_the_heading_or_the_id(text: str, title: str) -> None:
+    Path("a.md").write_text(text, encoding="utf-8")
+    article = only(Path("a.md"))
+    assert (article.title, article.text) == (title, text)
+
+
+def test_a_link_inside_the_folder_is_read_once() -> None:
+    path = lines({"id": "a", "text": "x"}, name="in/a.jsonl")
+    Path("in/latest.jsonl").symlink_to(path.name)
+    assert only(Path("in")).id == "a"
+
+
+# What is refused
+
+
+def test_an_id_twice_names_both_places() -> None:
+    one = lines({"id": "a", "text": "x"}, {"id": "b", "text": "x"}, {"id": "a", "text": "y"})
+    two = lines({"id": "b", "text": "x"}, name="b.jsonl")
+    assert problems_of(one, two) == [
+        'a.jsonl:3: id "a" occurs twice (first at line 1); ids must be unique',
+        'b.jsonl:1: id "b" occurs twice (first in a.jsonl:2); ids must be unique',
+    ]
+
+
+def test_two_texts_of_one_name_have_one_id() -> None:
+    Path("a.md").write_text("x", encoding="utf-8")
+    Path("a.txt").write_text("x", encoding="utf-8")
+    assert problems_of(Path("a.md"), Path("a.txt")) == [
+        'a.txt: id "a" occurs twice (first in a.md); ids must be unique'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"text": "x"}, "no id; give every article an id that never changes"),
+        ({"id": 7, "text": "x"}, "id is a number, not text; put it in quotes"),
+        (
+            {"id": " a", "text": "x"},
+            'id " a" holds unprintable or outer white space; remove it',
+        ),
+        ({"id": "a"}, "no text; fill the column `text`, or take the article out"),
+        (
+            {"id": "a", "text": " \n"},
+            "no text; fill the column `text`, or take the article out",
+        ),
+        ({"id": "a", "text": ["x"]}, "text is a list, not text; write text"),
+        ({"id": "a", "text": "x", "title": 3}, "title is a number, not text; write text"),
+        (
+            {"id": "a", "text": "x", "author": ["b", True]},
+            "author is a list, not a list of names; write a list of names",
+        ),
+        (
+            {"id": "a", "text": "x", "redistributable": "maybe"},
+            "redistributable is text, not true or false; write true or false",
+        ),
+        ({"id": "a", "text": "x", "extra": "y"}, "extra is text, not an object; write an object"),
+        (
+            {"id": "a", "text": "x", "text_sha256": "0" * 64},
+            "text_sha256 is not the hash of the text; leave it out, or restore the text",
+        ),
+        (
+            {"id": "a", "text": "x", "language": "French"},
+            'language "French" does not fit the scheme; write text that matches ^[a-z]{2,3}$',
+        ),
+        (
+            {"id": "a", "text": "x", "source_type": "song"},
+            'source_type "song" does not fit the scheme; write one of "poem", "letter"',
+        ),
+        (
+            {"id": "a", "text": "x", "published_at": "yesterday"},
+            (
+                'published_at "yesterday" does not fit the scheme; write text that matches '
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}$ or a moment like 2031-05-02T09:30:00Z or null"
+            ),
+        ),
+        (
+            {"id": "a", "text": "x", "published_at": "2031-13-02T00:00:00Z"},
+            (
+                'published_at "2031-13-02T00:00:00Z" does not fit the scheme; write text that matches '
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}$ or a moment like 2031-05-02T09:30:00Z or null"
+            ),
+        ),
+        (
+            {"id": "a", "text": "x", "url": "not a link"},
+            'url "not a link" does not fit the scheme; write a uri',
+        ),
+        (["a"], "a list, not an object; write one JSON object a line"),
+    ],
+)
+def test_a_bad_row_names_place_fact_and_way_out(row: object, message: str) -> None:
+    assert problems_of(lines(row)) == [f"a.jsonl:1: {message}"]
+
+
+def test_a_missing_column_of_the_scheme_is_named() -> None:
+    schema: dict[str, Json] = {**SCHEMA, "required": ["metre"]}
+    _, problems = read_articles([lines({"id": "a", "text": "x"})], article_schema=schema)
+    assert [str(problem) for problem in problems] == [
+        "a.jsonl:1: 'metre' is a required property; see the section `article` of the scheme"
+    ]
+
+
+def test_all_problems_of_an_article_are_told_at_once() -> None:
+    path = lines({"id": "a", "text": "", "language": "X", "title": 1, "url": "x y"})
+    assert len(problems_of(path)) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            b'{"id": "a",',
+            "not JSON: Expecting property name enclosed in double quotes at column 12",
+        ),
+        (b'{"id": "a", "n": NaN}', "not JSON: NaN is not a number"),
+    ],
+)
+def test_broken_json_names_line_and_column(line: bytes, message: str) -> None:
+    Path("a.jsonl").write_bytes(b'{"id": "ok", "text": "x"}\n' + line + b"\n")
+    assert problems_of(Path("a.jsonl")) == [f"a.jsonl:2: {message}; write one JSON object a line"]
+
+
+def test_json_nested_too_deeply_is_a_problem_not_a_crash() -> None:
+    Path("a.jsonl").write_text("[" * 200_000, encoding="utf-8")
+    (problem,) = problems_of(Path("a.jsonl"))
+    assert problem.startswith("a.jsonl:1: not JSON: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("a.jsonl", b'{"id": "ok", "text": "x"}\n{"id": "'),
+        ("a.csv", b"id,text\na,"),
+        ("a.txt", b"One\n"),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_located(name: str, before: bytes) -> None:
+    Path(name).write_bytes(before + b"\xe9t\xe9\n")
+    place = f"{name}:2: byte 0xe9 at offset {len(before)}"
+    assert problems_of(Path(name)) == [f"{place} is not UTF-8; save the file as UTF-8"]
+
+
+QUOTE = 'put fields that hold a comma, a quote or a line break in quotes, and double "'
+
+
+@pytest.mark.parametrize(
+    ("content", "messages"),
+    [
+        ("id,text\na,x,y\nb,z\n", [f"a.csv:2: the row has 3 fields, the header 2; {QUOTE}"]),
+        ('id,text\na,"x"y\nb,z\n', [f"a.csv:2: broken CSV: ',' expected after '\"'; {QUOTE}"]),
+        ('id,text\na,"x\ny\n', [f"a.csv:2: broken CSV: unexpected end of data; {QUOTE}"]),
+        (
+            "id;text\na;x\n",
+            [
+                f"a.csv:1: no column {name!r} among 'id;text'; "
+                "rename the one that holds it, and separate columns by commas"
+                for name in ("id", "text")
+            ],
+        ),
+        ("id,text,id\na,x,b\n", ["a.csv:1: column 'id' occurs twice; rename one of them"]),
+    ],
+)
+def test_broken_csv_is_located(content: str, messages: list[str]) -> None:
+    Path("a.csv").write_text(content, encoding="utf-8")
+    assert problems_of(Path("a.csv")) == messages
+
+
+def test_the_line_of_a_csv_row_is_where_it_begins() -> None:
+    Path("a.csv").write_text('id,text\na,"x\ny\nz"\nb,""\n', encoding="utf-8")
+    (problem,) = problems_of(Path("a.csv"))
+    assert problem.startswith("a.csv:5: no text; ")
+
+
+def test_parquet_problems_name_file_or_row() -> None:
+    Path("a.parquet").write_bytes(b"not parquet at all")
+    pq.write_table(pa.table({"id": ["a"]}), "b.parquet")  # pyright: ignore[reportUnknownMemberType]
+    pq.write_table(  # pyright: ignore[reportUnknownMemberType]
+        pa.table({"id": ["a"], "text": ["x"], "raw": [b"x"]}), "c.parquet"
+    )
+    found = problems_of(Path("a.parquet"), Path("b.parquet"), Path("c.parquet"))
+    assert found[0].startswith("a.parquet: not a readable Parquet file: ")
+    assert found[1:] == [
+        (
+            "b.parquet: no column 'text' among 'id'; "
+            "rename the one that holds it, and separate columns by commas"
+        ),
+        "c.parquet:1: column 'raw' holds bytes; store it as text, numbers or lists of them",
+    ]
+
+
+def test_files_that_hold_no_articles_are_refused() -> None:
+    kinds = ".jsonl, .ndjson, .csv, .parquet, .txt, .md"
+    Path("in").mkdir()
+    Path("a.docx").write_bytes(b"")
+    Path("LIST").write_bytes(b"")
+    os.mkfifo("pipe.txt")
+    paths = [Path("in"), Path("a.docx"), Path("LIST"), Path("pipe.txt"), Path("gone.txt")]
+    assert problems_of(*paths) == [
+        f"in: holds no file; put {kinds} files there",
+        f"a.docx: unknown kind of file '.docx'; known are {kinds}",
+        f"LIST: no file extension; known are {kinds}",
+        "pipe.txt: not a regular file; copy its content into a file",
+        "gone.txt: no such file or folder; check the path",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_a_problem() -> None:
+    path = lines({"id": "a", "text": "x"})
+    path.chmod(0)
+    assert problems_of(path) == [
+        "a.jsonl: cannot be read: Permission denied; check its permissions"
+    ]
+
+
+def test_links_that_leave_the_folder_are_refused() -> None:
+    lines({"id": "a", "text": "x"}, name="in/a.jsonl")
+    lines({"id": "b", "text": "x"}, name="secret/b.jsonl")
+    Path("in/b.jsonl").symlink_to("../secret/b.jsonl")
+    Path("in/folder").symlink_to("../secret")
+    Path("in/nothing.jsonl").symlink_to("nowhere.jsonl")
+    assert problems_of(Path("in")) == [
+        "in/b.jsonl: is a link that leaves the folder; copy the file into it",
+        "in/folder: is a link that leaves the folder; copy the file into it",
+        "in/nothing.jsonl: is a link to nothing; remove it",
+    ]
+
+
+def test_what_no_file_can_keep_is_replaced_with_a_warning() -> None:
+    Path("a.jsonl").write_text('{"id": "a", "text": "x\\ud83dy\\u0000"}\n', encoding="utf-8")
+    (article,), (problem,) = read_articles([Path("a.jsonl")], article_schema=SCHEMA)
+    assert article.text == "x\ufffdy"
+    assert problem.severity == "warning"
+    assert str(problem) == (
+        "a.jsonl:1: text held NUL or lone surrogates; they are removed or U+FFFD; "
+        "check where this text comes from"
+    )
+    assert require_clean([article], [problem]) == [article]
+
+
+# Going on
+
+
+def test_nothing_goes_on_with_a_broken_article() -> None:
+    rows = [{"id": f"a{i}", "text": ""} for i in range(30)]
+    path = lines({"id": "ok", "text": "x"}, *rows, {"text": "x"})
+    articles, problems = read_articles([path], article_schema=SCHEMA)
+    with pytest.raises(ArticleError) as refusal:
+        require_clean(articles, problems)
+    assert str(refusal.value) == (
+        "a.jsonl:2: no text; fill the column `text`, or take the article out (so are 29 more)\n"
+        "a.jsonl:32: no id; give every article an id that never changes"
+    )
+    assert require_clean(articles, problems, skip_broken=True) == articles
+
+
+def test_a_long_list_of_problems_is_cut_and_counted() -> None:
+    path = lines(*[{"id": f"a{i}", "text": "x", "language": f"X{i}"} for i in range(25)])
+    articles, problems = read_articles([path], article_schema=SCHEMA)
+    with pytest.raises(ArticleError) as refusal:
+        require_clean(articles, problems)
+    assert len(str(refusal.value).splitlines()) == 21
+    assert str(refusal.value).endswith("\nand 5 more")
+    with pytest.raises(ArticleError, match="no article to go on with"):
+        require_clean(articles, problems, skip_broken=True)
