@@ -204,7 +204,7 @@ class DyadType:
 
 @dataclass(frozen=True)
 class Constraint:
-    """A rule beyond JSON Schema, stated by exactly one of check, schema and function."""
+    """A rule beyond JSON Schema, stated by check, schema or function; if several, all must hold."""
 
     id: str
     severity: Literal["error", "warning"]

@@ -1,0 +1,115 @@
+"""A JSON Schema becomes two validators that agree: a compiled one to accept, one to explain."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Protocol, cast
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+
+from signalbook.schema.scheme import Json
+
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})*")
+
+
+def _is_date_time(text: str) -> bool:
+    if not _DATE_TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(re.sub(r"\.[0-9]+", "", text.upper()))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_uri(text: str) -> bool:
+    return _URI.fullmatch(text) is not None
+
+
+#: The formats that are asserted; both validators ask these functions, so that they agree.
+FORMATS = {"date-time": _is_date_time, "date": _is_date, "uri": _is_uri}
+#: Formats that the compiled validator would judge by itself; here they only annotate.
+_ONLY_ANNOTATE = (
+    *("duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
+    *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri-reference"),
+    *("uri-template", "uuid"),
+)
+
+
+def _format_checker() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    for name, judge in FORMATS.items():
+        checker.checkers[name] = (_of_strings(judge), ())
+    return checker
+
+
+def _of_strings(judge: Callable[[str], bool]) -> Callable[[object], bool]:
+    """A value that is no string has no format: only `type` judges it."""
+    return lambda value: not isinstance(value, str) or judge(value)
+
+
+def _anything(_text: str) -> bool:
+    return True
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """An ECMA 262 pattern as JSON Schema means it: `$` is the very end, classes are ASCII."""
+    parts = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, flags=re.DOTALL)
+    return re.compile("".join(r"\Z" if part == "$" else part for part in parts), re.ASCII)
+
+
+def _matches(
+    _validator: object, pattern: str, instance: object, _schema: object
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _pattern(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: object) -> Iterable[ValidationError]: ...
+
+
+def _explaining(schema: dict[str, Json]) -> _Validator:
+    untyped = cast("Any", validators)
+    explaining = untyped.extend(Draft202012Validator, {"pattern": _matches})
+    return cast("_Validator", explaining(schema, format_checker=_format_checker()))
+
+
+class Fit:
+    """Whether instances fit one schema, and if not, why."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self._explain = _explaining(dict(schema))
+        always = dict.fromkeys(_ONLY_ANNOTATE, _anything)
+        self._accept = jsonschema_rs.Draft202012Validator(
+            dict(schema), formats={**always, **FORMATS}, validate_formats=True
+        )
+
+    def accepts(self, instance: object) -> bool:
+        """True: it certainly fits. False: ask `errors`."""
+        try:
+            return self._accept.is_valid(instance)
+        except ValueError:  # what JSON cannot hold, as a lone surrogate
+            return False
+
+    def errors(self, instance: object) -> list[ValidationError]:
+        """Every misfit in the order of the document; jsonschema is the authority."""
+        found = self._explain.iter_errors(instance)
+        return sorted(found, key=lambda e: [str(part).zfill(6) for part in e.absolute_path])

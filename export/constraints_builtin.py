@@ -1,0 +1,227 @@
+"""Rules that hold for every scheme: text, offsets, ids, links, references, codes, withholding."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from signalbook.schema.annotation import (
+    Annotation,
+    Finding,
+    Holder,
+    Unit,
+    is_free_text,
+    many,
+    quoted,
+    values_of,
+)
+from signalbook.schema.codelists import codes
+from signalbook.schema.records import Party, Relation, Span
+from signalbook.schema.scheme import Constraint, Field, RelationType
+
+Check: TypeAlias = Callable[[Annotation, Constraint], Iterator[Finding]]
+
+
+def text(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """The text is the one that was annotated, byte for byte."""
+    article = annotation.document.article
+    if article.text is None:
+        return
+    if len(article.text) != article.text_length:
+        fact = f"the text has {len(article.text)} characters, not {article.text_length}"
+        yield Finding(fact)
+    encoded = article.text.encode("utf-8", errors="surrogatepass")
+    if hashlib.sha256(encoded).hexdigest() != article.text_sha256:
+        yield Finding("the sha256 of the text is not article.text_sha256")
+
+
+def offsets(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Every span lies in the text, says its words, and has no white space at its ends."""
+    length = annotation.document.article.text_length
+    for span in annotation.document.spans:
+        if not 0 <= span.start < span.end <= length:
+            fact = f"[{span.start}, {span.end}) does not lie in a text of {length} characters"
+            yield Finding(fact, span, "start")
+            continue
+        words = annotation.words(span)
+        if words != words.strip():
+            yield Finding("white space at an end", span, "start")
+        if span.text is not None and span.text != words:
+            yield Finding(f"the text there is {quoted(words)}", span, "text")
+
+
+def paragraph(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """No span runs over the end of a paragraph."""
+    for span in annotation.document.spans:
+        if "\n" in annotation.words(span):
+            yield Finding("holds a line break", span, "end")
+
+
+def title(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """No span starts in the first line if that is the title."""
+    article = annotation.document.article
+    if article.text is None or article.text.split("\n", 1)[0] != article.title:
+        return
+    for span in annotation.document.spans:
+        if span.start < len(article.title):
+            yield Finding("starts in the title", span, "start")
+
+
+def links(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Ids are unique, and relations link what they may, as often as they may."""
+    yield from _repeated_ids(annotation)
+    types = {t.name: t for t in annotation.scheme.relation_types}
+    seen: set[tuple[str, str, str]] = set()
+    leaving: Counter[tuple[str, str]] = Counter()
+    for relation in annotation.document.relations:
+        kind = types.get(relation.type)
+        if kind is None:
+            continue  # does not fit the JSON Schema
+        yield from _wrong_ends(annotation, relation, kind)
+        ends = (relation.from_, relation.to)
+        first, second = sorted(ends) if kind.symmetric else ends
+        if (relation.type, first, second) in seen:
+            yield Finding("is there twice", relation)
+        seen.add((relation.type, first, second))
+        leaving[relation.type, relation.from_] += 1
+        if kind.at_most_one and leaving[relation.type, relation.from_] == 2:
+            yield Finding(f"a span has at most one {kind.title}", relation, "from")
+
+
+def _repeated_ids(annotation: Annotation) -> Iterator[Finding]:
+    document = annotation.document
+    seen: set[str] = set()
+    units: list[Party | Span | Relation]
+    units = [*document.parties, *document.spans, *document.relations]
+    for unit in units:
+        if unit.id in seen:
+            yield Finding(f"the id {unit.id} is used twice", unit, "id")
+        seen.add(unit.id)
+
+
+def _wrong_ends(
+    annotation: Annotation, relation: Relation, kind: RelationType
+) -> Iterator[Finding]:
+    if relation.from_ == relation.to:
+        yield Finding("links a span with itself", relation, "to")
+        return
+    for side, id, allowed in (
+        ("from", relation.from_, kind.from_),
+        ("to", relation.to, kind.to),
+    ):
+        span = annotation.spans.get(id)
+        if span is None:
+            yield Finding(f"there is no span {id}", relation, side)
+        elif span.type not in allowed:
+            yield Finding(f"{side} is a {span.type}, not a {' or '.join(allowed)}", relation, side)
+    start, end = annotation.spans.get(relation.from_), annotation.spans.get(relation.to)
+    if kind.same_type and start and end and start.type != end.type:
+        yield Finding(f"links a {start.type} with a {end.type}", relation, "to")
+
+
+def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
+    """Every unit with fields: (unit name, unit, holder of the values)."""
+    document = annotation.document
+    yield from ((span.type, span, span) for span in document.spans)
+    yield from (("party", party, party) for party in document.parties)
+    yield from (("dyad", dyad, dyad) for dyad in document.dyads)
+    yield "article", None, document.article_labels
+
+
+def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Every party that a unit refers to is in the list of parties."""
+    by_unit = _fields_by_unit(annotation, ("party-reference", "side-reference"))
+    for unit_name, unit, holder in _coded(annotation):
+        for field in by_unit.get(unit_name, ()):
+            for id in many(holder, field.name):
+                if annotation.lookup.is_party_id(id) and id not in annotation.parties:
+                    yield Finding(f"{field.title}: there is no party {id}", unit, field.name)
+
+
+def _fields_by_unit(annotation: Annotation, kinds: tuple[str, ...]) -> dict[str, list[Field]]:
+    found: dict[str, list[Field]] = {}
+    for (unit_name, _), field in annotation.lookup.fields.items():
+        if field.kind in kinds:
+            found.setdefault(unit_name, []).append(field)
+    return found
+
+
+def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Codes are on their list; codes for invented texts do not stand beside real ones."""
+    listed = {key: field for key, field in annotation.lookup.fields.items() if field.codelist}
+    invented: list[tuple[Unit | None, Field, str]] = []
+    real = False
+    for unit_name, unit, holder in _coded(annotation):
+        for (owner, name), field in listed.items():
+            if owner != unit_name or field.codelist is None:
+                continue
+            for code in many(holder, name):
+                known = code in codes(field.codelist.standard)
+                real = real or known
+                if code in field.codelist.training:
+                    invented.append((unit, field, code))
+                elif not known and code not in field.codelist.user_assigned:
+                    fact = f"{field.title}: {code} is not in {field.codelist.standard}"
+                    yield Finding(fact, unit, name)
+    if real:
+        for unit, field, code in invented:
+            fact = f"{field.title}: {code} is for invented texts, but others here are real"
+            yield Finding(fact, unit, field.name)
+
+
+def allowed_with(annotation: Annotation, constraint: Constraint) -> Iterator[Finding]:
+    """A value is chosen only with the values that it allows (all such values, or one)."""
+    for unit_name, unit, holder in _coded(annotation):
+        for name in values_of(holder):
+            for chosen in many(holder, name):
+                if constraint.of is not None and constraint.of != (name, chosen):
+                    continue
+                value = annotation.lookup.values.get((unit_name, name, chosen))
+                for other, allowed in value.allowed_with.items() if value else ():
+                    beside = values_of(holder).get(other)
+                    if beside not in allowed:
+                        fact = f"{name} is {chosen}, but {other} is {beside}"
+                        yield Finding(fact, unit, name)
+
+
+def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Of a text that may not be given away, no words are left in the document."""
+    article = annotation.document.article
+    if article.redistributable:
+        return
+    if article.text is not None:
+        yield Finding("article.text is there")
+    for span in annotation.document.spans:
+        if span.text is not None:
+            yield Finding("its words are there", span, "text")
+    for unit_name, unit, holder in _coded(annotation):
+        for name in values_of(holder):
+            field = annotation.lookup.fields.get((unit_name, name))
+            if field is not None and is_free_text(field):
+                yield Finding(f"{field.title} is there", unit, name)
+
+
+CHECKS: Final[dict[str, Check]] = {
+    "text": text,
+    "offsets": offsets,
+    "paragraph": paragraph,
+    "links": links,
+    "references": references,
+    "codelist": codelist,
+    "withheld": withheld,
+    "title": title,
+    "allowed_with": allowed_with,
+}
+
+#: Built-in checks that run even if a scheme does not list them, with their messages.
+ALWAYS: Final = {
+    "text": "The text is not the one that was annotated.",
+    "offsets": "A span does not fit the text.",
+    "links": "An id is used twice, or a link points to nothing or to the wrong kind of span.",
+    "references": "A party is used that is not in the list.",
+    "codelist": "Unknown code.",
+    "withheld": "This text may not be given away.",
+    "allowed_with": "These two values do not go together.",
+}
+#: Built-in checks that only a release must pass.
+RELEASE_ONLY: Final = {"withheld"}

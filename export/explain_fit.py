@@ -1,0 +1,169 @@
+"""A misfit between document and JSON Schema becomes a sentence that an annotator understands."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from jsonschema import ValidationError
+
+from signalbook.schema.annotation import Annotation, Unit
+from signalbook.schema.scheme import Field
+
+Place: TypeAlias = Sequence[str | int]
+
+_SHOWN_VALUES = 12
+_TYPES = {
+    "string": "text",
+    "boolean": "yes or no",
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+}
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One thing that does not fit: where, in words, and the keyword of JSON Schema."""
+
+    place: Place
+    sentence: str
+    keyword: str
+
+
+def explain(error: ValidationError, annotation: Annotation) -> Iterator[Misfit]:
+    """What one error means; a choice of branches is explained by the branch that was meant."""
+    branch = _branch_meant(error)
+    place = list(error.absolute_path)
+    if branch:
+        for inner in branch:
+            yield from explain(inner, annotation)
+        return
+    if len(place) == 2 and place[0] == "spans":
+        types = ", ".join(t.name for t in annotation.scheme.span_types)
+        fact = f"has no type of this scheme; choose one of {types}"
+        yield Misfit([*place, "type"], _sentence(place, fact, annotation), "oneOf")
+        return
+    for at, fact in _facts(error, place, annotation):
+        yield Misfit(at, _sentence(at, fact, annotation), str(error.validator))
+
+
+def unit_at(place: Place, annotation: Annotation) -> Unit | None:
+    """The span, party, relation or dyad that a place of the document lies in."""
+    match list(place)[:2]:
+        case ["spans" | "parties" | "relations" | "dyads" as section, int(index)]:
+            units = cast("tuple[Unit, ...]", getattr(annotation.document, section))
+            return units[index] if index < len(units) else None
+        case _:
+            return None
+
+
+def _branch_meant(error: ValidationError) -> list[ValidationError]:
+    """The errors of the branch of a oneOf or anyOf that the instance was meant for.
+
+    A branch whose `type` constant differs was not meant. Branches that list constants are no
+    choice to explain: the field's values say it better.
+    """
+    if error.validator not in ("oneOf", "anyOf") or not isinstance(error.instance, dict):
+        return []
+    branches: dict[object, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    meant = [
+        errors
+        for errors in branches.values()
+        if not any(e.validator == "const" and len(e.path) == 1 for e in errors)
+    ]
+    return min(meant, key=len) if meant else []
+
+
+def _facts(
+    error: ValidationError, place: list[str | int], annotation: Annotation
+) -> Iterator[tuple[Place, str]]:
+    limit: Any = error.validator_value
+    instance: Any = error.instance
+    match str(error.validator):
+        case "required":
+            for name in cast("list[str]", limit):
+                if name not in instance:
+                    yield [*place, name], "is missing"
+        case "additionalProperties":
+            known = cast("dict[str, Any]", cast("dict[str, Any]", error.schema)["properties"])
+            for name in cast("dict[str, Any]", instance):
+                if name not in known:
+                    yield [*place, name], "is not part of the scheme"
+        case _:
+            yield place, _fact(error, limit, instance, _field_at(place, annotation))
+
+
+def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None) -> str:
+    said = json.dumps(instance, ensure_ascii=False)
+    match str(error.validator):
+        case "oneOf" | "anyOf" | "enum" | "const":
+            return f"cannot be {said}{_choices(error, field)}"
+        case "type":
+            kinds = cast("list[str]", [limit] if isinstance(limit, str) else limit)
+            return f"must be {' or '.join(_TYPES[kind] for kind in kinds)}, not {said}"
+        case "minItems" | "maxItems":
+            least = "at least" if error.validator == "minItems" else "at most"
+            return f"takes {least} {limit}, not {len(instance)}"
+        case "minLength":
+            return "is empty"
+        case "maxLength":
+            return f"is longer than {limit} characters"
+        case "uniqueItems":
+            return f"lists something twice: {said}"
+        case "pattern" | "format":
+            return f"is not written as it should be: {said}"
+        case "not" | "dependentRequired":
+            return f"does not fit the rest: {error.message}"
+        case _:
+            return error.message
+
+
+def _choices(error: ValidationError, field: Field | None) -> str:
+    values: list[str] = []
+    if field is not None and field.values:
+        values = [value.id for value in field.values]
+    elif error.validator == "enum":
+        values = [str(value) for value in cast("Iterable[object]", error.validator_value)]
+    elif error.validator == "oneOf":
+        schema = cast("dict[str, list[dict[str, object]]]", error.schema)
+        values = [str(branch["const"]) for branch in schema["oneOf"] if "const" in branch]
+    if not values:
+        return ""
+    more = ", …" if len(values) > _SHOWN_VALUES else ""
+    party = "a party or " if field is not None and field.kind == "party-reference" else ""
+    return f"; choose {party}one of {', '.join(values[:_SHOWN_VALUES])}{more}"
+
+
+def _field_at(place: Place, annotation: Annotation) -> Field | None:
+    fields = annotation.lookup.fields
+    names = [part for part in place if isinstance(part, str)]
+    match names:
+        case ["spans", "attributes", name, *_]:
+            span = unit_at(place, annotation)
+            return fields.get((getattr(span, "type", ""), name))
+        case ["parties", name, *_]:
+            return fields.get(("party", name))
+        case ["dyads", name, *_]:
+            return fields.get(("dyad", name))
+        case ["article_labels", name, *_]:
+            return fields.get(("article", name))
+        case _:
+            return None
+
+
+def _sentence(place: Place, fact: str, annotation: Annotation) -> str:
+    """Such as: Signal “froze the loan”: Valence is missing."""
+    unit = unit_at(place, annotation)
+    section = str(place[0]) if place else "document"
+    owner = annotation.name(unit) if unit else section.replace("_", " ").capitalize()
+    field = _field_at(place, annotation)
+    names = [part for part in place if isinstance(part, str) and part != "attributes"]
+    inner = field.title if field else " ".join(names[1:])
+    if not inner:
+        return f"{owner} {fact}."
+    return f"{owner}: {inner} {fact}."
