@@ -1,0 +1,91 @@
+"""An e-mail address becomes a user of the embedded Label Studio, with a token of their own."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalbook.schema.errors import ConflictError, ServerError, UsageError
+
+from .private_files import write_private
+from .studio import Studio
+
+if TYPE_CHECKING:
+    import httpx
+
+_FILE = "users.json"
+_SHORTEST_PASSWORD = 8
+_FOUND = 302
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who labels, and how they log in."""
+
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def users(folder: Path) -> dict[str, User]:
+    """The users made by `create_user` on this folder, by e-mail address."""
+    try:
+        rows = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {row["email"]: User(**row) for row in rows}
+
+
+def create_user(studio: Studio, email: str, password: str | None = None) -> User:
+    """Make a user by an invitation, which is closed again; a known user is given back.
+
+    Raises:
+        UsageError: the password is too short.
+        ConflictError: the server refuses the address, or knows it from elsewhere.
+    """
+    known = users(studio.folder)
+    if email in known:
+        return known[email]
+    chosen = password or secrets.token_urlsafe(12)
+    if len(chosen) < _SHORTEST_PASSWORD:
+        raise UsageError(f"{email}: the password is shorter than {_SHORTEST_PASSWORD} characters")
+    user = User(email, chosen, _sign_up(studio, email, chosen))
+    rows = [asdict(known[name]) for name in sorted(known)]
+    text = json.dumps([*rows, asdict(user)], indent=1, ensure_ascii=False)
+    write_private(studio.folder / _FILE, text + "\n")
+    return user
+
+
+def _sign_up(studio: Studio, email: str, password: str) -> str:
+    import httpx
+
+    admin = {"Authorization": f"Token {studio.token}"}
+    try:
+        with httpx.Client(base_url=studio.url, trust_env=False, timeout=60) as session:
+            invitation = session.get("/api/invite", headers=admin).raise_for_status()
+            token = _submit(session, str(invitation.json()["invite_url"]), email, password)
+            session.cookies.clear()
+            session.post("/api/invite/reset-token", headers=admin).raise_for_status()
+    except httpx.HTTPError as error:
+        raise ServerError(f"{studio.url}: cannot make user {email}; is it running?") from error
+    return token
+
+
+def _submit(session: "httpx.Client", address: str, email: str, password: str) -> str:
+    """Fill in the sign-up form and read the new user's token."""
+    session.get(address).raise_for_status()
+    form = {
+        "email": email,
+        "password": password,
+        "allow_newsletters": "false",
+        "csrfmiddlewaretoken": session.cookies.get("csrftoken") or "",
+    }
+    referer = {"Referer": str(session.base_url)}
+    if session.post(address, data=form, headers=referer).status_code != _FOUND:
+        raise ConflictError(
+            f"{email}: the server refuses this user; either it is no e-mail address, "
+            "or it exists already and its password is not known here"
+        )
+    answer = session.get("/api/current-user/token").raise_for_status()
+    return str(answer.json()["token"])
