@@ -1,0 +1,216 @@
+"""Values given to units become Krippendorff's alpha, in time and memory linear in the units.
+
+Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability. Krippendorff, K. (2018).
+Content Analysis, 4th ed., chapter 12.
+
+``alpha = 1 - D_o / D_e`` with ``D_o = sum_ck o_ck d_ck / n`` and
+``D_e = sum_ck n_c n_k d_ck / (n (n - 1))``; the coincidences ``o_ck`` come from `coincidences`.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from .coefficient import Coefficient, Floats, Ints, coefficient, corrected, divide
+from .coincidences import pairs
+from .distances import Level, interval, mid_ranks, nominal, ratio, ratio_between
+from .ratings import by_document, count_of, pairable
+
+#: The distance between values: a level, or any symmetric matrix ``[V, V]``.
+Distance = Level | Floats
+
+
+def alpha_from_coincidences(
+    matrices: Floats, distance: Distance = "nominal", values: Sequence[float] | None = None
+) -> Floats:
+    """Alpha of each coincidence matrix, ``[..., V, V]`` to ``[...]``; NaN where undefined."""
+    return corrected(*_disagreements(matrices, distance, values))
+
+
+def disagreement_sums(
+    units: Ints,
+    codes: Ints,
+    n_values: int,
+    documents: Ints | None = None,
+    *,
+    distance: Distance = "nominal",
+    values: Sequence[float] | None = None,
+    n_documents: int | None = None,
+) -> Floats:
+    """Per document the disagreement within units and how often each value occurs.
+
+    A sufficient statistic that grows with V, not V², for a distance that does not depend on the
+    data; use it for sets and for numbers with many values.
+
+    Returns:
+        ``[D, 1 + V]``: ``sum_ck o_ck d_ck``, then the marginals ``n_c`` of pairable values.
+    """
+    if isinstance(distance, str) and distance == "ordinal":
+        raise ValueError("ordinal distances depend on the whole data; use coincidences()")
+    within = unit_disagreements(units, codes, n_values, distance=distance, values=values)
+    units, codes, sizes = pairable(units, codes, n_values)
+    kept = sizes[units] > 1
+    rows = count_of(documents, n_documents)
+    where = codes if documents is None else documents[units] * n_values + codes
+    marginals = np.bincount(where[kept], minlength=rows * n_values).reshape(rows, n_values)
+    first = by_document(within, documents, rows)
+    return np.concatenate([first[:, None], marginals.astype(np.float64)], axis=1)
+
+
+def alpha_from_sums(
+    sums: Floats, distance: Distance = "nominal", values: Sequence[float] | None = None
+) -> Floats:
+    """Alpha of each row of `disagreement_sums`, ``[..., 1 + V]`` to ``[...]``."""
+    return corrected(*_from_sums(sums, distance, values))
+
+
+def unit_disagreements(
+    units: Ints,
+    codes: Ints,
+    n_values: int,
+    *,
+    distance: Distance = "nominal",
+    values: Sequence[float] | None = None,
+) -> Floats:
+    """What each unit adds to the observed disagreement ``sum_ck o_ck d_ck``; ``[n_units]``."""
+    between = _between(distance, values, units, codes, n_values)
+    out = np.zeros(int(np.max(units, initial=-1)) + 1)
+    for unit, first, second, weight in pairs(units, codes, n_values):
+        out += np.bincount(unit, 2 * weight * between(first, second), minlength=len(out))
+    return out
+
+
+def alpha(
+    units: Ints,
+    codes: Ints,
+    distance: Distance = "nominal",
+    *,
+    n_values: int | None = None,
+    values: Sequence[float] | None = None,
+) -> Coefficient:
+    """Krippendorff's alpha of all units.
+
+    Args:
+        units: Unit of each value, ``[n]``, numbered from 0.
+        codes: Value, ``[n]``; negative is missing. At the ordinal level the order is that of codes.
+        distance: A level, or a matrix ``[V, V]`` used as it is (`distances.distance_matrix`).
+        n_values: How many values there are; without it, as many as occur.
+        values: The number each code stands for (interval, ratio); without it, the code itself.
+    """
+    n_values = int(np.max(codes, initial=-1)) + 1 if n_values is None else n_values
+    if isinstance(distance, str) and distance == "ordinal":
+        values = tuple(_pooled_ranks(units, codes, n_values))
+        distance = "interval"
+    sums = disagreement_sums(units, codes, n_values, distance=distance, values=values)[0]
+    observed, expected = _from_sums(sums, distance, values)
+    sizes = pairable(units, codes, n_values)[2]
+    return coefficient(
+        float(np.nan_to_num(observed)),
+        float(np.nan_to_num(expected)),
+        n_units=int((sizes > 1).sum()),
+        n_pairable=float(sums[1:].sum()),
+    )
+
+
+def _between(
+    distance: Distance,
+    values: Sequence[float] | None,
+    units: Ints,
+    codes: Ints,
+    n_values: int,
+) -> Callable[[Ints, Ints], Floats]:
+    """The distance as a function of two arrays of codes."""
+    if not isinstance(distance, str):
+        matrix = np.asarray(distance, dtype=np.float64)
+        return lambda first, second: matrix[first, second]
+    if distance == "nominal":
+        return lambda first, second: (first != second).astype(np.float64)
+    if distance == "ordinal":
+        points = _pooled_ranks(units, codes, n_values)
+    else:
+        points = _points(values, n_values)
+    if distance == "ratio":
+        return lambda first, second: ratio_between(points[first], points[second])
+    return lambda first, second: np.square(points[first] - points[second])
+
+
+def _points(values: Sequence[float] | None, n_values: int) -> Floats:
+    if values is None:
+        return np.arange(n_values, dtype=np.float64)
+    points = np.asarray(values, dtype=np.float64)
+    if len(points) != n_values:
+        raise ValueError(f"{len(points)} numbers for {n_values} values")
+    return points
+
+
+def _pooled_ranks(units: Ints, codes: Ints, n_values: int) -> Floats:
+    """Mid-ranks of the values in units with at least two of them."""
+    units, codes, sizes = pairable(units, codes, n_values)
+    return mid_ranks(np.bincount(codes[sizes[units] > 1], minlength=n_values).astype(np.float64))
+
+
+def _disagreements(
+    matrices: Floats, distance: Distance, values: Sequence[float] | None
+) -> tuple[Floats, Floats]:
+    """Observed and expected disagreement of coincidence matrices ``[..., V, V]``."""
+    marginals = matrices.sum(axis=-1)
+    n_values = marginals.shape[-1]
+    if isinstance(distance, str) and distance == "ordinal":
+        ranks = mid_ranks(marginals)
+        spread = np.square(ranks[..., :, None] - ranks[..., None, :])
+        within = (matrices * spread).sum(axis=(-2, -1))
+        return _scaled(within, _squares(marginals, ranks), marginals.sum(axis=-1))
+    delta = _matrix(distance, values, n_values)
+    flat = matrices.reshape(*matrices.shape[:-2], n_values * n_values)
+    sums = np.concatenate([(flat @ delta.ravel())[..., None], marginals], axis=-1)
+    return _from_sums(sums, distance, values)
+
+
+def _matrix(distance: Distance, values: Sequence[float] | None, n_values: int) -> Floats:
+    """The distances as a matrix ``[V, V]``."""
+    if not isinstance(distance, str):
+        return np.asarray(distance, dtype=np.float64)
+    if distance == "nominal":
+        return nominal(n_values)
+    return (ratio if distance == "ratio" else interval)(_points(values, n_values))
+
+
+def _from_sums(
+    sums: Floats, distance: Distance, values: Sequence[float] | None
+) -> tuple[Floats, Floats]:
+    """Observed and expected disagreement of ``[..., 1 + V]`` sums."""
+    within, marginals = sums[..., 0], sums[..., 1:]
+    total = marginals.sum(axis=-1)
+    n_values = marginals.shape[-1]
+    if not isinstance(distance, str):
+        between = ((marginals @ np.asarray(distance, dtype=np.float64)) * marginals).sum(axis=-1)
+    elif distance == "nominal":
+        between = np.square(total) - np.square(marginals).sum(axis=-1)
+    elif distance == "interval":
+        between = _squares(marginals, _points(values, n_values))
+    else:
+        between = _ratio_expected(marginals, _points(values, n_values))
+    between = np.where((marginals > 0).sum(axis=-1) > 1, between, 0.0)  # no rounding residue
+    return _scaled(within, between, total)
+
+
+def _squares(marginals: Floats, points: Floats) -> Floats:
+    """``sum_ck n_c n_k (x_c - x_k)^2`` through moments about a centre, so linear in V."""
+    total = marginals.sum(axis=-1, keepdims=True)
+    centre = np.nan_to_num(divide((marginals * points).sum(axis=-1, keepdims=True), total))
+    squared: Floats = (marginals * np.square(points - centre)).sum(axis=-1)
+    return np.asarray(2 * total[..., 0] * squared, dtype=np.float64)
+
+
+def _ratio_expected(marginals: Floats, points: Floats, rows: int = 1024) -> Floats:
+    """``sum_ck n_c n_k d_ck`` at the ratio level, some rows of the distance matrix at a time."""
+    total: Floats = np.zeros(marginals.shape[:-1])
+    for start in range(0, len(points), rows):
+        part = slice(start, start + rows)
+        delta = ratio_between(points[part, None], points[None, :])
+        total += ((marginals @ delta.T) * marginals[..., part]).sum(axis=-1)
+    return total
+
+
+def _scaled(within: Floats, between: Floats, total: Floats) -> tuple[Floats, Floats]:
+    return divide(within, total), divide(between, total * (total - 1))

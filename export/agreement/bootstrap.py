@@ -1,0 +1,220 @@
+"""Per-document sums become an interval: documents are drawn again, not units.
+
+Units of one document depend on each other, so the document is what is resampled (a cluster
+bootstrap). Because every statistic here is a function of sums over documents, a replicate is a
+weighted sum: ``weights [B, D] @ sums [D, K]``. Efron, B. and Tibshirani, R. J. (1993), chapters 11
+to 14; Hughes, J. (2022), arXiv:2210.13265, on intervals for alpha from few units.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+import numpy as np
+from scipy.stats import norm, t
+
+from .coefficient import Floats
+
+#: ``[..., *shape of one document's sums]`` to ``[...]``; NaN where undefined.
+Statistic = Callable[[Floats], Floats]
+#: ``auto`` is the jackknife for fewer than 30 documents, else the percentile interval.
+Method = Literal["auto", "percentile", "bca", "jackknife"]
+
+#: Below this many documents, percentile intervals are too short.
+FEW_DOCUMENTS = 30
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and how far other documents might have moved it."""
+
+    #: ``None`` when undefined.
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float
+    #: What was used, after ``auto``.
+    method: str
+    n_documents: int
+    replicates: int
+    #: Replicates without a value; they are left out of everything else.
+    undefined: int
+    #: For each threshold, the share of replicates below it.
+    below: tuple[tuple[float, float], ...]
+    #: Why a limit is missing; empty when both are there.
+    reason: str = ""
+
+
+def interval(
+    sums: Floats,
+    statistic: Statistic,
+    *,
+    method: Method = "auto",
+    replicates: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+    thresholds: Sequence[float] = (0.667, 0.8),
+) -> Interval:
+    """The statistic of all documents with its confidence interval.
+
+    Args:
+        sums: Sufficient statistics, ``[D, ...]``. Pass the documents that could inform the
+            statistic (seen by two or more); all of them are resampled.
+        statistic: From summed statistics to values, vectorised over leading axes.
+        method: How the limits are found.
+        replicates: Number of bootstrap samples, B.
+        seed: Equal seeds give equal intervals.
+        level: Coverage aimed at.
+        thresholds: The probability of a true value below each is reported.
+    """
+    sums = np.asarray(sums, dtype=np.float64)
+    n_documents = len(sums)
+    estimate = float(statistic(sums.sum(axis=0)))
+    used = _method(method, n_documents)
+    values = resample(sums, statistic, replicates=replicates, seed=seed)
+    defined = values[np.isfinite(values)]
+    limits, reason = _limits(sums, statistic, defined, estimate, used, level)
+    return Interval(
+        estimate=estimate if np.isfinite(estimate) else None,
+        low=limits[0] if limits else None,
+        high=limits[1] if limits else None,
+        level=level,
+        method=used,
+        n_documents=n_documents,
+        replicates=replicates,
+        undefined=replicates - len(defined),
+        below=tuple((at, float((defined < at).mean())) for at in thresholds if len(defined)),
+        reason=reason,
+    )
+
+
+def resample(
+    sums: Floats, statistic: Statistic, *, replicates: int = 1000, seed: int = 0
+) -> Floats:
+    """The statistic of `replicates` samples of D documents drawn with replacement; ``[B]``."""
+    n_documents = len(sums)
+    if not n_documents:
+        return np.full(replicates, np.nan)
+    flat = sums.reshape(n_documents, -1)
+    values = [
+        statistic((weights @ flat).reshape(len(weights), *sums.shape[1:]))
+        for weights in _weights(n_documents, replicates, seed)
+    ]
+    return np.concatenate(values)
+
+
+def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
+    """The statistic without each document in turn, ``[D]``; also shows influential documents."""
+    # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
+    nothing = np.zeros_like(sums[:1])
+    before = np.concatenate([nothing, np.cumsum(sums, axis=0)])[:-1]
+    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], nothing])[1:]
+    return statistic(before + after)
+
+
+def standard_error(sums: Floats, statistic: Statistic) -> float:
+    """The jackknife standard error over documents; NaN if any leave-one-out value is undefined."""
+    left_out = leave_one_out(sums, statistic)
+    n_documents = len(left_out)
+    if n_documents < 2:
+        return float("nan")
+    return float(np.sqrt((n_documents - 1) * np.var(left_out)))
+
+
+def documents_needed(
+    sums: Floats,
+    statistic: Statistic,
+    *,
+    target: float | None = None,
+    half_width: float | None = None,
+    level: float = 0.95,
+) -> int | None:
+    """How many more documents until the interval excludes a target or is narrow enough.
+
+    An approximation for planning: the estimate stays what it is, new documents resemble those at
+    hand, and the jackknife standard error falls with the square root of their number. So
+    ``D_needed = D (z se / d)^2`` with d the distance to the target, or the half-width.
+
+    Args:
+        sums: Sufficient statistics, ``[D, ...]``.
+        statistic: From summed statistics to values.
+        target: The value to exclude, such as .8.
+        half_width: The half-width to reach.
+        level: Coverage of the interval.
+
+    Returns:
+        0 if it is so already; ``None`` if it cannot be said (undefined, or the estimate equals
+        the target).
+
+    Raises:
+        ValueError: Neither or both of `target` and `half_width` are given.
+    """
+    if (target is None) == (half_width is None):
+        raise ValueError("give either a target to exclude or a half-width to reach")
+    n_documents = len(sums)
+    estimate = float(statistic(sums.sum(axis=0)))
+    error = standard_error(sums, statistic)
+    distance = half_width if half_width is not None else abs(estimate - (target or 0.0))
+    if not np.isfinite(error) or not np.isfinite(distance) or distance <= 0:
+        return None
+    spread = float(norm.ppf(0.5 + level / 2)) * error
+    return max(0, ceil(n_documents * (spread / distance) ** 2) - n_documents)
+
+
+def _method(method: Method, n_documents: int) -> str:
+    if method != "auto":
+        return method
+    return "jackknife" if n_documents < FEW_DOCUMENTS else "percentile"
+
+
+def _limits(
+    sums: Floats,
+    statistic: Statistic,
+    defined: Floats,
+    estimate: float,
+    method: str,
+    level: float,
+) -> tuple[tuple[float, float] | None, str]:
+    """The limits, or why there are none."""
+    if len(sums) < 2:
+        return None, "fewer than two documents"
+    if not np.isfinite(estimate):
+        return None, "the statistic is undefined"
+    tails = np.array([0.5 - level / 2, 0.5 + level / 2])
+    if method == "percentile" and len(defined):
+        low, high = np.quantile(defined, tails)
+        return (float(low), float(high)), ""
+    left_out = leave_one_out(sums, statistic)
+    if not np.isfinite(left_out).all():
+        return None, "undefined without one of the documents"
+    if method == "bca":
+        low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
+    else:
+        low, high = estimate + standard_error(sums, statistic) * t.ppf(tails, len(sums) - 1)
+    return (float(low), float(high)), ""
+
+
+def _bca_tails(defined: Floats, estimate: float, left_out: Floats, tails: Floats) -> Floats:
+    """Tails moved for bias and for how the spread changes with the value (Efron 1987)."""
+    below = (np.sum(defined < estimate) + np.sum(defined <= estimate)) / (2 * len(defined))
+    half = 0.5 / len(defined)
+    bias = norm.ppf(np.clip(below, half, 1 - half))
+    skew = left_out.mean() - left_out
+    scale = float(np.sum(skew**2)) ** 1.5
+    acceleration = float(np.sum(skew**3)) / (6 * scale) if scale > 0 else 0.0
+    moved = bias + norm.ppf(tails)
+    return np.asarray(norm.cdf(bias + moved / (1 - acceleration * moved)), dtype=np.float64)
+
+
+def _weights(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
+    """How often each document is drawn, some replicates at a time; ``[b, D]``."""
+    random = np.random.default_rng(seed)
+    block = max(1, _BLOCK // n_documents)
+    for start in range(0, replicates, block):
+        rows = min(block, replicates - start)
+        drawn = random.integers(n_documents, size=(rows, n_documents))
+        drawn += n_documents * np.arange(rows)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=rows * n_documents)
+        yield counts.reshape(rows, n_documents).astype(np.float64)

@@ -1,0 +1,65 @@
+"""Distances between values and weights of agreement."""
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.distances import (
+    agreement_weights,
+    distance_matrix,
+    interval,
+    jaccard,
+    masi,
+    nominal,
+    ordinal,
+    ratio,
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "jaccard_distance", "masi_distance"),
+    [
+        ("", "", 0.0, 0.0),
+        ("a", "", 1.0, 1.0),
+        ("a", "a", 0.0, 0.0),
+        ("a", "b", 1.0, 1.0),
+        ("a", "ab", 1 / 2, 1 - 1 / 2 * 2 / 3),
+        ("ab", "bc", 2 / 3, 1 - 1 / 3 * 1 / 3),
+    ],
+)
+def test_sets_differ_by_what_they_do_not_share(
+    first: str, second: str, jaccard_distance: float, masi_distance: float
+) -> None:
+    one, other = frozenset(first), frozenset(second)
+    assert jaccard(one, other) == jaccard(other, one) == pytest.approx(jaccard_distance)
+    assert masi(one, other) == masi(other, one) == pytest.approx(masi_distance)
+
+
+def test_levels_of_measurement_have_their_distances() -> None:
+    assert nominal(2).tolist() == [[0, 1], [1, 0]]
+    assert interval([1, 4]).tolist() == [[0, 9], [9, 0]]
+    assert ratio([0, 0, 1, 3]).tolist() == [
+        [0, 0, 1, 1],
+        [0, 0, 1, 1],
+        [1, 1, 0, 0.25],
+        [1, 1, 0.25, 0],
+    ]
+
+
+def test_ordinal_distance_counts_the_values_in_between() -> None:
+    n = np.array([2.0, 5.0, 3.0])
+    found = ordinal(n)
+    assert found[0, 1] == (2 + 5 - (2 + 5) / 2) ** 2
+    assert found[0, 2] == (2 + 5 + 3 - (2 + 3) / 2) ** 2
+
+
+def test_weights_of_agreement_fall_with_the_steps_between_categories() -> None:
+    assert agreement_weights("identity", 3).tolist() == np.eye(3).tolist()
+    assert agreement_weights("linear", 3)[0].tolist() == [1, 0.5, 0]
+    assert agreement_weights("quadratic", 3)[0].tolist() == [1, 0.75, 0]
+    assert agreement_weights("ordinal", 4)[0] == pytest.approx([1, 1 - 1 / 6, 1 - 3 / 6, 0])
+    assert agreement_weights("linear", 1).tolist() == [[1]]
+
+
+def test_a_distance_function_becomes_a_symmetric_matrix() -> None:
+    found = distance_matrix([1, 5, 7], lambda first, second: float(abs(first - second)))
+    assert found.tolist() == [[0, 4, 6], [4, 0, 2], [6, 2, 0]]
