@@ -1,7 +1,10 @@
 """What every command knows about the workspace that it runs in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -14,3 +17,15 @@ class Settings:
     documents: Path | None = None
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
+
+    def documents_or(self, paths: Sequence[Path]) -> list[Path]:
+        """The paths that were named, or the documents of the last pull.
+
+        Raises:
+            UsageError: nothing was named and nothing was pulled yet.
+        """
+        if paths:
+            return list(paths)
+        if self.documents is None or not self.documents.is_file():
+            raise UsageError("no documents: name files of them, or run signalbook pull first")
+        return [self.documents]

@@ -1,0 +1,191 @@
+"""A reference annotation becomes what simulated annotators might have made of it.
+
+They stand in for people in the demo and in tests, and are called simulated wherever they appear.
+Each differs from the reference by single changes: a span missed, a boundary moved, a neighbouring
+value chosen. A change that the checks would call an error is taken back, as an annotator would
+repair it; warnings stay. All is drawn from a seed, so the same input gives the same annotations.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from signalbook.schema.records import AnnotationDocument, Annotator, Dyad, Relation, Span, Value
+from signalbook.schema.scheme import Field, Scheme
+
+#: Whether a document has findings of severity error.
+HasErrors = Callable[[AnnotationDocument], bool]
+
+_WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
+
+
+@dataclass(frozen=True)
+class Skill:
+    """How often a simulated annotator departs from the reference, as probabilities."""
+
+    misses_span: float = 0.10
+    moves_boundary: float = 0.22
+    changes_value: float = 0.10
+    misses_relation: float = 0.20
+    changes_dyad: float = 0.20
+
+
+def simulate(
+    reference: AnnotationDocument,
+    scheme: Scheme,
+    *,
+    name: str,
+    seed: int,
+    has_errors: HasErrors,
+    skill: Skill | None = None,
+) -> AnnotationDocument:
+    """The reference as a simulated annotator of this name would have annotated it."""
+    chance = random.Random(f"{seed}/{name}/{reference.article.id}")
+    document = reference.with_annotator(
+        Annotator(id=name, tool="simulated", lead_time_s=round(chance.lognormvariate(5.2, 0.4), 1))
+    )
+    for change in _changes(document, scheme, skill or Skill(), chance):
+        changed = change(document)
+        if changed is not document and not has_errors(changed):
+            document = changed
+    return document
+
+
+Change = Callable[[AnnotationDocument], AnnotationDocument]
+
+
+def _changes(
+    document: AnnotationDocument, scheme: Scheme, skill: Skill, chance: random.Random
+) -> Iterator[Change]:
+    for relation in document.relations:
+        if chance.random() < skill.misses_relation:
+            yield partial(_without_relation, relation=relation)
+    for number in range(len(document.dyads)):
+        if scheme.dyad is not None and chance.random() < skill.changes_dyad:
+            field = chance.choice([f for f in scheme.dyad.fields if f.values])
+            yield partial(_other_dyad, number=number, field=field, chance=chance)
+    for span in document.spans:
+        if chance.random() < skill.misses_span:
+            yield partial(without_span, id=span.id)
+            continue
+        if chance.random() < skill.moves_boundary:
+            yield partial(_moved, id=span.id, chance=chance)
+        for field in scheme.span_type(span.type).fields:
+            if field.values and field.kind == "attribute" and chance.random() < skill.changes_value:
+                yield partial(_other_value, id=span.id, field=field, chance=chance)
+    for field in scheme.article_labels:
+        if field.values and chance.random() < skill.changes_value:
+            yield partial(_other_label, field=field, chance=chance)
+
+
+def without_span(document: AnnotationDocument, id: str) -> AnnotationDocument:
+    """The document without a span and without the relations that end in it."""
+    return _with_spans(document, tuple(span for span in document.spans if span.id != id))
+
+
+def _with_spans(document: AnnotationDocument, spans: Sequence[Span]) -> AnnotationDocument:
+    ids = {span.id for span in spans}
+    relations = tuple(r for r in document.relations if r.from_ in ids and r.to in ids)
+    return document.model_copy(
+        update={"spans": tuple(spans), "relations": _renumbered(relations)}
+        if "relations" in document.model_fields_set
+        else {"spans": tuple(spans)}
+    )
+
+
+def _renumbered(relations: Sequence[Relation]) -> tuple[Relation, ...]:
+    return tuple(r.model_copy(update={"id": f"r{i}"}) for i, r in enumerate(relations, 1))
+
+
+def _without_relation(document: AnnotationDocument, relation: Relation) -> AnnotationDocument:
+    kept = [
+        r
+        for r in document.relations
+        if (r.type, r.from_, r.to) != (relation.type, relation.from_, relation.to)
+    ]
+    if len(kept) == len(document.relations):
+        return document
+    return document.model_copy(update={"relations": _renumbered(kept)})
+
+
+def _replaced(document: AnnotationDocument, span: Span) -> AnnotationDocument:
+    spans = tuple(span if old.id == span.id else old for old in document.spans)
+    return document.model_copy(update={"spans": spans})
+
+
+def _span(document: AnnotationDocument, id: str) -> Span | None:
+    return next((span for span in document.spans if span.id == id), None)
+
+
+def _moved(document: AnnotationDocument, id: str, chance: random.Random) -> AnnotationDocument:
+    """One end of the span moved by one word."""
+    span, text = _span(document, id), document.article.text or ""
+    if span is None:
+        return document
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    inside = [w for w in words if span.start <= w[0] and w[1] <= span.end]
+    after = [w for w in words if w[0] >= span.end][:1]
+    before = [w for w in words if w[1] <= span.start][-1:]
+    options = [(span.start, w[1]) for w in after] + [(w[0], span.end) for w in before]
+    if len(inside) > 1:
+        options += [(span.start, inside[-2][1]), (inside[1][0], span.end)]
+    if not options:
+        return document
+    start, end = chance.choice(options)
+    moved = span.model_copy(update={"start": start, "end": end, "text": text[start:end]})
+    spans = [moved if old.id == id else old for old in document.spans]
+    spans.sort(key=lambda s: (s.start, s.end, s.type, s.id))
+    return document.model_copy(update={"spans": tuple(spans)})
+
+
+def _other_value(
+    document: AnnotationDocument, id: str, field: Field, chance: random.Random
+) -> AnnotationDocument:
+    span = _span(document, id)
+    if span is None or field.name not in span.attributes:
+        return document
+    value = other_value(span.attributes[field.name], field, chance)
+    attributes = {**span.attributes, field.name: value}
+    return _replaced(document, span.model_copy(update={"attributes": attributes}))
+
+
+def _other_dyad(
+    document: AnnotationDocument, number: int, field: Field, chance: random.Random
+) -> AnnotationDocument:
+    old = document.dyads[number].attributes
+    if field.name not in old:
+        return document
+    dyads = list(document.dyads)
+    dyads[number] = Dyad(**{**old, field.name: other_value(old[field.name], field, chance)})
+    return document.model_copy(update={"dyads": tuple(dyads)})
+
+
+def _other_label(
+    document: AnnotationDocument, field: Field, chance: random.Random
+) -> AnnotationDocument:
+    if field.name not in document.article_labels:
+        return document
+    value = other_value(document.article_labels[field.name], field, chance)
+    labels = {**document.article_labels, field.name: value}
+    return document.model_copy(update={"article_labels": labels})
+
+
+def other_value(value: Value, field: Field, chance: random.Random) -> Value:
+    """A value that people take for this one: the next rank, a confusable value, one issue more."""
+    ids = [v.id for v in field.values]
+    if isinstance(value, tuple):
+        others = [id for id in ids if id not in value]
+        full = field.max_items is not None and len(value) >= field.max_items
+        if len(value) > max(1, field.min_items) and (full or chance.random() < 0.5):
+            return tuple(v for v in value if v != chance.choice(value))
+        if full:
+            return (*value[1:], chance.choice(others))
+        return (*value, chance.choice(others)) if others else value
+    if field.level == "ordinal":
+        ranked = sorted(field.values, key=lambda v: v.rank or 0)
+        at = next(i for i, v in enumerate(ranked) if v.id == value)
+        return chance.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
+    near = [*field.value(str(value)).confusable] or [id for id in ids if id != value]
+    return chance.choice(near)

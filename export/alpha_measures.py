@@ -1,0 +1,69 @@
+"""A layer becomes its Krippendorff's alpha, at the level of measurement that the scheme says."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+
+from .agreement.alpha import alpha_from_coincidences, alpha_from_sums, disagreement_sums
+from .agreement.coefficient import Floats, Ints
+from .agreement.coincidences import coincidences
+from .agreement.distances import distance_matrix, masi
+from .agreement.ratings import Ratings, encode
+from .corpus import Corpus
+from .layers import Layer
+from .measure import Measure, Statistic, measure
+
+
+def alpha_measure(layer: Layer, corpus: Corpus) -> Measure:
+    """Krippendorff's alpha at the level of the field (MASI distance for sets)."""
+    order = [v.id for v in sorted(layer.field.values, key=lambda v: v.rank or 0)]
+    ordinal = layer.field.level == "ordinal"
+    values: Sequence[Hashable] | None = order if ordinal else None
+    ratings = encode(layer.rows, values)
+    documents = np.array([ratings.document_names[d] for d in ratings.documents], dtype=np.int64)
+    statistics, statistic = _alpha_statistics(
+        ratings, documents, len(corpus.articles), layer.field.level
+    )
+    sizes = np.bincount(ratings.units, minlength=len(documents))
+    n = int((sizes > 1).sum())
+    level = {"set": "masi", "text": "nominal"}.get(layer.field.level, layer.field.level)
+    reason = "no unit has two values" if n == 0 else "no variation: every value is the same"
+    return measure(
+        (layer.kind, layer.unit, layer.field.name, f"krippendorff_alpha_{level}"),
+        statistics,
+        statistic,
+        corpus=corpus,
+        agreement=layer.field.agreement,
+        n=n,
+        reason=reason,
+        observed=_observed_agreement(ratings),
+    )
+
+
+def _alpha_statistics(
+    ratings: Ratings, documents: Ints, size: int, level: str
+) -> tuple[Floats, Statistic]:
+    many = len(ratings.values)
+    if level == "set":
+        distance = distance_matrix(
+            [v if isinstance(v, frozenset) else frozenset([str(v)]) for v in ratings.values], masi
+        )
+        sums = disagreement_sums(
+            ratings.units, ratings.codes, many, documents, distance=distance, n_documents=size
+        )
+        return sums, lambda total: alpha_from_sums(total, distance)
+    if level == "ordinal":
+        matrices = coincidences(ratings.units, ratings.codes, many, documents, n_documents=size)
+        return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
+    sums = disagreement_sums(
+        ratings.units, ratings.codes, many, documents, distance="nominal", n_documents=size
+    )
+    return sums, lambda total: alpha_from_sums(total, "nominal")
+
+
+def _observed_agreement(ratings: Ratings) -> float | None:
+    """Share of pairs of values of a unit that are equal, each unit counting by its values."""
+    many = max(len(ratings.values), 1)
+    matrix = coincidences(ratings.units, ratings.codes, many)[0]
+    total = float(matrix.sum())
+    return float(np.trace(matrix)) / total if total else None

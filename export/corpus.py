@@ -1,0 +1,84 @@
+"""Annotation documents become a corpus: who saw which article, and what each says of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import AnnotationDocument, Span
+from signalbook.schema.scheme import Scheme
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All annotations of some articles.
+
+    An annotator who saw an article and marked nothing has a document without spans; one who did
+    not see it has none. The first is data, the second is missing.
+    """
+
+    scheme: Scheme
+    #: Article ids in order; the index is the document number of every measure.
+    articles: tuple[str, ...]
+    #: Annotator ids in order.
+    annotators: tuple[str, ...]
+    #: (article number, annotator number) -> document.
+    documents: Mapping[tuple[int, int], AnnotationDocument]
+
+    @cached_property
+    def seen_by(self) -> tuple[tuple[int, ...], ...]:
+        """For each article the annotators who saw it."""
+        seen: list[list[int]] = [[] for _ in self.articles]
+        for article, annotator in sorted(self.documents):
+            seen[article].append(annotator)
+        return tuple(map(tuple, seen))
+
+    @property
+    def doubly_annotated(self) -> int:
+        """Articles that at least two annotators saw."""
+        return sum(len(annotators) > 1 for annotators in self.seen_by)
+
+    def of_article(self, article: int) -> Iterator[tuple[int, AnnotationDocument]]:
+        """The documents of one article, by annotator."""
+        for annotator in self.seen_by[article]:
+            yield annotator, self.documents[article, annotator]
+
+    def only(self, annotators: Iterable[int]) -> "Corpus":
+        """The same articles as these annotators saw them; the numbers stay as they are."""
+        kept = set(annotators)
+        documents = {key: doc for key, doc in self.documents.items() if key[1] in kept}
+        return Corpus(self.scheme, self.articles, self.annotators, documents)
+
+
+def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
+    """Sort documents by article and annotator.
+
+    Raises:
+        DocumentError: two documents are of the same article by the same annotator, or two
+            annotators of one article did not see the same text.
+    """
+    found: dict[tuple[str, str], AnnotationDocument] = {}
+    texts: dict[str, str] = {}
+    for document in documents:
+        key = (document.article.id, document.annotator.id)
+        if key in found:
+            raise DocumentError(f"article {key[0]}: annotator {key[1]} has two documents; keep one")
+        if texts.setdefault(key[0], document.article.text_sha256) != document.article.text_sha256:
+            raise DocumentError(f"article {key[0]}: {key[1]} annotated another text than the rest")
+        found[key] = document
+    articles = {id: number for number, id in enumerate(sorted({a for a, _ in found}))}
+    annotators = {id: number for number, id in enumerate(sorted({b for _, b in found}))}
+    numbered = {(articles[a], annotators[b]): doc for (a, b), doc in found.items()}
+    return Corpus(scheme, tuple(articles), tuple(annotators), numbered)
+
+
+def re_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:
+    """Ids of spans that mention again what another span of the document already says."""
+    once = {relation.name for relation in scheme.relation_types if relation.counts_once}
+    return frozenset(r.from_ for r in document.relations if r.type in once)
+
+
+def first_mentions(document: AnnotationDocument, scheme: Scheme) -> tuple[Span, ...]:
+    """The spans of a document without its re-mentions."""
+    again = re_mentions(document, scheme)
+    return tuple(span for span in document.spans if span.id not in again)

@@ -1,0 +1,54 @@
+"""Documents are read whole, or refused with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+
+@pytest.fixture
+def example(scheme: Scheme) -> AnnotationDocument:
+    (document,) = read_documents([scheme.folder / "example.annotation.json"])
+    return document
+
+
+def test_documents_survive_a_file(example: AnnotationDocument, tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    assert write_documents(path, [example, example]) == 2
+    assert read_documents([path]) == [example, example] == read_documents([tmp_path])
+
+
+def test_line_separators_in_a_text_do_not_end_a_line(
+    example: AnnotationDocument, tmp_path: Path
+) -> None:
+    article = example.article.model_copy(update={"text": "one\u2028two\u2029three\x85four"})
+    odd = example.model_copy(update={"article": article})
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [odd])
+    assert read_documents([path]) == [odd]
+
+
+def test_every_broken_line_is_named(example: AnnotationDocument, tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    path.write_text(f'{example.to_json()}\n{{"spans"\n{{"spans": 1}}\n', encoding="utf-8")
+    with pytest.raises(DocumentError) as refusal:
+        read_documents([path])
+    first, second = str(refusal.value).splitlines()
+    assert first.startswith(f"{path}:2: not JSON")
+    assert second.startswith(f"{path}:3: not an annotation document: /")
+
+
+def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    path.write_bytes(b'{"a": "\xff"}\n')
+    with pytest.raises(DocumentError, match=r"documents\.jsonl: not UTF-8 at byte 7"):
+        read_documents([path])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"none\.jsonl: no such file or folder"):
+        read_documents([tmp_path / "none.jsonl"])

@@ -1,0 +1,124 @@
+"""A scheme file is read whole, or refused with the place of every mistake."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme_file import built_in_schemes, find_scheme, load_scheme
+
+type_of_change = Callable[[dict[str, Any]], None]
+
+
+def remove_rank(document: dict[str, Any]) -> None:
+    del document["$defs"]["severity"]["oneOf"][0]["x-rank"]
+
+
+def misspell_keyword(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-levle"] = "ordinal"
+
+
+def wrong_level(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-level"] = "ordnal"
+
+
+def wrong_json_schema(document: dict[str, Any]) -> None:
+    document["$defs"]["dose"]["maxLength"] = "long"
+
+
+def unknown_endpoint(document: dict[str, Any]) -> None:
+    relation = document["$defs"]["relation"]["properties"]["type"]["oneOf"][0]
+    relation["x-endpoints"]["to"] = ["symptom"]
+
+
+def key_twice(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["oneOf"][0]["x-hotkey"] = "1"
+
+
+def value_that_the_page_cannot_show(document: dict[str, Any]) -> None:
+    document["$defs"]["outcome"]["oneOf"][0]["const"] = "true"
+
+
+def dangling_reference(document: dict[str, Any]) -> None:
+    document["properties"]["relations"]["items"] = {"$ref": "#/$defs/relatoin"}
+
+
+def constraint_without_rule(document: dict[str, Any]) -> None:
+    del document["x-constraints"][0]["check"]
+
+
+def missing_section(document: dict[str, Any]) -> None:
+    del document["properties"]["spans"]
+
+
+MISTAKES = [
+    (remove_rank, "/$defs/severity: 'mild' has no x-rank"),
+    (misspell_keyword, "/$defs/severity: 'x-levle' is not one of"),
+    (wrong_level, "/$defs/severity/x-level: 'ordnal' is not one of"),
+    (wrong_json_schema, "/$defs/dose/maxLength: 'long' is not"),
+    (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
+    (key_twice, "/$defs/severity: the key '1' of mild is that of span type drug"),
+    (value_that_the_page_cannot_show, "/$defs/outcome: the value 'true' cannot be shown"),
+    (dangling_reference, "/$defs/relatoin: a $ref points here, where nothing is"),
+    (constraint_without_rule, "/x-constraints/0: "),
+    (missing_section, "/properties: the section spans is missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"), MISTAKES, ids=lambda part: getattr(part, "__name__", "")
+)
+def test_scheme_with_a_mistake_is_refused_with_its_place(
+    mistake: type_of_change, said: str, second_scheme: Scheme, tmp_path: Path
+) -> None:
+    document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    mistake(document)
+    (tmp_path / "constraints.py").touch()
+    path = tmp_path / "broken.schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(path)
+    assert f"#{said}" in str(refusal.value)
+
+
+def test_broken_json_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "broken.schema.json"
+    path.write_text('{\n "title": ,\n}', encoding="utf-8")
+    with pytest.raises(SchemeError, match=r"broken\.schema\.json:2: not JSON"):
+        load_scheme(path)
+
+
+def test_missing_scheme_names_those_that_are_built_in(tmp_path: Path) -> None:
+    with pytest.raises(
+        SchemeError, match=r"no such scheme file; built in are diplomatic_signal/1\.0"
+    ):
+        find_scheme(tmp_path / "none.json")
+
+
+def test_a_scheme_is_found_by_name_and_by_folder(second_scheme: Scheme) -> None:
+    for name, path in built_in_schemes().items():
+        assert find_scheme(name) == find_scheme(path.parent) == path
+    assert find_scheme(second_scheme.folder) == second_scheme.path
+
+
+def test_the_example_of_every_scheme_fits_it_and_reads_back_the_same(scheme: Scheme) -> None:
+    raw = json.loads((scheme.folder / "example.annotation.json").read_text(encoding="utf-8"))
+    Draft202012Validator(dict(scheme.document)).validate(raw)
+    assert AnnotationDocument.model_validate(raw).to_dict() == raw
+
+
+def test_schemes_differ_in_what_they_have(scheme: Scheme) -> None:
+    names = {span_type.name for span_type in scheme.span_types}
+    if scheme.party is None:
+        assert scheme.dyad is None
+        assert all(span_type.party_field is None for span_type in scheme.span_types)
+    else:
+        assert scheme.party.slots.offered >= 24
+        assert any(span_type.party_field for span_type in scheme.span_types)
+    assert {name for r in scheme.relation_types for name in (*r.from_, *r.to)} <= names
