@@ -20,54 +20,77 @@ from signalbook.schema.records import (
 from signalbook.schema.scheme import Field, PartyType, Scheme
 
 from .codes import code_chips
-from .simulate import HasErrors
+from .simulate import CountErrors
 
 _PIECE = re.compile(r"\w+(?:[^\S\n]\w+){1,5}")
 _NAME = re.compile(r"\b[^\W\d_]\w+")
-_TRIES = 60
+_STEPS = 80
 _MOST_PARTIES = 4
 _MOST_SPANS = 5
 
 
 def invent(
-    article: Article, scheme: Scheme, *, seed: int, has_errors: HasErrors
+    article: Article, scheme: Scheme, *, seed: int, count_errors: CountErrors
 ) -> AnnotationDocument:
     """A valid annotation of the article, drawn from the scheme."""
     chance = random.Random(f"{seed}/{article.id}")
-    empty = _empty(article, scheme, chance, has_errors)
+    empty = _repaired(_empty(article, scheme, chance), scheme, None, chance, count_errors)
     document = _with_parties(empty, scheme, chance)
     for number in range(chance.randint(1, _MOST_SPANS)):
-        document = _first_valid(document, _span_added(document, scheme, number, chance), has_errors)
-    document = _first_valid(document, _relations_added(document, scheme, chance), has_errors)
-    return document if not has_errors(document) else empty
+        longer = _span_added(document, scheme, f"s{number}", chance)
+        longer = _repaired(longer, scheme, f"s{number}", chance, count_errors)
+        document = longer if not count_errors(longer) else document
+    related = _relations_added(document, scheme, chance)
+    document = next((other for other in related if not count_errors(other)), document)
+    return document if not count_errors(document) else empty
 
 
-def _first_valid(
-    before: AnnotationDocument, tries: Iterator[AnnotationDocument], has_errors: HasErrors
+def _repaired(
+    document: AnnotationDocument,
+    scheme: Scheme,
+    span: str | None,
+    chance: random.Random,
+    count_errors: CountErrors,
 ) -> AnnotationDocument:
-    return next((document for document in tries if not has_errors(document)), before)
+    """Draw one field of the span or one label anew, again and again, while errors get fewer."""
+    errors = count_errors(document)
+    for _ in range(_STEPS):
+        if not errors:
+            break
+        changed = _redrawn(document, scheme, span, chance)
+        left = count_errors(changed)
+        if left <= errors:
+            document, errors = changed, left
+    return document
 
 
-def _empty(
-    article: Article, scheme: Scheme, chance: random.Random, has_errors: HasErrors
+def _redrawn(
+    document: AnnotationDocument, scheme: Scheme, id: str | None, chance: random.Random
 ) -> AnnotationDocument:
+    parties = [party.id for party in document.parties]
+    span = next((s for s in document.spans if s.id == id), None)
+    if span is None or chance.random() < 0.3:
+        field = chance.choice([f for f in scheme.article_labels if f.required])
+        labels = {**document.article_labels, field.name: _drawn(field, parties, chance)}
+        return document.model_copy(update={"article_labels": labels})
+    field = chance.choice([f for f in scheme.span_type(span.type).fields if f.required])
+    attributes = {**span.attributes, field.name: _drawn(field, parties, chance)}
+    changed = span.model_copy(update={"attributes": attributes})
+    spans = tuple(changed if s.id == id else s for s in document.spans)
+    return document.model_copy(update={"spans": spans})
+
+
+def _empty(article: Article, scheme: Scheme, chance: random.Random) -> AnnotationDocument:
     sections = set(scheme.document["properties"])  # type: ignore[arg-type]
     parts: dict[str, object] = {
         "schema_version": scheme.version,
         "article": article,
         "annotator": Annotator(id="invented", tool="simulated"),
         "spans": (),
+        "article_labels": dict(_drawn_fields(scheme.article_labels, (), chance)),
     }
     parts |= {name: () for name in ("parties", "relations", "dyads") if name in sections}
-
-    def drawn() -> Iterator[AnnotationDocument]:
-        while True:
-            labels = dict(_drawn_fields(scheme.article_labels, [], chance))
-            yield AnnotationDocument.model_validate({**parts, "article_labels": labels})
-
-    candidates = (document for document, _ in zip(drawn(), range(20 * _TRIES), strict=False))
-    first = next(candidates)
-    return first if not has_errors(first) else _first_valid(first, candidates, has_errors)
+    return AnnotationDocument.model_validate(parts)
 
 
 def _with_parties(
@@ -105,7 +128,8 @@ def _party(id: str, name: str, party: PartyType, text: str, chance: random.Rando
             continue
         if field.codelist is not None:
             codes = [str(chip["alias"]) for chip in code_chips(text, field.codelist)]
-            values[field.name] = chance.choice(codes or [*field.codelist.training])
+            named = [code for code in codes if code not in field.codelist.user_assigned]
+            values[field.name] = chance.choice(named or [*field.codelist.training])
         elif field.values:
             values[field.name] = chance.choice(field.values).id
         else:
@@ -114,28 +138,25 @@ def _party(id: str, name: str, party: PartyType, text: str, chance: random.Rando
 
 
 def _span_added(
-    document: AnnotationDocument, scheme: Scheme, number: int, chance: random.Random
-) -> Iterator[AnnotationDocument]:
-    """Tries to add one span: where it lies stays, what it says and the labels are drawn anew."""
+    document: AnnotationDocument, scheme: Scheme, id: str, chance: random.Random
+) -> AnnotationDocument:
+    """One more span that overlaps no other, with drawn attributes."""
     types = [t for t in scheme.span_types if t.party_field is None]
     text = document.article.text or ""
     pieces = [m for m in _PIECE.finditer(text) if not _overlaps(document, m.start(), m.end())]
     if not types or not pieces:
-        return
-    for _ in range(_TRIES):
-        piece, span_type = chance.choice(pieces), chance.choice(types)
-        span = Span(
-            id=f"s{number}",
-            type=span_type.name,
-            start=piece.start(),
-            end=piece.end(),
-            text=piece.group(),
-            attributes=dict(_drawn_fields(span_type.fields, document.parties, chance)),
-        )
-        labels = dict(_drawn_fields(scheme.article_labels, [], chance))
-        spans = sorted([*document.spans, span], key=lambda s: (s.start, s.end, s.type, s.id))
-        for kept in (document.article_labels, labels):
-            yield document.model_copy(update={"spans": tuple(spans), "article_labels": kept})
+        return document
+    piece, span_type = chance.choice(pieces), chance.choice(types)
+    span = Span(
+        id=id,
+        type=span_type.name,
+        start=piece.start(),
+        end=piece.end(),
+        text=piece.group(),
+        attributes=dict(_drawn_fields(span_type.fields, document.parties, chance)),
+    )
+    spans = sorted([*document.spans, span], key=lambda s: (s.start, s.end, s.type, s.id))
+    return document.model_copy(update={"spans": tuple(spans)})
 
 
 def _relations_added(
@@ -155,7 +176,7 @@ def _relations_added(
 
 
 def _drawn_fields(
-    fields: tuple[Field, ...], parties: tuple[Party, ...] | list[Party], chance: random.Random
+    fields: tuple[Field, ...], parties: tuple[Party, ...], chance: random.Random
 ) -> Iterator[tuple[str, Value]]:
     for field in fields:
         if field.required:

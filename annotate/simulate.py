@@ -15,8 +15,8 @@ from functools import partial
 from signalbook.schema.records import AnnotationDocument, Annotator, Dyad, Relation, Span, Value
 from signalbook.schema.scheme import Field, Scheme
 
-#: Whether a document has findings of severity error.
-HasErrors = Callable[[AnnotationDocument], bool]
+#: How many findings of severity error a document has.
+CountErrors = Callable[[AnnotationDocument], int]
 
 _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
@@ -38,7 +38,7 @@ def simulate(
     *,
     name: str,
     seed: int,
-    has_errors: HasErrors,
+    count_errors: CountErrors,
     skill: Skill | None = None,
 ) -> AnnotationDocument:
     """The reference as a simulated annotator of this name would have annotated it."""
@@ -48,7 +48,7 @@ def simulate(
     )
     for change in _changes(document, scheme, skill or Skill(), chance):
         changed = change(document)
-        if changed is not document and not has_errors(changed):
+        if changed is not document and not count_errors(changed):
             document = changed
     return document
 
