@@ -1,0 +1,188 @@
+"""A scheme becomes the labelling page of Label Studio: one XML configuration.
+
+The text stands on the left under the bar of labels. The column on the right shows what is coded
+on the selected span; on a mention, its party; with nothing selected, the whole article.
+
+What the page stores is named in controls.py. What it needs in a task's data: `text`, `title`,
+`about` (a line of metadata), `corrections` (Markdown without HTML, or nothing) and, for every
+field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`.
+"""
+
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from .controls import ARTICLE, LABEL, TEXT, dyad_slot, party_ids
+from .labeling_keys import SPAN, hotkeys, labels, spare_keys
+from .labeling_rows import Unit, add_row, asked, examples, header, is_text, view, visible
+from .labeling_style import stylesheet
+from .scheme import DyadType, Field, PartyType, Scheme, SpanType
+
+#: For relations without a colour of their own; told apart by colour-blind readers too.
+_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2")
+_NO_COLOUR = "#888888"
+
+
+def labeling_config(scheme: Scheme) -> str:
+    """The labelling page of a scheme.
+
+    Raises:
+        SchemeError: Label Studio cannot show a value of the scheme.
+    """
+    root = Element("View")
+    SubElement(root, "Style").text = stylesheet(scheme)
+    _add_relations(root, scheme)
+    page = view(root, "page")
+    _add_text_column(view(page, "text-column"), scheme)
+    side = view(page, "side")
+    _add_markers(side, scheme)
+    _park_keys(side, scheme)
+    _add_article(side, scheme)
+    if scheme.party is not None:
+        _add_parties(side, scheme.party)
+    for span_type in scheme.span_types:
+        _add_span_panel(side, scheme, span_type)
+    indent(root, " ")
+    return tostring(root, encoding="unicode") + "\n"
+
+
+def _add_relations(parent: Element, scheme: Scheme) -> None:
+    if not scheme.relation_types:
+        return
+    # With "single", a second relation between the same two spans would be dropped on import.
+    relations = SubElement(parent, "Relations", {"choice": "multiple"})
+    spare = list(_COLOURS)
+    for number, kind in enumerate(scheme.relation_types):
+        colour = kind.colour if kind.colour != _NO_COLOUR else spare[number % len(spare)]
+        SubElement(relations, "Relation", {"value": kind.name, "background": colour})
+
+
+def _add_text_column(column: Element, scheme: Scheme) -> None:
+    keys = hotkeys(scheme)
+    bar = SubElement(
+        view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
+    )
+    for span_type, stored, number in labels(scheme):
+        found = {
+            "value": stored.rsplit("__", 1)[1] if number else visible(span_type.label),
+            "alias": stored,
+            "background": span_type.colour,
+        }
+        if (LABEL, stored) in keys:
+            found["hotkey"] = keys[LABEL, stored]
+        if number == 0 or number == 1:
+            found["hint"] = f"{span_type.title}: {span_type.description}"
+        SubElement(bar, "Label", found)
+    header(column, "$title", 4)
+    header(view(column, "about"), "$about", 6)
+    SubElement(
+        column,
+        "Text",
+        {"name": TEXT, "value": "$text", "granularity": "symbol", "showLabels": "true"},
+    )
+
+
+def _add_markers(side: Element, scheme: Scheme) -> None:
+    """Empty blocks that Label Studio hides and shows: the style sheet reads the selection there."""
+    view(side, "at at-nothing", visibleWhen="no-region-selected")
+    for _, stored, number in labels(scheme):
+        if number:
+            view(side, f"at at-{number}", **_selected(stored))
+
+
+def _park_keys(side: Element, scheme: Scheme) -> None:
+    """Spend the keys that would go to article labels, where a slip of the finger is not seen.
+
+    A shortcut of a hidden text box does nothing. (A key that no keyboard has, on every choice,
+    makes a page with many choices open in half a minute.)
+    """
+    box = SubElement(view(side, "at"), "TextArea", {"name": "keys", "toName": TEXT})
+    for key in spare_keys(hotkeys(scheme)):
+        SubElement(box, "Shortcut", {"value": "", "hotkey": key})
+
+
+def _selected(*stored: str) -> dict[str, str]:
+    when = {"visibleWhen": "region-selected", "whenTagName": LABEL}
+    return {**when, "whenLabelValue": ",".join(stored)}
+
+
+def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
+    stored = tuple(label for kind, label, _ in labels(scheme) if kind == span_type)
+    unit = Unit(
+        name=span_type.name,
+        title=span_type.label,
+        labels=stored,
+        parties=tuple(party_ids(scheme.party)) if scheme.party else (),
+        compulsory=True,
+        keys=hotkeys(scheme),
+        keyed_as=SPAN,
+    )
+    panel = view(side, "panel", **_selected(*stored))
+    naming = span_type.party_field if len(stored) > 1 or scheme.party else None
+    _add_fields(panel, unit, [f for f in span_type.fields if f != naming])
+    _add_codebook(panel, span_type, span_type.fields)
+
+
+def _add_fields(panel: Element, unit: Unit, fields: list[Field] | tuple[Field, ...]) -> None:
+    """Undecided fields first, then those with a proposal; what is seldom typed lies folded."""
+    folded = [f for f in fields if is_text(f) and f.tier == "optional"]
+    shown = [f for f in fields if f not in folded]
+    for field in sorted(shown, key=lambda f: not asked(f)):
+        add_row(panel, unit, field)
+    if folded:
+        inside = _fold(panel, ", ".join(visible(f.short) for f in folded))
+        for field in folded:
+            add_row(inside, unit, field)
+
+
+def _fold(parent: Element, title: str) -> Element:
+    """A closed block; its content needs a View of its own, or the page stays blank."""
+    collapse = SubElement(parent, "Collapse", {"bordered": "false"})
+    return view(SubElement(collapse, "Panel", {"value": title}), "folded")
+
+
+def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Field, ...]) -> None:
+    said = [" ".join(filter(None, (kind.description, kind.rule, examples(kind.examples))))]
+    said += [
+        f"**{field.title}**: {' '.join(filter(None, (field.description, field.rule)))}"
+        for field in fields
+        if field.description or field.rule
+    ]
+    inside = _fold(parent, visible(f"Codebook: {kind.label}"))
+    SubElement(inside, "Markdown", {"value": _plain("\n\n".join(said)), "className": "codebook"})
+
+
+def _plain(text: str) -> str:
+    """Markdown in which nothing is HTML: Label Studio would run it."""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, entity)
+    return visible(text)
+
+
+def _add_parties(side: Element, party: PartyType) -> None:
+    """One block per party: on a mention its own, with nothing selected all of them, folded."""
+    inside = _fold(view(side, "parties"), visible(f"{party.label}: all"))
+    for number, party_id in enumerate(party_ids(party), 1):
+        block = view(inside, f"party party-{number}")
+        header(block, party_id, 5)
+        _add_fields(block, Unit(party_id, party_id), party.fields)
+
+
+def _add_article(side: Element, scheme: Scheme) -> None:
+    panel = view(side, "panel", visibleWhen="no-region-selected")
+    SubElement(panel, "Markdown", {"value": "$corrections", "className": "corrections"})
+    if scheme.article_labels:
+        header(panel, "Article (Esc shows this)", 5)
+        unit = Unit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
+        _add_fields(panel, unit, scheme.article_labels)
+    if scheme.dyad is not None:
+        _add_dyads(panel, scheme.dyad, scheme.party)
+
+
+def _add_dyads(panel: Element, dyad: DyadType, party: PartyType | None) -> None:
+    header(panel, visible(f"{dyad.title}s"), 5)
+    for number in range(1, dyad.slots.offered + 1):
+        block = view(panel, f"dyad dyad-{number}")
+        header(block, str(number), 5)
+        parties = tuple(party_ids(party)) if party else ()
+        unit = Unit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
+        for field in (*dyad.sides, *dyad.fields):
+            add_row(block, unit, field)

@@ -1,0 +1,88 @@
+"""A scheme becomes the keys of its labelling page, each with one meaning at a time.
+
+Keys of span types are given first, then those of values, as the scheme asks for them. Two span
+types that have a field in common share its keys: only one of them can be selected. Letters that
+are left go to the parties of the first field that takes several.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from .controls import ARTICLE, LABEL, mention_label, party_ids
+from .scheme import Field, Scheme, SpanType
+
+#: (`label`, stored label), (`span`, field, value) or (`article`, field, value).
+Meaning: TypeAlias = tuple[str, ...]
+SPAN = "span"
+#: What Label Studio gives to choices without a key, until none of them is left.
+_AUTOMATIC = "1234567890qwetasdfgzxcvbyiopjklnm"
+#: Parties with a key of their own.
+DIGITS = 9
+
+
+def hotkeys(scheme: Scheme) -> Mapping[Meaning, str]:
+    """Key of every label and value that has one; whoever asks first gets it."""
+    given: dict[Meaning, str] = {}
+    for meaning, key in _wishes(scheme):
+        if meaning not in given and key not in given.values():
+            given[meaning] = key
+    letters = [key for key in spare_keys(given) if key.isalpha()]
+    given.update(zip(_receivers(scheme), letters, strict=False))
+    return given
+
+
+def spare_keys(given: Mapping[Meaning, str]) -> list[str]:
+    """Keys that Label Studio would hand out by itself, to choices that ought to have none."""
+    return [key for key in _AUTOMATIC if key not in given.values()]
+
+
+def labels(scheme: Scheme) -> Iterator[tuple[SpanType, str, int]]:
+    """Every label of the bar: its span type, stored label, and party number or 0."""
+    for span_type in scheme.span_types:
+        if span_type.party_field is None or scheme.party is None:
+            yield span_type, span_type.name, 0
+            continue
+        for number, party_id in enumerate(party_ids(scheme.party), 1):
+            yield span_type, mention_label(span_type, party_id), number
+
+
+def sender_field(span_type: SpanType) -> Field | None:
+    """The field whose parties get shift and a digit: the first that takes exactly one party."""
+    if span_type.party_field is not None:
+        return None
+    one = (f for f in span_type.fields if f.kind == "party-reference" and not f.many)
+    return next(one, None)
+
+
+def _receivers(scheme: Scheme) -> Iterator[Meaning]:
+    for span_type in scheme.span_types:
+        several = [f for f in span_type.fields if f.kind == "party-reference" and f.many]
+        if several and scheme.party:
+            ids = party_ids(scheme.party)
+            return ((SPAN, several[0].name, party_id) for party_id in ids[:DIGITS])
+    return iter(())
+
+
+def _wishes(scheme: Scheme) -> Iterator[tuple[Meaning, str]]:
+    for span_type, label, number in labels(scheme):
+        if number:
+            if number <= DIGITS:
+                yield (LABEL, label), str(number)
+        elif span_type.hotkey:
+            yield (LABEL, label), span_type.hotkey
+    ids = party_ids(scheme.party)[:DIGITS] if scheme.party else []
+    for span_type in scheme.span_types:
+        sender = sender_field(span_type)
+        for number, party_id in enumerate(ids, 1):
+            if sender is not None:
+                yield (SPAN, sender.name, party_id), f"shift+{number}"
+        for field in span_type.fields:
+            yield from _values(SPAN, field)
+    for field in scheme.article_labels:
+        yield from _values(ARTICLE, field)
+
+
+def _values(unit: str, field: Field) -> Iterator[tuple[Meaning, str]]:
+    for value in field.values:
+        if value.hotkey:
+            yield (unit, field.name, value.id), value.hotkey

@@ -1,0 +1,190 @@
+"""A field of a scheme becomes a row of the labelling page: its name, then chips or a text box."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from xml.etree.ElementTree import Element, SubElement
+
+from .controls import EMPTY, NO, TEXT, YES, codes_key, control, offers_empty, other
+from .errors import SchemeError
+from .labeling_keys import Meaning
+from .scheme import Examples, Field, Value
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a row is about."""
+
+    #: First part of the names of its controls.
+    name: str
+    #: Its name in messages to the annotator.
+    title: str
+    #: Stored labels whose spans have it; none if it is about the whole article.
+    labels: tuple[str, ...] = ()
+    #: Ids of the parties that can be chosen.
+    parties: tuple[str, ...] = ()
+    #: Nothing can be submitted while a required field is empty.
+    compulsory: bool = False
+    keys: Mapping[Meaning, str] | None = None
+    #: First part of the meanings of its keys.
+    keyed_as: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One value that can be clicked."""
+
+    text: str
+    stored: str
+    hint: str = ""
+    default: bool = False
+
+
+def visible(text: str) -> str:
+    """Text that Label Studio shows as it is: `$` would name a field of the task."""
+    return text.replace("$", "＄")
+
+
+def view(parent: Element, name: str = "", **attributes: str) -> Element:
+    """Add a block with this class name."""
+    return SubElement(parent, "View", ({"className": name} if name else {}) | attributes)
+
+
+def header(parent: Element, text: str, size: int = 6) -> None:
+    """Add a line of text."""
+    SubElement(parent, "Header", {"size": str(size), "value": text})
+
+
+def asked(field: Field) -> bool:
+    """Whether the annotator must decide, because the scheme proposes nothing."""
+    return field.required and not field.has_default and field.default_from is None
+
+
+def is_text(field: Field) -> bool:
+    """Whether the field is typed rather than chosen."""
+    return not (
+        "reference" in field.kind or field.values or field.type == "boolean" or field.codelist
+    )
+
+
+def add_row(parent: Element, unit: Unit, field: Field) -> None:
+    """Add the field's name and its control."""
+    row = view(parent, "row asked" if asked(field) else "row")
+    header(row, visible(field.short))
+    cell = view(row, "cell slots" if "reference" in field.kind else "cell")
+    name = control(unit.name, field)
+    if is_text(field):
+        _add_text(cell, unit, field, name, _placeholder(field))
+        return
+    choices = SubElement(cell, "Choices", _choices(unit, field, name))
+    if field.codelist is not None and "reference" not in field.kind:
+        choices.set("value", f"${codes_key(field)}")
+        _add_text(cell, unit, field, other(name), f"another {field.codelist.standard} code")
+    else:
+        for chip in _distinct(_chips(unit, field)):
+            _add_chip(choices, unit, field, chip)
+    if field.kind == "side-reference":
+        _add_text(cell, unit, field, other(name), "or a code")
+    if field.default_from is not None and field.default_from.attribute:
+        header(cell, visible(_proposal(field)), 5)
+
+
+def _control(unit: Unit, field: Field, name: str) -> dict[str, str]:
+    """Attributes that every control has."""
+    found = {"name": name, "toName": TEXT}
+    if unit.labels:
+        found |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
+    if unit.compulsory and asked(field) and not name.endswith(other("")):
+        verb = "write" if is_text(field) else "choose"
+        message = f"{unit.title}: {verb} the {field.title}"
+        found |= {"required": "true", "requiredMessage": message}
+    return found
+
+
+def _choices(unit: Unit, field: Field, name: str) -> dict[str, str]:
+    # "single" can be taken back by a second click, "single-radio" cannot.
+    choice = "multiple" if field.many else "single"
+    return {**_control(unit, field, name), "choice": choice, "layout": "inline"}
+
+
+def _add_text(parent: Element, unit: Unit, field: Field, name: str, placeholder: str) -> None:
+    shape = {"rows": "1", "editable": "true", "showSubmitButton": "false"}
+    if not field.many:
+        shape["maxSubmissions"] = "1"
+    placeholder = visible(f"{placeholder} ⏎")
+    SubElement(
+        parent, "TextArea", {**_control(unit, field, name), **shape, "placeholder": placeholder}
+    )
+
+
+def _placeholder(field: Field) -> str:
+    if field.default_from is not None and field.default_from.mention_text:
+        return "only if not the marked words"
+    return field.description.split(". ")[0].split(": ")[0].rstrip(".") or field.title
+
+
+def _add_chip(parent: Element, unit: Unit, field: Field, chip: Chip) -> None:
+    if chip.stored.lower() in ("true", "false"):
+        raise SchemeError(
+            f"#{field.pointer}: Label Studio cannot store {chip.stored!r} as a value of "
+            f"{field.name}; use a boolean, or another id"
+        )
+    key = (unit.keys or {}).get((unit.keyed_as, field.name, chip.stored))
+    found = {"value": visible(chip.text), "alias": chip.stored}
+    if key:
+        found["hotkey"] = key
+    if chip.hint:
+        found["hint"] = chip.hint
+    if chip.default:
+        found["style"] = "border-style:dashed"
+    SubElement(parent, "Choice", found)
+
+
+def _chips(unit: Unit, field: Field) -> Iterator[Chip]:
+    if "reference" in field.kind:
+        yield from (Chip(party_id, party_id) for party_id in unit.parties)
+    elif field.type == "boolean":
+        for stored, meant in ((YES, True), (NO, False)):
+            yield Chip(stored, stored, default=field.has_default and field.default is meant)
+    for value in field.values:
+        chosen = value.id == field.default or (
+            isinstance(field.default, list | tuple) and value.id in field.default
+        )
+        yield Chip(value.short, value.id, hint(value), default=field.has_default and chosen)
+    if offers_empty(field):
+        empty = field.has_default and not field.default and field.default_from is None
+        yield Chip("none", EMPTY, "Chosen by hand: none of these.", default=empty)
+
+
+def _distinct(chips: Iterator[Chip]) -> Iterator[Chip]:
+    """No two chips of a row with the same text: Label Studio tells them apart by it."""
+    seen: set[str] = set()
+    for chip in chips:
+        text = chip.text if chip.text not in seen else f"{chip.text} ({chip.stored})"
+        seen.add(text)
+        yield replace(chip, text=text)
+
+
+def hint(value: Value) -> str:
+    """What the codebook says about a value, on one line."""
+    said = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
+    line = f"{value.title}: {said}." if said else value.title
+    return f"{line} {examples(value.examples)}".strip()
+
+
+def examples(given: Examples | None) -> str:
+    """One thing that is it and one that is not."""
+    if given is None:
+        return ""
+    parts = [
+        f"✓ {given.positive}" * bool(given.positive),
+        f"✗ {given.negative}" * bool(given.negative),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _proposal(field: Field) -> str:
+    """What an unset field with a proposal will be."""
+    assert field.default_from is not None
+    conditions = [str(v) for values in field.default_from.when.values() for v in values]
+    when = f" if {' or '.join(conditions)}" if conditions else ""
+    return f"unset: the {field.default_from.attribute}{when}".replace("_", " ")

@@ -1,0 +1,70 @@
+"""A scheme becomes the style sheet of its labelling page.
+
+labeling.css holds what every page has. Which parties and dyads are shown depends on the scheme,
+so their rules are made here: the first few, those in use, and the next free one.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from .controls import party_ids
+from .labeling_keys import labels
+from .scheme import Scheme
+
+_SHEET = Path(__file__).with_name("labeling.css")
+
+
+def stylesheet(scheme: Scheme) -> str:
+    """The whole style sheet, without `>`, `<` and `&`, which Label Studio would escape."""
+    return "\n".join([_fixed(), *_party_rules(scheme), *_dyad_rules(scheme)]) + "\n"
+
+
+@cache
+def _fixed() -> str:
+    return _SHEET.read_text(encoding="utf-8")
+
+
+def _party_rules(scheme: Scheme) -> Iterator[str]:
+    if scheme.party is None:
+        return
+    ids = party_ids(scheme.party)
+    places = [number for _, _, number in labels(scheme)]
+    for number, party_id in enumerate(ids, 1):
+        chosen = f".page:has(.at-{number}:not([style]))"
+        yield f"{chosen} .party-{number}{{display:block}}"
+        if number <= scheme.party.slots.shown:
+            yield f".page:has(.at-nothing:not([style])) .party-{number}{{display:block}}"
+            continue
+        bar = [
+            f".bar .lsf-label:nth-child({place})"
+            for place, n in enumerate(places, 1)
+            if n == number
+        ]
+        chip = f".slots .lsf-choice:has(input[name='{party_id}'])"
+        here = ", ".join([*bar, chip])
+        in_use = ", ".join(
+            _use(used, number=at)
+            for at, used in ((number - 1, ids[number - 2]), (number, party_id))
+        )
+        yield f"{here}{{display:none}}"
+        for selector in (*bar, chip):
+            yield f".page:has({in_use}) {selector}{{display:flex}}"
+        yield f".page:has(.at-nothing:not([style])):has({in_use}) .party-{number}{{display:block}}"
+
+
+def _use(party_id: str, *, number: int) -> str:
+    """What is on the page when a party is used: a mention, a chosen chip, or an attribute."""
+    return (
+        f"[data-label$=':{party_id}'], input[name='{party_id}']:checked, "
+        f".party-{number} input:checked, .party-{number} .lsf-text-area__tag"
+    )
+
+
+def _dyad_rules(scheme: Scheme) -> Iterator[str]:
+    if scheme.dyad is None:
+        return
+    for number in range(scheme.dyad.slots.shown + 1, scheme.dyad.slots.offered + 1):
+        used = ", ".join(f".dyad-{n} input:checked" for n in (number - 1, number))
+        yield f".dyad-{number}{{display:none}}"
+        yield f".page:has({used}) .dyad-{number}{{display:block}}"
