@@ -218,6 +218,8 @@ class Constraint:
     schema: Mapping[str, Json] | None = None
     #: Name of a function in the scheme's constraints.py.
     function: str | None = None
+    #: What keeps the rule, what breaks it.
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True)

@@ -264,6 +264,7 @@ class _Reader:
                     each=_text(node, "each") or None,
                     schema=_object(node["schema"]) if "schema" in node else None,
                     function=_text(node, "function") or None,
+                    examples=_examples(node, "examples"),
                 )
             )
         return found
@@ -359,8 +360,8 @@ def _value(node: Object) -> Value:
     )
 
 
-def _examples(node: Object) -> Examples | None:
-    found = _object(node.get("x-examples"))
+def _examples(node: Object, key: str = "x-examples") -> Examples | None:
+    found = _object(node.get(key))
     return Examples(_text(found, "positive"), _text(found, "negative")) if found else None
 
 
