@@ -1,0 +1,105 @@
+"""Codes of outside lists: which a text names, so that the page can offer them as chips."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from signalbook.schema import controls
+from signalbook.schema.records import Article
+from signalbook.schema.scheme import Codelist, Field, Json, Scheme
+
+from .field_values import is_coded
+
+_TABLES = {
+    "ISO 3166-1 alpha-3": ("countries", "alpha_3"),
+    "ISO 3166-1 alpha-2": ("countries", "alpha_2"),
+    "ISO 639-3": ("languages", "alpha_3"),
+    "ISO 4217": ("currencies", "alpha_3"),
+}
+#: Codes in a text are written in capitals; shorter ones are words too often.
+_SHORTEST_CODE = 3
+
+
+def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
+    """Every field with chips for codes, by name, with the list that the codes are of.
+
+    A field without a list of its own takes that of its unit, less the user-assigned codes.
+    """
+    found: dict[str, tuple[Field, Codelist]] = {}
+    for unit, field in scheme.fields():
+        if is_coded(field):
+            codelist = field.codelist or _codelist_of_unit(unit, scheme)
+            if codelist is not None:
+                found.setdefault(field.name, (field, codelist))
+    return found
+
+
+def code_chips(text: str, codelist: Codelist) -> list[dict[str, Json]]:
+    """Chips for the codes that a text names, by name, and for every user-assigned code."""
+    names = {**_names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
+    titles: dict[str, str] = {}
+    for name, code in names.items():
+        titles.setdefault(code, name)
+    words = _pattern(tuple(sorted(names))).findall(text) if names else []
+    capitals = re.findall(rf"\b[A-Z]{{{_SHORTEST_CODE}}}\b", text)
+    found = {names[word] for word in words} | {code for code in capitals if code in titles}
+    chips = [(titles[code], code) for code in found - {*codelist.user_assigned}]
+    ordered = [*sorted(chips), *((code, code) for code in codelist.user_assigned)]
+    return [{"value": title, "alias": code} for title, code in ordered]
+
+
+def codes_in_article(article: Article, scheme: Scheme) -> dict[str, list[str]]:
+    """The codes that the page of this article's task offers, by field."""
+    text = article.text or ""
+    return {
+        name: [str(item["alias"]) for item in code_chips(text, codelist)]
+        for name, (_, codelist) in coded_fields(scheme).items()
+    }
+
+
+def codes_in_data(data: Mapping[str, Json], scheme: Scheme) -> dict[str, list[str]]:
+    """The codes that the page of a task with this data offers, by field."""
+    return {
+        name: [str(chip["alias"]) for chip in _chips(data.get(controls.codes_key(field)))]
+        for name, (field, _) in coded_fields(scheme).items()
+    }
+
+
+def code_by_title(data: Mapping[str, Json], field: Field) -> dict[str, str]:
+    """Word on a chip -> its code."""
+    chips = _chips(data.get(controls.codes_key(field)))
+    return {str(chip["value"]): str(chip["alias"]) for chip in chips}
+
+
+def _chips(value: Json) -> Iterator[dict[str, Json]]:
+    for chip in value if isinstance(value, list) else []:
+        if isinstance(chip, dict) and "alias" in chip and "value" in chip:
+            yield chip
+
+
+def _codelist_of_unit(unit: str, scheme: Scheme) -> Codelist | None:
+    for other, field in scheme.fields():
+        if other == unit and field.codelist is not None:
+            return Codelist(field.codelist.standard, training=field.codelist.training)
+    return None
+
+
+@lru_cache
+def _names(standard: str) -> dict[str, str]:
+    """Name -> code, for every name that a text may use."""
+    import pycountry
+
+    table, key = _TABLES[standard]
+    found: dict[str, str] = {}
+    for entry in getattr(pycountry, table):
+        for attribute in ("common_name", "name", "official_name"):
+            name = getattr(entry, attribute, None)
+            if name:
+                found.setdefault(str(name), str(getattr(entry, key)))
+    return found
+
+
+@lru_cache
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")

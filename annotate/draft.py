@@ -1,0 +1,161 @@
+"""A document becomes the annotator's bare choices: what was marked and chosen, no more."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.records import (
+    AnnotationDocument,
+    Dyad,
+    Origin,
+    Party,
+    Relation,
+    Span,
+    Value,
+)
+from signalbook.schema.scheme import Field, Scheme
+
+from .defaults import chosen
+from .field_values import as_items, is_party, normal
+
+DEFAULTED = "defaulted"
+
+
+@dataclass(frozen=True)
+class DraftSpan:
+    """A span with what was chosen for it; the id is the region's."""
+
+    id: str
+    type: str
+    start: int
+    end: int
+    chosen: Mapping[str, Value]
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one annotator marked and chose, and nothing that follows from it."""
+
+    parties: Mapping[str, Mapping[str, Value]]
+    spans: tuple[DraftSpan, ...]
+    #: (from, to, type), by the ids of the regions.
+    relations: frozenset[tuple[str, str, str]]
+    dyads: tuple[Mapping[str, Value], ...]
+    article: Mapping[str, Value]
+
+
+def first_mentions(spans: Iterable[DraftSpan], text: str, scheme: Scheme) -> dict[str, str]:
+    """Party id -> the words of its first mention."""
+    found: dict[str, str] = {}
+    for span in sorted(spans, key=position):
+        field = scheme.span_type(span.type).party_field
+        party = span.chosen.get(field.name) if field is not None else None
+        if isinstance(party, str) and is_party(scheme.party, party):
+            found.setdefault(party, text[span.start : span.end])
+    return found
+
+
+def position(span: DraftSpan) -> tuple[int, int, str, str]:
+    """What spans are ordered by."""
+    return span.start, span.end, span.type, span.id
+
+
+def referred(draft: Draft, scheme: Scheme) -> Iterator[str]:
+    """The parties that spans and dyads refer to."""
+    for span in draft.spans:
+        for field in scheme.span_type(span.type).fields:
+            if field.kind == "party-reference":
+                yield from _party_ids(span.chosen.get(field.name), scheme)
+    for dyad in draft.dyads:
+        for side in scheme.dyad.sides if scheme.dyad else ():
+            yield from _party_ids(dyad.get(side.name), scheme)
+
+
+def _party_ids(value: Value | None, scheme: Scheme) -> Iterator[str]:
+    for item in as_items(value):
+        if isinstance(item, str) and is_party(scheme.party, item):
+            yield item
+
+
+def drafted(document: AnnotationDocument, scheme: Scheme) -> Draft:
+    """What was chosen in a document.
+
+    Raises:
+        ConversionError: the document holds what the scheme has no field for, or has no text.
+    """
+    text = document.article.text
+    if text is None:
+        raise ConversionError(f"{document.article.id}: has no text; hydrate the documents first")
+    _check_ids(document)
+    spans = tuple(_drafted_span(span, scheme) for span in document.spans)
+    words = first_mentions(spans, text, scheme)
+    return Draft(
+        parties={p.id: _drafted_party(p, words.get(p.id), scheme) for p in document.parties},
+        spans=spans,
+        relations=frozenset(_drafted_relations(document.relations, scheme)),
+        dyads=tuple(_drafted_dyad(n, d, scheme) for n, d in enumerate(document.dyads, 1)),
+        article=_drafted_article(document, scheme),
+    )
+
+
+def _check_ids(document: AnnotationDocument) -> None:
+    spans = [span.id for span in document.spans]
+    parties = [party.id for party in document.parties]
+    for ids in (spans, parties):
+        for repeated in sorted({id for id in ids if ids.count(id) > 1}):
+            raise ConversionError(f"{document.article.id}: the id {repeated} is used twice")
+    for relation in document.relations:
+        for end in (relation.from_, relation.to):
+            if end not in spans:
+                raise ConversionError(f"relation {relation.id}: there is no span {end}")
+
+
+def _values(fields: Iterable[Field], values: Mapping[str, Value], place: str) -> dict[str, Value]:
+    known = {field.name: field for field in fields}
+    unknown = sorted(values.keys() - known.keys())
+    if unknown:
+        raise ConversionError(f"{place}: the scheme has no field {', '.join(unknown)} here")
+    normals = {name: normal(known[name], value, place) for name, value in values.items()}
+    return {name: value for name, value in normals.items() if value is not None}
+
+
+def _drafted_span(span: Span, scheme: Scheme) -> DraftSpan:
+    if span.type not in [span_type.name for span_type in scheme.span_types]:
+        raise ConversionError(f"span {span.id}: the scheme has no span type {span.type!r}")
+    fields = scheme.span_type(span.type).fields
+    values = _values(fields, span.attributes, f"span {span.id}")
+    kept = chosen(fields, values, span.defaulted, party=scheme.party)
+    return DraftSpan(span.id, span.type, span.start, span.end, kept, span.origin)
+
+
+def _drafted_party(party: Party, words: str | None, scheme: Scheme) -> dict[str, Value]:
+    if scheme.party is None:
+        raise ConversionError(f"party {party.id}: the scheme has no parties")
+    values = _values(scheme.party.fields, party.attributes, f"party {party.id}")
+    return chosen(scheme.party.fields, values, party.defaulted, words=words)
+
+
+def _drafted_relations(
+    relations: Iterable[Relation], scheme: Scheme
+) -> Iterator[tuple[str, str, str]]:
+    known = {relation_type.name for relation_type in scheme.relation_types}
+    for relation in relations:
+        if relation.type not in known:
+            fact = f"the scheme has no relation {relation.type!r}"
+            raise ConversionError(f"relation {relation.id}: {fact}")
+        yield relation.from_, relation.to, relation.type
+
+
+def _drafted_dyad(number: int, dyad: Dyad, scheme: Scheme) -> dict[str, Value]:
+    if scheme.dyad is None:
+        raise ConversionError("the document has dyads, the scheme none")
+    fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+    return _values(fields, dyad.attributes, f"dyad {number}")
+
+
+def _drafted_article(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
+    labels = dict(document.article_labels)
+    defaulted = [str(name) for name in as_items(labels.pop(DEFAULTED, ()))]
+    values = _values(scheme.article_labels, labels, "article_labels")
+    return chosen(scheme.article_labels, values, defaulted)

@@ -1,0 +1,125 @@
+"""Values as people and files give them become the one form that a field has."""
+
+import re
+from collections.abc import Sequence
+
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.records import Value
+from signalbook.schema.scheme import Field, Json, PartyType, Scheme
+
+_SEPARATORS = re.compile(r"[\s,;]+")
+_TYPED = ("textarea", "picklist")
+_PARTY_NUMBER = r"[1-9][0-9]*"
+
+
+def is_typed(field: Field) -> bool:
+    """Whether the page has a text box for this field, not chips."""
+    return field.control in _TYPED and not field.values
+
+
+def is_coded(field: Field) -> bool:
+    """Whether the page offers the codes found in the text, and a text box beside them."""
+    return field.control == "taxonomy"
+
+
+def is_party(party: PartyType | None, value: object) -> bool:
+    """Whether a value is the id of a party, not a special value."""
+    return (
+        party is not None
+        and isinstance(value, str)
+        and re.fullmatch(re.escape(party.prefix) + _PARTY_NUMBER, value) is not None
+    )
+
+
+def party_number(party_id: str) -> int:
+    """The number in a party's id, which is its place on the page."""
+    found = re.search(r"[0-9]+\Z", party_id)
+    return int(found.group()) if found else 0
+
+
+def code_field(scheme: Scheme) -> Field | None:
+    """The field of a party that holds a code of an outside list: what dyads compare sides by."""
+    fields = scheme.party.fields if scheme.party else ()
+    return next((field for field in fields if field.codelist is not None), None)
+
+
+def normal(field: Field, value: Value, place: str) -> Value | None:
+    """A value in the form that a conversion gives back; None says nothing.
+
+    Raises:
+        ConversionError: the value is not of the field's type.
+    """
+    if field.many:
+        items = as_items(value)
+        words = [item for item in items if isinstance(item, str)]
+        if len(words) < len(items):
+            raise _unfit(field, value, place)
+        return normal_set(field, words)
+    scalar = _scalar(field, value)
+    if scalar is None:
+        raise _unfit(field, value, place)
+    if is_coded(field) and isinstance(scalar, str):
+        scalar = scalar.strip()
+    return None if scalar == "" else scalar
+
+
+def normal_set(field: Field, items: Sequence[str]) -> tuple[str, ...]:
+    """Each item once, in the order of the scheme; typed texts stay in their order."""
+    if is_coded(field):
+        items = [code for item in items for code in _SEPARATORS.split(item)]
+    distinct = list(dict.fromkeys(item for item in items if item))
+    if is_typed(field):
+        return tuple(distinct)
+    ranks = {value.id: rank for rank, value in enumerate(field.values)}
+    by_party = field.kind == "party-reference"
+
+    def rank(item: str) -> tuple[int, int, str]:
+        return ranks.get(item, len(ranks)), party_number(item) if by_party else 0, item
+
+    return tuple(sorted(distinct, key=rank))
+
+
+def read_scalar(field: Field, word: str) -> Value | None:
+    """One value from its spelling on the page; None if it is no value of the field's type."""
+    if field.type in ("integer", "number"):
+        try:
+            return int(word) if field.type == "integer" else float(word)
+        except ValueError:
+            return None
+    return word
+
+
+def write_scalar(value: Value) -> str:
+    """One value as it is spelt on the page."""
+    return value if isinstance(value, str) else repr(value)
+
+
+def frozen(value: Json) -> Value | None:
+    """A JSON value of a scheme as a value of a document."""
+    if isinstance(value, list):
+        return tuple(item for item in value if isinstance(item, str))
+    return None if isinstance(value, dict) else value
+
+
+def as_items(value: Value | None) -> Sequence[Value]:
+    """The members of a set, or the one value."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _scalar(field: Field, value: Value) -> str | bool | int | float | None:
+    if field.type == "boolean":
+        return value if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return None
+    if field.type == "integer":
+        return int(value) if isinstance(value, int | float) and value == int(value) else None
+    if field.type == "number":
+        return float(value) if isinstance(value, int | float) else None
+    return value if isinstance(value, str) else None
+
+
+def _unfit(field: Field, value: object, place: str) -> ConversionError:
+    kind = f"a list of {field.type}s" if field.many else f"a {field.type}"
+    return ConversionError(f"{place}: {field.name} is {value!r}; it is to be {kind}")

@@ -1,0 +1,268 @@
+import json
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from strategies import documents
+
+from signalbook.annotate.convert import (
+    ConversionError,
+    Converted,
+    canonical,
+    from_label_studio,
+    to_label_studio,
+)
+from signalbook.annotate.field_values import as_items
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+FIRST = load_scheme()
+SECOND = load_scheme(Path(__file__).parent.parent / "cases/schemes/adverse_events/1.0")
+SCHEMES = {scheme.name: scheme for scheme in (FIRST, SECOND)}
+EXAMPLES = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TEXT = "Arvenia cured it.\r\nBelmora did not 👩‍👩‍👧."
+Result: TypeAlias = dict[str, object]
+SOMEBODY = Annotator(id="simulated-1")
+
+
+def data_of(document: AnnotationDocument) -> dict[str, Json]:
+    article = document.article.to_dict()
+    return {"text": article.pop("text"), "article": article}
+
+
+def there_and_back(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    results = json.loads(json.dumps(to_label_studio(document, scheme)))
+    converted = from_label_studio(
+        {"result": results}, data_of(document), scheme, document.annotator
+    )
+    assert converted.leftovers == ()
+    return converted.document
+
+
+def example(scheme: Scheme) -> AnnotationDocument:
+    path = scheme.folder / "example.annotation.json"
+    return AnnotationDocument.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def read(scheme: Scheme, *results: dict[str, object], **data: Json) -> Converted:
+    article: Json = {"id": "a", "text_sha256": "0", "text_length": len(TEXT)}
+    return from_label_studio(
+        {"result": json.loads(json.dumps(results))},
+        {"text": TEXT, "article": article, **data},
+        scheme,
+        SOMEBODY,
+    )
+
+
+def label(name: str, id: str = "x1", start: int = 0, end: int = 7, **more: object) -> Result:
+    place = {"start": start, "end": end, "text": "whatever", "labels": [name]}
+    return {"id": id, "from_name": "label", "type": "labels", "value": place, **more}
+
+
+def choice(control: str, *chosen: str, region: str | None = None, **more: object) -> Result:
+    place = {"start": 0, "end": 7} if region else {}
+    value = {**place, "choices": list(chosen)}
+    return {"id": region or "c", "from_name": control, "type": "choices", "value": value, **more}
+
+
+def typed(control: str, *words: str, region: str | None = None) -> Result:
+    value = {**({"start": 0, "end": 7} if region else {}), "text": list(words)}
+    return {"id": region or "t", "from_name": control, "type": "textarea", "value": value}
+
+
+def arrow(start: str, end: str, *labels: str, **more: object) -> Result:
+    named = {"labels": list(labels)} if labels else {}
+    return {"type": "relation", "from_id": start, "to_id": end, **named, **more}
+
+
+def goes_and_comes_back(document: AnnotationDocument, scheme: Scheme) -> None:
+    form = canonical(document, scheme)
+    assert there_and_back(document, scheme).to_json() == form.to_json()
+    assert there_and_back(form, scheme).to_json() == form.to_json()
+    assert canonical(form, scheme).to_json() == form.to_json()
+
+
+@given(documents(FIRST))
+@EXAMPLES
+def test_a_document_comes_back_from_label_studio_as_it_went(document: AnnotationDocument) -> None:
+    goes_and_comes_back(document, FIRST)
+
+
+@given(documents(SECOND))
+@EXAMPLES
+def test_so_does_one_of_a_scheme_without_parties(document: AnnotationDocument) -> None:
+    goes_and_comes_back(document, SECOND)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=list(SCHEMES))
+def test_the_example_of_a_scheme_comes_back_whole(scheme: Scheme) -> None:
+    document = example(scheme)
+    back = {span.id: span for span in there_and_back(document, scheme).spans}
+    for span in document.spans:
+        assert back[span.id].text == span.text
+        for name, value in span.attributes.items():
+            found = back[span.id].attributes[name]
+            assert found == value or set(as_items(found)) == set(as_items(value))
+
+
+def test_the_words_are_those_of_the_text_not_those_of_the_result() -> None:
+    [span] = read(SECOND, label("drug", start=14, end=25)).document.spans
+    assert span.text == TEXT[14:25] == "it.\r\nBelmor"
+
+
+def test_what_nobody_chose_is_proposed_and_marked_as_such() -> None:
+    found = read(
+        FIRST,
+        label("mention__P2", "m1"),
+        label("signal", "s1", 8, 13),
+        choice("signal__sender", "P2", region="s1"),
+        choice("signal__attribution", "paraphrase", region="s1"),
+        choice("signal__realis", "actual", region="s1"),
+    ).document
+    [party] = found.parties
+    assert (party.id, party.attributes["entity"]) == ("P2", "Arvenia")
+    assert party.defaulted == ("entity", "from_metadata")
+    signal = found.spans[1]
+    assert signal.attributes["sources"] == ("P2",)
+    assert signal.defaulted == ("sources", "certainty", "clarity", "credibility", "confidence")
+    assert "receivers" not in signal.attributes
+
+
+def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
+    chosen = read(FIRST, label("signal"), choice("signal__sources", "__empty__", region="x1"))
+    assert chosen.document.spans[0].attributes["sources"] == ()
+    assert "sources" not in chosen.document.spans[0].defaulted
+    assert chosen.leftovers == ()
+
+
+def test_a_party_exists_once_anything_names_it() -> None:
+    found = read(
+        FIRST,
+        label("signal"),
+        choice("signal__receivers", "P7", "P3", region="x1"),
+        choice("P11__role", "state"),
+        choice("dyad2__sender", "P4"),
+    ).document
+    assert [party.id for party in found.parties] == ["P3", "P4", "P7", "P11"]
+
+
+def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None:
+    found = read(
+        FIRST,
+        choice("P1__country", "Arvenia"),
+        typed("P2__country__other", "XNS"),
+        choice("dyad1__sender", "P1"),
+        choice("dyad1__receiver", "P2"),
+        typed("dyad2__sender__other", "XBE"),
+        codes_country=[{"value": "Arvenia", "alias": "XAR"}],
+    ).document
+    assert [party.attributes["country"] for party in found.parties] == ["XAR", "XNS"]
+    assert [dyad.attributes for dyad in found.dyads] == [
+        {"sender": "XAR", "receiver": "P2"},
+        {"sender": "XBE"},
+    ]
+
+
+def test_a_region_id_that_the_scheme_does_not_allow_is_fitted_and_stays_unique() -> None:
+    found = read(
+        SECOND,
+        label("drug", "9_a"),
+        label("drug", "s_9_a", 8, 13),
+        label("reaction", "Z" * 40, 14, 16),
+        arrow("9_a", "Z" * 40, "causes"),
+    ).document
+    ids = [span.id for span in found.spans]
+    assert len(set(ids)) == 3
+    assert ids[1] == "s_9_a"
+    [relation] = found.relations
+    assert (relation.id, relation.from_, relation.to) == ("r1", ids[0], ids[2])
+
+
+def test_two_labels_on_one_arrow_are_two_relations() -> None:
+    found = read(
+        SECOND,
+        label("drug", "d1"),
+        label("reaction", "e1", 8, 13),
+        arrow("d1", "e1", "treats", "causes"),
+        arrow("e1", "d1", "causes", direction="left"),
+    )
+    assert [(r.id, r.type, r.from_, r.to) for r in found.document.relations] == [
+        ("r1", "causes", "d1", "e1"),
+        ("r2", "treats", "d1", "e1"),
+    ]
+    assert found.leftovers == ()
+
+
+def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
+    found = read(
+        SECOND,
+        label("drug", "d1"),
+        label("wonder", "d2"),
+        choice("reaction__severity", "mild", region="d1"),
+        choice("reaction__severity", "mild", region="gone"),
+        choice("drug__colour", "red", region="d1"),
+        choice("nonsense", "red"),
+        typed("reaction__onset_days", "three", region="d1"),
+        arrow("d1", "gone", "causes"),
+        arrow("d1", "d1"),
+        arrow("d1", "d1", "likes"),
+        choice("article__serious", "perhaps"),
+        {"id": "x"},
+    )
+    assert [line.split(":")[0] for line in found.leftovers] == [
+        "the scheme has no control nonsense",
+        "a result without a value",
+        "the scheme has no field colour on d1",
+        "reaction of a region that is a drug",
+        "no span of the scheme",
+        "reaction of a region without a label",
+        "a relation to nothing",
+        "a relation that does not say which",
+        "the scheme has no relation likes",
+        "article",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of_label", "of_choice", "merged"),
+    [
+        ("manual", "manual", "manual"),
+        ("prediction", "prediction", "prediction"),
+        ("prediction", "manual", "prediction-changed"),
+        ("prediction-changed", "prediction", "prediction-changed"),
+    ],
+)
+def test_a_prediction_that_was_touched_is_a_changed_one(
+    of_label: str, of_choice: str, merged: str
+) -> None:
+    found = read(
+        SECOND,
+        label("drug", origin=of_label),
+        choice("drug__route", "skin", region="x1", origin=of_choice),
+    )
+    assert found.document.spans[0].origin == merged
+
+
+def test_more_than_the_page_offers_is_refused() -> None:
+    document = example(FIRST)
+    party = {"id": "P25", "country": "FRA", "role": "state", "entity": "France"}
+    full = {**document.to_dict(), "parties": [*document.to_dict()["parties"], party]}
+    with pytest.raises(ConversionError, match="party P25: the page offers 24 parties, P1 to P24"):
+        to_label_studio(AnnotationDocument.model_validate(full), FIRST)
+    dyads = [document.to_dict()["dyads"][0]] * 17
+    many = AnnotationDocument.model_validate({**document.to_dict(), "dyads": dyads})
+    with pytest.raises(ConversionError, match="17 dyads, but the page offers 16"):
+        to_label_studio(many, FIRST)
+
+
+def test_a_document_without_its_text_is_refused() -> None:
+    document = example(SECOND).to_dict()
+    del document["article"]["text"]
+    with pytest.raises(ConversionError, match="has no text; hydrate"):
+        canonical(AnnotationDocument.model_validate(document), SECOND)
