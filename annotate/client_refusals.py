@@ -1,0 +1,106 @@
+"""What goes wrong between us and the server becomes one of our errors, without any secret."""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from signalbook.schema.errors import (
+    AccessError,
+    ConflictError,
+    ServerError,
+    SignalbookError,
+    UsageError,
+)
+
+_LONGEST_FACT = 500
+_NEW_TOKEN = (
+    "copy a token from Account & Settings and set LABEL_STUDIO_API_KEY, "
+    "then check with: signalbook doctor"
+)
+
+
+def require_plain_url(url: str) -> str:
+    """The address as it may be shown: http or https, a host, no user, no password.
+
+    Raises:
+        UsageError: it is anything else.
+    """
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise UsageError("the server's URL holds a user name or password; take it out")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url}: is no server; write it like https://labels.example.org")
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+@contextmanager
+def refusals(url: str, doing: str) -> Generator[None]:
+    """Turn whatever the SDK or the network raises into an error of ours.
+
+    The text of the SDK's own errors holds headers, cookies among them; so they are not chained.
+
+    Raises:
+        AccessError: the token is refused.
+        ConflictError: it exists already.
+        UsageError: the server says that the request makes no sense.
+        ServerError: the server is away, fails, or is no Label Studio.
+    """
+    import httpx
+    from label_studio_sdk.core.api_error import ApiError
+    from label_studio_sdk.core.parse_error import ParsingError
+
+    place = f"{url}: {doing}"
+    try:
+        yield
+    except ApiError as error:
+        location = (error.headers or {}).get("location")
+        raise _refusal(place, error.status_code, _said(error.body), location) from None
+    except httpx.TimeoutException as error:
+        raise ServerError(f"{place}: no answer in time; run the command again") from error
+    except httpx.TransportError as error:
+        raise ServerError(
+            f"{place}: cannot be reached ({_fact(error)}); "
+            "is it running? see: signalbook studio start"
+        ) from error
+    except (ParsingError, json.JSONDecodeError):
+        raise ServerError(f"{place}: does not answer like Label Studio; check the URL") from None
+
+
+def _refusal(place: str, status: int | None, said: str, location: str | None) -> SignalbookError:
+    match status:
+        case 401 | 403:
+            return AccessError(f"{place}: token refused ({said}); {_NEW_TOKEN}")
+        case 409:
+            return ConflictError(f"{place}: {said}; look at what the server has")
+        case 404:
+            return UsageError(f"{place}: not there ({said}); was it deleted on the server?")
+        case int() if 300 <= status < 400:
+            return UsageError(
+                f"{place}: the server sends us on to {_without_query(location)}; "
+                "tokens are not sent on, so set LABEL_STUDIO_URL to the final address"
+            )
+        case int() if 400 <= status < 500 and status not in (408, 429):
+            return UsageError(f"{place}: refused with {status} ({said}); correct what was sent")
+        case _:
+            return ServerError(f"{place}: failed with {status} ({said}); run the command again")
+
+
+def _without_query(location: str | None) -> str:
+    parts = urlsplit(location or "another address")
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
+
+
+def _said(body: object) -> str:
+    """The sentence in which the server explains itself."""
+    if isinstance(body, dict):
+        known: dict[str, object] = {str(key): value for key, value in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        body = known.get("validation_errors") or known.get("detail") or known
+    text = str(body)
+    if "<html" in text.lower():
+        return "an HTML page"
+    return text[:_LONGEST_FACT].strip()
+
+
+def _fact(error: Exception) -> str:
+    return str(error) or type(error).__name__

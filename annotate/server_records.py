@@ -1,0 +1,126 @@
+"""What Label Studio takes and gives, as far as we read it."""
+
+from typing import NotRequired, TypedDict
+
+from signalbook.schema.scheme import Json
+
+#: One entry of a `result` list: a region, a value of a region, a value of the text, a relation.
+Result = dict[str, Json]
+
+
+class PredictionInput(TypedDict):
+    """A prediction that comes with a new task."""
+
+    result: list[Result]
+    model_version: str
+    score: NotRequired[float]
+
+
+class TaskInput(TypedDict):
+    """A task to import."""
+
+    data: dict[str, Json]
+    meta: NotRequired[dict[str, Json]]
+    predictions: NotRequired[list[PredictionInput]]
+
+
+class UserRecord(TypedDict):
+    """Somebody on the server."""
+
+    id: int
+    email: str
+
+
+class ProjectRecord(TypedDict):
+    """What a project is set to, and how far it is."""
+
+    id: int
+    title: str
+    description: str
+    label_config: str
+    expert_instruction: str
+    show_instruction: bool
+    maximum_annotations: int
+    show_collab_predictions: bool
+    model_version: str
+    task_number: int
+    finished_task_number: int
+    total_annotations_number: int
+
+
+class ProjectChange(TypedDict, total=False):
+    """Settings of a project to change."""
+
+    title: str
+    description: str
+    label_config: str
+    expert_instruction: str
+    show_instruction: bool
+    maximum_annotations: int
+    show_collab_predictions: bool
+    model_version: str
+
+
+class DraftRecord(TypedDict):
+    """Work that somebody has begun and not submitted."""
+
+    id: int
+    user: str
+    created_at: str
+    updated_at: str
+    result: list[Result]
+
+
+class TaskRow(TypedDict):
+    """One row of a task listing; of these keys it has those that were asked for."""
+
+    id: int
+    data: dict[str, Json]
+    meta: dict[str, Json] | None
+    updated_at: str
+    total_annotations: int
+    cancelled_annotations: int
+    annotators: list[int]
+    drafts: list[DraftRecord]
+
+
+class AnnotationRecord(TypedDict):
+    """One annotation in an export; `unique_id` is its identity, `id` may be used again."""
+
+    id: int
+    unique_id: str
+    completed_by: UserRecord
+    updated_by: int | None
+    result: list[Result]
+    was_cancelled: bool
+    ground_truth: bool
+    created_at: str
+    updated_at: str
+    draft_created_at: str | None
+    lead_time: float | None
+    parent_prediction: int | None
+    parent_annotation: int | None
+
+
+class PredictionRecord(TypedDict):
+    """One prediction in an export."""
+
+    id: int
+    model_version: str | None
+    score: float | None
+    result: list[Result]
+    created_at: str
+    updated_at: str
+
+
+class ExportedTask(TypedDict):
+    """One task in an export, with everything that hangs on it."""
+
+    id: int
+    data: dict[str, Json]
+    meta: dict[str, Json] | None
+    annotations: list[AnnotationRecord]
+    drafts: list[DraftRecord]
+    predictions: list[PredictionRecord]
+    created_at: str
+    updated_at: str

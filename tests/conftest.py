@@ -1,0 +1,116 @@
+"""What several tests stand on: a real Label Studio, a client of it, a real browser."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.studio import Studio, migrated_template, start
+from signalbook.annotate.studio_users import User, create_user
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+CACHE = Path(__file__).parent.parent / ".cache"
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def studio_template() -> Path:
+    """An empty, migrated database, made once per checkout and version of Label Studio."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "studio-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return migrated_template(CACHE / f"studio-template-{version('label-studio')}")
+
+
+@pytest.fixture(scope="session")
+def studio(studio_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A running Label Studio of this test process."""
+    folder = tmp_path_factory.mktemp("studio")
+    with start(folder, bound_to_parent=True, template=studio_template) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(studio: Studio) -> Iterator[LabelStudioClient]:
+    """The maintainer's client of the running server."""
+    with LabelStudioClient(studio.url, studio.token) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def annotators(studio: Studio) -> tuple[User, User]:
+    """Two people who label on the running server."""
+    return create_user(studio, "ada@example.org"), create_user(studio, "ben@example.org")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window."""
+    chromium = os.environ.get("SIGNALBOOK_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        absent = "no Chromium: install it or set SIGNALBOOK_CHROMIUM to its path"
+        pytest.fail(absent) if os.environ.get("CI") else pytest.skip(absent)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium, headless=True, args=BROWSER_ARGUMENTS
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page_login(browser: Browser) -> Iterator[Callable[[Studio, User], Page]]:
+    """Opens a page in which the given user is logged in."""
+    contexts: list[BrowserContext] = []
+
+    def log_in(studio: Studio, user: User) -> Page:
+        context = browser.new_context(base_url=studio.url, viewport={"width": 1400, "height": 1000})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/user/login/")
+        page.fill("input[name=email]", user.email)
+        page.fill("input[name=password]", user.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/user/login" not in url)
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+SCHEMES = Path(__file__).parent / "cases" / "schemes"
+
+
+@pytest.fixture(scope="session", params=["diplomatic_signal", "adverse_events"])
+def scheme(request: pytest.FixtureRequest) -> Scheme:
+    """Each of two quite different schemes: whatever takes one, takes any."""
+    built_in = request.param == "diplomatic_signal"
+    return load_scheme(request.param if built_in else SCHEMES / request.param / "1.0")
+
+
+@pytest.fixture(scope="session")
+def second_scheme() -> Scheme:
+    """A scheme of another field: no parties, no dyads, a set-valued and an ordinal attribute."""
+    return load_scheme(SCHEMES / "adverse_events" / "1.0")
+
+
+@pytest.fixture(scope="session")
+def diplomatic() -> Scheme:
+    """The scheme that comes with Signalbook."""
+    return load_scheme("diplomatic_signal")
