@@ -43,7 +43,7 @@ def read_articles(
 
     Args:
         paths: JSON Lines, CSV, Parquet, text and Markdown files, and folders of these.
-        article_schema: `Scheme.article_schema()`; without it only types are checked.
+        article_schema: `Scheme.article_schema`; without it only types are checked.
     """
     reader = _Reader(article_schema)
     for item in find_files(paths):
