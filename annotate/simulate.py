@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from signalbook.schema.records import AnnotationDocument, Annotator, Dyad, Relation, Span, Value
+from signalbook.schema.records import (
+    AnnotationDocument,
+    Annotator,
+    Dyad,
+    Party,
+    Relation,
+    Span,
+    Value,
+)
 from signalbook.schema.scheme import Field, Scheme
 
 #: How many findings of severity error a document has.
@@ -30,6 +38,7 @@ class Skill:
     changes_value: float = 0.10
     misses_relation: float = 0.20
     changes_dyad: float = 0.20
+    changes_party: float = 0.08
 
 
 def simulate(
@@ -62,6 +71,12 @@ def _changes(
     for relation in document.relations:
         if chance.random() < skill.misses_relation:
             yield partial(_without_relation, relation=relation)
+    for party in document.parties:
+        if scheme.party is not None and chance.random() < skill.changes_party:
+            coded = [f for f in scheme.party.fields if f.values and f.required]
+            if coded:
+                field = chance.choice(coded)
+                yield partial(_other_party, id=party.id, field=field, chance=chance)
     for number in range(len(document.dyads)):
         if scheme.dyad is not None and chance.random() < skill.changes_dyad:
             field = chance.choice([f for f in scheme.dyad.fields if f.values])
@@ -73,7 +88,8 @@ def _changes(
         if chance.random() < skill.moves_boundary:
             yield partial(_moved, id=span.id, chance=chance)
         for field in scheme.span_type(span.type).fields:
-            if field.values and field.kind == "attribute" and chance.random() < skill.changes_value:
+            codable = field.values or field.kind == "party-reference"
+            if codable and chance.random() < skill.changes_value:
                 yield partial(_other_value, id=span.id, field=field, chance=chance)
     for field in scheme.article_labels:
         if field.values and chance.random() < skill.changes_value:
@@ -146,9 +162,23 @@ def _other_value(
     span = _span(document, id)
     if span is None or field.name not in span.attributes:
         return document
-    value = other_value(span.attributes[field.name], field, chance)
+    parties = [party.id for party in document.parties]
+    value = other_value(span.attributes[field.name], field, chance, parties=parties)
     attributes = {**span.attributes, field.name: value}
     return _replaced(document, span.model_copy(update={"attributes": attributes}))
+
+
+def _other_party(
+    document: AnnotationDocument, id: str, field: Field, chance: random.Random
+) -> AnnotationDocument:
+    parties = list(document.parties)
+    at = next(i for i, party in enumerate(parties) if party.id == id)
+    old = parties[at].attributes
+    if field.name not in old:
+        return document
+    value = other_value(old[field.name], field, chance)
+    parties[at] = Party.model_validate({**parties[at].to_dict(), field.name: value})
+    return document.model_copy(update={"parties": tuple(parties)})
 
 
 def _other_dyad(
@@ -172,20 +202,27 @@ def _other_label(
     return document.model_copy(update={"article_labels": labels})
 
 
-def other_value(value: Value, field: Field, chance: random.Random) -> Value:
-    """A value that people take for this one: the next rank, a confusable value, one issue more."""
+def other_value(
+    value: Value, field: Field, chance: random.Random, *, parties: Sequence[str] = ()
+) -> Value:
+    """A value that people take for this one: the next rank, a confusable value, one more of a set."""
     ids = [v.id for v in field.values]
+    if field.kind == "party-reference":
+        special = value[0] if isinstance(value, tuple) and value else value
+        ids = [] if special in ids else [*parties]
     if isinstance(value, tuple):
         others = [id for id in ids if id not in value]
         full = field.max_items is not None and len(value) >= field.max_items
         if len(value) > max(1, field.min_items) and (full or chance.random() < 0.5):
-            return tuple(v for v in value if v != chance.choice(value))
-        if full:
+            dropped = chance.choice(value)
+            return tuple(v for v in value if v != dropped)
+        if full and others:
             return (*value[1:], chance.choice(others))
         return (*value, chance.choice(others)) if others else value
     if field.level == "ordinal":
         ranked = sorted(field.values, key=lambda v: v.rank or 0)
         at = next(i for i, v in enumerate(ranked) if v.id == value)
         return chance.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
-    near = [*field.value(str(value)).confusable] or [id for id in ids if id != value]
-    return chance.choice(near)
+    known = {v.id: v.confusable for v in field.values}
+    near = [*known.get(str(value), ())] or [id for id in ids if id != value]
+    return chance.choice(near) if near else value

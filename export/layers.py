@@ -4,19 +4,18 @@ A layer is what one coefficient is computed on. Its units are groups of matched 
 pairs of sides, or articles; a value is missing where an annotator did not mark the unit.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from signalbook.schema.records import AnnotationDocument, Span, Value
+from signalbook.schema.records import AnnotationDocument, Value
 from signalbook.schema.scheme import Field
 
 from .comparable import comparable, compared_fields, party_key
 from .corpus import Corpus
+from .grouping import Group
 
 #: (article, unit, annotator, value): what `agreement.ratings.encode` reads.
 Row = tuple[int, Hashable, int, Hashable | None]
-#: A group of matched spans: annotator -> span.
-Group = Mapping[int, Span]
 
 
 @dataclass(frozen=True)

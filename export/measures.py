@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from signalbook.schema.records import Span
+
 from .alpha_measures import alpha_measure
 from .corpus import Corpus, re_mentions
 from .f1_measures import relation_measures, set_measures, span_measures
-from .grouping import group_spans
-from .layers import Group, layers
+from .grouping import Group, Marked, group_articles
+from .layers import layers
 from .measure import Measure
 
 
 def align(corpus: Corpus) -> list[list[Group]]:
     """For each article the groups of spans that annotators mean to be the same; first mentions."""
-    groups: list[list[Group]] = []
+    articles: list[Marked] = []
     for article in range(len(corpus.articles)):
-        marked = {}
+        marked: dict[int, list[Span]] = {}
         for annotator, document in corpus.of_article(article):
             again = re_mentions(document, corpus.scheme)
             marked[annotator] = [span for span in document.spans if span.id not in again]
-        groups.append(list(group_spans(marked)))
-    return groups
+        articles.append(marked)
+    return group_articles(articles)
 
 
 def measures(corpus: Corpus, groups: Sequence[Sequence[Group]] | None = None) -> list[Measure]:
