@@ -194,15 +194,13 @@ class LabelStudioClient:
         self, project: int, *, include: Sequence[str], filters: list[Json]
     ) -> Iterator[TaskRow]:
         query = json.dumps({"filters": {"conjunction": "and", "items": filters}})
-        # Only the slow listing fills in who annotates.
-        people = {"drafts", "annotators"} & set(include)
         with refusals(self.url, f"list tasks of project {project}"):
             pages = cast(
                 "Iterable[RoleBasedTask]",
                 self._sdk.tasks.list(
                     project=project,
                     query=query if filters else None,
-                    fields="all" if people else "task_only",
+                    fields="all" if "annotators" in include else "task_only",  # slow, fast
                     include=",".join(include),
                     page_size=_PAGE,
                 ),
@@ -270,14 +268,26 @@ class LabelStudioClient:
         Raises:
             ServerError: the server could not make the export.
         """
-        doing = f"export project {project}"
-        with refusals(self.url, doing):
-            view = None if since is None else self._view_of(project, _touched_after(since))
+        condition = None if since is None else _touched_after(since)
+        return self._export(project, condition, only_with_annotations=True)
+
+    def tasks_with_drafts(self, project: int) -> list[ExportedTask]:
+        """Every task on which somebody has begun; listings show only one's own drafts."""
+        begun = _filter("draft_exists", "equal", kind="Boolean", value=True)
+        return self._export(project, begun, only_with_annotations=False)
+
+    def _export(
+        self, project: int, condition: Json, *, only_with_annotations: bool
+    ) -> list[ExportedTask]:
+        chosen: dict[str, Json] = {"only_with_annotations": only_with_annotations}
+        with refusals(self.url, f"export project {project}"):
+            view = None if condition is None else self._view_of(project, condition)
             try:
-                return self._export(project, view)
+                content = self._download(project, chosen | ({"view": view} if view else {}))
             finally:
-                if view is not None:
+                if view:
                     self._sdk.views.delete(str(view))
+            return cast("list[ExportedTask]", json.loads(content))
 
     def _view_of(self, project: int, condition: Json) -> int:
         """A saved filter: the one way to choose the tasks of a snapshot."""
@@ -288,12 +298,9 @@ class LabelStudioClient:
         made = self._sdk.views.create(project=project, request_options=_once({"data": data}))
         return int(made.id or 0)
 
-    def _export(self, project: int, view: int | None) -> list[ExportedTask]:
+    def _download(self, project: int, chosen: Mapping[str, Json]) -> bytes:
         exports = self._sdk.projects.exports
-        chosen: dict[str, Json] = {"only_with_annotations": True}
-        if view is not None:
-            chosen["view"] = view
-        body = _PROVENANCE | {"task_filter_options": chosen}
+        body = {**_PROVENANCE, "task_filter_options": chosen}
         made = exports.create(project, request_options=_once(body))
         number = int(made.id or 0)
         try:
@@ -302,10 +309,9 @@ class LabelStudioClient:
                     f"{self.url}: export of project {project} ended as {made.status}; "
                     "one unreadable task is enough, see the server's log"
                 )
-            content = b"".join(exports.download(project, number, export_type="JSON"))
+            return b"".join(exports.download(project, number, export_type="JSON"))
         finally:
             exports.delete(project, number)
-        return cast("list[ExportedTask]", json.loads(content))
 
 
 def _once(body: Mapping[str, object] | None = None) -> "RequestOptions":

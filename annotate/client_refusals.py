@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import cast
 from urllib.parse import urlsplit
 
 from signalbook.schema.errors import (
@@ -14,6 +15,7 @@ from signalbook.schema.errors import (
 )
 
 _LONGEST_FACT = 500
+_NO_LABEL_STUDIO = "does not answer like Label Studio; check the URL"
 _NEW_TOKEN = (
     "copy a token from Account & Settings and set LABEL_STUDIO_API_KEY, "
     "then check with: signalbook doctor"
@@ -49,6 +51,7 @@ def refusals(url: str, doing: str) -> Generator[None]:
     import httpx
     from label_studio_sdk.core.api_error import ApiError
     from label_studio_sdk.core.parse_error import ParsingError
+    from pydantic import ValidationError
 
     place = f"{url}: {doing}"
     try:
@@ -63,8 +66,8 @@ def refusals(url: str, doing: str) -> Generator[None]:
             f"{place}: cannot be reached ({_fact(error)}); "
             "is it running? see: signalbook studio start"
         ) from error
-    except (ParsingError, json.JSONDecodeError):
-        raise ServerError(f"{place}: does not answer like Label Studio; check the URL") from None
+    except (ParsingError, ValidationError, json.JSONDecodeError):
+        raise ServerError(f"{place}: {_NO_LABEL_STUDIO}") from None
 
 
 def _refusal(place: str, status: int | None, said: str, location: str | None) -> SignalbookError:
@@ -75,6 +78,8 @@ def _refusal(place: str, status: int | None, said: str, location: str | None) ->
             return ConflictError(f"{place}: {said}; look at what the server has")
         case 404:
             return UsageError(f"{place}: not there ({said}); was it deleted on the server?")
+        case int() if status < 300:
+            return ServerError(f"{place}: {_NO_LABEL_STUDIO}")
         case int() if 300 <= status < 400:
             return UsageError(
                 f"{place}: the server sends us on to {_without_query(location)}; "
@@ -94,7 +99,7 @@ def _without_query(location: str | None) -> str:
 def _said(body: object) -> str:
     """The sentence in which the server explains itself."""
     if isinstance(body, dict):
-        known: dict[str, object] = {str(key): value for key, value in body.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        known = cast("dict[str, object]", body)
         body = known.get("validation_errors") or known.get("detail") or known
     text = str(body)
     if "<html" in text.lower():

@@ -81,7 +81,6 @@ class TaskRow(TypedDict):
     total_annotations: int
     cancelled_annotations: int
     annotators: list[int]
-    drafts: list[DraftRecord]
 
 
 class AnnotationRecord(TypedDict):

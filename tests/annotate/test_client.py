@@ -1,0 +1,281 @@
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.server_records import ProjectRecord, Result, TaskInput
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_users import User
+from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
+
+PAGE = (
+    '<View><Labels name="kind" toName="text"><Label value="drug"/></Labels>'
+    '<Text name="text" value="$text"/></View>'
+)
+DRUG: Result = {
+    "id": "r1",
+    "from_name": "kind",
+    "to_name": "text",
+    "type": "labels",
+    "value": {"start": 0, "end": 7, "text": "Zelonin", "labels": ["drug"]},
+}
+UNIQUE = "5d148524-db8a-4fc8-a4da-48e97a956ca3"
+
+
+def task(number: int) -> TaskInput:
+    name = f"report-{number}"
+    return {"data": {"text": "Zelonin helps.", "ext_id": name}, "meta": {"ext_id": name}}
+
+
+@pytest.fixture
+def project(client: LabelStudioClient) -> Iterator[ProjectRecord]:
+    made = client.create_project("reports", PAGE, instructions="<p>Mark drugs.</p>", overlap=2)
+    yield made
+    client.delete_project(made["id"])
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[int, dict[str, str], bytes], tuple[str, list[str]]]]:
+    """Starts a tiny server that answers everything alike and notes what it was told."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def answer(status: int, headers: dict[str, str], body: bytes) -> tuple[str, list[str]]:
+        told: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                told.append(str(self.headers) + self.rfile.read(length).decode())
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}", told
+
+    yield answer
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+Elsewhere = Callable[[int, dict[str, str], bytes], tuple[str, list[str]]]
+
+
+@pytest.mark.server
+def test_a_project_is_as_it_was_asked_for_and_is_found_by_its_title(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    assert client.find_project("reports") == project
+    assert client.find_project("report") is None
+    assert (project["maximum_annotations"], project["label_config"]) == (2, PAGE)
+    assert (project["expert_instruction"], project["show_instruction"]) == (
+        "<p>Mark drugs.</p>",
+        True,
+    )
+    changed = client.update_project(project["id"], {"maximum_annotations": 3})
+    assert changed == {**project, "maximum_annotations": 3}
+
+
+@pytest.mark.server
+def test_two_projects_of_one_title_are_a_conflict(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    twin = client.create_project(project["title"], PAGE)
+    with pytest.raises(ConflictError, match=f"projects {project['id']}, {twin['id']} are all"):
+        client.find_project(project["title"])
+    client.delete_project(twin["id"])
+
+
+@pytest.mark.server
+def test_tasks_come_back_by_listing_and_by_their_own_ids(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    ids = client.import_tasks(project["id"], [task(number) for number in range(1203)])
+    listed = list(client.list_tasks(project["id"]))
+    assert [row["id"] for row in listed] == ids
+    assert listed[7] == {"id": ids[7], "meta": {"ext_id": "report-7"}}
+    names = [f"report-{number}" for number in (*range(5, 600), 99999)]
+    found = client.tasks_by_external_ids(project["id"], names, key="ext_id", include=["id", "data"])
+    assert [row["data"]["ext_id"] for row in found] == names[:-1]
+
+
+@pytest.mark.server
+def test_a_snapshot_tells_who_did_what(
+    client: LabelStudioClient, project: ProjectRecord, studio: Studio, annotators: tuple[User, User]
+) -> None:
+    first, second, _ = client.import_tasks(project["id"], [task(n) for n in range(3)])
+    guess = client.create_prediction(first, [DRUG], model_version="m1", score=0.5)
+    for user, prediction in zip(annotators, (guess, None), strict=True):
+        with LabelStudioClient(studio.url, user.token) as theirs:
+            theirs.create_annotation(first, [DRUG], lead_time=3.5, parent_prediction=prediction)
+            theirs.create_annotation(second, [], was_cancelled=True)
+    tasks = {found["id"]: found for found in client.snapshot(project["id"])}
+    assert set(tasks) == {first, second}
+    mails = [user.email for user in annotators]
+    made = tasks[first]["annotations"]
+    assert [annotation["completed_by"]["email"] for annotation in made] == mails
+    assert [annotation["parent_prediction"] for annotation in made] == [guess, None]
+    assert [annotation["lead_time"] for annotation in made] == [3.5, 3.5]
+    assert made[0]["result"] == tasks[first]["predictions"][0]["result"] == [DRUG]
+    assert all(annotation["was_cancelled"] for annotation in tasks[second]["annotations"])
+
+
+@pytest.mark.server
+def test_a_snapshot_since_a_moment_holds_only_what_was_touched_later(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    first, second = client.import_tasks(project["id"], [task(1), task(2)])
+    client.create_annotation(first, [DRUG])
+    [done] = client.snapshot(project["id"])
+    moment = datetime.fromisoformat(done["updated_at"])
+    assert client.snapshot(project["id"], since=moment) == []
+    client.create_annotation(second, [DRUG])
+    [later] = client.snapshot(project["id"], since=moment)
+    assert later["id"] == second
+    assert [row["id"] for row in client.list_tasks(project["id"], since=moment)] == [second]
+
+
+@pytest.mark.server
+def test_the_drafts_of_everybody_are_seen(
+    client: LabelStudioClient, project: ProjectRecord, studio: Studio, annotators: tuple[User, User]
+) -> None:
+    _, begun = client.import_tasks(project["id"], [task(1), task(2)])
+    author = annotators[0]
+    httpx.post(
+        f"{studio.url}/api/tasks/{begun}/drafts?project={project['id']}",
+        headers={"Authorization": f"Token {author.token}"},
+        json={"result": [DRUG], "lead_time": 1},
+    ).raise_for_status()
+    [found] = client.tasks_with_drafts(project["id"])
+    [draft] = found["drafts"]
+    assert (found["id"], draft["user"], draft["result"]) == (begun, author.email, [DRUG])
+    assert client.snapshot(project["id"]) == []
+
+
+@pytest.mark.server
+def test_the_same_annotation_arrives_once(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    [only] = client.import_tasks(project["id"], [task(1)])
+    client.create_annotation(only, [DRUG], unique_id=UNIQUE)
+    with pytest.raises(ConflictError, match="unique id already exists"):
+        client.create_annotation(only, [DRUG], unique_id=UNIQUE)
+    [exported] = client.snapshot(project["id"])
+    assert [annotation["unique_id"] for annotation in exported["annotations"]] == [UNIQUE]
+
+
+@pytest.mark.server
+def test_a_refused_import_says_why_and_leaves_nothing(
+    client: LabelStudioClient, project: ProjectRecord
+) -> None:
+    with pytest.raises(UsageError, match="refused with 400"):
+        client.import_tasks(project["id"], [task(1), {"data": {"no_text": "x"}}])
+    assert list(client.list_tasks(project["id"])) == []
+
+
+@pytest.mark.filterwarnings("ignore:The `parse_obj` method is deprecated")  # by the SDK
+@pytest.mark.server
+def test_a_personal_access_token_works_like_a_legacy_one(studio: Studio) -> None:
+    headers = {"Authorization": f"Token {studio.token}"}
+    personal = httpx.post(f"{studio.url}/api/token/", headers=headers).json()["token"]
+    with LabelStudioClient(studio.url, personal) as client:
+        assert client.whoami()["email"] == studio.email
+        assert client.version() == "1.23.2"
+
+
+@pytest.mark.server
+def test_a_wrong_token_is_refused_and_not_shown(studio: Studio) -> None:
+    wrong = "0" * 40
+    with LabelStudioClient(studio.url, wrong) as client:
+        with pytest.raises(AccessError, match="token refused") as refusal:
+            client.whoami()
+        assert wrong not in f"{refusal.value}{client!r}"
+
+
+@pytest.mark.server
+def test_a_project_that_is_gone_is_named(client: LabelStudioClient) -> None:
+    with pytest.raises(UsageError, match="get project 987654: not there"):
+        client.get_project(987654)
+
+
+def test_no_server_is_told_at_once() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with (
+            LabelStudioClient(url, "0" * 40) as client,
+            pytest.raises(ServerError, match="cannot be reached"),
+        ):
+            client.whoami()
+
+
+def test_a_token_is_not_sent_on_to_another_address(elsewhere: Elsewhere) -> None:
+    thief, stolen = elsewhere(200, {}, b"{}")
+    url, told = elsewhere(302, {"Location": f"{thief}/api?token=x"}, b"")
+    with (
+        LabelStudioClient(url, "f" * 40) as client,
+        pytest.raises(UsageError, match=r"sends us on to http://127\.0\.0\.1;"),
+    ):
+        client.whoami()
+    assert (len(told), stolen) == (1, [])
+
+
+def test_a_personal_token_is_not_sent_on_either(elsewhere: Elsewhere) -> None:
+    import jwt
+
+    thief, stolen = elsewhere(200, {}, json.dumps({"access": "x"}).encode())
+    url, told = elsewhere(307, {"Location": thief}, b"{}")
+    token = jwt.encode({"exp": 4102444800, "token_type": "refresh"}, "k" * 32)
+    with LabelStudioClient(url, token) as client, pytest.raises((UsageError, ServerError)):
+        client.whoami()
+    assert (len(told), stolen) == (1, [])
+
+
+def test_something_else_than_label_studio_is_told(elsewhere: Elsewhere) -> None:
+    url, _ = elsewhere(200, {"Content-Type": "text/html"}, b"<html>Welcome</html>")
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError) as refusal:
+        client.whoami()
+    assert (
+        str(refusal.value)
+        == f"{url}: ask who we are: does not answer like Label Studio; check the URL"
+    )
+
+
+def test_a_failing_server_is_asked_once(elsewhere: Elsewhere) -> None:
+    url, told = elsewhere(503, {}, b"busy")
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError, match="with 503"):
+        client.import_tasks(1, [task(1)])
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("url", ["", "labels.example.org", "ftp://labels.example.org", "http://"])
+def test_what_is_no_url_is_told(url: str) -> None:
+    with pytest.raises(UsageError, match="is no server"):
+        LabelStudioClient(url, "f" * 40)
+
+
+def test_secrets_in_a_url_are_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError) as refusal:
+        LabelStudioClient("https://ada:secret@labels.example.org", "f" * 40)
+    assert "secret" not in str(refusal.value)
+
+
+def test_an_empty_token_is_told() -> None:
+    with pytest.raises(AccessError, match="set LABEL_STUDIO_API_KEY"):
+        LabelStudioClient("http://127.0.0.1:8080", " \n")
