@@ -12,8 +12,14 @@ from .scheme import Field, Json, Scheme
 OFFSET_UNIT = "unicode_code_point"
 LAYERS = ("gold", "annotators")
 
+
+def list_of(type: pa.DataType) -> pa.ListType:
+    """A list whose entries have the name that Parquet gives them, so that it is read as written."""
+    return pa.list_(pa.field("element", type))
+
+
 _TEXT = pa.string()
-_TEXTS = pa.list_(pa.string())
+_TEXTS = list_of(_TEXT)
 _SCALARS: Mapping[str, pa.DataType] = {
     "string": _TEXT,
     "boolean": pa.bool_(),
@@ -102,7 +108,7 @@ def documents_schema(scheme: Scheme) -> TableSchema:
         if name in tables:
             table = tables[name]
             struct = pa.struct([c.arrow for c in table.own])
-            columns.append(Column(name, pa.list_(struct), table.title, nullable=False))
+            columns.append(Column(name, list_of(struct), table.title, nullable=False))
     if "document_labels" in tables:
         labels = pa.struct([c.arrow for c in tables["document_labels"].own])
         columns.append(Column("labels", labels, tables["document_labels"].title, nullable=False))
@@ -150,11 +156,15 @@ _ARTICLE_COLUMNS = (
 def _articles(scheme: Scheme) -> TableSchema:
     properties = scheme.article_schema.get("properties")
     own = [
-        Column(name, _json_type(node), str(node.get("description", "")))
+        Column(name, _json_type(node), str(node.get("description") or _words(name)))
         for name, node in (properties if isinstance(properties, dict) else {}).items()
         if name not in Article.model_fields and isinstance(node, dict)
     ]
     return TableSchema("articles", "The articles.", (*_ARTICLE_COLUMNS, *own), ("article_id",))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize() + "."
 
 
 def _json_type(node: Mapping[str, Json]) -> pa.DataType:
@@ -292,7 +302,7 @@ def label_columns(scheme: Scheme) -> dict[str, str]:
 def field_type(field: Field) -> pa.DataType:
     """Plain strings rather than dictionaries, lists for sets: what every reader can read."""
     scalar = _SCALARS[field.type]
-    return pa.list_(scalar) if field.many else scalar
+    return list_of(scalar) if field.many else scalar
 
 
 def _free(name: str) -> str:

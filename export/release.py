@@ -1,0 +1,141 @@
+"""Annotation documents become one version of a dataset, published at once and never changed."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from signalbook.schema.documents import canonical_json
+from signalbook.schema.errors import FindingsError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Json, Scheme
+
+from .atomic import exists, locked, staged
+from .contents import About, Contents, json_file, newest_day, rows_of
+from .layout import parquet_files, scheme_sources
+from .ledger import read_ledger, write_index, write_ledger
+from .manifest import seal
+from .papers import write_papers
+from .parquet import write_parquet
+from .splits import assign_splits
+from .tables import Layered, articles_of, in_order
+from .versions import checked_name, parse_version
+from .withheld import withhold
+
+_SHOWN = 20
+
+
+def build_release(
+    name: str,
+    version: str,
+    gold_documents: Iterable[AnnotationDocument],
+    annotator_documents: Iterable[AnnotationDocument],
+    *,
+    scheme: Scheme,
+    root: Path,
+    about: About | None = None,
+    created: str | None = None,
+    agreement: Mapping[str, Json] | None = None,
+    agreement_markdown: str | None = None,
+    agreement_files: Mapping[str, bytes] | None = None,
+    codebook: str | None = None,
+) -> Path:
+    """Check, lay out, write and publish `root/name/version`; returns its folder.
+
+    `created` is the day that the release says it was made; without it, that of the newest
+    annotation. Apart from that and the versions published before, the same documents give the
+    same bytes.
+
+    Raises:
+        UsageError: name or version cannot be one.
+        FindingsError: a document has errors.
+        ReleaseExists: the version was published before.
+        ConflictError: another release of this dataset is being written.
+    """
+    dataset = root / checked_name(name)
+    target = dataset / str(parse_version(version))
+    gold, annotators = list(gold_documents), list(annotator_documents)
+    if target.exists():
+        raise exists(target)
+    refuse_errors([*gold, *annotators], scheme)
+    layered = in_order(gold, annotators)
+    with locked(dataset):
+        ledger = read_ledger(dataset)
+        splits, leaks = assign_splits(articles_of(layered), ledger, version=version, salt=name)
+        released: list[Layered] = [
+            (layer, withhold(document, scheme)) for layer, document in layered
+        ]
+        contents = Contents(
+            name=name,
+            version=version,
+            created=created or newest_day([*gold, *annotators]),
+            about=about or About(),
+            scheme=scheme,
+            data=rows_of(scheme, released, splits),
+            leaks=tuple(leaks),
+            agreement=agreement,
+            agreement_markdown=agreement_markdown,
+            agreement_files=agreement_files or {},
+            inputs={
+                "gold": _digest(gold),
+                "annotators": _digest(annotators),
+                "scheme": hashlib.sha256(scheme.path.read_bytes()).hexdigest(),
+            },
+        )
+        with staged(target) as folder:
+            _write(folder, contents, codebook, previous=dataset)
+        write_ledger(dataset, {**ledger, **splits})
+        write_index(dataset)
+    return target
+
+
+def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
+    """Nothing with an error is released.
+
+    Raises:
+        FindingsError: naming the first errors.
+    """
+    from .checks import check
+    from .issues import errors
+
+    found = errors(check(documents, scheme))
+    if not found:
+        return
+    lines = [
+        f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
+        for issue in found[:_SHOWN]
+    ]
+    if len(found) > _SHOWN:
+        lines.append(f"and {len(found) - _SHOWN} more; see signalbook validate")
+    raise FindingsError("\n".join(["no release while errors stand:", *lines]))
+
+
+def _write(folder: Path, contents: Contents, codebook: str | None, *, previous: Path) -> None:
+    for configuration, split, file in parquet_files(contents.scheme):
+        write_parquet(contents.data[configuration, split], folder / file)
+    schema = folder / "schema"
+    schema.mkdir()
+    for source in scheme_sources(contents.scheme):
+        (schema / source.name).write_bytes(source.read_bytes())
+    if codebook is not None:
+        (schema / "codebook.md").write_bytes(codebook.encode())
+    _write_agreement(folder / "agreement", contents)
+    write_papers(folder, contents, previous=previous)
+    seal(folder, contents)
+
+
+def _write_agreement(folder: Path, contents: Contents) -> None:
+    files = dict(contents.agreement_files)
+    if contents.agreement is not None:
+        files["report.json"] = json_file(contents.agreement)
+    if contents.agreement_markdown is not None:
+        files["report.md"] = contents.agreement_markdown.encode()
+    for name, content in sorted(files.items()):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _digest(documents: Iterable[AnnotationDocument]) -> str:
+    """Hash of documents, whatever their order."""
+    lines = sorted(canonical_json(document.to_dict()) for document in documents)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""Articles become train, validation and test for good: near-duplicates together, nothing ever moves."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from signalbook.schema.records import Article
+
+from .clusters import cluster_by_text
+
+Split: TypeAlias = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+#: Article id -> name of its cluster.
+Clusters: TypeAlias = Mapping[str, str]
+
+_TRAIN, _VALIDATION = 0.8, 0.9
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One line of the ledger: where an article is, and since when."""
+
+    article_id: str
+    cluster_id: str
+    split: Split
+    since_version: str
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Articles of one cluster in several splits, because the ledger had them there."""
+
+    cluster_id: str
+    articles: Mapping[str, Split]
+
+
+def assign_splits(
+    articles: Iterable[Article],
+    ledger: Mapping[str, Assignment],
+    *,
+    version: str,
+    salt: str,
+    cluster: Callable[[Iterable[Article]], Clusters] = cluster_by_text,
+) -> tuple[dict[str, Assignment], list[Leak]]:
+    """The assignment of every article, and the leaks that remain.
+
+    What the ledger knows stays. A new article joins the cluster and the split of its known twins;
+    if these are in several splits it goes to train.
+    """
+    groups: dict[str, list[str]] = {}
+    for id, name in sorted(cluster(articles).items()):
+        groups.setdefault(name, []).append(id)
+    assigned: dict[str, Assignment] = {}
+    for name, ids in groups.items():
+        cluster_id, split = _home(name, [ledger[id] for id in ids if id in ledger], salt)
+        for id in ids:
+            assigned[id] = ledger.get(id) or Assignment(id, cluster_id, split, version)
+    return assigned, list(_leaks(groups, assigned))
+
+
+def split_of(cluster_id: str, salt: str) -> Split:
+    """The split that a cluster falls into by its name alone: 80, 10 and 10 per cent."""
+    digest = hashlib.sha256(f"{salt}:{cluster_id}".encode()).digest()
+    share = int.from_bytes(digest[:8]) / 2**64
+    return "train" if share < _TRAIN else "validation" if share < _VALIDATION else "test"
+
+
+def _home(name: str, known: list[Assignment], salt: str) -> tuple[str, Split]:
+    """Cluster and split of the new articles of a cluster."""
+    splits = {assignment.split for assignment in known}
+    if not known:
+        return name, split_of(name, salt)
+    first = min(known, key=lambda a: (a.cluster_id, a.article_id))
+    return first.cluster_id, first.split if len(splits) == 1 else "train"
+
+
+def _leaks(groups: Mapping[str, list[str]], assigned: Mapping[str, Assignment]) -> Iterable[Leak]:
+    for name, ids in groups.items():
+        splits: dict[str, Split] = {id: assigned[id].split for id in ids}
+        if len(set(splits.values())) > 1:
+            yield Leak(name, splits)

@@ -1,0 +1,41 @@
+"""A document whose text may not be given away becomes one without any of its words."""
+
+from typing import Any
+
+from signalbook.schema.annotation import is_free_text
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+
+def withhold(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """Without text, title and free text, unless the article may be redistributed.
+
+    Identity stays: url, hash and length of the text, offsets, and every coded value.
+    """
+    if document.article.redistributable:
+        return document
+    free = free_text(scheme)
+    data = document.to_dict()
+    data["article"] = _without(data["article"], {"text", "extra"}) | {"title": ""}
+    for name, unit in (("parties", "party"), ("dyads", "dyad")):
+        if name in data:
+            data[name] = [_without(entry, free.get(unit, set())) for entry in data[name]]
+    for span in data.get("spans", []):
+        span.pop("text", None)
+        span["attributes"] = _without(span.get("attributes", {}), free.get(span["type"], set()))
+    if "article_labels" in data:
+        data["article_labels"] = _without(data["article_labels"], free.get("article", set()))
+    return AnnotationDocument.model_validate(data)
+
+
+def free_text(scheme: Scheme) -> dict[str, set[str]]:
+    """Unit -> its fields that hold words of the article or of the annotator."""
+    found: dict[str, set[str]] = {}
+    for unit, field in scheme.fields():
+        if is_free_text(field):
+            found.setdefault(unit, set()).add(field.name)
+    return found
+
+
+def _without(values: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

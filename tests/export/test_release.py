@@ -1,0 +1,285 @@
+import hashlib
+import json
+import multiprocessing
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from signalbook.export import atomic
+from signalbook.export.checks import check
+from signalbook.export.layout import files_in
+from signalbook.export.ledger import INDEX, LEDGER, read_index, read_ledger
+from signalbook.export.parquet import read_parquet, write_parquet
+from signalbook.export.release import build_release
+from signalbook.export.verify import verify_release
+from signalbook.export.versions import Version, is_version, parse_version
+from signalbook.export.withheld import withhold
+from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
+Varied = Callable[..., AnnotationDocument]
+
+
+def content(folder: Path) -> dict[str, str]:
+    return {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in files_in(folder).items()}
+
+
+def build(root: Path, scheme: Scheme, corpus: Corpus, version: str = "1.0.0", **more: Any) -> Path:
+    return build_release("sample", version, *corpus, scheme=scheme, root=root, **more)
+
+
+@pytest.fixture(scope="module")
+def small(varied: Varied) -> Corpus:
+    return [varied("a"), varied("b")], [varied("a", "x"), varied("a", "y"), varied("b", "x")]
+
+
+def test_a_release_has_every_file_it_should(release: Path, scheme: Scheme) -> None:
+    names = set(files_in(release))
+    assert {
+        "README.md",
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "DATASHEET.md",
+        "LICENSE",
+        "SHA256SUMS",
+        "agreement/report.json",
+        "agreement/report.md",
+        "croissant.json",
+        "datapackage.json",
+        "documents/annotators/test-00000-of-00001.parquet",
+        "documents/gold/train-00000-of-00001.parquet",
+        "manifest.json",
+        "provenance.intoto.json",
+        f"schema/{scheme.path.name}",
+        "tables/spans/split=validation/part-00000.parquet",
+    } <= names
+    assert sorted(p.name for p in release.parent.iterdir()) == ["1.0.0", INDEX, LEDGER]
+
+
+def test_no_file_of_tables_holds_the_split_column(release: Path) -> None:
+    for path in release.glob("tables/*/*/*.parquet"):
+        assert "split" not in read_parquet(path).column_names
+
+
+def test_the_same_input_gives_the_same_bytes_in_whatever_order(
+    release: Path, scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    first = build(tmp_path / "first", scheme, small)
+    second = build(tmp_path / "second", scheme, (small[0][::-1], small[1][::-1]))
+    assert content(first.parent) == content(second.parent)
+
+
+def test_a_version_is_never_written_twice(scheme: Scheme, small: Corpus, tmp_path: Path) -> None:
+    released = build(tmp_path, scheme, small)
+    before = content(released.parent)
+    with pytest.raises(ReleaseExists, match=r"1\.0\.0: exists and is never changed"):
+        build(tmp_path, scheme, small)
+    assert content(released.parent) == before
+
+
+def test_a_documents_errors_keep_it_out(scheme: Scheme, varied: Varied, tmp_path: Path) -> None:
+    document = varied("a")
+    span = document.spans[0].model_copy(update={"end": 10**6})
+    wrong = document.model_copy(update={"spans": (span, *document.spans[1:])})
+    with pytest.raises(FindingsError, match="no release while errors stand:\na by gold: "):
+        build(tmp_path, scheme, ([wrong], []))
+    assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "01.0.0", "1.0.0-01", "1.0.0+b", "../x"])
+def test_only_versions_are_versions(
+    version: str, scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="is no version number"):
+        build(tmp_path, scheme, small, version)
+
+
+@pytest.mark.parametrize("name", ["", "A", "a/b", "..", "-a", "a b"])
+def test_only_plain_words_name_a_dataset(name: str, scheme: Scheme, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot name a dataset"):
+        build_release(name, "1.0.0", [], [], scheme=scheme, root=tmp_path)
+
+
+def test_versions_are_compared_as_numbers() -> None:
+    ordered = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.2", "1.0.0-rc.11"]
+    ordered += ["1.0.0", "1.2.0", "1.10.0", "2.0.0"]
+    shuffled = [*ordered[4:], *ordered[:4]]
+    assert sorted(shuffled, key=parse_version) == ordered
+    assert str(Version((1, 2, 3), ("rc", "1"))) == "1.2.3-rc.1"
+    assert not is_version("1.2")
+
+
+def test_a_text_that_may_not_be_given_away_is_nowhere(
+    release: Path, scheme: Scheme, corpus: Corpus
+) -> None:
+    document = next(d for d in corpus[0] if d.article.id == "withheld")
+    for path in release.rglob("*"):
+        if path.is_file():
+            assert b"Gazette of withheld" not in path.read_bytes()
+    tables = [read_parquet(p) for p in release.glob("tables/articles/*/*.parquet")]
+    row = next(r for t in tables for r in t.to_pylist() if r["article_id"] == "withheld")
+    assert (row["text"], row["title"]) == (None, None)
+    assert row["text_sha256"] == document.article.text_sha256
+    assert row["n_chars"] == document.article.text_length
+    spans = [read_parquet(p) for p in release.glob("tables/spans/*/*.parquet")]
+    rows = [r for t in spans for r in t.to_pylist() if r["article_id"] == "withheld"]
+    assert rows
+    assert {r["text"] for r in rows} == {None}
+
+
+def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: Varied) -> None:
+    closed = varied("a", article_changes={"redistributable": False})
+    ids = {i.id for i in check([withhold(closed, scheme)], scheme, profile="release")}
+    assert (
+        not ids & {c.id for c in scheme.constraints if c.check == "withheld"} | {"withheld"} & ids
+    )
+    assert {i.id for i in check([closed], scheme, profile="release")} - ids
+
+
+def test_splits_stay_over_versions(scheme: Scheme, varied: Varied, tmp_path: Path) -> None:
+    first = [varied(f"a{n}") for n in range(12)]
+    build(tmp_path, scheme, (first, []))
+    dataset = tmp_path / "sample"
+    before = read_ledger(dataset)
+    build(tmp_path, scheme, ([*first[3:], varied("new")], []), "1.1.0")
+    after = read_ledger(dataset)
+    assert {id: after[id] for id in before} == before
+    assert after["new"].since_version == "1.1.0"
+    assert [e["version"] for e in read_index(dataset)["versions"]] == ["1.0.0", "1.1.0"]
+    assert verify_release(dataset / "1.0.0") == verify_release(dataset / "1.1.0") == []
+
+
+def test_the_latest_version_is_the_highest_stable_one(
+    scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    for version in ("1.10.0", "1.9.0", "2.0.0-rc.1"):
+        build(tmp_path, scheme, small, version)
+    assert read_index(tmp_path / "sample")["latest"] == "1.10.0"
+
+
+def test_a_release_that_was_cut_off_before_the_ledger_is_entered_by_the_next(
+    scheme: Scheme, small: Corpus, varied: Varied, tmp_path: Path
+) -> None:
+    dataset = build(tmp_path, scheme, small).parent
+    whole = read_ledger(dataset)
+    (dataset / LEDGER).unlink()
+    (dataset / INDEX).unlink()
+    assert read_ledger(dataset) == whole
+    build(tmp_path, scheme, ([varied("c")], []), "1.1.0")
+    assert {a.since_version for a in read_ledger(dataset).values()} == {"1.0.0", "1.1.0"}
+    assert [e["version"] for e in read_index(dataset)["versions"]] == ["1.0.0", "1.1.0"]
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    scheme: Scheme, small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def full(table: pa.Table, path: Path) -> None:
+        if len(written) == 5:
+            raise OSError(28, "No space left on device")
+        write_parquet(table, path)
+        written.append(path)
+
+    monkeypatch.setattr("signalbook.export.release.write_parquet", full)
+    with pytest.raises(OSError, match="No space left"):
+        build(tmp_path, scheme, small)
+    assert list((tmp_path / "sample").iterdir()) == []
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(
+    scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    left = tmp_path / "sample" / ".staging-1.0.0-abc"
+    left.mkdir(parents=True)
+    (left / "half.parquet").write_bytes(b"PAR1")
+    build(tmp_path, scheme, small)
+    assert not left.exists()
+
+
+def build_and_wait(root: Path, scheme: Scheme, corpus: Corpus, pipe: Any) -> None:
+    def stop(table: pa.Table, path: Path) -> None:
+        pipe.send("writing")
+        signal.pause()
+
+    pytest.MonkeyPatch().setattr("signalbook.export.release.write_parquet", stop)
+    build(root, scheme, corpus)
+
+
+def test_a_killed_build_publishes_nothing_and_holds_no_lock(
+    scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    arguments = (tmp_path, scheme, small, theirs)
+    process = multiprocessing.get_context("spawn").Process(target=build_and_wait, args=arguments)
+    process.start()
+    assert ours.recv() == "writing"
+    with pytest.raises(ConflictError, match="another release is being written here"):
+        build(tmp_path, scheme, small)
+    process.kill()
+    process.join()
+    assert [p.name[:9] for p in (tmp_path / "sample").iterdir()] == [".staging-"]
+    build(tmp_path, scheme, small)
+    names = sorted(p.name for p in (tmp_path / "sample").iterdir())
+    assert names == ["1.0.0", INDEX, LEDGER]
+
+
+@pytest.mark.parametrize("kernel", ["renameat2", "claim"])
+def test_a_rename_never_replaces_even_an_empty_folder(
+    kernel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kernel == "claim":
+        monkeypatch.setattr("sys.platform", "other")
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    target.mkdir()
+    with pytest.raises(FileExistsError):
+        atomic.rename_noreplace(source, target)
+    shutil.rmtree(target)
+    atomic.rename_noreplace(source, target)
+    assert [p.name for p in tmp_path.iterdir()] == ["target"]
+
+
+def publish_too_late(target: Path) -> None:
+    with atomic.locked(target.parent), atomic.staged(target) as folder:
+        (folder / "ours").write_text("x", encoding="utf-8")
+        target.mkdir()
+
+
+def test_a_version_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "1.0.0"
+    with pytest.raises(ReleaseExists):
+        publish_too_late(target)
+    assert [p.name for p in tmp_path.iterdir()] == ["1.0.0"]
+    assert list(target.iterdir()) == []
+
+
+def test_the_manifest_counts_rows_and_names_what_made_it(release: Path, corpus: Corpus) -> None:
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert sum(s["rows"] for s in manifest["data"]["gold"].values()) == len(corpus[0])
+    assert sum(s["rows"] for s in manifest["data"]["annotators"].values()) == len(corpus[1])
+    assert manifest["made_with"]["pyarrow"] == pa.__version__
+    assert manifest["created"] == "2031-05-03"
+    assert manifest["synthetic_articles"]
+
+
+def test_the_fingerprint_is_of_what_is_scored(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    def fingerprint(version: str, **changes: Any) -> str:
+        gold = [varied(f"a{n}", article_changes=changes) for n in range(40)]
+        folder = build(tmp_path, scheme, (gold, []), version)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["data"]["gold"]["test"]["rows"] > 0
+        return str(manifest["eval_fingerprint"])
+
+    first = fingerprint("1.0.0")
+    assert fingerprint("1.0.1", publisher="The Gazette") == first
+    assert fingerprint("1.0.2", redistributable=False) != first
