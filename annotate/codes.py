@@ -5,44 +5,34 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from signalbook.schema import controls
+from signalbook.schema.codelists import names
 from signalbook.schema.records import Article
 from signalbook.schema.scheme import Codelist, Field, Json, Scheme
 
 from .field_values import is_coded
 
-_TABLES = {
-    "ISO 3166-1 alpha-3": ("countries", "alpha_3"),
-    "ISO 3166-1 alpha-2": ("countries", "alpha_2"),
-    "ISO 639-3": ("languages", "alpha_3"),
-    "ISO 4217": ("currencies", "alpha_3"),
-}
 #: Codes in a text are written in capitals; shorter ones are words too often.
 _SHORTEST_CODE = 3
 
 
 def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
-    """Every field with chips for codes, by name, with the list that the codes are of.
-
-    A field without a list of its own takes that of its unit, less the user-assigned codes.
-    """
-    found: dict[str, tuple[Field, Codelist]] = {}
-    for unit, field in scheme.fields():
-        if is_coded(field):
-            codelist = field.codelist or _codelist_of_unit(unit, scheme)
-            if codelist is not None:
-                found.setdefault(field.name, (field, codelist))
-    return found
+    """Every field with chips for codes, by name, with the list that the codes are of."""
+    return {
+        field.name: (field, field.codelist)
+        for _, field in scheme.fields()
+        if is_coded(field) and field.codelist is not None
+    }
 
 
 def code_chips(text: str, codelist: Codelist) -> list[dict[str, Json]]:
     """Chips for the codes that a text names, by name, and for every user-assigned code."""
-    names = {**_names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
+    known = {**names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
     titles: dict[str, str] = {}
-    for name, code in names.items():
+    for name, code in known.items():
         titles.setdefault(code, name)
-    words = _pattern(tuple(sorted(names))).findall(text) if names else []
+    words = _pattern(tuple(sorted(known))).findall(text)
     capitals = re.findall(rf"\b[A-Z]{{{_SHORTEST_CODE}}}\b", text)
-    found = {names[word] for word in words} | {code for code in capitals if code in titles}
+    found = {known[word] for word in words} | {code for code in capitals if code in titles}
     chips = [(titles[code], code) for code in found - {*codelist.user_assigned}]
     ordered = [*sorted(chips), *((code, code) for code in codelist.user_assigned)]
     return [{"value": title, "alias": code} for title, code in ordered]
@@ -75,28 +65,6 @@ def _chips(value: Json) -> Iterator[dict[str, Json]]:
     for chip in value if isinstance(value, list) else []:
         if isinstance(chip, dict) and "alias" in chip and "value" in chip:
             yield chip
-
-
-def _codelist_of_unit(unit: str, scheme: Scheme) -> Codelist | None:
-    for other, field in scheme.fields():
-        if other == unit and field.codelist is not None:
-            return Codelist(field.codelist.standard, training=field.codelist.training)
-    return None
-
-
-@lru_cache
-def _names(standard: str) -> dict[str, str]:
-    """Name -> code, for every name that a text may use."""
-    import pycountry
-
-    table, key = _TABLES[standard]
-    found: dict[str, str] = {}
-    for entry in getattr(pycountry, table):
-        for attribute in ("common_name", "name", "official_name"):
-            name = getattr(entry, attribute, None)
-            if name:
-                found.setdefault(str(name), str(getattr(entry, key)))
-    return found
 
 
 @lru_cache

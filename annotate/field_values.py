@@ -4,22 +4,22 @@ import re
 from collections.abc import Sequence
 
 from signalbook.schema.errors import ConversionError
+from signalbook.schema.labeling_rows import is_text
 from signalbook.schema.records import Value
 from signalbook.schema.scheme import Field, Json, PartyType, Scheme
 
 _SEPARATORS = re.compile(r"[\s,;]+")
-_TYPED = ("textarea", "picklist")
 _PARTY_NUMBER = r"[1-9][0-9]*"
 
 
 def is_typed(field: Field) -> bool:
     """Whether the page has a text box for this field, not chips."""
-    return field.control in _TYPED and not field.values
+    return is_text(field)
 
 
 def is_coded(field: Field) -> bool:
     """Whether the page offers the codes found in the text, and a text box beside them."""
-    return field.control == "taxonomy"
+    return field.codelist is not None and "reference" not in field.kind
 
 
 def is_party(party: PartyType | None, value: object) -> bool:
@@ -65,10 +65,10 @@ def normal(field: Field, value: Value, place: str) -> Value | None:
 
 def normal_set(field: Field, items: Sequence[str]) -> tuple[str, ...]:
     """Each item once, in the order of the scheme; typed texts stay in their order."""
-    if is_coded(field):
+    if field.control == "taxonomy":
         items = [code for item in items for code in _SEPARATORS.split(item)]
     distinct = list(dict.fromkeys(item for item in items if item))
-    if is_typed(field):
+    if field.control == "textarea":
         return tuple(distinct)
     ranks = {value.id: rank for rank, value in enumerate(field.values)}
     by_party = field.kind == "party-reference"

@@ -23,3 +23,22 @@ def codes(standard: str) -> frozenset[str]:
 
     name, attribute = _LISTS[standard]
     return frozenset(str(getattr(entry, attribute)) for entry in getattr(pycountry, name))
+
+
+@cache
+def names(standard: str) -> dict[str, str]:
+    """Name -> code, for every name that a text may use; short names come first.
+
+    Raises:
+        KeyError: no such standard.
+    """
+    import pycountry
+
+    name, attribute = _LISTS[standard]
+    found: dict[str, str] = {}
+    for entry in getattr(pycountry, name):
+        for kind in ("common_name", "name", "official_name"):
+            written = getattr(entry, kind, None)
+            if written:
+                found.setdefault(str(written), str(getattr(entry, attribute)))
+    return found
