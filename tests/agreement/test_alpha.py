@@ -39,10 +39,8 @@ def generated(
     return np.nonzero(given_values)[0], table.T[given_values].astype(np.int64), table
 
 
-def peer(table: Floats, level: str) -> float:
-    return float(
-        cast("float", krippendorff.alpha(reliability_data=table, level_of_measurement=level))
-    )
+def peer(table: Floats, level: Level) -> float:
+    return float(krippendorff.alpha(reliability_data=table, level_of_measurement=level))
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.agreement import alpha, distances, gwet, kappa, unitizing
+from signalbook.export.agreement.dawid_skene import DawidSkene, dawid_skene
 from signalbook.export.agreement.ratings import Ratings, encode
 from signalbook.export.agreement.spans import Spans, gather
 from signalbook.export.agreement.unitizing_1995 import alpha_u, unitizing_disagreements
@@ -48,7 +49,7 @@ def ratings(case: Case) -> Ratings:
         rows = [(0, u, r, cell[r]) for u, cell in enumerate(cells) for r in (0, 1)]
     else:
         rows = [
-            (0, u, r, tuple(v) if isinstance(v, list) else v)
+            (0, u, r, tuple(cast("list[str]", v)) if isinstance(v, list) else v)
             for u, row in enumerate(values)
             for r, v in enumerate(row)
         ]
@@ -114,7 +115,7 @@ def test_fleiss_reproduces_the_reference(case: Case) -> None:
 @of("cohen_kappa", "scott_pi", "bennett_s")
 def test_two_coder_measures_reproduce_the_reference(case: Case) -> None:
     table = np.array(case["data"]["values"], dtype=float)
-    found = cast("Any", getattr(kappa, case["coefficient"]))(table)
+    found = getattr(kappa, case["coefficient"])(table)
     assert found.value == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
@@ -151,10 +152,49 @@ def test_the_unitizing_family_reproduces_the_reference(case: Case) -> None:
     }
     seen = {name: np.array([True]) for name in spans}
     sums = unitizing.partition_sums(np.array([data["length"]]), spans, seen, len(labels))[0]
+    each = unitizing.ku_alpha(sums)
     found = {
-        "u_alpha_2016": unitizing.u_alpha,
-        "bar_u_alpha_2016": unitizing.binary_u_alpha,
-        "cu_alpha_2016": unitizing.cu_alpha,
-        "(k)u_alpha_2016": lambda s: unitizing.ku_alpha(s)[labels.index(data["category"])],
-    }[case["coefficient"]](sums)
-    assert float(found) == pytest.approx(case["expected"], abs=case["tolerance"])
+        "u_alpha_2016": unitizing.u_alpha(sums),
+        "bar_u_alpha_2016": unitizing.binary_u_alpha(sums),
+        "cu_alpha_2016": unitizing.cu_alpha(sums),
+        "(k)u_alpha_2016": each[labels.index(data.get("category", labels[0]))],
+    }
+    assert float(found[case["coefficient"]]) == pytest.approx(
+        case["expected"], abs=case["tolerance"]
+    )
+
+
+def anaesthetists() -> DawidSkene:
+    """Five observers of 45 patients; the first looked three times."""
+    [patients] = [case for case in CASES if case["coefficient"] == "dawid_skene_class_marginals"]
+    rows = [
+        (patient, observer, value - 1)
+        for patient, row in enumerate(patients["data"]["values"])
+        for observer, given in enumerate(row)
+        for value in given
+    ]
+    units, raters, codes = np.array(rows, dtype=np.int64).T
+    return dawid_skene(units, raters, codes, 4, smoothing=1e-10, tolerance=1e-10)
+
+
+@of("dawid_skene_class_marginals", "dawid_skene_labels", "dawid_skene_observer1_confusion_diag")
+def test_dawid_skene_reproduces_the_reference(case: Case) -> None:
+    fitted = anaesthetists()
+    found = {
+        "dawid_skene_class_marginals": fitted.prior,
+        "dawid_skene_labels": fitted.labels + 1,
+        "dawid_skene_observer1_confusion_diag": np.diag(fitted.confusion[0]),
+    }[case["coefficient"]]
+    assert fitted.converged
+    assert found.tolist() == pytest.approx(case["expected"], abs=case["tolerance"])
+
+
+def test_every_case_but_those_of_gamma_is_tested() -> None:
+    tested = {
+        "krippendorff_alpha", "gwet_ac1", "gwet_ac2_quadratic", "fleiss_kappa",
+        "fleiss_kappa_per_category", "cohen_kappa", "scott_pi", "bennett_s", "alpha_U_1995_2004",
+        "alpha_U_1995_2004_category", "u_alpha_2016", "bar_u_alpha_2016", "cu_alpha_2016",
+        "(k)u_alpha_2016", "dawid_skene_class_marginals", "dawid_skene_labels",
+        "dawid_skene_observer1_confusion_diag",
+    }  # fmt: skip
+    assert {case["coefficient"] for case in CASES} == tested

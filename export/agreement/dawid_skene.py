@@ -1,0 +1,135 @@
+"""Several annotators' categories become the probable one, and each annotator's confusion matrix.
+
+Dawid, A. P. and Skene, A. M. (1979). Maximum likelihood estimation of observer error-rates using
+the EM algorithm. Applied Statistics 28, 20-28. All products are sums of logarithms; each of the two
+steps is one product with a sparse matrix of units by (annotator, value).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.special import logsumexp
+
+from .coefficient import Floats, Ints
+from .ratings import pairable
+
+
+@dataclass(frozen=True)
+class DawidSkene:
+    """A fitted model of R annotators, U units and V categories."""
+
+    #: Probability of each category for each unit, ``[U, V]``; the prior where nobody rated.
+    posteriors: Floats
+    #: Probability of each category, ``[V]``.
+    prior: Floats
+    #: ``P(given | true)``, ``[R, V true, V given]``; uniform for an annotator without a rating.
+    confusion: Floats
+    #: Probability that an annotator is right about a unit drawn at random, ``[R]``; NaN without
+    #: a rating.
+    competence: Floats
+    #: Log likelihood of the ratings.
+    log_likelihood: float
+    iterations: int
+    #: Whether the last iteration gained less than the tolerance.
+    converged: bool
+
+    @property
+    def labels(self) -> Ints:
+        """The most probable category of each unit, ``[U]``; the first of equals."""
+        return np.asarray(np.argmax(self.posteriors, axis=1), dtype=np.int64)
+
+
+def dawid_skene(
+    units: Ints,
+    raters: Ints,
+    codes: Ints,
+    n_values: int,
+    *,
+    n_units: int | None = None,
+    n_raters: int | None = None,
+    smoothing: float = 0.01,
+    tolerance: float = 1e-7,
+    max_iterations: int = 500,
+) -> DawidSkene:
+    """Fit by expectation maximisation, starting from the shares of votes.
+
+    Annotators may have rated any units, and a unit more than once.
+
+    Args:
+        units: Unit of each rating, ``[n]``, numbered from 0.
+        raters: Annotator of each rating, ``[n]``, numbered from 0.
+        codes: Category, ``[n]``; negative is missing.
+        n_values: Number of categories, V.
+        n_units: Number of units, if the last ones may have no rating.
+        n_raters: Number of annotators, likewise.
+        smoothing: Pseudo-count added to every cell of confusion and prior, that is, a symmetric
+            Dirichlet prior; keeps what has not been seen possible.
+        tolerance: Stop when the penalised log likelihood per rating gains less.
+        max_iterations: Stop anyway.
+    """
+    rows = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
+    people = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
+    pairable(units, codes, n_values)  # refuses codes that are no value
+    votes = _votes(units, raters, codes, (rows, people, n_values))
+    by_cell = votes.T.tocsr()
+    n_ratings = int(np.sum(codes >= 0))
+    posteriors = _shares(votes, people, n_values)
+    previous, converged, iteration = -np.inf, False, 0
+    prior, confusion = _maximise(by_cell, posteriors, smoothing, people)
+    while iteration < max_iterations and not converged:
+        iteration += 1
+        posteriors, likelihood = _expect(votes, prior, confusion)
+        objective = likelihood + smoothing * float(np.log(prior).sum() + np.log(confusion).sum())
+        converged = objective - previous <= tolerance * max(n_ratings, 1)
+        previous = objective
+        if not converged:
+            prior, confusion = _maximise(by_cell, posteriors, smoothing, people)
+    posteriors, likelihood = _expect(votes, prior, confusion)
+    rated = np.bincount(raters[codes >= 0], minlength=people) > 0
+    right = np.einsum("k,rkk->r", prior, confusion)
+    return DawidSkene(
+        posteriors=posteriors,
+        prior=prior,
+        confusion=confusion,
+        competence=np.where(rated, right, np.nan),
+        log_likelihood=likelihood,
+        iterations=iteration,
+        converged=converged,
+    )
+
+
+def _votes(units: Ints, raters: Ints, codes: Ints, shape: tuple[int, int, int]) -> csr_array:
+    """How often each annotator gave each value to each unit, ``[U, R * V]``, sparse."""
+    n_units, n_raters, n_values = shape
+    given = codes >= 0
+    cells = raters[given] * n_values + codes[given]
+    ones = np.ones(len(cells))
+    return csr_array((ones, (units[given], cells)), shape=(n_units, n_raters * n_values))
+
+
+def _shares(votes: csr_array, n_raters: int, n_values: int) -> Floats:
+    """The share of votes for each value, uniform without votes; ``[U, V]``."""
+    counts = np.asarray(votes @ np.tile(np.eye(n_values), (n_raters, 1)), dtype=np.float64)
+    total = counts.sum(axis=1, keepdims=True)
+    return np.where(total > 0, counts / np.maximum(total, 1), 1 / n_values)
+
+
+def _maximise(
+    by_cell: csr_array, posteriors: Floats, smoothing: float, n_raters: int
+) -> tuple[Floats, Floats]:
+    """Prior and confusion from the posteriors; ``[V]`` and ``[R, V true, V given]``."""
+    n_values = posteriors.shape[1]
+    counts = np.asarray(by_cell @ posteriors).reshape(n_raters, n_values, n_values)
+    confusion = counts.swapaxes(1, 2) + smoothing
+    # Units without a rating say nothing about the prior beyond repeating it, so they are left in.
+    prior = posteriors.sum(axis=0) + smoothing
+    return prior / prior.sum(), confusion / confusion.sum(axis=2, keepdims=True)
+
+
+def _expect(votes: csr_array, prior: Floats, confusion: Floats) -> tuple[Floats, float]:
+    """Posteriors ``[U, V]`` and the log likelihood of the ratings."""
+    by_cell = np.log(confusion).swapaxes(1, 2).reshape(-1, len(prior))
+    joint = np.asarray(votes @ by_cell) + np.log(prior)
+    total = np.asarray(logsumexp(joint, axis=1, keepdims=True), dtype=np.float64)
+    return np.exp(joint - total), float(total.sum())

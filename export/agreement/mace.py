@@ -1,0 +1,185 @@
+"""Several annotators' categories become the probable one, and how often each annotator knew it.
+
+Hovy, D., Berg-Kirkpatrick, T., Vaswani, A. and Hovy, E. (2013). Learning whom to trust with MACE.
+NAACL-HLT, 1120-1130. An annotator j either knows the category of a unit and gives it (probability
+``theta_j``) or guesses from a distribution of their own (``xi_j``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import digamma, logsumexp
+
+from .coefficient import Floats, Ints
+from .ratings import pairable
+
+
+@dataclass(frozen=True)
+class Mace:
+    """A fitted model of R annotators, U units and V categories."""
+
+    #: Probability of each category for each unit, ``[U, V]``; uniform where nobody rated.
+    posteriors: Floats
+    #: ``theta``: probability that an annotator knows, ``[R]``; NaN without a rating.
+    competence: Floats
+    #: ``xi``: what an annotator guesses, ``[R, V]``.
+    strategies: Floats
+    #: Log likelihood of the ratings in the best of the restarts.
+    log_likelihood: float
+    iterations: int
+    #: Whether the best restart stopped by itself.
+    converged: bool
+    #: Log likelihood of every restart, ``[n_restarts]``; if they differ, more may help.
+    restarts: Floats
+
+    @property
+    def labels(self) -> Ints:
+        """The most probable category of each unit, ``[U]``; the first of equals."""
+        return np.asarray(np.argmax(self.posteriors, axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Ratings with indices ready for the sums of both steps."""
+
+    units: Ints
+    raters: Ints
+    codes: Ints
+    #: ``unit * V + code`` and ``rater * V + code``.
+    unit_cells: Ints
+    rater_cells: Ints
+    shape: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    knows: Floats
+    strategies: Floats
+    likelihood: float
+    iterations: int
+    converged: bool
+
+
+def mace(
+    units: Ints,
+    raters: Ints,
+    codes: Ints,
+    n_values: int,
+    *,
+    n_units: int | None = None,
+    n_raters: int | None = None,
+    n_restarts: int = 10,
+    max_iterations: int = 50,
+    tolerance: float = 1e-4,
+    seed: int = 0,
+    know_prior: float = 0.5,
+    strategy_prior: float = 10.0,
+) -> Mace:
+    """Fit by variational expectation maximisation with seeded restarts; the likeliest is kept.
+
+    Args:
+        units: Unit of each rating, ``[n]``, numbered from 0.
+        raters: Annotator of each rating, ``[n]``, numbered from 0.
+        codes: Category, ``[n]``; negative is missing.
+        n_values: Number of categories, V.
+        n_units: Number of units, if the last ones may have no rating.
+        n_raters: Number of annotators, likewise.
+        n_restarts: Number of random starts.
+        max_iterations: For each start.
+        tolerance: Stop when no rating's probability of having been known changes more.
+        seed: Equal seeds give equal results.
+        know_prior: Symmetric Beta prior of ``theta``.
+        strategy_prior: Symmetric Dirichlet prior of ``xi``.
+    """
+    data = _data(units, raters, codes, n_values, n_units, n_raters)
+    priors = (know_prior, strategy_prior)
+    fits = [
+        _fit(data, np.random.default_rng([seed, start]), priors, max_iterations, tolerance)
+        for start in range(max(n_restarts, 1))
+    ]
+    best = max(fits, key=lambda fit: fit.likelihood)
+    posteriors, _, _ = _expect(data, best.knows, best.strategies)
+    rated = np.bincount(data.raters, minlength=data.shape[1]) > 0
+    share = best.knows[:, 1] / best.knows.sum(axis=1)
+    return Mace(
+        posteriors=posteriors,
+        competence=np.where(rated, share, np.nan),
+        strategies=best.strategies / best.strategies.sum(axis=1, keepdims=True),
+        log_likelihood=best.likelihood,
+        iterations=best.iterations,
+        converged=best.converged,
+        restarts=np.array([fit.likelihood for fit in fits]),
+    )
+
+
+def _data(
+    units: Ints, raters: Ints, codes: Ints, n_values: int, n_units: int | None, n_raters: int | None
+) -> _Data:
+    rows = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
+    people = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
+    pairable(units, codes, n_values)  # refuses codes that are no value
+    given = codes >= 0
+    units, raters, codes = units[given], raters[given], codes[given]
+    cells = units * n_values + codes, raters * n_values + codes
+    return _Data(units, raters, codes, *cells, shape=(rows, people, n_values))
+
+
+def _fit(
+    data: _Data,
+    random: np.random.Generator,
+    priors: tuple[float, float],
+    max_iterations: int,
+    tolerance: float,
+) -> _Fit:
+    """One start. `knows` holds the weights of guessing and of knowing, ``[R, 2]``."""
+    _, n_raters, n_values = data.shape
+    knows = random.uniform(1, 2.5, size=(n_raters, 2))
+    strategies = random.uniform(1, 2.5, size=(n_raters, n_values))
+    knows /= knows.sum(axis=1, keepdims=True)
+    strategies /= strategies.sum(axis=1, keepdims=True)
+    _, known, likelihood = _expect(data, knows, strategies)
+    iteration, converged = 0, False
+    while iteration < max_iterations and not converged:
+        iteration += 1
+        knows, strategies = _maximise(data, known, priors)
+        previous = known
+        _, known, likelihood = _expect(data, knows, strategies)
+        # The likelihood is not what variational steps climb, so it may turn before they settle.
+        converged = float(np.max(np.abs(known - previous), initial=0.0)) <= tolerance
+    return _Fit(knows, strategies, likelihood, iteration, converged)
+
+
+def _expect(data: _Data, knows: Floats, strategies: Floats) -> tuple[Floats, Floats, float]:
+    """Posteriors ``[U, V]``, how probably each rating was known ``[n]``, and the log likelihood.
+
+    A rating's probability is ``guess`` under every category but its own, and ``guess + know``
+    under its own, so a unit's logarithms are one sum plus a gain for each rated category.
+    """
+    n_units, _, n_values = data.shape
+    know = knows[:, 1][data.raters]
+    guess = (knows[:, :1] * strategies).ravel()[data.rater_cells]
+    gain = np.log1p(know / guess)
+    base = np.bincount(data.units, np.log(guess), minlength=n_units)
+    joint = np.bincount(data.unit_cells, gain, minlength=n_units * n_values)
+    joint = joint.reshape(n_units, n_values) - np.log(n_values)
+    total = np.asarray(logsumexp(joint, axis=1), dtype=np.float64)
+    posteriors = np.exp(joint - total[:, None])
+    known = posteriors.ravel()[data.unit_cells] * (know / (guess + know))
+    return posteriors, known, float((total + base).sum())
+
+
+def _maximise(data: _Data, known: Floats, priors: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Variational weights of knowing ``[R, 2]`` and of guesses ``[R, V]``."""
+    _, n_raters, n_values = data.shape
+    guessed = np.bincount(data.rater_cells, 1 - known, minlength=n_raters * n_values)
+    guessed = guessed.reshape(n_raters, n_values)
+    knew = np.bincount(data.raters, known, minlength=n_raters)
+    counts = np.stack([guessed.sum(axis=1), knew], axis=1)
+    return _variational(counts, priors[0]), _variational(guessed, priors[1])
+
+
+def _variational(counts: Floats | Ints, prior: float) -> Floats:
+    """Geometric means of the Dirichlet posterior of each row; they sum to less than 1."""
+    weights = counts.astype(np.float64) + prior
+    total: Floats = weights.sum(axis=1, keepdims=True)
+    return np.asarray(np.exp(digamma(weights) - digamma(total)), dtype=np.float64)

@@ -1,0 +1,144 @@
+"""Intervals from sums over documents."""
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.alpha import alpha, alpha_from_coincidences
+from signalbook.export.agreement.bootstrap import (
+    Interval,
+    Method,
+    documents_needed,
+    interval,
+    leave_one_out,
+    resample,
+    standard_error,
+)
+from signalbook.export.agreement.coefficient import Floats, Ints, divide
+from signalbook.export.agreement.coincidences import coincidences
+
+
+def generated(n_documents: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
+    random = np.random.default_rng(seed)
+    documents = np.repeat(np.arange(n_documents), 8)
+    truth = random.integers(3, size=len(documents))
+    noise = random.integers(3, size=(len(documents), 2))
+    codes = np.where(random.random(noise.shape) < 0.7, truth[:, None], noise).ravel()
+    return np.repeat(np.arange(len(documents)), 2), codes, documents
+
+
+def mean(sums: Floats) -> Floats:
+    """The mean of `sum, count` pairs."""
+    return divide(sums[..., 0], sums[..., 1])
+
+
+def of_values(values: list[float]) -> Floats:
+    return np.stack([np.array(values), np.ones(len(values))], axis=1)
+
+
+def test_replicates_equal_refitting_the_drawn_documents() -> None:
+    units, codes, documents = generated(12)
+    matrices = coincidences(units, codes, 3, documents)
+    found = resample(matrices, alpha_from_coincidences, replicates=5, seed=3)
+    random = np.random.default_rng(3)
+    for value, drawn in zip(found, random.integers(12, size=(5, 12)), strict=True):
+        rows = np.concatenate([np.arange(8) + 8 * document for document in drawn])
+        table = codes.reshape(-1, 2)[rows]
+        refitted = alpha(np.repeat(np.arange(len(rows)), 2), table.ravel(), n_values=3)
+        assert value == pytest.approx(refitted.value, abs=1e-12)
+
+
+def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() -> None:
+    units, codes, documents = generated(40)
+    matrices = coincidences(units, codes, 3, documents)
+    found = interval(matrices, alpha_from_coincidences, seed=7)
+    assert found == interval(matrices, alpha_from_coincidences, seed=7)
+    assert found != interval(matrices, alpha_from_coincidences, seed=8)
+    assert found.estimate == pytest.approx(alpha(units, codes, n_values=3).value, abs=1e-12)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < (found.estimate or 0) < found.high
+    assert (found.method, found.n_documents, found.undefined) == ("percentile", 40, 0)
+
+
+@pytest.mark.parametrize("method", ["percentile", "bca", "jackknife"])
+def test_every_method_agrees_with_the_normal_interval_of_a_mean(method: Method) -> None:
+    values = np.random.default_rng(1).normal(5, 2, size=400)
+    found = interval(of_values(list(values)), mean, method=method, replicates=4000)
+    error = values.std(ddof=1) / 20
+    assert found.low == pytest.approx(values.mean() - 1.96 * error, abs=0.15 * error)
+    assert found.high == pytest.approx(values.mean() + 1.96 * error, abs=0.15 * error)
+
+
+def test_the_corrected_interval_follows_the_skew_of_the_data() -> None:
+    values = list(np.random.default_rng(2).exponential(size=25))
+    plain = interval(of_values(values), mean, method="percentile")
+    corrected = interval(of_values(values), mean, method="bca")
+    assert (corrected.low or 0) > (plain.low or 0)
+    assert (corrected.high or 0) > (plain.high or 0)
+
+
+def test_few_documents_get_the_jackknife() -> None:
+    sums = of_values([1.0, 2.0, 4.0])
+    assert standard_error(sums, mean) == pytest.approx(np.std([1, 2, 4], ddof=1) / np.sqrt(3))
+    found = interval(sums, mean)
+    assert found.method == "jackknife"
+    assert found.high == pytest.approx(7 / 3 + 4.302653 * standard_error(sums, mean), abs=1e-5)
+
+
+def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
+    found = interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
+    assert [at for at, _ in found.below] == [0.1, 0.7, 0.95]
+    assert found.below[0][1] == 0
+    assert 0.4 < found.below[1][1] < 0.6
+    assert found.below[2][1] == 1
+
+
+def test_undefined_replicates_are_counted_and_left_out() -> None:
+    sums = np.zeros((4, 2))
+    sums[0] = [3.0, 1.0]
+    found = interval(sums, mean, method="percentile")
+    # A replicate misses the one document that has a value with probability (3/4)^4.
+    assert 250 < found.undefined < 380
+    assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
+    assert interval(sums, mean).reason == "undefined without one of the documents"
+
+
+def test_there_is_no_interval_from_one_document_or_of_nothing() -> None:
+    one = interval(of_values([2.0]), mean)
+    assert (one.estimate, one.low, one.reason) == (2.0, None, "fewer than two documents")
+    undefined = interval(np.zeros((5, 2)), mean)
+    assert (undefined.estimate, undefined.undefined, undefined.below) == (None, 1000, ())
+    assert undefined.reason == "the statistic is undefined"
+    nothing = interval(np.zeros((0, 2)), mean)
+    assert nothing == Interval(
+        None, None, None, 0.95, "jackknife", 0, 1000, 1000, (), "fewer than two documents"
+    )
+
+
+def test_without_each_document_the_rest_is_left_exactly() -> None:
+    matrices = np.zeros((3, 2, 2))
+    matrices[0, 0, 0], matrices[1, 0, 0] = 1 / 3, 0.1
+    matrices[2, 0, 1] = matrices[2, 1, 0] = 0.7
+    found = leave_one_out(matrices, alpha_from_coincidences)
+    assert np.isnan(found[2])
+    assert np.isfinite(found[:2]).all()
+
+
+def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = of_values(list(np.random.default_rng(4).normal(size=50)))
+    whole = resample(sums, mean, replicates=40)
+    monkeypatch.setattr("signalbook.export.agreement.bootstrap._BLOCK", 350)
+    assert resample(sums, mean, replicates=40) == pytest.approx(whole, abs=1e-12)
+
+
+def test_documents_needed_fall_with_the_distance_to_the_target() -> None:
+    sums = of_values([0.4, 0.7, 0.8, 1.0, 0.9] * 10)
+    error, estimate = standard_error(sums, mean), float(mean(sums.sum(axis=0)))
+    close = documents_needed(sums, mean, target=0.8)
+    assert close == int(np.ceil(50 * (1.959964 * error / abs(estimate - 0.8)) ** 2)) - 50 > 0
+    assert documents_needed(sums, mean, target=0.1) == 0
+    halved = documents_needed(sums, mean, half_width=1.959964 * error / 2)
+    assert halved in (149, 150, 151)
+    assert documents_needed(of_values([1.0]), mean, target=0.8) is None
+    with pytest.raises(ValueError, match="either a target to exclude or a half-width"):
+        documents_needed(sums, mean)

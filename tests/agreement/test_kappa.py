@@ -1,0 +1,79 @@
+"""Kappa, pi, S: cases without chance, per document, and what is refused."""
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.kappa import (
+    Chance,
+    bennett_s,
+    cohen_kappa,
+    contingency,
+    fleiss_kappa,
+    fleiss_per_category,
+    fleiss_sums,
+    fleiss_values,
+    scott_pi,
+    two_coder_values,
+)
+
+
+def test_contingency_leaves_out_what_one_of_the_two_did_not_code() -> None:
+    first, second = np.array([0, 1, 1, -1, 0]), np.array([0, 1, 0, 1, -1])
+    documents = np.array([0, 0, 1, 1, 2])
+    tables = contingency(first, second, 2, documents)
+    assert tables.tolist() == [[[1, 0], [0, 1]], [[0, 0], [1, 0]], [[0, 0], [0, 0]]]
+
+
+def test_weighted_kappa_equals_its_definition() -> None:
+    table = np.array([[10.0, 3, 1], [2, 8, 4], [0, 5, 9]])
+    shares = table / table.sum()
+    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
+    cost = np.square(np.subtract.outer(np.arange(3), np.arange(3)))
+    expected = 1 - (shares * cost).sum() / (np.outer(rows, columns) * cost).sum()
+    assert cohen_kappa(table, "quadratic").value == pytest.approx(expected)
+    assert cohen_kappa(table, 1 - cost / 4).value == pytest.approx(expected)
+
+
+def test_two_coder_measures_work_on_many_tables_at_once() -> None:
+    tables = np.random.default_rng(0).integers(1, 9, size=(4, 3, 3)).astype(float)
+    measures = {"cohen": cohen_kappa, "scott": scott_pi, "bennett": bennett_s}
+    chances: tuple[Chance, ...] = ("cohen", "scott", "bennett")
+    for chance in chances:
+        found = two_coder_values(tables, chance)
+        assert found.tolist() == pytest.approx([measures[chance](table).value for table in tables])
+
+
+def test_one_category_only_has_no_kappa() -> None:
+    table = np.array([[7.0, 0], [0, 0]])
+    assert cohen_kappa(table).value is None
+    assert scott_pi(table).value is None
+    assert scott_pi(table).reason == "no variation: every value is the same"
+    assert bennett_s(table).value == 1.0
+
+
+def test_no_common_unit_has_no_kappa() -> None:
+    found = cohen_kappa(np.zeros((2, 2)))
+    assert (found.value, found.reason, found.n_units) == (None, "no unit has two values", 0)
+
+
+def test_fleiss_sums_of_documents_add_up() -> None:
+    random = np.random.default_rng(1)
+    codes = random.integers(3, size=90)
+    units, documents = np.repeat(np.arange(30), 3), np.arange(30) % 4
+    sums = fleiss_sums(units, codes, 3, documents)
+    assert sums.shape == (4, 2, 3)
+    expected = fleiss_kappa(units, codes, 3)
+    assert float(fleiss_values(sums.sum(axis=0))) == pytest.approx(expected.value)
+    assert (expected.n_units, expected.n_pairable) == (30, 90)
+
+
+def test_fleiss_needs_the_same_number_of_raters_everywhere() -> None:
+    with pytest.raises(ValueError, match="from 2 to 3 values"):
+        fleiss_kappa(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 0, 0, 1]), 2)
+
+
+def test_fleiss_of_one_category_is_undefined() -> None:
+    units, codes = np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64)
+    assert fleiss_kappa(units, codes, 2).value is None
+    assert np.isnan(fleiss_per_category(fleiss_sums(units, codes, 2))).all()
+    assert fleiss_kappa(units[:0], codes[:0], 2).reason == "no unit has two values"
