@@ -1,0 +1,70 @@
+"""Simulated annotators differ from the reference as people do, and stay valid."""
+
+import pytest
+
+from signalbook.annotate.invent import invent
+from signalbook.annotate.simulate import Skill, simulate
+from signalbook.export.checks import Checker
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+
+@pytest.fixture
+def reference(scheme: Scheme) -> AnnotationDocument:
+    (document,) = read_documents([scheme.folder / "example.annotation.json"])
+    return document
+
+
+def errors_in(document: AnnotationDocument, scheme: Scheme) -> int:
+    return sum(issue.severity == "error" for issue in Checker(scheme).check(document))
+
+
+def test_the_same_seed_gives_the_same_annotation(
+    reference: AnnotationDocument, scheme: Scheme
+) -> None:
+    one, again, other = (
+        simulate(reference, scheme, name=name, seed=7, count_errors=lambda _: 0)
+        for name in ("simulated-1", "simulated-1", "simulated-2")
+    )
+    assert one == again
+    assert one.spans != other.spans or one.article_labels != other.article_labels
+
+
+def test_without_error_rates_only_the_name_differs(
+    reference: AnnotationDocument, scheme: Scheme
+) -> None:
+    perfect = Skill(0, 0, 0, 0, 0, 0)
+    same = simulate(
+        reference, scheme, name="simulated-1", seed=1, count_errors=lambda _: 0, skill=perfect
+    )
+    assert same.annotator.tool == "simulated"
+    assert same.with_annotator(reference.annotator) == reference
+
+
+def test_simulated_annotations_have_no_errors(
+    reference: AnnotationDocument, scheme: Scheme
+) -> None:
+    careless = Skill(0.3, 0.5, 0.4, 0.4, 0.4, 0.3)
+    for seed in range(10):
+        document = simulate(
+            reference,
+            scheme,
+            name="simulated-1",
+            seed=seed,
+            count_errors=lambda d: errors_in(d, scheme),
+            skill=careless,
+        )
+        assert errors_in(document, scheme) == 0
+        assert document.spans != reference.spans
+
+
+def test_invented_annotations_are_valid_and_not_empty(
+    reference: AnnotationDocument, scheme: Scheme
+) -> None:
+    found = [
+        invent(reference.article, scheme, seed=seed, count_errors=lambda d: errors_in(d, scheme))
+        for seed in range(8)
+    ]
+    assert [errors_in(document, scheme) for document in found] == [0] * 8
+    assert sum(len(document.spans) for document in found) > 8

@@ -1,0 +1,41 @@
+"""Spans of several annotators are grouped by gamma's best alignment."""
+
+from signalbook.export.grouping import group_articles, group_spans
+from signalbook.schema.records import Span
+
+
+def span(start: int, end: int, type: str = "signal") -> Span:
+    return Span(id=f"s{start}", type=type, start=start, end=end)
+
+
+def extents(marked: dict[int, list[Span]]) -> list[dict[int, tuple[int, int]]]:
+    return [{a: (s.start, s.end) for a, s in group.items()} for group in group_spans(marked)]
+
+
+def test_overlapping_spans_of_three_annotators_are_one_group() -> None:
+    marked = {0: [span(0, 10)], 1: [span(1, 10)], 2: [span(0, 11), span(20, 30)]}
+    assert extents(marked) == [{0: (0, 10), 1: (1, 10), 2: (0, 11)}, {2: (20, 30)}]
+
+
+def test_neighbours_without_a_common_character_are_parted() -> None:
+    assert extents({0: [span(0, 10)], 1: [span(10, 20)]}) == [{0: (0, 10)}, {1: (10, 20)}]
+
+
+def test_types_are_never_mixed() -> None:
+    marked = {0: [span(0, 10)], 1: [span(0, 10, "mention")]}
+    assert len(group_spans(marked)) == 2
+
+
+def test_the_best_pairing_wins_over_the_first() -> None:
+    marked = {0: [span(0, 10), span(8, 20)], 1: [span(8, 20)]}
+    assert extents(marked) == [{0: (0, 10)}, {0: (8, 20), 1: (8, 20)}]
+
+
+def test_identical_spans_of_one_annotator_stay_two() -> None:
+    marked = {0: [span(0, 10), span(0, 10)], 1: [span(0, 10)]}
+    assert sorted(map(len, group_spans(marked))) == [1, 2]
+
+
+def test_an_annotator_who_marked_nothing_is_in_no_group() -> None:
+    assert extents({0: [span(0, 10)], 1: []}) == [{0: (0, 10)}]
+    assert group_articles([{}, {0: []}, {0: [span(0, 5)]}])[2] == [{0: span(0, 5)}]

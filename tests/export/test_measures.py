@@ -1,0 +1,139 @@
+"""Agreement of documents: each layer with its coefficient, undefined where it is undefined."""
+
+from collections.abc import Callable
+
+import pytest
+
+from signalbook.export.agreement_text import agreement_table, below
+from signalbook.export.assessed import assess
+from signalbook.export.corpus import Corpus, gather
+from signalbook.export.measure import Measure
+from signalbook.export.measures import measures, pairwise
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import AnnotationDocument, Annotator, Relation, Span
+from signalbook.schema.scheme import Scheme
+
+By = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture
+def by(scheme: Scheme) -> By:
+    """The example of a scheme as annotated by someone, with changes."""
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+
+    def annotated(name: str, article: str = "one", **changes: object) -> AnnotationDocument:
+        renamed = example.article.model_copy(update={"id": article})
+        return example.model_copy(
+            update={"annotator": Annotator(id=name), "article": renamed, **changes}
+        )
+
+    return annotated
+
+
+def named(found: list[Measure], name: str) -> Measure:
+    return next(measure for measure in found if measure.name == name)
+
+
+def test_equal_annotations_agree_wherever_there_is_variation(by: By, scheme: Scheme) -> None:
+    found = measures(gather([by("a"), by("b"), by("c")], scheme))
+    assert {measure.value for measure in found} <= {1.0, None}
+    assert named(found, "span_identification.all.exact").value == 1.0
+    for measure in found:
+        assert bool(measure.reason) == (measure.value is None)
+
+
+def test_a_field_with_one_value_only_is_undefined_not_perfect(
+    diplomatic: Scheme,
+) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
+    confidence = named(measures(gather(twice, diplomatic)), "attribute.signal.confidence")
+    assert confidence.value is None
+    assert confidence.reason == "no variation: every value is the same"
+    assert confidence.n > 1
+
+
+def test_one_annotator_alone_has_no_agreement(by: By, scheme: Scheme) -> None:
+    corpus = gather([by("a")], scheme)
+    assert {measure.value for measure in measures(corpus)} == {None}
+    assert not list(pairwise(corpus))
+
+
+def test_marking_nothing_is_data_and_not_seeing_is_missing(by: By, scheme: Scheme) -> None:
+    empty = by("b", spans=(), relations=())
+    blind = measures(gather([by("a"), empty], scheme))
+    assert named(blind, "span_identification.all.overlap").value == 0.0
+    missing = measures(gather([by("a"), by("b", article="two")], scheme))
+    assert named(missing, "span_identification.all.overlap").value is None
+
+
+def test_no_document_at_all_measures_nothing(scheme: Scheme) -> None:
+    assert {measure.value for measure in measures(gather([], scheme))} == {None}
+
+
+def test_two_documents_of_one_annotator_are_refused(by: By, scheme: Scheme) -> None:
+    with pytest.raises(DocumentError, match="article one: annotator a has two documents"):
+        gather([by("a"), by("a")], scheme)
+
+
+def test_re_mentions_are_counted_once(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    assert any(relation.type == "same_as" for relation in example.relations)
+    other = example.with_annotator(Annotator(id="b"))
+    with_re_mention = named(
+        measures(gather([example, other], diplomatic)), "attribute.signal.signal_type"
+    )
+    signals = sum(span.type == "signal" for span in example.spans)
+    assert with_re_mention.n == signals - 1
+
+
+def test_a_missed_span_costs_its_relations(second_scheme: Scheme) -> None:
+    (example,) = read_documents([second_scheme.folder / "example.annotation.json"])
+    kept: tuple[Span, ...] = tuple(span for span in example.spans if span.id != "d2")
+    relations: tuple[Relation, ...] = tuple(r for r in example.relations if r.from_ != "d2")
+    other = example.model_copy(
+        update={"spans": kept, "relations": relations, "annotator": Annotator(id="b")}
+    )
+    found = measures(gather([example, other], second_scheme))
+    assert named(found, "relation.all.strict").value == pytest.approx(2 / 3)
+    assert named(found, "span_identification.drug.overlap").value == pytest.approx(2 / 3)
+
+
+def test_every_pair_is_measured(by: By, scheme: Scheme) -> None:
+    corpus = gather([by("a"), by("b"), by("c")], scheme)
+    assert [(one, other) for one, other, _ in pairwise(corpus)] == [
+        ("a", "b"),
+        ("a", "c"),
+        ("b", "c"),
+    ]
+
+
+def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:
+    documents = [by(name, article=article) for name in "ab" for article in ("one", "two")]
+    documents.append(by("a", article="three"))
+    documents.append(by("b", article="three", spans=(), relations=()))
+    corpus = gather(documents, scheme)
+    overlap = next(
+        a for a in assess(measures(corpus), corpus) if a.measure.name.endswith("all.overlap")
+    )
+    assert overlap.measure.value is not None
+    assert 0 < overlap.measure.value < 1
+    assert overlap.interval.n_documents == 3
+    assert overlap.interval.low is None or overlap.interval.low <= overlap.measure.value
+
+
+def test_a_gate_names_what_is_under_it(by: By, scheme: Scheme) -> None:
+    empty = by("b", spans=(), relations=())
+    found = measures(gather([by("a"), empty], scheme))
+    (said,) = below(found, {"span_identification.all.overlap": 0.6})
+    assert said == "span_identification.all.overlap: 0.000 is under 0.6"
+    assert below(found, {"nonsense": 0.6}) == ["nonsense: no such measure; see the names in --json"]
+
+
+def test_the_table_shows_every_measure(by: By, scheme: Scheme) -> None:
+    corpus: Corpus = gather([by("a"), by("b")], scheme)
+    found = measures(corpus)
+    table = agreement_table(corpus, found)
+    assert len(table.splitlines()) == len(found) + 3
+    assert table.startswith("2 annotators, 1 articles, 1 seen by two or more")
