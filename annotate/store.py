@@ -1,0 +1,145 @@
+"""What the server said becomes lines that are never rewritten: the backup, and the source of all.
+
+A folder of numbered JSON Lines files, one for every pull that brought something. A line is one of
+
+- `task`: the data of a task, under the hash of it;
+- `annotation`: one version of an annotation, with the hash of its task's data;
+- `draft`, `prediction`: likewise.
+
+What the server deletes or changes stays here as it was.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from signalbook.schema.documents import canonical_json
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme import Json
+
+Object: TypeAlias = Mapping[str, Json]
+Kind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
+_KINDS = ("task", "annotation", "draft", "prediction")
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """One thing that the server said."""
+
+    kind: Kind
+    #: What stays the same over versions: the hash of a task's data, an annotation's unique_id …
+    identity: str
+    #: When the server last changed it; empty for tasks.
+    updated_at: str
+    content: Object
+    #: Identity of the line with the task's data.
+    task: str
+    server: str
+    project: int
+    #: Of the annotation round that the project belongs to.
+    round: str | None
+    #: Program on the server, with its version.
+    tool: str
+    pulled_at: str
+
+    @property
+    def version(self) -> tuple[str, str, str, str]:
+        """What makes two lines the same."""
+        return self.kind, self.identity, self.updated_at, content_hash(self.content)
+
+
+@dataclass(frozen=True)
+class StoredAnnotation:
+    """The newest version of an annotation, with the data of the task that it was made on."""
+
+    line: RawLine
+    data: Object
+
+
+def content_hash(content: Object) -> str:
+    """Sha256 of the canonical form of what the server said."""
+    return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
+
+
+def append(folder: Path, lines: Iterable[RawLine]) -> int:
+    """Write the lines that the store has not got into one new file; returns their number."""
+    known = {line.version for line in read(folder)}
+    new: dict[tuple[str, str, str, str], RawLine] = {}
+    for line in lines:
+        if line.version not in known:
+            new.setdefault(line.version, line)
+    if new:
+        text = "".join(canonical_json(asdict(line)) + "\n" for line in new.values())
+        _write_next(folder, text.encode("utf-8"))
+    return len(new)
+
+
+def read(folder: Path) -> Iterator[RawLine]:
+    """Every line, oldest first.
+
+    Raises:
+        DocumentError: naming file and line of what is not one of ours.
+    """
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for number, text in enumerate(file, 1):
+                yield _line(text, f"{path}:{number}")
+
+
+def latest(folder: Path) -> list[StoredAnnotation]:
+    """The newest version of every annotation, in the order of server, project and making."""
+    tasks: dict[str, Object] = {}
+    found: dict[str, RawLine] = {}
+    for line in read(folder):
+        if line.kind == "task":
+            tasks[line.identity] = line.content
+        elif line.kind == "annotation":
+            before = found.get(line.identity)
+            if before is None or line.updated_at >= before.updated_at:
+                found[line.identity] = line
+
+    def order(line: RawLine) -> tuple[str, int, str, str]:
+        return line.server, line.project, str(line.content.get("created_at")), line.identity
+
+    return [
+        StoredAnnotation(line, cast(Object, tasks[line.task].get("data")))
+        for line in sorted(found.values(), key=order)
+    ]
+
+
+def _line(text: str, place: str) -> RawLine:
+    try:
+        found = json.loads(text)
+        if found["kind"] in _KINDS:
+            return RawLine(**found)
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}") from error
+    raise DocumentError(f"{place}: of no known kind; {_WAY_OUT}")
+
+
+_WAY_OUT = "move the file out of the folder, then pull --full"
+
+
+def _write_next(folder: Path, content: bytes) -> Path:
+    """Write a file under the next number; never over another, and never a part of one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{os.getpid()}.part"
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        while True:
+            numbers = [int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit()]
+            path = folder / f"{max(numbers, default=0) + 1:06}.jsonl"
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                continue
+            return path
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""Stored annotations become annotation documents: one for every article and annotator."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.records import Annotator
+from signalbook.schema.scheme import Json, Scheme
+
+from .convert import Converted, from_label_studio
+from .store import RawLine, StoredAnnotation, latest
+from .tasks import ARTICLE_ID, unchanged_text
+
+#: E-mail address -> the name under which somebody appears in documents.
+Pseudonym: TypeAlias = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class StoredDocuments:
+    """What a store says, as documents, and what of it says nothing."""
+
+    converted: tuple[Converted, ...]
+    #: Annotators who skipped the article.
+    skipped: int
+    #: Annotations that their annotator made again.
+    superseded: int
+    #: What is wrong, in words.
+    problems: tuple[str, ...]
+
+
+def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocuments:
+    """The newest annotation of every article by every annotator, as a document.
+
+    Args:
+        folder: of the raw store.
+        scheme: that the page was made from.
+        pseudonym: of an e-mail address.
+    """
+    stored = latest(folder)
+    newest = _newest(stored)
+    skipped = [one for one in newest if one.line.content.get("was_cancelled") is True]
+    converted: list[Converted] = []
+    problems: list[str] = []
+    for one in newest:
+        if one in skipped:
+            continue
+        found = _converted(one, scheme, pseudonym)
+        if isinstance(found, str):
+            problems.append(found)
+        else:
+            converted.append(found)
+    converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
+    return StoredDocuments(
+        tuple(converted), len(skipped), len(stored) - len(newest), tuple(problems)
+    )
+
+
+def email_of(line: RawLine) -> str:
+    """Who made an annotation."""
+    person = line.content.get("completed_by")
+    return str(person.get("email")) if isinstance(person, dict) else f"user {person}"
+
+
+def _newest(stored: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
+    found: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
+    for one in stored:
+        article, text = str(one.data.get(ARTICLE_ID)), str(one.data.get("text"))
+        key = article, text, email_of(one.line), one.line.round
+        before = found.get(key)
+        if before is None or one.line.updated_at >= before.line.updated_at:
+            found[key] = one
+    return list(found.values())
+
+
+def _converted(one: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym) -> Converted | str:
+    line, data = one.line, one.data
+    place = f"{line.server}: project {line.project}, annotation {line.identity}"
+    if not unchanged_text(data):
+        return f"{place}: the text of {data.get(ARTICLE_ID)} is not the one that was pushed"
+    try:
+        return from_label_studio(line.content, data, scheme, _annotator(line, pseudonym))
+    except ConversionError as error:
+        return f"{place}: {error}"
+
+
+def _annotator(line: RawLine, pseudonym: Pseudonym) -> Annotator:
+    given: dict[str, Json] = {
+        "id": pseudonym(email_of(line)),
+        "round": line.round,
+        "created_at": line.content.get("created_at"),
+        "lead_time_s": line.content.get("lead_time"),
+        "tool": line.tool,
+    }
+    return Annotator.model_validate({k: v for k, v in given.items() if v is not None})

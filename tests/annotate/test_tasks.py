@@ -1,0 +1,75 @@
+from typing import cast
+
+import pytest
+
+from signalbook.annotate.articles import text_hash
+from signalbook.annotate.convert import article_of
+from signalbook.annotate.tasks import corrections, escaped, to_task, unchanged_text
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.records import AnnotationDocument, Article
+from signalbook.schema.scheme import Json, Scheme
+
+
+def article(text: str = "France wrote to Arvenia; the USA did not.", **more: object) -> Article:
+    known = {"id": "a1", "title": "Letters", "text": text, "text_sha256": text_hash(text)}
+    return Article.model_validate({**known, "text_length": len(text), **more})
+
+
+def example(scheme: Scheme) -> AnnotationDocument:
+    [document] = read_documents([scheme.folder / "example.annotation.json"])
+    return document
+
+
+def test_a_task_carries_the_whole_article(scheme: Scheme) -> None:
+    given = article(publisher="The Post", author=["A. Writer"], extra={"desk": 7})
+    task = to_task(given, scheme)
+    assert article_of(task["data"]) == given
+    assert article_of(task["data"]).to_json() == given.to_json()
+    assert task.get("meta") == {"article_id": "a1", "text_sha256": given.text_sha256}
+    assert "source" not in task["data"]
+
+
+def test_codes_are_offered_by_name_in_order_of_the_names(diplomatic: Scheme) -> None:
+    chips = to_task(article(), diplomatic)["data"]["codes_country"]
+    assert [(chip["value"], chip["alias"]) for chip in cast("list[dict[str, str]]", chips)] == [
+        ("Arvenia", "XAR"),
+        ("France", "FRA"),
+        ("United States", "USA"),
+        ("XIO", "XIO"),
+        ("XNS", "XNS"),
+        ("XUN", "XUN"),
+        ("XJT", "XJT"),
+    ]
+
+
+def test_about_is_one_line_of_what_the_scheme_shows(diplomatic: Scheme) -> None:
+    given = article(publisher="The\nPost", author=["A. Writer", "B. Writer"], url="https://x.test")
+    shown = to_task(given, diplomatic)["data"]["about"]
+    assert shown == "publisher: The Post · author: A. Writer, B. Writer"
+
+
+def test_a_prediction_is_named_and_says_nothing_of_who_drew_it(scheme: Scheme) -> None:
+    document = example(scheme)
+    [guess] = to_task(document.article, scheme, [document]).get("predictions", [])
+    assert guess["model_version"] == document.annotator.id
+    assert guess["result"]
+    assert not any("origin" in result for result in guess["result"])
+
+
+def test_a_prediction_of_another_text_is_refused(scheme: Scheme) -> None:
+    with pytest.raises(ConversionError, match="is of another text"):
+        to_task(article(), scheme, [example(scheme)])
+
+
+def test_what_the_page_would_run_is_only_shown() -> None:
+    assert escaped('<img src=x onerror="a()">') == '&lt;img src=x onerror="a\\(\\)"&gt;'
+    assert corrections(["one\ntwo", "*three*"]) == "- one two\n- \\*three\\*"
+
+
+def test_a_changed_text_is_noticed(scheme: Scheme) -> None:
+    data = to_task(article(), scheme)["data"]
+    assert unchanged_text(data)
+    changed: dict[str, Json] = {**data, "text": "Something else."}
+    assert not unchanged_text(changed)
+    assert not unchanged_text({**changed, "text_sha256": text_hash("Something else.")})
