@@ -110,6 +110,10 @@ class Fit:
             return False
 
     def errors(self, instance: object) -> list[ValidationError]:
-        """Every misfit in the order of the document; jsonschema is the authority."""
-        found = self._explain.iter_errors(instance)
-        return sorted(found, key=lambda e: [str(part).zfill(6) for part in e.absolute_path])
+        """Every misfit, sorted by place; jsonschema is the authority."""
+        return sorted(self._explain.iter_errors(instance), key=_place)
+
+
+def _place(error: ValidationError) -> list[str]:
+    parts = error.absolute_path
+    return [f"{part:06}" if isinstance(part, int) else part for part in parts]

@@ -134,13 +134,11 @@ def explanation(id: str, scheme: "Scheme") -> str:
     found = {constraint.id: constraint for constraint in scheme.constraints}
     if id in found:
         constraint = found[id]
-        lines = [f"{id} ({constraint.severity}): {constraint.message}", constraint.rule]
-        if constraint.examples is not None:
-            lines += [
-                f"Yes: {constraint.examples.positive}",
-                f"No:  {constraint.examples.negative}",
-            ]
-        return "\n\n".join(lines)
+        said = f"{id} ({constraint.severity}): {constraint.message}\n\n{constraint.rule}"
+        if constraint.examples is None:
+            return said
+        examples = constraint.examples
+        return f"{said}\n\nYes: {examples.positive}\nNo:  {examples.negative}"
     if id in ALWAYS:
         return f"{id} (error): {ALWAYS[id]}\n\n{CHECKS[id].__doc__}"
     if id == "schema":

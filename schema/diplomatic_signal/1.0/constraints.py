@@ -341,7 +341,7 @@ def c46(a: Annotation) -> Iterator[Finding]:
         if any(seen[later.id, pair] == 2 for pair in common):
             yield Finding("a second contradiction of the same signal in the dyad", relation)
         sign = _valence(a, earlier)
-        if sign * _valence(a, later) < 0 and common:
+        if sign * _valence(a, later) < 0 and common and _counts(a, earlier):
             alike = [[s for s in by_pair.get(p, ()) if _valence(a, s) * sign > 0] for p in common]
             if not any(signals and signals[0] is earlier for signals in alike):
                 yield Finding("there is an earlier opposite signal", relation)

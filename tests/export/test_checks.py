@@ -1,0 +1,228 @@
+"""Documents are checked against schema and constraints of two schemes."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from signalbook.export.checks import Checker, check
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+CASES = Path(__file__).parent.parent / "cases"
+SECOND = CASES / "schemes" / "adverse_events" / "1.0"
+SCHEMES: dict[str, str | Path] = {
+    "diplomatic_signal": "diplomatic_signal",
+    "adverse_events": SECOND,
+}
+#: A rule that a wider one implies: both are reported.
+IMPLIED = {"C15": {"C35"}}
+
+CHECKERS = {
+    name: Checker(load_scheme(source), profile="release") for name, source in SCHEMES.items()
+}
+CONSTRAINTS = [(n, c.id) for n, checker in CHECKERS.items() for c in checker.scheme.constraints]
+NAMES = list(SCHEMES)
+
+
+def example(name: str) -> dict[str, Any]:
+    path = CHECKERS[name].scheme.folder / "example.annotation.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def messages(name: str, data: dict[str, Any]) -> list[str]:
+    return [i.message for i in CHECKERS[name].check(AnnotationDocument.model_validate(data))]
+
+
+@pytest.mark.parametrize(("scheme_name", "id"), CONSTRAINTS)
+def test_a_constraint_is_silent_on_its_valid_documents(scheme_name: str, id: str) -> None:
+    documents = read_documents([CASES / "valid" / scheme_name / f"{id}.jsonl"])
+    assert documents
+    assert [issue for d in documents for issue in CHECKERS[scheme_name].check(d)] == []
+
+
+@pytest.mark.parametrize(("scheme_name", "id"), CONSTRAINTS)
+def test_a_constraint_and_no_other_speaks_on_its_invalid_documents(
+    scheme_name: str, id: str
+) -> None:
+    documents = read_documents([CASES / "invalid" / scheme_name / f"{id}.jsonl"])
+    assert documents
+    constraints = {c.id: c for c in CHECKERS[scheme_name].scheme.constraints}
+    for document in documents:
+        issues = list(CHECKERS[scheme_name].check(document))
+        assert {issue.id for issue in issues} == {id} | IMPLIED.get(id, set())
+        of_id = [issue for issue in issues if issue.id == id]
+        assert {issue.severity for issue in of_id} == {constraints[id].severity}
+        assert {issue.message for issue in of_id} == {constraints[id].message}
+        assert all(issue.fact for issue in of_id)
+
+
+def test_every_case_file_is_about_a_rule() -> None:
+    known = {(name, id) for name, id in CONSTRAINTS} | {("adverse_events", "withheld")}
+    found = {(p.parent.name, p.stem) for k in ("valid", "invalid") for p in CASES.glob(f"{k}/*/*")}
+    assert found == known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_of_a_scheme_is_fine(name: str) -> None:
+    assert messages(name, example(name)) == []
+
+
+def test_a_built_in_check_that_a_scheme_does_not_list_runs_under_its_own_name() -> None:
+    [document] = read_documents([CASES / "invalid/adverse_events/withheld.jsonl"])
+    issues = list(CHECKERS["adverse_events"].check(document))
+    assert {issue.id for issue in issues} == {"withheld"}
+    assert list(check([document], load_scheme(SECOND))) == []
+
+
+def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> None:
+    [document] = read_documents([CASES / "invalid/adverse_events/A04.jsonl"])
+    [issue] = CHECKERS["adverse_events"].check(document)
+    assert issue.to_dict() == {
+        "id": "A04",
+        "severity": "error",
+        "message": "A fatal reaction has no recovery.",
+        "article_id": "A04-invalid-1",
+        "annotator_id": "case",
+        "unit": "s2",
+        "start": 19,
+        "end": 23,
+        "fact": "Reaction “rash”: severity is fatal, outcome is recovered",
+        "path": "/spans/1",
+    }
+
+
+def test_a_missing_attribute_is_explained_for_the_type_of_the_span() -> None:
+    data = example("adverse_events")
+    del data["spans"][1]["attributes"]["outcome"]
+    assert messages("adverse_events", data) == [
+        "Reaction “a rash on both arms”: Outcome is missing."
+    ]
+
+
+def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
+    data = example("adverse_events")
+    data["spans"][1]["attributes"]["severity"] = "awful"
+    data["spans"][0]["attributes"]["route"] = ["oral", "oral"]
+    data["spans"][2]["attributes"]["colour"] = "white"
+    data["article_labels"]["serious"] = "yes"
+    assert messages("adverse_events", data) == [
+        'Article labels: Serious must be yes or no, not "yes".',
+        'Drug “two tablets of Ferrazol”: Route lists something twice: ["oral", "oral"].',
+        (
+            'Reaction “a rash on both arms”: Severity cannot be "awful"; '
+            "choose one of mild, moderate, severe, fatal."
+        ),
+        "Drug “Calmex cream”: colour is not part of the scheme.",
+    ]
+
+
+def test_a_span_of_no_known_type_is_explained() -> None:
+    data = example("adverse_events")
+    data["spans"][3]["type"] = "mood"
+    assert messages("adverse_events", data) == [
+        "Span “the rash” has no type of this scheme; choose one of drug, reaction."
+    ]
+
+
+def test_a_party_that_is_no_party_is_explained() -> None:
+    data = example("diplomatic_signal")
+    data["spans"][1]["attributes"]["sender"] = "somebody"
+    data["spans"][1]["attributes"]["receivers"] = []
+    assert messages("diplomatic_signal", data) == [
+        (
+            'Signal “sent Belmora warm wishes”: Sender cannot be "somebody"; '
+            "choose a party or one of not_named."
+        ),
+        "Signal “sent Belmora warm wishes”: Receivers takes at least 1, not 0.",
+    ]
+
+
+def test_a_document_that_does_not_fit_still_gets_the_built_in_checks() -> None:
+    data = example("diplomatic_signal")
+    del data["spans"][1]["attributes"]["valence"]
+    data["spans"][3]["start"] = 9_998
+    data["spans"][3]["end"] = 9_999
+    found = {i.id for i in CHECKERS["diplomatic_signal"].check(AnnotationDocument(**data))}
+    assert found == {"schema", "C02"}
+
+
+def test_a_function_that_constraints_py_lacks_is_refused(tmp_path: Path) -> None:
+    source = next(SECOND.glob("*.schema.json"))
+    (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / "constraints.py").write_text('"""Empty."""\n', encoding="utf-8")
+    with pytest.raises(SchemeError, match="has no function a05"):
+        Checker(load_scheme(tmp_path))
+
+
+def test_a_constraint_may_be_stated_by_a_check_and_a_function_together() -> None:
+    stated = {c.id: c for c in CHECKERS["diplomatic_signal"].scheme.constraints}["C30"]
+    assert stated.check == "codelist"
+    assert stated.function == "c30"
+
+
+def test_the_release_profile_alone_looks_at_withheld_texts(scheme: Scheme) -> None:
+    data = example(scheme.name)
+    data["article"]["redistributable"] = False
+    document = AnnotationDocument.model_validate(data)
+    assert list(Checker(scheme).check(document)) == []
+    assert {i.severity for i in Checker(scheme, profile="release").check(document)} == {"error"}
+
+
+JSON_VALUES = st.one_of(
+    st.sampled_from(["", "P1", "P99", "not_named", "XJT", "XIO", "s_frz", "actual", "hedging"]),
+    st.text(max_size=3),
+    st.booleans(),
+    st.integers(-3, 700),
+    st.lists(st.sampled_from(["P1", "P2", "P99", "nobody", "oral"]), max_size=3),
+    st.none(),
+)
+
+
+def places(node: Json, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value inside a JSON value."""
+    parts: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(node, dict):
+        parts = node.items()
+    if isinstance(node, list):
+        parts = enumerate(node)
+    return [p for key, part in parts for p in ((*path, key), *places(part, (*path, key)))]
+
+
+def mutated(data: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
+    """The document with some of its values replaced, dropped or doubled."""
+    for _ in range(draw.draw(st.integers(1, 4))):
+        *way, last = draw.draw(st.sampled_from(places(data)))
+        holder: dict[str, Any] | list[Any] = data
+        for key in way:
+            holder = holder[key]
+        action = draw.draw(st.sampled_from(["replace", "drop", "double"]))
+        if action == "replace":
+            holder[last] = draw.draw(JSON_VALUES)
+        elif action == "double" and isinstance(holder, list):
+            holder.append(holder[last])
+        else:
+            del holder[last]
+    return data
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_document_makes_a_check_fail(name: str, data: st.DataObject) -> None:
+    try:
+        document = AnnotationDocument.model_validate(mutated(example(name), data))
+    except ValidationError:
+        return
+    for issue in CHECKERS[name].check(document):
+        assert issue.message
+        assert issue.to_dict()

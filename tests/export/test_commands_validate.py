@@ -1,0 +1,107 @@
+"""signalbook validate says what to repair, to people and to programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from signalbook.export.commands_validate import validate
+from signalbook.schema.errors import DocumentError, UsageError
+from signalbook.schema.settings import Settings
+
+CASES = Path(__file__).parent.parent / "cases"
+SECOND = str(CASES / "schemes" / "adverse_events" / "1.0")
+VALID = str(CASES / "valid" / "adverse_events" / "A04.jsonl")
+INVALID = str(CASES / "invalid" / "adverse_events" / "A04.jsonl")
+WARNED = str(CASES / "invalid" / "adverse_events" / "A05.jsonl")
+
+
+def run(*arguments: str, settings: Settings | None = None) -> Result:
+    return CliRunner().invoke(validate, [*arguments], obj=settings)
+
+
+def test_documents_without_an_error_end_with_status_zero() -> None:
+    result = run(VALID, "--scheme", SECOND)
+    assert result.exit_code == 0
+    assert result.stdout == "2 documents, 0 errors, 0 warnings; 2 without an error\n"
+
+
+def test_errors_are_shown_by_annotator_and_article_and_end_with_status_three() -> None:
+    result = run(INVALID, "--scheme", SECOND)
+    assert result.exit_code == 3
+    assert result.stdout == (
+        "case\n"
+        "  A04-invalid-1\n"
+        "    error   A04     A fatal reaction has no recovery.\n"
+        "                    Reaction “rash”: severity is fatal, outcome is recovered\n"
+        "\n"
+        "1 document, 1 error, 0 warnings; 0 without an error\n"
+    )
+
+
+def test_warnings_alone_end_with_status_zero() -> None:
+    result = run(WARNED, "--scheme", SECOND)
+    assert result.exit_code == 0
+    assert "warning A05     Which medicine is suspected?" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--json"], ["--format", "json"]])
+def test_a_program_gets_one_object(arguments: list[str]) -> None:
+    result = run(INVALID, WARNED, "--scheme", SECOND, *arguments)
+    assert result.exit_code == 3
+    outcome = json.loads(result.stdout)
+    assert outcome["command"] == "validate"
+    assert outcome["ok"] is False
+    assert [issue["id"] for issue in outcome["errors"]] == ["A04"]
+    assert [issue["id"] for issue in outcome["warnings"]] == ["A05"]
+    assert outcome["counts"] == {"documents": 2, "errors": 1, "warnings": 1, "fine": 1}
+
+
+def test_documents_and_scheme_come_from_the_workspace_if_not_named() -> None:
+    result = run(settings=Settings(scheme=SECOND, documents=Path(VALID)))
+    assert result.stdout.startswith("2 documents")
+
+
+def test_without_documents_the_way_out_is_named() -> None:
+    result = run(settings=Settings())
+    assert isinstance(result.exception, UsageError)
+    assert "signalbook pull" in str(result.exception)
+
+
+def test_what_is_no_document_is_refused_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    result = run(str(path))
+    assert isinstance(result.exception, DocumentError)
+    assert str(result.exception).startswith(f"{path}:1: not an annotation document")
+
+
+def test_a_release_is_checked_for_withheld_texts() -> None:
+    protected = str(CASES / "invalid" / "adverse_events" / "withheld.jsonl")
+    assert run(protected, "--scheme", SECOND).exit_code == 0
+    assert run(protected, "--scheme", SECOND, "--release").exit_code == 3
+
+
+def test_a_rule_is_explained_with_what_keeps_and_what_breaks_it() -> None:
+    result = run("--explain", "C15")
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "C15 (error): What has not happened cannot have cost anything.\n"
+        "\n"
+        "realis anticipated or hypothetical excludes cost=material.\n"
+        "\n"
+        "Yes: Belmora might freeze the loan: anticipated, cost none\n"
+        "No:  Belmora might freeze the loan: anticipated, cost material\n"
+    )
+
+
+@pytest.mark.parametrize("id", ["references", "schema"])
+def test_a_built_in_rule_is_explained_too(id: str) -> None:
+    assert run("--explain", id, "--scheme", SECOND).stdout.startswith(f"{id} (error): ")
+
+
+def test_an_unknown_rule_is_refused_with_those_that_there_are() -> None:
+    result = run("--explain", "Z99", "--scheme", SECOND)
+    assert isinstance(result.exception, UsageError)
+    assert "has no rule Z99; there are A01, A02" in str(result.exception)

@@ -1,0 +1,108 @@
+"""The compiled validator and jsonschema never differ on whether a document fits."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from signalbook.export.checks_fit import FORMATS, Fit
+from signalbook.schema.scheme import Json
+from signalbook.schema.scheme_file import load_scheme
+
+CASES = Path(__file__).parent.parent / "cases"
+SCHEMES = {
+    "diplomatic_signal": load_scheme("diplomatic_signal"),
+    "adverse_events": load_scheme(CASES / "schemes" / "adverse_events" / "1.0"),
+}
+FITS = {name: Fit(scheme.document) for name, scheme in SCHEMES.items()}
+CASE_FILES = sorted(CASES.glob("*valid/*/*.jsonl"))
+
+
+def agree(fit: Fit, instance: object) -> bool:
+    accepted = fit.accepts(instance)
+    assert accepted == (not fit.errors(instance))
+    return accepted
+
+
+@pytest.mark.parametrize("path", CASE_FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_both_agree_on_every_case_file(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        agree(FITS[path.parent.name], json.loads(line))
+
+
+def every_place(node: Json, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value inside a JSON value."""
+    parts: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(node, dict):
+        parts = node.items()
+    if isinstance(node, list):
+        parts = enumerate(node)
+    return [p for key, part in parts for p in ((*path, key), *every_place(part, (*path, key)))]
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
+    st.sampled_from(["P1\n", "XAR\n", "2031-05", "2031-02-30", "2031-05-02T10:00:00Z", "é1"]),
+    st.sampled_from([1.0, -0.0, 10**40, "٣", "en-GB", "a" * 64, "signal", "P1"]),
+)
+VALUES = st.one_of(
+    SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(st.text(max_size=2), SCALARS)
+)
+
+
+@pytest.mark.parametrize("name", list(SCHEMES))
+@given(data=st.data())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
+    path = SCHEMES[name].folder / "example.annotation.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(every_place(document)))
+        holder = document
+        for key in way:
+            holder = holder[key]
+        if data.draw(st.booleans()):
+            holder[last] = data.draw(VALUES)
+        else:
+            del holder[last]
+    agree(FITS[name], document)
+
+
+@pytest.mark.parametrize("format", sorted(FORMATS))
+@given(text=st.one_of(st.text(), st.dates().map(str), st.datetimes().map(lambda d: f"{d:%FT%TZ}")))
+@example(text="2031-05-02T25:00:00Z")
+@example(text="2031-05-02t10:00:00.5+02:00")
+@example(text="2031-02-29")
+@example(text="https://example.org/a?b#c")
+@example(text="//no-scheme")
+@settings(deadline=None)
+def test_both_agree_on_formats(format: str, text: str) -> None:
+    agree(Fit({"format": format}), text)
+
+
+def test_formats_are_asserted() -> None:
+    date_time = Fit({"format": "date-time"})
+    assert agree(date_time, "2031-05-02T10:00:00Z")
+    assert not agree(date_time, "2031-05-02")
+    assert agree(date_time, 7)
+    assert not agree(Fit({"format": "uri"}), "no uri")
+    assert agree(Fit({"format": "email"}), "nowhere")
+
+
+def test_a_pattern_ends_at_the_very_end() -> None:
+    assert not agree(Fit({"pattern": "^P[0-9]$"}), "P1\n")
+    assert agree(Fit({"pattern": r"^[$]\$$"}), "$$")
+    assert not agree(Fit({"pattern": r"^\d$"}), "٣")
+
+
+def test_what_json_cannot_hold_is_left_to_the_explaining_validator() -> None:
+    assert not Fit({}).accepts("\ud800")
+    assert Fit({}).errors("\ud800") == []
