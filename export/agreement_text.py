@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from signalbook.schema.scheme import Json
+
+from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
+
+_COLUMNS = ("layer", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")
 
 
 def agreement_json(
     corpus: Corpus,
-    overall: Sequence[Measure],
+    overall: Sequence[Assessed],
     pairs: Iterable[tuple[str, str, Sequence[Measure]]],
-) -> dict[str, object]:
+) -> dict[str, Json]:
     """What was measured, JSON-shaped."""
     return {
         "articles": len(corpus.articles),
@@ -24,45 +29,47 @@ def agreement_json(
     }
 
 
-def agreement_table(corpus: Corpus, overall: Sequence[Measure]) -> str:
+def agreement_table(corpus: Corpus, overall: Sequence[Assessed]) -> str:
     """A table for a terminal: layer, unit, field, value, target, n."""
-    head = (
-        f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, "
-        f"{corpus.doubly_annotated} seen by two or more\n\n"
-    )
-    columns = ("layer", "unit", "field", "coefficient", "value", "target", "n")
+    columns = _COLUMNS
     rows = [columns, *map(_row, overall)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(columns))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
-    return head + "\n".join(line.rstrip() for line in lines)
+    return f"{_head(corpus)}\n\n" + "\n".join(line.rstrip() for line in lines)
 
 
-def _row(measure: Measure) -> tuple[str, ...]:
+def _head(corpus: Corpus) -> str:
+    seen = f"{corpus.doubly_annotated} seen by two or more"
+    return f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, {seen}"
+
+
+def _row(assessed: Assessed) -> tuple[str, ...]:
+    measure, interval = assessed.measure, assessed.interval
     value = f"{measure.value:.3f}" if measure.value is not None else f"- ({measure.reason})"
-    target = f"{measure.target:g}" if measure.target is not None else ""
-    short = measure.value is not None and measure.target is not None
-    mark = " <" if short and (measure.value or 0) < (measure.target or 0) else ""
+    known = interval.low is not None and interval.high is not None
     return (
         measure.layer,
         measure.unit,
         measure.field,
         measure.coefficient,
         value,
-        target + mark,
+        f"{interval.low:.2f} to {interval.high:.2f}" if known else "",
+        f"{measure.target:g}" if measure.target is not None else "",
+        assessed.verdict if measure.target is not None else "",
         str(measure.n),
     )
 
 
-def agreement_markdown(corpus: Corpus, overall: Sequence[Measure]) -> str:
+def agreement_markdown(corpus: Corpus, overall: Sequence[Assessed]) -> str:
     """The same table for the release's agreement/report.md."""
+    head = _head(corpus)
     lines = [
         "# Agreement\n",
-        f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, "
-        f"{corpus.doubly_annotated} seen by two or more. `<` marks a value under its target.\n",
-        "| layer | unit | field | coefficient | value | target | n |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"{head}. Intervals are of 95 %, over documents.\n",
+        "| " + " | ".join(_COLUMNS) + " |",
+        "| --- " * len(_COLUMNS) + "|",
     ]
-    lines += ["| " + " | ".join(_row(measure)) + " |" for measure in overall]
+    lines += ["| " + " | ".join(_row(one)) + " |" for one in overall]
     return "\n".join(lines) + "\n"
 
 

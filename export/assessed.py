@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from signalbook.schema.scheme import Json
+
 from .agreement.bootstrap import Interval, documents_needed, interval
 from .agreement.coefficient import Bools
 from .corpus import Corpus
@@ -25,7 +27,7 @@ class Assessed:
     #: Further doubly annotated documents until the interval excludes the target; None: unknown.
     more_documents: int | None
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
         found = self.interval
         return {

@@ -57,22 +57,23 @@ def agreement(
     from signalbook.schema.scheme_file import load_scheme
     from signalbook.schema.settings import Settings
 
-    from .agreement_text import agreement_json, agreement_table, below
+    from .agreement_report import agreement_report
+    from .agreement_text import agreement_table, below
     from .corpus import gather
-    from .measures import measures, pairwise
 
     here = settings if isinstance(settings, Settings) else Settings()
     scheme = load_scheme(source or here.scheme)
     corpus = gather(read_documents(here.documents_or(paths)), scheme)
-    overall = measures(corpus)
-    failures = below(overall, gates)
+    report = agreement_report(corpus)
+    failures = below(report.measures, gates)
     if as_json:
-        data = agreement_json(corpus, overall, pairwise(corpus))
-        counts = {"articles": len(corpus.articles), "measures": len(overall)}
-        print_outcome("agreement", data=data, ok=not failures, errors=failures, counts=counts)
+        counts = {"articles": len(corpus.articles), "measures": len(report.measures)}
+        print_outcome(
+            "agreement", data=report.data, ok=not failures, errors=failures, counts=counts
+        )
         if failures:
             raise click.exceptions.Exit(FindingsError.exit_status)
         return
-    click.echo(agreement_table(corpus, overall))
+    click.echo(agreement_table(corpus, report.assessed))
     if failures:
         raise FindingsError("\n".join(failures))

@@ -134,6 +134,6 @@ def test_a_gate_names_what_is_under_it(by: By, scheme: Scheme) -> None:
 def test_the_table_shows_every_measure(by: By, scheme: Scheme) -> None:
     corpus: Corpus = gather([by("a"), by("b")], scheme)
     found = measures(corpus)
-    table = agreement_table(corpus, found)
+    table = agreement_table(corpus, assess(found, corpus))
     assert len(table.splitlines()) == len(found) + 3
     assert table.startswith("2 annotators, 1 articles, 1 seen by two or more")
