@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from signalbook.schema.scheme import Agreement
+from signalbook.schema.scheme import Agreement, Json
 
 from .agreement.coefficient import Floats
 from .corpus import Corpus
@@ -46,7 +46,7 @@ class Measure:
         """How a gate names it: layer.unit.field, the shortest that is unambiguous."""
         return f"{self.layer}.{self.unit}.{self.field}"
 
-    def to_dict(self) -> dict[str, str | float | int | None]:
+    def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
         hidden = {"statistics", "statistic"}
         return {name: value for name, value in vars(self).items() if name not in hidden}
