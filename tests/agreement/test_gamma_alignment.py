@@ -1,0 +1,271 @@
+"""The best alignment is the best: against reference values, all partitions, and another program."""
+
+import json
+import warnings
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.coefficient import Floats, Ints
+from signalbook.export.agreement.gamma_alignment import (
+    Alignment,
+    Continuum,
+    Dissimilarity,
+    best_alignment,
+    best_alignments,
+)
+
+Case = dict[str, Any]
+CASES: list[Case] = [
+    case
+    for case in json.loads(
+        Path(__file__).with_name("reference_cases.json").read_text(encoding="utf-8")
+    )
+    if case["coefficient"] == "gamma_best_alignment_disorder"
+]
+
+
+def continuum(units: list[dict[str, Any]]) -> Continuum:
+    annotators = sorted({unit["annotator"] for unit in units})
+    categories = sorted({unit["category"] for unit in units})
+    return Continuum(
+        np.array([float(unit["start"]) for unit in units]),
+        np.array([float(unit["end"]) for unit in units]),
+        np.array([categories.index(unit["category"]) for unit in units]),
+        np.array([annotators.index(unit["annotator"]) for unit in units]),
+        len(annotators),
+    )
+
+
+def align(spans: Continuum, **parameters: float) -> Alignment:
+    return best_alignment(
+        spans.starts,
+        spans.ends,
+        spans.categories,
+        spans.annotators,
+        spans.n_annotators,
+        **parameters,
+    )
+
+
+def spans(*rows: tuple[int, float, float, int], n: int) -> Continuum:
+    annotators, starts, ends, categories = zip(*rows, strict=True)
+    return Continuum(
+        np.array(starts, np.float64),
+        np.array(ends, np.float64),
+        np.array(categories),
+        np.array(annotators),
+        n,
+    )
+
+
+def crowded(seed: int, n: int, each: int, length: float, longest: float = 200) -> Continuum:
+    """Random spans, as many for each annotator, that overlap the more the shorter the text."""
+    generator = np.random.default_rng(seed)
+    starts = np.floor(generator.uniform(0, length, n * each))
+    ends = starts + np.floor(generator.uniform(longest / 10, longest, n * each))
+    categories = generator.integers(0, 4, n * each)
+    return Continuum(starts, ends, categories, np.repeat(np.arange(n), each), n)
+
+
+def realistic(seed: int, n: int, each: int, length: float) -> Continuum:
+    """The same spans for all, some overlooked, moved a little, some with another category."""
+    generator = np.random.default_rng(seed)
+    starts = generator.uniform(0, length, each)
+    ends = starts + 3 + generator.exponential(40, each)
+    kept = np.flatnonzero(generator.random(n * each) < 0.9)
+    annotators, truth = kept // each, kept % each
+    starts = np.round(starts[truth] + generator.normal(0, 8, len(kept)))
+    ends = np.maximum(starts + 1, np.round(ends[truth] + generator.normal(0, 8, len(kept))))
+    mistaken = generator.random(len(kept)) < 0.15
+    categories = np.where(mistaken, generator.integers(0, 4, len(kept)), truth % 4)
+    return Continuum(starts, ends, categories, annotators, n)
+
+
+def distance(own: Continuum, i: int, j: int, alpha: float, beta: float) -> float:
+    apart = abs(own.starts[i] - own.starts[j]) + abs(own.ends[i] - own.ends[j])
+    length = own.ends[i] - own.starts[i] + own.ends[j] - own.starts[j]
+    return float(alpha * (apart / length) ** 2 + beta * (own.categories[i] != own.categories[j]))
+
+
+def disorder(own: Continuum, groups: Ints, alpha: float = 1.0, beta: float = 1.0) -> float:
+    """The definition, word for word: empty places cost 1, each group the mean over its pairs."""
+    total = 0.0
+    for group in set(groups.tolist()):
+        place = {int(own.annotators[u]): int(u) for u in np.flatnonzero(groups == group)}
+        assert len(place) == (groups == group).sum()
+        pairs = list(combinations(range(own.n_annotators), 2))
+        for a, b in pairs:
+            both = a in place and b in place
+            total += (distance(own, place[a], place[b], alpha, beta) if both else 1) / len(pairs)
+    return total / (len(own) / own.n_annotators)
+
+
+def partitions(own: Continuum, at: int = 0) -> Iterator[list[list[int]]]:
+    if at == len(own):
+        yield []
+        return
+    for rest in partitions(own, at + 1):
+        yield [[at], *rest]
+        for i, group in enumerate(rest):
+            if own.annotators[at] not in own.annotators[group]:
+                yield [*rest[:i], [at, *group], *rest[i + 1 :]]
+
+
+def labels(partition: list[list[int]]) -> Ints:
+    out = np.zeros(sum(map(len, partition)), np.int64)
+    for number, group in enumerate(partition):
+        out[group] = number
+    return out
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_reference_disorder_is_reproduced_and_proven(case: Case) -> None:
+    parameters = case["data"]["params"]
+    found = align(
+        continuum(case["data"]["continuum"]),
+        alpha=parameters["alpha"],
+        beta=parameters["beta"],
+        delta_empty=parameters["deltaEmpty"],
+    )
+    assert found.disorder == pytest.approx(case["expected"], abs=case["tolerance"])
+    assert found.proven
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_no_partition_is_better(n: int) -> None:
+    for seed in range(6):
+        own = crowded(seed, n, 8 // n, 200)
+        alpha, beta = [(1, 1), (3, 1), (1, 2)][seed % 3]
+        best = min(disorder(own, labels(p), alpha, beta) for p in partitions(own))
+        found = align(own, alpha=alpha, beta=beta)
+        assert found.disorder == pytest.approx(best, abs=1e-9)
+        assert disorder(own, found.groups, alpha, beta) == pytest.approx(best, abs=1e-9)
+        assert found.proven
+        assert found.bound == found.disorder
+
+
+def peer_disorder(own: Continuum, alpha: float, beta: float) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pygamma_agreement
+        from pyannote.core import Segment
+
+        other = pygamma_agreement.Continuum()
+        for a in range(own.n_annotators):
+            other.add_annotator(str(a))
+        for row in zip(own.annotators, own.starts, own.ends, own.categories, strict=True):
+            other.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
+        measure = pygamma_agreement.CombinedCategoricalDissimilarity(alpha=alpha, beta=beta)
+        return float(other.get_best_alignment(measure).disorder)
+
+
+STRESS = {
+    "sparse pair": (realistic, 2, 15, 4000),
+    "sparse three": (realistic, 3, 15, 4000),
+    "sparse four": (realistic, 4, 8, 2000),
+    "dense pair": (crowded, 2, 15, 800),
+    "dense three": (crowded, 3, 15, 800),
+    "dense four": (crowded, 4, 7, 400),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", STRESS)
+def test_another_program_finds_the_same_disorder(name: str) -> None:
+    make, n, each, length = STRESS[name]
+    for seed in range(5):
+        own = make(seed, n, each, length)
+        alpha, beta = [(1, 1), (3, 1), (1, 2), (1, 0), (2, 1)][seed]
+        found = align(own, alpha=alpha, beta=beta)
+        assert found.disorder == pytest.approx(peer_disorder(own, alpha, beta), abs=1e-6)
+        assert found.disorder == pytest.approx(disorder(own, found.groups, alpha, beta), abs=1e-9)
+        assert found.proven
+
+
+@pytest.mark.parametrize("make", [realistic, crowded])
+def test_eight_annotators_are_aligned_with_proof(make: Any) -> None:
+    own = make(1, 8, 15, 4000)
+    found = align(own)
+    assert found.proven
+    assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+
+
+def test_one_very_long_span_does_not_stop_the_proof() -> None:
+    own = realistic(2, 3, 100, 20000)
+    whole = Continuum(
+        np.append(own.starts, 0.0),
+        np.append(own.ends, 21000.0),
+        np.append(own.categories, 0),
+        np.append(own.annotators, 0),
+        3,
+    )
+    found, without = align(whole), align(own)
+    assert found.proven
+    assert found.disorder == pytest.approx(disorder(whole, found.groups), abs=1e-9)
+    assert found.disorder * len(whole) <= without.disorder * len(own) + 3
+
+
+def test_what_cannot_be_proven_is_bounded() -> None:
+    own = crowded(3, 10, 15, 600)
+    (found,) = best_alignments([own], Dissimilarity(), effort=10)
+    assert not found.proven
+    assert 0 <= found.bound < found.disorder
+    assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+
+
+def test_identical_spans_of_one_annotator_are_both_kept() -> None:
+    found = align(spans((0, 0, 9, 0), (0, 0, 9, 0), (1, 0, 9, 0), (1, 0, 9, 0), n=2))
+    assert found.groups.tolist() == [0, 1, 0, 1]
+    assert found.disorder == 0
+    lone = align(spans((0, 0, 9, 0), (0, 0, 9, 0), (1, 0, 9, 0), n=2))
+    assert lone.disorder == pytest.approx(1 / 1.5)
+
+
+def test_without_beta_categories_do_not_matter() -> None:
+    own = spans((0, 0, 9, 0), (1, 0, 9, 1), n=2)
+    assert align(own, beta=0).disorder == 0
+    assert align(own).disorder == 1
+
+
+def test_disorder_is_proportional_to_the_cost_of_an_empty_place() -> None:
+    own = crowded(4, 3, 6, 300)
+    assert align(own, delta_empty=2.5).disorder == pytest.approx(2.5 * align(own).disorder)
+
+
+def test_several_continua_are_aligned_as_each_alone() -> None:
+    several = [crowded(seed, 3, 6, 300) for seed in range(4)]
+    for own, found in zip(several, best_alignments(several, Dissimilarity()), strict=True):
+        assert found.groups.tolist() == align(own).groups.tolist()
+        assert found.disorder == pytest.approx(align(own).disorder, abs=1e-12)
+
+
+def test_no_span_has_no_disorder() -> None:
+    none, no_code = np.zeros(0), np.zeros(0, np.int64)
+    found = best_alignment(none, none, no_code, no_code, 2)
+    assert (len(found.groups), found.disorder, found.proven) == (0, 0.0, True)
+
+
+@pytest.mark.parametrize(
+    ("starts", "annotators", "n", "message"),
+    [
+        ([5.0], [0], 2, r"span \[5, 5\) is empty"),
+        ([1.0], [2], 2, "annotator 2 is not one of 2"),
+        ([1.0], [0], 1, "1 annotator: an alignment needs two"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(
+    starts: list[float], annotators: list[int], n: int, message: str
+) -> None:
+    ends: Floats = np.array([5.0])
+    with pytest.raises(ValueError, match=message):
+        best_alignment(np.array(starts), ends, np.array([0]), np.array(annotators), n)
+
+
+def test_negative_weights_are_refused() -> None:
+    with pytest.raises(ValueError, match="must not be negative"):
+        align(spans((0, 0, 9, 0), n=2), alpha=-1)
