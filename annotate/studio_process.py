@@ -31,6 +31,16 @@ def serving(folder: Path) -> int | None:
         os.close(descriptor)
 
 
+def forget_last(folder: Path) -> None:
+    """Before a start: the number of a process that ended must never pass for the new one."""
+    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if _lock(descriptor):
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
 def _lock(descriptor: int) -> bool:
     import fcntl
 
@@ -50,7 +60,6 @@ def _hold_lock(folder: Path) -> None:
         if not patience:
             sys.exit(f"another server runs on {folder}")
         time.sleep(0.02)
-    os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode("ascii"))
 
 

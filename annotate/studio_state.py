@@ -1,0 +1,66 @@
+"""The secrets and the port of an embedded server are kept in a file of its folder."""
+
+import json
+import secrets
+import socket
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from signalbook.schema.errors import UsageError
+
+from .private_files import write_private
+
+HOST = "127.0.0.1"
+ADMIN = "admin@signalbook.invalid"
+STATE = "studio.json"
+
+
+@dataclass(frozen=True)
+class StudioState:
+    """What is kept between starts, in a file that only the owner can read."""
+
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+    port: int
+
+
+def read_state(folder: Path) -> StudioState | None:
+    """What is kept, or nothing before the first start."""
+    try:
+        return StudioState(**json.loads((folder / STATE).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{folder / STATE}: is damaged; restore it from a backup") from error
+
+
+def write_state(folder: Path, state: StudioState) -> None:
+    """Keep it where only the owner can read it."""
+    write_private(folder / STATE, json.dumps(asdict(state), indent=1) + "\n")
+
+
+def prepare_state(folder: Path, port: int | None) -> StudioState:
+    """The secrets of the last start or new ones, written before the server knows them."""
+    known = read_state(folder)
+    if known is None:
+        state = StudioState(
+            ADMIN, secrets.token_urlsafe(16), secrets.token_hex(20), port or _free_port()
+        )
+    else:
+        same = known.port if not port_is_taken(known.port) else _free_port()
+        state = replace(known, port=port or same)
+    write_state(folder, state)
+    return state
+
+
+def port_is_taken(port: int) -> bool:
+    """Whether somebody answers on this port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,230 @@
+"""A folder with a signalbook.toml becomes a Workspace: where things are, and what was chosen."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from signalbook.schema.errors import ConflictError, UsageError
+from signalbook.schema.files import write_text
+from signalbook.schema.scheme import Json
+from signalbook.schema.settings import Settings
+
+CONFIG = "signalbook.toml"
+DEFAULT_OVERLAP = 2
+_KEYS: dict[str, dict[str, type]] = {
+    "project": {"title": str, "overlap": int},
+    "scheme": {"path": str},
+    "server": {"url": str},
+}
+_KINDS = {str: "text in quotes", int: "a whole number"}
+_SECRET_KEYS = ("token", "api_key", "key", "password")
+_TITLE_LENGTHS = range(3, 51)
+_TEMPLATE = """\
+# A Signalbook workspace. What is left out has the value shown.
+# The token is never written here: set LABEL_STUDIO_API_KEY or LABEL_STUDIO_API_KEY_FILE.
+
+[project]
+# The name of the project in Label Studio, 3 to 50 characters.
+title = "{title}"
+# How many annotators label each article.
+overlap = 2
+
+[scheme]
+# A scheme file or its folder, from here, or the name of a built-in scheme.
+# path = "diplomatic_signal"
+
+[server]
+# Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
+# url = "https://labels.example.org"
+
+[annotators]
+# The name in the data for an e-mail address; others get a pseudonym that nobody can reverse.
+# "ada@example.org" = "ada"
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One annotation project on this machine."""
+
+    folder: Path
+    title: str
+    #: How many annotators label each article.
+    overlap: int = DEFAULT_OVERLAP
+    #: A path or the name of a built-in scheme; nothing means the default one.
+    scheme: str | None = None
+    server_url: str | None = None
+    #: E-mail address in small letters -> name in the data.
+    annotators: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def state(self) -> Path:
+        """What Signalbook keeps between commands; not for version control."""
+        return self.folder / ".signalbook"
+
+    @property
+    def raw(self) -> Path:
+        """The append-only store of what the server gave."""
+        return self.state / "raw"
+
+    @property
+    def studio(self) -> Path:
+        """The data of the embedded Label Studio."""
+        return self.state / "studio"
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """The key of the pseudonyms; whoever has it can try out addresses."""
+        return self.state / "pseudonym.key"
+
+    @property
+    def documents(self) -> Path:
+        """Annotation documents, made anew by every pull."""
+        return self.state / "documents.jsonl"
+
+    @property
+    def articles(self) -> Path:
+        """The articles to label."""
+        return self.folder / "articles"
+
+    @property
+    def datasets(self) -> Path:
+        """The published datasets."""
+        return self.folder / "datasets"
+
+
+def find_workspace(start: Path | None = None) -> Workspace:
+    """The workspace of the nearest ancestor that has a signalbook.toml.
+
+    Raises:
+        UsageError: there is none, or its file is wrong.
+    """
+    found = _nearest(start)
+    if found is None:
+        raise UsageError(
+            f"no {CONFIG} here or above {(start or Path.cwd()).resolve()}; make a workspace with: "
+            "signalbook init"
+        )
+    return read_workspace(found)
+
+
+def settings_here(start: Path | None = None) -> Settings:
+    """The defaults of every command's options; outside a workspace nothing is set.
+
+    Raises:
+        UsageError: the workspace's file is wrong.
+    """
+    found = _nearest(start)
+    if found is None:
+        return Settings()
+    workspace = read_workspace(found)
+    return Settings(
+        scheme=workspace.scheme, documents=workspace.documents, datasets=workspace.datasets
+    )
+
+
+def init_workspace(folder: Path) -> Workspace:
+    """Make a workspace in a folder, which may hold other things already.
+
+    Raises:
+        ConflictError: it is a workspace already.
+    """
+    config = folder / CONFIG
+    if config.exists():
+        raise ConflictError(f"{config}: exists already; edit it, or choose another folder")
+    (folder / "articles").mkdir(parents=True, exist_ok=True)
+    name = "".join(sign for sign in folder.resolve().name if sign.isprintable())
+    title = name.replace("\\", "").replace('"', "")[: _TITLE_LENGTHS[-1]]
+    shown = title if len(title) in _TITLE_LENGTHS else "Signalbook"
+    ignore = folder / ".signalbook" / ".gitignore"
+    write_text(ignore, "# Secrets and the embedded server: nothing of it is shared.\n*\n")
+    write_text(config, _TEMPLATE.format(title=shown))
+    return read_workspace(folder.resolve())
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """What the signalbook.toml of this folder says.
+
+    Raises:
+        UsageError: it is no TOML, or says something unknown.
+    """
+    path = folder / CONFIG
+    try:
+        tables = cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is no TOML: {error}") from error
+    annotators = _annotators(path, tables.pop("annotators", {}))
+    values = _checked(path, tables)
+    title = cast("str", values.get("project.title", "Signalbook"))
+    overlap = cast("int", values.get("project.overlap", DEFAULT_OVERLAP))
+    if len(title) not in _TITLE_LENGTHS:
+        raise UsageError(f"{path}: [project] title has {len(title)} characters, not 3 to 50")
+    if overlap < 1:
+        raise UsageError(f"{path}: [project] overlap is {overlap}; at least one annotator labels")
+    scheme = cast("str | None", values.get("scheme.path"))
+    return Workspace(
+        folder=folder,
+        title=title,
+        overlap=overlap,
+        scheme=_resolved(folder, scheme) if scheme else None,
+        server_url=cast("str | None", values.get("server.url")),
+        annotators=annotators,
+    )
+
+
+def _nearest(start: Path | None) -> Path | None:
+    here = (start or Path.cwd()).resolve()
+    return next((f for f in (here, *here.parents) if (f / CONFIG).is_file()), None)
+
+
+def _resolved(folder: Path, scheme: str) -> str:
+    """A path from the workspace stays right wherever the command runs."""
+    path = folder / scheme
+    return str(path) if path.exists() else scheme
+
+
+def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
+    """`table.key` -> value; every table and key is known and of its kind."""
+    values: dict[str, Json] = {}
+    for table, content in tables.items():
+        if table not in _KEYS:
+            raise UsageError(f"{path}: [{table}] is unknown{_meant(table, _KEYS)}")
+        if not isinstance(content, dict):
+            raise UsageError(f"{path}: {table} is no table; write [{table}] above its keys")
+        known = _KEYS[table]
+        for key, value in content.items():
+            if key in _SECRET_KEYS:
+                raise UsageError(
+                    f"{path}: [{table}] {key}: secrets do not belong in this file; "
+                    "take it out and set LABEL_STUDIO_API_KEY"
+                )
+            if key not in known:
+                raise UsageError(f"{path}: [{table}] {key} is unknown{_meant(key, known)}")
+            if type(value) is not known[key]:
+                raise UsageError(f"{path}: [{table}] {key} is not {_KINDS[known[key]]}")
+            values[f"{table}.{key}"] = value
+    return values
+
+
+def _annotators(path: Path, table: Json) -> Mapping[str, str]:
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: annotators is no table; write [annotators] above its lines")
+    names: dict[str, str] = {}
+    for email, name in table.items():
+        if "@" not in email or not isinstance(name, str) or not name.strip():
+            raise UsageError(
+                f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
+            )
+        if name in names.values():
+            raise UsageError(f"{path}: [annotators] two addresses are called {name!r}; rename one")
+        names[email.lower()] = name
+    return MappingProxyType(names)
+
+
+def _meant(word: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(sorted(known))}"
