@@ -6,6 +6,7 @@ alignment alone would also join neighbours that share no character, and these ar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,23 +14,26 @@ from signalbook.schema.records import Span
 
 from .agreement.gamma_alignment import Continuum, Dissimilarity, best_alignments
 
+#: An annotator: a number in a corpus, or a name.
+Key = TypeVar("Key", int, str)
 #: Annotator -> span.
-Group = Mapping[int, Span]
+Group = Mapping[Key, Span]
 #: Annotator -> the spans that it marked in one article; empty if it marked nothing.
-Marked = Mapping[int, Sequence[Span]]
+Marked = Mapping[Key, Sequence[Span]]
+_Row = tuple[Key, Span]
 
 _POSITION_ONLY = Dissimilarity(beta=0.0)
 
 
-def group_spans(marked: Marked) -> list[Group]:
+def group_spans(marked: Marked[Key]) -> list[Group[Key]]:
     """The groups of one article."""
     return group_articles([marked])[0]
 
 
-def group_articles(articles: Sequence[Marked]) -> list[list[Group]]:
+def group_articles(articles: Sequence[Marked[Key]]) -> list[list[Group[Key]]]:
     """For each article its groups, by place; articles seen by as many are aligned together."""
-    found: list[list[Group]] = [[] for _ in articles]
-    by_size: dict[int, list[tuple[int, list[int], list[tuple[int, Span]]]]] = {}
+    found: list[list[Group[Key]]] = [[] for _ in articles]
+    by_size: dict[int, list[tuple[int, list[Key], list[_Row[Key]]]]] = {}
     for number, marked in enumerate(articles):
         annotators = sorted(marked)
         for spans in _by_type(marked):
@@ -42,15 +46,13 @@ def group_articles(articles: Sequence[Marked]) -> list[list[Group]]:
     return found
 
 
-def _by_type(marked: Marked) -> Iterator[list[tuple[int, Span]]]:
+def _by_type(marked: Marked[Key]) -> Iterator[list[_Row[Key]]]:
     rows = [(annotator, span) for annotator in sorted(marked) for span in marked[annotator]]
     for name in sorted({span.type for _, span in rows}):
         yield [row for row in rows if row[1].type == name]
 
 
-def _align(
-    size: int, parts: Sequence[tuple[int, list[int], list[tuple[int, Span]]]]
-) -> list[list[int]]:
+def _align(size: int, parts: Sequence[tuple[int, list[Key], list[_Row[Key]]]]) -> list[list[int]]:
     """The group number of each span, part by part."""
     if size < 2:
         return [list(range(len(spans))) for _, _, spans in parts]
@@ -58,7 +60,7 @@ def _align(
     return [[int(g) for g in a.groups] for a in best_alignments(continua, _POSITION_ONLY)]
 
 
-def _continuum(annotators: list[int], spans: list[tuple[int, Span]]) -> Continuum:
+def _continuum(annotators: list[Key], spans: list[_Row[Key]]) -> Continuum:
     place = {annotator: number for number, annotator in enumerate(annotators)}
     # A broken document may hold an empty span; it counts as one character here.
     ends = [float(max(span.end, span.start + 1)) for _, span in spans]
@@ -71,18 +73,18 @@ def _continuum(annotators: list[int], spans: list[tuple[int, Span]]) -> Continuu
     )
 
 
-def _grouped(spans: list[tuple[int, Span]], labels: Sequence[int]) -> Iterator[Group]:
-    groups: dict[int, list[tuple[int, Span]]] = {}
+def _grouped(spans: list[_Row[Key]], labels: Sequence[int]) -> Iterator[Group[Key]]:
+    groups: dict[int, list[_Row[Key]]] = {}
     for row, label in zip(spans, labels, strict=True):
         groups.setdefault(label, []).append(row)
     for rows in groups.values():
         yield from map(dict, _touching(rows))
 
 
-def _touching(rows: list[tuple[int, Span]]) -> Iterator[list[tuple[int, Span]]]:
+def _touching(rows: list[_Row[Key]]) -> Iterator[list[_Row[Key]]]:
     """Parts of a group whose spans share characters, directly or through others."""
     ordered = sorted(rows, key=lambda row: (row[1].start, row[1].end, row[0]))
-    part: list[tuple[int, Span]] = []
+    part: list[_Row[Key]] = []
     reach = -1
     for row in ordered:
         if part and row[1].start >= reach:
@@ -94,6 +96,12 @@ def _touching(rows: list[tuple[int, Span]]) -> Iterator[list[tuple[int, Span]]]:
         yield part
 
 
-def _place(group: Group) -> tuple[int, int, str]:
+def _place(group: Group[Key]) -> tuple[int, int, str]:
     first = min(group.values(), key=lambda span: (span.start, span.end))
     return first.start, first.end, first.type
+
+
+def similarity(one: Span, other: Span) -> float:
+    """Intersection over union of two extents; 0 for spans that share no character."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return common / (max(one.end, other.end) - min(one.start, other.start)) if common > 0 else 0.0

@@ -30,7 +30,7 @@ class Layer:
     rows: tuple[Row, ...]
 
 
-def layers(corpus: Corpus, groups: Sequence[Sequence[Group]]) -> Iterator[Layer]:
+def layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Layer]:
     """Every layer of the corpus, in the order of the scheme.
 
     Args:
@@ -60,7 +60,7 @@ def _measured(fields: Iterable[Field]) -> Iterator[Field]:
 
 
 def _span_rows(
-    corpus: Corpus, groups: Sequence[Sequence[Group]], span_type: str, field: Field
+    corpus: Corpus, groups: Sequence[Sequence[Group[int]]], span_type: str, field: Field
 ) -> Iterator[Row]:
     for article, of_article in enumerate(groups):
         for number, group in enumerate(of_article):

@@ -13,9 +13,9 @@ from .layers import layers
 from .measure import Measure
 
 
-def align(corpus: Corpus) -> list[list[Group]]:
+def align(corpus: Corpus) -> list[list[Group[int]]]:
     """For each article the groups of spans that annotators mean to be the same; first mentions."""
-    articles: list[Marked] = []
+    articles: list[Marked[int]] = []
     for article in range(len(corpus.articles)):
         marked: dict[int, list[Span]] = {}
         for annotator, document in corpus.of_article(article):
@@ -25,7 +25,7 @@ def align(corpus: Corpus) -> list[list[Group]]:
     return group_articles(articles)
 
 
-def measures(corpus: Corpus, groups: Sequence[Sequence[Group]] | None = None) -> list[Measure]:
+def measures(corpus: Corpus, groups: Sequence[Sequence[Group[int]]] | None = None) -> list[Measure]:
     """Every measure of the corpus, spans first, then in the order of the scheme."""
     groups = align(corpus) if groups is None else groups
     found = [*span_measures(corpus)]
