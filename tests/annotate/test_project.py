@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+
+import pytest
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.project import Drift, Wanted, apply, plan, require_project
+from signalbook.schema.codebook import instructions
+from signalbook.schema.errors import UsageError
+from signalbook.schema.labeling import labeling_config
+from signalbook.schema.scheme import Scheme
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def wanted(client: LabelStudioClient, scheme: Scheme) -> Iterator[Wanted]:
+    title = f"plan {scheme.name}"
+    yield Wanted(title, labeling_config(scheme), instructions(scheme), 2)
+    project = client.find_project(title)
+    if project:
+        client.delete_project(project["id"])
+
+
+def test_a_project_is_made_once_and_then_as_wanted(
+    client: LabelStudioClient, wanted: Wanted
+) -> None:
+    first = plan(client, wanted)
+    assert first.is_needed
+    assert first.project is None
+    made = apply(client, first)
+    second = plan(client, wanted)
+    assert second.drift == ()
+    assert not second.is_needed
+    assert apply(client, second) == made
+
+
+def test_what_somebody_changed_is_shown_and_put_right(
+    client: LabelStudioClient, wanted: Wanted
+) -> None:
+    made = apply(client, plan(client, wanted))
+    page = wanted.label_config.replace("granularity", 'data-x="1" granularity')
+    client.update_project(
+        made["id"],
+        {"maximum_annotations": 5, "label_config": page, "expert_instruction": "<p>Hurry</p>"},
+    )
+    found = plan(client, wanted)
+    assert [drift.setting for drift in found.drift] == ["page", "instructions", "overlap"]
+    assert found.drift[2] == Drift("overlap", "5", "2")
+    assert "data-x" in found.drift[0].is_
+    apply(client, found)
+    assert not plan(client, wanted).is_needed
+
+
+def test_a_project_that_is_not_there_is_told(client: LabelStudioClient) -> None:
+    with pytest.raises(UsageError, match="make it with: signalbook project apply"):
+        require_project(client, "no such project")

@@ -1,0 +1,134 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from signalbook.annotate.articles import text_hash
+from signalbook.annotate.store import RawLine, append, latest, read
+from signalbook.annotate.stored_documents import documents
+from signalbook.annotate.tasks import to_task
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import Article
+from signalbook.schema.scheme import Json, Scheme
+
+TEXT = "Zelonin cured it."
+NAMES = {"ada@example.org": "ada", "ben@example.org": "ben"}
+
+
+def task(scheme: Scheme, text: str = TEXT, id: str = "a1") -> RawLine:
+    known = {"id": id, "text": text, "text_sha256": text_hash(text), "text_length": len(text)}
+    made = to_task(Article.model_validate(known), scheme)
+    content: dict[str, Json] = {"data": made["data"], "meta": made.get("meta")}
+    return line("task", f"task {id} {text}", "", content, task=f"task {id} {text}")
+
+
+def line(
+    kind: str, identity: str, updated_at: str, content: dict[str, Json], *, task: str
+) -> RawLine:
+    return RawLine(
+        kind=kind,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        identity=identity,
+        updated_at=updated_at,
+        content=content,
+        task=task,
+        server="http://labels.test",
+        project=1,
+        round="r1",
+        tool="Label Studio 1.23.2",
+        pulled_at="2031-01-01T00:00:00+00:00",
+    )
+
+
+def annotation(
+    on: RawLine, identity: str, day: int, *, by: str = "ada@example.org", **more: Json
+) -> RawLine:
+    content: dict[str, Json] = {
+        "completed_by": {"id": 1, "email": by},
+        "created_at": f"2031-01-{day:02}T00:00:00Z",
+        "lead_time": 12.5,
+        "was_cancelled": False,
+        "result": [],
+        **more,
+    }
+    return line("annotation", identity, f"2031-01-{day:02}T00:00:00Z", content, task=on.task)
+
+
+def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    first = [on, annotation(on, "u1", 1)]
+    assert append(tmp_path, first) == 2
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert append(tmp_path, first) == 0
+    later = replace(first[1], pulled_at="2032-01-01T00:00:00+00:00")
+    assert append(tmp_path, [later, annotation(on, "u1", 2), annotation(on, "u1", 2)]) == 1
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(after) == ["000001.jsonl", "000002.jsonl"]
+    assert before.items() <= after.items()
+    moments = [one.updated_at[:10] for one in read(tmp_path)]
+    assert moments == ["", "2031-01-01", "2031-01-02"]
+
+
+def test_the_newest_version_counts_whatever_order_it_came_in(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    append(tmp_path, [on, annotation(on, "u1", 2, lead_time=2.0)])
+    append(tmp_path, [annotation(on, "u1", 1, lead_time=1.0), annotation(on, "u2", 1)])
+    found = {one.line.identity: one.line.content["lead_time"] for one in latest(tmp_path)}
+    assert found == {"u1": 2.0, "u2": 12.5}
+
+
+def test_documents_are_one_for_every_article_and_annotator(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    one, two = task(second_scheme), task(second_scheme, id="a2")
+    append(
+        tmp_path,
+        [
+            one,
+            two,
+            annotation(one, "u1", 1),
+            annotation(one, "u2", 3, lead_time=3.0),
+            annotation(two, "u3", 1, by="ben@example.org"),
+            annotation(two, "u4", 1, was_cancelled=True),
+        ],
+    )
+    found = documents(tmp_path, second_scheme, NAMES.__getitem__)
+    assert (found.skipped, found.superseded, found.problems) == (1, 1, ())
+    assert [(c.document.article.id, c.document.annotator.to_dict()) for c in found.converted] == [
+        (
+            article,
+            {
+                "id": name,
+                "round": "r1",
+                "created_at": f"2031-01-0{day}T00:00:00Z",
+                "lead_time_s": seconds,
+                "tool": "Label Studio 1.23.2",
+            },
+        )
+        for article, name, day, seconds in (("a1", "ada", 3, 3.0), ("a2", "ben", 1, 12.5))
+    ]
+
+
+def test_annotations_of_a_changed_text_are_told_and_left_out(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    data = on.content["data"]
+    assert isinstance(data, dict)
+    changed = replace(on, content={**on.content, "data": {**data, "text": "Zelonin, cured it."}})
+    append(tmp_path, [changed, annotation(on, "u1", 1)])
+    found = documents(tmp_path, second_scheme, NAMES.__getitem__)
+    assert found.converted == ()
+    place = "http://labels.test: project 1, annotation u1"
+    assert found.problems == (f"{place}: the text of a1 is not the one that was pushed",)
+
+
+def test_a_damaged_line_is_named(tmp_path: Path, second_scheme: Scheme) -> None:
+    append(tmp_path, [task(second_scheme)])
+    path = tmp_path / "000001.jsonl"
+    path.write_text(path.read_text(encoding="utf-8") + '{"kind": "tas', encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"000001\.jsonl:2: not a line of the raw store"):
+        latest(tmp_path)
