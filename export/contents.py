@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import LAYERS
+from signalbook.schema.arrow import LAYERS, TableSchema, documents_schema, table_schemas
 from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Json, Scheme
 
 from .canonical import canonical_sha256
 from .nested import nest
-from .splits import SPLITS, Assignment, Leak, Split
+from .splits import SPLITS, Assignment, Leak
 from .tables import Layered, articles_of, build_tables
 
 #: What a model reads and is scored on; other columns may change and scores stay comparable.
@@ -57,13 +57,32 @@ class Contents:
     agreement: Mapping[str, Json] | None = None
     agreement_markdown: str | None = None
     agreement_files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    #: The codebook in Markdown.
+    codebook: str | None = None
     #: sha256 of what it was made from, by name.
     inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def title(self) -> str:
+        """What people call the dataset."""
+        return self.about.title or self.name
+
+    @property
+    def agreement_headline(self) -> list[tuple[str, Json]]:
+        """Name and figure of what the agreement report puts first."""
+        headline = (self.agreement or {}).get("headline")
+        return sorted(headline.items()) if isinstance(headline, dict) else []
 
     def rows(self, configuration: str, split: str | None = None) -> int:
         """How many rows a configuration has."""
         splits = SPLITS if split is None else (split,)
         return sum(self.data[configuration, s].num_rows for s in splits)
+
+
+def configurations(scheme: Scheme) -> dict[str, TableSchema]:
+    """Everything that can be loaded by name: the layers of documents, then the tables."""
+    documents = documents_schema(scheme)
+    return {**dict.fromkeys(LAYERS, documents), **table_schemas(scheme)}
 
 
 def rows_of(
@@ -97,11 +116,6 @@ def newest_day(documents: Iterable[AnnotationDocument]) -> str | None:
     """The day of the newest annotation, if any has one."""
     days = [d.annotator.created_at[:10] for d in documents if d.annotator.created_at]
     return max(days, default=None)
-
-
-def split_counts(contents: Contents, configuration: str) -> dict[Split, int]:
-    """Rows of a configuration by split."""
-    return {split: contents.rows(configuration, split) for split in SPLITS}
 
 
 def json_file(value: object) -> bytes:

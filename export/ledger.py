@@ -44,7 +44,7 @@ def read_ledger(dataset: Path) -> dict[str, Assignment]:
             raise DocumentError(f"{path}: cannot be read: {error}; restore it") from error
         ledger = {row["article_id"]: Assignment(**row) for row in rows}
     listed = {entry["version"] for entry in read_index(dataset)["versions"]}
-    for version in _versions_on_disk(dataset):
+    for version in versions_on_disk(dataset):
         if version not in listed:
             for assignment in _published(dataset / version):
                 ledger.setdefault(assignment.article_id, assignment)
@@ -86,7 +86,7 @@ def write_index(dataset: Path) -> None:
     """Enter every version on disk; versions that were entered before stay as they are."""
     index = read_index(dataset)
     known = {entry["version"]: entry for entry in index["versions"]}
-    for version in _versions_on_disk(dataset):
+    for version in versions_on_disk(dataset):
         known.setdefault(version, _entry(dataset / version))
     ordered = sorted(known, key=parse_version)
     current = [v for v in ordered if v not in index["withdrawn"]]
@@ -107,7 +107,8 @@ def _entry(release: Path) -> dict[str, Any]:
     }
 
 
-def _versions_on_disk(dataset: Path) -> list[str]:
+def versions_on_disk(dataset: Path) -> list[str]:
+    """The published versions whose files are here, in order."""
     found = [p.parent.name for p in dataset.glob(f"*/{MANIFEST}") if is_version(p.parent.name)]
     return sorted(found, key=parse_version)
 

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from signalbook.schema.documents import canonical_json
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Json, Scheme
 
@@ -53,6 +54,7 @@ def build_release(
     """
     dataset = root / checked_name(name)
     target = dataset / str(parse_version(version))
+    _check_day(created)
     gold, annotators = list(gold_documents), list(annotator_documents)
     if target.exists():
         raise exists(target)
@@ -75,6 +77,7 @@ def build_release(
             agreement=agreement,
             agreement_markdown=agreement_markdown,
             agreement_files=agreement_files or {},
+            codebook=codebook,
             inputs={
                 "gold": _digest(gold),
                 "annotators": _digest(annotators),
@@ -82,10 +85,18 @@ def build_release(
             },
         )
         with staged(target) as folder:
-            _write(folder, contents, codebook, previous=dataset)
+            _write(folder, contents, previous=dataset)
         write_ledger(dataset, {**ledger, **splits})
         write_index(dataset)
     return target
+
+
+def _check_day(created: str | None) -> None:
+    try:
+        if created is not None and date.fromisoformat(created).isoformat() != created:
+            raise ValueError(created)
+    except ValueError as error:
+        raise UsageError(f"{created!r} is no day; write it as in 2031-05-02") from error
 
 
 def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
@@ -109,15 +120,15 @@ def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> No
     raise FindingsError("\n".join(["no release while errors stand:", *lines]))
 
 
-def _write(folder: Path, contents: Contents, codebook: str | None, *, previous: Path) -> None:
+def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
     for configuration, split, file in parquet_files(contents.scheme):
         write_parquet(contents.data[configuration, split], folder / file)
     schema = folder / "schema"
     schema.mkdir()
     for source in scheme_sources(contents.scheme):
         (schema / source.name).write_bytes(source.read_bytes())
-    if codebook is not None:
-        (schema / "codebook.md").write_bytes(codebook.encode())
+    if contents.codebook is not None:
+        (schema / "codebook.md").write_bytes(contents.codebook.encode())
     _write_agreement(folder / "agreement", contents)
     write_papers(folder, contents, previous=previous)
     seal(folder, contents)

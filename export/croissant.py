@@ -1,0 +1,116 @@
+"""The contents of a release become its description in Croissant, with a hash of every file."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from signalbook.schema.arrow import TableSchema
+from signalbook.schema.scheme import Scheme
+
+from .contents import Contents, configurations
+from .layout import parquet_files
+from .manifest import sha256
+
+#: The one spelling that readers take for Parquet.
+_PARQUET = "application/x-parquet"
+_TYPES = {"string": "sc:Text", "bool": "sc:Boolean", "double": "sc:Float"}
+_CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "dct": "http://purl.org/dc/terms/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+} | {
+    name: f"cr:{name}"
+    for name in (
+        *("citeAs", "column", "equivalentProperty", "extract", "field", "fileObject"),
+        *("fileProperty", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key"),
+        *("md5", "parentField", "path", "recordSet", "references", "regex", "repeated"),
+        *("replace", "samplingRate", "separator", "source", "subField", "transform"),
+    )
+}
+
+
+def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
+    """The JSON-LD of a staged release."""
+    about = contents.about
+    found: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "name": contents.name,
+        "description": about.description or contents.scheme.description or contents.name,
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "license": about.licence,
+        "version": contents.version,
+        "citeAs": f"{', '.join(about.authors) or contents.name}: {contents.title}",
+        "url": about.homepage or ".",
+        "creator": [{"@type": "sc:Person", "name": name} for name in about.authors],
+        "distribution": _files(folder, contents),
+        "recordSet": _record_sets(contents.scheme),
+    }
+    if contents.created:
+        found["datePublished"] = contents.created
+    return {name: value for name, value in found.items() if value != []}
+
+
+def _files(folder: Path, contents: Contents) -> list[dict[str, Any]]:
+    return [
+        {
+            "@type": "cr:FileObject",
+            "@id": file,
+            "name": file,
+            "contentUrl": file,
+            "encodingFormat": _PARQUET,
+            "contentSize": f"{(folder / file).stat().st_size} B",
+            "sha256": sha256(folder / file),
+        }
+        for _, _, file in parquet_files(contents.scheme)
+    ]
+
+
+def _record_sets(scheme: Scheme) -> list[dict[str, Any]]:
+    """One for each file, not for each table: only so does a reader check the hashes."""
+    schemas = configurations(scheme)
+    return [
+        _record_set(schemas[configuration], f"{configuration}/{split}", file)
+        for configuration, split, file in parquet_files(scheme)
+    ]
+
+
+def _record_set(schema: TableSchema, name: str, file: str) -> dict[str, Any]:
+    key = [{"@id": f"{name}/{column}"} for column in schema.key]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": name,
+        "name": name,
+        "description": schema.title,
+        "key": key if len(key) > 1 else key[0],
+        "field": [
+            _field(f"{name}/{column.name}", column.type, file, column.name)
+            | {"description": column.meaning}
+            for column in schema.columns
+        ],
+    }
+
+
+def _field(id: str, kind: pa.DataType, file: str, column: str, path: str = "") -> dict[str, Any]:
+    source: dict[str, Any] = {"fileObject": {"@id": file}, "extract": {"column": column}}
+    if path:
+        source["transform"] = {"jsonPath": path}
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": id, "name": id.rpartition("/")[2]}
+    if isinstance(kind, pa.ListType):
+        field["repeated"] = True
+        kind = kind.value_type
+    if isinstance(kind, pa.StructType):
+        field["subField"] = [
+            _field(f"{id}/{part.name}", part.type, file, column, part.name)
+            for part in (kind.field(i) for i in range(kind.num_fields))
+        ]
+        return field
+    return field | {"dataType": _TYPES.get(str(kind), "sc:Integer"), "source": source}

@@ -1,0 +1,158 @@
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from signalbook.export.card import escaped
+from signalbook.export.contents import About
+from signalbook.export.layout import files_in
+from signalbook.export.parquet import read_parquet
+from signalbook.export.release import build_release
+from signalbook.schema.arrow import table_schemas
+from signalbook.schema.errors import UsageError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
+Varied = Callable[..., AnnotationDocument]
+yaml: Any = import_module("yaml")
+
+
+def read(folder: Path, name: str = "README.md") -> str:
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def front(folder: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(read(folder).split("---\n")[1]))
+
+
+@given(st.text())
+def test_any_text_shows_as_itself_in_a_card(text: str) -> None:
+    shown = MarkdownIt("commonmark", {"html": True}).enable("table").renderInline(escaped(text))
+    line = " ".join(text.split())
+    assert MarkdownIt("commonmark").renderInline(escaped(text)) == shown
+    expected = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert shown == expected.replace('"', "&quot;").replace("\0", "\ufffd")
+
+
+def test_a_card_names_every_table_and_column(release: Path, scheme: Scheme) -> None:
+    card = read(release)
+    for table in table_schemas(scheme).values():
+        assert f"\n### {table.name}\n" in card
+        for column in table.columns:
+            assert f"\n| `{column.name}` | " in card
+
+
+def test_a_card_says_at_the_top_what_is_invented_and_simulated(release: Path) -> None:
+    card = read(release).split("---\n", 2)[2]
+    assert card.startswith(
+        "\n# Sample &lt;b&gt;signals&lt;/b&gt; 1.0.0\n\n> **Not observed data.**\n"
+        "> The articles are invented. Places, people and events in them do not exist.\n"
+        "> The annotators are simulated by a program. Agreement among them says nothing about "
+        "people.\n"
+    )
+    assert "2 simulated annotators" in card
+    assert "The figures are about simulated annotators." in card
+
+
+def test_a_card_of_real_articles_says_nothing_of_the_kind(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    folder = build_release("real", "1.0.0", [varied("a")], [], scheme=scheme, root=tmp_path)
+    assert "Not observed" not in read(folder)
+    assert "simulated" not in read(folder)
+    assert front(folder)["license"] == "other"
+    assert "No public licence is named" in read(folder, "LICENSE")
+
+
+def test_the_front_matter_survives_any_title(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    title = "a: \"b\" 'c' # d\n---\n- e \U0001f600 \u2028 \x85 {f} \\ | g"
+    about = About(title=title, description="<script>alert(1)</script>", authors=(title,))
+    corpus = [varied("a")]
+    folder = build_release("odd", "1.0.0", corpus, [], scheme=scheme, root=tmp_path, about=about)
+    text = read(folder)
+    matter = yaml.safe_load(text[4 : text.index("\n---\n\n")])
+    assert matter["pretty_name"] == title
+    assert yaml.safe_load(read(folder, "CITATION.cff"))["authors"] == [{"name": title}]
+    assert "<script>" not in text
+
+
+def test_front_matter_names_licence_language_size_and_configurations(
+    release: Path, scheme: Scheme
+) -> None:
+    matter = front(release)
+    assert matter["license"] == "cc-by-4.0"
+    assert matter["language"] == ["en"]
+    assert matter["size_categories"] == ["n<1K"]
+    assert matter["tags"] == ["signalbook", scheme.name.replace("_", "-"), "parquet", "synthetic"]
+    configurations = matter["configs"]
+    names = [entry["config_name"] for entry in configurations]
+    assert names == ["gold", "annotators", *table_schemas(scheme)]
+    assert [entry["config_name"] for entry in configurations if entry.get("default")] == ["gold"]
+    for entry in configurations:
+        assert [f["split"] for f in entry["data_files"]] == ["train", "validation", "test"]
+        assert all((release / f["path"]).is_file() for f in entry["data_files"])
+
+
+def test_every_link_of_a_card_leads_to_a_file(release: Path) -> None:
+    names = set(files_in(release))
+    tokens = MarkdownIt("commonmark").parse(read(release).split("---\n", 2)[2])
+    inline = [child for token in tokens for child in token.children or []]
+    links = [str(t.attrs["href"]) for t in inline if t.type == "link_open"]
+    assert links
+    assert set(links) <= names
+
+
+def test_the_data_package_has_the_types_keys_and_hashes_of_the_files(
+    release: Path, scheme: Scheme
+) -> None:
+    package = json.loads(read(release, "datapackage.json"))
+    lines = [line.split("  ") for line in read(release, "SHA256SUMS").splitlines()]
+    sums = {name: digest for digest, name in lines}
+    schemas = table_schemas(scheme)
+    assert len(package["resources"]) == 3 * len(schemas)
+    for resource in package["resources"]:
+        schema = schemas[resource["name"].split("-")[0]]
+        assert resource["hash"] == "sha256:" + sums[resource["path"]]
+        assert [f["name"] for f in resource["schema"]["fields"]] == schema.arrow.names
+        assert resource["schema"]["primaryKey"] == list(schema.key)
+
+
+def test_the_change_log_keeps_the_entries_of_the_versions_before(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    for version, changes in (("1.0.0", "First."), ("1.1.0", "More *articles*.")):
+        folder = build_release(
+            "log",
+            version,
+            [varied("a")],
+            [],
+            scheme=scheme,
+            root=tmp_path,
+            about=About(changes=changes),
+            created="2031-06-01",
+        )
+    lines = [line for line in read(folder, "CHANGELOG.md").splitlines() if line]
+    assert lines[:3] == ["# Changes of log", "## 1.1.0 (2031-06-01)", "More \\*articles\\*."]
+    assert lines[4:6] == ["## 1.0.0 (2031-06-01)", "First."]
+    assert len(lines) == 7
+
+
+def test_the_day_of_a_release_is_a_day(scheme: Scheme, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'May 2' is no day"):
+        build_release("x", "1.0.0", [], [], scheme=scheme, root=tmp_path, created="May 2")
+
+
+def test_a_release_of_nothing_is_a_release(scheme: Scheme, tmp_path: Path) -> None:
+    folder = build_release("empty", "0.1.0", [], [], scheme=scheme, root=tmp_path)
+    assert "The test split has no gold annotation." in read(folder)
+    assert "datePublished" not in json.loads(read(folder, "croissant.json"))
+    assert read_parquet(folder / "documents/gold/test-00000-of-00001.parquet").num_rows == 0
