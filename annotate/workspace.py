@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -59,7 +59,7 @@ class Workspace:
     scheme: str | None = None
     server_url: str | None = None
     #: E-mail address in small letters -> name in the data.
-    annotators: Mapping[str, str] = MappingProxyType({})
+    annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> Path:
