@@ -6,9 +6,13 @@ from typing import NoReturn
 
 import click
 
+from signalbook.export.commands_agreement import agreement
+from signalbook.export.commands_validate import validate
 from signalbook.schema.commands import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
 from signalbook.schema.outcome import print_outcome
+
+from .commands_demo import demo
 
 _INTERRUPTED = 130
 _PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
@@ -38,7 +42,7 @@ def cli(context: click.Context) -> None:
     context.obj = settings_here()
 
 
-for command in (scheme,):
+for command in (demo, scheme, validate, agreement):
     cli.add_command(command)
 
 
