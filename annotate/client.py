@@ -98,6 +98,14 @@ class LabelStudioClient:
         with refusals(self.url, "ask for the version"):
             return str(self._sdk.versions.get().release)
 
+    def clock(self) -> datetime | None:
+        """The time that the server has, if it tells."""
+        from email.utils import parsedate_to_datetime
+
+        with refusals(self.url, "ask for the time"):
+            told = self._http.get(f"{self.url}/api/version").headers.get("Date")
+        return parsedate_to_datetime(told) if told else None
+
     def whoami(self) -> UserRecord:
         """The user whose token this is."""
         with refusals(self.url, "ask who we are"):

@@ -14,7 +14,7 @@ from .studio import Studio
 if TYPE_CHECKING:
     import httpx
 
-_FILE = "users.json"
+USERS = "users.json"
 _SHORTEST_PASSWORD = 8
 _FOUND = 302
 
@@ -31,7 +31,7 @@ class User:
 def users(folder: Path) -> dict[str, User]:
     """The users made by `create_user` on this folder, by e-mail address."""
     try:
-        rows = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        rows = json.loads((folder / USERS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return {row["email"]: User(**row) for row in rows}
@@ -53,7 +53,7 @@ def create_user(studio: Studio, email: str, password: str | None = None) -> User
     user = User(email, chosen, _sign_up(studio, email, chosen))
     rows = [asdict(known[name]) for name in sorted(known)]
     text = json.dumps([*rows, asdict(user)], indent=1, ensure_ascii=False)
-    write_private(studio.folder / _FILE, text + "\n")
+    write_private(studio.folder / USERS, text + "\n")
     return user
 
 

@@ -1,0 +1,126 @@
+import base64
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from signalbook.annotate.commands_studio import doctor, init
+from signalbook.annotate.commands_studio import studio as studio_commands
+from signalbook.annotate.doctor import Check, examine, expiry_of
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.workspace import Workspace, init_workspace
+from signalbook.schema.errors import ConflictError
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_API_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    made = init_workspace(tmp_path / "reports")
+    monkeypatch.chdir(made.folder)
+    return made
+
+
+def verdicts(checks: list[Check]) -> dict[str, bool]:
+    return {check.name: check.ok for check in checks}
+
+
+@pytest.mark.server
+def test_with_a_server_everything_is_fine(workspace: Workspace, studio: Studio) -> None:
+    workspace.studio.symlink_to(studio.folder)
+    checks = examine()
+    assert [check.name for check in checks if check.ok] == [
+        "python",
+        "embedded studio",
+        "workspace",
+        "scheme",
+        "server",
+        "server version",
+        "clock",
+        "token",
+        "access",
+    ]
+    assert studio.token not in repr(checks)
+
+
+@pytest.mark.server
+def test_a_wrong_token_is_told_with_its_remedy(
+    workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    last = examine(url=studio.url)[-1]
+    assert (last.name, last.ok) == ("access", False)
+    assert last.remedy == "set LABEL_STUDIO_API_KEY to a fresh token"
+
+
+def test_without_a_server_the_checks_end_there(workspace: Workspace) -> None:
+    checks = examine()
+    assert list(verdicts(checks).items())[-3:] == [
+        ("workspace", True),
+        ("scheme", True),
+        ("server", False),
+    ]
+    assert checks[-1].remedy == "signalbook studio start"
+
+
+def test_a_scheme_that_is_none_is_told(workspace: Workspace) -> None:
+    config = workspace.folder / "signalbook.toml"
+    config.write_text('[scheme]\npath = "nowhere.schema.json"\n', encoding="utf-8")
+    assert not verdicts(examine())["scheme"]
+
+
+def test_outside_a_workspace_it_says_how_to_make_one(tmp_path: Path) -> None:
+    last = examine(tmp_path)[-1]
+    assert (last.name, last.ok, last.remedy) == ("workspace", False, "signalbook init")
+
+
+def test_the_end_of_a_personal_token_is_read() -> None:
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": 1800000000}).encode()).decode()
+    assert expiry_of(f"x.{claims.rstrip('=')}.y") == datetime(2027, 1, 15, 8, tzinfo=UTC)
+    assert expiry_of("f" * 40) is None
+    assert expiry_of("a.b.c") is None
+
+
+def test_the_command_prints_checks_and_arrows_and_fails(workspace: Workspace) -> None:
+    result = CliRunner().invoke(doctor)
+    lines = result.stdout.splitlines()
+    assert lines[2] == f"ok  workspace        {workspace.folder}"
+    assert lines[-1].split() == ["->", "signalbook", "studio", "start"]
+    assert str(result.exception) == "1 of 5 checks failed; see the arrows above"
+
+
+def test_the_command_prints_one_object_as_json() -> None:
+    result = CliRunner().invoke(doctor, ["--json"])
+    outcome = json.loads(result.stdout)
+    assert (outcome["ok"], outcome["counts"]) == (False, {"checks": 5, "failed": 1})
+    assert result.exit_code == 3
+
+
+def test_init_makes_a_workspace_and_refuses_to_do_it_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "more"
+    assert CliRunner().invoke(init, [str(folder)]).stdout == f"{folder}\n"
+    assert isinstance(CliRunner().invoke(init, [str(folder)]).exception, ConflictError)
+
+
+@pytest.mark.server
+def test_the_commands_show_a_running_server_and_passwords_only_when_asked(
+    workspace: Workspace, studio: Studio
+) -> None:
+    workspace.studio.symlink_to(studio.folder)
+    assert CliRunner().invoke(studio_commands, ["start"]).stdout == f"{studio.url}\n"
+    shown = CliRunner().invoke(studio_commands, ["status"]).stdout
+    assert shown.startswith(f"{studio.url}\n  {studio.email}\n")
+    assert studio.password not in shown
+    shown = CliRunner().invoke(studio_commands, ["status", "--show-password"]).stdout
+    assert f"{studio.email}  {studio.password}" in shown
+    made = CliRunner().invoke(studio_commands, ["user", "cy@example.org"])
+    assert made.stdout == "cy@example.org\n"
+
+
+def test_the_commands_say_when_nothing_runs() -> None:
+    assert "it does not run" in CliRunner().invoke(studio_commands, ["status"]).stdout
+    assert CliRunner().invoke(studio_commands, ["stop"]).stderr == "it did not run\n"
+    refusal = CliRunner().invoke(studio_commands, ["user", "ada@example.org"]).exception
+    assert "signalbook studio start" in str(refusal)

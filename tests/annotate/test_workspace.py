@@ -1,0 +1,177 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from signalbook.annotate.connection import find_connection, open_client
+from signalbook.annotate.pseudonyms import pseudonym
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.workspace import (
+    Workspace,
+    find_workspace,
+    init_workspace,
+    read_workspace,
+    settings_here,
+)
+from signalbook.schema.errors import AccessError, ConflictError, UsageError
+from signalbook.schema.settings import Settings
+
+SCHEMES = Path(__file__).parent.parent / "cases" / "schemes"
+
+
+@pytest.fixture(autouse=True)
+def no_server_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_API_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return init_workspace(tmp_path / "reports")
+
+
+def test_a_new_workspace_is_found_from_below(workspace: Workspace) -> None:
+    assert find_workspace(workspace.articles) == workspace
+    assert (workspace.title, workspace.overlap, workspace.scheme) == ("reports", 2, None)
+    assert workspace.server_url is None
+    assert (workspace.state / ".gitignore").read_text(encoding="utf-8").endswith("\n*\n")
+
+
+def test_a_workspace_is_never_made_twice(workspace: Workspace) -> None:
+    config = workspace.folder / "signalbook.toml"
+    config.write_text("[project]\noverlap = 3\n", encoding="utf-8")
+    with pytest.raises(ConflictError, match="exists already"):
+        init_workspace(workspace.folder)
+    assert read_workspace(workspace.folder).overlap == 3
+
+
+@pytest.mark.parametrize("name", ["ab", "x" * 60, 'quote " and \\ slash', "wörter"])
+def test_any_folder_name_gives_a_title_that_the_server_takes(tmp_path: Path, name: str) -> None:
+    assert 3 <= len(init_workspace(tmp_path / name).title) <= 50
+
+
+def test_outside_a_workspace_the_way_in_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="signalbook init"):
+        find_workspace(tmp_path)
+    assert settings_here(tmp_path) == Settings()
+
+
+def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
+    scheme = SCHEMES / "adverse_events" / "1.0"
+    (workspace.folder / "mine").symlink_to(scheme)
+    (workspace.folder / "signalbook.toml").write_text(
+        '[project]\ntitle = "Reports 1"\noverlap = 3\n[scheme]\npath = "mine"\n'
+        '[server]\nurl = "https://labels.example.org"\n[annotators]\n"Ada@Example.org" = "ada"\n',
+        encoding="utf-8",
+    )
+    read = find_workspace(workspace.folder)
+    assert read == Workspace(
+        folder=workspace.folder,
+        title="Reports 1",
+        overlap=3,
+        scheme=str(workspace.folder / "mine"),
+        server_url="https://labels.example.org",
+        annotators={"ada@example.org": "ada"},
+    )
+    assert settings_here(read.articles) == Settings(
+        scheme=read.scheme, documents=read.documents, datasets=read.folder / "datasets"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("[project", "is no TOML"),
+        ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
+        ("project = 1\n", "project is no table; write [project] above its keys"),
+        ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),
+        ('[project]\noverlap = "2"\n', "[project] overlap is not a whole number"),
+        ("[project]\noverlap = true\n", "[project] overlap is not a whole number"),
+        ("[project]\noverlap = 0\n", "overlap is 0; at least one annotator labels"),
+        ('[project]\ntitle = "ab"\n', "title has 2 characters, not 3 to 50"),
+        ('[server]\ntoken = "abc"\n', "secrets do not belong in this file"),
+        (
+            '[annotators]\nada = "ada"\n',
+            '[annotators] ada: write it like "ada@example.org" = "ada"',
+        ),
+        (
+            '[annotators]\n"a@b.org" = "ada"\n"c@d.org" = "ada"\n',
+            "two addresses are called 'ada'; rename one",
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_is_told(workspace: Workspace, text: str, fact: str) -> None:
+    config = workspace.folder / "signalbook.toml"
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as refusal:
+        read_workspace(workspace.folder)
+    assert str(refusal.value).startswith(f"{config}: ")
+    assert fact in str(refusal.value)
+
+
+def test_a_pseudonym_is_stable_here_and_different_elsewhere(tmp_path: Path) -> None:
+    here, there = (init_workspace(tmp_path / name) for name in ("here", "there"))
+    name = pseudonym(here, "ada@example.org")
+    assert pseudonym(here, " Ada@Example.ORG") == name
+    assert pseudonym(here, "ben@example.org") != name
+    assert pseudonym(there, "ada@example.org") != name
+    assert "ada" not in name
+    assert stat.S_IMODE(here.pseudonym_key.stat().st_mode) == 0o600
+
+
+def test_a_chosen_name_goes_before_a_pseudonym(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, "reports", annotators={"ada@example.org": "ada"})
+    assert pseudonym(workspace, "Ada@example.org") == "ada"
+    assert not workspace.state.exists()
+
+
+def test_the_flag_goes_before_the_environment_and_that_before_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    workspace = Workspace(tmp_path, "reports", server_url="https://file.example.org/")
+    assert find_connection(workspace).url == "https://file.example.org"
+    monkeypatch.setenv("LABEL_STUDIO_URL", "https://environment.example.org")
+    assert find_connection(workspace).url == "https://environment.example.org"
+    found = find_connection(workspace, url="https://flag.example.org")
+    assert (found.url, found.origin, found.token) == (
+        "https://flag.example.org",
+        "the command line",
+        "f" * 40,
+    )
+    assert "f" * 40 not in repr(found)
+
+
+def test_a_token_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "token"
+    workspace = Workspace(tmp_path, "reports", server_url="https://labels.example.org")
+    with pytest.raises(AccessError, match="set LABEL_STUDIO_API_KEY or"):
+        find_connection(workspace)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY_FILE", str(file))
+    with pytest.raises(AccessError, match="token: cannot be read"):
+        find_connection(workspace)
+    file.write_text(" \n", encoding="utf-8")
+    with pytest.raises(AccessError, match="token: is empty"):
+        find_connection(workspace)
+    file.write_text("e" * 40 + "\n", encoding="utf-8")
+    assert find_connection(workspace).token == "e" * 40
+
+
+def test_no_server_is_guessed(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="signalbook studio start"):
+        find_connection(workspace)
+
+
+@pytest.mark.server
+def test_the_embedded_server_is_found_with_its_own_token_and_no_other_gets_it(
+    tmp_path: Path, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = init_workspace(tmp_path / "reports")
+    workspace.studio.symlink_to(studio.folder)
+    with open_client(workspace) as client:
+        assert client.whoami()["email"] == studio.email
+    with pytest.raises(AccessError):
+        find_connection(workspace, url="https://labels.example.org")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    assert find_connection(workspace, url="https://labels.example.org").token == "f" * 40
+    assert find_connection(workspace).token == studio.token
