@@ -94,7 +94,7 @@ def _park_keys(side: Element, scheme: Scheme) -> None:
     A shortcut of a hidden text box does nothing. (A key that no keyboard has, on every choice,
     makes a page with many choices open in half a minute.)
     """
-    box = SubElement(view(side, "at"), "TextArea", {"name": "keys", "toName": TEXT})
+    box = SubElement(view(side, "parked"), "TextArea", {"name": "keys", "toName": TEXT})
     for key in spare_keys(hotkeys(scheme)):
         SubElement(box, "Shortcut", {"value": "", "hotkey": key})
 
@@ -119,6 +119,8 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
     naming = span_type.party_field if len(stored) > 1 or scheme.party else None
     _add_fields(panel, unit, [f for f in span_type.fields if f != naming])
     _add_codebook(panel, span_type, span_type.fields)
+    if naming is not None and scheme.party is not None:
+        _add_codebook(panel, scheme.party, scheme.party.fields)
 
 
 def _add_fields(panel: Element, unit: Unit, fields: list[Field] | tuple[Field, ...]) -> None:
@@ -159,18 +161,19 @@ def _plain(text: str) -> str:
 
 def _add_parties(side: Element, party: PartyType) -> None:
     """One block per party: on a mention its own, with nothing selected all of them, folded."""
-    inside = _fold(view(side, "parties"), visible(f"{party.label}: all"))
+    inside = _fold(view(side, "parties"), visible(f"All: {party.label}"))
     for number, party_id in enumerate(party_ids(party), 1):
         block = view(inside, f"party party-{number}")
-        header(block, party_id, 5)
-        _add_fields(block, Unit(party_id, party_id), party.fields)
+        header(view(block, "section"), visible(f"{party.label} {party_id}"), 5)
+        for field in sorted(party.fields, key=lambda f: not asked(f)):
+            add_row(block, Unit(party_id, party_id), field)
 
 
 def _add_article(side: Element, scheme: Scheme) -> None:
     panel = view(side, "panel", visibleWhen="no-region-selected")
     SubElement(panel, "Markdown", {"value": "$corrections", "className": "corrections"})
     if scheme.article_labels:
-        header(panel, "Article (Esc shows this)", 5)
+        header(view(panel, "section"), "Article (Esc shows this)", 5)
         unit = Unit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
         _add_fields(panel, unit, scheme.article_labels)
     if scheme.dyad is not None:
@@ -178,10 +181,9 @@ def _add_article(side: Element, scheme: Scheme) -> None:
 
 
 def _add_dyads(panel: Element, dyad: DyadType, party: PartyType | None) -> None:
-    header(panel, visible(f"{dyad.title}s"), 5)
     for number in range(1, dyad.slots.offered + 1):
         block = view(panel, f"dyad dyad-{number}")
-        header(block, str(number), 5)
+        header(view(block, "section"), visible(f"{dyad.title} {number}"), 5)
         parties = tuple(party_ids(party)) if party else ()
         unit = Unit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
         for field in (*dyad.sides, *dyad.fields):

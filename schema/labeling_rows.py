@@ -41,7 +41,7 @@ class Chip:
 
 def visible(text: str) -> str:
     """Text that Label Studio shows as it is: `$` would name a field of the task."""
-    return text.replace("$", "＄")
+    return text.replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
 
 
 def view(parent: Element, name: str = "", **attributes: str) -> Element:
@@ -69,7 +69,7 @@ def is_text(field: Field) -> bool:
 def add_row(parent: Element, unit: Unit, field: Field) -> None:
     """Add the field's name and its control."""
     row = view(parent, "row asked" if asked(field) else "row")
-    header(row, visible(field.short))
+    header(row, visible(field.short[:1].upper() + field.short[1:]))
     cell = view(row, "cell slots" if "reference" in field.kind else "cell")
     name = control(unit.name, field)
     if is_text(field):
@@ -85,7 +85,7 @@ def add_row(parent: Element, unit: Unit, field: Field) -> None:
     if field.kind == "side-reference":
         _add_text(cell, unit, field, other(name), "or a code")
     if field.default_from is not None and field.default_from.attribute:
-        header(cell, visible(_proposal(field)), 5)
+        header(view(cell, "note"), visible(_proposal(field)))
 
 
 def _control(unit: Unit, field: Field, name: str) -> dict[str, str]:

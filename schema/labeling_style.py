@@ -31,10 +31,10 @@ def _party_rules(scheme: Scheme) -> Iterator[str]:
     ids = party_ids(scheme.party)
     places = [number for _, _, number in labels(scheme)]
     for number, party_id in enumerate(ids, 1):
-        chosen = f".page:has(.at-{number}:not([style]))"
+        chosen = f".page:has(.at-{number}:not([style*='none']))"
         yield f"{chosen} .party-{number}{{display:block}}"
         if number <= scheme.party.slots.shown:
-            yield f".page:has(.at-nothing:not([style])) .party-{number}{{display:block}}"
+            yield f".page:has(.at-nothing:not([style*='none'])) .party-{number}{{display:block}}"
             continue
         bar = [
             f".bar .lsf-label:nth-child({place})"
@@ -50,7 +50,7 @@ def _party_rules(scheme: Scheme) -> Iterator[str]:
         yield f"{here}{{display:none}}"
         for selector in (*bar, chip):
             yield f".page:has({in_use}) {selector}{{display:flex}}"
-        yield f".page:has(.at-nothing:not([style])):has({in_use}) .party-{number}{{display:block}}"
+        yield f".page:has(.at-nothing:not([style*='none'])):has({in_use}) .party-{number}{{display:block}}"
 
 
 def _use(party_id: str, *, number: int) -> str:

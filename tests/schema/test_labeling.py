@@ -1,0 +1,174 @@
+from collections import Counter
+from dataclasses import replace
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from signalbook.schema import controls
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.labeling import labeling_config
+from signalbook.schema.labeling_keys import hotkeys, labels, spare_keys
+from signalbook.schema.scheme import Field, Scheme
+
+
+@pytest.fixture(scope="module")
+def page(scheme: Scheme) -> Element:
+    return fromstring(labeling_config(scheme))
+
+
+def named(page: Element) -> dict[str, Element]:
+    return {
+        element.attrib["name"]: element
+        for tag in ("Choices", "TextArea", "Labels")
+        for element in page.iter(tag)
+    }
+
+
+def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
+    units: list[tuple[str, tuple[Field, ...]]] = [
+        (t.name, tuple(f for f in t.fields if f != t.party_field)) for t in scheme.span_types
+    ]
+    if scheme.party:
+        units += [(party, scheme.party.fields) for party in controls.party_ids(scheme.party)]
+    if scheme.dyad:
+        fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+        numbers = range(1, scheme.dyad.slots.offered + 1)
+        units += [(controls.dyad_slot(number), fields) for number in numbers]
+    units.append((controls.ARTICLE, scheme.article_labels))
+    return [(controls.control(unit, field), field) for unit, fields in units for field in fields]
+
+
+def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None:
+    expected = [name for name, _ in expected_controls(scheme)]
+    found = [name for name in named(page) if not name.endswith(controls.other(""))]
+    assert Counter(found) == Counter([*expected, controls.LABEL, "keys"])
+
+
+def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
+    found = named(page)
+    for name, field in expected_controls(scheme):
+        stored = [choice.get("alias") for choice in found[name].iter("Choice")]
+        assert not set(stored) & {"true", "false"}
+        assert {value.id for value in field.values} <= set(stored)
+        if field.type == "boolean":
+            assert stored == [controls.YES, controls.NO]
+        assert (controls.EMPTY in stored) == controls.offers_empty(field)
+        if "reference" in field.kind and scheme.party:
+            assert set(controls.party_ids(scheme.party)) <= set(stored)
+
+
+def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: Scheme) -> None:
+    found = named(page)
+    for name, field in expected_controls(scheme):
+        if field.codelist and "reference" not in field.kind:
+            assert found[name].get("value") == f"${controls.codes_key(field)}"
+        if field.codelist or field.kind == "side-reference":
+            assert controls.other(name) in found
+
+
+def test_an_attribute_is_shown_and_stored_with_its_label_only(
+    page: Element, scheme: Scheme
+) -> None:
+    aliases = [label.get("alias") for label in page.iter("Label")]
+    assert aliases == [stored for _, stored, _ in labels(scheme)]
+    for element in page.iter():
+        for label in filter(None, element.get("whenLabelValue", "").split(",")):
+            assert label in aliases
+    found = named(page)
+    for kind in scheme.span_types:
+        own = {stored for other, stored, _ in labels(scheme) if other == kind}
+        for field in kind.fields:
+            if field != kind.party_field:
+                control = found[controls.control(kind.name, field)]
+                assert control.get("perRegion") == "true"
+                assert set(control.get("whenLabelValue", "").split(",")) == own
+
+
+def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme: Scheme) -> None:
+    found = named(page)
+    for kind in scheme.span_types:
+        for field in kind.fields:
+            control = found.get(controls.control(kind.name, field))
+            if control is None:
+                continue
+            proposed = field.has_default or field.default_from is not None
+            assert (control.get("required") == "true") == (field.required and not proposed)
+            if control.get("required"):
+                assert control.get("requiredMessage") == f"{kind.label}: choose the {field.title}"
+
+
+def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: Scheme) -> None:
+    parties = controls.party_ids(scheme.party) if scheme.party else []
+    for name, control in named(page).items():
+        if name.split("__")[0] in parties or name.startswith("dyad"):
+            assert "required" not in control.attrib
+
+
+def test_a_key_has_one_meaning(page: Element, scheme: Scheme) -> None:
+    given = hotkeys(scheme)
+    assert len(set(given.values())) == len(given)
+    meanings: dict[str, set[tuple[str, str]]] = {}
+    for name, control in named(page).items():
+        for choice in (*control.iter("Choice"), *control.iter("Label"), *control.iter("Shortcut")):
+            if key := choice.get("hotkey"):
+                field = name.split("__")[-1]
+                meanings.setdefault(key, set()).add((field, choice.get("alias", "")))
+    assert all(len(meant) == 1 for meant in meanings.values())
+
+
+def test_label_studio_has_no_key_left_to_hand_out(page: Element, scheme: Scheme) -> None:
+    shortcuts = [shortcut.get("hotkey") for shortcut in page.iter("Shortcut")]
+    assert shortcuts == spare_keys(hotkeys(scheme))
+
+
+def test_the_choices_of_a_row_differ_in_text(page: Element) -> None:
+    for control in page.iter("Choices"):
+        texts = [choice.get("value") for choice in control.iter("Choice")]
+        assert len(set(texts)) == len(texts)
+
+
+def test_a_folded_block_wraps_what_it_holds(page: Element) -> None:
+    for panel in page.iter("Panel"):
+        assert [child.tag for child in panel] == ["View"]
+
+
+def test_the_style_sheet_has_nothing_that_would_be_escaped(page: Element) -> None:
+    sheet = page.findtext("Style") or ""
+    assert not set(sheet) & set('<>&"')
+
+
+def test_the_page_is_the_same_every_time(scheme: Scheme) -> None:
+    assert labeling_config(scheme) == labeling_config(scheme)
+
+
+def test_signs_in_titles_stay_text(second_scheme: Scheme) -> None:
+    first, *rest = second_scheme.span_types
+    odd = "<b>\"Drug\" & 'co'</b> costs $text"
+    field = replace(first.fields[0], short=odd, title=odd, description=odd, rule=odd)
+    kind = replace(first, label=odd, description=odd, fields=(field, *first.fields[1:]))
+    page = fromstring(labeling_config(replace(second_scheme, span_types=(kind, *rest))))
+    shown = odd.replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
+    assert [label.get("value") for label in page.iter("Label")][0] == shown
+    assert shown in [header.get("value") for header in page.iter("Header")]
+    for markdown in page.iter("Markdown"):
+        assert not set(markdown.get("value", "")) & set("<>")
+    variables = [e.get("value", "") for e in page.iter() if e.get("value", "").startswith("$")]
+    assert sorted(variables) == ["$about", "$corrections", "$text", "$title"]
+
+
+def test_two_values_with_one_word_are_told_apart(second_scheme: Scheme) -> None:
+    first, *rest = second_scheme.span_types
+    field = first.fields[0]
+    same = tuple(replace(value, short="Same") for value in field.values)
+    kind = replace(first, fields=(replace(field, values=same), *first.fields[1:]))
+    page = fromstring(labeling_config(replace(second_scheme, span_types=(kind, *rest))))
+    chips = named(page)[controls.control(first.name, field)]
+    assert [chip.get("value") for chip in chips][:2] == ["Same", f"Same ({same[1].id})"]
+
+
+def test_a_value_that_label_studio_cannot_store_is_refused(second_scheme: Scheme) -> None:
+    field = second_scheme.article_labels[1]
+    values = (replace(field.values[0], id="true"), *field.values[1:])
+    odd = replace(second_scheme, article_labels=(replace(field, values=values),))
+    with pytest.raises(SchemeError, match="cannot store 'true' as a value of usable"):
+        labeling_config(odd)
