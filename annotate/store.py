@@ -73,7 +73,7 @@ def append(folder: Path, lines: Iterable[RawLine]) -> int:
         if line.version not in known:
             new.setdefault(line.version, line)
     if new:
-        text = "".join(canonical_json(asdict(line)) + "\n" for line in new.values())
+        text = "".join(_text(line) + "\n" for line in new.values())
         _write_next(folder, text.encode("utf-8"))
     return len(new)
 
@@ -109,6 +109,11 @@ def latest(folder: Path) -> list[StoredAnnotation]:
         StoredAnnotation(line, cast(Object, tasks[line.task].get("data")))
         for line in sorted(found.values(), key=order)
     ]
+
+
+def _text(line: RawLine) -> str:
+    """One line of JSON, with keys in the order in which the server gave them."""
+    return json.dumps(asdict(line), ensure_ascii=False, separators=(",", ":"))
 
 
 def _line(text: str, place: str) -> RawLine:

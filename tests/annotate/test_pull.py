@@ -1,0 +1,209 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from strategies import documents as any_documents
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.convert import canonical, to_label_studio
+from signalbook.annotate.project import Wanted, apply, plan
+from signalbook.annotate.pull import pull
+from signalbook.annotate.push import push
+from signalbook.annotate.store import latest, read
+from signalbook.annotate.stored_documents import documents
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_users import User
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import AccessError
+from signalbook.schema.labeling import labeling_config
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
+    wanted = Wanted(f"pull {scheme.name}", labeling_config(scheme), "", 1)
+    made = apply(client, plan(client, wanted))
+    yield made["id"]
+    client.delete_project(made["id"])
+
+
+def sample(scheme: Scheme, number: int) -> list[AnnotationDocument]:
+    """So many different documents, each with an article of its own."""
+    found: dict[str, AnnotationDocument] = {}
+
+    @given(any_documents(scheme))
+    @settings(
+        max_examples=3 * number,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    def collect(document: AnnotationDocument) -> None:
+        article = document.article.model_copy(update={"id": f"article-{len(found):03}"})
+        found[article.id] = document.model_copy(update={"article": article})
+
+    collect()
+    return sorted(found.values(), key=lambda d: d.article.id)[-number:]
+
+
+def submit(
+    client: LabelStudioClient, project: int, given: list[AnnotationDocument], scheme: Scheme
+) -> None:
+    rows = client.list_tasks(project, include=("id", "data"))
+    tasks = {str(row["data"]["article_id"]): row for row in rows}
+    for document in given:
+        task = tasks[document.article.id]
+        client.create_annotation(task["id"], to_label_studio(document, scheme, task["data"]))
+
+
+def said(document: AnnotationDocument) -> dict[str, object]:
+    return document.with_annotator(Annotator(id="x")).to_dict()
+
+
+def test_documents_come_back_from_the_server_as_they_went(
+    client: LabelStudioClient, project: int, scheme: Scheme, tmp_path: Path
+) -> None:
+    given = sample(scheme, 20)
+    push(client, project, [document.article for document in given], scheme=scheme)
+    submit(client, project, given, scheme)
+    pull(client, project, tmp_path)
+    found = documents(tmp_path / "raw", scheme, lambda email: "simulated-1")
+    assert found.problems == ()
+    assert [c.leftovers for c in found.converted] == [()] * len(given)
+    for converted, document in zip(found.converted, given, strict=True):
+        assert said(converted.document) == said(canonical(document, scheme))
+
+
+def test_a_pull_brings_what_is_new_and_keeps_what_was(
+    client: LabelStudioClient, project: int, scheme: Scheme, tmp_path: Path
+) -> None:
+    one, two = (renamed(example(scheme), name) for name in ("one", "two"))
+    push(client, project, [one.article, two.article], scheme=scheme)
+    submit(client, project, [one], scheme)
+    first = pull(client, project, tmp_path)
+    assert (first.tasks, first.new, first.problems) == (1, 2, ())
+    assert pull(client, project, tmp_path).new == 0
+    submit(client, project, [two], scheme)
+    assert pull(client, project, tmp_path).new == 2
+    assert pull(client, project, tmp_path, full=True).new == 0
+    assert len(latest(tmp_path / "raw")) == 2
+    assert [path.name for path in sorted((tmp_path / "raw").iterdir())] == [
+        "000001.jsonl",
+        "000002.jsonl",
+    ]
+
+
+def test_what_is_deleted_on_the_server_stays(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "kept")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    pull(client, project, tmp_path)
+    before = latest(tmp_path / "raw")
+    delete_all_tasks(studio, project)
+    assert pull(client, project, tmp_path, full=True).tasks == 0
+    assert latest(tmp_path / "raw") == before
+
+
+def test_a_change_and_who_skipped_come_with_the_next_pull(
+    client: LabelStudioClient,
+    project: int,
+    scheme: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    tmp_path: Path,
+) -> None:
+    document = renamed(example(scheme), "changed")
+    push(client, project, [document.article], scheme=scheme)
+    [row] = client.list_tasks(project, include=("id", "data"))
+    ada, ben = annotators
+    with LabelStudioClient(studio.url, ada.token) as hers:
+        made = hers.create_annotation(row["id"], [], lead_time=7.25)
+    with LabelStudioClient(studio.url, ben.token) as his:
+        his.create_annotation(row["id"], [], was_cancelled=True)
+    pull(client, project, tmp_path)
+    empty = documents(tmp_path / "raw", scheme, str)
+    assert (len(empty.converted), empty.skipped) == (1, 1)
+    results = to_label_studio(document, scheme, row["data"])
+    headers = {"Authorization": f"Token {ada.token}"}
+    url = f"{studio.url}/api/annotations/{made}/"
+    httpx.patch(url, headers=headers, json={"result": results}).raise_for_status()
+    assert pull(client, project, tmp_path).new == 1
+    [full] = documents(tmp_path / "raw", scheme, str).converted
+    assert said(full.document) == said(canonical(document, scheme))
+    annotator = full.document.annotator
+    assert (annotator.id, annotator.lead_time_s) == (ada.email, 7.25)
+    assert annotator.tool == "Label Studio 1.23.2"
+    assert annotator.created_at
+
+
+def test_drafts_are_kept_for_the_backup_and_are_no_documents(
+    client: LabelStudioClient,
+    project: int,
+    scheme: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    tmp_path: Path,
+) -> None:
+    document = renamed(example(scheme), "draft")
+    push(client, project, [document.article], scheme=scheme)
+    [row] = client.list_tasks(project)
+    httpx.post(
+        f"{studio.url}/api/tasks/{row['id']}/drafts?project={project}",
+        headers={"Authorization": f"Token {annotators[0].token}"},
+        json={"result": to_label_studio(document, scheme), "lead_time": 1},
+    ).raise_for_status()
+    assert pull(client, project, tmp_path).new == 0
+    assert pull(client, project, tmp_path, drafts=True).new == 2
+    [draft] = [line for line in read(tmp_path / "raw") if line.kind == "draft"]
+    assert draft.content["user"] == annotators[0].email
+    assert documents(tmp_path / "raw", scheme, str).converted == ()
+
+
+def test_a_text_changed_on_the_server_is_told(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "touched")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    [row] = client.list_tasks(project, include=("id", "data"))
+    httpx.patch(
+        f"{studio.url}/api/tasks/{row['id']}/",
+        headers={"Authorization": f"Token {studio.token}"},
+        json={"data": {**row["data"], "text": "Something else."}},
+    ).raise_for_status()
+    [problem] = pull(client, project, tmp_path).problems
+    assert "the text of touched is not the one that was pushed" in problem
+    found = documents(tmp_path / "raw", scheme, str)
+    assert (len(found.converted), len(found.problems)) == (0, 1)
+
+
+def test_a_wrong_token_changes_nothing_here(studio: Studio, project: int, tmp_path: Path) -> None:
+    with (
+        LabelStudioClient(studio.url, "0" * 40) as stranger,
+        pytest.raises(AccessError, match="token refused"),
+    ):
+        pull(stranger, project, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def example(scheme: Scheme) -> AnnotationDocument:
+    [document] = read_documents([scheme.folder / "example.annotation.json"])
+    return document
+
+
+def renamed(document: AnnotationDocument, id: str) -> AnnotationDocument:
+    article = document.article.model_copy(update={"id": id})
+    return document.model_copy(update={"article": article})
+
+
+def delete_all_tasks(studio: Studio, project: int) -> None:
+    headers = {"Authorization": f"Token {studio.token}"}
+    httpx.delete(f"{studio.url}/api/projects/{project}/tasks/", headers=headers).raise_for_status()
