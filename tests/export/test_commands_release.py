@@ -1,0 +1,84 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from signalbook.export.commands_release import release as command
+from signalbook.schema.documents import write_documents
+from signalbook.schema.errors import UsageError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.settings import Settings
+
+Varied = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture
+def settings(scheme: Scheme, varied: Varied, tmp_path: Path) -> Settings:
+    """A workspace with documents and gold."""
+    documents = tmp_path / "documents.jsonl"
+    write_documents(documents, [varied("a", "x"), varied("a", "y")])
+    write_documents(tmp_path / "gold.jsonl", [varied("a")])
+    return Settings(scheme=str(scheme.path), documents=documents, datasets=tmp_path / "datasets")
+
+
+def run(settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments, obj=settings)
+
+
+def test_build_publishes_the_documents_and_gold_of_the_workspace(
+    settings: Settings, scheme: Scheme
+) -> None:
+    result = run(settings, "build", "1.0.0", "--json", "--synthetic-articles")
+    outcome = json.loads(result.stdout)
+    folder = settings.datasets / scheme.name.replace("_", "-") / "1.0.0"
+    assert (result.exit_code, outcome["ok"], outcome["warnings"]) == (0, True, [])
+    assert outcome["data"]["folder"] == str(folder)
+    assert outcome["counts"]["gold"] == 1
+    assert outcome["counts"]["annotators"] == 2
+    assert (folder / "schema" / "codebook.md").is_file()
+    assert "The articles are invented." in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text('{"headline": {"alpha": 0.75}}', encoding="utf-8")
+    options = ["--gold", str(tmp_path / "gold.jsonl"), "--name", "other", "-o", str(tmp_path / "o")]
+    result = run(
+        Settings(scheme=settings.scheme), "build", "0.1.0", *options, "--agreement", str(report)
+    )
+    folder = tmp_path / "o" / "other" / "0.1.0"
+    assert result.stdout.startswith(f"{folder}: published (1 gold, 0 annotators, 1 articles, ")
+    assert json.loads((folder / "agreement/report.json").read_text(encoding="utf-8")) == {
+        "headline": {"alpha": 0.75}
+    }
+
+
+def test_build_says_that_gold_is_missing(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").unlink()
+    result = run(settings, "build", "1.0.0")
+    assert result.stderr == "warning: no gold documents: name them with --gold\n"
+
+
+def test_build_refuses_an_agreement_report_that_is_none(settings: Settings, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text("[]", encoding="utf-8")
+    result = run(settings, "build", "1.0.0", "--agreement", str(report))
+    assert isinstance(result.exception, UsageError)
+
+
+def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) -> None:
+    run(settings, "build", "1.0.0", "--name", "news")
+    folder = settings.datasets / "news" / "1.0.0"
+    fine = run(settings, "verify", str(folder))
+    assert (fine.exit_code, fine.stdout) == (0, f"{folder}: fine\n")
+    (folder / "LICENSE").write_text("Do what you want.", encoding="utf-8")
+    wrong = run(settings, "verify", str(folder))
+    assert (wrong.exit_code, wrong.stdout) == (
+        3,
+        f"LICENSE: has changed\n{folder}: 1 finding\n",
+    )
+    errors = json.loads(run(settings, "verify", str(folder), "--json").stdout)["errors"]
+    assert errors == [{"check": "bytes", "place": "LICENSE", "fact": "has changed"}]
