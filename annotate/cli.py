@@ -13,6 +13,7 @@ from signalbook.schema.errors import SignalbookError, UsageError
 from signalbook.schema.outcome import print_outcome
 
 from .commands_demo import demo
+from .commands_studio import doctor, init, studio
 
 _INTERRUPTED = 130
 _PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
@@ -42,7 +43,7 @@ def cli(context: click.Context) -> None:
     context.obj = settings_here()
 
 
-for command in (demo, scheme, validate, agreement):
+for command in (demo, init, doctor, studio, scheme, validate, agreement):
     cli.add_command(command)
 
 
@@ -50,7 +51,7 @@ def main() -> NoReturn:
     """Run a command; a refusal becomes its message and exit status, never a traceback."""
     arguments = sys.argv[1:]
     try:
-        cli.main(arguments, prog_name="signalbook", standalone_mode=False)
+        status = cli.main(arguments, prog_name="signalbook", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -64,7 +65,7 @@ def main() -> NoReturn:
         if error.filename is None and error.errno not in _PATHS_OF_ERRNO:
             raise
         _refuse(arguments, _as_refusal(error))
-    sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)  # click gives back what was exited with
 
 
 def _as_refusal(error: OSError) -> SignalbookError:
