@@ -12,16 +12,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .coefficient import Coefficient, Floats, Ints, coefficient, corrected, divide
-from .coincidences import pairs
+from .coincidences import few_values, pairs, tables
 from .distances import Level, interval, mid_ranks, nominal, ratio, ratio_between
-from .ratings import by_document, count_of, pairable
+from .ratings import Pairable, by_document, count_of, pairable
 
 #: The distance between values: a level, or any symmetric matrix ``[V, V]``.
 Distance = Level | Floats
 
 
 def alpha_from_coincidences(
-    matrices: Floats, distance: Distance = "nominal", values: Sequence[float] | None = None
+    matrices: Floats, distance: Distance = "nominal", values: Sequence[float] | Floats | None = None
 ) -> Floats:
     """Alpha of each coincidence matrix, ``[..., V, V]`` to ``[...]``; NaN where undefined."""
     return corrected(*_disagreements(matrices, distance, values))
@@ -34,7 +34,7 @@ def disagreement_sums(
     documents: Ints | None = None,
     *,
     distance: Distance = "nominal",
-    values: Sequence[float] | None = None,
+    values: Sequence[float] | Floats | None = None,
     n_documents: int | None = None,
 ) -> Floats:
     """Per document the disagreement within units and how often each value occurs.
@@ -47,18 +47,15 @@ def disagreement_sums(
     """
     if isinstance(distance, str) and distance == "ordinal":
         raise ValueError("ordinal distances depend on the whole data; use coincidences()")
-    within = unit_disagreements(units, codes, n_values, distance=distance, values=values)
-    units, codes, sizes = pairable(units, codes, n_values)
-    kept = sizes[units] > 1
+    rated = pairable(units, codes, n_values)
     rows = count_of(documents, n_documents)
-    where = codes if documents is None else documents[units] * n_values + codes
-    marginals = np.bincount(where[kept], minlength=rows * n_values).reshape(rows, n_values)
-    first = by_document(within, documents, rows)
-    return np.concatenate([first[:, None], marginals.astype(np.float64)], axis=1)
+    within = by_document(_within(rated, n_values, distance, values), documents, rows)
+    marginals = rated.marginals(n_values, documents, rows)
+    return np.concatenate([within[:, None], marginals], axis=1)
 
 
 def alpha_from_sums(
-    sums: Floats, distance: Distance = "nominal", values: Sequence[float] | None = None
+    sums: Floats, distance: Distance = "nominal", values: Sequence[float] | Floats | None = None
 ) -> Floats:
     """Alpha of each row of `disagreement_sums`, ``[..., 1 + V]`` to ``[...]``."""
     return corrected(*_from_sums(sums, distance, values))
@@ -70,14 +67,13 @@ def unit_disagreements(
     n_values: int,
     *,
     distance: Distance = "nominal",
-    values: Sequence[float] | None = None,
+    values: Sequence[float] | Floats | None = None,
 ) -> Floats:
     """What each unit adds to the observed disagreement ``sum_ck o_ck d_ck``; ``[n_units]``."""
-    between = _between(distance, values, units, codes, n_values)
-    out = np.zeros(int(np.max(units, initial=-1)) + 1)
-    for unit, first, second, weight in pairs(units, codes, n_values):
-        out += np.bincount(unit, 2 * weight * between(first, second), minlength=len(out))
-    return out
+    rated = pairable(units, codes, n_values)
+    if isinstance(distance, str) and distance == "ordinal":
+        distance, values = "interval", _pooled_ranks(rated, n_values)
+    return _within(rated, n_values, distance, values)
 
 
 def alpha(
@@ -86,7 +82,7 @@ def alpha(
     distance: Distance = "nominal",
     *,
     n_values: int | None = None,
-    values: Sequence[float] | None = None,
+    values: Sequence[float] | Floats | None = None,
 ) -> Coefficient:
     """Krippendorff's alpha of all units.
 
@@ -98,26 +94,40 @@ def alpha(
         values: The number each code stands for (interval, ratio); without it, the code itself.
     """
     n_values = int(np.max(codes, initial=-1)) + 1 if n_values is None else n_values
+    rated = pairable(units, codes, n_values)
     if isinstance(distance, str) and distance == "ordinal":
-        values = tuple(_pooled_ranks(units, codes, n_values))
-        distance = "interval"
-    sums = disagreement_sums(units, codes, n_values, distance=distance, values=values)[0]
-    observed, expected = _from_sums(sums, distance, values)
-    sizes = pairable(units, codes, n_values)[2]
+        distance, values = "interval", _pooled_ranks(rated, n_values)
+    within = _within(rated, n_values, distance, values).sum()
+    marginals = rated.marginals(n_values)[0]
+    observed, expected = _from_sums(np.concatenate([[within], marginals]), distance, values)
     return coefficient(
         float(np.nan_to_num(observed)),
         float(np.nan_to_num(expected)),
-        n_units=int((sizes > 1).sum()),
-        n_pairable=float(sums[1:].sum()),
+        n_units=int((rated.sizes > 1).sum()),
+        n_pairable=float(marginals.sum()),
     )
 
 
+def _within(
+    rated: Pairable, n_values: int, distance: Distance, values: Sequence[float] | Floats | None
+) -> Floats:
+    """``sum_ck n_c n_k d_ck / (m - 1)`` of each unit, ``[n_units]``."""
+    out = np.zeros(len(rated.sizes))
+    if few_values(rated, n_values):
+        matrix = _matrix(distance, values, n_values)
+        for part, counts in tables(rated, n_values):
+            # Not `@`: a product this thin is done before a BLAS has woken its threads.
+            far = np.einsum("uv,vw->uw", counts, matrix)
+            out[part] = np.einsum("uv,uv->u", far, counts) * rated.share[part]
+        return out
+    between = _between(distance, values, n_values)
+    for unit, first, second, weight in pairs(rated):
+        out += np.bincount(unit, 2 * weight * between(first, second), minlength=len(out))
+    return out
+
+
 def _between(
-    distance: Distance,
-    values: Sequence[float] | None,
-    units: Ints,
-    codes: Ints,
-    n_values: int,
+    distance: Distance, values: Sequence[float] | Floats | None, n_values: int
 ) -> Callable[[Ints, Ints], Floats]:
     """The distance as a function of two arrays of codes."""
     if not isinstance(distance, str):
@@ -125,16 +135,13 @@ def _between(
         return lambda first, second: matrix[first, second]
     if distance == "nominal":
         return lambda first, second: (first != second).astype(np.float64)
-    if distance == "ordinal":
-        points = _pooled_ranks(units, codes, n_values)
-    else:
-        points = _points(values, n_values)
+    points = _points(values, n_values)
     if distance == "ratio":
         return lambda first, second: ratio_between(points[first], points[second])
     return lambda first, second: np.square(points[first] - points[second])
 
 
-def _points(values: Sequence[float] | None, n_values: int) -> Floats:
+def _points(values: Sequence[float] | Floats | None, n_values: int) -> Floats:
     if values is None:
         return np.arange(n_values, dtype=np.float64)
     points = np.asarray(values, dtype=np.float64)
@@ -143,14 +150,13 @@ def _points(values: Sequence[float] | None, n_values: int) -> Floats:
     return points
 
 
-def _pooled_ranks(units: Ints, codes: Ints, n_values: int) -> Floats:
+def _pooled_ranks(rated: Pairable, n_values: int) -> Floats:
     """Mid-ranks of the values in units with at least two of them."""
-    units, codes, sizes = pairable(units, codes, n_values)
-    return mid_ranks(np.bincount(codes[sizes[units] > 1], minlength=n_values).astype(np.float64))
+    return mid_ranks(rated.marginals(n_values)[0])
 
 
 def _disagreements(
-    matrices: Floats, distance: Distance, values: Sequence[float] | None
+    matrices: Floats, distance: Distance, values: Sequence[float] | Floats | None
 ) -> tuple[Floats, Floats]:
     """Observed and expected disagreement of coincidence matrices ``[..., V, V]``."""
     marginals = matrices.sum(axis=-1)
@@ -166,7 +172,7 @@ def _disagreements(
     return _from_sums(sums, distance, values)
 
 
-def _matrix(distance: Distance, values: Sequence[float] | None, n_values: int) -> Floats:
+def _matrix(distance: Distance, values: Sequence[float] | Floats | None, n_values: int) -> Floats:
     """The distances as a matrix ``[V, V]``."""
     if not isinstance(distance, str):
         return np.asarray(distance, dtype=np.float64)
@@ -176,7 +182,7 @@ def _matrix(distance: Distance, values: Sequence[float] | None, n_values: int) -
 
 
 def _from_sums(
-    sums: Floats, distance: Distance, values: Sequence[float] | None
+    sums: Floats, distance: Distance, values: Sequence[float] | Floats | None
 ) -> tuple[Floats, Floats]:
     """Observed and expected disagreement of ``[..., 1 + V]`` sums."""
     within, marginals = sums[..., 0], sums[..., 1:]

@@ -75,13 +75,29 @@ def encode(
     )
 
 
-def pairable(units: Ints, codes: Ints, n_values: int) -> tuple[Ints, Ints, Ints]:
-    """Drop missing values, sort by unit and count the values of each unit.
+@dataclass(frozen=True)
+class Pairable:
+    """Values without the missing ones, sorted by unit."""
 
-    Returns:
-        ``units`` and ``codes`` without the missing ones (negative codes), sorted by unit, and
-        the number of values of every unit, ``[n_units]``.
-    """
+    #: ``[n]``.
+    units: Ints
+    #: ``[n]``.
+    codes: Ints
+    #: Number of values of every unit, ``[n_units]``.
+    sizes: Ints
+    #: Weight of a pair of values of every unit, ``1 / (m - 1)``; ``[n_units]``.
+    share: Floats
+
+    def marginals(self, n_values: int, documents: Ints | None = None, rows: int = 1) -> Floats:
+        """How often each value occurs in units with at least two; ``[rows, V]``."""
+        kept = (self.sizes > 1)[self.units]
+        where = self.codes if documents is None else documents[self.units] * n_values + self.codes
+        counts = np.bincount(where[kept], minlength=rows * n_values)
+        return counts.reshape(rows, n_values).astype(np.float64)
+
+
+def pairable(units: Ints, codes: Ints, n_values: int) -> Pairable:
+    """Drop missing values (negative codes), sort by unit, and count the values of each unit."""
     units = np.asarray(units, dtype=np.int64)
     codes = np.asarray(codes, dtype=np.int64)
     if codes.size and codes.max() >= n_values:
@@ -93,14 +109,15 @@ def pairable(units: Ints, codes: Ints, n_values: int) -> tuple[Ints, Ints, Ints]
     if units.size and np.any(units[1:] < units[:-1]):
         order = np.argsort(units, kind="stable")
         units, codes = units[order], codes[order]
-    return units, codes, np.bincount(units, minlength=n_units)
+    sizes = np.bincount(units, minlength=n_units)
+    return Pairable(units, codes, sizes, 1.0 / np.maximum(sizes - 1, 1))
 
 
 def value_counts(units: Ints, codes: Ints, n_values: int, n_units: int | None = None) -> Ints:
     """How many raters gave each value to each unit, ``[n_units, n_values]``."""
-    units, codes, sizes = pairable(units, codes, n_values)
-    rows = max(len(sizes), n_units or 0)
-    flat = np.bincount(units * n_values + codes, minlength=rows * n_values)
+    rated = pairable(units, codes, n_values)
+    rows = max(len(rated.sizes), n_units or 0)
+    flat = np.bincount(rated.units * n_values + rated.codes, minlength=rows * n_values)
     return flat.reshape(rows, n_values)
 
 
