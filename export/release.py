@@ -148,5 +148,6 @@ def _write_agreement(folder: Path, contents: Contents) -> None:
 
 def _digest(documents: Iterable[AnnotationDocument]) -> str:
     """Hash of documents, whatever their order."""
-    lines = sorted(canonical_json(document.to_dict()) for document in documents)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    lines = (canonical_json(document.to_dict()) for document in documents)
+    digests = sorted(hashlib.sha256(line.encode()).hexdigest() for line in lines)
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

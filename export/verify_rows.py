@@ -25,7 +25,7 @@ def wrong_rows(scheme: Scheme, data: Data) -> Iterator[tuple[str, str]]:
         yield from _wrong_keys(schema, data)
     for split in SPLITS:
         tables = {name: data[name, split] for name in schemas}
-        broken = list(_broken_links(schemas, tables, split))
+        broken = [*_broken_links(schemas, tables, split), *_lost_parties(scheme, tables, split)]
         yield from broken
         if broken:
             continue
@@ -70,6 +70,37 @@ def _lost(table: pa.Table, reference: Reference, target: pa.Table) -> str | None
         return None
     first = int(np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))[0])
     return str(keys[first].as_py()).replace("\x1f", ", ")
+
+
+def _lost_parties(
+    scheme: Scheme, tables: Mapping[str, pa.Table], split: str
+) -> Iterator[tuple[str, str]]:
+    """A span's parties are parties of its annotation, or special values of the field."""
+    if "parties" not in tables:
+        return
+    known = joined_key(tables["parties"], ("annotation_id", "party_id"))
+    named = span_columns(scheme)
+    fields = {named[t.name, f.name]: f for t in scheme.span_types for f in t.fields}
+    for column, field in fields.items():
+        if field.kind != "party-reference":
+            continue
+        rows = _entries(tables["spans"], column)
+        special = pa.array([value.id for value in field.values], pa.string())
+        rows = rows.filter(positions(rows[column], special).is_null())
+        keys = joined_key(rows, ("annotation_id", column))
+        lost = rows.filter(positions(keys, known).is_null())
+        if lost.num_rows:
+            value = lost[column][0].as_py()
+            yield f"tables/spans, {split}", f"{column} {value!r} is no party of its annotation"
+
+
+def _entries(table: pa.Table, column: str) -> pa.Table:
+    """Annotation and value, one row for each entry that is there."""
+    values, owners = one(table[column]), one(table["annotation_id"])
+    if isinstance(values, pa.ListArray):
+        owners = kernel("take", owners, kernel("list_parent_indices", values))
+        values = values.flatten()
+    return pa.table({"annotation_id": owners, column: values}).filter(values.is_valid())
 
 
 def _wrong_offsets(tables: Mapping[str, pa.Table], split: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from signalbook.export.manifest import sha256, sums
 from signalbook.export.parquet import read_parquet, write_parquet
 from signalbook.export.verify import verify_release
 from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme import Scheme
 
 
 @pytest.fixture
@@ -117,6 +118,18 @@ def test_a_link_that_leads_nowhere_is_found(copy: Path) -> None:
     owner = table["annotation_id"][0].as_py()
     lost = f"(annotation_id, to_span_id) = {owner}, gone"
     assert facts(copy) == [f"tables/relations, train: {lost} is not in spans of this split"]
+
+
+def test_a_party_that_is_not_in_the_annotation_is_found(copy: Path, scheme: Scheme) -> None:
+    fields = {f.name: f for t in scheme.span_types for f in t.fields}
+    for name, field in fields.items():
+        if field.kind == "party-reference":
+            table = read_parquet(copy / SPANS)
+            row = next(n for n, value in enumerate(table[name].to_pylist()) if value)
+            reseal(copy, SPANS, changed(table, name, ["P99"] if field.many else "P99", row))
+            found = facts(copy)
+            reseal(copy, SPANS, table)
+            assert found == [f"tables/spans, train: {name} 'P99' is no party of its annotation"]
 
 
 def test_a_key_that_occurs_twice_is_found(copy: Path) -> None:
