@@ -39,20 +39,20 @@ def layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[L
     """
     scheme = corpus.scheme
     for span_type in scheme.span_types:
-        for field in _measured(span_type.fields):
+        for field in measured(span_type.fields):
             rows = _span_rows(corpus, groups, span_type.name, field)
             yield Layer("attribute", span_type.name, field, tuple(rows))
     if scheme.party is not None:
-        for field in _measured(scheme.party.fields):
+        for field in measured(scheme.party.fields):
             yield Layer("party", "party", field, tuple(_party_rows(corpus, field)))
     if scheme.dyad is not None:
-        for field in _measured(scheme.dyad.fields):
+        for field in measured(scheme.dyad.fields):
             yield Layer("dyad", "dyad", field, tuple(_dyad_rows(corpus, field)))
-    for field in _measured(scheme.article_labels):
+    for field in measured(scheme.article_labels):
         yield Layer("article_label", "article", field, tuple(_article_rows(corpus, field)))
 
 
-def _measured(fields: Iterable[Field]) -> Iterator[Field]:
+def measured(fields: Iterable[Field]) -> Iterator[Field]:
     """Fields that are compared; a field without coefficient, such as a note, is not."""
     for field in fields:
         if field.agreement is not None and field.tier != "optional":

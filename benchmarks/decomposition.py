@@ -1,0 +1,290 @@
+"""Whether injected errors are named rightly, and how long it takes to name all of a large corpus.
+
+    python benchmarks/decomposition.py [--articles 5000] [--annotators 3] [--seeds 5]
+
+Each reference document is copied with one known error; the pair should have exactly one
+disagreement, of that kind. Consequences of it (references to a party that is described otherwise,
+relations of a span that is missing) are named as such and do not count against it.
+"""
+
+import argparse
+import json
+import random
+import re
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from signalbook.annotate.simulate import simulate, without_span
+from signalbook.export.comparable import compared_fields
+from signalbook.export.confusions import confusions
+from signalbook.export.corpus import gather, re_mentions
+from signalbook.export.decomposition import decompose
+from signalbook.export.disagreement_kinds import CONSEQUENCES
+from signalbook.export.layers import measured
+from signalbook.export.measures import align
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator, Dyad, Party, Relation, Span
+from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+Injected = tuple[str, AnnotationDocument]
+HERE = Path(__file__).parent.parent
+
+
+def injections(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> Iterator[Injected]:
+    """Copies with one error each, and the kind that names it."""
+    document = document.with_annotator(Annotator(id="injected"))
+    again = re_mentions(document, scheme)
+    for span in document.spans:
+        kind = "missed re-mention" if span.id in again else "missed span"
+        yield kind, without_span(document, span.id)
+        types = [t.name for t in scheme.span_types if t.name != span.type]
+        if types:
+            other = span.model_copy(update={"type": chance.choice(types), "attributes": {}})
+            yield "type", _with_span(document, other)
+        if span.id not in again:
+            yield from _boundary(document, span, chance)
+            yield from _attributes(document, span, scheme, chance)
+    yield from _of_relations(document, scheme, chance)
+    yield from _of_parties(document, scheme, chance)
+    yield from _of_dyads(document, scheme, chance)
+    for field in measured(scheme.article_labels):
+        changed = _changed(document.article_labels, field, document, chance)
+        if changed:
+            kind = f"article label:{field.name}"
+            yield kind, document.model_copy(update={"article_labels": changed})
+
+
+def _with_span(document: AnnotationDocument, span: Span) -> AnnotationDocument:
+    spans = tuple(span if old.id == span.id else old for old in document.spans)
+    return document.model_copy(update={"spans": spans})
+
+
+def _boundary(
+    document: AnnotationDocument, span: Span, chance: random.Random
+) -> Iterator[Injected]:
+    text = document.article.text or ""
+    words = [m.span() for m in re.finditer(r"\w+", text)]
+    ends = [end for _, end in words if end > span.start and end != span.end]
+    near = [end for end in ends if abs(end - span.end) <= max(12, (span.end - span.start) // 3)]
+    if near:
+        end = chance.choice(near)
+        moved = span.model_copy(update={"end": end, "text": text[span.start : end]})
+        yield "boundary", _with_span(document, moved)
+
+
+def _attributes(
+    document: AnnotationDocument, span: Span, scheme: Scheme, chance: random.Random
+) -> Iterator[Injected]:
+    for field in measured(scheme.span_type(span.type).fields):
+        changed = _changed(span.attributes, field, document, chance)
+        if changed:
+            other = span.model_copy(update={"attributes": changed})
+            yield f"attribute:{span.type}.{field.name}", _with_span(document, other)
+
+
+def _changed(
+    attributes: dict[str, object], field: Field, document: AnnotationDocument, chance: random.Random
+) -> dict[str, object] | None:
+    """The attributes with another value of this field."""
+    value = attributes.get(field.name)
+    if value is None:
+        return None
+    options: list[object] = [v.id for v in field.values]
+    if field.kind in ("party-reference", "side-reference"):
+        options = _other_parties(value, field, document)
+    elif field.type == "boolean":
+        options = [not value]
+    elif not options and field.codelist is not None:
+        options = [*field.codelist.training]
+    elif not options:
+        options = [f"{value} and another"]
+    if isinstance(value, tuple):
+        options = [option for option in options if option not in value]
+        if len(value) > 1 and (not options or chance.random() < 0.5):
+            return {**attributes, field.name: value[1:]}
+        return {**attributes, field.name: (*value, chance.choice(options))} if options else None
+    options = [option for option in options if option != value]
+    return {**attributes, field.name: chance.choice(options)} if options else None
+
+
+def _other_parties(value: object, field: Field, document: AnnotationDocument) -> list[object]:
+    """Parties that differ from those in the value in what the field compares."""
+    held = value if isinstance(value, tuple) else (value,)
+    keys = {p.id: tuple(p.attributes.get(n) for n in field.compare_by) for p in document.parties}
+    used = {keys.get(str(id)) for id in held}
+    return [id for id, key in keys.items() if key not in used]
+
+
+def _of_relations(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> Iterator[Injected]:
+    known = {frozenset((r.from_, r.to)) for r in document.relations}
+    symmetric = {r.name for r in scheme.relation_types if r.symmetric}
+    for relation in document.relations:
+        kept = tuple(r for r in document.relations if r.id != relation.id)
+        yield "relation missed", document.model_copy(update={"relations": kept})
+        types = [t.name for t in scheme.relation_types if t.name != relation.type]
+        if types:
+            yield "relation label", _relation(document, relation, type=chance.choice(types))
+        for end, fixed in (("to", relation.from_), ("from_", relation.to)):
+            old = relation.to if end == "to" else relation.from_
+            like = next(s.type for s in document.spans if s.id == old)
+            others = [s.id for s in document.spans if s.type == like and s.id not in (old, fixed)]
+            others = [id for id in others if frozenset((id, fixed)) not in known]
+            if others:
+                moved = _relation(document, relation, **{end: chance.choice(others)})
+                yield "relation endpoint", moved
+        if relation.type not in symmetric:
+            turned = _relation(document, relation, to=relation.from_, from_=relation.to)
+            yield "relation endpoint", turned
+
+
+def _relation(
+    document: AnnotationDocument, relation: Relation, **changes: str
+) -> AnnotationDocument:
+    changed = relation.model_copy(update=changes)
+    relations = tuple(changed if r.id == relation.id else r for r in document.relations)
+    return document.model_copy(update={"relations": relations})
+
+
+def _of_parties(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> Iterator[Injected]:
+    if scheme.party is None or not document.parties:
+        return
+    compared = compared_fields(scheme)
+    for place, party in enumerate(document.parties):
+        for field in scheme.party.fields:
+            if field.name in compared:
+                changed = _changed(party.attributes, field, document, chance)
+                if changed:
+                    parties = list(document.parties)
+                    parties[place] = Party.model_validate({"id": party.id, **changed})
+                    kind = f"party:{field.name}"
+                    yield kind, document.model_copy(update={"parties": tuple(parties)})
+    new = {"id": f"{scheme.party.prefix}99", **document.parties[0].attributes}
+    for field in scheme.party.fields:
+        if field.name in compared:
+            new |= _changed({field.name: new[field.name]}, field, document, chance) or {}
+    parties = (*document.parties, Party.model_validate(new))
+    yield "party missed", document.model_copy(update={"parties": parties})
+
+
+def _of_dyads(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> Iterator[Injected]:
+    for place, dyad in enumerate(document.dyads):
+        assert scheme.dyad is not None
+        rest = (*document.dyads[:place], *document.dyads[place + 1 :])
+        yield "dyad missed", document.model_copy(update={"dyads": rest})
+        for field in measured(scheme.dyad.fields):
+            changed = _changed(dyad.attributes, field, document, chance)
+            if changed:
+                yield (
+                    f"dyad:{field.name}",
+                    document.model_copy(update={"dyads": (*rest, Dyad.model_validate(changed))}),
+                )
+
+
+def named_as(one: AnnotationDocument, other: AnnotationDocument, scheme: Scheme) -> list[str]:
+    """The kinds that the decomposition names, without consequences."""
+    corpus = gather([one, other], scheme)
+    found = decompose(corpus, align(corpus))
+    return [d.kind for d in found if d.kind not in CONSEQUENCES]
+
+
+def rightly_named(
+    documents: Sequence[AnnotationDocument], scheme: Scheme, seeds: int
+) -> dict[str, tuple[int, int]]:
+    """Kind -> how many injected errors were named by it alone, of how many."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for seed in range(seeds):
+        chance = random.Random(seed)
+        for document in documents:
+            for kind, injected in injections(document, scheme, chance):
+                total[kind] += 1
+                right[kind] += named_as(document, injected, scheme) == [kind]
+    return {kind: (right[kind], total[kind]) for kind in sorted(total)}
+
+
+def large(articles: int, annotators: int, scheme: Scheme) -> list[AnnotationDocument]:
+    """Simulated annotators of copies of the samples, with about 15 spans a document."""
+    samples = [d for d in read_documents([sample_path(scheme)]) if d.spans]
+    found: list[AnnotationDocument] = []
+    for number in range(articles):
+        source = samples[number % len(samples)]
+        article = source.article.model_copy(update={"id": f"article-{number:05d}"})
+        kept = tuple(s for s in source.spans if s.type != "mention")[:15]
+        kept = (*kept, *(s for s in source.spans if s not in kept))[:15]
+        ids = {span.id for span in kept}
+        relations = tuple(r for r in source.relations if {r.from_, r.to} <= ids)
+        document = source.model_copy(
+            update={"article": article, "spans": kept, "relations": relations}
+        )
+        for annotator in range(annotators):
+            name = f"simulated-{annotator}"
+            found.append(simulate(document, scheme, name=name, seed=number, count_errors=_none))
+    return found
+
+
+def _none(_: AnnotationDocument) -> int:
+    return 0
+
+
+def sample_path(scheme: Scheme) -> Path:
+    return scheme.folder / "samples" / "reference.jsonl"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=5000)
+    parser.add_argument("--annotators", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    print("$ python", *sys.argv)
+    scheme = load_scheme()
+    second = load_scheme(HERE / "tests" / "cases" / "schemes" / "adverse_events" / "1.0")
+    example = read_documents([second.folder / "example.annotation.json"])
+    for tried, documents in (
+        (scheme, read_documents([sample_path(scheme)])),
+        (second, example),
+    ):
+        shares = rightly_named(documents, tried, chosen.seeds)
+        print(json.dumps(shares) if chosen.json else _table(tried.name, shares))
+    corpus = gather(large(chosen.articles, chosen.annotators, scheme), scheme)
+    start = time.perf_counter()
+    groups = align(corpus)
+    aligned = time.perf_counter()
+    found = decompose(corpus, groups)
+    decomposed = time.perf_counter()
+    confusions(corpus, groups)
+    done = time.perf_counter()
+    spans = sum(len(d.spans) for d in corpus.documents.values())
+    print(
+        f"{chosen.articles:,} articles, {chosen.annotators} annotators, {spans:,} spans: "
+        f"align {aligned - start:.1f} s, decompose {decomposed - aligned:.1f} s "
+        f"({len(found):,} disagreements), confusions {done - decomposed:.1f} s, "
+        f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )
+
+
+def _table(name: str, shares: dict[str, tuple[int, int]]) -> str:
+    right, total = (sum(column) for column in zip(*shares.values(), strict=True))
+    rows = [
+        f"  {kind:<40}{named:>6} of {of:<6}{named / of:>8.1%}"
+        for kind, (named, of) in shares.items()
+    ]
+    return "\n".join([f"{name}: {right:,} of {total:,} ({right / total:.2%})", *rows])
+
+
+if __name__ == "__main__":
+    main()
