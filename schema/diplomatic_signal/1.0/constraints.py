@@ -435,7 +435,8 @@ def c20(a: Annotation) -> Iterator[Finding]:
         seen.add(pair)
     for pair, signals in sorted(by_pair.items()):
         if len(signals) >= 2 and pair not in seen and not any(_is_unknown(a, s) for s in pair):
-            yield Finding(f"{_listed([pair])} has {len(signals)} signals, but is missing")
+            fact = f"{_listed([pair])} has {len(signals)} signals with this, but is missing"
+            yield Finding(fact, signals[-1])
 
 
 def c21(a: Annotation) -> Iterator[Finding]:

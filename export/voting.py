@@ -1,0 +1,86 @@
+"""Several annotators' values of one field become one value, by a rule that is named.
+
+The rules, in this order: a value that more than half chose; for ordinal fields the median; for sets
+the members that more than half chose; the value chosen most often; of tied values the one that is
+more frequent in the corpus, then the one the scheme lists first, then that of the annotator whose
+name comes first. To leave an optional field empty is a choice like any other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from signalbook.schema.records import Value
+from signalbook.schema.scheme import Field
+
+#: Annotator -> value; None: left empty.
+Votes: TypeAlias = Mapping[str, Value | None]
+Frequencies: TypeAlias = Mapping[Value, int]
+
+
+def vote(
+    field: Field, votes: Votes, frequencies: Frequencies | None = None
+) -> tuple[Value | None, str]:
+    """The value that the annotators' votes make, and the rule that made it."""
+    given = [votes[name] for name in sorted(votes)]
+    if field.required:
+        given = [value for value in given if value is not None]
+    if not given:
+        return None, "nobody chose a value"
+    counts = Counter(given)
+    best = max(counts.values())
+    if len(counts) == 1:
+        return given[0], "unanimous"
+    if 2 * best > len(given):
+        return next(value for value, count in counts.items() if count == best), "majority"
+    tied = [value for value, count in counts.items() if count == best]
+    rule = "chosen most often"
+    if field.level == "ordinal" and None not in counts:
+        tied, rule = _medians(field, given), "median"
+    elif field.many:
+        members = _common_members(field, given)
+        if members is not None:
+            return members, "members with a majority"
+    return (tied[0], rule) if len(tied) == 1 else _untied(field, tied, frequencies or {})
+
+
+def _medians(field: Field, given: Sequence[Value | None]) -> list[Value | None]:
+    """The middle value, or the two in the middle if they differ."""
+    order = {value.id: value.rank or 0 for value in field.values}
+    ranked = sorted(given, key=lambda value: (order.get(str(value), 0), str(value)))
+    middle = {(len(ranked) - 1) // 2, len(ranked) // 2}
+    return list(dict.fromkeys(ranked[i] for i in sorted(middle)))
+
+
+def _common_members(field: Field, given: Sequence[Value | None]) -> Value | None:
+    """The members that more than half chose, if there are any and they may stand together."""
+    sets = [value if isinstance(value, tuple) else () for value in given]
+    counts = Counter(member for members in sets for member in set(members))
+    common = [member for member, count in counts.items() if 2 * count > len(sets)]
+    special = (
+        {value.id for value in field.values} if field.kind == "party-reference" else set[str]()
+    )
+    too_many = field.max_items is not None and len(common) > field.max_items
+    if not common or too_many or (len(common) > 1 and special & set(common)):
+        return None
+    return in_order(field, common)
+
+
+def in_order(field: Field, members: Iterable[str]) -> tuple[str, ...]:
+    """Members of a set as the scheme lists them."""
+    order = {value.id: number for number, value in enumerate(field.values)}
+    return tuple(sorted(set(members), key=lambda member: (order.get(member, -1), member)))
+
+
+def _untied(
+    field: Field, tied: Sequence[Value | None], frequencies: Frequencies
+) -> tuple[Value | None, str]:
+    often = [0 if value is None else frequencies.get(value, 0) for value in tied]
+    if often.count(max(often)) == 1:
+        return tied[often.index(max(often))], "tie: more frequent in the corpus"
+    left = [value for value, count in zip(tied, often, strict=True) if count == max(often)]
+    listed = [value.id for value in field.values]
+    named = [value for value in left if isinstance(value, str) and value in listed]
+    if len(named) == len(left):
+        return min(named, key=listed.index), "tie: listed first in the scheme"
+    return left[0], "tie: first annotator by name"

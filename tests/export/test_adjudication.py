@@ -1,0 +1,276 @@
+"""Several annotations of an article become one that keeps every rule."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from signalbook.export.adjudication import (
+    Adjudicated,
+    adjudicate,
+    adjudicate_all,
+    adjudicate_article,
+)
+from signalbook.export.checks import Checker
+from signalbook.export.commands_adjudicate import adjudicate as command
+from signalbook.export.issues import errors
+from signalbook.export.voting import vote
+from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+SECOND = Path(__file__).parent.parent / "cases" / "schemes" / "adverse_events" / "1.0"
+CHECKERS = {
+    "diplomatic_signal": Checker(load_scheme("diplomatic_signal")),
+    "adverse_events": Checker(load_scheme(SECOND)),
+}
+ADVERSE = CHECKERS["adverse_events"].scheme
+DIPLOMATIC = CHECKERS["diplomatic_signal"].scheme
+
+Json = dict[str, Any]
+
+
+def example(scheme: Scheme, annotator: str = "a") -> Json:
+    path = scheme.folder / "example.annotation.json"
+    found: Json = json.loads(path.read_text(encoding="utf-8"))
+    return {**found, "annotator": {"id": annotator}}
+
+
+def gold_of(scheme: Scheme, *documents: Json) -> Adjudicated:
+    read = [AnnotationDocument.model_validate(document) for document in documents]
+    return adjudicate_article(read, scheme, checker=CHECKERS[scheme.name])
+
+
+def field(scheme: Scheme, unit: str, name: str) -> Field:
+    return {(u, f.name): f for u, f in scheme.fields()}[unit, name]
+
+
+SEVERITY = field(ADVERSE, "reaction", "severity")
+OUTCOME = field(ADVERSE, "reaction", "outcome")
+ROUTE = field(ADVERSE, "drug", "route")
+DOSE = field(ADVERSE, "drug", "dose")
+
+
+@pytest.mark.parametrize(
+    ("asked", "votes", "expected"),
+    [
+        (OUTCOME, ["unknown", "unknown"], ("unknown", "unanimous")),
+        (OUTCOME, ["unknown", "ongoing", "unknown"], ("unknown", "majority")),
+        (OUTCOME, ["unknown", "ongoing", "unknown", "recovered"], ("unknown", "chosen most often")),
+        (OUTCOME, ["unknown", "ongoing"], ("ongoing", "tie: listed first in the scheme")),
+        (SEVERITY, ["fatal", "mild", "severe"], ("severe", "median")),
+        (SEVERITY, ["severe", "mild"], ("mild", "tie: listed first in the scheme")),
+        (SEVERITY, ["mild", "mild", "fatal", "severe", "severe"], ("severe", "median")),
+        (ROUTE, [("oral",), ("oral", "skin"), ("oral", "inhaled")], (("oral",), "members")),
+        (ROUTE, [("oral",), ("skin",)], (("oral",), "tie: first annotator by name")),
+        (DOSE, [None, "two", None], (None, "majority")),
+        (DOSE, ["two", None], ("two", "tie: first annotator by name")),
+        (OUTCOME, [None, None], (None, "nobody")),
+    ],
+)
+def test_votes_are_counted_by_the_rule_that_the_log_names(
+    asked: Field, votes: list[Any], expected: tuple[Any, str]
+) -> None:
+    chosen, rule = vote(asked, {f"a{i}": value for i, value in enumerate(votes)})
+    assert chosen == expected[0]
+    assert rule.startswith(expected[1])
+
+
+def test_of_tied_values_the_one_more_frequent_in_the_corpus_wins() -> None:
+    votes = {"a": "unknown", "b": "ongoing"}
+    assert vote(OUTCOME, votes, {"unknown": 5, "ongoing": 2}) == (
+        "unknown",
+        "tie: more frequent in the corpus",
+    )
+
+
+def test_equal_annotations_are_kept_and_nothing_is_logged(scheme: Scheme) -> None:
+    found = gold_of(scheme, *(example(scheme, name) for name in "abc"))
+    assert found.document is not None
+    assert found.log == ()
+    original = AnnotationDocument.model_validate(example(scheme))
+    extents = [(s.type, s.start, s.end) for s in found.document.spans]
+    assert extents == sorted([(s.type, s.start, s.end) for s in original.spans], key=lambda e: e[1])
+    assert len(found.document.relations) == len(original.relations)
+    assert found.document.dyads == original.dyads
+    assert found.document.article_labels == original.article_labels
+    assert len(found.document.parties) == len(original.parties)
+    assert (found.document.annotator.id, found.document.annotator.tool) == (
+        "gold",
+        "signalbook-adjudicate",
+    )
+
+
+def test_an_article_of_one_annotator_passes_through_and_is_logged(scheme: Scheme) -> None:
+    found = gold_of(scheme, example(scheme))
+    assert found.document is not None
+    assert found.document.spans == AnnotationDocument.model_validate(example(scheme)).spans
+    assert [decision.rule for decision in found.log] == ["only one annotator"]
+
+
+def test_a_span_of_a_minority_is_left_out_and_logged() -> None:
+    rich, poor = example(ADVERSE, "a"), example(ADVERSE, "b")
+    del poor["spans"][3]
+    found = gold_of(ADVERSE, rich, poor)
+    assert found.document is not None
+    assert len(found.document.spans) == 3
+    [decision] = found.log
+    assert json.loads(decision.to_json()) == {
+        "article_id": "report-1",
+        "unit": "reaction [163, 171)",
+        "field": "",
+        "candidates": {"a": True, "b": False},
+        "chosen": False,
+        "rule": "no majority",
+    }
+
+
+def test_the_extent_is_that_of_the_majority_or_nearest_to_the_median() -> None:
+    documents = [example(ADVERSE, name) for name in "abc"]
+    for document, start in zip(documents, (63, 65, 70), strict=True):
+        span = document["spans"][1]
+        span.update(start=start, text=document["article"]["text"][start : span["end"]])
+    found = gold_of(ADVERSE, *documents)
+    assert found.document is not None
+    [reaction] = [s for s in found.document.spans if s.type == "reaction" and s.start < 100]
+    assert (reaction.start, reaction.text) == (65, "rash on both arms")
+
+
+def test_parties_are_the_same_under_other_ids_and_other_spellings() -> None:
+    left, right = example(DIPLOMATIC, "a"), example(DIPLOMATIC, "b")
+    names = {f"P{n}": f"P{12 - n}" for n in range(1, 12)}
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [names.get(part, part) for part in value]  # pyright: ignore
+        return names.get(value, value)
+
+    for party in right["parties"]:
+        party["id"] = names[party["id"]]
+        party["entity"] = party["entity"].upper()
+    for span in right["spans"]:
+        span["attributes"] = {k: renamed(v) for k, v in span["attributes"].items()}
+    for dyad in right["dyads"]:
+        dyad.update(sender=renamed(dyad["sender"]), receiver=renamed(dyad["receiver"]))
+    found = gold_of(DIPLOMATIC, left, right)
+    assert found.document is not None
+    assert {decision.field for decision in found.log} == {"entity"}
+    assert len(found.document.parties) == 11
+    assert len(found.document.dyads) == 4
+
+
+def test_parties_that_differ_in_name_alone_are_one_if_a_mention_says_so() -> None:
+    left, right = example(DIPLOMATIC, "a"), example(DIPLOMATIC, "b")
+    right["parties"][0]["entity"] = "Premier Olin"
+    found = gold_of(DIPLOMATIC, left, right)
+    assert found.document is not None
+    assert [p.attributes["entity"] for p in found.document.parties].count("Karel Olin") == 1
+    assert len(found.document.parties) == 11
+
+
+def test_what_follows_from_the_rest_is_repaired_and_logged() -> None:
+    documents = [example(DIPLOMATIC, name) for name in "abc"]
+    for document in documents:
+        document["article_labels"]["mixed_signals"] = False
+    found = gold_of(DIPLOMATIC, *documents)
+    assert found.document is not None
+    assert found.document.article_labels["mixed_signals"] is True
+    assert [decision.rule for decision in found.log] == ["repair (C23): follows from the rest"]
+
+
+def test_a_mixture_that_breaks_a_rule_takes_the_values_of_one_annotator() -> None:
+    documents = [example(ADVERSE, name) for name in "abc"]
+    pairs = [("fatal", "unknown"), ("severe", "recovered"), ("fatal", "recovered")]
+    for document, (severity, outcome) in zip(documents, pairs, strict=True):
+        document["spans"][1]["attributes"].update(severity=severity, outcome=outcome)
+    found = gold_of(ADVERSE, *documents)
+    assert found.document is not None
+    attributes = found.document.spans[1].attributes
+    assert (attributes["severity"], attributes["outcome"]) in pairs[:2]
+    assert any(decision.rule.startswith("repair (A04)") for decision in found.log)
+
+
+def test_annotations_of_different_texts_are_refused() -> None:
+    other = example(ADVERSE, "b")
+    other["article"]["text_sha256"] = "0" * 64
+    with pytest.raises(DocumentError, match="b annotated another text"):
+        gold_of(ADVERSE, example(ADVERSE), other)
+
+
+def test_the_order_of_the_documents_does_not_matter(scheme: Scheme) -> None:
+    documents = [perturbed(scheme, seed, f"a{seed}") for seed in range(4)]
+    assert gold_of(scheme, *documents) == gold_of(scheme, *reversed(documents))
+
+
+def perturbed(scheme: Scheme, seed: int, annotator: str) -> Json:
+    """The example as another, not very careful annotator would have it."""
+    chance = random.Random(f"{scheme.name} {seed}")
+    document = example(scheme, annotator)
+    for _ in range(chance.randint(0, 10)):
+        if not document["spans"]:
+            break
+        span = chance.choice(document["spans"])
+        fields = [f for f in scheme.span_type(span["type"]).fields if f.kind == "attribute"]
+        chosen = chance.choice([f for f in fields if f.values] or [None])
+        match chance.randint(0, 6):
+            case 0 | 1 | 2 if chosen is not None:
+                value = chance.choice(chosen.values).id
+                span["attributes"][chosen.name] = [value] if chosen.many else value
+            case 3:
+                span["start"] = max(0, span["start"] - chance.randint(1, 8))
+                span.pop("text", None)
+            case 4:
+                document["spans"].remove(span)
+                document["relations"] = [
+                    r for r in document["relations"] if span["id"] not in (r["from"], r["to"])
+                ]
+            case 5 if document["relations"]:
+                document["relations"].remove(chance.choice(document["relations"]))
+            case 6 if document.get("dyads"):
+                document["dyads"].remove(chance.choice(document["dyads"]))
+            case _:
+                pass
+    return document
+
+
+@pytest.mark.parametrize("name", list(CHECKERS))
+@given(seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=4, unique=True))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_gold_keeps_every_rule_whatever_the_annotators_did(name: str, seeds: list[int]) -> None:
+    checker = CHECKERS[name]
+    documents = [perturbed(checker.scheme, seed, f"a{seed}") for seed in seeds]
+    found = gold_of(checker.scheme, *documents)
+    if found.document is None:
+        assert found.log[-1].rule == "no annotation is free of errors"
+        assert all(errors(checker.check(AnnotationDocument(**d))) for d in documents)
+    else:
+        assert errors(checker.check(found.document)) == []
+
+
+def test_the_command_writes_gold_and_log_beside_the_documents(tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    made = [AnnotationDocument(**perturbed(ADVERSE, seed, f"a{seed}")) for seed in range(3)]
+    write_documents(path, made)
+    arguments = ["auto", str(path), "--scheme", str(SECOND), "--json"]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["counts"]["gold"] == 1
+    gold = read_documents([tmp_path / "gold.jsonl"])
+    assert [document.annotator.id for document in gold] == ["gold"]
+    lines = (tmp_path / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["article_id"] for line in lines} == {"report-1"}
+
+
+def test_gold_of_an_earlier_run_has_no_vote() -> None:
+    documents = [AnnotationDocument(**example(ADVERSE, name)) for name in "ab"]
+    [first] = adjudicate_all(documents, ADVERSE)
+    assert first.document is not None
+    assert [*adjudicate_all([*documents, first.document], ADVERSE)] == [first]
+    assert adjudicate(documents, ADVERSE) == ([first.document], list(first.log))
