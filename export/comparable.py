@@ -6,11 +6,13 @@ scheme names (`x-compare-by`); text is compared folded, as people spell names in
 
 import unicodedata
 from collections.abc import Hashable
+from functools import lru_cache
 
 from signalbook.schema.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme import Field, Scheme
 
 
+@lru_cache(maxsize=65536)  # few names, again and again
 def fold(text: str) -> str:
     """Text without case, accents, punctuation and surplus space."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -16,6 +16,7 @@ from .disagreement_kinds import Key
 from .grouping import Group
 from .pairing import Pairing, SpanPair, pair_up
 from .sides import (
+    REFERENCES,
     Attributes,
     PartyPair,
     Side,
@@ -77,19 +78,22 @@ class Comparison:
             return []
         return [*pair_dyads(self.first, self.second, self.scheme.dyad.sides, self.same)]
 
-    def answers(self) -> Iterator[Answers]:
-        """Every compared field of every unit that both have."""
+    def answers(self, *, differing: bool = False) -> Iterator[Answers]:
+        """Every compared field of every unit that both have; or where the two differ."""
         for unit in self._units():
             mine, theirs = unit.attributes
             for field in self.fields.get(unit.name, ()):
                 given = mine.get(field.name), theirs.get(field.name)
+                if differing and given[0] == given[1] and field.kind not in REFERENCES:
+                    continue
                 said = self.first.says(given[0], field), self.second.says(given[1], field)
-                yield Answers(unit, field, given, said)
+                if not differing or said[0] != said[1]:
+                    yield Answers(unit, field, given, said)
 
     def by_party(self, answers: Answers) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""
         one, other = answers.given
-        if answers.field.kind not in ("party-reference", "side-reference"):
+        if answers.field.kind not in REFERENCES:
             return False
         if one is None or other is None:
             return False

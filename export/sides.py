@@ -16,7 +16,8 @@ from .comparable import comparable, compared_fields, fold
 from .disagreement_kinds import Key, Said
 from .layers import measured
 
-_REFERENCES = ("party-reference", "side-reference")
+#: Kinds of fields that refer to a party, whose id is local to the document.
+REFERENCES = ("party-reference", "side-reference")
 #: Attributes of a unit.
 Attributes: TypeAlias = Mapping[str, Value]
 
@@ -43,16 +44,23 @@ class Side:
         """The value as it equals another annotator's who says the same; None if there is none."""
         if value is None:
             return None
-        if field.kind not in _REFERENCES:
+        if field.kind in REFERENCES:
+            if isinstance(value, tuple):
+                return frozenset(self._names(id, field) for id in value)
+            return self._names(value, field)
+        if field.level == "text":
             return comparable(value, field, self.document)
-        place = (field.compare_by, value)
+        return frozenset(value) if isinstance(value, tuple) else value
+
+    def _names(self, id: Value, field: Field) -> Hashable | None:
+        place = field.compare_by, id
         if place not in self._known:
-            self._known[place] = comparable(value, field, self.document)
+            self._known[place] = comparable(id, field, self.document)
         return self._known[place]
 
     def shows(self, value: Value | None, field: Field) -> Said:
         """The value for people to read: a party by its attributes, not by its local id."""
-        if field.kind not in _REFERENCES:
+        if field.kind not in REFERENCES:
             return value
         said = self.says(value, field)
         if isinstance(said, frozenset):
