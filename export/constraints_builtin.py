@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from signalbook.schema.annotation import (
@@ -17,7 +17,7 @@ from signalbook.schema.annotation import (
 )
 from signalbook.schema.codelists import codes
 from signalbook.schema.records import Party, Relation, Span
-from signalbook.schema.scheme import Constraint, Field, RelationType
+from signalbook.schema.scheme import Constraint, Field, Json, RelationType
 
 Check: TypeAlias = Callable[[Annotation, Constraint], Iterator[Finding]]
 
@@ -171,17 +171,22 @@ def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
 
 def allowed_with(annotation: Annotation, constraint: Constraint) -> Iterator[Finding]:
     """A value is chosen only with the values that it allows (all such values, or one)."""
+    restricted = annotation.lookup.restricted
     for unit_name, unit, holder in _coded(annotation):
-        for name in values_of(holder):
+        for owner, name in restricted:
+            if owner != unit_name:
+                continue
             for chosen in many(holder, name):
-                if constraint.of is not None and constraint.of != (name, chosen):
-                    continue
-                value = annotation.lookup.values.get((unit_name, name, chosen))
-                for other, allowed in value.allowed_with.items() if value else ():
-                    beside = values_of(holder).get(other)
-                    if beside not in allowed:
-                        fact = f"{name} is {chosen}, but {other} is {beside}"
-                        yield Finding(fact, unit, name)
+                if constraint.of in (None, (name, chosen)):
+                    for fact in _not_allowed(holder, restricted[owner, name].get(chosen, {})):
+                        yield Finding(f"{name} is {chosen}, but {fact}", unit, name)
+
+
+def _not_allowed(holder: Holder, allowed_with: Mapping[str, tuple[Json, ...]]) -> Iterator[str]:
+    for other, allowed in allowed_with.items():
+        beside = many(holder, other) or (values_of(holder).get(other),)
+        if not any(value in allowed for value in beside):
+            yield f"{other} is {', '.join(map(str, beside))}"
 
 
 def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from signalbook.schema.annotation import folded, many, one
+from signalbook.schema.annotation import many, one
 from signalbook.schema.records import AnnotationDocument, Party
 from signalbook.schema.scheme import Field, Scheme
+
+from .comparable import compared_fields, fold
 
 Documents: TypeAlias = Mapping[str, AnnotationDocument]
 #: Annotator -> the party of that annotator.
@@ -15,7 +17,7 @@ PartyGroup: TypeAlias = dict[str, Party]
 
 
 def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
-    """Group parties that are equal in the fields by which references compare them.
+    """Group parties that are equal in the fields by which mentions are compared.
 
     Names are compared without case, accents and punctuation. Parties that differ in their names
     alone are one as well, if two annotators marked the same words as their mentions.
@@ -38,14 +40,13 @@ def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
 
 def _compared(scheme: Scheme) -> list[Field]:
     assert scheme.party is not None
-    references = [f for _, f in scheme.fields() if f.kind == "party-reference"]
-    names = {name for field in references for name in field.compare_by}
-    return [f for f in scheme.party.fields if f.name in names or (not names and f.required)]
+    names = compared_fields(scheme)
+    return [f for f in scheme.party.fields if f.name in names]
 
 
 def _folded(field: Field, party: Party) -> str:
     value = " ".join(sorted(many(party, field.name)))
-    return folded(value) if field.level == "text" else value
+    return fold(value) if field.level == "text" else value
 
 
 def _joined(

@@ -41,6 +41,12 @@ class Lookup:
             for unit, field in scheme.fields()
             for value in field.values
         }
+        #: (unit, field) -> values that may stand only beside certain others.
+        self.restricted: dict[tuple[str, str], dict[str, Mapping[str, tuple[Json, ...]]]] = {
+            (unit, field.name): {v.id: v.allowed_with for v in field.values if v.allowed_with}
+            for unit, field in scheme.fields()
+            if any(v.allowed_with for v in field.values)
+        }
         self.party_id = re.compile(rf"{scheme.party.prefix}[0-9]+") if scheme.party else None
 
     def is_party_id(self, text: str) -> bool:
@@ -148,7 +154,7 @@ def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:
 
 def values_of(holder: Holder) -> Mapping[str, Value]:
     """The coded values of a unit by field."""
-    return holder if isinstance(holder, Mapping) else holder.attributes
+    return holder.attributes if isinstance(holder, Span | Party | Dyad) else holder
 
 
 def one(holder: Holder, field: str) -> str:
