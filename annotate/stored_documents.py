@@ -39,11 +39,11 @@ def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocum
         pseudonym: of an e-mail address.
     """
     stored = latest(folder)
-    newest = _newest(stored)
-    skipped = [one for one in newest if one.line.content.get("was_cancelled") is True]
+    kept = newest(stored)
+    skipped = [one for one in kept if one.line.content.get("was_cancelled") is True]
     converted: list[Converted] = []
     problems: list[str] = []
-    for one in newest:
+    for one in kept:
         if one in skipped:
             continue
         found = _converted(one, scheme, pseudonym)
@@ -52,9 +52,7 @@ def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocum
         else:
             converted.append(found)
     converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
-    return StoredDocuments(
-        tuple(converted), len(skipped), len(stored) - len(newest), tuple(problems)
-    )
+    return StoredDocuments(tuple(converted), len(skipped), len(stored) - len(kept), tuple(problems))
 
 
 def email_of(line: RawLine) -> str:
@@ -63,7 +61,8 @@ def email_of(line: RawLine) -> str:
     return str(person.get("email")) if isinstance(person, dict) else f"user {person}"
 
 
-def _newest(stored: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
+def newest(stored: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
+    """The last annotation of every text by every annotator in every round."""
     found: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
     for one in stored:
         article, text = str(one.data.get(ARTICLE_ID)), str(one.data.get("text"))

@@ -1,0 +1,113 @@
+"""What push and pull did becomes lines for people, or one JSON object."""
+
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from signalbook.schema.outcome import print_outcome
+
+if TYPE_CHECKING:
+    from signalbook.schema.records import Article
+    from signalbook.schema.scheme import Scheme
+
+    from .pull import Pulled
+    from .push import Progress, Pushed
+    from .stored_documents import StoredDocuments
+    from .workspace import Workspace
+
+_SHOWN = 10
+
+
+def wanted_articles(
+    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool
+) -> "list[Article]":
+    """The articles of these files; what is odd about them is told.
+
+    Raises:
+        ArticleError: some are broken, and are not to be skipped.
+    """
+    from .articles import read_articles, require_clean
+
+    articles, problems = read_articles(paths, article_schema=scheme.article_schema)
+    found = require_clean(articles, problems, skip_broken=skip_broken)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return found
+
+
+@contextmanager
+def progress_bar(doing: str) -> "Generator[Progress | None]":
+    """A bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True)) as bar:
+        row = bar.add_task(doing, total=None)
+        yield lambda done, of: bar.update(row, completed=done, total=of)
+
+
+def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
+    """Print what a push did, or would do."""
+    warnings = [f"{id}: the server has it more than once" for id in done.doubled]
+    if done.predictions_left:
+        warnings.append(
+            f"{done.predictions_left} predictions are of articles that were there already; left out"
+        )
+    if as_json:
+        counts = {"created": done.created, "present": done.present}
+        data = {**asdict(done), "dry_run": dry_run}
+        print_outcome("push", data=data, counts=counts, warnings=warnings)
+        return
+    click.echo(f"{done.created} {'to create' if dry_run else 'created'}, {done.present} present")
+    for warning in warnings:
+        click.echo(warning, err=True)
+
+
+def write_stored(workspace: "Workspace") -> "StoredDocuments":
+    """Make the workspace's documents anew from everything that was ever pulled."""
+    from signalbook.schema.documents import write_documents
+    from signalbook.schema.scheme_file import load_scheme
+
+    from .pseudonyms import pseudonym
+    from .stored_documents import documents
+
+    scheme = load_scheme(workspace.scheme)
+    stored = documents(workspace.raw, scheme, lambda email: pseudonym(workspace, email))
+    write_documents(workspace.documents, (one.document for one in stored.converted))
+    return stored
+
+
+def show_pulled(pulled: "Pulled", stored: "StoredDocuments", *, as_json: bool) -> None:
+    """Print what a pull brought, and what the store now says."""
+    problems = [*dict.fromkeys((*pulled.problems, *stored.problems))]
+    leftovers = [
+        f"{one.document.article.id}, {one.document.annotator.id}: {leftover}"
+        for one in stored.converted
+        for leftover in one.leftovers
+    ]
+    counts = {
+        "tasks": pulled.tasks,
+        "new": pulled.new,
+        "documents": len(stored.converted),
+        "skipped": stored.skipped,
+        "superseded": stored.superseded,
+    }
+    if as_json:
+        print_outcome("pull", ok=not problems, counts=counts, warnings=leftovers, errors=problems)
+        return
+    click.echo(
+        f"{pulled.new} new from {pulled.tasks} tasks; "
+        f"{counts['documents']} documents, {stored.skipped} skipped"
+    )
+    for line in (*problems, *leftovers[:_SHOWN]):
+        click.echo(line, err=True)
+    if len(leftovers) > _SHOWN:
+        click.echo(f"and {len(leftovers) - _SHOWN} more; see them with --json", err=True)

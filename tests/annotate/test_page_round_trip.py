@@ -1,0 +1,76 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from signalbook.annotate.articles import normalise_text, text_hash
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.convert import canonical
+from signalbook.annotate.project import Wanted, apply, plan
+from signalbook.annotate.pull import pull
+from signalbook.annotate.push import push
+from signalbook.annotate.stored_documents import documents
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_users import User
+from signalbook.schema.documents import read_documents
+from signalbook.schema.labeling import labeling_config
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+
+@pytest.fixture
+def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
+    wanted = Wanted(f"page {scheme.name}", labeling_config(scheme), "", 1)
+    made = apply(client, plan(client, wanted))
+    yield made["id"]
+    client.delete_project(made["id"])
+
+
+def said(document: AnnotationDocument) -> dict[str, object]:
+    spans = tuple(span.model_copy(update={"origin": "prediction"}) for span in document.spans)
+    whole = document.model_copy(update={"spans": spans, "annotator": Annotator(id="x")})
+    return whole.to_dict()
+
+
+def shifted(document: AnnotationDocument) -> AnnotationDocument:
+    """The document with a first line in which characters are not what they seem."""
+    line = "👩‍👩‍👧‍👦 السلام e\u0323\u0301 \u00a0a\u2028b <b>&amp; \t c\n"
+    line = normalise_text(line)
+    text = line + (document.article.text or "")
+    article = {"text": text, "text_sha256": text_hash(text), "text_length": len(text)}
+    spans = tuple(
+        span.model_copy(update={"start": span.start + len(line), "end": span.end + len(line)})
+        for span in document.spans
+    )
+    update = {"article": document.article.model_copy(update=article), "spans": spans}
+    return document.model_copy(update=update)
+
+
+def test_a_prediction_that_is_submitted_unchanged_comes_back_as_it_was(
+    client: LabelStudioClient,
+    project: int,
+    scheme: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+    tmp_path: Path,
+) -> None:
+    [document] = read_documents([scheme.folder / "example.annotation.json"])
+    guess = shifted(document)
+    push(client, project, [guess.article], scheme=scheme, predictions=[guess])
+    [row] = client.list_tasks(project)
+    page = page_login(studio, annotators[0])
+    page.goto(f"/projects/{project}/data?task={row['id']}")
+    with page.expect_response(
+        lambda answer: "/annotations" in answer.url and answer.request.method == "POST",
+        timeout=60_000,
+    ):
+        page.click("button:has-text('Submit')", timeout=60_000)
+    pull(client, project, tmp_path)
+    [found] = documents(tmp_path / "raw", scheme, str).converted
+    assert found.leftovers == ()
+    assert {span.origin for span in found.document.spans} == {"prediction"}
+    assert said(found.document) == said(canonical(guess, scheme))

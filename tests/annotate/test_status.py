@@ -1,0 +1,173 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.commands_project import project as project_commands
+from signalbook.annotate.commands_sync import pull_command, push_command, status_command
+from signalbook.annotate.convert import to_label_studio
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_users import User
+from signalbook.annotate.workspace import Workspace, init_workspace
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import ConflictError, SignalbookError, UsageError
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+
+pytestmark = pytest.mark.server
+COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}
+
+
+@pytest.fixture
+def workspace(
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Workspace]:
+    """A workspace with the example article of the second scheme, and its server."""
+    made = init_workspace(tmp_path / "reports 1")
+    config = made.folder / "signalbook.toml"
+    text = config.read_text(encoding="utf-8")
+    path = f'[scheme]\npath = "{second_scheme.folder}"'
+    config.write_text(text.replace("[scheme]", path, 1), encoding="utf-8")
+    line = example(second_scheme).article.to_json() + "\n"
+    (made.articles / "articles.jsonl").write_text(line, encoding="utf-8")
+    monkeypatch.chdir(made.folder)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    yield made
+    project = client.find_project(made.title)
+    if project:
+        client.delete_project(project["id"])
+
+
+def example(scheme: Scheme) -> AnnotationDocument:
+    [document] = read_documents([scheme.folder / "example.annotation.json"])
+    return document
+
+
+def run(command: str, *arguments: str) -> Any:
+    """The printed object of a command, with the exit status."""
+    runner = CliRunner(catch_exceptions=False)
+    group = COMMANDS.get(command, project_commands)
+    given = arguments if command in COMMANDS else (command, *arguments)
+    result = runner.invoke(group, [*given, "--json"])
+    return {**json.loads(result.stdout), "status": result.exit_code}
+
+
+def test_the_way_of_an_article_is_seen_in_the_status(
+    workspace: Workspace,
+    client: LabelStudioClient,
+    studio: Studio,
+    annotators: tuple[User, User],
+    second_scheme: Scheme,
+) -> None:
+    assert run("status")["data"]["server"] is None
+    assert "make it with: signalbook project apply" in run("status")["warnings"][0]
+    assert run("plan")["status"] == 4
+    assert run("apply")["counts"] == {"changes": 1}
+    assert run("plan")["status"] == 0
+    assert run("status")["counts"]["to_push"] == 1
+
+    assert run("push", "--dry-run")["counts"] == {"created": 1, "present": 0}
+    assert run("push")["counts"] == {"created": 1, "present": 0}
+    assert run("push")["counts"] == {"created": 0, "present": 1}
+
+    found = client.find_project(workspace.title)
+    assert found
+    [task] = client.list_tasks(found["id"])
+    for user in annotators:
+        with LabelStudioClient(studio.url, user.token) as theirs:
+            results = to_label_studio(example(second_scheme), second_scheme)
+            theirs.create_annotation(task["id"], results)
+    counts = run("status")["counts"]
+    assert (counts["to_push"], counts["to_pull"], counts["documents"]) == (0, 1, 0)
+
+    pulled = run("pull")
+    assert pulled["status"] == 0
+    assert pulled["counts"] == {
+        "tasks": 1,
+        "new": 3,
+        "documents": 2,
+        "skipped": 0,
+        "superseded": 0,
+    }
+    assert run("pull")["counts"]["new"] == 0
+    names = {document.annotator.id for document in read_documents([workspace.documents])}
+    assert len(names) == 2
+    assert not any("@" in name for name in names)
+    seen = run("status")
+    assert (seen["counts"]["to_pull"], seen["counts"]["to_adjudicate"]) == (0, 1)
+    assert {one["annotator"] for one in seen["data"]["annotators"]} == names
+    assert [one["submitted"] for one in seen["data"]["annotators"]] == [1, 1]
+
+
+def test_a_changed_text_is_in_the_status_and_stops_a_push(
+    workspace: Workspace, second_scheme: Scheme
+) -> None:
+    run("apply")
+    run("push")
+    article = example(second_scheme).article.to_dict() | {"text": "Other words."}
+    del article["text_sha256"]
+    line = json.dumps(article)
+    (workspace.articles / "articles.jsonl").write_text(line + "\n", encoding="utf-8")
+    assert run("status")["data"]["server"]["changed"] == [article["id"]]
+    with pytest.raises(ConflictError, match="--new-text"):
+        run("push")
+    assert run("push", "--new-text")["counts"] == {"created": 1, "present": 0}
+
+
+def test_people_read_the_same(workspace: Workspace) -> None:
+    runner = CliRunner(catch_exceptions=False)
+    plan = runner.invoke(project_commands, ["plan"])
+    assert (plan.exit_code, plan.stdout) == (4, f"+ project '{workspace.title}'\n")
+    applied = runner.invoke(project_commands, ["apply"])
+    assert (applied.exit_code, applied.stdout) == (0, f"+ project '{workspace.title}'\n")
+    assert runner.invoke(push_command, []).stdout == "1 created, 0 present\n"
+    shown = runner.invoke(status_command, []).stdout
+    assert "  to push       0\n" in shown
+    assert "  last release  none\n" in shown
+    pulled = runner.invoke(pull_command, []).stdout
+    assert pulled == "0 new from 0 tasks; 0 documents, 0 skipped\n"
+
+
+def test_watching_and_one_object_do_not_go_together(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="leave one out"):
+        run("pull", "--watch", "1")
+
+
+def test_watching_ends_when_it_is_interrupted(workspace: Workspace) -> None:
+    run("apply")
+    code = (
+        "import sys; from signalbook.annotate.commands_sync import pull_command as p; "
+        "p(['--watch', '600'])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as watcher:
+        assert watcher.stdout is not None
+        assert watcher.stdout.readline().startswith(b"0 new")
+        watcher.send_signal(signal.SIGINT)
+        _, said = watcher.communicate()
+    assert (watcher.returncode, said.strip()) == (1, b"Aborted!")
+
+
+def test_outside_a_workspace_the_way_in_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SignalbookError, match="signalbook init"):
+        run("push")
