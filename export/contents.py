@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import LAYERS, TableSchema, documents_schema, table_schemas
+from signalbook.schema.arrow import LAYERS, documents_schema, table_schemas
 from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.table_schema import TableSchema
 
 from .canonical import canonical_sha256
 from .nested import nest

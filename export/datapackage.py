@@ -5,7 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import Reference, TableSchema, table_schemas
+from signalbook.schema.arrow import table_schemas
+from signalbook.schema.table_schema import Reference, TableSchema
 
 from .contents import Contents
 from .layout import table_file

@@ -6,8 +6,15 @@ from typing import TypeAlias, cast
 import numpy as np
 import pyarrow as pa
 
-from signalbook.schema.arrow import LAYERS, Reference, TableSchema, span_columns, table_schemas
+from signalbook.schema.arrow import LAYERS, table_schemas
+from signalbook.schema.attribute_columns import (
+    dyad_columns,
+    label_columns,
+    party_columns,
+    span_columns,
+)
 from signalbook.schema.scheme import Scheme
+from signalbook.schema.table_schema import Reference, TableSchema
 
 from .kernels import joined_key, kernel, numbers, one, positions
 from .nested import differences
@@ -146,7 +153,9 @@ def _worded(scheme: Scheme) -> dict[str, list[str]]:
     return {
         "articles": ["text", "title", "extra"],
         "spans": ["text", *sorted(spans)],
-        "parties": sorted(free.get("party", ())),
-        "dyads": sorted(free.get("dyad", ())),
-        "document_labels": sorted(free.get("article", ())),
+        "parties": [party_columns(scheme)[name] for name in sorted(free.get("party", ()))],
+        "dyads": [dyad_columns(scheme)[name] for name in sorted(free.get("dyad", ()))],
+        "document_labels": [
+            label_columns(scheme)[name] for name in sorted(free.get("article", ()))
+        ],
     }

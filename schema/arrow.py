@@ -1,79 +1,26 @@
 """A scheme becomes the Arrow schemas of its dataset: plain tables, and nested documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
+from .attribute_columns import (
+    dyad_columns,
+    field_columns,
+    field_type,
+    label_columns,
+    meaning,
+    party_columns,
+    span_columns,
+)
 from .errors import SchemeError
 from .records import Article
-from .scheme import Field, Json, Scheme
+from .scheme import Json, Scheme
+from .table_schema import SCALARS, TEXT, TEXTS, Column, Reference, TableSchema, list_of
 
-OFFSET_UNIT = "unicode_code_point"
 LAYERS = ("gold", "annotators")
-
-
-def list_of(type: pa.DataType) -> pa.ListType:
-    """A list whose entries have the name that Parquet gives them, so that it is read as written."""
-    return pa.list_(pa.field("element", type))
-
-
-_TEXT = pa.string()
-_TEXTS = list_of(_TEXT)
-_SCALARS: Mapping[str, pa.DataType] = {
-    "string": _TEXT,
-    "boolean": pa.bool_(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its type and what it means."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    nullable: bool = True
-    #: The scheme's field behind the column, if one is.
-    field: Field | None = None
-
-    @property
-    def arrow(self) -> pa.Field:
-        """The Arrow field; offsets say what they count."""
-        unit = {"offset_unit": OFFSET_UNIT} if self.name in ("start", "end", "n_chars") else None
-        return pa.field(self.name, self.type, nullable=self.nullable, metadata=unit)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A foreign key."""
-
-    columns: tuple[str, ...]
-    table: str
-    to: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableSchema:
-    """One table of a dataset."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def arrow(self) -> pa.Schema:
-        """The Arrow schema."""
-        return pa.schema([c.arrow for c in self.columns], metadata={"offset_unit": OFFSET_UNIT})
-
-    @property
-    def own(self) -> tuple[Column, ...]:
-        """The columns without those that only say whose row it is."""
-        return tuple(c for c in self.columns if c.name not in _OWNER)
+#: Tables that become a list<struct> column of the documents.
+NESTED = ("parties", "spans", "relations", "dyads")
 
 
 def table_schemas(scheme: Scheme) -> dict[str, TableSchema]:
@@ -116,40 +63,36 @@ def documents_schema(scheme: Scheme) -> TableSchema:
     return TableSchema("documents", title, tuple(columns), ("annotation_id",))
 
 
-#: Tables that become a list<struct> column of the documents.
-NESTED = ("parties", "spans", "relations", "dyads")
-
-_OWNER = ("annotation_id", "article_id", "layer", "annotator_id")
 _WHOSE = (
-    Column("annotation_id", _TEXT, "The annotation that this belongs to.", nullable=False),
-    Column("article_id", _TEXT, "The article.", nullable=False),
-    Column("layer", _TEXT, "gold (adjudicated) or annotators (one person's own).", nullable=False),
-    Column("annotator_id", _TEXT, "Pseudonym of the annotator; null in the gold layer."),
+    Column("annotation_id", TEXT, "The annotation that this belongs to.", nullable=False),
+    Column("article_id", TEXT, "The article.", nullable=False),
+    Column("layer", TEXT, "gold (adjudicated) or annotators (one person's own).", nullable=False),
+    Column("annotator_id", TEXT, "Pseudonym of the annotator; null in the gold layer."),
 )
 _DEFAULTED = Column(
-    "defaulted", _TEXTS, "Fields left at the value that the page proposes.", nullable=False
+    "defaulted", TEXTS, "Fields left at the value that the page proposes.", nullable=False
 )
 _TO_ANNOTATION = Reference(("annotation_id",), "annotations", ("annotation_id",))
 _ARTICLE_COLUMNS = (
-    Column("article_id", _TEXT, "Identifier of the article.", nullable=False),
-    Column("title", _TEXT, "Title; null where the text is withheld."),
-    Column("text", _TEXT, "Exact text that was annotated; null where it is withheld."),
-    Column("text_sha256", _TEXT, "sha256 of the text as UTF-8.", nullable=False),
+    Column("article_id", TEXT, "Identifier of the article.", nullable=False),
+    Column("title", TEXT, "Title; null where the text is withheld."),
+    Column("text", TEXT, "Exact text that was annotated; null where it is withheld."),
+    Column("text_sha256", TEXT, "sha256 of the text as UTF-8.", nullable=False),
     Column("n_chars", pa.int32(), "Length of the text in Unicode code points.", nullable=False),
-    Column("url", _TEXT, "Where the article is found."),
-    Column("publisher", _TEXT, "Who published it."),
-    Column("author", _TEXTS, "Who wrote it.", nullable=False),
-    Column("published_at", _TEXT, "Date or time of publication (ISO 8601, may be partial)."),
-    Column("retrieved_at", _TEXT, "When the text was fetched."),
-    Column("speaker", _TEXT, "Who speaks, for a speech or statement."),
-    Column("speaker_country", _TEXT, "Whom the speaker speaks for (ISO 3166-1 alpha-3)."),
-    Column("venue", _TEXT, "Forum or occasion."),
-    Column("language", _TEXT, "Language (BCP 47).", nullable=False),
-    Column("licence", _TEXT, "Licence of the text (SPDX).", nullable=False),
+    Column("url", TEXT, "Where the article is found."),
+    Column("publisher", TEXT, "Who published it."),
+    Column("author", TEXTS, "Who wrote it.", nullable=False),
+    Column("published_at", TEXT, "Date or time of publication (ISO 8601, may be partial)."),
+    Column("retrieved_at", TEXT, "When the text was fetched."),
+    Column("speaker", TEXT, "Who speaks, for a speech or statement."),
+    Column("speaker_country", TEXT, "Whom the speaker speaks for (ISO 3166-1 alpha-3)."),
+    Column("venue", TEXT, "Forum or occasion."),
+    Column("language", TEXT, "Language (BCP 47).", nullable=False),
+    Column("licence", TEXT, "Licence of the text (SPDX).", nullable=False),
     Column("redistributable", pa.bool_(), "The text may be given away.", nullable=False),
-    Column("source_type", _TEXT, "Kind of source."),
-    Column("extra", _TEXT, "Further metadata, as a JSON object."),
-    Column("cluster_id", _TEXT, "Articles with (nearly) the same text share it.", nullable=False),
+    Column("source_type", TEXT, "Kind of source."),
+    Column("extra", TEXT, "Further metadata, as a JSON object."),
+    Column("cluster_id", TEXT, "Articles with (nearly) the same text share it.", nullable=False),
 )
 
 
@@ -174,19 +117,19 @@ def _json_type(node: Mapping[str, Json]) -> pa.DataType:
     kind = names[0] if len(names) == 1 else None
     items = node.get("items")
     if kind == "array" and isinstance(items, dict) and items.get("type") == "string":
-        return _TEXTS
-    return _SCALARS.get(str(kind), _TEXT)
+        return TEXTS
+    return SCALARS.get(str(kind), TEXT)
 
 
 def _annotations() -> TableSchema:
     columns = (
-        Column("annotation_id", _TEXT, "One article annotated once.", nullable=False),
+        Column("annotation_id", TEXT, "One article annotated once.", nullable=False),
         *_WHOSE[1:],
-        Column("round", _TEXT, "Round of annotation."),
-        Column("annotated_on", _TEXT, "Day of annotation (ISO 8601)."),
+        Column("round", TEXT, "Round of annotation."),
+        Column("annotated_on", TEXT, "Day of annotation (ISO 8601)."),
         Column("lead_time_s", pa.float64(), "Seconds that the annotation took."),
-        Column("tool", _TEXT, "Program that it was made with."),
-        Column("schema_version", _TEXT, "Version of the annotation scheme.", nullable=False),
+        Column("tool", TEXT, "Program that it was made with."),
+        Column("schema_version", TEXT, "Version of the annotation scheme.", nullable=False),
     )
     to_article = Reference(("article_id",), "articles", ("article_id",))
     title = "Who annotated which article, an article without anything marked in it too."
@@ -197,8 +140,8 @@ def _parties(scheme: Scheme) -> TableSchema:
     assert scheme.party is not None
     columns = (
         *_WHOSE,
-        Column("party_id", _TEXT, "Identifier within the annotation.", nullable=False),
-        *_field_columns(scheme.party.fields, party_columns(scheme)),
+        Column("party_id", TEXT, "Identifier within the annotation.", nullable=False),
+        *field_columns(scheme.party.fields, party_columns(scheme)),
         _DEFAULTED,
     )
     title = scheme.party.description or "Entities, each in one role."
@@ -212,16 +155,16 @@ def _spans(scheme: Scheme) -> TableSchema:
         for field in span_type.fields:
             name = named[span_type.name, field.name]
             attributes.setdefault(
-                name, Column(name, field_type(field), _meaning(field), True, field)
+                name, Column(name, field_type(field), meaning(field), True, field)
             )
     columns = (
         *_WHOSE,
-        Column("span_id", _TEXT, "Identifier within the annotation.", nullable=False),
-        Column("type", _TEXT, "Kind of span.", nullable=False),
+        Column("span_id", TEXT, "Identifier within the annotation.", nullable=False),
+        Column("type", TEXT, "Kind of span.", nullable=False),
         Column("start", pa.int32(), "First code point of the span.", nullable=False),
         Column("end", pa.int32(), "Code point after its last.", nullable=False),
-        Column("text", _TEXT, "text[start:end] of the article; null where it is withheld."),
-        Column("origin", _TEXT, "manual, prediction (kept) or prediction-changed."),
+        Column("text", TEXT, "text[start:end] of the article; null where it is withheld."),
+        Column("origin", TEXT, "manual, prediction (kept) or prediction-changed."),
         *attributes.values(),
         _DEFAULTED,
     )
@@ -232,10 +175,10 @@ def _spans(scheme: Scheme) -> TableSchema:
 def _relations() -> TableSchema:
     columns = (
         *_WHOSE,
-        Column("relation_id", _TEXT, "Identifier within the annotation.", nullable=False),
-        Column("type", _TEXT, "Kind of relation.", nullable=False),
-        Column("from_span_id", _TEXT, "The span that it starts from.", nullable=False),
-        Column("to_span_id", _TEXT, "The span that it points to.", nullable=False),
+        Column("relation_id", TEXT, "Identifier within the annotation.", nullable=False),
+        Column("type", TEXT, "Kind of relation.", nullable=False),
+        Column("from_span_id", TEXT, "The span that it starts from.", nullable=False),
+        Column("to_span_id", TEXT, "The span that it points to.", nullable=False),
     )
     key, to = ("annotation_id", "relation_id"), ("annotation_id", "span_id")
     references = (
@@ -250,68 +193,16 @@ def _dyads(scheme: Scheme) -> TableSchema:
     assert scheme.dyad is not None
     named = dyad_columns(scheme)
     sides = tuple(
-        Column(named[f.name], field_type(f), _meaning(f), False, f) for f in scheme.dyad.sides
+        Column(named[f.name], field_type(f), meaning(f), False, f) for f in scheme.dyad.sides
     )
-    columns = (*_WHOSE, *sides, *_field_columns(scheme.dyad.fields, named))
+    columns = (*_WHOSE, *sides, *field_columns(scheme.dyad.fields, named))
     key = ("annotation_id", *(c.name for c in sides))
     title = scheme.dyad.description or "Judgements on ordered pairs of sides."
     return TableSchema("dyads", title, columns, key, (_TO_ANNOTATION,))
 
 
 def _document_labels(scheme: Scheme) -> TableSchema:
-    labels = _field_columns(scheme.article_labels, label_columns(scheme))
+    labels = field_columns(scheme.article_labels, label_columns(scheme))
     columns = (*_WHOSE, *labels, _DEFAULTED)
     title = "Labels of the whole article, one row per annotation."
     return TableSchema("document_labels", title, columns, ("annotation_id",), (_TO_ANNOTATION,))
-
-
-_RESERVED = frozenset(
-    [*_OWNER, "split", "defaulted", "party_id", "span_id", "type", "start", "end", "text", "origin"]
-)
-
-
-def span_columns(scheme: Scheme) -> dict[tuple[str, str], str]:
-    """(Span type, attribute) -> column; attributes of one name and type share a column."""
-    types: dict[str, set[str]] = {}
-    for span_type in scheme.span_types:
-        for field in span_type.fields:
-            types.setdefault(field.name, set()).add(str(field_type(field)))
-    return {
-        (t.name, f.name): _free(f.name) if len(types[f.name]) == 1 else f"{t.name}_{f.name}"
-        for t in scheme.span_types
-        for f in t.fields
-    }
-
-
-def party_columns(scheme: Scheme) -> dict[str, str]:
-    """Attribute of a party -> column."""
-    return {f.name: _free(f.name) for f in scheme.party.fields} if scheme.party else {}
-
-
-def dyad_columns(scheme: Scheme) -> dict[str, str]:
-    """Attribute of a dyad, sides first -> column."""
-    dyad = scheme.dyad
-    return {f.name: _free(f.name) for f in (*dyad.sides, *dyad.fields)} if dyad else {}
-
-
-def label_columns(scheme: Scheme) -> dict[str, str]:
-    """Label of an article -> column."""
-    return {f.name: _free(f.name) for f in scheme.article_labels}
-
-
-def field_type(field: Field) -> pa.DataType:
-    """Plain strings rather than dictionaries, lists for sets: what every reader can read."""
-    scalar = _SCALARS[field.type]
-    return list_of(scalar) if field.many else scalar
-
-
-def _free(name: str) -> str:
-    return f"{name}_value" if name in _RESERVED else name
-
-
-def _field_columns(fields: tuple[Field, ...], named: Mapping[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(named[f.name], field_type(f), _meaning(f), True, f) for f in fields)
-
-
-def _meaning(field: Field) -> str:
-    return field.description or field.title

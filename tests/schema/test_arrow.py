@@ -3,7 +3,8 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from signalbook.schema.arrow import documents_schema, field_type, span_columns, table_schemas
+from signalbook.schema.arrow import documents_schema, table_schemas
+from signalbook.schema.attribute_columns import field_type, span_columns
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme import Scheme
 
