@@ -148,7 +148,7 @@ def test_signs_in_titles_stay_text(second_scheme: Scheme) -> None:
     kind = replace(first, label=odd, description=odd, fields=(field, *first.fields[1:]))
     page = fromstring(labeling_config(replace(second_scheme, span_types=(kind, *rest))))
     shown = odd.replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
-    assert [label.get("value") for label in page.iter("Label")][0] == shown
+    assert next(label.get("value") for label in page.iter("Label")) == shown
     assert shown in [header.get("value") for header in page.iter("Header")]
     for markdown in page.iter("Markdown"):
         assert not set(markdown.get("value", "")) & set("<>")
