@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import logsumexp
 
 from .coefficient import Floats, Ints
+from .posteriors import normalise
 from .ratings import pairable
 
 
@@ -131,5 +131,4 @@ def _expect(votes: csr_array, prior: Floats, confusion: Floats) -> tuple[Floats,
     """Posteriors ``[U, V]`` and the log likelihood of the ratings."""
     by_cell = np.log(confusion).swapaxes(1, 2).reshape(-1, len(prior))
     joint = np.asarray(votes @ by_cell) + np.log(prior)
-    total = np.asarray(logsumexp(joint, axis=1, keepdims=True), dtype=np.float64)
-    return np.exp(joint - total), float(total.sum())
+    return normalise(joint)

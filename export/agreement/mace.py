@@ -8,9 +8,10 @@ NAACL-HLT, 1120-1130. An annotator j either knows the category of a unit and giv
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, logsumexp
+from scipy.special import digamma
 
 from .coefficient import Floats, Ints
+from .posteriors import normalise
 from .ratings import pairable
 
 
@@ -42,12 +43,12 @@ class Mace:
 class _Data:
     """Ratings with indices ready for the sums of both steps."""
 
-    units: Ints
-    raters: Ints
-    codes: Ints
-    #: ``unit * V + code`` and ``rater * V + code``.
+    #: ``unit * V + code`` and ``rater * V + code``, ``[n]``.
     unit_cells: Ints
     rater_cells: Ints
+    #: How often each annotator gave each category, ``[R, V]``.
+    given: Ints
+    #: U, R, V.
     shape: tuple[int, int, int]
 
 
@@ -70,7 +71,7 @@ def mace(
     n_raters: int | None = None,
     n_restarts: int = 10,
     max_iterations: int = 50,
-    tolerance: float = 1e-4,
+    tolerance: float = 1e-5,
     seed: int = 0,
     know_prior: float = 0.5,
     strategy_prior: float = 10.0,
@@ -86,7 +87,8 @@ def mace(
         n_raters: Number of annotators, likewise.
         n_restarts: Number of random starts.
         max_iterations: For each start.
-        tolerance: Stop when no rating's probability of having been known changes more.
+        tolerance: Stop when, for every annotator and category, the share of ratings that were
+            known changes less.
         seed: Equal seeds give equal results.
         know_prior: Symmetric Beta prior of ``theta``.
         strategy_prior: Symmetric Dirichlet prior of ``xi``.
@@ -99,7 +101,7 @@ def mace(
     ]
     best = max(fits, key=lambda fit: fit.likelihood)
     posteriors, _, _ = _expect(data, best.knows, best.strategies)
-    rated = np.bincount(data.raters, minlength=data.shape[1]) > 0
+    rated = data.given.sum(axis=1) > 0
     share = best.knows[:, 1] / best.knows.sum(axis=1)
     return Mace(
         posteriors=posteriors,
@@ -120,8 +122,9 @@ def _data(
     pairable(units, codes, n_values)  # refuses codes that are no value
     given = codes >= 0
     units, raters, codes = units[given], raters[given], codes[given]
-    cells = units * n_values + codes, raters * n_values + codes
-    return _Data(units, raters, codes, *cells, shape=(rows, people, n_values))
+    rater_cells = raters * n_values + codes
+    counts = np.bincount(rater_cells, minlength=people * n_values).reshape(people, n_values)
+    return _Data(units * n_values + codes, rater_cells, counts, (rows, people, n_values))
 
 
 def _fit(
@@ -145,36 +148,34 @@ def _fit(
         previous = known
         _, known, likelihood = _expect(data, knows, strategies)
         # The likelihood is not what variational steps climb, so it may turn before they settle.
-        converged = float(np.max(np.abs(known - previous), initial=0.0)) <= tolerance
+        converged = bool(np.all(np.abs(known - previous) <= tolerance * data.given))
     return _Fit(knows, strategies, likelihood, iteration, converged)
 
 
 def _expect(data: _Data, knows: Floats, strategies: Floats) -> tuple[Floats, Floats, float]:
-    """Posteriors ``[U, V]``, how probably each rating was known ``[n]``, and the log likelihood.
+    """Posteriors ``[U, V]``, ratings probably known ``[R, V]``, and the log likelihood.
 
     A rating's probability is ``guess`` under every category but its own, and ``guess + know``
     under its own, so a unit's logarithms are one sum plus a gain for each rated category.
     """
     n_units, _, n_values = data.shape
-    know = knows[:, 1][data.raters]
-    guess = (knows[:, :1] * strategies).ravel()[data.rater_cells]
-    gain = np.log1p(know / guess)
-    base = np.bincount(data.units, np.log(guess), minlength=n_units)
+    guess = knows[:, :1] * strategies
+    know = np.broadcast_to(knows[:, 1:], guess.shape)
+    gain = np.log1p(know / guess).ravel()[data.rater_cells]
     joint = np.bincount(data.unit_cells, gain, minlength=n_units * n_values)
-    joint = joint.reshape(n_units, n_values) - np.log(n_values)
-    total = np.asarray(logsumexp(joint, axis=1), dtype=np.float64)
-    posteriors = np.exp(joint - total[:, None])
-    known = posteriors.ravel()[data.unit_cells] * (know / (guess + know))
-    return posteriors, known, float((total + base).sum())
+    posteriors, evidence = normalise(joint.reshape(n_units, n_values) - np.log(n_values))
+    share = (know / (guess + know)).ravel()[data.rater_cells]
+    known = np.bincount(
+        data.rater_cells, posteriors.ravel()[data.unit_cells] * share, minlength=guess.size
+    )
+    base = float((data.given * np.log(guess)).sum())
+    return posteriors, np.asarray(known.reshape(guess.shape), dtype=np.float64), evidence + base
 
 
 def _maximise(data: _Data, known: Floats, priors: tuple[float, float]) -> tuple[Floats, Floats]:
     """Variational weights of knowing ``[R, 2]`` and of guesses ``[R, V]``."""
-    _, n_raters, n_values = data.shape
-    guessed = np.bincount(data.rater_cells, 1 - known, minlength=n_raters * n_values)
-    guessed = guessed.reshape(n_raters, n_values)
-    knew = np.bincount(data.raters, known, minlength=n_raters)
-    counts = np.stack([guessed.sum(axis=1), knew], axis=1)
+    guessed = data.given - known
+    counts = np.stack([guessed.sum(axis=1), known.sum(axis=1)], axis=1)
     return _variational(counts, priors[0]), _variational(guessed, priors[1])
 
 
