@@ -10,11 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .coefficient import Floats, Ints
-
-#: A relative difference in cost that rounding explains.
-TOLERANCE = 1e-8
-#: Spans in one component that are still worth a proof.
-LARGEST = 1000
+from .gamma_proof import TOLERANCE, Parts, improve
 
 
 @dataclass(frozen=True)
@@ -144,9 +140,7 @@ def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
 def _align(
     batch: Sequence[Continuum], dissimilarity: Dissimilarity, effort: int
 ) -> list[Alignment]:
-    from .gamma_branch_and_cut import branch_and_cut
     from .gamma_components import components, match
-    from .gamma_partition import improve
 
     n, sizes = batch[0].n_annotators, [len(continuum) for continuum in batch]
     owner = np.repeat(np.arange(len(batch)), sizes)
@@ -162,27 +156,16 @@ def _align(
     order, offsets = components(
         owner, starts, ends, categories, annotators, alpha=alpha, beta=beta, cut=cut
     )
-    count = len(offsets) - 1
-    groups, prices = np.zeros(len(order), np.int64), np.zeros(len(order))
-    costs, bounds = np.zeros(count), np.zeros(count)
-    exact, square = np.zeros(count, np.bool_), np.zeros(count, np.int64)
+    groups, costs = np.zeros(len(order), np.int64), np.zeros(len(offsets) - 1)
+    exact, square = np.zeros(len(costs), np.bool_), np.zeros(len(costs), np.int64)
     flat = match(
         starts, ends, categories, annotators, order, offsets, opening, alpha, beta,
         groups, costs, exact, square,
     )  # fmt: skip
-    improve(
-        annotators[order], offsets, flat, square, exact, opening, cut, n, effort, 40 * LARGEST,
-        groups, costs, bounds, prices,
-    )  # fmt: skip
-    for c in np.flatnonzero(costs - bounds > TOLERANCE * (1 + costs)):
-        low, high = offsets[c], offsets[c + 1]
-        if high - low <= LARGEST:
-            weights = flat[square[c] : square[c] + (high - low) ** 2].reshape(high - low, -1)
-            steps = np.flatnonzero(np.diff(annotators[order[low:high]], prepend=-1, append=n))
-            costs[c], bounds[c] = branch_and_cut(
-                weights, steps, opening, cut, groups[low:high], prices[low:high],
-                float(costs[c]), float(bounds[c]), effort,
-            )  # fmt: skip
+    bounds = np.where(exact, costs, 0.0)
+    if not exact.all():
+        parts = Parts(annotators[order], offsets, flat, square, groups, costs, bounds, n)
+        improve(parts, np.flatnonzero(~exact), effort)
     first = owner[order[offsets[:-1]]]
     scale = dissimilarity.delta_empty / opening
     return _split(order, offsets, groups, costs * scale, bounds * scale, first, batch)

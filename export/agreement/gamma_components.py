@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first use and keep the machine code beside the source."""
-    return cast(Callable[P, R], numba.njit(cache=True, nogil=True)(function))
+    return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 @compiled
@@ -144,9 +144,9 @@ def _assign(costs: Floats) -> Ints:
         row_of[0] = row
         at = 0
         least = np.full(columns + 1, np.inf)
-        used = np.zeros(columns + 1, np.bool_)
+        used = np.zeros(columns + 1, np.int64)
         while row_of[at] != 0:
-            used[at] = True
+            used[at] = 1
             here, step, to = row_of[at], np.inf, 0
             for j in range(1, columns + 1):
                 if not used[j]:
@@ -176,20 +176,25 @@ def _assign(costs: Floats) -> Ints:
 def _rematch(weights: Floats, groups: Ints, low: int, high: int, opening: float) -> None:
     """Put one annotator's spans, ``low`` to ``high``, into the best of the others' groups."""
     k = len(groups)
-    compact, n_groups = np.full(2 * k, -1), 0
+    compact, n_groups = np.zeros(2 * k, np.int64), 0
     for u in range(k):
         if groups[u] >= 0 and (u < low or u >= high):
-            if compact[groups[u]] < 0:
-                compact[groups[u]] = n_groups
+            if compact[groups[u]] == 0:
                 n_groups += 1
-            groups[u] = compact[groups[u]]
+                compact[groups[u]] = n_groups
+            groups[u] = compact[groups[u]] - 1
     gains = np.zeros((high - low, n_groups + high - low))
-    gains[:, :n_groups] = -opening
+    for row in range(high - low):
+        for g in range(n_groups):
+            gains[row, g] = -opening
     for u in range(k):
         if groups[u] >= 0 and (u < low or u >= high):
             for row in range(high - low):
                 gains[row, groups[u]] += weights[low + row, u]
-    column_of = _assign(np.minimum(gains, 0.0))
+    for row in range(high - low):
+        for g in range(n_groups):
+            gains[row, g] = min(0.0, gains[row, g])
+    column_of = _assign(gains)
     for row in range(high - low):
         if gains[row, column_of[row]] < 0:
             groups[low + row] = column_of[row]
@@ -201,10 +206,10 @@ def _rematch(weights: Floats, groups: Ints, low: int, high: int, opening: float)
 @compiled
 def cost_of(weights: Floats, groups: Ints, opening: float) -> float:
     """Cost of an alignment: openings, and weights within groups."""
-    cost, seen = 0.0, np.zeros(2 * len(groups), np.bool_)
+    cost, seen = 0.0, np.zeros(2 * len(groups), np.int64)
     for u in range(len(groups)):
-        if not seen[groups[u]]:
-            seen[groups[u]] = True
+        if seen[groups[u]] == 0:
+            seen[groups[u]] = 1
             cost += opening
         for v in range(u):
             if groups[u] == groups[v]:
@@ -261,7 +266,8 @@ def match(
             own[0], costs[c] = 0, opening
             continue
         weights = _weights(starts, ends, categories, units, alpha, beta)
-        own[:] = -1
+        for u in range(k):
+            own[u] = -1
         costs[c] = np.inf
         for _ in range(10):
             low = 0
@@ -275,7 +281,8 @@ def match(
             if stuck or exact[c]:
                 break
         if not exact[c]:
-            flat[square[c] : square[c] + k * k] = weights.reshape(k * k)
+            for u in range(k * k):
+                flat[square[c] + u] = weights[u // k, u % k]
     return flat
 
 

@@ -18,6 +18,7 @@ from signalbook.export.agreement.gamma_alignment import (
     best_alignment,
     best_alignments,
 )
+from signalbook.export.agreement.gamma_gap import close_gap
 
 Case = dict[str, Any]
 CASES: list[Case] = [
@@ -216,6 +217,17 @@ def test_what_cannot_be_proven_is_bounded() -> None:
     assert not found.proven
     assert 0 <= found.bound < found.disorder
     assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+
+
+def test_an_integer_program_finds_the_best_where_the_search_takes_too_long() -> None:
+    own = crowded(24, 3, 15, 800)
+    k, groups = len(own), np.arange(len(own))
+    weights = np.array([[distance(own, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
+    first = np.array([0, 15, 30, 45])
+    cost, bound = close_gap(weights, first, 3.0, 5.0, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
+    assert cost == pytest.approx(align(own).disorder * k, abs=1e-6)
+    assert bound == pytest.approx(cost, abs=1e-6)
+    assert disorder(own, groups) == pytest.approx(cost / k, abs=1e-6)
 
 
 def test_identical_spans_of_one_annotator_are_both_kept() -> None:
