@@ -3,16 +3,17 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias, TypeVar
+from functools import cached_property, wraps
+from typing import Any, TypeAlias, TypeVar
 
 from .records import AnnotationDocument, Dyad, Party, Relation, Span, Value
 from .scheme import Field, Json, Scheme
 
 Unit: TypeAlias = Span | Party | Relation | Dyad
 _Named = TypeVar("_Named", Party, Span)
+_Found = TypeVar("_Found")
 Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
 
 #: Longest quotation in a message.
@@ -62,12 +63,21 @@ class Annotation:
         self.lookup = lookup
         self.scheme = lookup.scheme
         self.text = document.article.text
+        #: What `remembered` functions found in this document.
+        self.memory: dict[object, Any] = {}
         self.parties = _first_by_id(document.parties)
         self.spans = _first_by_id(document.spans)
 
     def of(self, *types: str) -> tuple[Span, ...]:
         """The spans of these types in the order of the text."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
         return tuple(span for span in self._in_order if span.type in types)
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Span, ...]]:
+        types = {span.type for span in self.document.spans}
+        return {t: tuple(span for span in self._in_order if span.type == t) for t in types}
 
     @cached_property
     def _in_order(self) -> list[Span]:
@@ -143,6 +153,19 @@ class Annotation:
     def _label(self, span_type: str) -> str:
         labels = {t.name: t.label for t in self.scheme.span_types}
         return labels.get(span_type, "Span")
+
+
+def remembered(function: Callable[[Annotation], _Found]) -> Callable[[Annotation], _Found]:
+    """Let constraints share what is costly to find: it is found once per document."""
+
+    @wraps(function)
+    def recall(annotation: Annotation) -> _Found:
+        if function not in annotation.memory:
+            annotation.memory[function] = function(annotation)
+        found: _Found = annotation.memory[function]
+        return found
+
+    return recall
 
 
 def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:

@@ -9,7 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from signalbook.schema.annotation import Annotation, Finding, flag, folded, many, one
+from signalbook.schema.annotation import (
+    Annotation,
+    Finding,
+    flag,
+    folded,
+    many,
+    one,
+    remembered,
+)
 from signalbook.schema.codelists import codes
 from signalbook.schema.records import Party, Span
 from signalbook.schema.scheme import Json
@@ -65,6 +73,7 @@ def _counts(a: Annotation, signal: Span) -> bool:
     return actual and _is_official(a, signal) and not a.has(signal, "same_as")
 
 
+@remembered
 def _signals_by_pair(a: Annotation) -> dict[Pair, list[Span]]:
     """The signals that realise each pair, in the order of the text."""
     found: dict[Pair, list[Span]] = defaultdict(list)
