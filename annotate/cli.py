@@ -6,14 +6,18 @@ from typing import NoReturn
 
 import click
 
+from signalbook.export.commands_adjudicate import adjudicate
 from signalbook.export.commands_agreement import agreement
+from signalbook.export.commands_release import release
 from signalbook.export.commands_validate import validate
 from signalbook.schema.commands import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
 from signalbook.schema.outcome import print_outcome
 
 from .commands_demo import demo
+from .commands_project import project
 from .commands_studio import doctor, init, studio
+from .commands_sync import pull_command, push_command, status_command
 
 _INTERRUPTED = 130
 _PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
@@ -43,7 +47,22 @@ def cli(context: click.Context) -> None:
     context.obj = settings_here()
 
 
-for command in (demo, init, doctor, studio, scheme, validate, agreement):
+_COMMANDS = (
+    demo,
+    init,
+    doctor,
+    studio,
+    scheme,
+    project,
+    push_command,
+    status_command,
+    pull_command,
+    validate,
+    agreement,
+    adjudicate,
+    release,
+)
+for command in _COMMANDS:
     cli.add_command(command)
 
 
