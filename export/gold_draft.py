@@ -1,7 +1,7 @@
 """A gold annotation in the making: units with what every annotator says of them, then a document."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from signalbook.schema.records import AnnotationDocument, Annotator, Value
@@ -26,6 +26,8 @@ class Unit:
     options: Mapping[str, Values]
     start: int = 0
     end: int = 0
+    #: Annotator -> where this annotator has the span.
+    extents: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
@@ -74,6 +74,16 @@ class _Merge:
                 if self.ballot.on_presence(name, {a: a in group for a in self.documents}):
                     yield self._span(f"{span_type.name}:{number:04}", name, group)
 
+        self._note_unknown_types()
+
+    def _note_unknown_types(self) -> None:
+        known = {span_type.name for span_type in self.scheme.span_types}
+        for annotator, document in self.documents.items():
+            for span in document.spans:
+                if span.type not in known:
+                    name = f"{span.type} [{span.start}, {span.end})"
+                    self.ballot.note(name, "", {annotator: True}, False, "no type of the scheme")
+
     def _span(self, key: str, name: str, group: Group[str]) -> Unit:
         for annotator, span in group.items():
             self.span_keys[annotator, span.id] = key
@@ -85,7 +95,8 @@ class _Merge:
         options = {a: self._translated(a, span.attributes) for a, span in group.items()}
         kind = next(iter(group.values())).type
         fields = self.scheme.span_type(kind).fields
-        return self._voted(key, kind, name, options, fields, extent=(start, end))
+        voted = self._voted(key, kind, name, options, fields)
+        return replace(voted, start=start, end=end, extents=extents)
 
     def _voted(
         self,
@@ -94,8 +105,6 @@ class _Merge:
         name: str,
         options: Mapping[str, Values],
         fields: Sequence[Field],
-        *,
-        extent: tuple[int, int] = (0, 0),
     ) -> Unit:
         values: dict[str, Value] = {}
         for asked in fields:
@@ -103,7 +112,7 @@ class _Merge:
             chosen = self.ballot.on_value(name, kind, asked, votes)
             if chosen is not None:
                 values[asked.name] = chosen
-        return Unit(key, kind, values, options, *extent)
+        return Unit(key, kind, values, options)
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""

@@ -103,6 +103,13 @@ def _span_edits(draft: Draft, index: int, name: str) -> Iterator[Edit]:
     for cost, field, values, rule in _as_said(span, name):
         changed = _replaced(draft.spans, span, values)
         yield Edit(cost, told, field, _told(values, field), rule, replace(draft, spans=changed))
+    for annotator, (start, end) in sorted(span.extents.items()):
+        if (start, end) != (span.start, span.end):
+            moved = replace(span, start=start, end=end)
+            changed = tuple(moved if other is span else other for other in draft.spans)
+            ordered = tuple(sorted(changed, key=lambda s: (s.start, s.end, s.key)))
+            rule = f"extent as {annotator} has it"
+            yield Edit(1, told, "extent", [start, end], rule, replace(draft, spans=ordered))
     for position, link in enumerate(draft.links):
         if span.key in (link.from_, link.to):
             yield _without_link(draft, position)

@@ -197,6 +197,24 @@ def test_a_mixture_that_breaks_a_rule_takes_the_values_of_one_annotator() -> Non
     assert any(decision.rule.startswith("repair (A04)") for decision in found.log)
 
 
+def test_an_extent_that_breaks_a_rule_gives_way_to_one_that_does_not() -> None:
+    good, bad = example(ADVERSE, "b"), example(ADVERSE, "a")
+    bad["spans"][1]["end"] = 9_999
+    found = gold_of(ADVERSE, good, bad)
+    assert found.document is not None
+    assert found.document.spans[1].text == "a rash on both arms"
+    assert found.log[-1].rule == "repair (A02): extent as b has it"
+
+
+def test_a_span_of_no_known_type_is_left_out_and_logged() -> None:
+    document = example(ADVERSE)
+    document["spans"][3]["type"] = "mood"
+    found = gold_of(ADVERSE, document)
+    assert found.document is not None
+    assert len(found.document.spans) == 3
+    assert [decision.rule for decision in found.log] == ["no type of the scheme"]
+
+
 def test_annotations_of_different_texts_are_refused() -> None:
     other = example(ADVERSE, "b")
     other["article"]["text_sha256"] = "0" * 64
