@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.scheme import Scheme
@@ -25,12 +27,15 @@ def from_label_studio(
     """The document that an annotation of a task with this data says.
 
     Raises:
-        ConversionError: the task was not made by Signalbook.
+        ConversionError: the task was not made by Signalbook, or holds what no file can.
     """
     article = article_of(data)
     results = annotation.get("result")
     draft, leftovers = read_results(results if isinstance(results, list) else [], data, scheme)
-    document = assembled(draft, article=article, annotator=annotator, scheme=scheme)
+    try:
+        document = assembled(draft, article=article, annotator=annotator, scheme=scheme)
+    except ValidationError as error:
+        raise ConversionError(f"{article.id}: {_fact(error)}") from error
     return Converted(document, leftovers)
 
 
@@ -43,4 +48,12 @@ def article_of(data: Object) -> Article:
     article, text = data.get("article"), data.get("text")
     if not isinstance(article, dict) or not isinstance(text, str):
         raise ConversionError("a task without `article` and `text`: push made none like it")
-    return Article.model_validate({**article, "text": text})
+    try:
+        return Article.model_validate({**article, "text": text})
+    except ValidationError as error:
+        raise ConversionError(f"a task's `article` is damaged: {_fact(error)}") from error
+
+
+def _fact(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"/{'/'.join(map(str, first['loc']))}: {first['msg']}"

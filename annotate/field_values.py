@@ -1,5 +1,6 @@
 """Values as people and files give them become the one form that a field has."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from signalbook.schema.records import Value
 from signalbook.schema.scheme import Field, Json, PartyType, Scheme
 
 _SEPARATORS = re.compile(r"[\s,;]+")
-_PARTY_NUMBER = r"[1-9][0-9]*"
+_PARTY_NUMBER = r"[1-9][0-9]{0,3}"
 
 
 def is_typed(field: Field) -> bool:
@@ -33,7 +34,7 @@ def is_party(party: PartyType | None, value: object) -> bool:
 
 def party_number(party_id: str) -> int:
     """The number in a party's id, which is its place on the page."""
-    found = re.search(r"[0-9]+\Z", party_id)
+    found = re.search(r"[0-9]{1,4}\Z", party_id)
     return int(found.group()) if found else 0
 
 
@@ -83,9 +84,10 @@ def read_scalar(field: Field, word: str) -> Value | None:
     """One value from its spelling on the page; None if it is no value of the field's type."""
     if field.type in ("integer", "number"):
         try:
-            return int(word) if field.type == "integer" else float(word)
+            number = int(word) if field.type == "integer" else float(word)
         except ValueError:
             return None
+        return number if math.isfinite(number) else None
     return word
 
 

@@ -1,9 +1,10 @@
 import json
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from strategies import documents
 
 from signalbook.annotate.convert import (
@@ -98,6 +99,35 @@ def test_a_document_comes_back_from_label_studio_as_it_went(document: Annotation
 @EXAMPLES
 def test_so_does_one_of_a_scheme_without_parties(document: AnnotationDocument) -> None:
     goes_and_comes_back(document, SECOND)
+
+
+@st.composite
+def scrambled(draw: st.DrawFn) -> tuple[AnnotationDocument, list[Json]]:
+    """Results in any order, some with parts missing, doubled or of another kind."""
+    odd: list[Json] = [None, True, -1, 2.5, "", "P3", "label", [], [1], {}, {"start": "x"}]
+    junk = st.sampled_from(odd)
+    document = draw(documents(FIRST))
+    found: list[Json] = []
+    for result in draw(st.permutations(to_label_studio(document, FIRST))):
+        damaged = dict(result)
+        for key in draw(st.lists(st.sampled_from([*damaged, "value"]), max_size=2)):
+            damaged[key] = draw(junk)
+        value = damaged.get("value")
+        if isinstance(value, dict) and value and draw(st.booleans()):
+            damaged["value"] = {**value, draw(st.sampled_from([*value])): draw(junk)}
+        found += [damaged] * draw(st.integers(0, 2))
+    return document, [*found, draw(junk)]
+
+
+@given(scrambled())
+@EXAMPLES
+def test_whatever_the_server_says_becomes_a_document_and_leftovers(
+    said: tuple[AnnotationDocument, list[Json]],
+) -> None:
+    document, results = said
+    found = from_label_studio({"result": results}, data_of(document), FIRST, SOMEBODY)
+    assert canonical(found.document, FIRST).to_json() == found.document.to_json()
+    assert found.leftovers
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.values(), ids=list(SCHEMES))
@@ -266,3 +296,9 @@ def test_a_document_without_its_text_is_refused() -> None:
     del document["article"]["text"]
     with pytest.raises(ConversionError, match="has no text; hydrate"):
         canonical(AnnotationDocument.model_validate(document), SECOND)
+
+
+def test_a_task_that_push_did_not_make_is_told() -> None:
+    for data in ({}, {"text": "x"}, {"text": "x", "article": {"id": 1}}):
+        with pytest.raises(ConversionError, match="a task"):
+            from_label_studio({"result": []}, cast("dict[str, Json]", data), SECOND, SOMEBODY)
