@@ -23,7 +23,14 @@ _INTERRUPTED = 130
 _PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _InOrder(click.Group):
+    """Lists the commands in the order of the path, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="signalbook")
 @click.pass_context
 def cli(context: click.Context) -> None:

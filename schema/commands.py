@@ -94,7 +94,9 @@ def labeling_config(context: click.Context, source: str | None, output: Path | N
 @scheme.command()
 @SCHEME
 @_OUTPUT
-@click.option("--format", "form", type=click.Choice(["md", "html"]), default="md")
+@click.option(
+    "--format", "form", type=click.Choice(["md", "html"]), default="md", help="Markdown or a page."
+)
 @click.pass_context
 def codebook(context: click.Context, source: str | None, output: Path | None, form: str) -> None:
     """Print the annotators' codebook.

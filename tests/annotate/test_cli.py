@@ -1,0 +1,109 @@
+"""The command line as a whole: help, exit statuses, messages."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from signalbook.annotate.cli import cli
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "signalbook.annotate.cli", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+ALL = dict(commands(cli))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    text = ALL[name].help or ""
+    assert text.strip()
+    assert "Example" in text
+    for option in ALL[name].params:
+        assert not isinstance(option, click.Option) or option.help, f"{name} {option.name}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"signalbook {name}" in readme
+
+
+@pytest.mark.parametrize(
+    "heavy", ["pyarrow", "numpy", "label_studio_sdk", "pydantic", "matplotlib"]
+)
+def test_help_imports_nothing_heavy(heavy: str) -> None:
+    code = f"import sys, signalbook.annotate.cli; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_help_lists_commands_in_the_order_of_the_path() -> None:
+    listed = run("--help").stdout.split("Commands:")[1].split()
+    assert [word for word in listed if word in cli.commands][:2] == ["demo", "init"]
+
+
+def test_a_wrong_option_is_wrong_usage_without_a_traceback() -> None:
+    done = run("validate", "--nonsense")
+    assert done.returncode == 2
+    assert "No such option" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_to_check_names_the_next_command(tmp_path: Path) -> None:
+    done = run("validate", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no documents: ")
+    assert "signalbook pull" in done.stderr
+
+
+def test_a_broken_scheme_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "mine.schema.json").write_text('{"type": "objekt"}', encoding="utf-8")
+    done = run("scheme", "check", "mine.schema.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: mine.schema.json#/type: ")
+    assert done.stdout == ""
+
+
+def test_a_refusal_is_json_where_json_was_asked_for(tmp_path: Path) -> None:
+    done = run("validate", "none.jsonl", "--json", cwd=tmp_path)
+    said = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert said["ok"] is False
+    assert said["errors"] == ["none.jsonl: no such file or folder"]
+    assert set(said) == {"command", "ok", "data", "warnings", "errors", "counts"}
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "signalbook.annotate.cli", "scheme", "show"]
+    with full.open("wb", buffering=0) as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m signalbook.annotate.cli scheme codebook | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("# Codebook")
+    assert "Traceback" not in done.stderr
+    assert "Broken pipe" not in done.stderr
