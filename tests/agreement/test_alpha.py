@@ -1,5 +1,6 @@
 """Krippendorff's alpha: the peer's values at every level, and what is undefined."""
 
+import tracemalloc
 from collections.abc import Sequence
 from typing import cast
 
@@ -97,6 +98,16 @@ def test_numbers_with_many_values_need_no_matrix_of_them() -> None:
     within = np.square(pairs[:, 0] - pairs[:, 1]).mean()
     expected = 1 - within / (2 * numbers.var(ddof=1))
     assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_memory_grows_with_the_ratings_and_not_with_the_square_of_the_values() -> None:
+    random = np.random.default_rng(9)
+    units, codes = np.repeat(np.arange(20_000), 3), random.integers(200, size=60_000)
+    tracemalloc.start()
+    alpha(units, codes, "interval", n_values=200)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * (units.nbytes + codes.nbytes)  # units x values x values would be 6.4 GB
 
 
 def test_ratio_alpha_of_more_values_than_one_block_equals_the_matrix() -> None:
