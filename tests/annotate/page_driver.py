@@ -1,0 +1,199 @@
+"""Drives the labelling page as an annotator does, and counts clicks, drags, keys and scrolls."""
+
+import json
+from typing import cast
+
+from playwright.sync_api import Page, Response
+
+from signalbook.annotate.server_records import Result
+
+#: Where these words stand on the screen: first and last character, without the labels' marks.
+_WORDS = """([words, occurrence]) => {
+  const walker = document.createTreeWalker(
+    document.querySelector('.lsf-htx-richtext'), NodeFilter.SHOW_TEXT);
+  const parts = []; let text = '';
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement.closest('sup')) continue;
+    parts.push([text.length, node]); text += node.data;
+  }
+  let at = -1;
+  for (let i = 0; i <= occurrence; i++) at = text.indexOf(words, at + 1);
+  const place = offset => {
+    const [start, node] = parts.findLast(([start]) => start <= offset);
+    return [node, offset - start];
+  };
+  const range = document.createRange();
+  range.setStart(...place(at));
+  const [last, offset] = place(at + words.length - 1);
+  range.setEnd(last, offset + 1);
+  const boxes = [...range.getClientRects()], first = boxes[0], end = boxes.at(-1);
+  return [first.left + 1, first.top + first.height / 2, end.right - 1, end.top + end.height / 2];
+}"""
+#: The middle of a chip or text box of a row in view, scrolled to if need be.
+_IN_ROW = """([unit, row, chip]) => {
+  const shown = e => e.offsetParent !== null;
+  const rows = [...document.querySelectorAll(`${unit} .row`)].filter(
+    e => shown(e) && e.firstElementChild.textContent === row);
+  const found = [...rows[0].querySelectorAll(chip === null ? 'input[type=text]' : 'label')].find(
+    e => shown(e) && (chip === null || e.querySelector('input').name === chip));
+  const middle = () => {
+    const box = found.getBoundingClientRect();
+    return [box.left + Math.min(10, box.width / 2), box.top + box.height / 2];
+  };
+  const top = document.elementFromPoint(...middle());
+  const covered = !(top && (found.contains(top) || top.contains(found)));
+  if (covered) found.scrollIntoView({block: 'center'});
+  return [...middle(), covered ? 1 : 0];
+}"""
+#: What would be stored now, and what is selected.
+_STATE = """() => {
+  const annotation = Htx.annotationStore.selected;
+  return JSON.stringify([
+    annotation.serializeAnnotation() ?? [],
+    annotation.highlightedNode?.id ?? null,
+    document.querySelector('.lsf-label_selected')?.textContent ?? null,
+  ]);
+}"""
+
+#: The text is drawn for the annotation at hand, with its last font.
+_READY = """() => {
+  const annotation = window.Htx?.annotationStore?.selected;
+  return annotation && document.fonts.status === 'loaded' && annotation.objects.every(
+    o => o.isReady && o._loadedForAnnotation === annotation.id);
+}"""
+
+
+class LabelingPage:
+    """One task, open in the browser."""
+
+    def __init__(self, page: Page, project: int, task: int) -> None:
+        self.page = page
+        self.actions = 0
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"/projects/{project}/data?task={task}")
+        page.wait_for_selector(".lsf-richtext__line", timeout=120_000)
+        page.wait_for_function(_READY, timeout=120_000)
+        page.wait_for_load_state("networkidle")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until what was done is drawn."""
+        self.page.evaluate("() => new Promise(r => requestIdleCallback(r, {timeout: 2000}))")
+
+    def key(self, *keys: str) -> None:
+        """Press keys, each of which changes something."""
+        for key in keys:
+            self.actions += 1
+            before = self._state()
+            self.page.keyboard.press(key)
+            self._wait_for_change(before)
+
+    def mark(self, label_key: str, words: str, occurrence: int = 0) -> None:
+        """Choose a label and drag over words."""
+        self.key(label_key)
+        self.page.wait_for_selector(".bar .lsf-label_selected")
+        x1, y1, x2, y2 = self._words(words, occurrence)
+        self.actions += 1
+        before = self._state()
+        mouse = self.page.mouse
+        mouse.move(x1, y1)
+        mouse.down()
+        mouse.move((x1 + x2) / 2, (y1 + y2) / 2)
+        mouse.move(x2, y2)
+        mouse.up()
+        self._wait_for_change(before)
+
+    def select(self, words: str, occurrence: int = 0) -> None:
+        """Click on a marked span."""
+        x, y, _, _ = self._words(words, occurrence)
+        self._click(x + 4, y)
+
+    def choose(self, row: str, *chips: str, unit: str = ".side") -> None:
+        """Click chips of a row."""
+        for chip in chips:
+            self._click(*self._in_row(unit, row, chip))
+
+    def write(self, row: str, text: str, unit: str = ".side") -> None:
+        """Type into the text box of a row; typing counts nothing, as in the measured prototype."""
+        x, y = self._in_row(unit, row, None)
+        self.actions += 1
+        self.page.mouse.click(x, y)
+        self.page.keyboard.type(text)
+        self.key("Enter")
+
+    def results(self) -> list[Result]:
+        """What would be stored now."""
+        script = "() => Htx.annotationStore.selected.serializeAnnotation() ?? []"
+        return cast("list[Result]", self.page.evaluate(script))
+
+    def hover(self, row: str, chip: str) -> str:
+        """Rest on a chip of a row and read what it says."""
+        x, y = self._in_row(".side", row, chip)
+        self.page.mouse.move(x, y)
+        return self.page.locator("[class*='tooltip--'][class*='visible--']").inner_text()
+
+    def submit(self) -> list[Result]:
+        """Submit, and read what the browser sent to be stored."""
+
+        def stored(response: Response) -> bool:
+            return response.request.method in ("POST", "PATCH") and "/annotations" in response.url
+
+        self.actions += 1
+        with self.page.expect_response(stored, timeout=60_000) as answer:
+            self.page.keyboard.press("Control+Enter")
+        body = cast("dict[str, list[Result]]", answer.value.json())
+        return body["result"]
+
+    def visible(self, selector: str) -> list[str]:
+        """Texts of the elements that can be seen."""
+        script = """selector => [...document.querySelectorAll(selector)].filter(
+            e => e.offsetParent !== null).map(e => e.textContent)"""
+        return cast("list[str]", self.page.evaluate(script, selector))
+
+    def clipped(self, selector: str, within: str) -> list[str]:
+        """Elements in use that reach out of a column or the window, or cut their own text."""
+        script = """([selector, within]) => {
+          const frame = document.querySelector(within).getBoundingClientRect();
+          const bottom = Math.min(frame.bottom, innerHeight), right = Math.min(frame.right, innerWidth);
+          return [...document.querySelectorAll(selector)].filter(e => {
+            if (e.offsetParent === null) return false;
+            const box = e.getBoundingClientRect();
+            return box.top < frame.top - 1 || box.bottom > bottom + 1 || box.left < frame.left - 1
+              || box.right > right + 1 || e.scrollWidth > e.clientWidth + 1;
+          }).map(e => e.textContent);
+        }"""
+        return cast("list[str]", self.page.evaluate(script, [selector, within]))
+
+    def _in_row(self, unit: str, row: str, chip: str | None) -> tuple[float, float]:
+        found = cast("list[float]", self.page.evaluate(_IN_ROW, [unit, row, chip]))
+        self.actions += int(found[2])
+        return found[0], found[1]
+
+    def _words(self, words: str, occurrence: int) -> list[float]:
+        return cast("list[float]", self.page.evaluate(_WORDS, [words, occurrence]))
+
+    def _click(self, x: float, y: float) -> None:
+        self.actions += 1
+        before = self._state()
+        self.page.mouse.click(x, y)
+        self._wait_for_change(before)
+
+    def _state(self) -> str:
+        return cast("str", self.page.evaluate(_STATE))
+
+    def _wait_for_change(self, before: str) -> None:
+        script = f"before => ({_STATE})() !== before"
+        self.page.wait_for_function(script, arg=before, timeout=20_000)
+        self.settle()
+
+
+def values(results: list[Result]) -> list[str]:
+    """What was chosen, one line per result, without ids and offsets."""
+    lines: list[str] = []
+    for result in results:
+        value = cast("dict[str, list[str]]", result.get("value", {}))
+        said = value.get("labels") or value.get("choices") or value.get("text")
+        lines.append(f"{result.get('from_name')}={json.dumps(said, ensure_ascii=False)}")
+    return sorted(lines)

@@ -1,0 +1,262 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from page_driver import LabelingPage, values
+from playwright.sync_api import Page
+
+from signalbook.annotate.client import LabelStudioClient
+from signalbook.annotate.convert import to_label_studio
+from signalbook.annotate.server_records import Result
+from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_users import User
+from signalbook.annotate.tasks import to_task
+from signalbook.schema.labeling import labeling_config
+from signalbook.schema.labeling_keys import labels
+from signalbook.schema.records import AnnotationDocument
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme_file import built_in_schemes, load_scheme
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+OTHERS = Path(__file__).parent.parent / "cases" / "schemes"
+SCHEMES = {
+    **built_in_schemes(),
+    **{file.parent.parent.name: file for file in OTHERS.glob("*/*/*.schema.json")},
+}
+PICTURE = Path(__file__).parent.parent.parent / "docs" / "pictures" / "labelling-page.png"
+
+#: Opens the example of a scheme, or another annotation of it, at a size.
+Open = Callable[..., LabelingPage]
+
+
+def example(scheme: Scheme) -> AnnotationDocument:
+    text = (scheme.folder / "example.annotation.json").read_text(encoding="utf-8")
+    return AnnotationDocument.model_validate_json(text)
+
+
+@pytest.fixture
+def open_example(
+    studio: Studio,
+    client: LabelStudioClient,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+) -> Iterator[Open]:
+    projects: list[int] = []
+
+    def open_one(
+        scheme: Scheme, results: list[Result] | None = None, size: tuple[int, int] = (1400, 1000)
+    ) -> LabelingPage:
+        project = client.create_project("page", labeling_config(scheme))["id"]
+        projects.append(project)
+        [task] = client.import_tasks(project, [to_task(example(scheme).article, scheme)])
+        user, _ = annotators
+        if results is not None:
+            with LabelStudioClient(studio.url, user.token) as theirs:
+                theirs.create_annotation(task, results)
+        page = page_login(studio, user)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        return LabelingPage(page, project, task)
+
+    yield open_one
+    for project in projects:
+        client.delete_project(project)
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_every_scheme_opens_with_its_text_and_labels(name: str, open_example: Open) -> None:
+    scheme = load_scheme(SCHEMES[name])
+    document = example(scheme)
+    opened = open_example(scheme)
+    shown = opened.visible(".lsf-richtext__line")
+    assert shown == (document.article.text or "").split("\n")
+    slots = scheme.party.slots.shown if scheme.party else 0
+    expected = [
+        t.label if not number else stored.rsplit("__")[-1]
+        for t, stored, number in labels(scheme)
+        if number <= slots
+    ]
+    assert opened.visible(".bar .lsf-label__text") == expected
+    assert opened.errors == []
+
+
+def test_a_stored_annotation_comes_back_unchanged(scheme: Scheme, open_example: Open) -> None:
+    results = to_label_studio(example(scheme), scheme)
+    opened = open_example(scheme, results)
+    assert values(opened.results()) == values(results)
+    assert opened.errors == []
+
+
+def annotate(opened: LabelingPage) -> None:
+    """One signal on two issues, two parties, three links, a dyad, the article."""
+    opened.mark("1", "officials")
+    opened.mark("2", "Belmora", 1)
+    opened.mark("q", "froze the joint dam loan")
+    opened.select("officials")
+    opened.choose("Country", "Arvenia")
+    opened.choose("Role", "Government")
+    opened.write("Name", "Government of Arvenia")
+    opened.select("Belmora", 1)
+    opened.choose("Country", "Belmora")
+    opened.choose("Role", "State")
+    opened.select("froze the joint")
+    opened.key("f", "x", "Shift+1", "k")
+    opened.choose("Issue", "Trade", "Energy")
+    opened.choose("Voice", "Paraphrase")
+    opened.choose("Channel", "Conduct")
+    opened.choose("Cost", "Material")
+    opened.choose("Source", "P1")
+    opened.key("Escape")
+    opened.choose("Relevance", "Signals")
+    opened.choose("Mixed", "no")
+    opened.choose("Main issue", "Energy")
+    first = ".dyad-1"
+    opened.choose("Sender", "P1", unit=first)
+    opened.choose("Receiver", "P2", unit=first)
+    opened.choose("Posture", "\N{MINUS SIGN}1", unit=first)
+    opened.choose("Pattern", "consistent", unit=first)
+
+
+MEANT = [
+    'P1__country=["XAR"]',
+    'P1__entity=["Government of Arvenia"]',
+    'P1__role=["government"]',
+    'P2__country=["XBE"]',
+    'P2__role=["state"]',
+    'article__dominant_issue=["energy_resources"]',
+    'article__mixed_signals=["no"]',
+    'article__relevance=["signals_present"]',
+    'dyad1__pattern=["consistent"]',
+    'dyad1__posture=["cool"]',
+    'dyad1__receiver=["P2"]',
+    'dyad1__sender=["P1"]',
+    'label=["mention__P1"]',
+    'label=["mention__P2"]',
+    'label=["signal"]',
+    'signal__attribution=["paraphrase"]',
+    'signal__channel=["conduct"]',
+    'signal__cost=["material"]',
+    'signal__issue=["trade_finance", "energy_resources"]',
+    'signal__receivers=["P2"]',
+    'signal__sender=["P1"]',
+    'signal__signal_type=["reduce_ties"]',
+    'signal__sources=["P1"]',
+    'signal__valence=["negative"]',
+]
+
+
+def test_an_annotation_takes_few_actions_and_is_stored_as_meant(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic)
+    annotate(opened)
+    assert values(opened.submit()) == MEANT
+    assert opened.actions <= 36
+    assert opened.errors == []
+
+
+@pytest.mark.parametrize("size", [(1400, 1000), (1920, 1080)])
+def test_what_is_coded_on_a_span_stands_beside_it_unclipped(
+    diplomatic: Scheme, open_example: Open, size: tuple[int, int]
+) -> None:
+    opened = open_example(diplomatic, size=size)
+    opened.mark("q", "froze the joint dam loan")
+    opened.select("froze the joint")
+    rows = opened.visible(".side .row h4")
+    assert rows[:8] == ["From", "To", "Type", "Valence", "Voice", "Channel", "Issue", "Cost"]
+    assert opened.clipped(".side .row", ".side") == []
+    assert opened.clipped(".side .lsf-choice__item", ".side") == []
+    assert opened.clipped(".bar .lsf-label", ".text-column") == []
+    assert opened.clipped(".htx-highlight", ".text-column") == []
+    keys = opened.visible(".side .lsf-hint")
+    assert {"[shift+1]", "[f]", "[x]", "[k]"} <= set(keys)
+
+
+def test_a_chip_says_what_the_codebook_says(second_scheme: Scheme, open_example: Open) -> None:
+    opened = open_example(second_scheme)
+    opened.mark("1", "two tablets")
+    opened.select("two tablets")
+    value = second_scheme.span_type("drug").fields[0].value("oral")
+    assert value.examples is not None
+    said = opened.hover("Route", "By mouth")
+    assert said.startswith(f"{value.title}: {value.description}")
+    assert value.examples.positive in said
+
+
+def test_an_unanswered_field_stops_the_submit_with_a_sentence(
+    second_scheme: Scheme, open_example: Open
+) -> None:
+    opened = open_example(second_scheme)
+    opened.choose("Serious", "yes")
+    opened.choose("Usable", "Fully")
+    opened.mark("2", "a rash")
+    opened.page.keyboard.press("Control+Enter")
+    opened.page.get_by_text("Reaction: choose the Severity").wait_for()
+
+
+def region(id: str, label: str, start: int, end: int) -> Result:
+    value: Result = {"start": start, "end": end, "labels": [label]}
+    return {"id": id, "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+
+
+def test_two_relations_of_one_pair_are_kept(second_scheme: Scheme, open_example: Open) -> None:
+    both: Result = {
+        "type": "relation",
+        "from_id": "a",
+        "to_id": "b",
+        "direction": "right",
+        "labels": ["causes", "treats"],
+    }
+    spans = [region("a", "drug", 7, 18), region("b", "reaction", 70, 80)]
+    needed = [
+        r
+        for r in to_label_studio(example(second_scheme), second_scheme)
+        if str(r.get("from_name", "")).startswith("article__")
+    ]
+    severity: Result = {
+        **spans[1],
+        "from_name": "reaction__severity",
+        "type": "choices",
+        "value": {"start": 70, "end": 80, "choices": ["mild"]},
+    }
+    opened = open_example(second_scheme, [*spans, severity, both, *needed])
+    opened.choose("Usable", "No")
+    stored = [r for r in opened.submit() if r["type"] == "relation"]
+    assert [r["labels"] for r in stored] == [["causes", "treats"]]
+
+
+def test_the_parties_in_use_and_the_next_one_are_offered(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(
+        diplomatic, [region("a", "mention__P12", 31, 38), region("b", "signal", 60, 70)]
+    )
+    shown = [text for text in opened.visible(".bar .lsf-label__text") if text.startswith("P")]
+    assert shown == [f"P{n}" for n in (1, 2, 3, 4, 5, 6, 12, 13)]
+    opened.select("Arvenia", 1)
+    assert opened.visible(".party .section") == ["Party P12"]
+    opened.page.keyboard.press("Escape")
+    opened.select(opened.page.locator(".htx-highlight").nth(1).inner_text()[:4])
+    chips = opened.visible(".slots label")
+    assert [c.split("[")[0] for c in chips][:9] == [
+        "P1",
+        "P2",
+        "P3",
+        "P4",
+        "P5",
+        "P6",
+        "P12",
+        "P13",
+        "not named",
+    ]
+
+
+@pytest.mark.skipif("SIGNALBOOK_PICTURES" not in os.environ, reason="draws the picture of the docs")
+def test_draw_the_picture_of_the_documentation(diplomatic: Scheme, open_example: Open) -> None:
+    opened = open_example(diplomatic)
+    annotate(opened)
+    opened.select("froze the joint")
+    opened.page.mouse.move(700, 980)
+    opened.settle()
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    opened.page.screenshot(path=PICTURE)
