@@ -89,8 +89,9 @@ class _Merge:
             self.span_keys[annotator, span.id] = key
         start, end = _extent(group)
         extents = {a: (span.start, span.end) for a, span in group.items()}
-        same = len(set(extents.values())) == 1
-        rule = "unanimous" if same else "extent nearest to the median"
+        same = list(extents.values()).count((start, end))
+        rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
+        rule = "unanimous" if same == len(extents) else rule
         self.ballot.note(name, "extent", extents, (start, end), rule)
         options = {a: self._translated(a, span.attributes) for a, span in group.items()}
         kind = next(iter(group.values())).type
