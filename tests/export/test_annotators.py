@@ -1,0 +1,134 @@
+"""The profile of each annotator: work, agreement with the rest, change over time."""
+
+import pytest
+
+from signalbook.annotate.simulate import Skill, simulate
+from signalbook.export.annotator_agreement import agreed
+from signalbook.export.annotators import Annotators, annotators
+from signalbook.export.corpus import Corpus, gather
+from signalbook.export.measures import align, measures, pairwise
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+
+def none(_: AnnotationDocument) -> int:
+    return 0
+
+
+def example(scheme: Scheme, number: int = 0) -> AnnotationDocument:
+    (found,) = read_documents([scheme.folder / "example.annotation.json"])
+    article = found.article.model_copy(update={"id": f"article-{number:03d}"})
+    return found.model_copy(update={"article": article})
+
+
+def team(scheme: Scheme, articles: int = 4) -> Corpus:
+    """Two good simulated annotators and a careless one."""
+    careless = Skill(misses_span=0.6, changes_value=0.5)
+    documents = [
+        simulate(
+            example(scheme, number),
+            scheme,
+            name=name,
+            seed=8,
+            count_errors=none,
+            skill=careless if name == "simulated-careless" else Skill(),
+        )
+        for number in range(articles)
+        for name in ("simulated-a", "simulated-b", "simulated-careless")
+    ]
+    return gather(documents, scheme)
+
+
+def profiled(corpus: Corpus) -> Annotators:
+    return annotators(corpus, align(corpus))
+
+
+def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
+    found = profiled(team(scheme))
+    scores = {p.annotator: p.f1 or 0 for p in found.profiles}
+    assert min(scores, key=scores.__getitem__) == "simulated-careless"
+    assert all(profile.simulated for profile in found.profiles)
+    assert {profile.documents for profile in found.profiles} == {4}
+
+
+def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -> None:
+    corpus = team(scheme)
+    groups = align(corpus)
+    last = annotators(corpus, groups).profiles[2]
+    rest = corpus.only((0, 1))
+    kept = [[{k: s for k, s in g.items() if k != 2} for g in of] for of in groups]
+    expected = {m.name: m.value for m in measures(rest, kept) if m.target is not None}
+    assert {i.name: i.without for i in last.influence} == pytest.approx(expected, nan_ok=True)
+    whole = {m.name: m.value for m in measures(corpus, groups) if m.target is not None}
+    assert {i.name: i.value for i in last.influence} == pytest.approx(whole, nan_ok=True)
+
+
+def test_the_matrix_is_what_every_pair_measures(scheme: Scheme) -> None:
+    corpus = team(scheme)
+    matrix = profiled(corpus).f1
+    for one, other, found in pairwise(corpus):
+        row, column = corpus.annotators.index(one), corpus.annotators.index(other)
+        value = next(m.value for m in found if m.name == matrix.name)
+        assert matrix.values[row][column] == matrix.values[column][row] == value
+        assert matrix.n[row][column] == 4
+    assert {matrix.values[i][i] for i in range(3)} == {None}
+
+
+def test_an_alpha_has_a_matrix_too(second_scheme: Scheme) -> None:
+    known = agreed(team(second_scheme), align(team(second_scheme)))
+    found = known.alpha_matrix("attribute.reaction.outcome")
+    assert found.values[0][1] == found.values[1][0]
+    with pytest.raises(KeyError, match="no alpha 'nonsense'"):
+        known.alpha_matrix("nonsense")
+
+
+def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:
+    whole = example(second_scheme)
+    reaction = whole.spans[1]
+    bare = reaction.model_copy(update={"attributes": {}})
+    proposed = whole.spans[0].model_copy(update={"defaulted": ("route",)})
+    spans = (proposed, bare, *whole.spans[2:])
+    quick = Annotator(id="quick", lead_time_s=10.0)
+    other = whole.model_copy(update={"spans": spans, "annotator": quick})
+    found = profiled(gather([whole, other], second_scheme))
+    own = next(p for p in found.profiles if p.annotator == "quick")
+    assert own.missing == {"reaction.outcome": 1, "reaction.severity": 1}
+    assert own.defaulted.fields["drug.route"] == (1, 2)
+    assert own.lead_time is not None
+    assert (own.lead_time.n, own.lead_time.median, own.lead_time.range) == (1, 10.0, 0.0)
+    assert own.warnings == ("1 document: too few to say anything of this annotator",)
+    assert found.profiles[0].lead_time is None
+
+
+def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
+    documents: list[AnnotationDocument] = []
+    for number in range(12):
+        whole = example(second_scheme, number)
+        dated = f"2031-{number + 1:02d}-01T00:00:00Z"
+        kept = whole.spans[: 4 - number // 3]
+        tired = Annotator(id="tired", created_at=dated)
+        documents += [
+            whole.with_annotator(Annotator(id="steady")),
+            whole.model_copy(update={"spans": kept, "relations": (), "annotator": tired}),
+        ]
+    steady, tired_one = profiled(gather(documents, second_scheme)).profiles
+    assert steady.drift is None
+    drift = tired_one.drift
+    assert drift is not None
+    assert drift.n == 12
+    assert [part.documents for part in drift.parts] == [3, 3, 3, 3]
+    assert [part.f1 for part in drift.parts] == pytest.approx([1, 6 / 7, 2 / 3, 2 / 5])
+    assert drift.slope is not None
+    assert drift.slope < 0
+
+
+def test_who_shares_no_document_is_named(second_scheme: Scheme) -> None:
+    documents = [
+        example(second_scheme, number).with_annotator(Annotator(id=name))
+        for number, name in enumerate(["a", "a", "b", "b"])
+    ]
+    first, second = profiled(gather(documents, second_scheme)).profiles
+    assert first.warnings == ("nobody else saw these documents: agreement is unknown",)
+    assert first.f1 is None
+    assert second.drift is None
