@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signalbook.export.adjudication import adjudicate
-from signalbook.export.agreement_report import agreement_report
 from signalbook.export.checks import Checker, check
 from signalbook.export.contents import About
-from signalbook.export.corpus import gather
 from signalbook.export.measure import Measure
 from signalbook.export.release import build_release
+from signalbook.export.release_agreement import release_agreement
 from signalbook.export.verify import verify_release
 from signalbook.schema.codebook import codebook_markdown, instructions
 from signalbook.schema.documents import read_documents, write_documents
@@ -147,10 +146,10 @@ def _offline(
     with clock("validate"):
         issues = list(check(documents, scheme))
     with clock("measure agreement"):
-        found = agreement_report(gather(documents, scheme))
+        found = release_agreement(documents, scheme)
     with clock("adjudicate"):
         gold, decisions = adjudicate(documents, scheme)
-        write_documents(workspace.folder / "gold.jsonl", gold)
+        write_documents(workspace.documents.with_name("gold.jsonl"), gold)
     with clock(f"build release {VERSION}"):
         release = build_release(
             f"{scheme.name}_demo",

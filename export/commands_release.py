@@ -1,17 +1,13 @@
 """The commands that publish a version of a dataset and that check one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import click
 
 from signalbook.schema.commands import SCHEME
-from signalbook.schema.errors import DocumentError, FindingsError, UsageError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.outcome import print_outcome
 from signalbook.schema.settings import Settings
-
-if TYPE_CHECKING:
-    from signalbook.schema.scheme import Json
 
 _FILE = click.Path(exists=True, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -35,7 +31,6 @@ def release() -> None:
 @click.option("--author", "authors", multiple=True, help="Whom to cite; may be repeated.")
 @click.option("--changes", default="", help="What is new since the last version.")
 @click.option("--created", metavar="DAY", help="Day of the release; that of the last annotation.")
-@click.option("--agreement", type=_FILE, help="Agreement report to include, as JSON.")
 @click.option("--synthetic-articles", is_flag=True, help="Say that the articles are invented.")
 @click.option("--simulated-annotators", is_flag=True, help="Say that annotators are simulated.")
 @_JSON
@@ -54,7 +49,6 @@ def build(
     authors: tuple[str, ...],
     changes: str,
     created: str | None,
-    agreement: Path | None,
     synthetic_articles: bool,
     simulated_annotators: bool,
     as_json: bool,
@@ -72,6 +66,7 @@ def build(
 
     from .contents import About
     from .release import build_release
+    from .release_agreement import release_agreement
 
     settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = _sources(settings, documents, gold)
@@ -86,16 +81,20 @@ def build(
         synthetic_articles=synthetic_articles,
         simulated_annotators=simulated_annotators,
     )
+    annotated = read_documents(sources)
+    agreement = release_agreement(annotated, scheme) if annotated else None
     folder = build_release(
         name or scheme.name.replace("_", "-"),
         version,
         read_documents([gold] if gold else []),
-        read_documents(sources),
+        annotated,
         scheme=scheme,
         root=output or settings.datasets,
         about=about,
         created=created,
-        agreement=_read_object(agreement) if agreement else None,
+        agreement=agreement.data if agreement else None,
+        agreement_markdown=agreement.markdown if agreement else None,
+        agreement_files=agreement.files if agreement else None,
         codebook=codebook_markdown(scheme),
     )
     _say_built(folder, gold, as_json=as_json)
@@ -142,18 +141,6 @@ def _sources(settings: Settings, documents: Path | None, gold: Path | None) -> l
 def _beside(sources: list[Path]) -> Path | None:
     found = [path.parent / "gold.jsonl" for path in sources if path.name != "gold.jsonl"]
     return found[0] if found and found[0].is_file() else None
-
-
-def _read_object(path: Path) -> "dict[str, Json]":
-    import json
-
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DocumentError(f"{path}: cannot be read as JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise UsageError(f"{path}: is no JSON object; name an agreement report")
-    return cast("dict[str, Json]", found)
 
 
 def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
