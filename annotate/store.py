@@ -23,6 +23,8 @@ from signalbook.schema.scheme import Json
 
 Object: TypeAlias = Mapping[str, Json]
 Kind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
+#: Kind, identity, moment of the change, hash of the content.
+Version: TypeAlias = tuple[str, str, str, str]
 _KINDS = ("task", "annotation", "draft", "prediction")
 
 
@@ -47,7 +49,7 @@ class RawLine:
     pulled_at: str
 
     @property
-    def version(self) -> tuple[str, str, str, str]:
+    def version(self) -> Version:
         """What makes two lines the same."""
         return self.kind, self.identity, self.updated_at, content_hash(self.content)
 
@@ -67,8 +69,9 @@ def content_hash(content: Object) -> str:
 
 def append(folder: Path, lines: Iterable[RawLine]) -> int:
     """Write the lines that the store has not got into one new file; returns their number."""
-    known = {line.version for line in read(folder)}
-    new: dict[tuple[str, str, str, str], RawLine] = {}
+    lines = list(lines)
+    known = {line.version for line in read(folder)} if lines else set[Version]()
+    new: dict[Version, RawLine] = {}
     for line in lines:
         if line.version not in known:
             new.setdefault(line.version, line)

@@ -40,19 +40,19 @@ def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocum
     """
     stored = latest(folder)
     kept = newest(stored)
-    skipped = [one for one in kept if one.line.content.get("was_cancelled") is True]
+    submitted = [one for one in kept if one.line.content.get("was_cancelled") is not True]
     converted: list[Converted] = []
     problems: list[str] = []
-    for one in kept:
-        if one in skipped:
-            continue
+    for one in submitted:
         found = _converted(one, scheme, pseudonym)
         if isinstance(found, str):
             problems.append(found)
         else:
             converted.append(found)
     converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
-    return StoredDocuments(tuple(converted), len(skipped), len(stored) - len(kept), tuple(problems))
+    return StoredDocuments(
+        tuple(converted), len(kept) - len(submitted), len(stored) - len(kept), tuple(problems)
+    )
 
 
 def email_of(line: RawLine) -> str:

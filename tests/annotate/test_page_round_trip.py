@@ -49,6 +49,21 @@ def shifted(document: AnnotationDocument) -> AnnotationDocument:
     return document.model_copy(update=update)
 
 
+def opened(page: Page, client: LabelStudioClient, project: int) -> Page:
+    [row] = client.list_tasks(project)
+    page.goto(f"/projects/{project}/data?task={row['id']}")
+    page.wait_for_selector("button:has-text('Submit')", timeout=60_000)
+    return page
+
+
+def submit(page: Page) -> None:
+    with page.expect_response(
+        lambda answer: "/annotations" in answer.url and answer.request.method == "POST",
+        timeout=60_000,
+    ):
+        page.click("button:has-text('Submit')")
+
+
 def test_a_prediction_that_is_submitted_unchanged_comes_back_as_it_was(
     client: LabelStudioClient,
     project: int,
@@ -61,16 +76,35 @@ def test_a_prediction_that_is_submitted_unchanged_comes_back_as_it_was(
     [document] = read_documents([scheme.folder / "example.annotation.json"])
     guess = shifted(document)
     push(client, project, [guess.article], scheme=scheme, predictions=[guess])
-    [row] = client.list_tasks(project)
-    page = page_login(studio, annotators[0])
-    page.goto(f"/projects/{project}/data?task={row['id']}")
-    with page.expect_response(
-        lambda answer: "/annotations" in answer.url and answer.request.method == "POST",
-        timeout=60_000,
-    ):
-        page.click("button:has-text('Submit')", timeout=60_000)
+    page = opened(page_login(studio, annotators[0]), client, project)
+    submit(page)
     pull(client, project, tmp_path)
     [found] = documents(tmp_path / "raw", scheme, str).converted
     assert found.leftovers == ()
     assert {span.origin for span in found.document.spans} == {"prediction"}
     assert said(found.document) == said(canonical(guess, scheme))
+
+
+def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
+    client: LabelStudioClient,
+    diplomatic: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+    tmp_path: Path,
+) -> None:
+    wanted = Wanted("page chips", labeling_config(diplomatic), "", 1)
+    project = apply(client, plan(client, wanted))["id"]
+    [guess] = read_documents([diplomatic.folder / "example.annotation.json"])
+    push(client, project, [guess.article], scheme=diplomatic, predictions=[guess])
+    page = opened(page_login(studio, annotators[0]), client, project)
+    page.evaluate(
+        """() => Htx.annotationStore.selected.names.get("P12__country")
+                  .children.find(choice => choice._value === "Castria").toggleSelected()"""
+    )
+    submit(page)
+    pull(client, project, tmp_path)
+    [found] = documents(tmp_path / "raw", diplomatic, str).converted
+    assert found.document.parties[-1].id == "P12"
+    assert found.document.parties[-1].attributes["country"] == "XCA"
+    client.delete_project(project)
