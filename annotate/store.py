@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
@@ -73,8 +73,9 @@ def append(folder: Path, lines: Iterable[RawLine]) -> int:
     known = {line.version for line in read(folder)} if lines else set[Version]()
     new: dict[Version, RawLine] = {}
     for line in lines:
-        if line.version not in known:
-            new.setdefault(line.version, line)
+        version = line.version
+        if version not in known:
+            new.setdefault(version, line)
     if new:
         text = "".join(_text(line) + "\n" for line in new.values())
         _write_next(folder, text.encode("utf-8"))
@@ -116,7 +117,7 @@ def latest(folder: Path) -> list[StoredAnnotation]:
 
 def _text(line: RawLine) -> str:
     """One line of JSON, with keys in the order in which the server gave them."""
-    return json.dumps(asdict(line), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(vars(line), ensure_ascii=False, separators=(",", ":"))
 
 
 def _line(text: str, place: str) -> RawLine:
