@@ -15,15 +15,18 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from signalbook.annotate.simulate import simulate, without_span
+from signalbook.export.annotators import annotators
 from signalbook.export.comparable import compared_fields
 from signalbook.export.confusions import confusions
 from signalbook.export.corpus import gather, re_mentions
 from signalbook.export.decomposition import decompose
 from signalbook.export.disagreement_kinds import CONSEQUENCES
+from signalbook.export.disagreements import disagreements
 from signalbook.export.layers import measured
 from signalbook.export.measures import align
 from signalbook.schema.documents import read_documents
@@ -32,6 +35,7 @@ from signalbook.schema.scheme import Field, Scheme
 from signalbook.schema.scheme_file import load_scheme
 
 Injected = tuple[str, AnnotationDocument]
+Made = TypeVar("Made")
 HERE = Path(__file__).parent.parent
 
 
@@ -215,6 +219,51 @@ def rightly_named(
     return {kind: (right[kind], total[kind]) for kind in sorted(total)}
 
 
+def several(
+    documents: Sequence[AnnotationDocument], scheme: Scheme, errors: int, seeds: int
+) -> tuple[int, int, int]:
+    """Errors injected into one copy, each on units of its own: named, injected, names in all."""
+    named = injected = names = 0
+    for seed in range(seeds):
+        chance = random.Random(seed)
+        for document in documents:
+            copy, kinds, changed = document, Counter[str](), set[object]()
+            for _ in range(errors):
+                options = list(injections(copy, scheme, chance))
+                chance.shuffle(options)
+                for kind, other in options:
+                    units = _apart(copy, other)
+                    if units.isdisjoint(changed):
+                        copy, changed = other, changed | units
+                        kinds[kind] += 1
+                        break
+            found = Counter(named_as(document, copy, scheme))
+            named += (found & kinds).total()
+            injected += kinds.total()
+            names += found.total()
+    return named, injected, names
+
+
+def _apart(one: AnnotationDocument, other: AnnotationDocument) -> set[object]:
+    """The units that differ between two copies."""
+    mine, theirs = set(_units(one)), set(_units(other))
+    return {unit for unit, _ in mine ^ theirs}
+
+
+def _units(document: AnnotationDocument) -> Iterator[tuple[object, str]]:
+    for span in document.spans:
+        yield ("span", span.id), span.to_json()
+    for relation in document.relations:
+        ends = frozenset((relation.from_, relation.to))
+        yield ("relation", ends), f"{relation.type} {relation.from_}"
+    for party in document.parties:
+        yield ("party", party.id), party.to_json()
+    for dyad in document.dyads:
+        yield ("dyad", tuple(dyad.attributes.values())[:2]), dyad.to_json()
+    for name, value in document.article_labels.items():
+        yield ("label", name), str(value)
+
+
 def large(articles: int, annotators: int, scheme: Scheme) -> list[AnnotationDocument]:
     """Simulated annotators of copies of the samples, with about 15 spans a document."""
     samples = [d for d in read_documents([sample_path(scheme)]) if d.spans]
@@ -260,21 +309,33 @@ def main() -> None:
     ):
         shares = rightly_named(documents, tried, chosen.seeds)
         print(json.dumps(shares) if chosen.json else _table(tried.name, shares))
+        for errors in (2, 5, 10):
+            named, injected, names = several(documents, tried, errors, chosen.seeds)
+            print(
+                f"  {errors} at once: {named:,} of {injected:,} named ({named / injected:.1%}), "
+                f"{names:,} names given"
+            )
     corpus = gather(large(chosen.articles, chosen.annotators, scheme), scheme)
-    start = time.perf_counter()
-    groups = align(corpus)
-    aligned = time.perf_counter()
-    found = decompose(corpus, groups)
-    decomposed = time.perf_counter()
-    confusions(corpus, groups)
-    done = time.perf_counter()
+    taken: list[str] = []
+    groups = _timed("align", lambda: align(corpus), taken)
+    found = _timed("decompose", lambda: decompose(corpus, groups), taken)
+    _timed("confusions", lambda: confusions(corpus, groups), taken)
+    _timed("rank", lambda: disagreements(corpus, found), taken)
+    _timed("profiles", lambda: annotators(corpus, groups), taken)
     spans = sum(len(d.spans) for d in corpus.documents.values())
     print(
-        f"{chosen.articles:,} articles, {chosen.annotators} annotators, {spans:,} spans: "
-        f"align {aligned - start:.1f} s, decompose {decomposed - aligned:.1f} s "
-        f"({len(found):,} disagreements), confusions {done - decomposed:.1f} s, "
+        f"{chosen.articles:,} articles, {chosen.annotators} annotators, {spans:,} spans, "
+        f"{len(found):,} disagreements; seconds (of the processor): {', '.join(taken)}; "
         f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
     )
+
+
+def _timed(name: str, run: Callable[[], Made], taken: list[str]) -> Made:
+    wall, used = time.perf_counter(), time.process_time()
+    made = run()
+    wall, used = time.perf_counter() - wall, time.process_time() - used
+    taken.append(f"{name} {wall:.1f} ({used:.1f})")
+    return made
 
 
 def _table(name: str, shares: dict[str, tuple[int, int]]) -> str:

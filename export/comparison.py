@@ -51,7 +51,8 @@ class Comparison:
     """Two annotators' documents of one article."""
 
     scheme: Scheme
-    fields: Mapping[str, tuple[Field, ...]]
+    #: Unit -> name, whether equal values are equal as they stand, and field.
+    fields: Mapping[str, tuple[tuple[str, bool, Field], ...]]
     pairing: Pairing
     first: Side
     second: Side
@@ -82,11 +83,11 @@ class Comparison:
         """Every compared field of every unit that both have; or where the two differ."""
         for unit in self._units():
             mine, theirs = unit.attributes
-            for field in self.fields.get(unit.name, ()):
-                given = mine.get(field.name), theirs.get(field.name)
-                if differing and given[0] == given[1] and field.kind not in REFERENCES:
+            for name, plain, field in self.fields.get(unit.name, ()):
+                one, other = given = mine.get(name), theirs.get(name)
+                if differing and plain and one == other:
                     continue
-                said = self.first.says(given[0], field), self.second.says(given[1], field)
+                said = self.first.says(one, field), self.second.says(other, field)
                 if not differing or said[0] != said[1]:
                     yield Answers(unit, field, given, said)
 
@@ -139,7 +140,10 @@ def _text(value: Value | None) -> str:
 
 def compare(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Comparison]:
     """Every two annotators of every article, in order."""
-    fields = fields_of(corpus.scheme)
+    fields = {
+        unit: tuple((field.name, field.kind not in REFERENCES, field) for field in own)
+        for unit, own in fields_of(corpus.scheme).items()
+    }
     compared = compared_fields(corpus.scheme)
     article, sides = -1, dict[int, Side]()
     for pairing in pair_up(corpus, groups):
