@@ -14,6 +14,7 @@ code off the list      `<control>__other`           the code as typed
 dyad number k          `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
 relation               relation labels              the relation's name
+spare keys             `keys`                       nothing (see labeling.py)
 =====================  ===========================  ==========================================
 """
 
@@ -28,7 +29,7 @@ YES, NO = "yes", "no"
 
 
 def party_ids(party: PartyType) -> list[str]:
-    """The ids of every party slot that the page offers: P1, P2, …"""
+    """The ids of every party slot that the page offers: P1, P2 and so on."""
     return [f"{party.prefix}{number}" for number in range(1, party.slots.offered + 1)]
 
 

@@ -161,8 +161,10 @@ def _plain(text: str) -> str:
 
 def _add_parties(side: Element, party: PartyType) -> None:
     """One block per party: on a mention its own, with nothing selected all of them, folded."""
-    inside = _fold(view(side, "parties"), visible(f"All: {party.label}"))
-    for number, party_id in enumerate(party_ids(party), 1):
+    ids = party_ids(party)
+    title = f"{party.label} {ids[0]} to {ids[-1]}"
+    inside = _fold(view(side, "parties"), visible(title))
+    for number, party_id in enumerate(ids, 1):
         block = view(inside, f"party party-{number}")
         header(view(block, "section"), visible(f"{party.label} {party_id}"), 5)
         for field in sorted(party.fields, key=lambda f: not asked(f)):

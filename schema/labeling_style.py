@@ -50,14 +50,15 @@ def _party_rules(scheme: Scheme) -> Iterator[str]:
         yield f"{here}{{display:none}}"
         for selector in (*bar, chip):
             yield f".page:has({in_use}) {selector}{{display:flex}}"
-        yield f".page:has(.at-nothing:not([style*='none'])):has({in_use}) .party-{number}{{display:block}}"
+        nothing = ".page:has(.at-nothing:not([style*='none']))"
+        yield f"{nothing}:has({in_use}) .party-{number}{{display:block}}"
 
 
 def _use(party_id: str, *, number: int) -> str:
     """What is on the page when a party is used: a mention, a chosen chip, or an attribute."""
     return (
         f"[data-label$=':{party_id}'], input[name='{party_id}']:checked, "
-        f".party-{number} input:checked, .party-{number} .lsf-text-area__tag"
+        f".party-{number} input:checked, .party-{number} .lsf-textarea__region"
     )
 
 
@@ -65,6 +66,9 @@ def _dyad_rules(scheme: Scheme) -> Iterator[str]:
     if scheme.dyad is None:
         return
     for number in range(scheme.dyad.slots.shown + 1, scheme.dyad.slots.offered + 1):
-        used = ", ".join(f".dyad-{n} input:checked" for n in (number - 1, number))
+        used = ", ".join(
+            f".dyad-{n} input:checked, .dyad-{n} .lsf-textarea__region"
+            for n in (number - 1, number)
+        )
         yield f".dyad-{number}{{display:none}}"
         yield f".page:has({used}) .dyad-{number}{{display:block}}"
