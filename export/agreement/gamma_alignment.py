@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .coefficient import Floats, Ints
+from .gamma_components import components, match
 from .gamma_proof import TOLERANCE, Parts, improve
 
 
@@ -140,8 +141,6 @@ def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
 def _align(
     batch: Sequence[Continuum], dissimilarity: Dissimilarity, effort: int
 ) -> list[Alignment]:
-    from .gamma_components import components, match
-
     n, sizes = batch[0].n_annotators, [len(continuum) for continuum in batch]
     owner = np.repeat(np.arange(len(batch)), sizes)
     if not len(owner):
