@@ -105,11 +105,16 @@ PartyPair: TypeAlias = tuple[
 
 
 def pair_parties(first: Side, second: Side) -> list[PartyPair]:
-    """Every party of the two in one pair."""
+    """Every party of the two in one pair.
+
+    The field that tells parties apart best, such as a name, is the last to be left out.
+    """
     pairs: list[PartyPair] = []
     mine, theirs = list(first.parties), list(second.parties)
     width = len(mine[0][2]) if mine else 0
-    for left_out in (None, *reversed(range(width))) if width > 1 else (None,):
+    told = [len({key[at] for _, _, key in (*mine, *theirs)}) for at in range(width)]
+    order = sorted(range(width), key=lambda at: told[at]) if width > 1 else []
+    for left_out in (None, *order):
         waiting: dict[Hashable, list[int]] = {}
         for at, (_, _, key) in enumerate(theirs):
             waiting.setdefault(_without(key, left_out), []).append(at)
