@@ -40,11 +40,6 @@ class Answers:
     #: As they can be compared.
     said: tuple[Hashable | None, Hashable | None]
 
-    @property
-    def agree(self) -> bool:
-        """Whether both say the same; to say nothing is an answer."""
-        return self.said[0] == self.said[1]
-
 
 @dataclass(frozen=True)
 class Comparison:
