@@ -1,6 +1,6 @@
 """How often a 95 % interval of alpha contains the true alpha, by number of documents.
 
-    python benchmarks/coverage.py [--runs 500] [--replicates 1000]
+    python benchmarks/interval_coverage.py [--runs 500] [--replicates 1000]
 
 Documents are simulated: 5 to 40 units each, two simulated annotators with three categories, and an
 error rate per document, so that units of one document depend on each other. The true alpha is that
