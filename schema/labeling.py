@@ -36,6 +36,9 @@ def labeling_config(scheme: Scheme) -> str:
     _add_markers(side, scheme)
     _park_keys(side, scheme)
     _add_article(side, scheme)
+    # Many rows: the style sheet hides and shows them, as Label Studio would draw each one anew.
+    if scheme.dyad is not None:
+        _add_dyads(side, scheme.dyad, scheme.party)
     if scheme.party is not None:
         _add_parties(side, scheme.party)
     for span_type in scheme.span_types:
@@ -178,13 +181,12 @@ def _add_article(side: Element, scheme: Scheme) -> None:
         header(view(panel, "section"), "Article (Esc shows this)", 5)
         unit = Unit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
         _add_fields(panel, unit, scheme.article_labels)
-    if scheme.dyad is not None:
-        _add_dyads(panel, scheme.dyad, scheme.party)
 
 
-def _add_dyads(panel: Element, dyad: DyadType, party: PartyType | None) -> None:
+def _add_dyads(side: Element, dyad: DyadType, party: PartyType | None) -> None:
+    dyads = view(side, "dyads")
     for number in range(1, dyad.slots.offered + 1):
-        block = view(panel, f"dyad dyad-{number}")
+        block = view(dyads, f"dyad dyad-{number}")
         header(view(block, "section"), visible(f"{dyad.title} {number}"), 5)
         parties = tuple(party_ids(party)) if party else ()
         unit = Unit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)

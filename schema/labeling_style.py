@@ -36,20 +36,12 @@ def _party_rules(scheme: Scheme) -> Iterator[str]:
         if number <= scheme.party.slots.shown:
             yield f".page:has(.at-nothing:not([style*='none'])) .party-{number}{{display:block}}"
             continue
-        bar = [
-            f".bar .lsf-label:nth-child({place})"
-            for place, n in enumerate(places, 1)
-            if n == number
-        ]
-        chip = f".slots .lsf-choice:has(input[name='{party_id}'])"
-        here = ", ".join([*bar, chip])
-        in_use = ", ".join(
-            _use(used, number=at)
-            for at, used in ((number - 1, ids[number - 2]), (number, party_id))
-        )
-        yield f"{here}{{display:none}}"
-        for selector in (*bar, chip):
-            yield f".page:has({in_use}) {selector}{{display:flex}}"
+        bar = [f".bar .lsf-label:nth-child({at})" for at, n in enumerate(places, 1) if n == number]
+        # The chips of a row begin with the parties in order; looking for the name is slow.
+        here = [*bar, f".slots .lsf-choice:nth-child({number})"]
+        in_use = f"{_use(ids[number - 2], number=number - 1)}, {_use(party_id, number=number)}"
+        yield f"{', '.join(here)}{{display:none}}"
+        yield ", ".join(f".page:has({in_use}) {place}" for place in here) + "{display:flex}"
         nothing = ".page:has(.at-nothing:not([style*='none']))"
         yield f"{nothing}:has({in_use}) .party-{number}{{display:block}}"
 
