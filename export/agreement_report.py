@@ -1,41 +1,82 @@
 """A corpus becomes its agreement report: the data, and the forms in which people read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from signalbook.schema.scheme import Json
 
-from .agreement_text import agreement_json, agreement_markdown
-from .assessed import Assessed, assess
+from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
-from .measures import measures, pairwise
+from .report_findings import By, Findings
+from .report_html import report_html
+from .report_items import items_parquet
+from .report_json import SCHEMA, report_json
+from .report_markdown import report_markdown
 
 
 @dataclass(frozen=True)
 class AgreementReport:
-    """What a release and the command line show of agreement."""
+    """What a release and the command line show of agreement; each form is made when asked for."""
 
-    assessed: tuple[Assessed, ...]
-    #: JSON-shaped.
-    data: Mapping[str, Json]
-    markdown: str
-    #: Further files of a release, by path from its folder.
-    files: Mapping[str, bytes]
+    findings: Findings
+
+    @property
+    def assessed(self) -> tuple[Assessed, ...]:
+        """Every measure with its uncertainty."""
+        return self.findings.assessed
+
+    @property
+    def companions(self) -> tuple[Assessed, ...]:
+        """Further coefficients of the same layers."""
+        return self.findings.companions
 
     @property
     def measures(self) -> list[Measure]:
         """The measures without their uncertainty."""
         return [one.measure for one in self.assessed]
 
+    @cached_property
+    def data(self) -> Mapping[str, Json]:
+        """JSON-shaped, as `agreement/report.schema.json` describes it."""
+        return report_json(self.findings)
 
-def agreement_report(corpus: Corpus) -> AgreementReport:
-    """Measure everything once."""
-    found = measures(corpus)
-    assessed = tuple(assess(found, corpus))
-    return AgreementReport(
-        assessed=assessed,
-        data=agreement_json(corpus, assessed, pairwise(corpus)),
-        markdown=agreement_markdown(corpus, assessed),
-        files={},
-    )
+    @cached_property
+    def markdown(self) -> str:
+        """The short report."""
+        return report_markdown(self.findings)
+
+    @cached_property
+    def html(self) -> str:
+        """The whole report as one page that needs nothing else."""
+        return report_html(self.findings)
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """Further files of a release, by path from its folder."""
+        return {
+            "agreement/items.parquet": items_parquet(self.findings),
+            "agreement/report.html": self.html.encode(),
+            "agreement/report.schema.json": SCHEMA.read_bytes(),
+        }
+
+
+def agreement_report(
+    corpus: Corpus,
+    *,
+    links: Mapping[str, str] | None = None,
+    by: Iterable[By] = (),
+    replicates: int = 1000,
+    seed: int = 0,
+) -> AgreementReport:
+    """Measure everything once; equal corpora give equal bytes.
+
+    Args:
+        corpus: The annotations.
+        links: Article id -> where its task is shown.
+        by: Further tables: measures by label, annotator or month.
+        replicates: Samples of documents that the intervals rest on.
+        seed: Of these samples.
+    """
+    return AgreementReport(Findings(corpus, links or {}, replicates, seed, tuple(by)))

@@ -1,41 +1,36 @@
-"""Measures become the text and the JSON that a maintainer reads on the command line."""
+"""Measures become the text that a maintainer reads on the command line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-
-from signalbook.schema.scheme import Json
 
 from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
+from .report_findings import Cell, Section
 
 _COLUMNS = ("layer", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")
 
 
-def agreement_json(
-    corpus: Corpus,
-    overall: Sequence[Assessed],
-    pairs: Iterable[tuple[str, str, Sequence[Measure]]],
-) -> dict[str, Json]:
-    """What was measured, JSON-shaped."""
-    return {
-        "articles": len(corpus.articles),
-        "doubly_annotated": corpus.doubly_annotated,
-        "annotators": list(corpus.annotators),
-        "measures": [measure.to_dict() for measure in overall],
-        "pairs": [
-            {"annotators": [one, other], "measures": [measure.to_dict() for measure in found]}
-            for one, other, found in pairs
-        ],
-    }
-
-
 def agreement_table(corpus: Corpus, overall: Sequence[Assessed]) -> str:
     """A table for a terminal: layer, unit, field, value, target, n."""
-    columns = _COLUMNS
-    rows = [columns, *map(_row, overall)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(columns))]
+    return f"{_head(corpus)}\n\n" + _aligned([_COLUMNS, *map(_row, overall)])
+
+
+def section_table(section: Section) -> str:
+    """A further table for a terminal."""
+    cells = [[_cell(cell) for cell in row] for row in section.rows]
+    return f"{section.title}\n\n" + _aligned([section.columns, *cells])
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return "-"
+    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
-    return f"{_head(corpus)}\n\n" + "\n".join(line.rstrip() for line in lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _head(corpus: Corpus) -> str:
@@ -60,26 +55,15 @@ def _row(assessed: Assessed) -> tuple[str, ...]:
     )
 
 
-def agreement_markdown(corpus: Corpus, overall: Sequence[Assessed]) -> str:
-    """The same table for the release's agreement/report.md."""
-    head = _head(corpus)
-    lines = [
-        "# Agreement\n",
-        f"{head}. Intervals are of 95 %, over documents.\n",
-        "| " + " | ".join(_COLUMNS) + " |",
-        "| --- " * len(_COLUMNS) + "|",
-    ]
-    lines += ["| " + " | ".join(_row(one)) + " |" for one in overall]
-    return "\n".join(lines) + "\n"
-
-
 def below(overall: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
     """Sentences on every measure that a gate names and that is under it, or unknown."""
     found = list(overall)
     said: list[str] = []
     for name, least in gates.items():
-        meant = [m for m in found if m.name == name or m.name.startswith(name + ".")]
-        meant = meant or [m for m in found if m.field == name]
+        meant = [m for m in found if m.name == name]
+        judged = [m for m in found if not m.companion]
+        meant = meant or [m for m in judged if m.name.startswith(name + ".")]
+        meant = meant or [m for m in judged if m.field == name]
         if not meant:
             said.append(f"{name}: no such measure; see the names in --json")
         for measure in meant:

@@ -1,8 +1,30 @@
 """The command that measures agreement."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
+
+if TYPE_CHECKING:
+    from signalbook.schema.settings import Settings
+
+    from .agreement_report import AgreementReport
+    from .corpus import Corpus
+    from .report_findings import By
+
+#: Parts of the findings that take time, as they are told.
+_STEPS = {
+    "groups": "aligning spans",
+    "assessed": "measuring",
+    "disagreements": "comparing annotators",
+    "confusions": "counting confusions",
+    "pairs": "measuring pairs",
+    "annotators": "describing annotators",
+    "sections": "breaking down",
+}
+_BY = click.Choice(["label", "annotator", "month"])
 
 
 def _gates(
@@ -23,7 +45,12 @@ def _gates(
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--scheme", "source", metavar="SCHEME", help="The scheme, if not the workspace's.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write the whole report, as one page."
+)
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write the short report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every pair.")
+@click.option("--by", type=_BY, multiple=True, help="Add a table; may be given several times.")
 @click.option(
     "--fail-under",
     "gates",
@@ -37,43 +64,96 @@ def agreement(
     settings: object,
     paths: tuple[Path, ...],
     source: str | None,
+    page: Path | None,
+    markdown: Path | None,
     as_json: bool,
+    by: tuple[str, ...],
     gates: dict[str, float],
 ) -> None:
-    """Measure how well annotators agree in PATHS, files of annotation documents.
+    """Measure how well annotators agree in PATHS: files of annotation documents, or a release.
 
     Every field has the coefficient that its level of measurement asks for; spans and relations
     have pairwise F1. Without PATHS, the annotations of the last pull are measured.
 
     \b
     Examples:
-      signalbook agreement
+      signalbook agreement --html report.html
       signalbook agreement documents.jsonl --json
+      signalbook agreement datasets/news/1.0.0 --by month
       signalbook agreement --fail-under span_identification.all.overlap=0.6
     """
-    from signalbook.schema.documents import read_documents
     from signalbook.schema.errors import FindingsError
-    from signalbook.schema.outcome import print_outcome
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.files import write_text
     from signalbook.schema.settings import Settings
 
     from .agreement_report import agreement_report
-    from .agreement_text import agreement_table, below
-    from .corpus import gather
+    from .agreement_text import agreement_table, below, section_table
 
     here = settings if isinstance(settings, Settings) else Settings()
-    scheme = load_scheme(source or here.scheme)
-    corpus = gather(read_documents(here.documents_or(paths)), scheme)
-    report = agreement_report(corpus)
+    corpus = _corpus(here, paths, source)
+    report = agreement_report(corpus, by=cast("tuple[By, ...]", by))
+    wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
+    with _progress() as say:
+        for step in wanted + ["sections"] * bool(by):
+            say(_STEPS[step])
+            getattr(report.findings, step)
+    if page:
+        write_text(page, report.html)
+    if markdown:
+        write_text(markdown, report.markdown)
     failures = below(report.measures, gates)
     if as_json:
-        counts = {"articles": len(corpus.articles), "measures": len(report.measures)}
-        print_outcome(
-            "agreement", data=report.data, ok=not failures, errors=failures, counts=counts
-        )
-        if failures:
-            raise click.exceptions.Exit(FindingsError.exit_status)
-        return
-    click.echo(agreement_table(corpus, report.assessed))
+        _print_json(report, failures)
+    else:
+        click.echo(agreement_table(corpus, report.findings.headlines))
+        for section in report.findings.sections:
+            click.echo("\n" + section_table(section))
+    for path in filter(None, (page, markdown)):
+        click.echo(f"{path}: written", err=True)
+    if failures and as_json:
+        raise click.exceptions.Exit(FindingsError.exit_status)
     if failures:
         raise FindingsError("\n".join(failures))
+
+
+def _corpus(here: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
+    """Documents of files, of the last pull, or of one release under the scheme it was made with."""
+    from signalbook.schema.documents import read_documents
+    from signalbook.schema.errors import UsageError
+    from signalbook.schema.scheme_file import load_scheme
+
+    from .corpus import gather
+    from .released_documents import is_release, released_documents, released_scheme
+
+    releases = [path for path in paths if is_release(path)]
+    if not releases:
+        scheme = load_scheme(source or here.scheme)
+        return gather(read_documents(here.documents_or(paths)), scheme)
+    if len(paths) > 1:
+        raise UsageError(f"{releases[0]}: is a release; measure it alone")
+    scheme = load_scheme(source) if source else released_scheme(releases[0])
+    return gather(released_documents(releases[0], scheme), scheme)
+
+
+def _print_json(report: "AgreementReport", failures: list[str]) -> None:
+    from signalbook.schema.outcome import print_outcome
+
+    counts = {
+        "articles": len(report.findings.corpus.articles),
+        "measures": len(report.measures),
+        "disagreements": len(report.findings.disagreements),
+    }
+    print_outcome("agreement", data=report.data, ok=not failures, errors=failures, counts=counts)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Tell the step on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda step: status.update(step)

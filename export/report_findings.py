@@ -1,9 +1,10 @@
-"""A corpus becomes everything that its agreement report says, computed once."""
+"""A corpus becomes everything that its agreement report says, each thing computed once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from .annotators import Annotators, annotators
 from .assessed import Assessed, assess
@@ -14,9 +15,10 @@ from .disagreement_kinds import Disagreement
 from .disagreements import Disputed, disagreements
 from .grouping import Group
 from .measure import Measure
-from .measures import align, measures
+from .measures import align, headlines, measures
 
 Groups: TypeAlias = Sequence[Sequence[Group[int]]]
+By: TypeAlias = Literal["label", "annotator", "month"]
 Cell: TypeAlias = str | int | float | None
 #: Units in the ranking of disagreements.
 MOST_DISPUTED = 100
@@ -45,54 +47,93 @@ class Section:
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found, before any of it is text."""
+    """What there is to find, before any of it is text; each part is computed when first asked."""
 
     corpus: Corpus
-    groups: Groups
-    assessed: tuple[Assessed, ...]
-    pairs: tuple[Pair, ...]
-    annotators: Annotators
-    disagreements: tuple[Disagreement, ...]
-    disputed: tuple[Disputed, ...]
-    parts: Mapping[str, Part]
-    confusions: tuple[Confusion, ...]
+    #: Article id -> where its task is shown.
+    links: Mapping[str, str]
     replicates: int
     seed: int
-    #: Further coefficients of the same layers, judged by nobody.
-    companions: tuple[Assessed, ...] = ()
-    #: Further tables.
-    sections: tuple[Section, ...] = ()
+    #: Further tables that are wanted.
+    by: tuple[By, ...] = ()
 
-    @property
-    def simulated_annotators(self) -> list[str]:
+    @cached_property
+    def groups(self) -> Groups:
+        """For each article the spans that annotators mean to be the same."""
+        return align(self.corpus)
+
+    @cached_property
+    def assessed(self) -> tuple[Assessed, ...]:
+        """Every measure with its interval and verdict."""
+        return self.assess(measures(self.corpus, self.groups))
+
+    @cached_property
+    def judged(self) -> tuple[Assessed, ...]:
+        """What has a target to reach."""
+        return tuple(a for a in self.headlines if a.measure.target is not None)
+
+    @cached_property
+    def headlines(self) -> tuple[Assessed, ...]:
+        """What layers are judged by, or would be if they had a target."""
+        return tuple(a for a in self.assessed if not a.measure.companion)
+
+    @cached_property
+    def companions(self) -> tuple[Assessed, ...]:
+        """Further coefficients of the same layers; they explain, they do not judge."""
+        return tuple(a for a in self.assessed if a.measure.companion)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The measures of every two annotators."""
+        return tuple(_pairs(self.corpus, self.groups))
+
+    @cached_property
+    def annotators(self) -> Annotators:
+        """A profile of each annotator."""
+        return annotators(self.corpus, self.groups)
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Every disagreement of two annotators of an article."""
+        return tuple(decompose(self.corpus, self.groups))
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """Kinds of disagreement with their shares."""
+        return parts(self.disagreements)
+
+    @cached_property
+    def disputed(self) -> tuple[Disputed, ...]:
+        """The units that people differ on most."""
+        return tuple(
+            disagreements(self.corpus, self.disagreements, links=self.links, most=MOST_DISPUTED)
+        )
+
+    @cached_property
+    def confusions(self) -> tuple[Confusion, ...]:
+        """What is taken for what."""
+        return tuple(confusions(self.corpus, self.groups))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Further tables, each with a heading of its own."""
+        from .report_breakdowns import breakdowns
+
+        return breakdowns(self, self.by)
+
+    @cached_property
+    def simulated_annotators(self) -> tuple[str, ...]:
         """Annotators that are programs."""
         found = {
             d.annotator.id
             for d in self.corpus.documents.values()
             if d.annotator.tool == "simulated" or d.annotator.id.startswith("simulated")
         }
-        return sorted(found)
+        return tuple(sorted(found))
 
-
-def find(
-    corpus: Corpus, *, links: Mapping[str, str] | None = None, replicates: int, seed: int
-) -> Findings:
-    """Measure, compare and rank everything once."""
-    groups = align(corpus)
-    different = decompose(corpus, groups)
-    return Findings(
-        corpus=corpus,
-        groups=groups,
-        assessed=tuple(assess(measures(corpus, groups), corpus, replicates=replicates, seed=seed)),
-        pairs=tuple(_pairs(corpus, groups)),
-        annotators=annotators(corpus, groups),
-        disagreements=tuple(different),
-        disputed=tuple(disagreements(corpus, different, links=links, most=MOST_DISPUTED)),
-        parts=parts(different),
-        confusions=tuple(confusions(corpus, groups)),
-        replicates=replicates,
-        seed=seed,
-    )
+    def assess(self, found: Iterable[Measure]) -> tuple[Assessed, ...]:
+        """Measures with their intervals, resampled as all others are."""
+        return tuple(assess(found, self.corpus, replicates=self.replicates, seed=self.seed))
 
 
 def _pairs(corpus: Corpus, groups: Groups) -> list[Pair]:
@@ -102,7 +143,7 @@ def _pairs(corpus: Corpus, groups: Groups) -> list[Pair]:
         pair = corpus.only((one, other))
         if pair.doubly_annotated:
             names = corpus.annotators[one], corpus.annotators[other]
-            measured = tuple(measures(pair, _kept(groups, {one, other})))
+            measured = tuple(headlines(pair, _kept(groups, {one, other})))
             found.append(Pair(*names, pair.doubly_annotated, measured))
     return found
 

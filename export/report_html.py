@@ -56,21 +56,24 @@ def report_html(findings: Findings) -> str:
         scheme=findings.corpus.scheme,
         words=words,
         summary=summarise(findings),
-        notes=notes(a.measure for a in (*findings.assessed, *findings.companions)),
+        notes=notes(a.measure for a in findings.assessed),
         **_tables(findings, words),
     )
 
 
 def _tables(findings: Findings, words: Words) -> dict[str, object]:
-    judged = [one for one in findings.assessed if one.measure.target is not None]
+    judged = findings.judged
+    rest = [one for one in findings.headlines if one.measure.target is None]
     labels = {one.measure.name: words.name(one.measure) for one in findings.assessed}
     profiles = findings.annotators.profiles
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
         "judged": _grouped(words, judged),
-        "unjudged": _grouped(words, [one for one in findings.assessed if one not in judged]),
-        "plot": forest(judged or findings.assessed, labels),
+        "unjudged": _grouped(words, rest),
+        "companions": _grouped(words, [a for a in findings.companions if not a.measure.of]),
+        "values": _grouped(words, [a for a in findings.companions if a.measure.of]),
+        "plot": forest(judged or findings.headlines, labels),
         "slices": slices(findings.parts),
         "matrices": matrices(findings),
         "sets": sets(findings),

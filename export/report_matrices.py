@@ -79,7 +79,7 @@ def pairwise(findings: Findings, words: Words) -> list[tuple[str, list[list[Meas
     """For each measure with a target, and spans as a whole, annotators by annotators."""
     names = findings.corpus.annotators
     by_pair = {(p.one, p.other): {m.name: m for m in p.measures} for p in findings.pairs}
-    wanted = [one.measure for one in findings.assessed if _of_pairs(one.measure)]
+    wanted = [one.measure for one in findings.headlines if _of_pairs(one.measure)]
     return [
         (
             words.name(measure),
@@ -99,7 +99,7 @@ def side_by_side(findings: Findings, words: Words) -> list[tuple[str, list[Measu
     if len(findings.pairs) > _FEW_PAIRS:
         return []
     found = [{m.name: m for m in pair.measures} for pair in findings.pairs]
-    wanted = [one.measure for one in findings.assessed if one.measure.target is not None]
+    wanted = [one.measure for one in findings.judged]
     return [
         (words.name(measure), [of_pair.get(measure.name) for of_pair in found])
         for measure in (wanted if found else [])

@@ -1,5 +1,7 @@
 """Coefficients become notes that say how each is computed, and who described it."""
 
+# ruff: noqa: RUF001 (formulas are written with the letters of the literature)
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +21,18 @@ class Note:
 _KRIPPENDORFF = (
     "Krippendorff, K. (2018). Content Analysis: An Introduction to Its Methodology, 4th ed., "
     "chapter 12."
+)
+_MATHET = (
+    "Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). Computational Linguistics 41(3), "
+    "437 to 479."
+)
+_UNITIZING = Note(
+    "Krippendorff's α for unitizing",
+    "α = 1 - D_o / D_e over stretches of the text",
+    "Chance-corrected agreement on which characters are marked (u), and on what they are called "
+    "(cu, ku); the latter are defined only where one annotator's spans do not overlap.",
+    "Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). Quality & Quantity "
+    "50(6), 2347 to 2364.",
 )
 #: Beginning of a coefficient's name -> its note.
 _NOTES = {
@@ -59,26 +73,40 @@ _NOTES = {
         "For sets of values: to share some is less of a disagreement than to share none.",
         "Passonneau, R. (2006). Proceedings of LREC 2006; α as in Krippendorff (2018).",
     ),
+    "krippendorff_alpha_binary": Note(
+        "Krippendorff's α, one value against the rest",
+        "α nominal, after every value but one was made the same",
+        "Shows which values carry a disagreement.",
+        _KRIPPENDORFF,
+    ),
     "gamma": Note(
-        "γ",
+        "γ by place, and by place and type",
         "γ = 1 - disorder of the best alignment / expected disorder",
-        "Aligns and scores at once where spans lie and what they are called.",
-        "Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). Computational Linguistics 41(3), "
-        "437 to 479.",
+        "Aligns and scores at once where spans lie and, if wanted, what they are called; what is "
+        "expected comes from random annotations of each document.",
+        _MATHET,
+    ),
+    "gamma_cat": Note(
+        "γ-cat",
+        "as γ, on the types of spans that the best alignment joins",
+        "What is left of γ when the places are taken for granted.",
+        "Mathet, Y. (2017). Language Resources and Evaluation 51(3); γ as in Mathet et al. (2015).",
     ),
     "gwet_ac": Note(
-        "Gwet's AC1 and AC2",
+        "Gwet's AC1, and AC2 with weights",
         "AC = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k (1 - π_k) / (q - 1) for AC1",
         "A companion where one value dominates; beside α, never instead of it.",
         "Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61(1), "
         "29 to 48.",
     ),
-    "unitizing_alpha": Note(
-        "Krippendorff's unitizing α",
-        "α = 1 - D_o / D_e over stretches of the text",
-        "Chance-corrected agreement on which characters are marked.",
-        "Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). Quality & Quantity "
-        "50(6), 2347 to 2364.",
+    "krippendorff_alpha_u": _UNITIZING,
+    "krippendorff_alpha_cu": _UNITIZING,
+    "krippendorff_alpha_ku": _UNITIZING,
+    "share_matched": Note(
+        "Share matched",
+        "groups that two or more marked / groups",
+        "How much of what anybody marked the coefficients of attributes rest on.",
+        "",
     ),
 }
 _ALWAYS = (
@@ -88,8 +116,7 @@ _ALWAYS = (
         "Attributes are compared on groups of spans that mean the same: the best alignment of γ "
         "by position, parted where spans share no character. A span that nobody else marked has "
         "no attribute to compare; it counts under “missed span”.",
-        "Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). Computational Linguistics 41(3), "
-        "437 to 479.",
+        _MATHET,
     ),
     Note(
         "Intervals",
@@ -122,6 +149,10 @@ _ALWAYS = (
 
 def notes(measures: Iterable[Measure]) -> list[Note]:
     """A note for every coefficient that occurs, then those on everything."""
-    names = dict.fromkeys(measure.coefficient for measure in measures)
-    used = [prefix for prefix in _NOTES if any(name.startswith(prefix) for name in names)]
-    return [*(_NOTES[prefix] for prefix in used), *_ALWAYS]
+    found = list(measures)
+    used: dict[str, Note] = {}
+    for one in found:
+        prefixes = [prefix for prefix in _NOTES if one.coefficient.startswith(prefix)]
+        if prefixes:
+            used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
+    return [*dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used), *_ALWAYS]

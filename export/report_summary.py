@@ -1,6 +1,6 @@
 """Findings become a few plain sentences: what is enough, what is not, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .assessed import Assessed
@@ -9,6 +9,7 @@ from .report_findings import Findings
 from .report_words import MOST_FURTHER, Words, counted, number, share, span_of
 
 _MOST = 5
+_FIRST = 3
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Summary:
 def summarise(findings: Findings) -> Summary:
     """Only measures with a target are judged."""
     words = Words(findings.corpus.scheme)
-    judged = [one for one in findings.assessed if one.measure.target is not None]
+    judged = findings.judged
     by: dict[str, list[Assessed]] = {}
     for one in judged:
         by.setdefault(one.verdict, []).append(one)
@@ -46,7 +47,7 @@ def summarise(findings: Findings) -> Summary:
     )
 
 
-def _verdict(findings: Findings, judged: list[Assessed], by: dict[str, list[Assessed]]) -> str:
+def _verdict(findings: Findings, judged: Sequence[Assessed], by: dict[str, list[Assessed]]) -> str:
     if not findings.corpus.doubly_annotated:
         return (
             "There is no agreement to measure: no article was seen by two annotators. "
@@ -89,7 +90,7 @@ def _next(
         yield _largest(words, findings)
     if unsure:
         yield _more(words, unsure)
-    if any(a.verdict == "undefined" for a in findings.assessed if a.measure.target is not None):
+    if any(one.verdict == "undefined" for one in findings.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
             "told from agreement. Add articles in which the rare values occur."
@@ -136,6 +137,8 @@ def _more(words: Words, unsure: list[Assessed]) -> str:
     if not within:
         return near
     within.sort(key=lambda one: one.more_documents or 0)
-    needs = ", ".join(f"{words.name(a.measure)} (about {a.more_documents})" for a in within)
-    said = f"More doubly annotated articles would settle, if they are like these: {needs}."
+    needs = [f"{words.name(a.measure)} (about {a.more_documents})" for a in within[:_FIRST]]
+    rest = len(within) - len(needs)
+    needs += [f"and {rest} more (up to {within[-1].more_documents})"] if rest else []
+    said = f"More doubly annotated articles like these would settle {', '.join(needs)}."
     return f"{said} {near}" if beyond else said

@@ -17,9 +17,19 @@ _CRITERIA = {
     "strict": "same type and direction",
     "unlabelled": "whatever the type",
     "undirected": "whatever the direction",
-    "presence": "the same ones",
+    "position": "by place",
+    "characters": "by character",
+    "matched": "by two or more",
 }
-_COEFFICIENTS = {"f1": "F1", "krippendorff_alpha": "α", "gwet_ac1": "AC1", "gwet_ac2": "AC2"}
+_DONE = {"span_identification": "marked", "relation": "linked", "span_category": "called"}
+_COEFFICIENTS = {
+    "f1": "F1",
+    "krippendorff_alpha": "\N{GREEK SMALL LETTER ALPHA}",
+    "gamma": "\N{GREEK SMALL LETTER GAMMA}",
+    "gwet_ac1": "AC1",
+    "gwet_ac2": "AC2",
+    "share_matched": "share",
+}
 _VERDICTS = {"tentative": "open", "no target": ""}
 #: More articles than anybody would annotate twice to decide one measure.
 MOST_FURTHER = 1000
@@ -77,10 +87,9 @@ class Words:
 
     def what(self, measure: Measure) -> str:
         """What a measure is about, without its unit."""
-        if measure.layer == "span_identification":
-            return f"marked, {_CRITERIA.get(measure.field, plain(measure.field))}"
-        if measure.layer == "relation":
-            return f"linked, {_CRITERIA.get(measure.field, plain(measure.field))}"
+        criterion = _CRITERIA.get(measure.field, plain(measure.field))
+        if measure.layer in _DONE:
+            return f"{_DONE[measure.layer]}, {criterion}"
         if measure.coefficient == "f1":
             return "named, the same ones"
         return self.field(measure.unit, measure.field)
@@ -88,7 +97,9 @@ class Words:
     def name(self, measure: Measure) -> str:
         """Unit and what a measure is about."""
         unit = "Relations" if measure.layer == "relation" else self.unit(measure.unit)
-        return f"{unit}: {_shortened(self.what(measure), unit)}"
+        value = self.value(measure.unit, measure.field, measure.of) if measure.of else ""
+        about = f"{unit}: {_shortened(self.what(measure), unit)}"
+        return f"{about}: {value}" if value else about
 
     def kind(self, kind: str) -> str:
         """A kind of disagreement, with titles instead of names."""
@@ -123,7 +134,7 @@ def coefficient(name: str) -> str:
     for prefix, short in _COEFFICIENTS.items():
         if name == prefix or name.startswith(prefix + "_"):
             level = name[len(prefix) :].strip("_")
-            level = {"masi": "MASI"}.get(level, level)
+            level = {"masi": "MASI"}.get(level, plain(level))
             return f"{short} {level}".strip()
     return plain(name)
 

@@ -1,0 +1,55 @@
+"""Seconds and peak memory of the whole agreement report of a large corpus.
+
+    python benchmarks/report.py [--articles 5000] [--annotators 3] [--by label]
+
+The annotators are simulated, on copies of the samples with about fifteen spans each.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from decomposition import large
+
+from signalbook.export.agreement_report import agreement_report
+from signalbook.export.corpus import gather
+from signalbook.schema.scheme_file import load_scheme
+
+Made = TypeVar("Made")
+
+
+def timed(name: str, run: Callable[[], Made]) -> Made:
+    wall, used = time.perf_counter(), time.process_time()
+    made = run()
+    wall, used = time.perf_counter() - wall, time.process_time() - used
+    print(f"{name}: {wall:.1f} s ({used:.1f} s of the processor); peak {peak():.0f} MB", flush=True)
+    return made
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=5000)
+    parser.add_argument("--annotators", type=int, default=3)
+    parser.add_argument("--by", action="append", default=[])
+    chosen = parser.parse_args()
+    print("$ python", *sys.argv)
+    scheme = load_scheme()
+    documents = large(chosen.articles, chosen.annotators, scheme)
+    spans = sum(len(document.spans) for document in documents)
+    print(f"{chosen.articles:,} articles, {len(documents):,} annotations, {spans:,} spans")
+    corpus = timed("documents made and gathered", lambda: gather(documents, scheme))
+    report = timed("report", lambda: agreement_report(corpus, by=tuple(chosen.by)))
+    page = timed("page", lambda: report.html)
+    sizes = {name: len(content) for name, content in report.files.items()}
+    print(f"{len(page):,} characters of HTML; files: {sizes}")
+
+
+if __name__ == "__main__":
+    main()
