@@ -4,7 +4,7 @@ So a bootstrap over documents need not look at the annotations again.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -40,16 +40,25 @@ class Measure:
     target: float | None
     statistics: Floats = dataclasses.field(repr=False)
     statistic: Statistic = dataclasses.field(repr=False)
+    #: Whether it stands beside the coefficient that the layer is judged by.
+    companion: bool = False
+    #: The value that is told from all others, of a measure of one value.
+    of: str = ""
+    #: What else one must know to compute it again, and what it was made of.
+    details: Mapping[str, Json] = dataclasses.field(default_factory=dict[str, Json])
 
     @property
     def name(self) -> str:
-        """How a gate names it: layer.unit.field, the shortest that is unambiguous."""
-        return f"{self.layer}.{self.unit}.{self.field}"
+        """How a gate names it: layer.unit.field, and of a companion also the coefficient."""
+        coefficient = self.coefficient if self.companion else ""
+        parts = (self.layer, self.unit, self.field, self.of, coefficient)
+        return ".".join(part for part in parts if part)
 
     def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
         hidden = {"statistics", "statistic"}
-        return {name: value for name, value in vars(self).items() if name not in hidden}
+        shown = {name: value for name, value in vars(self).items() if name not in hidden}
+        return {**shown, "details": dict(self.details)}
 
 
 def measure(
@@ -62,6 +71,9 @@ def measure(
     n: int,
     reason: str,
     observed: float | None = None,
+    companion: bool = False,
+    of: str = "",
+    details: Mapping[str, Json] | None = None,
 ) -> Measure:
     """Evaluate a statistic on all documents; `named` is layer, unit, field and coefficient."""
     total = statistics.sum(axis=0)
@@ -77,4 +89,7 @@ def measure(
         target=agreement.target if agreement else None,
         statistics=statistics,
         statistic=statistic,
+        companion=companion,
+        of=of,
+        details=details or {},
     )

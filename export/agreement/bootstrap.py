@@ -6,8 +6,9 @@ weighted sum: ``weights [B, D] @ sums [D, K]``. Efron, B. and Tibshirani, R. J. 
 to 14; Hughes, J. (2022), arXiv:2210.13265, on intervals for alpha from few units.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 
@@ -24,6 +25,8 @@ Method = Literal["auto", "percentile", "bca", "jackknife"]
 #: Below this many documents, percentile intervals are too short.
 FEW_DOCUMENTS = 30
 _BLOCK = 4_000_000
+#: Weights that are kept between calls, at most; 8 bytes each.
+_KEPT = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -208,8 +211,23 @@ def _bca_tails(defined: Floats, estimate: float, left_out: Floats, tails: Floats
     return np.asarray(norm.cdf(bias + moved / (1 - acceleration * moved)), dtype=np.float64)
 
 
-def _weights(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
-    """How often each document is drawn, some replicates at a time; ``[b, D]``."""
+def _weights(n_documents: int, replicates: int, seed: int) -> Iterable[Floats]:
+    """How often each document is drawn, some replicates at a time; ``[b, D]``.
+
+    A report asks for the same weights for every one of its coefficients, so they are kept as long
+    as they are small.
+    """
+    if n_documents * replicates > _KEPT:
+        return _drawn(n_documents, replicates, seed)
+    return _kept(n_documents, replicates, seed)
+
+
+@lru_cache(maxsize=1)
+def _kept(n_documents: int, replicates: int, seed: int) -> tuple[Floats, ...]:
+    return tuple(_drawn(n_documents, replicates, seed))
+
+
+def _drawn(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
     random = np.random.default_rng(seed)
     block = max(1, _BLOCK // n_documents)
     for start in range(0, replicates, block):
