@@ -72,7 +72,7 @@ def improve(parts: Parts, wanted: Ints, effort: int) -> None:
 
 def _list_and_price(parts: Parts, wanted: Ints, prices: Floats, effort: int) -> Bools:
     """List the groups of components, price them; which components had few enough groups."""
-    room = pool(4 * LISTED, parts.n_annotators)
+    room = pool(4 * LISTED + 2 * LARGEST, parts.n_annotators)
     done, whole = 0, np.zeros(len(wanted), np.bool_)
     while done < len(wanted):
         left = wanted[done:]

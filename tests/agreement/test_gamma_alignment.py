@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from signalbook.export.agreement import gamma_proof
 from signalbook.export.agreement.coefficient import Floats, Ints
 from signalbook.export.agreement.gamma_alignment import (
     Alignment,
@@ -217,6 +218,18 @@ def test_what_cannot_be_proven_is_bounded() -> None:
     assert not found.proven
     assert 0 <= found.bound < found.disorder
     assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+
+
+@pytest.mark.parametrize("n", [3, 4, 5, 6])
+def test_groups_generated_on_demand_give_the_same_as_all_of_them(
+    n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = crowded(n, n, 24 // n, 300)
+    listed = align(own)
+    monkeypatch.setattr(gamma_proof, "LISTED", 2)
+    generated = align(own)
+    assert generated.proven
+    assert generated.disorder == pytest.approx(listed.disorder, abs=1e-9)
 
 
 def test_an_integer_program_finds_the_best_where_the_search_takes_too_long() -> None:
