@@ -35,7 +35,7 @@ def category_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
 def matched_units(own: MarkedSpans) -> Ints:
     """The group of each span, numbered from 0; spans of any types by position alone."""
     continua = own.continua()
-    group = np.zeros(len(own), dtype=np.int64)
+    group = np.arange(len(own), dtype=np.int64)  # where one annotator is alone, each span is
     at = np.searchsorted(own.documents, np.arange(len(continua) + 1))
     for size in sorted({c.n_annotators for c in continua if c.n_annotators > 1}):
         places = [d for d, c in enumerate(continua) if c.n_annotators == size]

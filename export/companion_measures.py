@@ -27,7 +27,7 @@ def companions(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
     """AC1 (AC2 if ordinal), then alpha of each value that the scheme lists against all others."""
     rows = [row for row in layer.rows if len(corpus.seen_by[row[0]]) > 1]
     is_set = layer.field.level == "set"
-    listed = _listed(layer.field)
+    listed = listed_values(layer.field)
     found = {row[3] for row in rows if row[3] is not None}
     others = sorted(found.difference(listed), key=str)
     ratings = encode(rows, sorted(found, key=str) if is_set else [*listed, *others])
@@ -39,7 +39,7 @@ def companions(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
             yield _of_value(layer, value.id, ratings, documents, corpus)
 
 
-def _listed(field: Field) -> Sequence[Hashable]:
+def listed_values(field: Field) -> Sequence[Hashable]:
     """All values that are possible, in their order; none if the scheme cannot list them."""
     if field.type == "boolean":
         return False, True
@@ -51,7 +51,7 @@ def _listed(field: Field) -> Sequence[Hashable]:
 def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Measure:
     weights: Weights = "quadratic" if layer.field.level == "ordinal" else "identity"
     name = "gwet_ac2_quadratic" if weights == "quadratic" else "gwet_ac1"
-    many, closed = len(ratings.values), bool(_listed(layer.field))
+    many, closed = len(ratings.values), bool(listed_values(layer.field))
     statistics = ac_sums(
         ratings.units,
         ratings.codes if closed else np.full_like(ratings.codes, -1),

@@ -1,0 +1,158 @@
+"""Models of annotators: the pure functions on real layers, and soft labels as rows."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.dawid_skene import dawid_skene
+from signalbook.export.agreement.mace import mace
+from signalbook.export.corpus import gather
+from signalbook.export.measures import align
+from signalbook.export.model_labels import ABSENT, extent, labels, span_labels
+from signalbook.export.models import MODELS, Model, fit_models
+from signalbook.export.soft_labels import POSTERIORS
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+By = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture
+def by(scheme: Scheme) -> By:
+    """The example of a scheme as annotated by someone, with changes."""
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+
+    def annotated(name: str, article: str = "one", **changes: object) -> AnnotationDocument:
+        renamed = example.article.model_copy(update={"id": article})
+        update = {"annotator": Annotator(id=name), "article": renamed, **changes}
+        return example.model_copy(update=update)
+
+    return annotated
+
+
+@pytest.fixture
+def some(by: By) -> list[AnnotationDocument]:
+    """Three annotators of four articles; one overlooks the first span of one, one all of another."""
+    found = [by(name, article) for name in "abc" for article in ("one", "two", "three", "four")]
+    spans = found[0].spans[1:]
+    kept = {span.id for span in spans}
+    relations = tuple(r for r in found[0].relations if {r.from_, r.to} <= kept)
+    found[0] = found[0].model_copy(update={"spans": spans, "relations": relations})
+    found[5] = found[5].model_copy(update={"spans": (), "relations": ()})
+    return found
+
+
+def test_whoever_saw_the_article_said_something_of_every_place(
+    some: list[AnnotationDocument], scheme: Scheme
+) -> None:
+    found = span_labels(gather(some, scheme))
+    assert found.values[0] == ABSENT
+    assert set(np.bincount(found.rows)) == {3}
+    of_article = len(found.units) // 4
+    assert sum(found.codes == 0) == 1 + of_article
+    assert len({(unit.article, unit.key) for unit in found.units}) == len(found.units)
+
+
+def test_what_only_one_saw_stays_apart_by_article(by: By, scheme: Scheme) -> None:
+    found = span_labels(gather([by("a", "one"), by("b", "two")], scheme))
+    assert set(np.bincount(found.rows)) == {1}
+    assert ABSENT not in {found.values[code] for code in found.codes}
+    assert {unit.article for unit in found.units} == {0, 1}
+
+
+def test_re_mentions_are_no_units_of_their_own(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    corpus = gather([example.with_annotator(Annotator(id=name)) for name in "ab"], diplomatic)
+    linked = {r.from_ for r in example.relations if r.type == "same_as"}
+    assert linked
+    assert len(span_labels(corpus).units) == len(example.spans) - len(linked)
+
+
+@pytest.mark.parametrize("model", ["dawid-skene", "mace"])
+def test_a_fit_is_that_of_the_pure_function(
+    some: list[AnnotationDocument], scheme: Scheme, model: Model
+) -> None:
+    corpus = gather(some, scheme)
+    fits = fit_models(corpus, models=(model,), restarts=3).fits
+    modelled = [found for found in labels(corpus, align(corpus)) if not found.reason]
+    assert [fit.labels.name for fit in fits] == [found.name for found in modelled]
+    for fit, found in zip(fits, modelled, strict=True):
+        data = found.rows, found.annotators, found.codes, len(found.values)
+        known = (
+            mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3)
+            if model == "mace"
+            else dawid_skene(*data, n_units=len(found.units), n_raters=3)
+        )
+        np.testing.assert_array_equal(fit.posteriors, known.posteriors)
+        np.testing.assert_array_equal(fit.competence, known.competence)
+        assert fit.converged == known.converged
+        assert str(fit.iterations) in fit.outcome
+
+
+def test_an_overlooked_span_costs_competence_in_its_layer_alone(
+    some: list[AnnotationDocument], scheme: Scheme
+) -> None:
+    models = fit_models(gather(some, scheme), models=("majority",))
+    competence = {(c.layer, c.annotator): c.value for c in models.competence}
+    assert competence["span.all.type", "c"] == 1.0
+    assert (competence["span.all.type", "b"] or 0) < (competence["span.all.type", "a"] or 0) < 1.0
+    others = {value for (layer, _), value in competence.items() if layer != "span.all.type"}
+    assert others == {1.0}
+
+
+def test_what_cannot_be_modelled_says_why(some: list[AnnotationDocument], scheme: Scheme) -> None:
+    left_out = fit_models(gather(some, scheme), models=("majority",)).left_out
+    assert "a set of values, not one" in left_out.values()
+    assert fit_models(gather([], scheme)).left_out["span.all.type"] == "nobody marked any"
+    assert fit_models(gather([], scheme)).posteriors.num_rows == 0
+
+
+def test_two_annotators_are_too_few_to_tell_who_is_right(by: By, scheme: Scheme) -> None:
+    two = fit_models(gather([by("a"), by("b")], scheme), models=("dawid-skene",), restarts=2)
+    assert all("at most two" in fit.caution for fit in two.fits)
+
+
+def test_mace_that_sees_only_guesses_is_not_to_be_trusted(
+    some: list[AnnotationDocument], scheme: Scheme
+) -> None:
+    models = fit_models(gather(some, scheme), models=("mace",), restarts=2)
+    for fit in models.fits:
+        doubtful = bool(np.nanmax(fit.competence) < 0.5)
+        assert doubtful == ("frequent value" in fit.caution)
+
+
+def test_posteriors_are_rows_that_sum_to_one(
+    some: list[AnnotationDocument], scheme: Scheme
+) -> None:
+    models = fit_models(gather(some, scheme), restarts=2)
+    table = models.posteriors
+    assert table.schema.equals(POSTERIORS)
+    keys = ["article_id", "layer", "unit_type", "unit", "field", "model"]
+    sums = table.group_by(keys).aggregate([("probability", "sum")])["probability_sum"].to_numpy()
+    assert np.all(np.abs(sums - 1) < 0.02)
+    assert set(table["model"].to_pylist()) == set(MODELS)
+    (row,) = (
+        row
+        for row in table.to_pylist()
+        if row["model"] == "majority" and row["value"] == ABSENT and row["article_id"] == "one"
+    )
+    assert row["probability"] == pytest.approx(1 / 3)
+    assert row["unit"] == f"[{row['start']}, {row['end']})"
+
+
+def test_the_description_is_json(some: list[AnnotationDocument], scheme: Scheme) -> None:
+    models = fit_models(gather(some, scheme), restarts=2)
+    described = json.loads(json.dumps(models.to_dict(), allow_nan=False))
+    assert len(described["layers"]) == len(models.fits)
+    assert described["layers"][0]["competence"].keys() == {"a", "b", "c"}
+    assert models.fit("span.all.type", "mace") is not None
+    assert models.fit("span.all.nonsense", "mace") is None
+
+
+def test_the_extent_is_the_majority_s_else_the_nearest_to_the_median() -> None:
+    assert extent([(0, 4), (5, 9), (5, 9)]) == (5, 9)
+    assert extent([(0, 9), (2, 7), (4, 5)]) == (2, 7)
+    assert extent([(3, 8), (1, 8)]) == (1, 8)
