@@ -1,0 +1,131 @@
+"""Gamma of a corpus is that of the pure function, some documents at a time."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from signalbook.export import gamma_measures
+from signalbook.export.agreement.gamma import gamma
+from signalbook.export.agreement.gamma_alignment import Continuum
+from signalbook.export.agreement.gamma_categories import gamma_cat
+from signalbook.export.corpus import Corpus, gather
+from signalbook.export.gamma_measures import gamma_category_measures, position_measures, samples_of
+from signalbook.export.marked_spans import MarkedSpans, marked_spans
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+Varied = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture
+def corpus(varied: Varied, scheme: Scheme) -> Corpus:
+    """Three articles: seen by three, by two, by one; some spans overlooked, some of other types."""
+    types = [t.name for t in scheme.span_types]
+    first = varied("one", "b")
+    other = types[(types.index(first.spans[0].type) + 1) % len(types)]
+    renamed = first.spans[0].model_copy(update={"type": other})
+    documents = [
+        varied("one", "a"),
+        first.model_copy(update={"spans": (renamed, *first.spans[2:]), "relations": ()}),
+        varied("one", "c"),
+        varied("three", "b"),
+        varied("two", "a"),
+        varied("two", "c").model_copy(update={"spans": first.spans[1:], "relations": ()}),
+    ]
+    return gather(documents, scheme)
+
+
+def only_first(marked: MarkedSpans) -> MarkedSpans:
+    return marked.where(~marked.again)
+
+
+def continua(marked: MarkedSpans) -> Sequence[Continuum]:
+    return marked.continua()
+
+
+def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme: Scheme) -> None:
+    marked = marked_spans(corpus)
+    units = ["all", *(t.name for t in scheme.span_types)]
+    found = list(position_measures(corpus, marked, samples=7))
+    assert [m.unit for m in found] == units
+    for number, measure in enumerate(found, -1):
+        own = marked if number < 0 else marked.where(marked.types == number)
+        known = gamma(continua(own), beta=0.0, n_samples=7)
+        assert known.value is not None
+        assert measure.value == pytest.approx(known.value)
+        assert measure.statistics == pytest.approx(known.sums)
+        assert measure.details["samples_per_document"] == 7
+        assert measure.details["sampler"] == known.sampler
+        assert measure.coefficient == "gamma_position"
+
+
+def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
+    marked = marked_spans(corpus)
+    whole, categories = gamma_category_measures(corpus, marked, samples=7, seed=3)
+    known = gamma(continua(only_first(marked)), n_samples=7, seed=3)
+    known_cat = gamma_cat(known)
+    assert whole.value is not None
+    assert categories.value is not None
+    assert whole.value == pytest.approx(known.value)
+    assert categories.value == pytest.approx(known_cat.value)
+    assert whole.value < 1
+    assert categories.value < 1
+    assert (whole.companion, categories.companion) == (False, True)
+
+
+def test_documents_some_at_a_time_give_the_same(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = marked_spans(corpus)
+    whole = [m.value for m in position_measures(corpus, marked, samples=4)]
+    monkeypatch.setattr(gamma_measures, "_CHUNK", 1)
+    assert [m.value for m in position_measures(corpus, marked, samples=4)] == whole
+
+
+def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> None:
+    (continuum, *_) = continua(marked_spans(corpus))
+    assert samples_of([continuum] * 10, 30) == 30
+    assert samples_of([continuum] * 1000, 30) == 6
+    assert samples_of([continuum] * 100_000, 30) == 3
+    assert samples_of([], 30) == 30
+
+
+def test_equal_annotations_have_no_disorder(varied: Varied, scheme: Scheme) -> None:
+    corpus = gather([varied("one", name) for name in "ab"], scheme)
+    marked = marked_spans(corpus)
+    found = [*position_measures(corpus, marked), *gamma_category_measures(corpus, marked)]
+    assert {m.value for m in found} <= {1.0, None}
+    assert found[0].value == 1.0
+    assert found[0].details["proven_alignments"] == 1.0
+
+
+def test_marking_nothing_is_data(varied: Varied, scheme: Scheme) -> None:
+    nothing = varied("one", "b").model_copy(update={"spans": (), "relations": ()})
+    corpus = gather([varied("one", "a"), nothing], scheme)
+    found = next(position_measures(corpus, marked_spans(corpus)))
+    assert found.value is not None
+    assert found.value < 0.5
+
+
+def test_without_spans_gamma_is_undefined(varied: Varied, scheme: Scheme) -> None:
+    empty = [varied("one", name).model_copy(update={"spans": (), "relations": ()}) for name in "ab"]
+    for documents, reason in (
+        (empty, "nobody marked any"),
+        (empty[:1], "no article was seen by two annotators"),
+    ):
+        corpus = gather(documents, scheme)
+        marked = marked_spans(corpus)
+        found = [*position_measures(corpus, marked), *gamma_category_measures(corpus, marked)]
+        assert {(m.value, m.reason) for m in found} == {(None, reason)}
+
+
+def test_types_are_asked_of_first_mentions_and_places_of_all(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
+    corpus = gather(twice, diplomatic)
+    marked = marked_spans(corpus)
+    again = sum(r.type == "same_as" for r in example.relations)
+    assert again
+    assert next(position_measures(corpus, marked)).n == 2 * len(example.spans)
+    assert next(gamma_category_measures(corpus, marked)).n == 2 * (len(example.spans) - again)
