@@ -39,7 +39,7 @@ class AgreementReport:
 
     @cached_property
     def data(self) -> Mapping[str, Json]:
-        """JSON-shaped, as `agreement/report.schema.json` describes it."""
+        """JSON-shaped, as `report.schema.json` describes it."""
         return report_json(self.findings)
 
     @cached_property
@@ -54,11 +54,11 @@ class AgreementReport:
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Further files of a release, by path from its folder."""
+        """Further files of the folder `agreement` of a release, by name."""
         return {
-            "agreement/items.parquet": items_parquet(self.findings),
-            "agreement/report.html": self.html.encode(),
-            "agreement/report.schema.json": SCHEMA.read_bytes(),
+            "items.parquet": items_parquet(self.findings),
+            "report.html": self.html.encode(),
+            "report.schema.json": SCHEMA.read_bytes(),
         }
 
 

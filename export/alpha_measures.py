@@ -1,6 +1,8 @@
 """A layer becomes its Krippendorff's alpha, at the level of measurement that the scheme says."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -14,12 +16,33 @@ from .layers import Layer
 from .measure import Measure, Statistic, measure
 
 
-def alpha_measure(layer: Layer, corpus: Corpus) -> Measure:
-    """Krippendorff's alpha at the level of the field (MASI distance for sets)."""
+def encoded(layer: Layer) -> Ratings:
+    """The rows of a layer as numbers; an ordinal field's values in their order."""
     order = [v.id for v in sorted(layer.field.values, key=lambda v: v.rank or 0)]
     ordinal = layer.field.level == "ordinal"
     values: Sequence[Hashable] | None = order if ordinal else None
-    ratings = encode(layer.rows, values)
+    return encode(layer.rows, values)
+
+
+def rated_by(ratings: Ratings, raters: Iterable[Hashable]) -> Ratings:
+    """The ratings of these raters only; numbers and names stay as they are."""
+    wanted = set(raters)
+    kept = [code for code, name in enumerate(ratings.rater_names) if name in wanted]
+    of = np.isin(ratings.raters, np.array(kept, dtype=np.int64))
+    return replace(
+        ratings, units=ratings.units[of], raters=ratings.raters[of], codes=ratings.codes[of]
+    )
+
+
+def alpha_measure(layer: Layer, corpus: Corpus, *, ratings: Ratings | None = None) -> Measure:
+    """Krippendorff's alpha at the level of the field (MASI distance for sets).
+
+    Args:
+        layer: What is measured.
+        corpus: The annotations.
+        ratings: The layer's, or some of them, if they are encoded already.
+    """
+    ratings = encoded(layer) if ratings is None else ratings
     documents = np.array([ratings.document_names[d] for d in ratings.documents], dtype=np.int64)
     statistics, statistic = _alpha_statistics(
         ratings, documents, len(corpus.articles), layer.field.level
@@ -46,7 +69,11 @@ def _alpha_statistics(
     many = len(ratings.values)
     if level == "set":
         distance = distance_matrix(
-            [v if isinstance(v, frozenset) else frozenset([str(v)]) for v in ratings.values], masi
+            [
+                cast("frozenset[Hashable]", v) if isinstance(v, frozenset) else frozenset([str(v)])
+                for v in ratings.values
+            ],
+            masi,
         )
         sums = disagreement_sums(
             ratings.units, ratings.codes, many, documents, distance=distance, n_documents=size

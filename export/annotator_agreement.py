@@ -10,7 +10,8 @@ from scipy.stats import theilslopes
 
 from .agreement.coefficient import Floats
 from .agreement.matching import f1, mean_pairwise_f1
-from .alpha_measures import alpha_measure
+from .agreement.ratings import Ratings
+from .alpha_measures import alpha_measure, encoded, rated_by
 from .corpus import Corpus
 from .f1_measures import relation_measures, set_measures, span_measures
 from .grouping import Group
@@ -82,7 +83,8 @@ class Agreed:
     pairs: tuple[tuple[int, int], ...]
     overlap: Measure
     f1s: tuple[Measure, ...]
-    alphas: tuple[tuple[Layer, Measure], ...]
+    #: Layers without their rows, which are numbers by now.
+    alphas: tuple[tuple[Layer, Ratings, Measure], ...]
 
     def f1_with_rest(self, annotator: int) -> float | None:
         """Mean F1 of spans with each other annotator."""
@@ -92,10 +94,11 @@ class Agreed:
         """Every measure with a target, with and without the annotator."""
         rest = [column for column in range(len(self.pairs)) if annotator not in self.pairs[column]]
         found = [Influence(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
-        others = self.corpus.only(set(range(len(self.corpus.annotators))) - {annotator})
-        for layer, whole in self.alphas:
-            rows = tuple(row for row in layer.rows if row[2] != annotator)
-            without = alpha_measure(replace(layer, rows=rows), others).value
+        remaining = set(range(len(self.corpus.annotators))) - {annotator}
+        others = self.corpus.only(remaining)
+        for layer, ratings, whole in self.alphas:
+            own = rated_by(ratings, remaining)
+            without = alpha_measure(layer, others, ratings=own).value
             found.append(Influence(whole.name, whole.value, without))
         return tuple(found)
 
@@ -110,13 +113,14 @@ class Agreed:
         Raises:
             KeyError: no measure with a target has this name.
         """
-        layer = next((layer for layer, whole in self.alphas if whole.name == name), None)
-        if layer is None:
+        known = {whole.name: (layer, ratings) for layer, ratings, whole in self.alphas}
+        if name not in known:
             raise KeyError(f"no alpha {name!r} with a target")
+        layer, ratings = known[name]
         values: list[float] = []
         for pair in self.pairs:
-            rows = tuple(row for row in layer.rows if row[2] in pair)
-            value = alpha_measure(replace(layer, rows=rows), self.corpus.only(pair)).value
+            own = rated_by(ratings, pair)
+            value = alpha_measure(layer, self.corpus.only(pair), ratings=own).value
             values.append(np.nan if value is None else value)
         return self._matrix(name, values)
 
@@ -164,14 +168,23 @@ def agreed(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Agreed:
     together = {pair for seen in corpus.seen_by for pair in combinations(seen, 2)}
     spans = list(span_measures(corpus))
     others = [*relation_measures(corpus), *set_measures(corpus)]
-    alphas = ((layer, alpha_measure(layer, corpus)) for layer in layers(corpus, groups))
+    alphas = [_encoded(layer, corpus) for layer in layers(corpus, groups) if _judged(layer)]
     return Agreed(
         corpus=corpus,
         pairs=tuple(sorted(together)),
         overlap=next(m for m in spans if m.unit == "all" and m.field == "overlap"),
         f1s=tuple(m for m in (*spans, *others) if m.target is not None),
-        alphas=tuple((layer, whole) for layer, whole in alphas if whole.target is not None),
+        alphas=tuple(alphas),
     )
+
+
+def _judged(layer: Layer) -> bool:
+    return layer.field.agreement is not None and layer.field.agreement.target is not None
+
+
+def _encoded(layer: Layer, corpus: Corpus) -> tuple[Layer, Ratings, Measure]:
+    ratings = encoded(layer)
+    return replace(layer, rows=()), ratings, alpha_measure(layer, corpus, ratings=ratings)
 
 
 def _value(statistics: Floats) -> float | None:

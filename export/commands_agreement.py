@@ -1,6 +1,6 @@
 """The command that measures agreement."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,7 +19,6 @@ _STEPS = {
     "groups": "aligning spans",
     "assessed": "measuring",
     "disagreements": "comparing annotators",
-    "confusions": "counting confusions",
     "pairs": "measuring pairs",
     "annotators": "describing annotators",
     "sections": "breaking down",
@@ -147,7 +146,7 @@ def _print_json(report: "AgreementReport", failures: list[str]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _progress() -> Generator[Callable[[str], None]]:
     """Tell the step on a terminal, and nothing elsewhere."""
     from rich.console import Console
 

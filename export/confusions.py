@@ -76,10 +76,15 @@ def confusions(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[C
         corpus: The annotations.
         groups: For each article its groups of matched spans (`measures.align`).
     """
+    return count_confusions(compare(corpus, groups), corpus)
+
+
+def count_confusions(comparisons: Iterable[Comparison], corpus: Corpus) -> list[Confusion]:
+    """The same, of annotators who are compared already."""
     types: Counter[tuple[str, str]] = Counter()
     tally: dict[tuple[str, str], Counter[tuple[Hashable, Hashable]]] = {}
     fields: dict[tuple[str, str], Field] = {}
-    for comparison in compare(corpus, groups):
+    for comparison in comparisons:
         _count_types(comparison, types)
         for answers in comparison.answers():
             if answers.field.level not in ("nominal", "ordinal", "set"):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from signalbook.schema.arrow import (
-    LAYERS,
+from signalbook.schema.arrow import LAYERS
+from signalbook.schema.attribute_columns import (
     dyad_columns,
     label_columns,
     party_columns,
@@ -90,14 +90,14 @@ class _Reader:
         if self.scheme.dyad is not None:
             data["dyads"] = [_known(self.dyads, dyad) for dyad in row["dyads"]]
         if self.labels:
-            labels = row["labels"] or {}
+            labels = cast("_Row", row["labels"] or {})
             data["article_labels"] = {**_known(self.labels, labels), **_defaulted(labels)}
         return AnnotationDocument.model_validate(data)
 
     def _article(self, row: _Row) -> _Row:
         same = [name for name in Article.model_fields if name in row and name != "extra"]
-        own = (self.scheme.article_schema.get("properties") or {}) if self.scheme else {}
-        further = [name for name in cast("Mapping[str, object]", own) if name in row]
+        own = cast("Mapping[str, object]", self.scheme.article_schema.get("properties") or {})
+        further = [name for name in own if name in row]
         found = {name: row[name] for name in dict.fromkeys([*same, *further])}
         found = {name: value for name, value in found.items() if value is not None}
         found |= {"id": row["article_id"], "text_length": row["n_chars"]}

@@ -1,37 +1,28 @@
 """A corpus becomes everything that its agreement report says, each thing computed once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import Literal, TypeAlias
 
 from .annotators import Annotators, annotators
 from .assessed import Assessed, assess
-from .confusions import Confusion, confusions
+from .comparison import Comparison, compare
+from .confusions import Confusion, count_confusions
 from .corpus import Corpus
-from .decomposition import Part, decompose, parts
+from .decomposition import Part, differences, parts
 from .disagreement_kinds import Disagreement
 from .disagreements import Disputed, disagreements
 from .grouping import Group
 from .measure import Measure
-from .measures import align, headlines, measures
+from .measures import align, measures
+from .report_pairs import Pair, pairs
 
 Groups: TypeAlias = Sequence[Sequence[Group[int]]]
 By: TypeAlias = Literal["label", "annotator", "month"]
 Cell: TypeAlias = str | int | float | None
 #: Units in the ranking of disagreements.
 MOST_DISPUTED = 100
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two annotators and what is measured on the articles that both saw."""
-
-    one: str
-    other: str
-    documents: int
-    measures: tuple[Measure, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ class Findings:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """The measures of every two annotators."""
-        return tuple(_pairs(self.corpus, self.groups))
+        return tuple(pairs(self.corpus, self.groups, (a.measure for a in self.headlines)))
 
     @cached_property
     def annotators(self) -> Annotators:
@@ -93,9 +84,27 @@ class Findings:
         return annotators(self.corpus, self.groups)
 
     @cached_property
+    def _compared(self) -> tuple[tuple[Disagreement, ...], tuple[Confusion, ...]]:
+        """Every two annotators are compared once, for both."""
+        found: list[Disagreement] = []
+
+        def noted() -> Iterator[Comparison]:
+            for comparison in compare(self.corpus, self.groups):
+                found.extend(differences(comparison))
+                yield comparison
+
+        counted = tuple(count_confusions(noted(), self.corpus))
+        return tuple(found), counted
+
+    @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Every disagreement of two annotators of an article."""
-        return tuple(decompose(self.corpus, self.groups))
+        return self._compared[0]
+
+    @property
+    def confusions(self) -> tuple[Confusion, ...]:
+        """What is taken for what."""
+        return self._compared[1]
 
     @cached_property
     def parts(self) -> Mapping[str, Part]:
@@ -108,11 +117,6 @@ class Findings:
         return tuple(
             disagreements(self.corpus, self.disagreements, links=self.links, most=MOST_DISPUTED)
         )
-
-    @cached_property
-    def confusions(self) -> tuple[Confusion, ...]:
-        """What is taken for what."""
-        return tuple(confusions(self.corpus, self.groups))
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -134,22 +138,3 @@ class Findings:
     def assess(self, found: Iterable[Measure]) -> tuple[Assessed, ...]:
         """Measures with their intervals, resampled as all others are."""
         return tuple(assess(found, self.corpus, replicates=self.replicates, seed=self.seed))
-
-
-def _pairs(corpus: Corpus, groups: Groups) -> list[Pair]:
-    """Every two annotators who saw an article together, on the groups of all."""
-    found: list[Pair] = []
-    for one, other in combinations(range(len(corpus.annotators)), 2):
-        pair = corpus.only((one, other))
-        if pair.doubly_annotated:
-            names = corpus.annotators[one], corpus.annotators[other]
-            measured = tuple(headlines(pair, _kept(groups, {one, other})))
-            found.append(Pair(*names, pair.doubly_annotated, measured))
-    return found
-
-
-def _kept(groups: Groups, annotators: set[int]) -> Groups:
-    return [
-        [{who: span for who, span in group.items() if who in annotators} for group in of_article]
-        for of_article in groups
-    ]

@@ -1,6 +1,6 @@
 """Findings become one HTML file that needs nothing else: no script, no request, light and dark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .assessed import Assessed
@@ -24,6 +24,15 @@ from .report_words import (
 _TEMPLATES = Path(__file__).parent / "templates"
 #: Disagreements shown in full.
 _SHOWN = 40
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "number": number,
+    "share": share,
+    "coefficient": coefficient,
+    "verdict": verdict,
+    "interval": span_of,
+    "counted": counted,
+    "further": further,
+}
 
 
 def report_html(findings: Findings) -> str:
@@ -38,15 +47,8 @@ def report_html(findings: Findings) -> str:
         lstrip_blocks=True,
         autoescape=True,
     )
-    environment.filters |= {
-        "number": number,
-        "share": share,
-        "coefficient": coefficient,
-        "verdict": verdict,
-        "interval": span_of,
-        "counted": counted,
-        "further": further,
-    }
+    for name, written in _FILTERS.items():
+        environment.filters[name] = written
     words = Words(findings.corpus.scheme)
     template = environment.get_template("agreement_report.html.jinja")
     return template.render(

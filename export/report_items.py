@@ -1,9 +1,12 @@
 """A corpus becomes agreement item by item: one row for every unit that anybody marked."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from signalbook.schema.records import Span
 
 from .comparable import compared_fields, party_key
 from .corpus import Corpus
@@ -15,12 +18,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _Groups: TypeAlias = Sequence[Sequence[Group[int]]]
-#: Field -> annotator -> value.
-_Said: TypeAlias = dict[str, dict[int, Hashable]]
+#: Field, pairs of annotators who gave it a value, pairs who gave the same.
+_Field: TypeAlias = tuple[str, int, int]
+_BATCH = 5000
 _ORDER = {name: i for i, name in enumerate(("span", "relation", "party", "dyad", "article"))}
 
 
-@dataclass
+@dataclass(slots=True)
 class _Item:
     article: int
     layer: str
@@ -28,7 +32,7 @@ class _Item:
     start: int | None = None
     end: int | None = None
     marked: set[int] = field(default_factory=set[int])
-    said: _Said = field(default_factory=lambda: defaultdict(dict))
+    fields: list[_Field] = field(default_factory=list[_Field])
 
 
 def items_schema() -> "pa.Schema":
@@ -65,9 +69,10 @@ def items_table(findings: Findings) -> "pa.Table":
     """Every unit, by article, layer and place; agreement is the share of equal pairs of values."""
     import pyarrow as pa
 
-    corpus = findings.corpus
-    found = sorted(_items(corpus, findings.groups), key=_place)
-    return pa.Table.from_pylist(list(_rows(corpus, found)), schema=items_schema())
+    corpus, schema = findings.corpus, items_schema()
+    rows = _rows(corpus, sorted(_items(corpus, findings.groups), key=_place))
+    batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
+    return pa.Table.from_batches(batches, schema).combine_chunks()
 
 
 def items_parquet(findings: Findings) -> bytes:
@@ -84,6 +89,12 @@ def items_parquet(findings: Findings) -> bytes:
         write_page_checksum=True,
     )
     return bytes(sink.getvalue().to_pybytes())
+
+
+def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Some thousands at a time, as rows of Python are large."""
+    while part := list(islice(rows, _BATCH)):
+        yield part
 
 
 def _place(item: _Item) -> tuple[int, int, int, int, str]:
@@ -108,15 +119,18 @@ def _rows(corpus: Corpus, found: Iterable[_Item]) -> Iterator[dict[str, Any]]:
             "seen_by": [corpus.annotators[who] for who in seen],
             "marked_by": [corpus.annotators[who] for who in sorted(item.marked)],
             "marked_share": len(item.marked) / len(seen),
-            "fields": [_share(name, values) for name, values in sorted(item.said.items())],
+            "fields": [_share(*field) for field in sorted(item.fields)],
         }
 
 
-def _share(name: str, values: dict[int, Hashable]) -> dict[str, Any]:
-    n = len(values)
-    pairs = n * (n - 1) // 2
-    equal = sum(k * (k - 1) // 2 for k in Counter(values.values()).values())
+def _share(name: str, pairs: int, equal: int) -> dict[str, Any]:
     return {"field": name, "pairs": pairs, "agreement": equal / pairs if pairs else None}
+
+
+def _counted(name: str, values: Sequence[Hashable]) -> _Field:
+    n = len(values)
+    equal = sum(k * (k - 1) // 2 for k in Counter(values).values())
+    return name, n * (n - 1) // 2, equal
 
 
 def _items(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
@@ -126,9 +140,9 @@ def _items(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
             type_ = next(iter(group.values())).type
             start = min(span.start for span in group.values())
             end = max(span.end for span in group.values())
+            extents = [(span.start, span.end) for span in group.values()]
             item = _Item(article, "span", type_, start, end, set(group))
-            for who, span in group.items():
-                item.said["extent"][who] = (span.start, span.end)
+            item.fields.append(_counted("extent", extents))
             found["span", type_, article, number] = item
     _say(corpus, groups, found)
     yield from found.values()
@@ -155,16 +169,20 @@ def _say(
     kinds = {"attribute": "span", "article_label": "article"}
     for layer in layers(corpus, groups):
         kind = kinds.get(layer.kind, layer.kind)
+        if kind == "party":
+            continue
+        said: dict[tuple[int, Hashable], list[Hashable]] = {}
         for article, unit, who, value in layer.rows:
-            if kind == "party":
-                continue
             key = (kind, layer.unit, article, unit)
-            item = found.get(key)
-            if item is None:
-                item = found[key] = _Item(article, kind, layer.unit)
-            item.marked.add(who)
+            if key not in found:
+                found[key] = _Item(article, kind, layer.unit)
+            found[key].marked.add(who)
+            values = said.setdefault((article, unit), [])
             if value is not None:
-                item.said[layer.field.name][who] = value
+                values.append(value)
+        for (article, unit), values in said.items():
+            item = found[kind, layer.unit, article, unit]
+            item.fields.append(_counted(layer.field.name, values))
 
 
 def _relations(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
@@ -176,20 +194,24 @@ def _relations(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
             for number, group in enumerate(of_article)
             for who, span in group.items()
         }
-        found: dict[tuple[int, int], _Item] = {}
+        linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
         for who, document in corpus.of_article(article):
             for relation in document.relations:
-                ends = place.get((who, relation.from_)), place.get((who, relation.to))
-                if ends[0] is None or ends[1] is None:
-                    continue
-                key = (min(ends[0], ends[1]), max(ends[0], ends[1]))
-                item = found.get(key)
-                if item is None:
-                    spans = [s for number in key for s in of_article[number].values()]
-                    start, end = min(s.start for s in spans), max(s.end for s in spans)
-                    item = found[key] = _Item(article, "relation", relation.type, start, end)
-                item.marked.add(who)
-                item.said["type"][who] = relation.type
-                if relation.type not in symmetric:
-                    item.said["direction"][who] = ends
-        yield from found.values()
+                one, other = place.get((who, relation.from_)), place.get((who, relation.to))
+                if one is not None and other is not None:
+                    direction = None if relation.type in symmetric else (one, other)
+                    key = (min(one, other), max(one, other))
+                    linked.setdefault(key, {})[who] = relation.type, direction
+        for key, said in linked.items():
+            yield _link(article, [s for at in key for s in of_article[at].values()], said)
+
+
+def _link(
+    article: int, spans: Sequence[Span], said: dict[int, tuple[str, tuple[int, int] | None]]
+) -> _Item:
+    types = [type_ for type_, _ in said.values()]
+    directions = [direction for _, direction in said.values() if direction is not None]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    item = _Item(article, "relation", Counter(types).most_common(1)[0][0], start, end, set(said))
+    item.fields += [_counted("type", types), _counted("direction", directions)]
+    return item

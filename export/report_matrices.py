@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .confusions import Confusion
+from .confusions import ABSENT, Confusion
 from .measure import Measure
 from .report_findings import Findings
 from .report_words import Words
@@ -41,8 +41,14 @@ def matrices(findings: Findings) -> list[Matrix]:
     words = Words(findings.corpus.scheme)
     found = [c for c in findings.confusions if not c.of and len(c.values) > 1]
     # Values that the scheme does not list, such as parties, are many and seldom worth a matrix.
-    found.sort(key=lambda c: (not words.listed(c.unit, c.field), c.agreed - c.total))
+    found.sort(key=lambda c: (_open(words, c), c.agreed - c.total))
     return [_matrix(c, opened=i < _OPEN and c.agreed < c.total) for i, c in enumerate(found)]
+
+
+def _open(words: Words, confusion: Confusion) -> bool:
+    """Whether values occur that the scheme does not list."""
+    known = {*words.listed(confusion.unit, confusion.field), ABSENT, "true", "false"}
+    return not known.issuperset(confusion.values)
 
 
 def _matrix(confusion: Confusion, *, opened: bool) -> Matrix:

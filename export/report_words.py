@@ -20,6 +20,7 @@ _CRITERIA = {
     "position": "by place",
     "characters": "by character",
     "matched": "by two or more",
+    "type": "the same type",
 }
 _DONE = {"span_identification": "marked", "relation": "linked", "span_category": "called"}
 _COEFFICIENTS = {

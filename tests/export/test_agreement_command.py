@@ -1,0 +1,137 @@
+"""`signalbook agreement`: of files, of the last pull, of a release; gates and breakdowns."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from signalbook.export.commands_agreement import agreement
+from signalbook.export.corpus import gather
+from signalbook.export.released_documents import released_documents, released_scheme
+from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.errors import DocumentError, FindingsError, UsageError
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.settings import Settings
+
+
+@pytest.fixture
+def documents(scheme: Scheme, tmp_path: Path) -> Path:
+    """Two annotators of one article; the second marked nothing."""
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+    empty = example.model_copy(update={"spans": (), "relations": ()})
+    path = tmp_path / "documents.jsonl"
+    found = [example.with_annotator(Annotator(id="a")), empty.with_annotator(Annotator(id="b"))]
+    write_documents(path, found)
+    return path
+
+
+def run(*arguments: object, settings: Settings | None = None) -> Result:
+    return CliRunner().invoke(agreement, [*map(str, arguments)], obj=settings or Settings())
+
+
+def test_files_are_measured_under_a_scheme(documents: Path, scheme: Scheme) -> None:
+    result = run(documents, "--scheme", scheme.path)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("2 annotators, 1 articles, 1 seen by two or more")
+    assert "gwet" not in result.stdout
+
+
+def test_without_paths_the_last_pull_is_measured(documents: Path, scheme: Scheme) -> None:
+    here = Settings(scheme=str(scheme.path), documents=documents)
+    assert run(settings=here).stdout == run(documents, "--scheme", scheme.path).stdout
+
+
+def test_page_and_markdown_are_written_whole(
+    documents: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    page, text = tmp_path / "new" / "report.html", tmp_path / "report.md"
+    result = run(documents, "--scheme", scheme.path, "--html", page, "--markdown", text)
+    assert result.exit_code == 0, result.output
+    assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    assert text.read_text(encoding="utf-8").startswith("# Agreement\n")
+    assert sorted(path.name for path in page.parent.iterdir()) == ["report.html"]
+    assert f"{page}: written" in result.stderr
+
+
+def test_json_is_one_object_with_every_pair(documents: Path, scheme: Scheme) -> None:
+    result = run(documents, "--scheme", scheme.path, "--json", "--by", "label")
+    outcome = json.loads(result.stdout)
+    assert outcome["ok"] is True
+    assert outcome["data"]["pairs"][0]["annotators"] == ["a", "b"]
+    assert outcome["data"]["sections"][0]["id"] == "by-label"
+    assert outcome["counts"]["articles"] == 1
+
+
+@pytest.mark.parametrize("by", ["label", "annotator", "month"])
+def test_a_breakdown_follows_the_table(documents: Path, scheme: Scheme, by: str) -> None:
+    result = run(documents, "--scheme", scheme.path, "--by", by)
+    assert result.exit_code == 0, result.output
+    assert f"\nBy {by}\n" in result.stdout
+
+
+def test_a_missed_gate_fails(documents: Path, scheme: Scheme) -> None:
+    gate = "span_identification.all.overlap=0.6"
+    result = run(documents, "--scheme", scheme.path, "--fail-under", gate)
+    assert isinstance(result.exception, FindingsError)
+    assert "span_identification.all.overlap: 0.000 is under 0.6" in str(result.exception)
+    result = run(documents, "--scheme", scheme.path, "--json", "--fail-under", gate)
+    assert result.exit_code == FindingsError.exit_status
+    assert json.loads(result.stdout)["ok"] is False
+
+
+def test_a_gate_of_a_layer_does_not_mean_its_companions(documents: Path, scheme: Scheme) -> None:
+    result = run(documents, "--scheme", scheme.path, "--fail-under", "span_identification=0.6")
+    assert isinstance(result.exception, FindingsError)
+    assert "gamma" not in str(result.exception)
+
+
+def test_a_gate_needs_a_number(documents: Path) -> None:
+    result = run(documents, "--fail-under", "attribute")
+    assert result.exit_code == 2
+    assert "'attribute' is not LAYER=VALUE" in result.output
+
+
+def test_a_release_gives_back_its_documents(
+    release: Path, scheme: Scheme, corpus: tuple[list[AnnotationDocument], list[AnnotationDocument]]
+) -> None:
+    found = {
+        (d.article.id, d.annotator.id): d
+        for d in released_documents(release, released_scheme(release))
+    }
+    given = {(d.article.id, d.annotator.id): d for d in corpus[1]}
+    assert found.keys() == given.keys()
+    place = ("article-00", "ann-1")
+    one, other = found[place], given[place]
+    assert one.article.text == other.article.text
+    assert {(s.id, s.start, s.end) for s in one.spans} == {
+        (s.id, s.start, s.end) for s in other.spans
+    }
+    assert {s.id: s.attributes for s in one.spans} == {s.id: s.attributes for s in other.spans}
+    assert {p.id: p.attributes for p in one.parties} == {p.id: p.attributes for p in other.parties}
+    assert {r.id: r for r in one.relations} == {r.id: r for r in other.relations}
+    assert [d.attributes for d in one.dyads] == [d.attributes for d in other.dyads]
+    assert one.article_labels == other.article_labels
+    withheld = found["withheld", "ann-1"]
+    assert withheld.article.text is None
+    assert gather(found.values(), scheme).doubly_annotated == 30
+
+
+def test_a_release_is_measured_under_its_own_scheme(release: Path) -> None:
+    result = run(release)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("2 annotators, 31 articles, 30 seen by two or more")
+
+
+def test_a_release_is_measured_alone(release: Path, documents: Path) -> None:
+    result = run(release, documents)
+    assert isinstance(result.exception, UsageError)
+    assert "is a release; measure it alone" in str(result.exception)
+
+
+def test_a_folder_that_only_looks_like_a_release_is_named(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    result = run(tmp_path)
+    assert isinstance(result.exception, DocumentError)
+    assert "does not name a scheme" in str(result.exception)

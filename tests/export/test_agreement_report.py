@@ -1,0 +1,182 @@
+"""Findings become a page, Markdown, JSON and items: the same bytes each time, sensible when empty."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import jsonschema
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from signalbook.annotate.simulate import simulate
+from signalbook.export.agreement_report import AgreementReport, agreement_report
+from signalbook.export.corpus import gather
+from signalbook.export.release import build_release
+from signalbook.export.report_items import items_schema
+from signalbook.export.report_json import SCHEMA
+from signalbook.export.verify import verify_release
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme import Scheme
+
+Made = Callable[..., list[AnnotationDocument]]
+
+
+@pytest.fixture(scope="module")
+def made(scheme: Scheme) -> Made:
+    """Simulated annotations of copies of the scheme's example."""
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+
+    def make(articles: int = 4, annotators: int = 3) -> list[AnnotationDocument]:
+        return [*_made(example, scheme, articles, annotators)]
+
+    return make
+
+
+def _made(
+    example: AnnotationDocument, scheme: Scheme, articles: int, annotators: int
+) -> Iterator[AnnotationDocument]:
+    for number in range(articles):
+        article = example.article.model_copy(update={"id": f"a{number}"})
+        truth = example.model_copy(update={"article": article})
+        for who in range(annotators):
+            document = simulate(
+                truth, scheme, name=f"simulated-{who}", seed=number, count_errors=lambda _: 0
+            )
+            dated = document.annotator.model_copy(
+                update={"created_at": f"2031-0{3 + number % 2}-0{number + 1}T10:00:00Z"}
+            )
+            yield document.with_annotator(dated)
+
+
+@pytest.fixture(scope="module")
+def report(made: Made, scheme: Scheme) -> AgreementReport:
+    by = ("label", "annotator", "month")
+    return agreement_report(gather(made(), scheme), by=by, links={"a1": "https://tasks.invalid/7"})
+
+
+def validate(report: AgreementReport) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    as_read = json.loads(json.dumps(report.data))
+    jsonschema.Draft202012Validator(schema).validate(as_read)
+
+
+def items(report: AgreementReport) -> pa.Table:
+    return cast("pa.Table", pq.read_table(io.BytesIO(report.files["items.parquet"])))
+
+
+def test_the_json_fits_its_published_schema(report: AgreementReport) -> None:
+    validate(report)
+    assert report.files["report.schema.json"] == SCHEMA.read_bytes()
+
+
+def test_the_same_documents_give_the_same_bytes(made: Made, scheme: Scheme) -> None:
+    one, other = (
+        agreement_report(gather(documents, scheme), replicates=50)
+        for documents in (made(), reversed(made()))
+    )
+    assert one.files == other.files
+    assert one.markdown == other.markdown
+    assert json.dumps(one.data) == json.dumps(other.data)
+
+
+def test_shares_of_disagreement_add_up(report: AgreementReport) -> None:
+    parts = report.findings.parts
+    assert sum(part.count for part in parts.values()) == len(report.findings.disagreements)
+    assert sum(part.share for part in parts.values()) == pytest.approx(1)
+
+
+def test_every_measure_with_a_target_is_in_page_and_markdown(report: AgreementReport) -> None:
+    headline = report.data["headline"]
+    assert isinstance(headline, dict)
+    assert headline
+    for name in headline:
+        assert name in report.markdown
+        assert name in report.html
+
+
+def test_simulated_annotators_are_called_simulated(report: AgreementReport) -> None:
+    assert "Simulated annotators" in report.html
+    assert "Simulated annotators" in report.markdown
+    assert report.data["simulated_annotators"] == ["simulated-0", "simulated-1", "simulated-2"]
+
+
+def test_people_are_not_called_simulated(made: Made, scheme: Scheme) -> None:
+    people = [
+        d.with_annotator(Annotator(id=d.annotator.id.replace("simulated", "ann"))) for d in made()
+    ]
+    report = agreement_report(gather(people, scheme), replicates=50)
+    assert "imulated" not in report.html + report.markdown
+
+
+def test_a_task_is_linked_where_it_is_known(report: AgreementReport) -> None:
+    assert '<a href="https://tasks.invalid/7" rel="noreferrer">a1</a>' in report.html
+
+
+def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
+    by_label, by_annotator, by_month = report.findings.sections
+    assert {row[3] for row in by_label.rows}
+    assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
+    assert by_month.columns[2:] == ("2031-03", "2031-04")
+    assert by_month.rows[0] == ("Articles seen by two or more", 4, 2, 2)
+    assert "## By month" in report.markdown
+    assert 'id="by-label"' in report.html
+
+
+def test_items_have_an_explicit_schema_and_order(report: AgreementReport) -> None:
+    table = items(report)
+    assert table.schema.equals(items_schema(), check_metadata=True)
+    rows = table.to_pylist()
+    assert [row["article_id"] for row in rows] == sorted(row["article_id"] for row in rows)
+    assert {"span", "relation", "article"} <= {row["layer"] for row in rows}
+    for row in rows:
+        assert set(row["marked_by"]) <= set(row["seen_by"])
+        assert row["marked_share"] == len(row["marked_by"]) / 3
+
+
+def test_items_of_equal_annotations_agree_fully(scheme: Scheme) -> None:
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+    twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
+    rows = items(agreement_report(gather(twice, scheme), replicates=50)).to_pylist()
+    assert {row["marked_share"] for row in rows} == {1.0}
+    assert {f["agreement"] for row in rows for f in row["fields"]} <= {1.0, None}
+
+
+@pytest.mark.parametrize(("articles", "annotators"), [(0, 0), (2, 1), (1, 2)])
+def test_little_or_nothing_gives_a_report_that_says_so(
+    made: Made, scheme: Scheme, articles: int, annotators: int
+) -> None:
+    by = ("label", "annotator", "month")
+    report = agreement_report(gather(made(articles, annotators), scheme), by=by, replicates=50)
+    validate(report)
+    assert report.files.keys() == {
+        "items.parquet",
+        "report.html",
+        "report.schema.json",
+    }
+    lonely = annotators < 2
+    assert lonely == ("no article was seen by two annotators" in report.html)
+    assert lonely == ("There is no agreement to measure" in report.markdown)
+
+
+def test_a_release_carries_the_report(
+    made: Made, scheme: Scheme, report: AgreementReport, tmp_path: Path
+) -> None:
+    folder = build_release(
+        "sample",
+        "1.0.0",
+        [],
+        read_documents([scheme.folder / "example.annotation.json"]),
+        scheme=scheme,
+        root=tmp_path,
+        agreement=report.data,
+        agreement_markdown=report.markdown,
+        agreement_files=report.files,
+    )
+    assert (folder / "agreement" / "report.html").read_text(encoding="utf-8") == report.html
+    assert json.loads((folder / "agreement" / "report.json").read_bytes())["articles"] == 4
+    assert not verify_release(folder)
