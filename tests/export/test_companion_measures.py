@@ -1,0 +1,182 @@
+"""What stands beside alpha: the pure coefficients on real layers, told apart from headlines."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from signalbook.export.agreement.alpha import alpha
+from signalbook.export.agreement.gwet import ac1, ac2
+from signalbook.export.agreement.ratings import encode
+from signalbook.export.agreement_text import below
+from signalbook.export.assessed import assess
+from signalbook.export.companion_measures import companions, matching_measures
+from signalbook.export.corpus import Corpus, gather
+from signalbook.export.layers import Layer, layers
+from signalbook.export.measure import Measure
+from signalbook.export.measures import align, headlines, measures
+from signalbook.schema.documents import read_documents
+from signalbook.schema.records import AnnotationDocument, Annotator, Span
+from signalbook.schema.scheme import Scheme
+
+Varied = Callable[..., AnnotationDocument]
+
+
+def as_by(document: AnnotationDocument, name: str, **changes: object) -> AnnotationDocument:
+    return document.model_copy(update={"annotator": Annotator(id=name), **changes})
+
+
+def with_value(span: Span, **values: object) -> Span:
+    return span.model_copy(update={"attributes": {**span.attributes, **values}})
+
+
+@pytest.fixture
+def corpus(second_scheme: Scheme) -> Corpus:
+    """Four articles by three annotators, one of whom calls every reaction fatal and unknown."""
+    (example,) = read_documents([second_scheme.folder / "example.annotation.json"])
+    found: list[AnnotationDocument] = []
+    for number in range(4):
+        article = example.article.model_copy(update={"id": f"article-{number}"})
+        for name in "abc":
+            spans = example.spans
+            if name == "c" and number < 3:
+                spans = tuple(
+                    with_value(s, severity="fatal", outcome="unknown")
+                    if s.type == "reaction"
+                    else with_value(s, route=("skin",))
+                    for s in spans
+                )
+            found.append(as_by(example, name, article=article, spans=spans))
+    return gather(found, second_scheme)
+
+
+def layer_of(corpus: Corpus, name: str) -> Layer:
+    return next(la for la in layers(corpus, align(corpus)) if la.field.name == name)
+
+
+def of_layer(corpus: Corpus, name: str) -> dict[str, Measure]:
+    return {m.name: m for m in companions(layer_of(corpus, name), corpus)}
+
+
+def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
+    for name, expected, coefficient in (
+        ("outcome", ac1, "gwet_ac1"),
+        ("severity", ac2, "gwet_ac2_quadratic"),
+    ):
+        layer = layer_of(corpus, name)
+        ranked = sorted(layer.field.values, key=lambda v: v.rank or 0)
+        ratings = encode(layer.rows, [v.id for v in ranked])
+        known = expected(ratings.units, ratings.codes, len(ranked))
+        found = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]
+        assert known.value is not None
+        assert found.value == pytest.approx(known.value)
+        assert found.observed_agreement == pytest.approx(known.observed_agreement)
+        assert (found.n, found.target, found.companion) == (known.n_units, None, True)
+
+
+def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
+    layer = layer_of(corpus, "route")
+    ratings = encode((a, u, who, "skin" in value) for a, u, who, value in layer.rows)  # type: ignore[operator]
+    known = alpha(ratings.units, ratings.codes)
+    found = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
+    assert known.value is not None
+    assert found.value == pytest.approx(known.value)
+    assert found.of == "skin"
+    assert found.n == known.n_units
+
+
+def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
+    found = of_layer(corpus, "route")
+    unused = {m.of: m.reason for m in found.values() if m.value is None}
+    assert set(unused.values()) == {"nobody chose it"}
+    assert "skin" not in unused
+
+
+def test_ac_needs_a_list_of_values(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
+    found = {m.name: m for m in measures(corpus, gamma_samples=0)}
+    sender = found["attribute.signal.sender.gwet_ac1"]
+    assert sender.value is None
+    assert sender.reason == (
+        "the scheme does not list all values, and AC depends on how many there are"
+    )
+    relevance = found["article_label.article.mixed_signals.gwet_ac1"]
+    assert relevance.value == 1.0
+    assert relevance.details["values"] == 2
+
+
+def test_nobody_to_compare_with_is_undefined(varied: Varied, scheme: Scheme) -> None:
+    for documents in ([], [varied("one", "a")], [varied("one", "a"), varied("two", "b")]):
+        for measure in measures(gather(documents, scheme), gamma_samples=2):
+            assert measure.value is None
+            assert measure.reason
+
+
+def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
+    varied: Varied, scheme: Scheme
+) -> None:
+    document, other = varied("one", "a"), varied("one", "b")
+    kind = document.spans[0].type
+    kept = tuple(s for s in other.spans if s.type != kind)
+    ids = {span.id for span in kept}
+    relations = tuple(r for r in other.relations if {r.from_, r.to} <= ids)
+    fewer = other.model_copy(update={"spans": kept, "relations": relations})
+    corpus = gather([document, fewer], scheme)
+    found = {m.unit: m for m in matching_measures(corpus, align(corpus))}
+    assert found[kind].value == 0.0
+    assert {m.value for unit, m in found.items() if unit != kind} == {1.0}
+
+
+def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
+    matched = {m.unit: m for m in matching_measures(corpus, align(corpus))}
+    signals = sum(span.type == "signal" for span in example.spans)
+    again = {r.from_ for r in example.relations if r.type == "same_as"}
+    assert again
+    assert matched["signal"].n == 2 * (signals - len(again))
+
+
+def test_every_measure_has_a_name_of_its_own(varied: Varied, scheme: Scheme) -> None:
+    corpus = gather([varied("one", name) for name in "abc"], scheme)
+    found = measures(corpus, gamma_samples=2)
+    assert len({m.name for m in found}) == len(found)
+    heads = headlines(corpus)
+    beside = {m.name for m in found if not m.companion} - {m.name for m in heads}
+    assert beside == {"span_category.all.type"}
+    assert all(m.target is None for m in found if m.companion)
+
+
+def test_a_gate_on_a_layer_is_not_a_gate_on_companions(corpus: Corpus) -> None:
+    found = measures(corpus, gamma_samples=0)
+    (said,) = below(found, {"attribute.reaction.severity": 2})
+    assert said.startswith("attribute.reaction.severity: ")
+    (said,) = below(found, {"attribute.reaction.severity.gwet_ac2_quadratic": 2})
+    assert "gwet_ac2" in said
+
+
+def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
+    documents: list[AnnotationDocument] = []
+    for number in range(40):
+        for name in "ab":
+            document = varied(f"article-{number}", name)
+            cut = number % 3 if name == "b" else 0
+            spans = document.spans[cut:]
+            ids = {span.id for span in spans}
+            relations = tuple(r for r in document.relations if {r.from_, r.to} <= ids)
+            documents.append(document.model_copy(update={"spans": spans, "relations": relations}))
+    corpus = gather(documents, scheme)
+    for one in assess(measures(corpus, gamma_samples=3), corpus, replicates=200):
+        if one.interval.low is not None and one.interval.high is not None:
+            assert one.measure.value is not None
+            assert one.interval.estimate == pytest.approx(one.measure.value)
+            assert one.interval.low - 1e-9 <= one.measure.value <= one.interval.high + 1e-9
+
+
+def test_statistics_of_all_documents_give_the_value(corpus: Corpus) -> None:
+    for measure in measures(corpus, gamma_samples=3):
+        assert len(measure.statistics) == len(corpus.articles)
+        again = float(measure.statistic(measure.statistics.sum(axis=0)))
+        assert (measure.value is None) == bool(np.isnan(again))
+        assert measure.value is None or measure.value == again
