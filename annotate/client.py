@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
 
-from signalbook.schema.errors import AccessError, ConflictError, ServerError
+from signalbook.schema.errors import ConflictError, ServerError
 from signalbook.schema.scheme import Json
 
-from .client_refusals import refusals, require_plain_url
+from .client_refusals import refusals, require_plain_token, require_plain_url
 from .server_records import (
     ExportedTask,
     ProjectChange,
@@ -56,8 +56,7 @@ class LabelStudioClient:
         from label_studio_sdk import LabelStudio
 
         self.url = require_plain_url(url)
-        if not token.strip():
-            raise AccessError(f"{self.url}: no token; set LABEL_STUDIO_API_KEY")
+        plain = require_plain_token(self.url, token)
         self._http = httpx.Client(
             timeout=httpx.Timeout(_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
             follow_redirects=False,
@@ -67,7 +66,7 @@ class LabelStudioClient:
             with refusals(self.url, "log in"):
                 self._sdk = LabelStudio(  # type: ignore[no-untyped-call]
                     base_url=self.url + "/",
-                    api_key=token.strip(),
+                    api_key=plain,
                     max_retries=0,
                     httpx_client=self._http,
                 )

@@ -28,12 +28,35 @@ def require_plain_url(url: str) -> str:
     Raises:
         UsageError: it is anything else.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that do not hold an IPv6 address; the rest may be a secret
+        raise UsageError(
+            "the server's URL cannot be read; write it like https://labels.example.org"
+        ) from None
     if parts.username or parts.password:
         raise UsageError("the server's URL holds a user name or password; take it out")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url}: is no server; write it like https://labels.example.org")
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def require_plain_token(url: str, token: str) -> str:
+    """The token without the blanks around it, if a header can carry it.
+
+    Whatever else refuses it later may repeat it in its message.
+
+    Raises:
+        AccessError: it is empty, or holds what no token holds.
+    """
+    plain = token.strip()
+    if not plain:
+        raise AccessError(f"{url}: no token; set LABEL_STUDIO_API_KEY")
+    if not (plain.isascii() and plain.isprintable() and " " not in plain):
+        raise AccessError(
+            f"{url}: the token holds a blank, a line break or an accent; {_NEW_TOKEN}"
+        )
+    return plain
 
 
 @contextmanager

@@ -279,3 +279,10 @@ def test_secrets_in_a_url_are_refused_and_not_repeated() -> None:
 def test_an_empty_token_is_told() -> None:
     with pytest.raises(AccessError, match="set LABEL_STUDIO_API_KEY"):
         LabelStudioClient("http://127.0.0.1:8080", " \n")
+
+
+@pytest.mark.parametrize("token", ["se cret", "se\ncret", "s\u00e9cret", "se\x00cret"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(AccessError, match="copy a token") as refusal:
+        LabelStudioClient("http://127.0.0.1:1", token)
+    assert "cret" not in str(refusal.value)
