@@ -1,13 +1,13 @@
 """JSON Lines files become annotation documents, and back."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from .errors import DocumentError
+from .files import whole
 from .records import AnnotationDocument
 
 _SHOWN = 20
@@ -35,30 +35,30 @@ def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
 
 def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
     """Write one document a line, whole or not at all; returns their number."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
     count = 0
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with whole(path) as file:
         for document in documents:
-            file.write(document.to_json() + "\n")
+            file.write(document.to_json().encode("utf-8") + b"\n")
             count += 1
-    os.replace(temporary, path)
     return count
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob("*.jsonl"))
+            found = sorted(path.rglob("*.jsonl"))
+            if not found:
+                raise DocumentError(f"{path}: holds no .jsonl file; name files of documents")
+            yield from found
         elif path.is_file():
             yield path
         else:
-            raise DocumentError(f"{path}: no such file or folder")
+            raise DocumentError(f"{path}: no such file or folder; check the path")
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="\n") as file:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
             if path.suffix == ".json":
                 yield str(path), file.read()
                 return
@@ -66,7 +66,9 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
                 if line.strip():
                     yield f"{path}:{number}", line
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path}: not UTF-8 at byte {error.start}") from error
+        raise DocumentError(
+            f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"
+        ) from error
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
 

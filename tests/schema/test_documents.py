@@ -1,5 +1,7 @@
 """Documents are read whole, or refused with file and line."""
 
+import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,32 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"none\.jsonl: no such file or folder"):
         read_documents([tmp_path / "none.jsonl"])
+
+
+def test_a_byte_order_mark_is_no_part_of_a_document(
+    example: AnnotationDocument, tmp_path: Path
+) -> None:
+    path = tmp_path / "documents.jsonl"
+    path.write_text(f"\ufeff{example.to_json()}\n", encoding="utf-8")
+    assert read_documents([path]) == [example]
+
+
+def test_a_folder_without_documents_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"holds no \.jsonl file; name files of documents"):
+        read_documents([tmp_path])
+
+
+def test_documents_that_cannot_all_be_written_leave_the_old_file_alone(
+    example: AnnotationDocument, tmp_path: Path
+) -> None:
+    def failing() -> Iterator[AnnotationDocument]:
+        yield example
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [example])
+    with pytest.raises(OSError, match="No space") as full:
+        write_documents(path, failing())
+    assert full.value.filename == str(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["documents.jsonl"]
+    assert read_documents([path]) == [example]
