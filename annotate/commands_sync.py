@@ -44,14 +44,18 @@ def push_command(
     from .connection import open_client
     from .project import require_project
     from .push import push
-    from .sync_reports import progress_bar, show_pushed, wanted_articles
+    from .sync_reports import progress_bar, show_pushed, taking_turns, wanted_articles
     from .workspace import find_workspace
 
     workspace = find_workspace()
     scheme = load_scheme(workspace.scheme)
     articles = wanted_articles(paths or (workspace.articles,), scheme, skip_broken=skip_broken)
     guesses = read_documents([predictions]) if predictions else []
-    with open_client(workspace, url=url) as client, progress_bar("push") as progress:
+    with (
+        open_client(workspace, url=url) as client,
+        taking_turns(workspace),
+        progress_bar("push") as progress,
+    ):
         done = push(
             client,
             require_project(client, workspace.title)["id"],
@@ -97,7 +101,7 @@ def pull_command(
     from .connection import open_client
     from .project import require_project
     from .pull import pull
-    from .sync_reports import show_pulled, write_stored
+    from .sync_reports import show_pulled, taking_turns, write_stored
     from .workspace import find_workspace
 
     if watch and as_json:
@@ -108,18 +112,21 @@ def pull_command(
         once = partial(
             pull, client, project, workspace.state, round=round_, full=full, drafts=drafts
         )
-        pulled = once()
-        stored = write_stored(workspace)
+        with taking_turns(workspace):
+            pulled = once()
+            stored = write_stored(workspace)
         show_pulled(pulled, stored, as_json=as_json)
         while watch:
             time.sleep(watch)
-            try:
-                pulled = once()
-            except ServerError as error:
-                click.echo(f"{error}; trying again", err=True)
-                continue
+            with taking_turns(workspace):
+                try:
+                    pulled = once()
+                except ServerError as error:
+                    click.echo(f"{error}; trying again", err=True)
+                    continue
+                stored = write_stored(workspace) if pulled.new else stored
             if pulled.new:
-                show_pulled(pulled, write_stored(workspace), as_json=False)
+                show_pulled(pulled, stored, as_json=False)
     if pulled.problems or stored.problems:
         click.get_current_context().exit(FindingsError.exit_status)
 

@@ -34,6 +34,8 @@ class Pushed:
     doubled: tuple[str, ...] = ()
     #: Predictions for tasks that were there already; these are left alone.
     predictions_left: int = 0
+    #: Articles that the limit keeps back.
+    left: int = 0
 
 
 def push(
@@ -70,19 +72,22 @@ def push(
     changed = tuple(a.id for a in articles if a.id in there and a.text_sha256 not in there[a.id])
     if changed and not new_text:
         raise ConflictError(_changed_texts(changed))
-    missing = [a for a in articles if a.text_sha256 not in there.get(a.id, {})][:limit]
+    lacking = [a for a in articles if a.text_sha256 not in there.get(a.id, {})]
+    missing = lacking[:limit]
     by_article = _by_article(predictions)
     new = {article.id for article in missing}
+    unpushed = {article.id for article in lacking}
     tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in missing]
     if not dry_run:
         _create_all(client, project, tasks, progress)
         there = tasks_there(client, project) if tasks else there
     return Pushed(
         created=len(tasks),
-        present=sum(article.id not in new for article in articles),
+        present=len(articles) - len(lacking),
         new_texts=tuple(id for id in changed if id in new),
         doubled=tuple(sorted(id for id, texts in there.items() if max(texts.values()) > 1)),
-        predictions_left=sum(len(docs) for id, docs in by_article.items() if id not in new),
+        predictions_left=sum(len(docs) for id, docs in by_article.items() if id not in unpushed),
+        left=len(lacking) - len(missing),
     )
 
 

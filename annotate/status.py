@@ -1,7 +1,7 @@
 """Workspace, store and server become one view of how far the work is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ class OnServer:
     #: Tasks with work that was not pulled yet.
     to_pull: int
     #: Drafts by annotator.
-    drafts: Counter[str]
+    drafts: dict[str, int]
 
 
 def on_server(
@@ -70,11 +70,11 @@ def on_server(
             if article.id in there and article.text_sha256 not in there[article.id]
         ),
         to_pull=_to_pull(client, project["id"], folder),
-        drafts=drafts,
+        drafts=dict(drafts),  # asdict cannot copy a Counter
     )
 
 
-def annotated(raw: Path, pseudonym: Pseudonym, drafts: Counter[str]) -> list[Annotated]:
+def annotated(raw: Path, pseudonym: Pseudonym, drafts: Mapping[str, int]) -> list[Annotated]:
     """How far every annotator is, by what was pulled and by the drafts on the server."""
     counts: dict[str, Counter[bool]] = {}
     for one in newest(latest(raw)):
@@ -85,7 +85,7 @@ def annotated(raw: Path, pseudonym: Pseudonym, drafts: Counter[str]) -> list[Ann
             name,
             counts.get(name, Counter())[False],
             counts.get(name, Counter())[True],
-            drafts[name],
+            drafts.get(name, 0),
         )
         for name in sorted({*counts, *drafts})
     ]

@@ -67,7 +67,7 @@ def view_of(workspace: "Workspace", connect: "Callable[[], LabelStudioClient]") 
             )
     except SignalbookError as error:
         reason = str(error)
-    drafts = server.drafts if server else Counter[str]()
+    drafts = server.drafts if server else {}
     documents = _documents(workspace)
     return View(
         title=workspace.title,

@@ -41,6 +41,18 @@ def wanted_articles(
 
 
 @contextmanager
+def taking_turns(workspace: "Workspace") -> Generator[None]:
+    """Work alone in this workspace, after whoever is at work now: two pushes would double tasks."""
+    from .turns import my_turn
+
+    def waiting() -> None:
+        click.echo("another push or pull is at work here; waiting for it to end", err=True)
+
+    with my_turn(workspace.state, waiting):
+        yield
+
+
+@contextmanager
 def progress_bar(doing: str) -> "Generator[Progress | None]":
     """A bar on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
@@ -56,17 +68,25 @@ def progress_bar(doing: str) -> "Generator[Progress | None]":
 
 def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
     """Print what a push did, or would do."""
-    warnings = [f"{id}: the server has it more than once" for id in done.doubled]
+    warnings: list[str] = []
+    if done.doubled:
+        shown = ", ".join(done.doubled[:_SHOWN]) + (", …" if len(done.doubled) > _SHOWN else "")
+        warnings.append(
+            f"the server has {len(done.doubled)} articles more than once ({shown}); "
+            "delete the tasks that nobody has labelled, on the page of the project"
+        )
     if done.predictions_left:
         warnings.append(
-            f"{done.predictions_left} predictions are of articles that were there already; left out"
+            f"predictions of articles that are not new are left out: {done.predictions_left}"
         )
     if as_json:
-        counts = {"created": done.created, "present": done.present}
+        counts = {"created": done.created, "present": done.present, "left": done.left}
         data = {**asdict(done), "dry_run": dry_run}
         print_outcome("push", data=data, counts=counts, warnings=warnings)
         return
-    click.echo(f"{done.created} {'to create' if dry_run else 'created'}, {done.present} present")
+    left = f", {done.left} left for later" if done.left else ""
+    made = "to create" if dry_run else "created"
+    click.echo(f"{done.created} {made}, {done.present} present{left}")
     for warning in warnings:
         click.echo(warning, err=True)
 

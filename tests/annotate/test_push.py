@@ -63,7 +63,7 @@ def test_a_dry_run_creates_nothing_and_a_limit_that_many(
     given = articles(5)
     assert push(client, project, given, scheme=second_scheme, dry_run=True).created == 5
     assert tasks_there(client, project) == {}
-    assert push(client, project, given, scheme=second_scheme, limit=2) == Pushed(2, 3)
+    assert push(client, project, given, scheme=second_scheme, limit=2) == Pushed(2, 0, left=3)
     assert push(client, project, given, scheme=second_scheme) == Pushed(3, 2)
     assert once_each(client, project, given)
 

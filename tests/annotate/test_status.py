@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -79,9 +80,9 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert run("plan")["status"] == 0
     assert run("status")["counts"]["to_push"] == 1
 
-    assert run("push", "--dry-run")["counts"] == {"created": 1, "present": 0}
-    assert run("push")["counts"] == {"created": 1, "present": 0}
-    assert run("push")["counts"] == {"created": 0, "present": 1}
+    assert run("push", "--dry-run")["counts"] == {"created": 1, "present": 0, "left": 0}
+    assert run("push")["counts"] == {"created": 1, "present": 0, "left": 0}
+    assert run("push")["counts"] == {"created": 0, "present": 1, "left": 0}
 
     found = client.find_project(workspace.title)
     assert found
@@ -124,7 +125,46 @@ def test_a_changed_text_is_in_the_status_and_stops_a_push(
     assert run("status")["data"]["server"]["changed"] == [article["id"]]
     with pytest.raises(ConflictError, match="--new-text"):
         run("push")
-    assert run("push", "--new-text")["counts"] == {"created": 1, "present": 0}
+    assert run("push", "--new-text")["counts"] == {"created": 1, "present": 0, "left": 0}
+
+
+def test_two_pushes_at_once_create_every_task_once(
+    workspace: Workspace, client: LabelStudioClient
+) -> None:
+    run("apply")
+    lines = "".join(f'{{"id": "r{n}", "text": "Zelonin {n}."}}\n' for n in range(300))
+    (workspace.articles / "articles.jsonl").write_text(lines, encoding="utf-8")
+    command = [sys.executable, "-m", "signalbook.annotate.cli", "push"]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
+    ]
+    said = [push.communicate()[0] for push in both]
+    assert [push.returncode for push in both] == [0, 0]
+    assert sorted(said) == [b"0 created, 300 present\n", b"300 created, 0 present\n"]
+    project = client.find_project(workspace.title)
+    assert project
+    assert project["task_number"] == 300
+
+
+def test_work_that_was_begun_is_in_the_status(
+    workspace: Workspace,
+    client: LabelStudioClient,
+    studio: Studio,
+    annotators: tuple[User, User],
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    httpx.post(
+        f"{studio.url}/api/tasks/{task['id']}/drafts?project={project['id']}",
+        json={"result": [], "lead_time": 1.0},
+        headers={"Authorization": f"Token {annotators[0].token}"},
+    ).raise_for_status()
+    seen = run("status")["data"]
+    assert list(seen["server"]["drafts"].values()) == [1]
+    assert [one["drafts"] for one in seen["annotators"]] == [1]
 
 
 def test_people_read_the_same(workspace: Workspace) -> None:
