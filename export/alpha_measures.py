@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 
@@ -12,8 +12,17 @@ from .agreement.coincidences import coincidences
 from .agreement.distances import distance_matrix, masi
 from .agreement.ratings import Ratings, encode
 from .corpus import Corpus
-from .layers import Layer
+from .grouping import Group
+from .layers import Layer, layers
 from .measure import Measure, Statistic, measure
+
+#: A layer without its rows, which are numbers by now.
+Encoded: TypeAlias = tuple[Layer, Ratings]
+
+
+def encoded_layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Encoded]:
+    """Every layer as numbers: what many measures of the same annotations are computed from."""
+    return [(replace(layer, rows=()), encoded(layer)) for layer in layers(corpus, groups)]
 
 
 def encoded(layer: Layer) -> Ratings:
@@ -70,7 +79,7 @@ def _alpha_statistics(
     if level == "set":
         distance = distance_matrix(
             [
-                cast("frozenset[Hashable]", v) if isinstance(v, frozenset) else frozenset([str(v)])
+                cast("frozenset[str]", v) if isinstance(v, frozenset) else frozenset([str(v)])
                 for v in ratings.values
             ],
             masi,

@@ -1,7 +1,7 @@
 """A corpus becomes how each annotator agrees with the rest: at all, without them, over time."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -11,11 +11,11 @@ from scipy.stats import theilslopes
 from .agreement.coefficient import Floats
 from .agreement.matching import f1, mean_pairwise_f1
 from .agreement.ratings import Ratings
-from .alpha_measures import alpha_measure, encoded, rated_by
+from .alpha_measures import Encoded, alpha_measure, encoded_layers, rated_by
 from .corpus import Corpus
 from .f1_measures import relation_measures, set_measures, span_measures
 from .grouping import Group
-from .layers import Layer, layers
+from .layers import Layer
 from .measure import Measure
 
 _PARTS = 4
@@ -163,12 +163,29 @@ class Agreed:
         return PairMatrix(name, self.corpus.annotators, rows, counts)
 
 
-def agreed(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Agreed:
-    """Compute once what the profiles of all annotators need."""
+def agreed(
+    corpus: Corpus,
+    groups: Sequence[Sequence[Group[int]]],
+    *,
+    encoded: Iterable[Encoded] | None = None,
+) -> Agreed:
+    """Compute once what the profiles of all annotators need.
+
+    Args:
+        corpus: The annotations.
+        groups: For each article its groups of matched spans.
+        encoded: The layers of these, if they are encoded already.
+    """
+    if encoded is None:
+        encoded = encoded_layers(corpus, groups)
     together = {pair for seen in corpus.seen_by for pair in combinations(seen, 2)}
     spans = list(span_measures(corpus))
     others = [*relation_measures(corpus), *set_measures(corpus)]
-    alphas = [_encoded(layer, corpus) for layer in layers(corpus, groups) if _judged(layer)]
+    alphas = [
+        (layer, ratings, alpha_measure(layer, corpus, ratings=ratings))
+        for layer, ratings in encoded
+        if layer.field.agreement is not None and layer.field.agreement.target is not None
+    ]
     return Agreed(
         corpus=corpus,
         pairs=tuple(sorted(together)),
@@ -176,15 +193,6 @@ def agreed(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Agreed:
         f1s=tuple(m for m in (*spans, *others) if m.target is not None),
         alphas=tuple(alphas),
     )
-
-
-def _judged(layer: Layer) -> bool:
-    return layer.field.agreement is not None and layer.field.agreement.target is not None
-
-
-def _encoded(layer: Layer, corpus: Corpus) -> tuple[Layer, Ratings, Measure]:
-    ratings = encoded(layer)
-    return replace(layer, rows=()), ratings, alpha_measure(layer, corpus, ratings=ratings)
 
 
 def _value(statistics: Floats) -> float | None:

@@ -1,8 +1,9 @@
 """Annotations become a profile of each annotator: how much, how fast, how much like the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .alpha_measures import Encoded
 from .annotator_agreement import Agreed, Drift, Influence, PairMatrix, agreed
 from .annotator_work import Share, Spread, defaulted, lead_times, missing_values
 from .corpus import Corpus
@@ -44,14 +45,20 @@ class Annotators:
     f1: PairMatrix
 
 
-def annotators(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Annotators:
+def annotators(
+    corpus: Corpus,
+    groups: Sequence[Sequence[Group[int]]],
+    *,
+    encoded: Iterable[Encoded] | None = None,
+) -> Annotators:
     """The profile of each annotator, in the order of the corpus.
 
     Args:
         corpus: The annotations.
         groups: For each article its groups of matched spans (`measures.align`).
+        encoded: The layers of these, if they are encoded already.
     """
-    known = agreed(corpus, groups)
+    known = agreed(corpus, groups, encoded=encoded)
     profiles = tuple(_profile(corpus, number, known) for number in range(len(corpus.annotators)))
     return Annotators(profiles, known.f1_matrix())
 

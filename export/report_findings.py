@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from .alpha_measures import Encoded, encoded_layers
 from .annotators import Annotators, annotators
 from .assessed import Assessed, assess
 from .comparison import Comparison, compare
@@ -54,6 +55,11 @@ class Findings:
         return align(self.corpus)
 
     @cached_property
+    def encoded(self) -> tuple[Encoded, ...]:
+        """What annotators said of every field, as numbers."""
+        return tuple(encoded_layers(self.corpus, self.groups))
+
+    @cached_property
     def assessed(self) -> tuple[Assessed, ...]:
         """Every measure with its interval and verdict."""
         return self.assess(measures(self.corpus, self.groups))
@@ -76,12 +82,12 @@ class Findings:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """The measures of every two annotators."""
-        return tuple(pairs(self.corpus, self.groups, (a.measure for a in self.headlines)))
+        return tuple(pairs(self.corpus, self.encoded, (a.measure for a in self.headlines)))
 
     @cached_property
     def annotators(self) -> Annotators:
         """A profile of each annotator."""
-        return annotators(self.corpus, self.groups)
+        return annotators(self.corpus, self.groups, encoded=self.encoded)
 
     @cached_property
     def _compared(self) -> tuple[tuple[Disagreement, ...], tuple[Confusion, ...]]:

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
 
 from signalbook.schema.records import Span
 
+from .agreement.ratings import Ratings
 from .comparable import compared_fields, party_key
 from .corpus import Corpus
 from .grouping import Group
-from .layers import layers
+from .layers import dyads
 from .report_findings import Findings
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 _Groups: TypeAlias = Sequence[Sequence[Group[int]]]
 #: Field, pairs of annotators who gave it a value, pairs who gave the same.
 _Field: TypeAlias = tuple[str, int, int]
+#: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
+_KINDS = {"attribute": "span", "dyad": "dyad", "article_label": "article"}
 _BATCH = 5000
 _ORDER = {name: i for i, name in enumerate(("span", "relation", "party", "dyad", "article"))}
 
@@ -29,10 +34,16 @@ class _Item:
     article: int
     layer: str
     type: str
+    #: What it is known by within its article.
+    unit: Hashable
     start: int | None = None
     end: int | None = None
     marked: set[int] = field(default_factory=set[int])
     fields: list[_Field] = field(default_factory=list[_Field])
+
+    @property
+    def key(self) -> tuple[str, str, int, Hashable]:
+        return self.layer, self.type, self.article, self.unit
 
 
 def items_schema() -> "pa.Schema":
@@ -70,7 +81,7 @@ def items_table(findings: Findings) -> "pa.Table":
     import pyarrow as pa
 
     corpus, schema = findings.corpus, items_schema()
-    rows = _rows(corpus, sorted(_items(corpus, findings.groups), key=_place))
+    rows = _rows(corpus, sorted(_items(findings), key=_place))
     batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
     return pa.Table.from_batches(batches, schema).combine_chunks()
 
@@ -133,21 +144,50 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
     return name, n * (n - 1) // 2, equal
 
 
-def _items(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
-    found: dict[tuple[str, str, int, Hashable], _Item] = {}
+def _items(findings: Findings) -> Iterator[_Item]:
+    corpus = findings.corpus
+    found = {item.key: item for item in _units(corpus, findings.groups)}
+    for layer, ratings in findings.encoded:
+        kind = _KINDS.get(layer.kind)
+        if kind is not None:
+            for article, unit, counted in _shares(layer.field.name, ratings):
+                found[kind, layer.unit, article, unit].fields.append(counted)
+    yield from found.values()
+    yield from _relations(corpus, findings.groups)
+    yield from _parties(corpus)
+
+
+def _units(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
+    """Groups of spans, dyads and articles, with who marked them."""
     for article, of_article in enumerate(groups):
         for number, group in enumerate(of_article):
             type_ = next(iter(group.values())).type
             start = min(span.start for span in group.values())
             end = max(span.end for span in group.values())
-            extents = [(span.start, span.end) for span in group.values()]
-            item = _Item(article, "span", type_, start, end, set(group))
-            item.fields.append(_counted("extent", extents))
-            found["span", type_, article, number] = item
-    _say(corpus, groups, found)
+            item = _Item(article, "span", type_, number, start, end, set(group))
+            item.fields.append(_counted("extent", [(s.start, s.end) for s in group.values()]))
+            yield item
+    found: dict[tuple[int, Hashable], _Item] = {}
+    for (article, who), document in sorted(corpus.documents.items()):
+        for key, _ in dyads(document, corpus):
+            dyad = found.setdefault((article, key), _Item(article, "dyad", "dyad", key))
+            dyad.marked.add(who)
     yield from found.values()
-    yield from _relations(corpus, groups)
-    yield from _parties(corpus)
+    for article, seen in enumerate(corpus.seen_by):
+        yield _Item(article, "article", "article", "article", marked=set(seen))
+
+
+def _shares(name: str, ratings: Ratings) -> Iterator[tuple[int, Hashable, _Field]]:
+    """Article, unit and the pairs of annotators who gave it the same."""
+    sizes = np.bincount(ratings.units, minlength=len(ratings.documents))
+    many = max(len(ratings.values), 1)
+    given, counts = np.unique(ratings.units * many + ratings.codes, return_counts=True)
+    equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=len(sizes))
+    pairs = sizes * (sizes - 1) // 2
+    articles = [cast("int", name) for name in ratings.document_names]
+    for unit, document in enumerate(ratings.documents.tolist()):
+        counted = name, int(pairs[unit]), int(equal[unit])
+        yield articles[document], ratings.unit_names[unit], counted
 
 
 def _parties(corpus: Corpus) -> Iterator[_Item]:
@@ -157,32 +197,9 @@ def _parties(corpus: Corpus) -> Iterator[_Item]:
     for (article, who), document in sorted(corpus.documents.items()):
         for party in document.parties:
             key = article, party_key(party, compared)
-            item = found.setdefault(key, _Item(article, "party", "party"))
+            item = found.setdefault(key, _Item(article, "party", "party", key))
             item.marked.add(who)
     yield from found.values()
-
-
-def _say(
-    corpus: Corpus, groups: _Groups, found: dict[tuple[str, str, int, Hashable], _Item]
-) -> None:
-    """Every value of every layer to its item; units that are no spans come to be here."""
-    kinds = {"attribute": "span", "article_label": "article"}
-    for layer in layers(corpus, groups):
-        kind = kinds.get(layer.kind, layer.kind)
-        if kind == "party":
-            continue
-        said: dict[tuple[int, Hashable], list[Hashable]] = {}
-        for article, unit, who, value in layer.rows:
-            key = (kind, layer.unit, article, unit)
-            if key not in found:
-                found[key] = _Item(article, kind, layer.unit)
-            found[key].marked.add(who)
-            values = said.setdefault((article, unit), [])
-            if value is not None:
-                values.append(value)
-        for (article, unit), values in said.items():
-            item = found[kind, layer.unit, article, unit]
-            item.fields.append(_counted(layer.field.name, values))
 
 
 def _relations(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
@@ -212,6 +229,7 @@ def _link(
     types = [type_ for type_, _ in said.values()]
     directions = [direction for _, direction in said.values() if direction is not None]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    item = _Item(article, "relation", Counter(types).most_common(1)[0][0], start, end, set(said))
+    type_ = Counter(types).most_common(1)[0][0]
+    item = _Item(article, "relation", type_, None, start, end, set(said))
     item.fields += [_counted("type", types), _counted("direction", directions)]
     return item

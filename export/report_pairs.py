@@ -6,10 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from .alpha_measures import alpha_measure, encoded, rated_by
+from .alpha_measures import Encoded, alpha_measure, rated_by
 from .corpus import Corpus
-from .grouping import Group
-from .layers import layers
 from .measure import Measure
 
 
@@ -23,19 +21,17 @@ class Pair:
     measures: tuple[Measure, ...]
 
 
-def pairs(
-    corpus: Corpus, groups: Sequence[Sequence[Group[int]]], whole: Iterable[Measure]
-) -> Iterator[Pair]:
+def pairs(corpus: Corpus, encoded: Iterable[Encoded], whole: Iterable[Measure]) -> Iterator[Pair]:
     """Every two annotators who saw an article together, on the groups of all.
 
     Args:
         corpus: The annotations.
-        groups: For each article its groups of matched spans.
+        encoded: The layers of these.
         whole: The measures of all annotators that are wanted: F1 is taken from them.
     """
     wanted = list(whole)
     together = _together(corpus)
-    alphas = _alphas(corpus, groups, list(together))
+    alphas = _alphas(corpus, encoded, list(together))
     for number, ((one, other), documents) in enumerate(together.items()):
         found = [
             _share(measure, number, documents)
@@ -68,19 +64,18 @@ def _share(measure: Measure, column: int, documents: int) -> Measure:
         reason="" if defined else "neither marked any",
         n=int(total[..., 0].sum()),
         documents=documents,
-        statistics=own[:0],
+        statistics=own[:0].copy(),
     )
 
 
 def _alphas(
-    corpus: Corpus, groups: Sequence[Sequence[Group[int]]], together: Sequence[tuple[int, int]]
+    corpus: Corpus, encoded: Iterable[Encoded], together: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int, str], Measure]:
     found: dict[tuple[int, int, str], Measure] = {}
     only = {pair: corpus.only(pair) for pair in together}
-    for layer in layers(corpus, groups) if together else ():
-        ratings = encoded(layer)
+    for layer, ratings in encoded:
         for pair in together:
             measure = alpha_measure(layer, only[pair], ratings=rated_by(ratings, pair))
             # What was summed is not needed again, and there are many pairs.
-            found[*pair, measure.name] = replace(measure, statistics=measure.statistics[:0])
+            found[*pair, measure.name] = replace(measure, statistics=measure.statistics[:0].copy())
     return found
