@@ -103,13 +103,36 @@ def _as_refusal(error: OSError) -> SignalbookError:
 def _refuse(
     arguments: list[str], error: SignalbookError, *, usage: click.ClickException | None = None
 ) -> NoReturn:
-    if "--json" in arguments:
-        print_outcome(" ".join(arguments[:2]), ok=False, errors=[str(error)])
+    if "--json" in arguments and _printed_outcome(arguments, error):
+        pass
     elif usage is not None:
         usage.show()
     else:
         click.echo(f"error: {error}", err=True)
     sys.exit(error.exit_status)
+
+
+def _printed_outcome(arguments: list[str], error: SignalbookError) -> bool:
+    """Whether standard output could take it; a full disk may be what is to be told."""
+    try:
+        print_outcome(_named(arguments), ok=False, errors=[str(error)])
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _named(arguments: list[str]) -> str:
+    """The command that was meant: `release build`, without what was given to it."""
+    names: list[str] = []
+    group: click.Command = cli
+    for argument in arguments:
+        found = group.commands.get(argument) if isinstance(group, click.Group) else None
+        if found is None:
+            break
+        names.append(argument)
+        group = found
+    return " ".join(names)
 
 
 if __name__ == "__main__":

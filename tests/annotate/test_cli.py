@@ -85,15 +85,28 @@ def test_a_refusal_is_json_where_json_was_asked_for(tmp_path: Path) -> None:
     said = json.loads(done.stdout)
     assert done.returncode == 2
     assert said["ok"] is False
-    assert said["errors"] == ["none.jsonl: no such file or folder"]
+    assert said["command"] == "validate"
+    assert said["errors"] == ["none.jsonl: no such file or folder; check the path"]
     assert set(said) == {"command", "ok", "data", "warnings", "errors", "counts"}
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [("release build x --json", "release build"), ("bogus --json", ""), ("pull --json", "pull")],
+)
+def test_a_refusal_as_json_names_the_command_and_not_what_was_given_to_it(
+    typed: str, named: str, tmp_path: Path
+) -> None:
+    done = run(*typed.split(), cwd=tmp_path)
+    assert (done.returncode, json.loads(done.stdout)["command"]) == (2, named)
+
+
+@pytest.mark.parametrize("typed", ["scheme show", "scheme check diplomatic_signal --json"])
+def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    command = [sys.executable, "-m", "signalbook.annotate.cli", "scheme", "show"]
+    command = [sys.executable, "-m", "signalbook.annotate.cli", *typed.split()]
     with full.open("wb", buffering=0) as out:
         done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
