@@ -64,7 +64,8 @@ class Checker:
     def _misfits(self, annotation: Annotation, data: Mapping[str, Json]) -> list[Misfit]:
         if self._fit.accepts(data):
             return []
-        return [m for error in self._fit.errors(data) for m in explain(error, annotation)]
+        found = [m for error in self._fit.errors(data) for m in explain(error, annotation)]
+        return list({(*m.place, m.sentence): m for m in found}.values())
 
     def _findings(
         self,

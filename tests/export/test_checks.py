@@ -109,6 +109,14 @@ def test_a_missing_attribute_is_explained_for_the_type_of_the_span() -> None:
     ]
 
 
+def test_what_two_branches_of_a_schema_want_is_told_once() -> None:
+    data = example("diplomatic_signal")
+    span = next(span for span in data["spans"] if span["type"] == "signal")
+    del span["attributes"]["sender"]
+    told = messages("diplomatic_signal", data)
+    assert len([message for message in told if message.endswith("Sender is missing.")]) == 1
+
+
 def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
     data = example("adverse_events")
     data["spans"][1]["attributes"]["severity"] = "awful"
