@@ -132,6 +132,8 @@ def explanation(id: str, scheme: "Scheme") -> str:
     from .constraints_builtin import ALWAYS, CHECKS
 
     found = {constraint.id: constraint for constraint in scheme.constraints}
+    rules = [*found, *ALWAYS, "schema"]
+    id = next((rule for rule in rules if rule.lower() == id.lower()), id)
     if id in found:
         constraint = found[id]
         said = f"{id} ({constraint.severity}): {constraint.message}\n\n{constraint.rule}"
@@ -143,5 +145,4 @@ def explanation(id: str, scheme: "Scheme") -> str:
         return f"{id} (error): {ALWAYS[id]}\n\n{CHECKS[id].__doc__}"
     if id == "schema":
         return f"schema (error): The document does not fit the JSON Schema of {scheme.name}."
-    known = ", ".join([*found, *ALWAYS, "schema"])
-    raise UsageError(f"{scheme.name} has no rule {id}; there are {known}")
+    raise UsageError(f"{scheme.name} has no rule {id}; there are {', '.join(rules)}")

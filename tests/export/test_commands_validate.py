@@ -96,6 +96,10 @@ def test_a_rule_is_explained_with_what_keeps_and_what_breaks_it() -> None:
     )
 
 
+def test_a_rule_is_found_however_its_id_is_spelled() -> None:
+    assert run("--explain", "c15").stdout == run("--explain", "C15").stdout
+
+
 @pytest.mark.parametrize("id", ["references", "schema"])
 def test_a_built_in_rule_is_explained_too(id: str) -> None:
     assert run("--explain", id, "--scheme", SECOND).stdout.startswith(f"{id} (error): ")
