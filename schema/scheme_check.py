@@ -1,7 +1,7 @@
 """A scheme document yields the mistakes in it, each with its JSON Pointer."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,9 @@ def pointer(path: Iterable[str | int]) -> str:
 
 def check_keywords(document: Json) -> Iterator[Problem]:
     """The document is JSON Schema 2020-12 with our x- keywords, each of the right form."""
+    if not isinstance(document, dict):
+        yield Problem("", "a scheme is an object with properties")
+        return
     from jsonschema import Draft202012Validator
     from jsonschema_specifications import REGISTRY
     from referencing import Resource
@@ -45,8 +48,8 @@ def check_keywords(document: Json) -> Iterator[Problem]:
         yield from _check_sections(document)
 
 
-def _check_sections(document: Json) -> Iterator[Problem]:
-    if not isinstance(document, dict) or not isinstance(document.get("properties"), dict):
+def _check_sections(document: Mapping[str, Json]) -> Iterator[Problem]:
+    if not isinstance(document.get("properties"), dict):
         yield Problem("", "a scheme is an object with properties")
         return
     if "x-scheme" not in document:

@@ -71,13 +71,15 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     path = find_scheme(source)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError(f"{path}: cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
     except json.JSONDecodeError as error:
         raise SchemeError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
     problems = list(check_keywords(document))
     if not problems:
-        scheme = _Reader(document).scheme(path)
+        scheme = _Reader(document, path).scheme()
         problems = list(check_consistency(scheme))
         if not problems:
             return scheme
@@ -112,24 +114,29 @@ def _values_by_attribute(node: Json) -> dict[str, tuple[Json, ...]]:
 class _Reader:
     """Walks one meta-valid scheme document."""
 
-    def __init__(self, document: Object) -> None:
+    def __init__(self, document: Object, path: Path) -> None:
         self.document = document
+        self.path = path
 
     def resolve(self, node: Json, pointer: str) -> tuple[Object, str]:
         """Follow local references; keywords beside a `$ref` win over those behind it."""
         found = _object(node)
+        passed: set[str] = set()
         while isinstance(found.get("$ref"), str):
             pointer = str(found["$ref"]).removeprefix("#")
+            if pointer in passed:
+                raise SchemeError(f"{self.path}#{pointer}: a $ref leads back to itself")
+            passed.add(pointer)
             target: Json = self.document
             for key in pointer.split("/")[1:]:
                 target = _object(target).get(key.replace("~1", "/").replace("~0", "~"))
             if not isinstance(target, dict):
-                raise SchemeError(f"#{pointer}: a $ref points here, where nothing is")
+                raise SchemeError(f"{self.path}#{pointer}: a $ref points here, where nothing is")
             beside = {k: v for k, v in found.items() if k != "$ref"}
             found = {**target, **beside}
         return found, pointer
 
-    def scheme(self, path: Path) -> Scheme:
+    def scheme(self) -> Scheme:
         properties = _object(self.document.get("properties"))
         about = _object(self.document.get("x-scheme"))
         span_types = tuple(self._span_types(properties.get("spans")))
@@ -140,7 +147,7 @@ class _Reader:
             title=_text(self.document, "title", _text(about, "name")),
             description=_text(self.document, "description"),
             document=self.document,
-            path=path,
+            path=self.path,
             span_types=span_types,
             party=self._party(properties.get("parties")),
             relation_types=tuple(self._relation_types(properties.get("relations"))),

@@ -94,6 +94,38 @@ def test_broken_json_is_refused_with_file_and_line(tmp_path: Path) -> None:
         load_scheme(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"[]", "#: a scheme is an object with properties"),
+        (b"\xff", ": not UTF-8 at byte 0; save it as UTF-8"),
+    ],
+)
+def test_what_is_no_scheme_at_all_is_told_once(content: bytes, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.schema.json"
+    path.write_bytes(content)
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(path)
+    assert str(refusal.value) == f"{path}{told}"
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [("#/$defs/gone", "points here, where nothing is"), ("#/$defs/loop", "leads back to itself")],
+)
+def test_a_reference_that_leads_nowhere_is_told_with_its_file(
+    target: str, told: str, second_scheme: Scheme, tmp_path: Path
+) -> None:
+    document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    document["$defs"]["loop"] = {"$ref": "#/$defs/loop"}
+    document["properties"]["relations"]["items"] = {"$ref": target}
+    path = tmp_path / "mine.schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(path)
+    assert str(refusal.value) == f"{path}{target}: a $ref {told}"
+
+
 def test_missing_scheme_names_those_that_are_built_in(tmp_path: Path) -> None:
     with pytest.raises(
         SchemeError, match=r"no such scheme file; built in are diplomatic_signal/1\.0"
