@@ -15,7 +15,7 @@ from signalbook.schema.records import AnnotationDocument, Value
 from signalbook.schema.scheme import Scheme
 
 from .checks import Checker
-from .decisions import Ballot, Decision
+from .decisions import Ballot, Choice, Decision
 from .gold_draft import GOLD
 from .issues import errors
 from .merging import merge
@@ -46,9 +46,15 @@ def adjudicate(
 
 
 def adjudicate_all(
-    documents: Iterable[AnnotationDocument], scheme: Scheme
+    documents: Iterable[AnnotationDocument], scheme: Scheme, *, choice: Choice | None = None
 ) -> Iterator[Adjudicated]:
-    """One gold annotation per article, in the order of the article ids; old gold is passed over."""
+    """One gold annotation per article, in the order of the article ids; old gold is passed over.
+
+    Args:
+        documents: All annotations.
+        scheme: Of all of them.
+        choice: Decides before the votes are counted, such as `model_choice.learn` makes it.
+    """
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in documents:
         if document.annotator.id != GOLD.id:
@@ -56,7 +62,9 @@ def adjudicate_all(
     corpus = frequencies(d for found in by_article.values() for d in found)
     checker = Checker(scheme)
     for article in sorted(by_article):
-        yield adjudicate_article(by_article[article], scheme, corpus=corpus, checker=checker)
+        yield adjudicate_article(
+            by_article[article], scheme, corpus=corpus, checker=checker, choice=choice
+        )
 
 
 def frequencies(documents: Iterable[AnnotationDocument]) -> Corpus:
@@ -81,6 +89,7 @@ def adjudicate_article(
     *,
     corpus: Corpus | None = None,
     checker: Checker | None = None,
+    choice: Choice | None = None,
 ) -> Adjudicated:
     """The gold annotation of one article.
 
@@ -89,6 +98,7 @@ def adjudicate_article(
         scheme: Of all of them.
         corpus: Frequencies of values, to decide ties; of these documents if left out.
         checker: The scheme's, if many articles are adjudicated.
+        choice: Decides before the votes are counted.
 
     Raises:
         DocumentError: the documents are not about one text.
@@ -97,7 +107,7 @@ def adjudicate_article(
     article = documents[0].article.id
     checker = checker or Checker(scheme)
     corpus = frequencies(documents) if corpus is None else corpus
-    ballot = Ballot(article, corpus)
+    ballot = Ballot(article, corpus, choice)
     if len(by_annotator) == 1:
         [(annotator, document)] = by_annotator.items()
         if not errors(checker.check(document)):

@@ -12,7 +12,12 @@ from signalbook.schema.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from signalbook.schema.records import AnnotationDocument
+    from signalbook.schema.scheme import Scheme
+
     from .adjudication import Adjudicated
+    from .decisions import Choice
+    from .models import Model
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -26,6 +31,13 @@ def adjudicate() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
 @SCHEME
 @click.option("--output", "-o", type=_FILE, help="Gold documents; gold.jsonl beside PATHS.")
+@click.option(
+    "--model",
+    type=click.Choice(["majority", "dawid-skene", "mace"]),
+    default="majority",
+    show_default=True,
+    help="What decides where annotators differ.",
+)
 @click.option("--log", type=_FILE, help="Every decision; decisions.jsonl beside the output.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -34,6 +46,7 @@ def auto(
     paths: tuple[Path, ...],
     source: str | None,
     output: Path | None,
+    model: "Model",
     log: Path | None,
     as_json: bool,
 ) -> None:
@@ -42,10 +55,15 @@ def auto(
     A span is in if more than half of those who saw the article marked it. Without PATHS, the
     documents of the last pull. The output passes signalbook validate.
 
+    With a model, presence of spans and fields with listed values are decided by votes weighed by
+    what the model learnt of each annotator; it needs three annotators of an article, and where it
+    is not to be trusted, as for all other fields, votes decide. The log tells which rule did.
+
     \b
     Examples:
       signalbook adjudicate auto
       signalbook adjudicate auto annotations.jsonl --output gold.jsonl --log decisions.jsonl
+      signalbook adjudicate auto --model dawid-skene
     """
     from signalbook.schema.documents import read_documents, write_documents
     from signalbook.schema.files import write_text
@@ -56,7 +74,9 @@ def auto(
     settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = settings.documents_or(paths)
     scheme = load_scheme(source or settings.scheme)
-    found = list(adjudicate_all(read_documents(sources), scheme))
+    documents = list(read_documents(sources))
+    choice = _learnt(documents, scheme, model)
+    found = list(adjudicate_all(documents, scheme, choice=choice))
     output = output or sources[0].parent / "gold.jsonl"
     log = log or output.with_name("decisions.jsonl")
     write_documents(output, (one.document for one in found if one.document is not None))
@@ -64,6 +84,16 @@ def auto(
     _say(found, output, log, as_json=as_json)
     if any(one.document is None for one in found):
         context.exit(FindingsError.exit_status)
+
+
+def _learnt(
+    documents: "Sequence[AnnotationDocument]", scheme: "Scheme", model: "Model"
+) -> "Choice | None":
+    if model == "majority":
+        return None
+    from .model_choice import learn
+
+    return learn(documents, scheme, model)
 
 
 def _say(found: "Sequence[Adjudicated]", output: Path, log: Path, *, as_json: bool) -> None:

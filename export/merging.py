@@ -71,7 +71,8 @@ class _Merge:
             for number, group in enumerate(group_spans(marked), 1):
                 start, end = _extent(group)
                 name = f"{span_type.name} [{start}, {end})"
-                if self.ballot.on_presence(name, {a: a in group for a in self.documents}):
+                voters = {a: a in group for a in self.documents}
+                if self.ballot.on_presence(name, voters, kind=span_type.name):
                     yield self._span(f"{span_type.name}:{number:04}", name, group)
 
         self._note_unknown_types()

@@ -27,9 +27,12 @@ Model: TypeAlias = Literal["majority", "dawid-skene", "mace"]
 MODELS: tuple[Model, ...] = ("majority", "dawid-skene", "mace")
 #: Probabilities below this are not among the posteriors of a release.
 LEAST = 0.001
+#: Of each start of MACE; its authors' 50 are often too few to settle.
+MOST_ITERATIONS = 200
 #: Judgements of a unit from which on one can be outvoted.
 _ENOUGH = 3
-#: A competence of nobody above this says that everybody mostly guesses.
+#: A competence of nobody above this says that everybody mostly guesses; a value said less often
+#: than this where it is true is not what annotators mean by it.
 _DOUBTFUL = 0.5
 
 
@@ -89,7 +92,22 @@ class Fit:
                 "takes agreement for guesses of the same frequent value, as MACE may where one "
                 "value prevails; do not use its labels"
             )
+        if self.model == "dawid-skene" and (strange := self._strange()):
+            return (
+                f"what it takes for {strange} is mostly called otherwise, so it may have found "
+                "a kind of hard unit instead"
+            )
         return "" if self.converged else "has not settled; its numbers may still move"
+
+    def _strange(self) -> str:
+        """A value that is true of some units, but that annotators do not say of them."""
+        if self.confusion is None:
+            return ""
+        judged = np.isfinite(self.competence)
+        said = np.einsum("rkk->rk", self.confusion)[judged].mean(axis=0)
+        occurs = self.posteriors.sum(axis=0) >= 1
+        found = np.flatnonzero(occurs & (said < _DOUBTFUL))
+        return self.labels.values[int(found[0])] if len(found) else ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +182,14 @@ def _fit(found: Labels, model: Model, people: int, restarts: int, seed: int) -> 
             found, model, ds.posteriors, ds.prior, ds.confusion, ds.competence,
             ds.iterations, ds.converged, ds.log_likelihood,
         )  # fmt: skip
-    fitted = mace(*data, n_units=len(found.units), n_raters=people, n_restarts=restarts, seed=seed)
+    fitted = mace(
+        *data,
+        n_units=len(found.units),
+        n_raters=people,
+        n_restarts=restarts,
+        max_iterations=MOST_ITERATIONS,
+        seed=seed,
+    )
     many = len(found.values)
     knows = np.nan_to_num(fitted.competence)[:, None, None]
     confusion = knows * np.eye(many) + (1 - knows) * fitted.strategies[:, None, :]

@@ -82,7 +82,7 @@ def test_a_fit_is_that_of_the_pure_function(
     for fit, found in zip(fits, modelled, strict=True):
         data = found.rows, found.annotators, found.codes, len(found.values)
         known = (
-            mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3)
+            mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3, max_iterations=200)
             if model == "mace"
             else dawid_skene(*data, n_units=len(found.units), n_raters=3)
         )

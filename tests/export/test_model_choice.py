@@ -1,0 +1,184 @@
+"""A model of annotators decides where they differ; where it may not be trusted, votes do."""
+
+import json
+import random
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from signalbook.export.adjudication import adjudicate_all
+from signalbook.export.checks import Checker
+from signalbook.export.commands_adjudicate import adjudicate as command
+from signalbook.export.issues import errors
+from signalbook.export.model_choice import learn
+from signalbook.export.models import Model
+from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.records import AnnotationDocument, Annotator, Value
+from signalbook.schema.scheme import Scheme
+
+#: How often each simulated annotator calls an outcome by another value, or overlooks a reaction.
+ERRORS = {"a": 0.0, "b": 0.05, "c": 0.6, "d": 0.6, "e": 0.6}
+
+
+@pytest.fixture
+def documents(second_scheme: Scheme) -> list[AnnotationDocument]:
+    """Forty articles, simulated annotators: two careful, three careless."""
+    (example,) = read_documents([second_scheme.folder / "example.annotation.json"])
+    fields = {f.name: f for f in second_scheme.span_type("reaction").fields}
+    values = [v.id for v in fields["outcome"].values]
+    chance = random.Random(7)
+    found: list[AnnotationDocument] = []
+    for number in range(40):
+        article = example.article.model_copy(update={"id": f"article-{number:02}"})
+        truth = {span.id: chance.choice(values) for span in example.spans}
+        for who, rate in ERRORS.items():
+            spans = tuple(
+                span.model_copy(
+                    update={
+                        "attributes": {
+                            **span.attributes,
+                            "outcome": chance.choice(
+                                [v for v in values if v != truth[span.id]]
+                                if chance.random() < rate
+                                else [truth[span.id]]
+                            ),
+                        }
+                    }
+                )
+                if span.type == "reaction"
+                else span
+                for span in example.spans
+            )
+            if chance.random() < rate:
+                gone = chance.choice([s.id for s in spans if s.type == "reaction"])
+                spans = tuple(s for s in spans if s.id != gone)
+            changes = {
+                "article": article,
+                "annotator": Annotator(id=who, tool="simulated"),
+                "spans": spans,
+                "relations": tuple(
+                    r for r in example.relations if {r.from_, r.to} <= {s.id for s in spans}
+                ),
+            }
+            found.append(example.model_copy(update=changes))
+    return found
+
+
+def test_the_choice_is_the_model_s_most_probable_value(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    choice = learn(documents, second_scheme, "dawid-skene")
+    assert choice is not None
+    fit = next(f for f in choice.fits if f.labels.name == "attribute.reaction.outcome")
+    assert not fit.caution
+    votes: dict[int, dict[str, Value | None]] = defaultdict(dict)
+    own = fit.labels
+    for row, who, code in zip(own.rows, own.annotators, own.codes, strict=True):
+        votes[int(row)][choice.annotators[who]] = own.values[code]
+    against = 0
+    for row, given in votes.items():
+        chosen = choice.value("reaction", "outcome", given)
+        if len(set(given.values())) == 1:
+            assert chosen is None
+            continue
+        among = [own.values.index(str(value)) for value in set(given.values())]
+        best = max(among, key=lambda code: fit.posteriors[row, code])
+        assert chosen == own.values[best]
+        counts = [list(given.values()).count(value) for value in set(given.values())]
+        against += list(given.values()).count(chosen) < max(counts)
+    assert against > 0
+
+
+@pytest.mark.parametrize("model", ["dawid-skene", "mace"])
+def test_careless_annotators_are_outweighed(
+    documents: list[AnnotationDocument], second_scheme: Scheme, model: Model
+) -> None:
+    truth = {d.article.id: d for d in documents if d.annotator.id == "a"}
+    checker = Checker(second_scheme)
+
+    def right(name: Model) -> list[bool]:
+        choice = learn(documents, second_scheme, name)
+        told: list[bool] = []
+        for one in adjudicate_all(documents, second_scheme, choice=choice):
+            assert one.document is not None
+            assert not errors(checker.check(one.document))
+            true = {(s.start, s.end): s.attributes for s in truth[one.document.article.id].spans}
+            told += [
+                true[span.start, span.end]["outcome"] == span.attributes["outcome"]
+                for span in one.document.spans
+                if span.type == "reaction"
+            ]
+        return told
+
+    votes, weighed = right("majority"), right(model)
+    assert sum(votes) / len(votes) < 0.95 <= sum(weighed) / len(weighed)
+    assert len(weighed) >= len(votes)
+
+
+def test_dawid_skene_that_takes_hard_spans_for_absent_ones_is_not_trusted(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    """Nobody marks what is not there, so the class absent is free to mean something else."""
+    choice = learn(documents, second_scheme, "dawid-skene")
+    assert choice is not None
+    fit = next(f for f in choice.fits if f.labels.name == "span.all.type")
+    assert fit.caution.startswith("what it takes for absent is mostly called otherwise")
+    assert choice.presence("reaction", {"a": True, "b": True, "c": False, "d": False}) is None
+
+
+def test_two_annotators_are_left_to_the_votes(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    two = [d for d in documents if d.annotator.id in "bc"]
+    choice = learn(two, second_scheme, "dawid-skene")
+    assert choice is not None
+    assert choice.value("reaction", "outcome", {"b": "recovered", "c": "ongoing"}) is None
+    assert choice.presence("reaction", {"b": True, "c": False}) is None
+
+
+def test_what_the_model_does_not_know_is_left_to_the_votes(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    choice = learn(documents, second_scheme, "dawid-skene")
+    assert choice is not None
+    assert choice.value("reaction", "outcome", {"a": "recovered", "z": "ongoing"}) is None
+    assert choice.value("reaction", "outcome", {"a": "recovered", "b": "lost"}) is None
+    assert choice.value("reaction", "outcome", {"a": "recovered", "b": None}) is None
+    assert choice.value("drug", "dose", {"a": "1", "b": "2"}) is None
+    assert choice.presence("nonsense", {"a": True, "b": False}) is None
+
+
+def test_presence_is_weighed_as_well(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    choice = learn(documents, second_scheme, "mace")
+    assert choice is not None
+    assert choice.presence("reaction", {"a": True, "c": False, "d": False}) is True
+    assert choice.presence("reaction", {"a": False, "c": True, "d": True}) is False
+
+
+def test_the_majority_has_nothing_to_learn(
+    documents: list[AnnotationDocument], second_scheme: Scheme
+) -> None:
+    assert learn(documents, second_scheme, "majority") is None
+    with pytest.raises(DocumentError, match="has two documents"):
+        learn([*documents, documents[0]], second_scheme, "mace")
+
+
+def test_the_command_says_what_decided(
+    documents: list[AnnotationDocument], second_scheme: Scheme, tmp_path: Path
+) -> None:
+    source = tmp_path / "annotations.jsonl"
+    write_documents(source, documents)
+    said = ["auto", str(source), "--scheme", str(second_scheme.path), "--model", "dawid-skene"]
+    result = CliRunner().invoke(command, said)
+    assert result.exit_code == 0, result.output
+    log = (tmp_path / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    rules = [json.loads(line)["rule"] for line in log]
+    assert "most probable by dawid-skene" in rules
+    assert len(list(read_documents([tmp_path / "gold.jsonl"]))) == 40
+    assert np.unique(rules).size > 1
