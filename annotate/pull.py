@@ -19,6 +19,8 @@ from .tasks import ARTICLE_ID, unchanged_text
 #: A change may be stamped before it can be seen; asked for again, it is known again.
 _OVERLAP = timedelta(minutes=1)
 _STATE = "pulled.json"
+#: Words that the server finds anew at every look; kept, they would make every look a change.
+_TOLD_ANEW = {"created_ago"}
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class _Source:
         return self._line("task", key, _content(task), task=key)
 
     def _line(self, kind: Kind, identity: str, content: Object, *, task: str) -> RawLine:
+        content = {key: value for key, value in content.items() if key not in _TOLD_ANEW}
         return RawLine(
             kind=kind,
             identity=identity,

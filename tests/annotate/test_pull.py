@@ -167,6 +167,29 @@ def test_drafts_are_kept_for_the_backup_and_are_no_documents(
     assert documents(tmp_path / "raw", scheme, str).converted == ()
 
 
+def test_how_long_ago_it_was_is_no_change(
+    client: LabelStudioClient,
+    project: int,
+    scheme: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    tmp_path: Path,
+) -> None:
+    document = renamed(example(scheme), "guessed")
+    push(client, project, [document.article], scheme=scheme, predictions=[document])
+    submit(client, project, [document], scheme)
+    [row] = client.list_tasks(project)
+    httpx.post(
+        f"{studio.url}/api/tasks/{row['id']}/drafts?project={project}",
+        headers={"Authorization": f"Token {annotators[0].token}"},
+        json={"result": [], "lead_time": 1},
+    ).raise_for_status()
+    assert pull(client, project, tmp_path, drafts=True).new == 4
+    kept = [line for line in read(tmp_path / "raw") if line.kind in ("draft", "prediction")]
+    assert len(kept) == 2
+    assert not [line for line in kept if "created_ago" in line.content]
+
+
 def test_a_text_changed_on_the_server_is_told(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
