@@ -56,7 +56,9 @@ def _locked_by_folder(folder: Path) -> Generator[None]:
 
 
 def _busy(folder: Path) -> ConflictError:
-    return ConflictError(f"{folder}: another release is being written here; try again when it is")
+    return ConflictError(
+        f"{folder}: another release is being written here; run again when it is done"
+    )
 
 
 @contextlib.contextmanager

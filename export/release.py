@@ -48,7 +48,7 @@ def build_release(
 
     Raises:
         UsageError: name or version cannot be one.
-        FindingsError: a document has errors.
+        FindingsError: a document has errors, or there is none.
         ReleaseExists: the version was published before.
         ConflictError: another release of this dataset is being written.
     """
@@ -58,6 +58,10 @@ def build_release(
     gold, annotators = list(gold_documents), list(annotator_documents)
     if target.exists():
         raise exists(target)
+    if not gold and not annotators:
+        raise FindingsError(
+            "no release of nothing: there is no document yet; pull, then adjudicate"
+        )
     refuse_errors([*gold, *annotators], scheme)
     layered = in_order(gold, annotators)
     with locked(dataset):
@@ -115,8 +119,8 @@ def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> No
         f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
         for issue in found[:_SHOWN]
     ]
-    if len(found) > _SHOWN:
-        lines.append(f"and {len(found) - _SHOWN} more; see signalbook validate")
+    more = f"and {len(found) - _SHOWN} more; " if len(found) > _SHOWN else ""
+    lines.append(f"{more}have them repaired, by annotator: signalbook validate")
     raise FindingsError("\n".join(["no release while errors stand:", *lines]))
 
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from signalbook.export.commands_release import release as command
 from signalbook.schema.documents import write_documents
-from signalbook.schema.errors import UsageError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Scheme
 from signalbook.schema.settings import Settings
@@ -43,30 +43,17 @@ def test_build_publishes_the_documents_and_gold_of_the_workspace(
 
 
 def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    report.write_text('{"headline": {"alpha": 0.75}}', encoding="utf-8")
     options = ["--gold", str(tmp_path / "gold.jsonl"), "--name", "other", "-o", str(tmp_path / "o")]
-    result = run(
-        Settings(scheme=settings.scheme), "build", "0.1.0", *options, "--agreement", str(report)
-    )
+    result = run(Settings(scheme=settings.scheme), "build", "0.1.0", *options)
     folder = tmp_path / "o" / "other" / "0.1.0"
     assert result.stdout.startswith(f"{folder}: published (1 gold, 0 annotators, 1 articles, ")
-    assert json.loads((folder / "agreement/report.json").read_text(encoding="utf-8")) == {
-        "headline": {"alpha": 0.75}
-    }
+    assert not (folder / "agreement").exists()
 
 
 def test_build_says_that_gold_is_missing(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").unlink()
     result = run(settings, "build", "1.0.0")
     assert result.stderr == "warning: no gold documents: name them with --gold\n"
-
-
-def test_build_refuses_an_agreement_report_that_is_none(settings: Settings, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    report.write_text("[]", encoding="utf-8")
-    result = run(settings, "build", "1.0.0", "--agreement", str(report))
-    assert isinstance(result.exception, UsageError)
 
 
 def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) -> None:
@@ -82,3 +69,13 @@ def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) ->
     )
     errors = json.loads(run(settings, "verify", str(folder), "--json").stdout)["errors"]
     assert errors == [{"check": "bytes", "place": "LICENSE", "fact": "has changed"}]
+
+
+def test_nothing_is_no_release(settings: Settings) -> None:
+    assert settings.documents is not None
+    write_documents(settings.documents, [])
+    write_documents(settings.documents.with_name("gold.jsonl"), [])
+    result = run(settings, "build", "1.0.0")
+    assert isinstance(result.exception, FindingsError)
+    assert "pull, then adjudicate" in str(result.exception)
+    assert not settings.datasets.exists()
