@@ -57,7 +57,7 @@ def _json_article(path: Path, number: int, line: str) -> RawArticle | Problem:
     try:
         value = cast(Json, json.loads(line, parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
-        fact = f"not JSON: {error.msg} at column {error.colno}"
+        fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
         return Problem(path, number, None, fact, fix)
     except (ValueError, RecursionError) as error:
         return Problem(path, number, None, f"not JSON: {error}", fix)
@@ -142,7 +142,9 @@ def _column_problems(path: Path, columns: list[str]) -> Iterator[Problem]:
     shown = ", ".join(map(repr, columns))
     for name in ("id", "text"):
         if name not in columns:
-            fix = "rename the one that holds it, and separate columns by commas"
+            fix = "rename the one that holds it" + (
+                ", and separate columns by commas" if line else ""
+            )
             yield Problem(path, line, None, f"no column {name!r} among {shown}", fix)
     for name in sorted({name for name in columns if columns.count(name) > 1}):
         yield Problem(path, line, None, f"column {name!r} occurs twice", "rename one of them")

@@ -76,7 +76,7 @@ def _listing(errors: Sequence[Problem]) -> str:
     for error in errors:
         alike.setdefault((error.path, error.fact, error.fix), []).append(error)
     lines = [
-        str(group[0]) + (f" (so are {len(group) - 1} more)" if len(group) > 1 else "")
+        str(group[0]) + (f" (and {len(group) - 1} more like this)" if len(group) > 1 else "")
         for group in alike.values()
     ]
     hidden = sum(len(group) for group in list(alike.values())[_SHOWN:])

@@ -19,7 +19,13 @@ from .commands_project import project
 from .commands_studio import doctor, init, studio
 from .commands_sync import pull_command, push_command, status_command
 
-_INTERRUPTED = 130
+
+class _Interrupted(SignalbookError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_status = 130
+
+
 _PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
 
 
@@ -83,8 +89,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         _refuse(arguments, UsageError(error.format_message()), usage=error)
     except click.Abort:
-        click.echo("interrupted: what was done is kept; run the same command again", err=True)
-        sys.exit(_INTERRUPTED)
+        _refuse(arguments, _Interrupted("what was done is kept; run the same command again"))
     except SignalbookError as error:
         _refuse(arguments, error)
     except OSError as error:
@@ -108,7 +113,8 @@ def _refuse(
     elif usage is not None:
         usage.show()
     else:
-        click.echo(f"error: {error}", err=True)
+        kind = "interrupted" if isinstance(error, _Interrupted) else "error"
+        click.echo(f"{kind}: {error}", err=True)
     sys.exit(error.exit_status)
 
 

@@ -322,6 +322,7 @@ def test_all_problems_of_an_article_are_told_at_once() -> None:
             b'{"id": "a",',
             "not JSON: Expecting property name enclosed in double quotes at column 12",
         ),
+        (b'{"id": "a', "not JSON: Unterminated string starting at column 8"),
         (b'{"id": "a", "n": NaN}', "not JSON: NaN is not a number"),
     ],
 )
@@ -390,10 +391,7 @@ def test_parquet_problems_name_file_or_row() -> None:
     found = problems_of(Path("a.parquet"), Path("b.parquet"), Path("c.parquet"))
     assert found[0].startswith("a.parquet: not a readable Parquet file: ")
     assert found[1:] == [
-        (
-            "b.parquet: no column 'text' among 'id'; "
-            "rename the one that holds it, and separate columns by commas"
-        ),
+        "b.parquet: no column 'text' among 'id'; rename the one that holds it",
         "c.parquet:1: column 'raw' holds bytes; store it as text, numbers or lists of them",
     ]
 
@@ -458,7 +456,7 @@ def test_nothing_goes_on_with_a_broken_article() -> None:
     with pytest.raises(ArticleError) as refusal:
         require_clean(articles, problems)
     assert str(refusal.value) == (
-        "a.jsonl:2: no text; fill the column `text`, or take the article out (so are 29 more)\n"
+        "a.jsonl:2: no text; fill the column `text`, or take the article out (and 29 more like this)\n"
         "a.jsonl:32: no id; give every article an id that never changes"
     )
     assert require_clean(articles, problems, skip_broken=True) == articles

@@ -1,6 +1,9 @@
 """The command line as a whole: help, exit statuses, messages."""
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ import click
 import pytest
 
 from signalbook.annotate.cli import cli
+from signalbook.annotate.workspace import init_workspace
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -99,6 +103,30 @@ def test_a_refusal_as_json_names_the_command_and_not_what_was_given_to_it(
 ) -> None:
     done = run(*typed.split(), cwd=tmp_path)
     assert (done.returncode, json.loads(done.stdout)["command"]) == (2, named)
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-m", "signalbook.annotate.cli", "pull", "--url", url, *flags]
+        environment = {**os.environ, "LABEL_STUDIO_API_KEY": "f" * 40}
+        with subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as pull:
+            asked, _ = silent.accept()
+            pull.send_signal(signal.SIGINT)
+            out, told = pull.communicate()
+            asked.close()
+    assert pull.returncode == 130
+    said = json.loads(out)["errors"] if flags else [told.strip()]
+    assert said[0].endswith("what was done is kept; run the same command again")
 
 
 @pytest.mark.parametrize("typed", ["scheme show", "scheme check diplomatic_signal --json"])
