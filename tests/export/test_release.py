@@ -1,8 +1,8 @@
 import hashlib
 import json
-import multiprocessing
 import shutil
-import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from signalbook.export.release import build_release
 from signalbook.export.verify import verify_release
 from signalbook.export.versions import Version, is_version, parse_version
 from signalbook.export.withheld import withhold
+from signalbook.schema.documents import write_documents
 from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
 from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Scheme
@@ -204,30 +205,40 @@ def test_what_a_killed_build_left_is_removed_by_the_next(
     assert not left.exists()
 
 
-def build_and_wait(root: Path, scheme: Scheme, corpus: Corpus, pipe: Any) -> None:
-    def stop(table: pa.Table, path: Path) -> None:
-        pipe.send("writing")
-        signal.pause()
+BUILD_AND_WAIT = """
+import signal, sys
+from pathlib import Path
+from signalbook.export import release
+from signalbook.schema.documents import read_documents
+from signalbook.schema.scheme_file import load_scheme
 
-    pytest.MonkeyPatch().setattr("signalbook.export.release.write_parquet", stop)
-    build(root, scheme, corpus)
+def stop(table, path):
+    print("writing", flush=True)
+    signal.pause()
+
+release.write_parquet = stop
+root, scheme, gold, annotators = sys.argv[1:]
+corpus = read_documents([Path(gold)]), read_documents([Path(annotators)])
+release.build_release("sample", "1.0.0", *corpus, scheme=load_scheme(scheme), root=Path(root))
+"""
 
 
 def test_a_killed_build_publishes_nothing_and_holds_no_lock(
     scheme: Scheme, small: Corpus, tmp_path: Path
 ) -> None:
-    ours, theirs = multiprocessing.Pipe()
-    arguments = (tmp_path, scheme, small, theirs)
-    process = multiprocessing.get_context("spawn").Process(target=build_and_wait, args=arguments)
-    process.start()
-    assert ours.recv() == "writing"
-    with pytest.raises(ConflictError, match="another release is being written here"):
-        build(tmp_path, scheme, small)
-    process.kill()
-    process.join()
-    assert [p.name[:9] for p in (tmp_path / "sample").iterdir()] == [".staging-"]
-    build(tmp_path, scheme, small)
-    names = sorted(p.name for p in (tmp_path / "sample").iterdir())
+    root, files = tmp_path / "root", [tmp_path / "gold.jsonl", tmp_path / "annotators.jsonl"]
+    for file, documents in zip(files, small, strict=True):
+        write_documents(file, documents)
+    command = [sys.executable, "-c", BUILD_AND_WAIT, root, scheme.path, *files]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        with pytest.raises(ConflictError, match="another release is being written here"):
+            build(root, scheme, small)
+        process.kill()
+    assert [p.name[:9] for p in (root / "sample").iterdir()] == [".staging-"]
+    build(root, scheme, small)
+    names = sorted(p.name for p in (root / "sample").iterdir())
     assert names == ["1.0.0", INDEX, LEDGER]
 
 
