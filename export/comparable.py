@@ -4,20 +4,11 @@ Party ids are local to one annotation, so a reference to a party is compared by 
 scheme names (`x-compare-by`); text is compared folded, as people spell names in many ways.
 """
 
-import unicodedata
 from collections.abc import Hashable
-from functools import lru_cache
 
+from signalbook.schema.annotation import folded
 from signalbook.schema.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme import Field, Scheme
-
-
-@lru_cache(maxsize=65536)  # few names, again and again
-def fold(text: str) -> str:
-    """Text without case, accents, punctuation and surplus space."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
 
 
 def party_key(party: Party, fields: tuple[str, ...]) -> str:
@@ -41,7 +32,7 @@ def comparable(value: Value | None, field: Field, document: AnnotationDocument) 
     if field.kind in ("party-reference", "side-reference"):
         return _reference(value, field, document)
     if field.level == "text":
-        return fold(value) if isinstance(value, str) else _frozen(value)
+        return folded(value) if isinstance(value, str) else _frozen(value)
     return _frozen(value)
 
 
@@ -64,4 +55,4 @@ def _frozen(value: Value) -> Hashable:
 def _word(value: Value | None) -> str:
     if isinstance(value, tuple):
         return "+".join(sorted(value))
-    return fold(value) if isinstance(value, str) else str(value)
+    return folded(value) if isinstance(value, str) else str(value)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from signalbook.schema.annotation import many, one
+from signalbook.schema.annotation import folded, many, one
 from signalbook.schema.records import AnnotationDocument, Party
 from signalbook.schema.scheme import Field, Scheme
 
-from .comparable import compared_fields, fold
+from .comparable import compared_fields
 
 Documents: TypeAlias = Mapping[str, AnnotationDocument]
 #: Annotator -> the party of that annotator.
@@ -46,7 +46,7 @@ def _compared(scheme: Scheme) -> list[Field]:
 
 def _folded(field: Field, party: Party) -> str:
     value = " ".join(sorted(many(party, field.name)))
-    return fold(value) if field.level == "text" else value
+    return folded(value) if field.level == "text" else value
 
 
 def _joined(

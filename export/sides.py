@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias, cast
 
+from signalbook.schema.annotation import folded
 from signalbook.schema.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme import Field, Scheme
 
-from .comparable import comparable, compared_fields, fold
+from .comparable import comparable, compared_fields
 from .disagreement_kinds import Key, Said
 from .layers import measured
 
@@ -71,7 +72,7 @@ class Side:
 def _folded(value: Value | None) -> Hashable:
     if isinstance(value, tuple):
         return frozenset(value)
-    return fold(value) if isinstance(value, str) else value
+    return folded(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeAlias, TypeVar
 
 from .records import AnnotationDocument, Dyad, Party, Relation, Span, Value
@@ -204,10 +204,11 @@ def quoted(text: str) -> str:
     return f"“{text if len(text) <= _QUOTED else text[: _QUOTED - 1] + '…'}”"
 
 
+@lru_cache(maxsize=65536)  # few names, again and again
 def folded(text: str) -> str:
-    """A name without case, accents, punctuation and doubled spaces, for comparison."""
+    """Text without case, accents, punctuation and surplus space, for comparison."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (c for c in plain if unicodedata.category(c)[0] not in "MP")
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
 
 
