@@ -129,11 +129,13 @@ def check(continuum: Continuum) -> None:
 def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
     """Few enough spans at a time that their squared components stay small."""
     batch: list[Continuum] = []
+    spans = 0
     for continuum in continua:
-        if batch and sum(map(len, batch)) + len(continuum) > 3000:
+        if batch and spans + len(continuum) > 3000:
             yield batch
-            batch = []
+            batch, spans = [], 0
         batch.append(continuum)
+        spans += len(continuum)
     if batch:
         yield batch
 
