@@ -6,6 +6,8 @@ The annotators are simulated, on copies of the samples with about fifteen spans 
 """
 
 import argparse
+import gc
+import json
 import resource
 import sys
 import time
@@ -14,7 +16,7 @@ from typing import TypeVar
 
 from decomposition import large
 
-from signalbook.export.agreement_report import agreement_report
+from signalbook.export.agreement_report import AgreementReport, agreement_report
 from signalbook.export.corpus import gather
 from signalbook.schema.scheme_file import load_scheme
 
@@ -45,10 +47,15 @@ def main() -> None:
     spans = sum(len(document.spans) for document in documents)
     print(f"{chosen.articles:,} articles, {len(documents):,} annotations, {spans:,} spans")
     corpus = timed("documents made and gathered", lambda: gather(documents, scheme))
-    report = timed("report", lambda: agreement_report(corpus, by=tuple(chosen.by)))
-    page = timed("page", lambda: report.html)
-    sizes = {name: len(content) for name, content in report.files.items()}
-    print(f"{len(page):,} characters of HTML; files: {sizes}")
+    gc.freeze()  # as the command does
+    made = timed("whole report", lambda: whole(agreement_report(corpus, by=tuple(chosen.by))))
+    print({name: len(content) for name, content in made.items()})
+
+
+def whole(report: AgreementReport) -> dict[str, bytes]:
+    """Every form of the report."""
+    data = json.dumps(report.data).encode()
+    return {"report.json": data, "report.md": report.markdown.encode(), **report.files}
 
 
 if __name__ == "__main__":

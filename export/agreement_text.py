@@ -6,6 +6,7 @@ from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
 from .report_findings import Cell, Section
+from .report_words import span_of
 
 _COLUMNS = ("layer", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")
 
@@ -39,16 +40,15 @@ def _head(corpus: Corpus) -> str:
 
 
 def _row(assessed: Assessed) -> tuple[str, ...]:
-    measure, interval = assessed.measure, assessed.interval
+    measure = assessed.measure
     value = f"{measure.value:.3f}" if measure.value is not None else f"- ({measure.reason})"
-    known = interval.low is not None and interval.high is not None
     return (
         measure.layer,
         measure.unit,
         measure.field,
         measure.coefficient,
         value,
-        f"{interval.low:.2f} to {interval.high:.2f}" if known else "",
+        span_of(assessed),
         f"{measure.target:g}" if measure.target is not None else "",
         assessed.verdict if measure.target is not None else "",
         str(measure.n),

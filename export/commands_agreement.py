@@ -1,5 +1,6 @@
 """The command that measures agreement."""
 
+import gc
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,8 @@ def agreement(
 
     here = settings if isinstance(settings, Settings) else Settings()
     corpus = _corpus(here, paths, source)
+    # The documents stay until the end; the collector need not look at them again and again.
+    gc.freeze()
     report = agreement_report(corpus, by=cast("tuple[By, ...]", by))
     wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
     with _progress() as say:

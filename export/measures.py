@@ -1,6 +1,6 @@
 """A corpus becomes its measures, overall and for every two annotators."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from signalbook.schema.records import Span
@@ -12,7 +12,7 @@ from .corpus import Corpus, re_mentions
 from .f1_measures import relation_measures, set_measures, span_measures
 from .gamma_measures import gamma_category_measures, position_measures
 from .grouping import Group, Marked, group_articles
-from .layers import layers
+from .layers import Layer, layers
 from .marked_spans import marked_spans
 from .measure import Measure
 from .relation_alpha import relation_alphas
@@ -37,6 +37,7 @@ def measures(
     *,
     gamma_samples: int = 30,
     seed: int = 0,
+    fields: Iterable[Layer] | None = None,
 ) -> list[Measure]:
     """Every measure of the corpus, spans first, then in the order of the scheme.
 
@@ -47,11 +48,12 @@ def measures(
         groups: For each article its groups of matched spans.
         gamma_samples: Random continua of each document, at most; 0 leaves gamma out.
         seed: Of these.
+        fields: The layers of the fields, if they are at hand.
     """
     groups = align(corpus) if groups is None else groups
     found = [*span_measures(corpus)]
     found += _of_spans(corpus, groups, gamma_samples, seed)
-    for layer in layers(corpus, groups):
+    for layer in layers(corpus, groups) if fields is None else fields:
         found += [alpha_measure(layer, corpus), *companions(layer, corpus)]
     found += relation_measures(corpus)
     found += relation_alphas(corpus, marked_spans(corpus))

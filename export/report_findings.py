@@ -1,11 +1,11 @@
 """A corpus becomes everything that its agreement report says, each thing computed once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from .alpha_measures import Encoded, encoded_layers
+from .alpha_measures import Encoded, encoded
 from .annotators import Annotators, annotators
 from .assessed import Assessed, assess
 from .comparison import Comparison, compare
@@ -15,6 +15,7 @@ from .decomposition import Part, differences, parts
 from .disagreement_kinds import Disagreement
 from .disagreements import Disputed, disagreements
 from .grouping import Group
+from .layers import Layer, layers
 from .measure import Measure
 from .measures import align, measures
 from .report_pairs import Pair, pairs
@@ -55,14 +56,27 @@ class Findings:
         return align(self.corpus)
 
     @cached_property
+    def _measured(self) -> tuple[tuple[Assessed, ...], tuple[Encoded, ...]]:
+        """Every layer is made once, measured, and kept as numbers."""
+        found: list[Encoded] = []
+
+        def noted() -> Iterator[Layer]:
+            for layer in layers(self.corpus, self.groups):
+                found.append((replace(layer, rows=()), encoded(layer)))
+                yield layer
+
+        measured = measures(self.corpus, self.groups, fields=noted())
+        return self.assess(measured), tuple(found)
+
+    @property
     def encoded(self) -> tuple[Encoded, ...]:
         """What annotators said of every field, as numbers."""
-        return tuple(encoded_layers(self.corpus, self.groups))
+        return self._measured[1]
 
-    @cached_property
+    @property
     def assessed(self) -> tuple[Assessed, ...]:
         """Every measure with its interval and verdict."""
-        return self.assess(measures(self.corpus, self.groups))
+        return self._measured[0]
 
     @cached_property
     def judged(self) -> tuple[Assessed, ...]:

@@ -15,6 +15,7 @@ from signalbook.annotate.simulate import simulate
 from signalbook.export.agreement_report import AgreementReport, agreement_report
 from signalbook.export.corpus import gather
 from signalbook.export.release import build_release
+from signalbook.export.report_findings import By
 from signalbook.export.report_items import items_schema
 from signalbook.export.report_json import SCHEMA
 from signalbook.export.verify import verify_release
@@ -22,6 +23,7 @@ from signalbook.schema.documents import read_documents
 from signalbook.schema.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme import Scheme
 
+BY: tuple[By, ...] = ("label", "annotator", "month")
 Made = Callable[..., list[AnnotationDocument]]
 
 
@@ -54,8 +56,7 @@ def _made(
 
 @pytest.fixture(scope="module")
 def report(made: Made, scheme: Scheme) -> AgreementReport:
-    by = ("label", "annotator", "month")
-    return agreement_report(gather(made(), scheme), by=by, links={"a1": "https://tasks.invalid/7"})
+    return agreement_report(gather(made(), scheme), by=BY, links={"a1": "https://tasks.invalid/7"})
 
 
 def validate(report: AgreementReport) -> None:
@@ -150,8 +151,7 @@ def test_items_of_equal_annotations_agree_fully(scheme: Scheme) -> None:
 def test_little_or_nothing_gives_a_report_that_says_so(
     made: Made, scheme: Scheme, articles: int, annotators: int
 ) -> None:
-    by = ("label", "annotator", "month")
-    report = agreement_report(gather(made(articles, annotators), scheme), by=by, replicates=50)
+    report = agreement_report(gather(made(articles, annotators), scheme), by=BY, replicates=50)
     validate(report)
     assert report.files.keys() == {
         "items.parquet",
