@@ -151,8 +151,7 @@ def test_the_day_of_a_release_is_a_day(scheme: Scheme, tmp_path: Path) -> None:
         build_release("x", "1.0.0", [], [], scheme=scheme, root=tmp_path, created="May 2")
 
 
-def test_a_release_of_nothing_is_a_release(scheme: Scheme, tmp_path: Path) -> None:
-    folder = build_release("empty", "0.1.0", [], [], scheme=scheme, root=tmp_path)
+def test_a_release_without_gold_says_so(varied: Varied, scheme: Scheme, tmp_path: Path) -> None:
+    folder = build_release("ungold", "0.1.0", [], [varied("a", "x")], scheme=scheme, root=tmp_path)
     assert "The test split has no gold annotation." in read(folder)
-    assert "datePublished" not in json.loads(read(folder, "croissant.json"))
     assert read_parquet(folder / "documents/gold/test-00000-of-00001.parquet").num_rows == 0
