@@ -39,7 +39,7 @@ def offsets(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
     """Every span lies in the text, says its words, and has no white space at its ends."""
     length = annotation.document.article.text_length
     for span in annotation.document.spans:
-        if not 0 <= span.start < span.end <= length:
+        if not annotation.is_placed(span):
             fact = f"[{span.start}, {span.end}) does not lie in a text of {length} characters"
             yield Finding(fact, span, "start")
             continue
@@ -53,7 +53,7 @@ def offsets(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
 def paragraph(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     """No span runs over the end of a paragraph."""
     for span in annotation.document.spans:
-        if "\n" in annotation.words(span):
+        if annotation.is_placed(span) and "\n" in annotation.words(span):
             yield Finding("holds a line break", span, "end")
 
 
@@ -63,7 +63,7 @@ def title(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     if article.text is None or article.text.split("\n", 1)[0] != article.title:
         return
     for span in annotation.document.spans:
-        if span.start < len(article.title):
+        if annotation.is_placed(span) and span.start < len(article.title):
             yield Finding("starts in the title", span, "start")
 
 

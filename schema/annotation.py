@@ -74,6 +74,14 @@ class Annotation:
             return self._by_type.get(types[0], ())
         return tuple(span for span in self._in_order if span.type in types)
 
+    def placed(self, *types: str) -> tuple[Span, ...]:
+        """Like `of`, without spans that do not lie in the text: of these an extent says nothing."""
+        return tuple(span for span in self.of(*types) if self.is_placed(span))
+
+    def is_placed(self, span: Span) -> bool:
+        """Whether the span lies in the text."""
+        return 0 <= span.start < span.end <= self.document.article.text_length
+
     @cached_property
     def _by_type(self) -> dict[str, tuple[Span, ...]]:
         types = {span.type for span in self.document.spans}

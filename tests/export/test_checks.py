@@ -164,6 +164,16 @@ def test_a_document_that_does_not_fit_still_gets_the_built_in_checks() -> None:
     assert found == {"schema", "C02"}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_span_past_the_end_of_the_text_is_told_once(name: str) -> None:
+    for number in range(len(example(name)["spans"])):
+        data = example(name)
+        data["spans"][number]["end"] = 9_999
+        document = AnnotationDocument.model_validate(data)
+        [issue] = CHECKERS[name].check(document)
+        assert "does not lie in a text of" in issue.fact
+
+
 def test_a_function_that_constraints_py_lacks_is_refused(tmp_path: Path) -> None:
     source = next(SECOND.glob("*.schema.json"))
     (tmp_path / source.name).write_bytes(source.read_bytes())

@@ -115,7 +115,7 @@ def _listed(pairs: Iterable[Pair]) -> str:
 def c04(a: Annotation) -> Iterator[Finding]:
     """Spans of one type do not overlap, except signals whose lean differs by receiver."""
     for span_type in a.scheme.span_types:
-        spans = a.of(span_type.name)
+        spans = a.placed(span_type.name)
         for i, span in enumerate(spans):
             for later in spans[i + 1 :]:
                 if later.start >= span.end:
@@ -202,7 +202,7 @@ def c27(a: Annotation) -> Iterator[Finding]:
 
 def c34(a: Annotation) -> Iterator[Finding]:
     """A span with a quotation mark in it is a direct quotation."""
-    for span in a.of(*REPORTED):
+    for span in a.placed(*REPORTED):
         quoted = _QUOTATION_MARK.search(a.words(span))
         if quoted and one(span, "attribution") != "direct_quote":
             yield Finding(f"attribution is {one(span, 'attribution')}", span, "attribution")
@@ -399,7 +399,7 @@ def c38(a: Annotation) -> Iterator[Finding]:
 def c39(a: Annotation) -> Iterator[Finding]:
     """A party is mentioned once in a paragraph."""
     seen: set[tuple[str, int | None]] = set()
-    for span in a.of("mention") if a.text is not None else ():
+    for span in a.placed("mention") if a.text is not None else ():
         key = (one(span, "party"), a.paragraph(span))
         if key in seen:
             yield Finding(f"{key[0]} has a mention in this paragraph already", span)
