@@ -136,13 +136,16 @@ class MetadataCheck:
         match node:
             case {"$ref": str(ref)}:
                 definitions = _object(self._schema.get("$defs"))
-                return self._describe(definitions.get(ref.rpartition("/")[2]))
+                found = _object(definitions.get(ref.rpartition("/")[2]))
+                return _described(found) or self._describe(found)
             case {"anyOf": list(options)}:
-                return " or ".join(map(self._describe, options))
+                said = [*map(self._describe, options)]
+                return ("; or " if any("," in one for one in said) else " or ").join(said)
             case {"enum": list(values)}:
                 return "one of " + ", ".join(map(shown, values))
             case {"pattern": str(pattern)}:
-                return f"text that matches {pattern}"
+                about = _described(node)
+                return f"text that matches {pattern}{f' ({about})' if about else ''}"
             case {"format": "date-time"}:
                 return "a moment like 2031-05-02T09:30:00Z"
             case {"format": str(name)}:
@@ -153,6 +156,11 @@ class MetadataCheck:
                 return name
             case _:
                 return "something else"
+
+
+def _described(node: Mapping[str, Json]) -> str:
+    """The scheme's own words, to stand inside a sentence."""
+    return str(node.get("description", "")).rstrip(". ")
 
 
 def _object(value: Json) -> dict[str, Json]:

@@ -55,15 +55,34 @@ def _json_lines(path: Path, root: Path) -> Found:
 def _json_article(path: Path, number: int, line: str) -> RawArticle | Problem:
     fix = "write one JSON object a line"
     try:
-        value = cast(Json, json.loads(line, parse_constant=_refuse_constant))
+        value = cast(Json, _decode(line))
     except json.JSONDecodeError as error:
         fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
         return Problem(path, number, None, fact, fix)
+    except _RepeatedKey as error:
+        return Problem(path, number, None, f"the key {error} occurs twice", "leave one out")
     except (ValueError, RecursionError) as error:
         return Problem(path, number, None, f"not JSON: {error}", fix)
     if not isinstance(value, dict):
         return Problem(path, number, None, f"{kind_of(value)}, not an object", fix)
     return RawArticle(path, number, {k: v for k, v in value.items() if v is not None})
+
+
+def _decode(line: str) -> object:
+    return json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+
+
+def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKey(json.dumps(key, ensure_ascii=False))
+        found[key] = value
+    return found
+
+
+class _RepeatedKey(Exception):
+    """An object names a key twice; which of the values is meant, nobody knows."""
 
 
 def _refuse_constant(name: str) -> Json:

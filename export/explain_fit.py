@@ -116,7 +116,8 @@ def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None
         case "uniqueItems":
             return f"lists something twice: {said}"
         case "pattern" | "format":
-            return f"is not written as it should be: {said}"
+            wanted = field.description.rstrip(". ") if field is not None else ""
+            return f"is not written as it should be: {said}{f'; write {wanted}' if wanted else ''}"
         case "not" | "dependentRequired":
             return f"does not fit the rest: {error.message}"
         case _:

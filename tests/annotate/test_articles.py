@@ -21,7 +21,7 @@ from signalbook.annotate.articles import (
 )
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.records import Article
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme import Json, Scheme
 
 SCHEMA: dict[str, Json] = {
     "type": "object",
@@ -302,6 +302,18 @@ def test_a_bad_row_names_place_fact_and_way_out(row: object, message: str) -> No
     assert problems_of(lines(row)) == [f"a.jsonl:1: {message}"]
 
 
+def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme(diplomatic: Scheme) -> None:
+    path = lines({"id": "a", "text": "x", "published_at": "May", "language": "French!"})
+    _, problems = read_articles([path], article_schema=diplomatic.article_schema)
+    assert [problem.fix for problem in problems] == [
+        (
+            "write YYYY, YYYY-MM or YYYY-MM-DD, only if the article fixes it; "
+            "or a moment like 2031-05-02T09:30:00Z; or null"
+        ),
+        "write text that matches ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$ (BCP 47)",
+    ]
+
+
 def test_a_missing_column_of_the_scheme_is_named() -> None:
     schema: dict[str, Json] = {**SCHEMA, "required": ["metre"]}
     _, problems = read_articles([lines({"id": "a", "text": "x"})], article_schema=schema)
@@ -329,6 +341,16 @@ def test_all_problems_of_an_article_are_told_at_once() -> None:
 def test_broken_json_names_line_and_column(line: bytes, message: str) -> None:
     Path("a.jsonl").write_bytes(b'{"id": "ok", "text": "x"}\n' + line + b"\n")
     assert problems_of(Path("a.jsonl")) == [f"a.jsonl:2: {message}; write one JSON object a line"]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [('{"id": "a", "text": "x", "id": "b"}', "id"), ('{"id": "a", "y": {"é": 1, "é": 2}}', "é")],
+)
+def test_a_key_that_occurs_twice_is_a_problem(line: str, key: str) -> None:
+    Path("a.jsonl").write_text(line + "\n", encoding="utf-8")
+    told = f'a.jsonl:1: the key "{key}" occurs twice; leave one out'
+    assert problems_of(Path("a.jsonl")) == [told]
 
 
 def test_json_nested_too_deeply_is_a_problem_not_a_crash() -> None:

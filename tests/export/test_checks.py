@@ -134,6 +134,17 @@ def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
     ]
 
 
+def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme() -> None:
+    data = example("diplomatic_signal")
+    span = next(span for span in data["spans"] if span["type"] == "signal")
+    span["attributes"]["date"] = "last May"
+    [told] = messages("diplomatic_signal", data)
+    assert told.endswith(
+        'Signal date is not written as it should be: "last May"; '
+        "write YYYY, YYYY-MM or YYYY-MM-DD, only if the article fixes it."
+    )
+
+
 def test_a_span_of_no_known_type_is_explained() -> None:
     data = example("adverse_events")
     data["spans"][3]["type"] = "mood"
