@@ -16,6 +16,7 @@ from signalbook.schema.errors import (
 
 _LONGEST_FACT = 500
 _NO_LABEL_STUDIO = "does not answer like Label Studio; check the URL"
+_HTML = "an HTML page"
 _NEW_TOKEN = (
     "copy a token from Account & Settings and set LABEL_STUDIO_API_KEY, "
     "then check with: signalbook doctor"
@@ -99,6 +100,8 @@ def _refusal(place: str, status: int | None, said: str, location: str | None) ->
             return AccessError(f"{place}: token refused ({said}); {_NEW_TOKEN}")
         case 409:
             return ConflictError(f"{place}: {said}; look at what the server has")
+        case 404 if said == _HTML:
+            return UsageError(f"{place}: {_NO_LABEL_STUDIO}; it ends before /api and /projects")
         case 404:
             return UsageError(f"{place}: not there ({said}); was it deleted on the server?")
         case int() if status < 300:
@@ -126,7 +129,7 @@ def _said(body: object) -> str:
         body = known.get("validation_errors") or known.get("detail") or known
     text = str(body)
     if "<html" in text.lower():
-        return "an HTML page"
+        return _HTML
     return text[:_LONGEST_FACT].strip()
 
 

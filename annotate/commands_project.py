@@ -37,7 +37,7 @@ def plan_command(url: str | None, as_json: bool) -> None:
     workspace = find_workspace()
     with open_client(workspace, url=url) as client:
         found = plan(client, wanted(workspace))
-    _show(found, "project plan", as_json=as_json)
+    _show(found, "project plan", as_json=as_json, ok=not found.is_needed)
     if found.is_needed:
         click.get_current_context().exit(DriftError.exit_status)
 
@@ -61,7 +61,7 @@ def apply_command(url: str | None, as_json: bool) -> None:
     with open_client(workspace, url=url) as client:
         found = plan(client, wanted(workspace))
         made = apply(client, found)
-        _show(found, "project apply", as_json=as_json)
+        _show(found, "project apply", as_json=as_json, ok=True)
         click.echo(f"{client.url}/projects/{made['id']}", err=True)
 
 
@@ -77,7 +77,7 @@ def wanted(workspace: "Workspace") -> "Wanted":
     return Wanted(workspace.title, labeling_config(scheme), instructions(scheme), workspace.overlap)
 
 
-def _show(plan: "Plan", command: str, *, as_json: bool) -> None:
+def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
     from dataclasses import asdict
 
     from signalbook.schema.outcome import print_outcome
@@ -85,7 +85,7 @@ def _show(plan: "Plan", command: str, *, as_json: bool) -> None:
     new = plan.project is None
     if as_json:
         data = {"title": plan.wanted.title, "new": new, "drift": [asdict(d) for d in plan.drift]}
-        print_outcome(command, data=data, counts={"changes": len(plan.drift) + new})
+        print_outcome(command, ok=ok, data=data, counts={"changes": len(plan.drift) + new})
         return
     if new:
         click.echo(f"+ project {plan.wanted.title!r}")

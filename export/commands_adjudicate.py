@@ -114,5 +114,10 @@ def _say(found: "Sequence[Adjudicated]", output: Path, log: Path, *, as_json: bo
         return
     for error in errors:
         click.echo(error, err=True)
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    told = ", ".join(_counted(count, name) for name, count in counts.items())
     click.echo(f"{output}: {told}; why is in {log}")
+
+
+def _counted(count: int, name: str) -> str:
+    """Such as: 1 repair, 2 repairs, 1 gold."""
+    return f"{count} {name.removesuffix('s') if count == 1 else name}"

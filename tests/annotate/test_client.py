@@ -257,6 +257,16 @@ def test_something_else_than_label_studio_is_told(elsewhere: Elsewhere) -> None:
     )
 
 
+@pytest.mark.server
+@pytest.mark.parametrize("more", ["/api", "/projects/1"])
+def test_an_address_inside_the_server_is_told(studio: Studio, more: str) -> None:
+    url = studio.url + more
+    with LabelStudioClient(url, studio.token) as client, pytest.raises(UsageError) as refusal:
+        client.find_project("reports")
+    assert str(refusal.value).startswith(f"{url}: find project 'reports': does not answer like")
+    assert str(refusal.value).endswith("check the URL; it ends before /api and /projects")
+
+
 def test_a_failing_server_is_asked_once(elsewhere: Elsewhere) -> None:
     url, told = elsewhere(503, {}, b"busy")
     with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError, match="with 503"):

@@ -75,9 +75,11 @@ def test_the_way_of_an_article_is_seen_in_the_status(
 ) -> None:
     assert run("status")["data"]["server"] is None
     assert "make it with: signalbook project apply" in run("status")["warnings"][0]
-    assert run("plan")["status"] == 4
+    planned = run("plan")
+    assert (planned["status"], planned["ok"]) == (4, False)
     assert run("apply")["counts"] == {"changes": 1}
-    assert run("plan")["status"] == 0
+    planned = run("plan")
+    assert (planned["status"], planned["ok"]) == (0, True)
     assert run("status")["counts"]["to_push"] == 1
 
     assert run("push", "--dry-run")["counts"] == {"created": 1, "present": 0, "left": 0}

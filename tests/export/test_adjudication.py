@@ -286,6 +286,13 @@ def test_the_command_writes_gold_and_log_beside_the_documents(tmp_path: Path) ->
     assert {json.loads(line)["article_id"] for line in lines} == {"report-1"}
 
 
+def test_the_command_counts_one_thing_in_the_singular(tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [AnnotationDocument(**example(ADVERSE))])
+    result = CliRunner().invoke(command, ["auto", str(path), "--scheme", str(SECOND)])
+    assert ": 1 article, 1 gold, 1 decision, 0 repairs; why is in" in result.stdout
+
+
 def test_gold_of_an_earlier_run_has_no_vote() -> None:
     documents = [AnnotationDocument(**example(ADVERSE, name)) for name in "ab"]
     [first] = adjudicate_all(documents, ADVERSE)
