@@ -9,11 +9,15 @@ from signalbook.schema.scheme import Json
 from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
-from .report_findings import By, Findings
+from .report_breakdowns import breakdowns
+from .report_competence import competence_section
+from .report_findings import Findings
 from .report_html import report_html
 from .report_items import items_parquet
 from .report_json import SCHEMA, report_json
 from .report_markdown import report_markdown
+from .report_section import By, Section
+from .soft_labels import soft_labels_parquet
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class AgreementReport:
             "items.parquet": items_parquet(self.findings),
             "report.html": self.html.encode(),
             "report.schema.json": SCHEMA.read_bytes(),
+            "soft_labels.parquet": soft_labels_parquet(self.findings.models),
         }
 
 
@@ -79,4 +84,9 @@ def agreement_report(
         replicates: Samples of documents that the intervals rest on.
         seed: Of these samples.
     """
-    return AgreementReport(Findings(corpus, links or {}, replicates, seed, tuple(by)))
+    wanted = tuple(by)
+
+    def further(findings: Findings) -> tuple[Section, ...]:
+        return (*breakdowns(findings, wanted), competence_section(findings.models))
+
+    return AgreementReport(Findings(corpus, links or {}, replicates, seed, further))

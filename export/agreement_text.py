@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
-from .report_findings import Cell, Section
+from .report_section import Cell, Section
 from .report_words import span_of
 
 _COLUMNS = ("layer", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .agreement_report import AgreementReport
     from .corpus import Corpus
-    from .report_findings import By
+    from .report_section import By
 
 #: Parts of the findings that take time, as they are told.
 _STEPS = {

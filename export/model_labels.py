@@ -64,8 +64,9 @@ class Labels:
 def labels(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(corpus)
+    places = Places(groups)
     for layer in layers(corpus, groups):
-        yield field_labels(layer, groups)
+        yield field_labels(layer, places)
 
 
 def span_labels(corpus: Corpus) -> Labels:
@@ -119,11 +120,29 @@ def _told_apart(units: Iterable[Unit]) -> tuple[Unit, ...]:
 
 def extent(extents: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """The extent nearest to the median start and end: that of the majority, if there is one."""
+    if all(one == extents[0] for one in extents):
+        return extents[0]
     start, end = median(s for s, _ in extents), median(e for _, e in extents)
     return min(extents, key=lambda one: (abs(one[0] - start) + abs(one[1] - end), one))
 
 
-def field_labels(layer: Layer, groups: Sequence[Sequence[Group[int]]]) -> Labels:
+class Places:
+    """Where the groups lie, each found once however many fields it has."""
+
+    def __init__(self, groups: Sequence[Sequence[Group[int]]]) -> None:
+        self._groups = groups
+        self._known: dict[tuple[int, int], Unit] = {}
+
+    def of(self, article: int, group: int) -> Unit:
+        """The unit that a group of spans is."""
+        known = self._known.get((article, group))
+        if known is None:
+            start, end = extent([(s.start, s.end) for s in self._groups[article][group].values()])
+            known = self._known[article, group] = Unit(article, f"[{start}, {end})", start, end)
+        return known
+
+
+def field_labels(layer: Layer, places: Places) -> Labels:
     """The values of one field that the scheme lists; of others, why there is no model."""
     listed = () if layer.field.many else listed_values(layer.field)
     code = {value: number for number, value in enumerate(listed)}
@@ -139,7 +158,7 @@ def field_labels(layer: Layer, groups: Sequence[Sequence[Group[int]]]) -> Labels
         unit=layer.unit,
         field=layer.field.name,
         values=tuple(map(said, listed)),
-        units=_told_apart(_unit(layer, groups, article, unit) for article, unit in numbers),
+        units=_told_apart(_unit(layer, places, article, unit) for article, unit in numbers),
         rows=rows,
         annotators=annotators,
         codes=codes,
@@ -147,12 +166,9 @@ def field_labels(layer: Layer, groups: Sequence[Sequence[Group[int]]]) -> Labels
     )
 
 
-def _unit(
-    layer: Layer, groups: Sequence[Sequence[Group[int]]], article: int, unit: Hashable
-) -> Unit:
+def _unit(layer: Layer, places: Places, article: int, unit: Hashable) -> Unit:
     if layer.kind == "attribute" and isinstance(unit, int):
-        start, end = extent([(s.start, s.end) for s in groups[article][unit].values()])
-        return Unit(article, f"[{start}, {end})", start, end)
+        return places.of(article, unit)
     sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
     return Unit(article, " -> ".join(map(str, sides)))
 

@@ -6,7 +6,7 @@ annotator takes for what; MACE (Hovy et al. 2013), which learns how often each a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from .corpus import Corpus
 from .grouping import Group
 from .measures import align
 from .model_labels import Labels, labels
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Model: TypeAlias = Literal["majority", "dawid-skene", "mace"]
 MODELS: tuple[Model, ...] = ("majority", "dawid-skene", "mace")
@@ -124,20 +121,13 @@ class Models:
         """By layer, model and annotator."""
         return tuple(one for fit in self.fits for one in _competences(fit, self.corpus))
 
-    @property
-    def posteriors(self) -> "pa.Table":
-        """Soft labels as rows of a release; see `soft_labels.POSTERIORS` for the columns."""
-        from .soft_labels import posterior_table
-
-        return posterior_table(self)
-
     def fit(self, layer: str, model: Model) -> Fit | None:
         """The fit of a layer, by its name layer.unit.field."""
         found = (f for f in self.fits if f.labels.name == layer and f.model == model)
         return next(found, None)
 
     def to_dict(self) -> dict[str, Json]:
-        """JSON-shaped; posteriors are in the table."""
+        """JSON-shaped; posteriors are in `soft_labels.posterior_table`."""
         return {
             "layers": [_described(fit, self.corpus) for fit in self.fits],
             "left_out": dict(self.left_out),

@@ -14,10 +14,16 @@ _BYTES = 64 * 1024 * 1024
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write one file that every reader takes: zstd, page index, checksums, moderate row groups."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(parquet_bytes(table))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The content of such a file."""
+    sink = pa.BufferOutputStream()
     rows = max(1, min(_ROWS, _BYTES * table.num_rows // max(1, table.nbytes)))
     pq.write_table(
         table,
-        path,
+        sink,
         row_group_size=rows,
         compression="zstd",
         compression_level=3,
@@ -25,6 +31,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
         write_page_checksum=True,
         use_content_defined_chunking=True,
     )
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -7,7 +7,8 @@ import numpy as np
 from .agreement.coefficient import Floats
 from .assessed import Assessed
 from .measure import Measure
-from .report_findings import By, Cell, Findings, Section
+from .report_findings import Findings
+from .report_section import By, Cell, Section
 from .report_words import Words, coefficient
 
 _UNDATED = "undated"

@@ -1,9 +1,9 @@
 """A corpus becomes everything that its agreement report says, each thing computed once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from .alpha_measures import Encoded, encoded
 from .annotators import Annotators, annotators
@@ -18,24 +18,15 @@ from .grouping import Group
 from .layers import Layer, layers
 from .measure import Measure
 from .measures import align, measures
+from .models import Models, fit_models
 from .report_pairs import Pair, pairs
+from .report_section import Section
 
 Groups: TypeAlias = Sequence[Sequence[Group[int]]]
-By: TypeAlias = Literal["label", "annotator", "month"]
-Cell: TypeAlias = str | int | float | None
 #: Units in the ranking of disagreements.
 MOST_DISPUTED = 100
-
-
-@dataclass(frozen=True)
-class Section:
-    """A further table of the report, under a heading of its own."""
-
-    id: str
-    title: str
-    text: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+#: Random starts of MACE; the likeliest counts.
+MACE_STARTS = 3
 
 
 @dataclass(frozen=True)
@@ -47,8 +38,8 @@ class Findings:
     links: Mapping[str, str]
     replicates: int
     seed: int
-    #: Further tables that are wanted.
-    by: tuple[By, ...] = ()
+    #: What else to show of the findings, as tables.
+    further: Callable[["Findings"], tuple[Section, ...]] = lambda _: ()
 
     @cached_property
     def groups(self) -> Groups:
@@ -139,11 +130,14 @@ class Findings:
         )
 
     @cached_property
+    def models(self) -> Models:
+        """Models of the annotators, layer by layer."""
+        return fit_models(self.corpus, self.groups, restarts=MACE_STARTS, seed=self.seed)
+
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Further tables, each with a heading of its own."""
-        from .report_breakdowns import breakdowns
-
-        return breakdowns(self, self.by)
+        return self.further(self)
 
     @cached_property
     def simulated_annotators(self) -> tuple[str, ...]:

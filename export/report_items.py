@@ -15,6 +15,7 @@ from .comparable import compared_fields, party_key
 from .corpus import Corpus
 from .grouping import Group
 from .layers import dyads
+from .parquet import parquet_bytes
 from .report_findings import Findings
 
 if TYPE_CHECKING:
@@ -88,18 +89,7 @@ def items_table(findings: Findings) -> "pa.Table":
 
 def items_parquet(findings: Findings) -> bytes:
     """The table as a file, the same bytes for the same findings."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        items_table(findings),
-        sink,
-        compression="zstd",
-        write_page_index=True,
-        write_page_checksum=True,
-    )
-    return bytes(sink.getvalue().to_pybytes())
+    return parquet_bytes(items_table(findings))
 
 
 def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -10,7 +10,8 @@ from .annotator_agreement import Drift
 from .annotators import Profile
 from .confusions import Confusion
 from .disagreements import Disputed
-from .report_findings import Findings, Section
+from .report_findings import Findings
+from .report_section import Section
 from .report_summary import summarise
 from .report_words import Words, number, span_of, verdict
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .assessed import Assessed
 from .card import escaped
-from .report_findings import Cell, Findings, Section
+from .report_findings import Findings
 from .report_plots import slices
+from .report_section import Cell, Section
 from .report_summary import Summary, summarise
 from .report_words import Words, coefficient, further, number, share, span_of, verdict
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from .agreement.coefficient import Ints
 from .models import LEAST, Fit, Models
+from .parquet import parquet_bytes
 
 POSTERIORS = pa.schema(
     [
@@ -58,6 +59,11 @@ def posterior_table(models: Models) -> pa.Table:
     """A row for each probable value of each unit, by layer and model in the order of the fits."""
     parts = [_rows(fit, models.corpus.articles) for fit in models.fits]
     return pa.concat_tables(parts) if parts else POSTERIORS.empty_table()
+
+
+def soft_labels_parquet(models: Models) -> bytes:
+    """The table as a file."""
+    return parquet_bytes(posterior_table(models))
 
 
 def _rows(fit: Fit, articles: Sequence[str]) -> pa.Table:

@@ -2,9 +2,10 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import jsonschema
 import pyarrow as pa
@@ -15,9 +16,9 @@ from signalbook.annotate.simulate import simulate
 from signalbook.export.agreement_report import AgreementReport, agreement_report
 from signalbook.export.corpus import gather
 from signalbook.export.release import build_release
-from signalbook.export.report_findings import By
 from signalbook.export.report_items import items_schema
 from signalbook.export.report_json import SCHEMA
+from signalbook.export.report_section import By
 from signalbook.export.verify import verify_release
 from signalbook.schema.documents import read_documents
 from signalbook.schema.records import AnnotationDocument, Annotator
@@ -119,7 +120,7 @@ def test_a_task_is_linked_where_it_is_known(report: AgreementReport) -> None:
 
 
 def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
-    by_label, by_annotator, by_month = report.findings.sections
+    by_label, by_annotator, by_month, _ = report.findings.sections
     assert {row[3] for row in by_label.rows}
     assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
     assert by_month.columns[2:] == ("2031-03", "2031-04")
@@ -157,6 +158,7 @@ def test_little_or_nothing_gives_a_report_that_says_so(
         "items.parquet",
         "report.html",
         "report.schema.json",
+        "soft_labels.parquet",
     }
     lonely = annotators < 2
     assert lonely == ("no article was seen by two annotators" in report.html)
@@ -180,3 +182,23 @@ def test_a_release_carries_the_report(
     assert (folder / "agreement" / "report.html").read_text(encoding="utf-8") == report.html
     assert json.loads((folder / "agreement" / "report.json").read_bytes())["articles"] == 4
     assert not verify_release(folder)
+
+
+def test_competence_is_shown_where_a_model_can_be_trusted(report: AgreementReport) -> None:
+    competence = report.findings.sections[-1]
+    assert competence.columns[:3] == ("Layer", "Annotator", "Majority")
+    assert {row[1] for row in competence.rows} == set(report.findings.corpus.annotators)
+    for row in competence.rows:
+        assert all(value is None or 0 <= float(value) <= 1 for value in row[2:5])
+    assert 'id="competence"' in report.html
+
+
+def test_soft_labels_of_every_unit_sum_to_one(report: AgreementReport) -> None:
+    file = io.BytesIO(report.files["soft_labels.parquet"])
+    table = cast("list[dict[str, Any]]", pq.read_table(file).to_pylist())
+    sums: Counter[tuple[str, ...]] = Counter()
+    for row in table:
+        unit = (row["article_id"], row["layer"], row["unit_type"], row["unit"], row["field"])
+        sums[(*unit, row["model"])] += row["probability"]
+    assert sums
+    assert all(abs(total - 1) < 0.05 for total in sums.values())

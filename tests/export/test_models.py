@@ -12,7 +12,7 @@ from signalbook.export.corpus import gather
 from signalbook.export.measures import align
 from signalbook.export.model_labels import ABSENT, extent, labels, span_labels
 from signalbook.export.models import MODELS, Model, fit_models
-from signalbook.export.soft_labels import POSTERIORS
+from signalbook.export.soft_labels import POSTERIORS, posterior_table
 from signalbook.schema.documents import read_documents
 from signalbook.schema.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme import Scheme
@@ -107,7 +107,7 @@ def test_what_cannot_be_modelled_says_why(some: list[AnnotationDocument], scheme
     left_out = fit_models(gather(some, scheme), models=("majority",)).left_out
     assert "a set of values, not one" in left_out.values()
     assert fit_models(gather([], scheme)).left_out["span.all.type"] == "nobody marked any"
-    assert fit_models(gather([], scheme)).posteriors.num_rows == 0
+    assert posterior_table(fit_models(gather([], scheme))).num_rows == 0
 
 
 def test_two_annotators_are_too_few_to_tell_who_is_right(by: By, scheme: Scheme) -> None:
@@ -128,7 +128,7 @@ def test_posteriors_are_rows_that_sum_to_one(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
     models = fit_models(gather(some, scheme), restarts=2)
-    table = models.posteriors
+    table = posterior_table(models)
     assert table.schema.equals(POSTERIORS)
     keys = ["article_id", "layer", "unit_type", "unit", "field", "model"]
     sums = table.group_by(keys).aggregate([("probability", "sum")])["probability_sum"].to_numpy()
