@@ -30,7 +30,15 @@ from signalbook.export.disagreements import disagreements
 from signalbook.export.layers import measured
 from signalbook.export.measures import align
 from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator, Dyad, Party, Relation, Span
+from signalbook.schema.records import (
+    AnnotationDocument,
+    Annotator,
+    Dyad,
+    Party,
+    Relation,
+    Span,
+    Value,
+)
 from signalbook.schema.scheme import Field, Scheme
 from signalbook.schema.scheme_file import load_scheme
 
@@ -94,17 +102,17 @@ def _attributes(
 
 
 def _changed(
-    attributes: dict[str, object], field: Field, document: AnnotationDocument, chance: random.Random
-) -> dict[str, object] | None:
+    attributes: dict[str, Value], field: Field, document: AnnotationDocument, chance: random.Random
+) -> dict[str, Value] | None:
     """The attributes with another value of this field."""
     value = attributes.get(field.name)
     if value is None:
         return None
-    options: list[object] = [v.id for v in field.values]
+    options: list[str] = [v.id for v in field.values]
     if field.kind in ("party-reference", "side-reference"):
         options = _other_parties(value, field, document)
-    elif field.type == "boolean":
-        options = [not value]
+    elif isinstance(value, bool):
+        return {**attributes, field.name: not value}
     elif not options and field.codelist is not None:
         options = [*field.codelist.training]
     elif not options:
@@ -118,7 +126,7 @@ def _changed(
     return {**attributes, field.name: chance.choice(options)} if options else None
 
 
-def _other_parties(value: object, field: Field, document: AnnotationDocument) -> list[object]:
+def _other_parties(value: Value, field: Field, document: AnnotationDocument) -> list[str]:
     """Parties that differ from those in the value in what the field compares."""
     held = value if isinstance(value, tuple) else (value,)
     keys = {p.id: tuple(p.attributes.get(n) for n in field.compare_by) for p in document.parties}
@@ -177,8 +185,8 @@ def _of_parties(
     for field in scheme.party.fields:
         if field.name in compared:
             new |= _changed({field.name: new[field.name]}, field, document, chance) or {}
-    parties = (*document.parties, Party.model_validate(new))
-    yield "party missed", document.model_copy(update={"parties": parties})
+    more = (*document.parties, Party.model_validate(new))
+    yield "party missed", document.model_copy(update={"parties": more})
 
 
 def _of_dyads(

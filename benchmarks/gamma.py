@@ -18,12 +18,14 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from signalbook.export.agreement.gamma import GammaResult, gamma
 from signalbook.export.agreement.gamma_alignment import (
+    Alignment,
     Continuum,
     Dissimilarity,
     best_alignments,
@@ -107,7 +109,7 @@ def end_to_end(name: str, documents: Sequence[Continuum], least: float) -> str:
     theirs, their_time = timed(lambda: [other.compute_gamma(n_samples=30) for other in others])
     observed = [result.observed_disorder for result in theirs]
     assert np.allclose(ours.observed, observed, atol=1e-6)
-    mean = np.mean(1 - ours.observed / ours.expected)
+    mean = float((1 - ours.observed / ours.expected).mean())
     their_mean = np.mean([result.gamma for result in theirs])
     assert abs(mean - their_mean) < 4 * noise(ours), (mean, their_mean)
     ratio = their_time / own_time
@@ -117,10 +119,14 @@ def end_to_end(name: str, documents: Sequence[Continuum], least: float) -> str:
     )
 
 
+def _aligned(document: Continuum, measure: Dissimilarity) -> Alignment:
+    return best_alignments([document], measure)[0]
+
+
 def alone(name: str, documents: Sequence[Continuum]) -> str:
     """What pygamma-agreement cannot enumerate in reasonable time or memory."""
     measure = Dissimilarity()
-    single = [timed(lambda d=d: best_alignments([d], measure)[0]) for d in documents]
+    single = [timed(partial(_aligned, d, measure)) for d in documents]
     result, seconds = timed(lambda: gamma(documents[:1]))
     worst = max(each for _, each in single)
     proven = np.mean([alignment.proven for alignment, _ in single])

@@ -229,7 +229,7 @@ def test_a_killed_build_publishes_nothing_and_holds_no_lock(
     root, files = tmp_path / "root", [tmp_path / "gold.jsonl", tmp_path / "annotators.jsonl"]
     for file, documents in zip(files, small, strict=True):
         write_documents(file, documents)
-    command = [sys.executable, "-c", BUILD_AND_WAIT, root, scheme.path, *files]
+    command = [sys.executable, "-c", BUILD_AND_WAIT, *map(str, (root, scheme.path, *files))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "writing\n"
