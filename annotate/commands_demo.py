@@ -94,6 +94,7 @@ def _summary(told: "Told", *, keep: bool) -> list[str]:
         "",
         f"the dataset     {told.release}",
         f"its card        {told.release / 'README.md'}",
+        f"its agreement   {told.release / 'agreement' / 'report.html'}",
         f"the workspace   {told.workspace.folder}",
     ]
     if keep:

@@ -147,6 +147,7 @@ def _offline(
         issues = list(check(documents, scheme))
     with clock("measure agreement"):
         found = release_agreement(documents, scheme)
+        measured = [m for m in found.measures if not m.companion]
     with clock("adjudicate"):
         gold, decisions = adjudicate(documents, scheme)
         write_documents(workspace.documents.with_name("gold.jsonl"), gold)
@@ -177,7 +178,7 @@ def _offline(
         errors=sum(issue.severity == "error" for issue in issues),
         warnings=sum(issue.severity == "warning" for issue in issues),
         decisions=len(decisions),
-        measures=list(found.measures),
+        measures=measured,
         seconds=clock.seconds,
     )
 
