@@ -34,7 +34,7 @@ lint: $(READY)
 types: $(READY)
 	@echo "== types"
 	$(BIN)/mypy
-	@for file in $$(git ls-files '*/constraints.py'); do $(BIN)/mypy $$file || exit 1; done
+	@for file in $$(git ls-files '*/constraints.py' ':!datasets'); do $(BIN)/mypy $$file || exit 1; done
 	$(BIN)/pyright
 
 package: $(READY)

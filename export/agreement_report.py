@@ -10,7 +10,6 @@ from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
 from .report_breakdowns import breakdowns
-from .report_competence import competence_section
 from .report_findings import Findings
 from .report_html import report_html
 from .report_items import items_parquet
@@ -87,6 +86,6 @@ def agreement_report(
     wanted = tuple(by)
 
     def further(findings: Findings) -> tuple[Section, ...]:
-        return (*breakdowns(findings, wanted), competence_section(findings.models))
+        return breakdowns(findings, wanted)
 
     return AgreementReport(Findings(corpus, links or {}, replicates, seed, further))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from signalbook.schema.errors import UsageError
+
 from .assessed import Assessed
 from .corpus import Corpus
 from .measure import Measure
@@ -41,7 +43,7 @@ def _head(corpus: Corpus) -> str:
 
 def _row(assessed: Assessed) -> tuple[str, ...]:
     measure = assessed.measure
-    value = f"{measure.value:.3f}" if measure.value is not None else f"- ({measure.reason})"
+    value = f"{measure.value:.3f}" if measure.value is not None else "-"
     return (
         measure.layer,
         measure.unit,
@@ -50,13 +52,17 @@ def _row(assessed: Assessed) -> tuple[str, ...]:
         value,
         span_of(assessed),
         f"{measure.target:g}" if measure.target is not None else "",
-        assessed.verdict if measure.target is not None else "",
+        measure.reason or (assessed.verdict if measure.target is not None else ""),
         str(measure.n),
     )
 
 
 def below(overall: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
-    """Sentences on every measure that a gate names and that is under it, or unknown."""
+    """Sentences on every measure that a gate names and that is under it, or undefined.
+
+    Raises:
+        UsageError: a gate names no measure.
+    """
     found = list(overall)
     said: list[str] = []
     for name, least in gates.items():
@@ -65,7 +71,7 @@ def below(overall: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
         meant = meant or [m for m in judged if m.name.startswith(name + ".")]
         meant = meant or [m for m in judged if m.field == name]
         if not meant:
-            said.append(f"{name}: no such measure; see the names in --json")
+            raise UsageError(f"{name}: no such measure; see the names in --json")
         for measure in meant:
             if measure.value is None:
                 said.append(f"{measure.name}: undefined ({measure.reason})")

@@ -22,7 +22,8 @@ _STEPS = {
     "disagreements": "comparing annotators",
     "pairs": "measuring pairs",
     "annotators": "describing annotators",
-    "sections": "breaking down",
+    "models": "modelling annotators",
+    "breakdowns": "breaking down",
 }
 _BY = click.Choice(["label", "annotator", "month"])
 
@@ -96,7 +97,7 @@ def agreement(
     report = agreement_report(corpus, by=cast("tuple[By, ...]", by))
     wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
     with _progress() as say:
-        for step in wanted + ["sections"] * bool(by):
+        for step in wanted + ["breakdowns"] * bool(by):
             say(_STEPS[step])
             getattr(report.findings, step)
     if page:
@@ -108,7 +109,7 @@ def agreement(
         _print_json(report, failures)
     else:
         click.echo(agreement_table(corpus, report.findings.headlines))
-        for section in report.findings.sections:
+        for section in report.findings.breakdowns:
             click.echo("\n" + section_table(section))
     for path in filter(None, (page, markdown)):
         click.echo(f"{path}: written", err=True)

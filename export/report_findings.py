@@ -19,6 +19,7 @@ from .layers import Layer, layers
 from .measure import Measure
 from .measures import align, measures
 from .models import Models, fit_models
+from .report_competence import competence_section
 from .report_pairs import Pair, pairs
 from .report_section import Section
 
@@ -135,9 +136,14 @@ class Findings:
         return fit_models(self.corpus, self.groups, restarts=MACE_STARTS, seed=self.seed)
 
     @cached_property
+    def breakdowns(self) -> tuple[Section, ...]:
+        """What else was asked for."""
+        return self.further(self)
+
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Further tables, each with a heading of its own."""
-        return self.further(self)
+        return (*self.breakdowns, competence_section(self.models))
 
     @cached_property
     def simulated_annotators(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from signalbook.export.corpus import Corpus, gather
 from signalbook.export.measure import Measure
 from signalbook.export.measures import measures, pairwise
 from signalbook.schema.documents import read_documents
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.scheme import Scheme
 
@@ -128,7 +128,8 @@ def test_a_gate_names_what_is_under_it(by: By, scheme: Scheme) -> None:
     found = measures(gather([by("a"), empty], scheme))
     (said,) = below(found, {"span_identification.all.overlap": 0.6})
     assert said == "span_identification.all.overlap: 0.000 is under 0.6"
-    assert below(found, {"nonsense": 0.6}) == ["nonsense: no such measure; see the names in --json"]
+    with pytest.raises(UsageError, match="nonsense: no such measure"):
+        below(found, {"nonsense": 0.6})
 
 
 def test_the_table_shows_every_measure(by: By, scheme: Scheme) -> None:
