@@ -38,6 +38,7 @@ from .simulate import simulate
 from .stored_documents import documents as stored_documents
 from .studio import Studio, migrated_template, start, stop
 from .studio_users import User, create_user
+from .task_links import write_task_links
 from .workspace import Workspace, init_workspace, read_workspace
 
 ANNOTATORS = ("simulated-1", "simulated-2", "simulated-3")
@@ -124,6 +125,7 @@ def _on_server(
             pull(client, project, workspace.state)
             stored = stored_documents(workspace.raw, scheme, lambda e: pseudonym(workspace, e))
             write_documents(workspace.documents, [one.document for one in stored.converted])
+            write_task_links(workspace.raw, workspace.task_links)
     return _offline(scheme, workspace, studio, users, submitted, clock)
 
 

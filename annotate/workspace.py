@@ -87,6 +87,11 @@ class Workspace:
         return self.state / "documents.jsonl"
 
     @property
+    def task_links(self) -> Path:
+        """Where the tasks of the articles are shown, made anew by every pull."""
+        return self.state / "task-links.json"
+
+    @property
     def articles(self) -> Path:
         """The articles to label."""
         return self.folder / "articles"
@@ -123,7 +128,10 @@ def settings_here(start: Path | None = None) -> Settings:
         return Settings()
     workspace = read_workspace(found)
     return Settings(
-        scheme=workspace.scheme, documents=workspace.documents, datasets=workspace.datasets
+        scheme=workspace.scheme,
+        documents=workspace.documents,
+        links=workspace.task_links,
+        datasets=workspace.datasets,
     )
 
 

@@ -94,7 +94,7 @@ def agreement(
     corpus = _corpus(here, paths, source)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
-    report = agreement_report(corpus, by=cast("tuple[By, ...]", by))
+    report = agreement_report(corpus, links=here.task_links(paths), by=cast("tuple[By, ...]", by))
     wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
     with _progress() as say:
         for step in wanted + ["breakdowns"] * bool(by):

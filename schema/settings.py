@@ -1,5 +1,6 @@
 """What every command knows about the workspace that it runs in."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,16 @@ class Settings:
     scheme: str | None = None
     #: Annotation documents as JSON Lines, written by the last pull.
     documents: Path | None = None
+    #: Article id -> where its task is shown, as JSON, written by the last pull.
+    links: Path | None = None
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
+
+    def task_links(self, paths: Sequence[Path]) -> dict[str, str]:
+        """Where the tasks of the last pull are shown; nothing where other paths were named."""
+        if paths or self.links is None or not self.links.is_file():
+            return {}
+        return dict(json.loads(self.links.read_text(encoding="utf-8")))
 
     def documents_or(self, paths: Sequence[Path]) -> list[Path]:
         """The paths that were named, or the documents of the last pull.
