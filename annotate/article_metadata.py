@@ -144,7 +144,7 @@ class MetadataCheck:
             case {"enum": list(values)}:
                 return "one of " + ", ".join(map(shown, values))
             case {"pattern": str(pattern)}:
-                about = _described(node)
+                about = _described(_object(node))
                 return f"text that matches {pattern}{f' ({about})' if about else ''}"
             case {"format": "date-time"}:
                 return "a moment like 2031-05-02T09:30:00Z"

@@ -115,7 +115,7 @@ def pull_command(
         with taking_turns(workspace):
             pulled = once()
             stored = write_stored(workspace)
-        show_pulled(pulled, stored, as_json=as_json)
+        show_pulled(pulled, stored, workspace, full=full, as_json=as_json)
         while watch:
             time.sleep(watch)
             with taking_turns(workspace):
@@ -126,7 +126,7 @@ def pull_command(
                     continue
                 stored = write_stored(workspace) if pulled.new else stored
             if pulled.new:
-                show_pulled(pulled, stored, as_json=False)
+                show_pulled(pulled, stored, workspace, full=False, as_json=False)
     if pulled.problems or stored.problems:
         click.get_current_context().exit(FindingsError.exit_status)
 

@@ -31,6 +31,8 @@ class Pulled:
     tasks: int
     #: Lines that the store had not got.
     new: int
+    #: Annotations of which a version is among them.
+    annotations: frozenset[str] = frozenset()
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
 
@@ -68,7 +70,12 @@ def pull(
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
         write_text(folder / _STATE, json.dumps({**state, place: newest}, indent=1) + "\n")
-    return Pulled(len(tasks), new, tuple(source.problems(tasks)))
+    return Pulled(
+        len(tasks),
+        len(new),
+        frozenset(line.identity for line in new if line.kind == "annotation"),
+        tuple(source.problems(tasks)),
+    )
 
 
 def read_state(folder: Path) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Label Studio results become what was marked and chosen, and what fits nowhere."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +12,13 @@ from signalbook.schema.scheme import Field, Json, Scheme
 from .codes import code_by_title
 from .draft import Draft, DraftSpan
 from .field_values import is_coded, is_party, is_typed, normal, read_scalar
+from .leftovers import few_words
 
 Object: TypeAlias = Mapping[str, Json]
 #: Where a result's value holds what was chosen or typed.
 _HOLDERS = ("choices", "text", "taxonomy", "number", "rating", "datetime")
 _ORIGINS = ("manual", "prediction", "prediction-changed")
 _SEPARATOR = controls.control("", "")
-_SHOWN = 160
 
 
 def read_results(
@@ -71,9 +70,7 @@ class _Reader:
         """What all results say together."""
         spans = tuple(self._spans())
         known = {span.id for span in spans}
-        for (id, unit), said in self._attributes.items():
-            if id not in known:
-                self._leave(f"{unit} of a region without a label", said.result)
+        self._leave_unlabelled(known)
         for arrow in self._arrows:
             self._take_relation(arrow, known)
         party = self.scheme.party.fields if self.scheme.party else ()
@@ -95,8 +92,19 @@ class _Reader:
         )
 
     def _leave(self, why: str, what: object) -> None:
-        text = json.dumps(what, ensure_ascii=False, sort_keys=True)
-        self.leftovers.append(f"{why}: {text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}")
+        regions = {id: region.result for id, region in self._regions.items()}
+        text = str(self.data.get("text", ""))
+        self.leftovers.append(f"{why}: {few_words(cast(Json, what), text, regions)}")
+
+    def _leave_unlabelled(self, known: set[str]) -> None:
+        """Regions that only attributes speak of: one sentence each."""
+        units: dict[str, list[str]] = {}
+        for id, unit in self._attributes:
+            if id not in known:
+                units.setdefault(id, []).append(unit)
+        for id, names in units.items():
+            result = self._attributes[id, names[0]].result
+            self._leave(f"{', '.join(names)} of a region without a label", result)
 
     def _take_region(self, result: Object) -> None:
         id = str(result.get("id"))

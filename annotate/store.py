@@ -67,8 +67,8 @@ def content_hash(content: Object) -> str:
     return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
 
 
-def append(folder: Path, lines: Iterable[RawLine]) -> int:
-    """Write the lines that the store has not got into one new file; returns their number."""
+def append(folder: Path, lines: Iterable[RawLine]) -> list[RawLine]:
+    """Write the lines that the store has not got into one new file; returns them."""
     lines = list(lines)
     known = {line.version for line in read(folder)} if lines else set[Version]()
     new: dict[Version, RawLine] = {}
@@ -79,7 +79,7 @@ def append(folder: Path, lines: Iterable[RawLine]) -> int:
     if new:
         text = "".join(_text(line) + "\n" for line in new.values())
         _write_next(folder, text.encode("utf-8"))
-    return len(new)
+    return [*new.values()]
 
 
 def read(folder: Path) -> Iterator[RawLine]:

@@ -18,6 +18,16 @@ Pseudonym: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True)
+class Leftover:
+    """Something in an annotation that its document has no place for."""
+
+    #: Identity of the annotation in the store.
+    annotation: str
+    #: Which article, which annotator, what.
+    sentence: str
+
+
+@dataclass(frozen=True)
 class StoredDocuments:
     """What a store says, as documents, and what of it says nothing."""
 
@@ -28,6 +38,7 @@ class StoredDocuments:
     superseded: int
     #: What is wrong, in words.
     problems: tuple[str, ...]
+    leftovers: tuple[Leftover, ...]
 
 
 def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocuments:
@@ -43,15 +54,21 @@ def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocum
     submitted = [one for one in kept if one.line.content.get("was_cancelled") is not True]
     converted: list[Converted] = []
     problems: list[str] = []
+    leftovers: list[Leftover] = []
     for one in submitted:
         found = _converted(one, scheme, pseudonym)
         if isinstance(found, str):
             problems.append(found)
         else:
             converted.append(found)
+            leftovers += _leftovers(one.line, found)
     converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
     return StoredDocuments(
-        tuple(converted), len(kept) - len(submitted), len(stored) - len(kept), tuple(problems)
+        tuple(converted),
+        len(kept) - len(submitted),
+        len(stored) - len(kept),
+        tuple(problems),
+        tuple(sorted(leftovers, key=lambda leftover: leftover.sentence)),
     )
 
 
@@ -82,6 +99,14 @@ def _converted(one: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym) -> C
         return from_label_studio(line.content, data, scheme, _annotator(line, pseudonym))
     except ConversionError as error:
         return f"{place}: {error}"
+
+
+def _leftovers(line: RawLine, converted: Converted) -> list[Leftover]:
+    article, annotator = converted.document.article, converted.document.annotator
+    return [
+        Leftover(line.identity, f"{article.id}, {annotator.id}: {what}")
+        for what in converted.leftovers
+    ]
 
 
 def _annotator(line: RawLine, pseudonym: Pseudonym) -> Annotator:

@@ -105,13 +105,24 @@ def write_stored(workspace: "Workspace") -> "StoredDocuments":
     return stored
 
 
-def show_pulled(pulled: "Pulled", stored: "StoredDocuments", *, as_json: bool) -> None:
-    """Print what a pull brought, and what the store now says."""
+def show_pulled(
+    pulled: "Pulled",
+    stored: "StoredDocuments",
+    workspace: "Workspace",
+    *,
+    full: bool,
+    as_json: bool,
+) -> None:
+    """Print what a pull brought, and what the store now says.
+
+    What of an annotation has no place in its document is told with the pull that brings it, and
+    by a full one.
+    """
     problems = [*dict.fromkeys((*pulled.problems, *stored.problems))]
     leftovers = [
-        f"{one.document.article.id}, {one.document.annotator.id}: {leftover}"
-        for one in stored.converted
-        for leftover in one.leftovers
+        leftover.sentence
+        for leftover in stored.leftovers
+        if full or leftover.annotation in pulled.annotations
     ]
     counts = {
         "tasks": pulled.tasks,
@@ -121,7 +132,10 @@ def show_pulled(pulled: "Pulled", stored: "StoredDocuments", *, as_json: bool) -
         "superseded": stored.superseded,
     }
     if as_json:
-        print_outcome("pull", ok=not problems, counts=counts, warnings=leftovers, errors=problems)
+        data = {"documents": str(workspace.documents), "raw": str(workspace.raw)}
+        print_outcome(
+            "pull", ok=not problems, data=data, counts=counts, warnings=leftovers, errors=problems
+        )
         return
     click.echo(
         f"{pulled.new} new from {pulled.tasks} tasks; "
@@ -130,4 +144,7 @@ def show_pulled(pulled: "Pulled", stored: "StoredDocuments", *, as_json: bool) -
     for line in (*problems, *leftovers[:_SHOWN]):
         click.echo(line, err=True)
     if len(leftovers) > _SHOWN:
-        click.echo(f"and {len(leftovers) - _SHOWN} more; see them with --json", err=True)
+        click.echo(
+            f"and {len(leftovers) - _SHOWN} more; see them with: signalbook pull --full --json",
+            err=True,
+        )

@@ -245,17 +245,17 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         choice("article__serious", "perhaps"),
         {"id": "x"},
     )
-    assert [line.split(":")[0] for line in found.leftovers] == [
-        "the scheme has no control nonsense",
-        "a result without a value",
-        "the scheme has no field colour on d1",
-        "reaction of a region that is a drug",
-        "no span of the scheme",
-        "reaction of a region without a label",
-        "a relation to nothing",
-        "a relation that does not say which",
-        "the scheme has no relation likes",
-        "article",
+    assert list(found.leftovers) == [
+        "the scheme has no control nonsense: “red”",
+        'a result without a value: {"id": "x"}',
+        "the scheme has no field colour on d1: “red”",
+        "reaction of a region that is a drug: “Arvenia”",
+        "no span of the scheme: wonder “Arvenia”",
+        "reaction of a region without a label: “Arvenia”",
+        "a relation to nothing: from drug “Arvenia” to nothing",
+        "a relation that does not say which: from drug “Arvenia” to drug “Arvenia”",
+        "the scheme has no relation likes: from drug “Arvenia” to drug “Arvenia”",
+        "article: serious cannot be: “perhaps”",
     ]
 
 

@@ -148,6 +148,42 @@ def test_two_pushes_at_once_create_every_task_once(
     assert project["task_number"] == 300
 
 
+def test_what_has_no_place_is_told_once_for_every_version_of_an_annotation(
+    workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    hidden: Any = [
+        {
+            "id": "x1",
+            "from_name": f"reaction__{name}",
+            "to_name": "text",
+            "type": "choices",
+            "value": {"start": 0, "end": 4, "choices": [value]},
+        }
+        for name, value in (("severity", "mild"), ("outcome", "unknown"))
+    ]
+    with LabelStudioClient(studio.url, annotators[0].token) as hers:
+        made = hers.create_annotation(task["id"], hidden)
+    first = run("pull")
+    [document] = read_documents([workspace.documents])
+    start = f"{document.article.id}, {document.annotator.id}: reaction of a region without a label"
+    told = f"{start}: “{(document.article.text or '')[:4]}”"
+    assert first["warnings"] == [told]
+    assert first["data"]["documents"] == str(workspace.documents)
+    assert run("pull")["warnings"] == []
+    assert run("pull", "--full")["warnings"] == [told]
+    httpx.patch(
+        f"{studio.url}/api/annotations/{made}/",
+        headers={"Authorization": f"Token {annotators[0].token}"},
+        json={"result": hidden[:1]},
+    ).raise_for_status()
+    assert run("pull")["warnings"] == [told]
+
+
 def test_work_that_was_begun_is_in_the_status(
     workspace: Workspace,
     client: LabelStudioClient,

@@ -58,11 +58,12 @@ def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(
 ) -> None:
     on = task(second_scheme)
     first = [on, annotation(on, "u1", 1)]
-    assert append(tmp_path, first) == 2
+    assert append(tmp_path, first) == first
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert append(tmp_path, first) == 0
+    assert append(tmp_path, first) == []
     later = replace(first[1], pulled_at="2032-01-01T00:00:00+00:00")
-    assert append(tmp_path, [later, annotation(on, "u1", 2), annotation(on, "u1", 2)]) == 1
+    new = annotation(on, "u1", 2)
+    assert append(tmp_path, [later, new, new]) == [new]
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert sorted(after) == ["000001.jsonl", "000002.jsonl"]
     assert before.items() <= after.items()
