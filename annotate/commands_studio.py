@@ -146,16 +146,12 @@ def user(email: str, show_password: bool) -> None:
       signalbook studio user ada@example.org
       signalbook studio user ada@example.org --show-password
     """
-    from signalbook.schema.errors import ServerError
-
-    from .studio import running
+    from .studio import require_running
     from .studio_users import USERS, create_user
     from .workspace import find_workspace
 
     folder = find_workspace().studio
-    known = running(folder)
-    if known is None:
-        raise ServerError("the embedded Label Studio does not run; signalbook studio start")
+    known = require_running(folder)
     made = create_user(known, email)
     click.echo(f"{made.email}  {made.password}" if show_password else made.email)
     click.echo(f"log in at {known.url}; the password is in {folder / USERS}", err=True)

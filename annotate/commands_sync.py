@@ -137,14 +137,21 @@ def pull_command(
 def status_command(url: str | None, as_json: bool) -> None:
     """Tell what is to push, to pull, in progress, to repair, to adjudicate and published.
 
+    Without a server, only what is known here; with a token that it refuses, that and status 5.
+
     \b
     Examples:
       signalbook status
       signalbook status --json
     """
+    from signalbook.schema.errors import AccessError
+
     from .connection import open_client
     from .status_view import show_status, view_of
     from .workspace import find_workspace
 
     workspace = find_workspace()
-    show_status(view_of(workspace, lambda: open_client(workspace, url=url)), as_json=as_json)
+    view = view_of(workspace, lambda: open_client(workspace, url=url))
+    show_status(view, as_json=as_json)
+    if view.refused:
+        click.get_current_context().exit(AccessError.exit_status)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from signalbook.schema.errors import AccessError, UsageError
 
 from .client_refusals import require_plain_url
-from .studio import running
+from .studio import require_running, running
+from .studio_state import STATE
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Connection:
     token: str = field(repr=False)
     #: Where the URL comes from, for people.
     origin: str
+    #: A token of the environment that is not used, since the embedded server has its own.
+    ignored: str | None = None
 
 
 def find_connection(workspace: Workspace, *, url: str | None = None) -> Connection:
@@ -37,7 +40,8 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
         url: given on the command line.
 
     Raises:
-        UsageError: no server is named, and the embedded one does not run.
+        UsageError: no server is named, and the embedded one was never started.
+        ServerError: no server is named, and the embedded one does not run.
         AccessError: there is no token.
     """
     studio = running(workspace.studio)
@@ -51,7 +55,10 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
         if candidate:
             plain = require_plain_url(candidate)
             ours = studio.token if studio and studio.url == plain else None
-            return Connection(plain, _token(ours), origin)
+            named_too = next((name for name in (TOKEN, TOKEN_FILE) if os.environ.get(name)), None)
+            return Connection(plain, _token(ours), origin, named_too if ours else None)
+    if (workspace.studio / STATE).is_file():
+        require_running(workspace.studio)
     raise UsageError(
         f"no server is known; set {URL}, or url under [server] in signalbook.toml, "
         "or start the embedded one with: signalbook studio start"

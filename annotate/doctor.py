@@ -92,6 +92,11 @@ def _server(connection: Connection) -> Iterator[Check]:
             yield _version(version)
             yield _clock(client.clock())
             yield _token(connection.token, datetime.now(UTC))
+            if connection.ignored:
+                fact = (
+                    f"{connection.ignored} is ignored: the embedded server has a token of its own"
+                )
+                yield Check("token ignored", True, fact)
             email = client.whoami()["email"]
             yield Check("access", True, f"logged in as {email}")
     except AccessError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.errors import SignalbookError
+from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.outcome import print_outcome
 
 from .status import Annotated, OnServer, annotated, on_server
@@ -29,10 +29,14 @@ class View:
 
     title: str
     articles: int
+    #: Articles, or whole files, that cannot be read.
+    broken: int
     #: Nothing if the server cannot be asked.
     server: OnServer | None
     #: Why it cannot.
     unreachable: str
+    #: It is known, but there is no token, or the token is refused.
+    refused: bool
     annotators: list[Annotated]
     documents: int
     #: Documents with errors.
@@ -53,8 +57,8 @@ def view_of(workspace: "Workspace", connect: "Callable[[], LabelStudioClient]") 
 
     scheme = load_scheme(workspace.scheme)
     folder = [workspace.articles] if workspace.articles.is_dir() else []
-    articles, _ = read_articles(folder, article_schema=scheme.article_schema)
-    server, reason = None, ""
+    articles, problems = read_articles(folder, article_schema=scheme.article_schema)
+    server, reason, refused = None, "", False
     try:
         with connect() as client:
             project = require_project(client, workspace.title)
@@ -66,14 +70,16 @@ def view_of(workspace: "Workspace", connect: "Callable[[], LabelStudioClient]") 
                 pseudonym=lambda email: pseudonym(workspace, email),
             )
     except SignalbookError as error:
-        reason = str(error)
+        reason, refused = str(error), isinstance(error, AccessError)
     drafts = server.drafts if server else {}
     documents = _documents(workspace)
     return View(
         title=workspace.title,
         articles=len(articles),
+        broken=len({(p.path, p.line) for p in problems if p.severity == "error"}),
         server=server,
         unreachable=reason,
+        refused=refused,
         annotators=annotated(workspace.raw, lambda e: pseudonym(workspace, e), drafts),
         documents=len(documents),
         invalid=_invalid(documents, scheme),
@@ -88,14 +94,22 @@ def show_status(view: View, *, as_json: bool) -> None:
     if as_json:
         counts = {
             "articles": view.articles,
+            "broken": view.broken,
             "documents": view.documents,
             "invalid": view.invalid,
             "to_adjudicate": view.to_adjudicate,
         }
         if server is not None:
             counts |= {"to_push": server.to_push, "to_pull": server.to_pull}
-        warnings = [view.unreachable] if view.unreachable else []
-        print_outcome("status", data=asdict(view), counts=counts, warnings=warnings)
+        told = [view.unreachable] if view.unreachable else []
+        print_outcome(
+            "status",
+            ok=not view.refused,
+            data=asdict(view),
+            counts=counts,
+            warnings=[] if view.refused else told,
+            errors=told if view.refused else [],
+        )
         return
     click.echo(view.title)
     for name, fact in _lines(view):
@@ -108,6 +122,8 @@ def show_status(view: View, *, as_json: bool) -> None:
 def _lines(view: View) -> list[tuple[str, str]]:
     server = view.server
     lines = [("articles", str(view.articles))]
+    if view.broken:
+        lines.append(("broken", f"{view.broken} cannot be read; see: signalbook push --dry-run"))
     if server is None:
         lines.append(("server", view.unreachable))
     else:

@@ -79,6 +79,19 @@ def running(folder: Path) -> Studio | None:
     return _studio(folder, pid, state)
 
 
+def require_running(folder: Path) -> Studio:
+    """The server that runs on this folder.
+
+    Raises:
+        ServerError: none does.
+    """
+    if found := running(folder):
+        return found
+    raise ServerError(
+        "the embedded Label Studio does not run; start it with: signalbook studio start"
+    )
+
+
 def start(
     folder: Path,
     *,

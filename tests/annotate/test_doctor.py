@@ -46,6 +46,18 @@ def test_with_a_server_everything_is_fine(workspace: Workspace, studio: Studio) 
 
 
 @pytest.mark.server
+def test_a_token_that_is_not_used_is_told(
+    workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.studio.symlink_to(studio.folder)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    told = [check for check in examine() if check.name == "token ignored"]
+    assert [(check.ok, check.fact) for check in told] == [
+        (True, "LABEL_STUDIO_API_KEY is ignored: the embedded server has a token of its own")
+    ]
+
+
+@pytest.mark.server
 def test_a_wrong_token_is_told_with_its_remedy(
     workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,30 @@ def test_two_pushes_at_once_create_every_task_once(
     assert project["task_number"] == 300
 
 
+def test_a_refused_token_is_told_after_what_is_known_here(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    seen = run("status")
+    assert (seen["status"], seen["ok"], seen["counts"]["articles"]) == (5, False, 1)
+    assert "token refused" in seen["errors"][0]
+    shown = CliRunner().invoke(status_command, [])
+    assert (shown.exit_code, "  documents     0\n" in shown.stdout) == (5, True)
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
+    seen = run("status")
+    assert (seen["status"], seen["ok"]) == (0, True)
+    assert "cannot be reached" in seen["warnings"][0]
+
+
+def test_articles_that_cannot_be_read_are_counted(workspace: Workspace) -> None:
+    text = '{"id": "a"}\n{"id": "b", "text": "x", "title": 1, "url": 2}\nno JSON\n'
+    (workspace.articles / "more.jsonl").write_text(text, encoding="utf-8")
+    counts = run("status")["counts"]
+    assert (counts["articles"], counts["broken"]) == (1, 3)
+    shown = CliRunner().invoke(status_command, []).stdout
+    assert "  broken        3 cannot be read; see: signalbook push --dry-run\n" in shown
+
+
 def test_what_has_no_place_is_told_once_for_every_version_of_an_annotation(
     workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from signalbook.annotate.connection import find_connection, open_client
 from signalbook.annotate.pseudonyms import pseudonym
 from signalbook.annotate.studio import Studio
+from signalbook.annotate.studio_state import prepare_state
 from signalbook.annotate.workspace import (
     Workspace,
     find_workspace,
@@ -13,7 +14,7 @@ from signalbook.annotate.workspace import (
     read_workspace,
     settings_here,
 )
-from signalbook.schema.errors import AccessError, ConflictError, UsageError
+from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
 from signalbook.schema.settings import Settings
 
 SCHEMES = Path(__file__).parent.parent / "cases" / "schemes"
@@ -159,6 +160,13 @@ def test_a_token_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_no_server_is_guessed(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="signalbook studio start"):
+        find_connection(workspace)
+
+
+def test_a_server_that_was_stopped_is_told_with_the_way_to_start_it(workspace: Workspace) -> None:
+    workspace.studio.mkdir(parents=True)
+    prepare_state(workspace.studio, None)
+    with pytest.raises(ServerError, match="start it with: signalbook studio start"):
         find_connection(workspace)
 
 
