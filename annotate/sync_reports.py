@@ -98,10 +98,12 @@ def write_stored(workspace: "Workspace") -> "StoredDocuments":
 
     from .pseudonyms import pseudonym
     from .stored_documents import documents
+    from .task_links import write_task_links
 
     scheme = load_scheme(workspace.scheme)
     stored = documents(workspace.raw, scheme, lambda email: pseudonym(workspace, email))
     write_documents(workspace.documents, (one.document for one in stored.converted))
+    write_task_links(workspace.raw, workspace.task_links)
     return stored
 
 
