@@ -75,6 +75,7 @@ _COMMANDS = (
     adjudicate,
     release,
 )
+agreement.short_help = "Measure how well annotators agree."
 for command in _COMMANDS:
     cli.add_command(command)
 

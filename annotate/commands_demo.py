@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .demo import Told
 
 
-@click.command()
+@click.command(short_help="Run the whole path once, on sample articles.")
 @click.argument("articles", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--output",

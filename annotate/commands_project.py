@@ -12,12 +12,12 @@ URL = click.option("--url", help="Of the server, instead of the one that is conf
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group()
+@click.group(short_help="Make the project as the scheme wants it.")
 def project() -> None:
     """Make the project in Label Studio, and keep it as the scheme wants it."""
 
 
-@project.command("plan")
+@project.command("plan", short_help="Show what apply would change.")
 @URL
 @JSON
 def plan_command(url: str | None, as_json: bool) -> None:
@@ -42,7 +42,7 @@ def plan_command(url: str | None, as_json: bool) -> None:
         click.get_current_context().exit(DriftError.exit_status)
 
 
-@project.command("apply")
+@project.command("apply", short_help="Create the project, or change what differs.")
 @URL
 @JSON
 def apply_command(url: str | None, as_json: bool) -> None:

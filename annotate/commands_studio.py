@@ -8,7 +8,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _SHOW = click.option("--show-password", is_flag=True, help="Print the password as well.")
 
 
-@click.command()
+@click.command(short_help="Make a workspace.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make a workspace in DIR: signalbook.toml and a folder for articles.
@@ -25,7 +25,7 @@ def init(folder: Path) -> None:
     click.echo("next: put articles into articles/, then: signalbook studio start", err=True)
 
 
-@click.command()
+@click.command(short_help="Check everything, and name the remedies.")
 @click.option("--url", help="Look at this server instead of the one that is configured.")
 @_JSON
 def doctor(url: str | None, as_json: bool) -> None:
@@ -58,12 +58,12 @@ def doctor(url: str | None, as_json: bool) -> None:
         raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
 
 
-@click.group()
+@click.group(short_help="Run the embedded Label Studio.")
 def studio() -> None:
     """Run the embedded Label Studio of this workspace, for this machine only."""
 
 
-@studio.command()
+@studio.command(short_help="Start it, and wait until it answers.")
 @click.option("--port", type=click.IntRange(1024, 65535), help="Its port; else a free one.")
 def start(port: int | None) -> None:
     """Start it, and wait until it answers; the first time takes about a minute.
@@ -104,7 +104,7 @@ def stop() -> None:
     click.echo("stopped" if stopped else "it did not run", err=True)
 
 
-@studio.command()
+@studio.command(short_help="Tell whether it runs, where, and for whom.")
 @_JSON
 @_SHOW
 def status(as_json: bool, show_password: bool) -> None:
@@ -135,7 +135,7 @@ def status(as_json: bool, show_password: bool) -> None:
         click.echo(f"  {email}  {password}" if show_password else f"  {email}")
 
 
-@studio.command()
+@studio.command(short_help="Make a user who labels.")
 @click.argument("email")
 @_SHOW
 def user(email: str, show_password: bool) -> None:

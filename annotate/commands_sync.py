@@ -9,7 +9,7 @@ from .commands_project import JSON, URL
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("push")
+@click.command("push", short_help="Send articles to Label Studio, each once.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[ARTICLES]...")
 @click.option("--dry-run", is_flag=True, help="Only say what would be created.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N tasks.")
@@ -70,7 +70,7 @@ def push_command(
     show_pushed(done, dry_run=dry_run, as_json=as_json)
 
 
-@click.command("pull")
+@click.command("pull", short_help="Bring annotations into the workspace.")
 @click.option("--full", is_flag=True, help="Ask for everything, not only for what has changed.")
 @click.option("--drafts", is_flag=True, help="Back up unsubmitted work too.")
 @click.option("--round", "round_", metavar="NAME", help="Of annotation, noted with what comes.")
@@ -131,7 +131,7 @@ def pull_command(
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-@click.command("status")
+@click.command("status", short_help="Tell how far everything is.")
 @URL
 @JSON
 def status_command(url: str | None, as_json: bool) -> None:

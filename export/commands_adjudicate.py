@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(short_help="Make one gold annotation of each article.")
 def adjudicate() -> None:
     """Make one gold annotation of each article from those of the annotators."""
 
 
-@adjudicate.command()
+@adjudicate.command(short_help="Vote, repair, and log every decision.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
 @SCHEME
 @click.option("--output", "-o", type=_FILE, help="Gold documents; gold.jsonl beside PATHS.")

@@ -13,12 +13,12 @@ _FILE = click.Path(exists=True, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group()
+@click.group(short_help="Publish versions of a dataset, check them.")
 def release() -> None:
     """Publish versions of a dataset, and check them."""
 
 
-@release.command()
+@release.command(short_help="Publish a version of the dataset.")
 @click.argument("version")
 @click.option("--gold", type=_FILE, help="Adjudicated documents; gold.jsonl beside the others.")
 @click.option("--documents", type=_FILE, help="Everyone's documents; those of the last pull.")
@@ -100,7 +100,7 @@ def build(
     _say_built(folder, gold, as_json=as_json)
 
 
-@release.command()
+@release.command(short_help="Check every byte and link of a release.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_JSON
 @click.pass_context

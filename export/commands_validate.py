@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
-@click.command()
+@click.command(short_help="Tell what is wrong in the annotations.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
 @SCHEME
 @click.option(

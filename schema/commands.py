@@ -15,12 +15,12 @@ _OUTPUT = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Check a scheme, and show what follows.")
 def scheme() -> None:
     """Check a scheme, and see what is derived from it."""
 
 
-@scheme.command()
+@scheme.command(short_help="Check a scheme, and whether it is consistent.")
 @click.argument("source", required=False, metavar="SCHEME")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
@@ -50,7 +50,7 @@ def check(context: click.Context, source: str | None, as_json: bool) -> None:
     click.echo(f"{found.name} {found.version}: fine ({said})")
 
 
-@scheme.command()
+@scheme.command(short_help="List every field with its coefficient.")
 @SCHEME
 @click.pass_context
 def show(context: click.Context, source: str | None) -> None:
@@ -74,7 +74,7 @@ def show(context: click.Context, source: str | None) -> None:
         )
 
 
-@scheme.command("labeling-config")
+@scheme.command("labeling-config", short_help="Print the labelling page, as XML.")
 @SCHEME
 @_OUTPUT
 @click.pass_context

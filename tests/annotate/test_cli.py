@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -41,6 +42,13 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     assert "Example" in text
     for option in ALL[name].params:
         assert not isinstance(option, click.Option) or option.help, f"{name} {option.name}"
+
+
+def test_every_list_of_commands_shows_whole_summaries() -> None:
+    groups = {command for command in cli.commands.values() if isinstance(command, click.Group)}
+    listed = [*cli.commands.values(), *(c for group in groups for c in group.commands.values())]
+    summaries = [command.get_short_help_str(45) for command in listed]
+    assert [said for said in summaries if not said or "..." in said or len(said) > 45] == []
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -127,6 +135,28 @@ def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Pat
     assert pull.returncode == 130
     said = json.loads(out)["errors"] if flags else [told.strip()]
     assert said[0].endswith("what was done is kept; run the same command again")
+
+
+def test_an_interruption_while_the_program_is_read_is_no_traceback() -> None:
+    code = """
+import signal, sys
+
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Impatient())
+from signalbook.annotate.main import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted: run the same command again\n")
+
+
+def test_the_installed_program_starts_where_it_can_be_interrupted() -> None:
+    [script] = entry_points(group="console_scripts", name="signalbook")
+    assert script.value == "signalbook.annotate.main:main"
 
 
 @pytest.mark.parametrize("typed", ["scheme show", "scheme check diplomatic_signal --json"])
