@@ -75,7 +75,10 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         annotators={"ada@example.org": "ada"},
     )
     assert settings_here(read.articles) == Settings(
-        scheme=read.scheme, documents=read.documents, datasets=read.folder / "datasets"
+        scheme=read.scheme,
+        documents=read.documents,
+        links=read.task_links,
+        datasets=read.folder / "datasets",
     )
 
 
