@@ -13,11 +13,13 @@ from typing import cast
 import numpy as np
 
 from .agreement.coefficient import Ints
+from .agreement.ratings import Ratings
+from .alpha_measures import Encoded, encoded_layers
 from .category_measures import matched_units
 from .companion_measures import listed_values
 from .corpus import Corpus
 from .grouping import Group
-from .layers import Layer, layers
+from .layers import Layer
 from .marked_spans import MarkedSpans, marked_spans
 
 #: What someone says of a place by marking nothing there.
@@ -61,12 +63,17 @@ class Labels:
         return f"{self.layer}.{self.unit}.{self.field}"
 
 
-def labels(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Labels]:
+def labels(
+    corpus: Corpus,
+    groups: Sequence[Sequence[Group[int]]],
+    *,
+    encoded: Iterable[Encoded] | None = None,
+) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(corpus)
     places = Places(groups)
-    for layer in layers(corpus, groups):
-        yield field_labels(layer, places)
+    for layer, ratings in encoded_layers(corpus, groups) if encoded is None else encoded:
+        yield field_labels(layer, ratings, places)
 
 
 def span_labels(corpus: Corpus) -> Labels:
@@ -142,27 +149,30 @@ class Places:
         return known
 
 
-def field_labels(layer: Layer, places: Places) -> Labels:
+def field_labels(layer: Layer, ratings: Ratings, places: Places) -> Labels:
     """The values of one field that the scheme lists; of others, why there is no model."""
     listed = () if layer.field.many else listed_values(layer.field)
     code = {value: number for number, value in enumerate(listed)}
-    numbers: dict[tuple[int, Hashable], int] = {}
-    found: list[tuple[int, int, int]] = []
-    for article, unit, annotator, value in layer.rows:
-        if value in code:
-            number = numbers.setdefault((article, unit), len(numbers))
-            found.append((number, annotator, code[value]))
-    rows, annotators, codes = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    known = np.array([code.get(value, -1) for value in ratings.values], dtype=np.int64)
+    codes = known[ratings.codes]
+    kept = codes >= 0
+    numbers, rows = np.unique(ratings.units[kept], return_inverse=True)
+    people = np.array(ratings.rater_names, dtype=np.int64)
+    articles = [cast("int", ratings.document_names[d]) for d in ratings.documents[numbers]]
+    names = [ratings.unit_names[number] for number in numbers]
     return Labels(
         layer=layer.kind,
         unit=layer.unit,
         field=layer.field.name,
         values=tuple(map(said, listed)),
-        units=_told_apart(_unit(layer, places, article, unit) for article, unit in numbers),
+        units=_told_apart(
+            _unit(layer, places, article, name)
+            for article, name in zip(articles, names, strict=True)
+        ),
         rows=rows,
-        annotators=annotators,
-        codes=codes,
-        reason=_reason(layer, listed, found),
+        annotators=people[ratings.raters[kept]],
+        codes=codes[kept],
+        reason=_reason(layer, listed, len(names)),
     )
 
 
@@ -173,7 +183,7 @@ def _unit(layer: Layer, places: Places, article: int, unit: Hashable) -> Unit:
     return Unit(article, " -> ".join(map(str, sides)))
 
 
-def _reason(layer: Layer, listed: Sequence[Hashable], found: Sequence[object]) -> str:
+def _reason(layer: Layer, listed: Sequence[Hashable], found: int) -> str:
     if layer.field.many:
         return "a set of values, not one"
     if not listed:

@@ -15,6 +15,7 @@ from signalbook.schema.scheme import Json
 from .agreement.coefficient import Floats, Ints
 from .agreement.dawid_skene import dawid_skene
 from .agreement.mace import mace
+from .alpha_measures import Encoded
 from .corpus import Corpus
 from .grouping import Group
 from .measures import align
@@ -141,6 +142,7 @@ def fit_models(
     models: Iterable[Model] = MODELS,
     restarts: int = 10,
     seed: int = 0,
+    encoded: Iterable[Encoded] | None = None,
 ) -> Models:
     """Fit every model to every layer.
 
@@ -150,11 +152,12 @@ def fit_models(
         models: Which ones.
         restarts: Random starts of MACE; the likeliest is kept.
         seed: Of these.
+        encoded: The layers as numbers, if they are there already.
     """
     groups = align(corpus) if groups is None else groups
     fits: list[Fit] = []
     left_out: dict[str, str] = {}
-    for found in labels(corpus, groups):
+    for found in labels(corpus, groups, encoded=encoded):
         if found.reason:
             left_out[found.name] = found.reason
             continue

@@ -27,7 +27,7 @@ Groups: TypeAlias = Sequence[Sequence[Group[int]]]
 #: Units in the ranking of disagreements.
 MOST_DISPUTED = 100
 #: Random starts of MACE; the likeliest counts.
-MACE_STARTS = 3
+MACE_STARTS = 2
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,13 @@ class Findings:
     @cached_property
     def models(self) -> Models:
         """Models of the annotators, layer by layer."""
-        return fit_models(self.corpus, self.groups, restarts=MACE_STARTS, seed=self.seed)
+        return fit_models(
+            self.corpus,
+            self.groups,
+            restarts=MACE_STARTS,
+            seed=self.seed,
+            encoded=self.encoded,
+        )
 
     @cached_property
     def breakdowns(self) -> tuple[Section, ...]:
