@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument, Span
+from signalbook.schema.records import AnnotationDocument
 from signalbook.schema.scheme import Scheme
 
 
@@ -76,9 +76,3 @@ def re_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:
     """Ids of spans that mention again what another span of the document already says."""
     once = {relation.name for relation in scheme.relation_types if relation.counts_once}
     return frozenset(r.from_ for r in document.relations if r.type in once)
-
-
-def first_mentions(document: AnnotationDocument, scheme: Scheme) -> tuple[Span, ...]:
-    """The spans of a document without its re-mentions."""
-    again = re_mentions(document, scheme)
-    return tuple(span for span in document.spans if span.id not in again)

@@ -99,9 +99,3 @@ def _touching(rows: list[_Row[Key]]) -> Iterator[list[_Row[Key]]]:
 def _place(group: Group[Key]) -> tuple[int, int, str]:
     first = min(group.values(), key=lambda span: (span.start, span.end))
     return first.start, first.end, first.type
-
-
-def similarity(one: Span, other: Span) -> float:
-    """Intersection over union of two extents; 0 for spans that share no character."""
-    common = min(one.end, other.end) - max(one.start, other.start)
-    return common / (max(one.end, other.end) - min(one.start, other.start)) if common > 0 else 0.0
