@@ -1,5 +1,6 @@
 """A scheme document yields the mistakes in it, each with its JSON Pointer."""
 
+import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,12 @@ from .scheme import Field, Json, Scheme
 _META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
 #: Label Studio casts these aliases, and then its page stays blank.
 _CAST_BY_LABEL_STUDIO = {"true", "false", ""}
+#: What a constraints.py may import of Signalbook: the public interface, and the modules that it
+#: forwards for the schemes of releases from before there was one.
+_OPEN_TO_SCHEMES = {
+    f"signalbook.schema.{name}"
+    for name in ("rules", "annotation", "codelists", "records", "scheme")
+}
 _REQUIRED_SECTIONS = ("schema_version", "article", "annotator", "spans", "article_labels")
 
 
@@ -70,6 +77,7 @@ def check_consistency(scheme: Scheme) -> Iterator[Problem]:
     yield from _check_hotkeys(scheme)
     yield from _check_relations(scheme)
     yield from _check_constraints(scheme)
+    yield from _check_imports(scheme.folder / "constraints.py")
 
 
 def _check_values(field: Field) -> Iterator[Problem]:
@@ -159,3 +167,37 @@ def _check_constraints(scheme: Scheme) -> Iterator[Problem]:
             yield Problem(
                 place, f"{constraint.function} is to be in constraints.py, which is missing"
             )
+
+
+def _check_imports(path: Path) -> Iterator[Problem]:
+    """A scheme's rules import no internals: a renamed module must not break a published scheme."""
+    if not path.is_file():
+        return
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        place = f"constraints.py{f':{line}' if line else ''}"
+        yield Problem("/x-constraints", f"{place} is not Python: {error}")
+        return
+    for node in ast.walk(tree):
+        for name in _imported(node):
+            if name.split(".")[0] == "signalbook" and name not in _OPEN_TO_SCHEMES:
+                yield Problem(
+                    "/x-constraints",
+                    f"constraints.py:{getattr(node, 'lineno', 1)} imports {name}; "
+                    "a scheme may import signalbook.schema.rules only",
+                )
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), level=0) if module.count(".") == 2:
+            return [module]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return [f"{module}.{alias.name}" for alias in names]
+        case _:
+            return []

@@ -9,18 +9,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from signalbook.schema.annotation import (
+from signalbook.schema.rules import (
     Annotation,
     Finding,
+    Json,
+    Party,
+    Span,
+    codes,
     flag,
     folded,
     many,
     one,
     remembered,
 )
-from signalbook.schema.codelists import codes
-from signalbook.schema.records import Party, Span
-from signalbook.schema.scheme import Json
 
 Pair = tuple[str, str]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from signalbook.schema.annotation import Annotation, Finding, flag
+from signalbook.schema.rules import Annotation, Finding, flag
 
 
 def a05(annotation: Annotation) -> Iterator[Finding]:

@@ -1,0 +1,74 @@
+'''The public interface for a scheme's own rules: all that its `constraints.py` imports.
+
+A scheme states most rules in its JSON Schema. A rule that no schema can state is a Python function in
+the file `constraints.py` beside the scheme file, and an entry of `x-constraints` names it:
+
+    {"id": "A05", "severity": "warning", "function": "a05",
+     "message": "The report is called serious, but nothing is caused.",
+     "rule": "A serious report suspects a medicine."}
+
+The function takes one annotated article and yields a `Finding` wherever the rule does not hold:
+
+    from collections.abc import Iterator
+
+    from signalbook.schema.rules import Annotation, Finding, flag
+
+    def a05(annotation: Annotation) -> Iterator[Finding]:
+        """A serious report suspects a medicine."""
+        serious = flag(annotation.document.article_labels, "serious")
+        if serious and not any(annotation.links("causes")):
+            yield Finding("serious, but nothing is caused", field="serious")
+
+What a function may count on:
+
+- It runs only on documents that fit the scheme's JSON Schema, one document at a time.
+- `annotation.document` is the document as it stands in its file: `article`, `parties`, `spans`,
+  `relations`, `dyads` and `article_labels`. `Annotation` finds things in it by type and id.
+- `one`, `many` and `flag` read the value of a field from a span, a party, a dyad or
+  `article_labels`; a missing value is the empty string, the empty tuple or False.
+- `Annotation.text` is None in documents whose text is withheld.
+
+What a function must hold to: it changes nothing, reads no file and no clock, and yields in the same
+order every time, because the same document must always get the same findings.
+
+Published releases carry the `constraints.py` that they were checked with. The names in `__all__`
+therefore stay, with these meanings, for as long as a release exists that imports them. Nothing else
+in Signalbook is meant for schemes, and `signalbook scheme check` refuses a `constraints.py` that
+imports another of its modules.
+'''
+
+from .annotation import (
+    Annotation,
+    Finding,
+    flag,
+    folded,
+    many,
+    one,
+    quoted,
+    remembered,
+    values_of,
+)
+from .codelists import codes
+from .records import AnnotationDocument, Article, Dyad, Party, Relation, Span, Value
+from .scheme import Json
+
+__all__ = [
+    "Annotation",
+    "AnnotationDocument",
+    "Article",
+    "Dyad",
+    "Finding",
+    "Json",
+    "Party",
+    "Relation",
+    "Span",
+    "Value",
+    "codes",
+    "flag",
+    "folded",
+    "many",
+    "one",
+    "quoted",
+    "remembered",
+    "values_of",
+]

@@ -1,0 +1,75 @@
+"""What a scheme's constraints.py may import, now and in every release that was ever published."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from signalbook.export.checks import Checker
+from signalbook.schema import rules
+from signalbook.schema.documents import read_documents
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme_file import load_scheme
+
+ROOT = Path(__file__).parent.parent.parent
+#: Published before there was signalbook.schema.rules; it imports what were internal modules then.
+FIRST_RELEASE = ROOT / "datasets" / "diplomatic_signal_demo" / "1.0.0" / "schema"
+
+
+def imports_of_signalbook(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    modules |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    return {module for module in modules if module.split(".")[0] == "signalbook"}
+
+
+def test_a_scheme_imports_the_public_interface_and_nothing_else(scheme: Scheme) -> None:
+    assert imports_of_signalbook(scheme.folder / "constraints.py") == {"signalbook.schema.rules"}
+
+
+def test_the_public_interface_has_what_it_names() -> None:
+    assert all(getattr(rules, name).__doc__ or name in ("Json", "Value") for name in rules.__all__)
+
+
+def test_a_release_from_before_the_public_interface_still_checks_the_same() -> None:
+    assert imports_of_signalbook(FIRST_RELEASE / "constraints.py") == {
+        f"signalbook.schema.{name}" for name in ("annotation", "codelists", "records", "scheme")
+    }
+    then, now = Checker(load_scheme(FIRST_RELEASE)), Checker(load_scheme("diplomatic_signal"))
+    cases = ROOT / "tests" / "cases"
+    documents = read_documents(cases / kind / "diplomatic_signal" for kind in ("valid", "invalid"))
+    found = [issue.to_dict() for document in documents for issue in then.check(document)]
+    assert found == [issue.to_dict() for document in documents for issue in now.check(document)]
+    named_functions = {c.id for c in then.scheme.constraints if c.function is not None}
+    assert {issue["id"] for issue in found} >= named_functions
+
+
+@pytest.mark.parametrize(
+    ("line", "module"),
+    [
+        ("from signalbook.export.checks import Checker", "signalbook.export.checks"),
+        ("import signalbook.schema.files", "signalbook.schema.files"),
+        ("from signalbook.schema import files", "signalbook.schema.files"),
+        ("def f():\n    from signalbook import export", "signalbook.export"),
+    ],
+)
+def test_a_scheme_that_imports_internals_is_refused(
+    second_scheme: Scheme, tmp_path: Path, line: str, module: str
+) -> None:
+    path = tmp_path / second_scheme.path.name
+    path.write_text(json.dumps(second_scheme.document), encoding="utf-8")
+    (tmp_path / "constraints.py").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(SchemeError, match=rf"constraints\.py:[12] imports {module};"):
+        load_scheme(path)
+
+
+def test_rules_that_are_not_python_are_refused_with_their_line(
+    second_scheme: Scheme, tmp_path: Path
+) -> None:
+    path = tmp_path / second_scheme.path.name
+    path.write_text(json.dumps(second_scheme.document), encoding="utf-8")
+    (tmp_path / "constraints.py").write_text("import re\ndef (:\n", encoding="utf-8")
+    with pytest.raises(SchemeError, match=r"constraints\.py:2 is not Python"):
+        load_scheme(path)
