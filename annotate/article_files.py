@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 #: Extensions of the files that hold articles.
 KINDS = (".jsonl", ".ndjson", ".csv", ".parquet", ".txt", ".md")

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Json
+from signalbook.schema.documents.records import Article
+from signalbook.schema.scheme.model import Json
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 from .article_files import KINDS, Problem, RawArticle
 from .article_metadata import kind_of

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 from .article_files import Problem, RawArticle, find_files, place_of
 from .article_metadata import Fact, MetadataCheck, kind_of, shown, type_errors

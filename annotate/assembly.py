@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from signalbook.schema.records import (
+from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
     Article,
@@ -11,7 +11,7 @@ from signalbook.schema.records import (
     Relation,
     Span,
 )
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 from .defaults import fill
 from .draft import DEFAULTED, Draft, DraftSpan, first_mentions, position, referred

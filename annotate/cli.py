@@ -10,9 +10,9 @@ from signalbook.export.commands_adjudicate import adjudicate
 from signalbook.export.commands_agreement import agreement
 from signalbook.export.commands_release import release
 from signalbook.export.commands_validate import validate
-from signalbook.schema.commands import scheme
+from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
-from signalbook.schema.outcome import print_outcome
 
 from .commands_demo import demo
 from .commands_project import project

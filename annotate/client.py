@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
 
 from signalbook.schema.errors import ConflictError, ServerError
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 from .client_refusals import refusals, require_plain_token, require_plain_url
 from .server_records import (

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from signalbook.schema import controls
-from signalbook.schema.codelists import names
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Codelist, Field, Json, Scheme
+from signalbook.schema.documents.records import Article
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.codelists import names
+from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
 from .field_values import is_coded
 

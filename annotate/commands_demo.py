@@ -37,8 +37,8 @@ def demo(
       signalbook demo --keep
       signalbook demo my-articles.jsonl --output try
     """
-    from signalbook.schema.outcome import print_outcome
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.cli.output import print_outcome
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .demo import run_demo
 

@@ -67,9 +67,9 @@ def apply_command(url: str | None, as_json: bool) -> None:
 
 def wanted(workspace: "Workspace") -> "Wanted":
     """What the workspace wants its project to be."""
-    from signalbook.schema.codebook import instructions
-    from signalbook.schema.labeling import labeling_config
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.page.codebook import instructions
+    from signalbook.schema.page.config import labeling_config
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .project import Wanted
 
@@ -80,7 +80,7 @@ def wanted(workspace: "Workspace") -> "Wanted":
 def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
     from dataclasses import asdict
 
-    from signalbook.schema.outcome import print_outcome
+    from signalbook.schema.cli.output import print_outcome
 
     new = plan.project is None
     if as_json:

@@ -38,8 +38,8 @@ def doctor(url: str | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from signalbook.schema.cli.output import print_outcome
     from signalbook.schema.errors import FindingsError
-    from signalbook.schema.outcome import print_outcome
 
     from .doctor import examine
 
@@ -115,7 +115,7 @@ def status(as_json: bool, show_password: bool) -> None:
       signalbook studio status
       signalbook studio status --show-password
     """
-    from signalbook.schema.outcome import print_outcome
+    from signalbook.schema.cli.output import print_outcome
 
     from .studio import running
     from .studio_users import users

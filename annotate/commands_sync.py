@@ -38,8 +38,8 @@ def push_command(
       signalbook push articles.jsonl --dry-run
       signalbook push articles/ --limit 20 --predictions model.jsonl
     """
-    from signalbook.schema.documents import read_documents
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .connection import open_client
     from .project import require_project

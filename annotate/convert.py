@@ -3,9 +3,9 @@
 What an annotator chose and what the page proposed are kept apart all along: see `defaults`.
 """
 
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 from .assembly import assembled
 from .convert_from import Converted, article_of, from_label_studio

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import AnnotationDocument, Annotator, Article
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 from .assembly import assembled
 from .results import Object, read_results

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from signalbook.schema import controls
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Field, Json, Scheme
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Field, Json, Scheme
 
 from .codes import codes_in_article, codes_in_data
 from .draft import Draft, DraftSpan, drafted, position, referred

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import DefaultFrom, Field, Json, PartyType
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import DefaultFrom, Field, Json, PartyType
 
 from .field_values import as_items, frozen, is_party, normal_set
 

@@ -18,13 +18,13 @@ from signalbook.export.measure import Measure
 from signalbook.export.release import build_release
 from signalbook.export.release_agreement import release_agreement
 from signalbook.export.verify import verify_release
-from signalbook.schema.codebook import codebook_markdown, instructions
-from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
-from signalbook.schema.files import write_text
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.records import AnnotationDocument, Article
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.filesystem import write_text
+from signalbook.schema.page.codebook import codebook_markdown, instructions
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 from .articles import read_articles, require_clean
 from .client import LabelStudioClient

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from signalbook.schema.errors import AccessError, SignalbookError
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
 
 from .connection import Connection, find_connection
 from .studio import installed

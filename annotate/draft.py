@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import (
+from signalbook.schema.documents.records import (
     AnnotationDocument,
     Dyad,
     Origin,
@@ -13,7 +12,8 @@ from signalbook.schema.records import (
     Span,
     Value,
 )
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .defaults import chosen
 from .field_values import as_items, is_party, normal

@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Sequence
 
+from signalbook.schema.documents.records import Value
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.labeling_rows import is_text
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field, Json, PartyType, Scheme
+from signalbook.schema.page.rows import is_text
+from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _PARTY_NUMBER = r"[1-9][0-9]{0,3}"

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 
-from signalbook.schema.records import (
+from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
     Article,
@@ -17,7 +17,7 @@ from signalbook.schema.records import (
     Span,
     Value,
 )
-from signalbook.schema.scheme import Field, PartyType, Scheme
+from signalbook.schema.scheme.model import Field, PartyType, Scheme
 
 from .codes import code_chips
 from .simulate import CountErrors

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from signalbook.schema.annotation import quoted
-from signalbook.schema.scheme import Json
+from signalbook.schema.documents.annotation import quoted
+from signalbook.schema.scheme.model import Json
 
 Object: TypeAlias = Mapping[str, Json]
 _SHOWN = 60

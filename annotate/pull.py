@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.files import write_text
-from signalbook.schema.scheme import Json
+from signalbook.schema.filesystem import write_text
+from signalbook.schema.scheme.model import Json
 
 from .client import LabelStudioClient
 from .server_records import ExportedTask

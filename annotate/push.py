@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, PartialError, ServerError
-from signalbook.schema.records import AnnotationDocument, Article
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 from .client import LabelStudioClient
 from .server_records import TaskInput

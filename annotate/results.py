@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from signalbook.schema import controls
-from signalbook.schema.records import Origin, Value
-from signalbook.schema.scheme import Field, Json, Scheme
+from signalbook.schema.documents.records import Origin, Value
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Field, Json, Scheme
 
 from .codes import code_by_title
 from .draft import Draft, DraftSpan

@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 #: One entry of a `result` list: a region, a value of a region, a value of the text, a relation.
 Result = dict[str, Json]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .defaults import fill
 from .draft import Draft

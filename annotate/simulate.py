@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from signalbook.schema.records import (
+from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
     Dyad,
@@ -21,7 +21,7 @@ from signalbook.schema.records import (
     Span,
     Value,
 )
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.scheme.model import Field, Scheme
 
 #: How many findings of severity error a document has.
 CountErrors = Callable[[AnnotationDocument], int]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 from .draft import Draft, DraftSpan, position
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from signalbook.schema.records import Article
+from signalbook.schema.documents.records import Article
 
 from .client import LabelStudioClient
 from .pull import read_state

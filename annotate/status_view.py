@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import AccessError, SignalbookError
-from signalbook.schema.outcome import print_outcome
 
 from .status import Annotated, OnServer, annotated, on_server
 
 if TYPE_CHECKING:
-    from signalbook.schema.records import AnnotationDocument
-    from signalbook.schema.scheme import Scheme
+    from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.scheme.model import Scheme
 
     from .client import LabelStudioClient
     from .workspace import Workspace
@@ -49,7 +49,7 @@ class View:
 
 def view_of(workspace: "Workspace", connect: "Callable[[], LabelStudioClient]") -> View:
     """Look at everything; a server that cannot be asked leaves its part out."""
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .articles import read_articles
     from .project import require_project
@@ -144,7 +144,7 @@ def _lines(view: View) -> list[tuple[str, str]]:
 
 
 def _documents(workspace: "Workspace") -> "list[AnnotationDocument]":
-    from signalbook.schema.documents import read_documents
+    from signalbook.schema.documents.jsonl import read_documents
 
     return read_documents([workspace.documents]) if workspace.documents.is_file() else []
 
@@ -158,7 +158,7 @@ def _invalid(documents: "list[AnnotationDocument]", scheme: "Scheme") -> int:
 
 
 def _to_adjudicate(documents: "list[AnnotationDocument]", workspace: "Workspace") -> int:
-    from signalbook.schema.documents import read_documents
+    from signalbook.schema.documents.jsonl import read_documents
 
     path = workspace.documents.with_name("gold.jsonl")
     gold = read_documents([path]) if path.is_file() else []

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from signalbook.schema.documents import canonical_json
+from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 Object: TypeAlias = Mapping[str, Json]
 Kind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]

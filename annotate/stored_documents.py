@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from signalbook.schema.documents.records import Annotator
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import Annotator
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 from .convert import Converted, from_label_studio
 from .store import RawLine, StoredAnnotation, latest

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.outcome import print_outcome
+from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
-    from signalbook.schema.records import Article
-    from signalbook.schema.scheme import Scheme
+    from signalbook.schema.documents.records import Article
+    from signalbook.schema.scheme.model import Scheme
 
     from .pull import Pulled
     from .push import Progress, Pushed
@@ -93,8 +93,8 @@ def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
 
 def write_stored(workspace: "Workspace") -> "StoredDocuments":
     """Make the workspace's documents anew from everything that was ever pulled."""
-    from signalbook.schema.documents import write_documents
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.documents.jsonl import write_documents
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .pseudonyms import pseudonym
     from .stored_documents import documents

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from signalbook.schema.files import write_text
+from signalbook.schema.filesystem import write_text
 
 from .store import latest
 from .tasks import ARTICLE_ID

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from signalbook.schema import controls
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import AnnotationDocument, Article
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Json, Scheme
 
 from .articles import text_hash
 from .codes import code_chips, coded_fields

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import cast
 
 from signalbook.schema.errors import ConflictError, UsageError
-from signalbook.schema.files import write_text
-from signalbook.schema.scheme import Json
+from signalbook.schema.filesystem import write_text
+from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import Settings
 
 CONFIG = "signalbook.toml"

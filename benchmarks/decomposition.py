@@ -29,8 +29,8 @@ from signalbook.export.disagreement_kinds import CONSEQUENCES
 from signalbook.export.disagreements import disagreements
 from signalbook.export.layers import measured
 from signalbook.export.measures import align
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import (
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
     Dyad,
@@ -39,8 +39,8 @@ from signalbook.schema.records import (
     Span,
     Value,
 )
-from signalbook.schema.scheme import Field, Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Field, Scheme
 
 Injected = tuple[str, AnnotationDocument]
 Made = TypeVar("Made")

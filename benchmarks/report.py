@@ -18,7 +18,7 @@ from decomposition import large
 
 from signalbook.export.agreement_report import AgreementReport, agreement_report
 from signalbook.export.corpus import gather
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
 
 Made = TypeVar("Made")
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signalbook.schema.annotation import values_of
+from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 from .checks import Checker
 from .decisions import Ballot, Choice, Decision

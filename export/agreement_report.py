@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.schema.scheme import Json
+from signalbook.schema.scheme.model import Json
 
 from .assessed import Assessed
 from .corpus import Corpus

@@ -6,11 +6,16 @@ from typing import TypeAlias, cast
 
 import numpy as np
 
-from .agreement.alpha import alpha_from_coincidences, alpha_from_sums, disagreement_sums
-from .agreement.coefficient import Floats, Ints
-from .agreement.coincidences import coincidences
-from .agreement.distances import distance_matrix, masi
-from .agreement.ratings import Ratings, encode
+from signalbook.export.agreement.alpha import (
+    alpha_from_coincidences,
+    alpha_from_sums,
+    disagreement_sums,
+)
+from signalbook.export.agreement.coefficient import Floats, Ints
+from signalbook.export.agreement.coincidences import coincidences
+from signalbook.export.agreement.distances import distance_matrix, masi
+from signalbook.export.agreement.ratings import Ratings, encode
+
 from .corpus import Corpus
 from .grouping import Group
 from .layers import Layer, layers

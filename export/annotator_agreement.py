@@ -8,9 +8,10 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import theilslopes
 
-from .agreement.coefficient import Floats
-from .agreement.matching import f1, mean_pairwise_f1
-from .agreement.ratings import Ratings
+from signalbook.export.agreement.coefficient import Floats
+from signalbook.export.agreement.matching import f1, mean_pairwise_f1
+from signalbook.export.agreement.ratings import Ratings
+
 from .alpha_measures import Encoded, alpha_measure, encoded_layers, rated_by
 from .corpus import Corpus
 from .f1_measures import relation_measures, set_measures, span_measures

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from signalbook.schema.scheme import Json
+from signalbook.export.agreement.bootstrap import Interval, documents_needed, interval
+from signalbook.export.agreement.coefficient import Bools
+from signalbook.schema.scheme.model import Json
 
-from .agreement.bootstrap import Interval, documents_needed, interval
-from .agreement.coefficient import Bools
 from .corpus import Corpus
 from .measure import Measure
 

@@ -10,9 +10,9 @@ from typing import Any, cast
 import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from signalbook.schema.arrow import LAYERS
-from signalbook.schema.scheme import Field, RelationType, SpanType
-from signalbook.schema.table_schema import TableSchema
+from signalbook.schema.scheme.model import Field, RelationType, SpanType
+from signalbook.schema.tables.schemas import LAYERS
+from signalbook.schema.tables.table_schema import TableSchema
 
 from .contents import Contents, configurations
 from .kernels import rows_where

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .agreement.alpha import alpha_from_sums, disagreement_sums
-from .agreement.coefficient import Ints
-from .agreement.gamma_alignment import Dissimilarity, best_alignments
-from .agreement.gwet import ac_sums, ac_values
+from signalbook.export.agreement.alpha import alpha_from_sums, disagreement_sums
+from signalbook.export.agreement.coefficient import Ints
+from signalbook.export.agreement.gamma_alignment import Dissimilarity, best_alignments
+from signalbook.export.agreement.gwet import ac_sums, ac_values
+
 from .companion_measures import nothing_marked
 from .corpus import Corpus
 from .marked_spans import MarkedSpans

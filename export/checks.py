@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
-from signalbook.schema.annotation import Annotation, Finding, Lookup
-from signalbook.schema.records import AnnotationDocument, Dyad, Party, Relation, Span
-from signalbook.schema.scheme import Constraint, Json, Scheme
-from signalbook.schema.scheme_check import pointer
+from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
+from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
+from signalbook.schema.scheme.lint import pointer
+from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .checks_fit import Fit
 from .constraints_builtin import ALWAYS, CHECKS, RELEASE_ONLY

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from signalbook.schema.records import Article
+from signalbook.schema.documents.records import Article
 
 _NO_WORD = re.compile(r"[\W_]+")
 

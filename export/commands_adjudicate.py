@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.commands import SCHEME
+from signalbook.schema.cli.scheme import SCHEME
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from signalbook.schema.records import AnnotationDocument
-    from signalbook.schema.scheme import Scheme
+    from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.scheme.model import Scheme
 
     from .adjudication import Adjudicated
     from .decisions import Choice
@@ -65,9 +65,9 @@ def auto(
       signalbook adjudicate auto annotations.jsonl --output gold.jsonl --log decisions.jsonl
       signalbook adjudicate auto --model dawid-skene
     """
-    from signalbook.schema.documents import read_documents, write_documents
-    from signalbook.schema.files import write_text
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.documents.jsonl import read_documents, write_documents
+    from signalbook.schema.filesystem import write_text
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .adjudication import adjudicate_all
 
@@ -97,7 +97,7 @@ def _learnt(
 
 
 def _say(found: "Sequence[Adjudicated]", output: Path, log: Path, *, as_json: bool) -> None:
-    from signalbook.schema.outcome import print_outcome
+    from signalbook.schema.cli.output import print_outcome
 
     rules = [decision.rule for one in found for decision in one.log]
     without = sorted({one.log[-1].article_id for one in found if one.document is None})

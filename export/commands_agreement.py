@@ -84,7 +84,7 @@ def agreement(
       signalbook agreement --fail-under span_identification.all.overlap=0.6
     """
     from signalbook.schema.errors import FindingsError
-    from signalbook.schema.files import write_text
+    from signalbook.schema.filesystem import write_text
     from signalbook.schema.settings import Settings
 
     from .agreement_report import agreement_report
@@ -121,9 +121,9 @@ def agreement(
 
 def _corpus(here: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
     """Documents of files, of the last pull, or of one release under the scheme it was made with."""
-    from signalbook.schema.documents import read_documents
+    from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.errors import UsageError
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .corpus import gather
     from .released_documents import is_release, released_documents, released_scheme
@@ -139,7 +139,7 @@ def _corpus(here: "Settings", paths: tuple[Path, ...], source: str | None) -> "C
 
 
 def _print_json(report: "AgreementReport", failures: list[str]) -> None:
-    from signalbook.schema.outcome import print_outcome
+    from signalbook.schema.cli.output import print_outcome
 
     counts = {
         "articles": len(report.findings.corpus.articles),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from signalbook.schema.commands import SCHEME
+from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.scheme import SCHEME
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.outcome import print_outcome
 from signalbook.schema.settings import Settings
 
 _FILE = click.Path(exists=True, path_type=Path)
@@ -60,9 +60,9 @@ def build(
       signalbook release build 1.0.0
       signalbook release build 1.1.0 --documents all.jsonl --gold gold.jsonl --name news
     """
-    from signalbook.schema.codebook import codebook_markdown
-    from signalbook.schema.documents import read_documents
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.page.codebook import codebook_markdown
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .contents import About
     from .release import build_release

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.commands import SCHEME
+from signalbook.schema.cli.scheme import SCHEME
 from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
-    from signalbook.schema.records import AnnotationDocument
-    from signalbook.schema.scheme import Scheme
+    from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.scheme.model import Scheme
 
     from .issues import Issue
 
@@ -49,8 +49,8 @@ def validate(
       signalbook validate annotations.jsonl --scheme diplomatic_signal/1.0
       signalbook validate --explain C15
     """
-    from signalbook.schema.documents import read_documents
-    from signalbook.schema.scheme_file import load_scheme
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.scheme.loader import load_scheme
 
     from .checks import check
     from .issues import errors
@@ -110,7 +110,7 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
 
 
 def _print_json(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> None:
-    from signalbook.schema.outcome import print_outcome
+    from signalbook.schema.cli.output import print_outcome
 
     wrong = [issue.to_dict() for issue in issues if issue.severity == "error"]
     doubtful = [issue.to_dict() for issue in issues if issue.severity == "warning"]

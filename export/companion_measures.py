@@ -8,13 +8,13 @@ from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
-from signalbook.schema.scheme import Field
+from signalbook.export.agreement.alpha import alpha_from_sums, disagreement_sums
+from signalbook.export.agreement.coefficient import Ints, divide
+from signalbook.export.agreement.distances import Weights
+from signalbook.export.agreement.gwet import ac_sums, ac_values
+from signalbook.export.agreement.ratings import Ratings, encode
+from signalbook.schema.scheme.model import Field
 
-from .agreement.alpha import alpha_from_sums, disagreement_sums
-from .agreement.coefficient import Ints, divide
-from .agreement.distances import Weights
-from .agreement.gwet import ac_sums, ac_values
-from .agreement.ratings import Ratings, encode
 from .corpus import Corpus
 from .grouping import Group
 from .layers import Layer

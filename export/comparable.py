@@ -6,9 +6,9 @@ scheme names (`x-compare-by`); text is compared folded, as people spell names in
 
 from collections.abc import Hashable
 
-from signalbook.schema.annotation import folded
-from signalbook.schema.records import AnnotationDocument, Party, Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.annotation import folded
+from signalbook.schema.documents.records import AnnotationDocument, Party, Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 
 def party_key(party: Party, fields: tuple[str, ...]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .comparable import compared_fields
 from .corpus import Corpus

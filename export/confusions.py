@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from signalbook.schema.scheme import Field
+from signalbook.schema.scheme.model import Field
 
 from .comparison import Comparison, compare
 from .corpus import Corpus

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from signalbook.schema.annotation import (
+from signalbook.schema.documents.annotation import (
     Annotation,
     Finding,
     Holder,
@@ -15,9 +15,9 @@ from signalbook.schema.annotation import (
     quoted,
     values_of,
 )
-from signalbook.schema.codelists import codes
-from signalbook.schema.records import Party, Relation, Span
-from signalbook.schema.scheme import Constraint, Field, Json, RelationType
+from signalbook.schema.documents.records import Party, Relation, Span
+from signalbook.schema.scheme.codelists import codes
+from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType
 
 Check: TypeAlias = Callable[[Annotation, Constraint], Iterator[Finding]]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias, cast
 
-from signalbook.schema.annotation import Annotation, Finding, Unit
+from signalbook.schema.documents.annotation import Annotation, Finding, Unit
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.scheme import Constraint, Json, Scheme
+from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .checks_fit import Fit
 

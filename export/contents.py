@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import LAYERS, documents_schema, table_schemas
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Json, Scheme
-from signalbook.schema.table_schema import TableSchema
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
+from signalbook.schema.tables.table_schema import TableSchema
 
 from .canonical import canonical_sha256
 from .nested import nest

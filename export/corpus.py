@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.table_schema import TableSchema
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.table_schema import TableSchema
 
 from .contents import Contents, configurations
 from .layout import parquet_files

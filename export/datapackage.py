@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import table_schemas
-from signalbook.schema.table_schema import Reference, TableSchema
+from signalbook.schema.tables.schemas import table_schemas
+from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .contents import Contents
 from .layout import table_file

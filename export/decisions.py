@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from signalbook.schema.documents import canonical_json
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field
+from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field
 
 from .voting import Frequencies, Votes, vote
 

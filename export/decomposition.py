@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from signalbook.schema.records import Span
+from signalbook.schema.documents.records import Span
 
 from .comparison import Answers, Comparison, compare
 from .corpus import Corpus

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signalbook.schema.records import Value
+from signalbook.schema.documents.records import Value
 
 #: What one annotator said, for people to read; None: nothing.
 Said: TypeAlias = Value | None

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias, cast
 
 from jsonschema import ValidationError
 
-from signalbook.schema.annotation import Annotation, Unit
-from signalbook.schema.scheme import Field
+from signalbook.schema.documents.annotation import Annotation, Unit
+from signalbook.schema.scheme.model import Field
 
 Place: TypeAlias = Sequence[str | int]
 

@@ -9,13 +9,13 @@ from itertools import combinations
 
 import numpy as np
 
-from signalbook.schema.scheme import Agreement
+from signalbook.export.agreement.coefficient import Bools, Ints
+from signalbook.export.agreement.matching import Criterion, match, mean_pairwise_f1, span_counts
+from signalbook.export.agreement.relations import Relations, relation_counts
+from signalbook.export.agreement.spans import Spans
+from signalbook.export.agreement.spans import gather as gather_spans
+from signalbook.schema.scheme.model import Agreement
 
-from .agreement.coefficient import Bools, Ints
-from .agreement.matching import Criterion, match, mean_pairwise_f1, span_counts
-from .agreement.relations import Relations, relation_counts
-from .agreement.spans import Spans
-from .agreement.spans import gather as gather_spans
 from .comparable import compared_fields, party_key
 from .corpus import Corpus
 from .layers import dyads

@@ -10,13 +10,24 @@ from math import ceil
 
 import numpy as np
 
-from signalbook.schema.scheme import Json
+from signalbook.export.agreement.coefficient import Floats
+from signalbook.export.agreement.gamma import (
+    AlignedDocument,
+    Chance,
+    GammaResult,
+    gamma_from_sums,
+    weighted,
+)
+from signalbook.export.agreement.gamma_alignment import (
+    Alignment,
+    Continuum,
+    Dissimilarity,
+    best_alignments,
+)
+from signalbook.export.agreement.gamma_categories import gamma_cat
+from signalbook.export.agreement.gamma_sampling import Sampler, sample
+from signalbook.schema.scheme.model import Json
 
-from .agreement.coefficient import Floats
-from .agreement.gamma import AlignedDocument, Chance, GammaResult, gamma_from_sums, weighted
-from .agreement.gamma_alignment import Alignment, Continuum, Dissimilarity, best_alignments
-from .agreement.gamma_categories import gamma_cat
-from .agreement.gamma_sampling import Sampler, sample
 from .companion_measures import nothing_marked
 from .corpus import Corpus
 from .marked_spans import MarkedSpans

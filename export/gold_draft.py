@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from signalbook.schema.records import AnnotationDocument, Annotator, Value
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
+from signalbook.schema.scheme.model import Scheme
 
 GOLD = Annotator(id="gold", tool="signalbook-adjudicate")
 

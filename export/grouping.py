@@ -10,9 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from signalbook.schema.records import Span
-
-from .agreement.gamma_alignment import Continuum, Dissimilarity, best_alignments
+from signalbook.export.agreement.gamma_alignment import Continuum, Dissimilarity, best_alignments
+from signalbook.schema.documents.records import Span
 
 #: An annotator: a number in a corpus, or a name.
 Key = TypeVar("Key", int, str)

@@ -7,8 +7,8 @@ pairs of sides, or articles; a value is missing where an annotator did not mark 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Field
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Field
 
 from .comparable import comparable, compared_fields, party_key
 from .corpus import Corpus

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from signalbook.schema.arrow import LAYERS, table_schemas
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import LAYERS, table_schemas
 
 from .splits import SPLITS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.schema.table_schema import OFFSET_UNIT
+from signalbook.schema.tables.table_schema import OFFSET_UNIT
 
 from .canonical import canonical_sha256
 from .contents import Contents, eval_fingerprint, json_file

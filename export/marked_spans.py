@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from .agreement.coefficient import Bools, Ints
-from .agreement.gamma_alignment import Continuum
-from .agreement.spans import Spans
+from signalbook.export.agreement.coefficient import Bools, Ints
+from signalbook.export.agreement.gamma_alignment import Continuum
+from signalbook.export.agreement.spans import Spans
+
 from .corpus import Corpus, re_mentions
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from signalbook.schema.scheme import Agreement, Json
+from signalbook.export.agreement.coefficient import Floats
+from signalbook.schema.scheme.model import Agreement, Json
 
-from .agreement.coefficient import Floats
 from .corpus import Corpus
 
 #: Sums over documents -> the value; NaN where undefined.

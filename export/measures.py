@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from signalbook.schema.records import Span
+from signalbook.schema.documents.records import Span
 
 from .alpha_measures import alpha_measure
 from .category_measures import category_measures

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
-from signalbook.schema.annotation import values_of
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Field, RelationType, Scheme
+from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
 from .decisions import Ballot
 from .gold_draft import Draft, Link, Unit, Values

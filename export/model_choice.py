@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Scheme
 
 from .corpus import gather
 from .gold_draft import GOLD

@@ -12,8 +12,9 @@ from typing import cast
 
 import numpy as np
 
-from .agreement.coefficient import Ints
-from .agreement.ratings import Ratings
+from signalbook.export.agreement.coefficient import Ints
+from signalbook.export.agreement.ratings import Ratings
+
 from .alpha_measures import Encoded, encoded_layers
 from .category_measures import matched_units
 from .companion_measures import listed_values

@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from signalbook.schema.scheme import Json
+from signalbook.export.agreement.coefficient import Floats, Ints
+from signalbook.export.agreement.dawid_skene import dawid_skene
+from signalbook.export.agreement.mace import mace
+from signalbook.schema.scheme.model import Json
 
-from .agreement.coefficient import Floats, Ints
-from .agreement.dawid_skene import dawid_skene
-from .agreement.mace import mace
 from .alpha_measures import Encoded
 from .corpus import Corpus
 from .grouping import Group

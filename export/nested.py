@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
-from signalbook.schema.arrow import NESTED, documents_schema, table_schemas
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.table_schema import TableSchema
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import NESTED, documents_schema, table_schemas
+from signalbook.schema.tables.table_schema import TableSchema
 
 from .kernels import numbers, one, positions, rows_where
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from signalbook.schema.records import Span
+from signalbook.export.agreement.coefficient import Ints
+from signalbook.export.agreement.matching import Criterion, match
+from signalbook.export.agreement.spans import gather
+from signalbook.schema.documents.records import Span
 
-from .agreement.coefficient import Ints
-from .agreement.matching import Criterion, match
-from .agreement.spans import gather
 from .corpus import Corpus, re_mentions
 from .grouping import Group
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from signalbook.schema.annotation import folded, many, one
-from signalbook.schema.records import AnnotationDocument, Party
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.annotation import folded, many, one
+from signalbook.schema.documents.records import AnnotationDocument, Party
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .comparable import compared_fields
 

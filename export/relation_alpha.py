@@ -12,12 +12,13 @@ from itertools import combinations
 
 import numpy as np
 
-from .agreement.alpha import alpha_from_coincidences
-from .agreement.coefficient import Bools, Floats, Ints
-from .agreement.gwet import ac_values
-from .agreement.matching import Matching, match
-from .agreement.relations import Relations, link_tables
-from .agreement.spans import Spans
+from signalbook.export.agreement.alpha import alpha_from_coincidences
+from signalbook.export.agreement.coefficient import Bools, Floats, Ints
+from signalbook.export.agreement.gwet import ac_values
+from signalbook.export.agreement.matching import Matching, match
+from signalbook.export.agreement.relations import Relations, link_tables
+from signalbook.export.agreement.spans import Spans
+
 from .companion_measures import nothing_marked
 from .corpus import Corpus
 from .marked_spans import MarkedSpans

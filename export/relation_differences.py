@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signalbook.schema.records import AnnotationDocument, Relation, Span
+from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 
 from .comparison import Comparison
 from .disagreement_kinds import (

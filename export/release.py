@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from signalbook.schema.documents import canonical_json
+from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError, UsageError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 from .atomic import exists, locked, staged
 from .contents import About, Contents, json_file, newest_day, rows_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
 
 from .agreement_report import AgreementReport, agreement_report
 from .corpus import gather

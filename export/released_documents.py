@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from signalbook.schema.arrow import LAYERS
-from signalbook.schema.attribute_columns import (
+from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import (
     dyad_columns,
     label_columns,
     party_columns,
     span_columns,
 )
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument, Article
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.tables.schemas import LAYERS
 
 from .layout import MANIFEST, documents_file
 from .parquet import read_parquet

@@ -9,8 +9,8 @@ cheapest.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from signalbook.schema.records import AnnotationDocument, Value
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Scheme
 
 from .checks import Checker
 from .decisions import Ballot

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from .agreement.coefficient import Floats
+from signalbook.export.agreement.coefficient import Floats
+
 from .assessed import Assessed
 from .measure import Measure
 from .report_findings import Findings

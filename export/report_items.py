@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
-from signalbook.schema.records import Span
+from signalbook.export.agreement.ratings import Ratings
+from signalbook.schema.documents.records import Span
 
-from .agreement.ratings import Ratings
 from .comparable import compared_fields, party_key
 from .corpus import Corpus
 from .grouping import Group

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Json
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Json
 
 from .annotator_agreement import Drift
 from .annotators import Profile

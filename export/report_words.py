@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .assessed import Assessed
 from .measure import Measure

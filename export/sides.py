@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias, cast
 
-from signalbook.schema.annotation import folded
-from signalbook.schema.records import AnnotationDocument, Party, Value
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.documents.annotation import folded
+from signalbook.schema.documents.records import AnnotationDocument, Party, Value
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .comparable import comparable, compared_fields
 from .disagreement_kinds import Key, Said

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from .agreement.coefficient import Ints
+from signalbook.export.agreement.coefficient import Ints
+
 from .models import LEAST, Fit, Models
 from .parquet import parquet_bytes
 

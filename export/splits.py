@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from signalbook.schema.records import Article
+from signalbook.schema.documents.records import Article
 
 from .clusters import cluster_by_text
 

@@ -6,18 +6,18 @@ from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import table_schemas
-from signalbook.schema.attribute_columns import (
+from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.schema.documents.records import AnnotationDocument, Article, Value
+from signalbook.schema.errors import FindingsError
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import (
     dyad_columns,
     label_columns,
     party_columns,
     span_columns,
 )
-from signalbook.schema.documents import canonical_json
-from signalbook.schema.errors import FindingsError
-from signalbook.schema.records import AnnotationDocument, Article, Value
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.table_schema import TableSchema
+from signalbook.schema.tables.schemas import table_schemas
+from signalbook.schema.tables.table_schema import TableSchema
 
 Layer: TypeAlias = Literal["gold", "annotators"]
 Row: TypeAlias = dict[str, Any]

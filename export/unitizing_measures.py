@@ -8,8 +8,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .agreement.coefficient import Floats
-from .agreement.unitizing import cu_alpha, ku_alpha, mask_sums, partition_sums, u_alpha
+from signalbook.export.agreement.coefficient import Floats
+from signalbook.export.agreement.unitizing import (
+    cu_alpha,
+    ku_alpha,
+    mask_sums,
+    partition_sums,
+    u_alpha,
+)
+
 from .companion_measures import nothing_marked
 from .corpus import Corpus
 from .marked_spans import MarkedSpans

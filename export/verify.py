@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.schema.arrow import documents_schema, table_schemas
 from signalbook.schema.errors import DocumentError, SchemeError, UsageError
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import documents_schema, table_schemas
 
 from .canonical import canonical_sha256
 from .contents import eval_fingerprint

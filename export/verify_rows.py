@@ -6,15 +6,15 @@ from typing import TypeAlias, cast
 import numpy as np
 import pyarrow as pa
 
-from signalbook.schema.arrow import LAYERS, table_schemas
-from signalbook.schema.attribute_columns import (
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import (
     dyad_columns,
     label_columns,
     party_columns,
     span_columns,
 )
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.table_schema import Reference, TableSchema
+from signalbook.schema.tables.schemas import LAYERS, table_schemas
+from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .kernels import joined_key, kernel, numbers, one, positions
 from .nested import differences

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from signalbook.schema.records import Value
-from signalbook.schema.scheme import Field
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field
 
 #: Annotator -> value; None: left empty.
 Votes: TypeAlias = Mapping[str, Value | None]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from signalbook.schema.annotation import is_free_text
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.annotation import is_free_text
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
 
 
 def withhold(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:

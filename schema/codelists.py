@@ -1,44 +1,5 @@
-"""The name of an outside code list becomes the codes in it."""
+"""For published schemes only, which import this module; new schemes import `rules`."""
 
-from functools import cache
-from typing import Final
+from .rules import codes
 
-#: Standard -> (list in pycountry, attribute that holds the code).
-_LISTS: Final = {
-    "ISO 3166-1 alpha-3": ("countries", "alpha_3"),
-    "ISO 3166-1 alpha-2": ("countries", "alpha_2"),
-    "ISO 639-3": ("languages", "alpha_3"),
-    "ISO 4217": ("currencies", "alpha_3"),
-}
-
-
-@cache
-def codes(standard: str) -> frozenset[str]:
-    """Every code of a standard that x-codelist may name.
-
-    Raises:
-        KeyError: no such standard.
-    """
-    import pycountry
-
-    name, attribute = _LISTS[standard]
-    return frozenset(str(getattr(entry, attribute)) for entry in getattr(pycountry, name))
-
-
-@cache
-def names(standard: str) -> dict[str, str]:
-    """Name -> code, for every name that a text may use; short names come first.
-
-    Raises:
-        KeyError: no such standard.
-    """
-    import pycountry
-
-    name, attribute = _LISTS[standard]
-    found: dict[str, str] = {}
-    for entry in getattr(pycountry, name):
-        for kind in ("common_name", "name", "official_name"):
-            written = getattr(entry, kind, None)
-            if written:
-                found.setdefault(str(written), str(getattr(entry, attribute)))
-    return found
+__all__ = ["codes"]

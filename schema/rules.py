@@ -37,7 +37,7 @@ in Signalbook is meant for schemes, and `signalbook scheme check` refuses a `con
 imports another of its modules.
 '''
 
-from .annotation import (
+from signalbook.schema.documents.annotation import (
     Annotation,
     Finding,
     flag,
@@ -48,9 +48,17 @@ from .annotation import (
     remembered,
     values_of,
 )
-from .codelists import codes
-from .records import AnnotationDocument, Article, Dyad, Party, Relation, Span, Value
-from .scheme import Json
+from signalbook.schema.documents.records import (
+    AnnotationDocument,
+    Article,
+    Dyad,
+    Party,
+    Relation,
+    Span,
+    Value,
+)
+from signalbook.schema.scheme.codelists import codes
+from signalbook.schema.scheme.model import Json
 
 __all__ = [
     "Annotation",

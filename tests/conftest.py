@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from signalbook.annotate.client import LabelStudioClient
 from signalbook.annotate.studio import Studio, migrated_template, start
 from signalbook.annotate.studio_users import User, create_user
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
 
 CACHE = Path(__file__).parent.parent / ".cache"
 BROWSER_ARGUMENTS = [

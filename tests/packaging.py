@@ -12,7 +12,7 @@ NEEDED = (
     "signalbook/schema/diplomatic_signal/1.0/diplomatic_signal.schema.json",
     "signalbook/schema/diplomatic_signal/1.0/constraints.py",
     "signalbook/schema/diplomatic_signal/1.0/codebook.md",
-    "signalbook/schema/vocabulary/scheme.meta.json",
+    "signalbook/schema/scheme/vocabulary/scheme.meta.json",
     "signalbook/export/release.py",
 )
 

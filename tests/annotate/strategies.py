@@ -6,9 +6,9 @@ from signalbook.annotate.articles import normalise_text, text_hash
 from signalbook.annotate.codes import coded_fields
 from signalbook.annotate.field_values import code_field, is_typed
 from signalbook.annotate.span_ids import span_id_pattern
-from signalbook.schema import controls
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Field, Scheme, SpanType
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
 NASTY = (
     "👩‍👩‍👧‍👦", "🇦🇽", "é", "e\u0301\u0323", "\u05e9\u05dc\u05d5\u05dd", "\u202eabc\u202c", "\u2028",

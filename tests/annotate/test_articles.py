@@ -19,9 +19,9 @@ from signalbook.annotate.articles import (
     require_clean,
     text_hash,
 )
+from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 SCHEMA: dict[str, Json] = {
     "type": "object",

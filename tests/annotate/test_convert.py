@@ -15,9 +15,9 @@ from signalbook.annotate.convert import (
     to_label_studio,
 )
 from signalbook.annotate.field_values import as_items
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Json, Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 FIRST = load_scheme()
 SECOND = load_scheme(Path(__file__).parent.parent / "cases/schemes/adverse_events/1.0")

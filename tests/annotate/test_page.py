@@ -12,11 +12,11 @@ from signalbook.annotate.server_records import Result
 from signalbook.annotate.studio import Studio
 from signalbook.annotate.studio_users import User
 from signalbook.annotate.tasks import to_task
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.labeling_keys import labels
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import built_in_schemes, load_scheme
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.page.hotkeys import labels
+from signalbook.schema.scheme.loader import built_in_schemes, load_scheme
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 OTHERS = Path(__file__).parent.parent / "cases" / "schemes"

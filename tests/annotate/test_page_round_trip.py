@@ -13,10 +13,10 @@ from signalbook.annotate.push import push
 from signalbook.annotate.stored_documents import documents
 from signalbook.annotate.studio import Studio
 from signalbook.annotate.studio_users import User
-from signalbook.schema.documents import read_documents
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 

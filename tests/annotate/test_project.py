@@ -4,10 +4,10 @@ import pytest
 
 from signalbook.annotate.client import LabelStudioClient
 from signalbook.annotate.project import Drift, Wanted, apply, plan, require_project
-from signalbook.schema.codebook import instructions
 from signalbook.schema.errors import UsageError
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.page.codebook import instructions
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
 

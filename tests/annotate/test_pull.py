@@ -15,11 +15,11 @@ from signalbook.annotate.store import latest, read
 from signalbook.annotate.stored_documents import documents
 from signalbook.annotate.studio import Studio
 from signalbook.annotate.studio_users import User
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import AccessError
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
 

@@ -11,11 +11,11 @@ from signalbook.annotate.articles import text_hash
 from signalbook.annotate.client import LabelStudioClient
 from signalbook.annotate.push import BATCH, Pushed, push, tasks_there
 from signalbook.annotate.studio import Studio
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
 

@@ -5,9 +5,9 @@ import pytest
 from signalbook.annotate.invent import invent
 from signalbook.annotate.simulate import Skill, simulate
 from signalbook.export.checks import Checker
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
 
 
 @pytest.fixture

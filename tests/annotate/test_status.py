@@ -18,10 +18,10 @@ from signalbook.annotate.convert import to_label_studio
 from signalbook.annotate.studio import Studio
 from signalbook.annotate.studio_users import User
 from signalbook.annotate.workspace import Workspace, init_workspace
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, SignalbookError, UsageError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
 COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}

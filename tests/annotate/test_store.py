@@ -7,9 +7,9 @@ from signalbook.annotate.articles import text_hash
 from signalbook.annotate.store import RawLine, append, latest, read
 from signalbook.annotate.stored_documents import documents
 from signalbook.annotate.tasks import to_task
+from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import Article
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 TEXT = "Zelonin cured it."
 NAMES = {"ada@example.org": "ada", "ben@example.org": "ben"}

@@ -10,9 +10,9 @@ from signalbook.annotate.project import Wanted, apply, plan
 from signalbook.annotate.pull import pull
 from signalbook.annotate.push import push
 from signalbook.annotate.task_links import write_task_links
-from signalbook.schema.documents import read_documents
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 

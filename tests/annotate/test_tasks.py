@@ -5,10 +5,10 @@ import pytest
 from signalbook.annotate.articles import text_hash
 from signalbook.annotate.convert import article_of
 from signalbook.annotate.tasks import corrections, escaped, to_task, unchanged_text
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.records import AnnotationDocument, Article
-from signalbook.schema.scheme import Json, Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 
 def article(text: str = "France wrote to Arvenia; the USA did not.", **more: object) -> Article:

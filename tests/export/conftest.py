@@ -10,8 +10,8 @@ import pytest
 
 from signalbook.export.contents import About
 from signalbook.export.release import build_release
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 Varied = Callable[..., AnnotationDocument]

@@ -20,11 +20,11 @@ from signalbook.export.checks import Checker
 from signalbook.export.commands_adjudicate import adjudicate as command
 from signalbook.export.issues import errors
 from signalbook.export.voting import vote
-from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Field, Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Field, Scheme
 
 SECOND = Path(__file__).parent.parent / "cases" / "schemes" / "adverse_events" / "1.0"
 CHECKERS = {

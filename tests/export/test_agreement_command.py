@@ -9,10 +9,10 @@ from click.testing import CliRunner, Result
 from signalbook.export.commands_agreement import agreement
 from signalbook.export.corpus import gather
 from signalbook.export.released_documents import released_documents, released_scheme
-from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import DocumentError, FindingsError, UsageError
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 

@@ -20,9 +20,9 @@ from signalbook.export.report_items import items_schema
 from signalbook.export.report_json import SCHEMA
 from signalbook.export.report_section import By
 from signalbook.export.verify import verify_release
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.model import Scheme
 
 BY: tuple[By, ...] = ("label", "annotator", "month")
 Made = Callable[..., list[AnnotationDocument]]

@@ -7,9 +7,9 @@ from signalbook.export.annotator_agreement import agreed
 from signalbook.export.annotators import Annotators, annotators
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.measures import align, measures, pairwise
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.model import Scheme
 
 
 def none(_: AnnotationDocument) -> int:

@@ -14,10 +14,10 @@ from signalbook.export.contents import About
 from signalbook.export.layout import files_in
 from signalbook.export.parquet import read_parquet
 from signalbook.export.release import build_release
-from signalbook.schema.arrow import table_schemas
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import UsageError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import table_schemas
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 Varied = Callable[..., AnnotationDocument]

@@ -12,9 +12,9 @@ from signalbook.export.corpus import Corpus, gather
 from signalbook.export.marked_spans import marked_spans
 from signalbook.export.measure import Measure
 from signalbook.export.relation_alpha import relation_alphas
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator, Relation, Span
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
+from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
 PLACES = [(0, 5), (6, 12), (14, 20), (22, 30), (33, 40)]

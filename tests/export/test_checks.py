@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from signalbook.export.checks import Checker, check
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Json, Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 CASES = Path(__file__).parent.parent / "cases"
 SECOND = CASES / "schemes" / "adverse_events" / "1.0"

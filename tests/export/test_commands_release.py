@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from signalbook.export.commands_release import release as command
-from signalbook.schema.documents import write_documents
+from signalbook.schema.documents.jsonl import write_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 Varied = Callable[..., AnnotationDocument]

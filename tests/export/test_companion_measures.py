@@ -15,9 +15,9 @@ from signalbook.export.corpus import Corpus, gather
 from signalbook.export.layers import Layer, layers
 from signalbook.export.measure import Measure
 from signalbook.export.measures import align, headlines, measures
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator, Span
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
+from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
 

@@ -9,9 +9,9 @@ from signalbook.export.confusions import ABSENT, Confusion, confusions
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.decomposition import decompose
 from signalbook.export.measures import align
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.model import Scheme
 
 
 def three(scheme: Scheme) -> Corpus:

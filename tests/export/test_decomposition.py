@@ -16,9 +16,9 @@ from signalbook.export.corpus import Corpus, gather, re_mentions
 from signalbook.export.decomposition import decompose, parts
 from signalbook.export.disagreement_kinds import CONSEQUENCES, Disagreement
 from signalbook.export.measures import align
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator, Relation, Span
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
+from signalbook.schema.scheme.model import Scheme
 
 Injections = Callable[
     [AnnotationDocument, Scheme, random.Random], Iterator[tuple[str, AnnotationDocument]]

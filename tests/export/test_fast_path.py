@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from signalbook.export.checks_fit import FORMATS, Fit
-from signalbook.schema.scheme import Json
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Json
 
 CASES = Path(__file__).parent.parent / "cases"
 SCHEMES = {

@@ -11,9 +11,9 @@ from signalbook.export.agreement.gamma_categories import gamma_cat
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.gamma_measures import gamma_category_measures, position_measures, samples_of
 from signalbook.export.marked_spans import MarkedSpans, marked_spans
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
 

@@ -1,7 +1,7 @@
 """Spans of several annotators are grouped by gamma's best alignment."""
 
 from signalbook.export.grouping import group_articles, group_spans
-from signalbook.schema.records import Span
+from signalbook.schema.documents.records import Span
 
 
 def span(start: int, end: int, type: str = "signal") -> Span:

@@ -12,9 +12,9 @@ import pytest
 
 from signalbook.export.layout import parquet_files
 from signalbook.export.parquet import read_parquet
-from signalbook.schema.arrow import documents_schema, table_schemas
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import documents_schema, table_schemas
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 

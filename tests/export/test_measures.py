@@ -9,10 +9,10 @@ from signalbook.export.assessed import assess
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.measure import Measure
 from signalbook.export.measures import measures, pairwise
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.errors import DocumentError, UsageError
-from signalbook.schema.records import AnnotationDocument, Annotator, Relation, Span
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 By = Callable[..., AnnotationDocument]
 

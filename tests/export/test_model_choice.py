@@ -15,10 +15,10 @@ from signalbook.export.commands_adjudicate import adjudicate as command
 from signalbook.export.issues import errors
 from signalbook.export.model_choice import learn
 from signalbook.export.models import Model
-from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument, Annotator, Value
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 #: How often each simulated annotator calls an outcome by another value, or overlooks a reaction.
 ERRORS = {"a": 0.0, "b": 0.05, "c": 0.6, "d": 0.6, "e": 0.6}

@@ -13,9 +13,9 @@ from signalbook.export.measures import align
 from signalbook.export.model_labels import ABSENT, extent, labels, span_labels
 from signalbook.export.models import MODELS, Model, fit_models
 from signalbook.export.soft_labels import POSTERIORS, posterior_table
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Annotator
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.scheme.model import Scheme
 
 By = Callable[..., AnnotationDocument]
 

@@ -19,10 +19,10 @@ from signalbook.export.release import build_release
 from signalbook.export.verify import verify_release
 from signalbook.export.versions import Version, is_version, parse_version
 from signalbook.export.withheld import withhold
-from signalbook.schema.documents import write_documents
+from signalbook.schema.documents.jsonl import write_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 Varied = Callable[..., AnnotationDocument]

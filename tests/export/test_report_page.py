@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page
 from signalbook.annotate.simulate import simulate
 from signalbook.export.agreement_report import agreement_report
 from signalbook.export.corpus import gather
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.browser
 

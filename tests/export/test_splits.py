@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from signalbook.export.clusters import cluster_by_text
 from signalbook.export.splits import SPLITS, Assignment, Split, assign_splits, split_of
-from signalbook.schema.records import Article
+from signalbook.schema.documents.records import Article
 
 
 def article(id: str, text: str) -> Article:

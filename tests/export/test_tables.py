@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from signalbook.export.canonical import canonical_sha256
 from signalbook.export.nested import differences, nest
 from signalbook.export.tables import articles_of, build_tables, in_order
-from signalbook.schema.arrow import table_schemas
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import table_schemas
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 Varied = Callable[..., AnnotationDocument]

@@ -16,9 +16,9 @@ from signalbook.export.corpus import Corpus, gather
 from signalbook.export.marked_spans import marked_spans
 from signalbook.export.measure import Measure
 from signalbook.export.unitizing_measures import character_category_measures, character_measures
-from signalbook.schema.documents import read_documents
-from signalbook.schema.records import AnnotationDocument, Span
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Span
+from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
 Extents = list[tuple[int, int, int]]

@@ -14,7 +14,7 @@ from signalbook.export.manifest import sha256, sums
 from signalbook.export.parquet import read_parquet, write_parquet
 from signalbook.export.verify import verify_release
 from signalbook.schema.errors import UsageError
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from signalbook.schema.arrow import documents_schema, table_schemas
-from signalbook.schema.attribute_columns import field_type, span_columns
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import field_type, span_columns
+from signalbook.schema.tables.schemas import documents_schema, table_schemas
 
 
 def types_in(kind: pa.DataType) -> set[str]:

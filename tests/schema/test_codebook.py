@@ -2,8 +2,8 @@
 
 import re
 
-from signalbook.schema.codebook import codebook_html, codebook_markdown, instructions
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.page.codebook import codebook_html, codebook_markdown, instructions
+from signalbook.schema.scheme.model import Scheme
 
 
 def test_codebook_explains_every_value_and_every_check(scheme: Scheme) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from signalbook.schema.documents import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
 
 @pytest.fixture

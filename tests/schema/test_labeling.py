@@ -4,11 +4,11 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from signalbook.schema import controls
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.labeling import labeling_config
-from signalbook.schema.labeling_keys import hotkeys, labels, spare_keys
-from signalbook.schema.scheme import Field, Scheme
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.page.hotkeys import hotkeys, labels, spare_keys
+from signalbook.schema.scheme.model import Field, Scheme
 
 
 @pytest.fixture(scope="module")

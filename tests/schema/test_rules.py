@@ -8,10 +8,10 @@ import pytest
 
 from signalbook.export.checks import Checker
 from signalbook.schema import rules
-from signalbook.schema.documents import read_documents
+from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
 
 ROOT = Path(__file__).parent.parent.parent
 #: Published before there was signalbook.schema.rules; it imports what were internal modules then.
@@ -50,8 +50,8 @@ def test_a_release_from_before_the_public_interface_still_checks_the_same() -> N
     ("line", "module"),
     [
         ("from signalbook.export.checks import Checker", "signalbook.export.checks"),
-        ("import signalbook.schema.files", "signalbook.schema.files"),
-        ("from signalbook.schema import files", "signalbook.schema.files"),
+        ("import signalbook.schema.filesystem", "signalbook.schema.filesystem"),
+        ("from signalbook.schema import filesystem", "signalbook.schema.filesystem"),
         ("def f():\n    from signalbook import export", "signalbook.export"),
     ],
 )

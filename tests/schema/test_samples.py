@@ -4,8 +4,8 @@ from pathlib import Path
 
 from signalbook.annotate.articles import read_articles
 from signalbook.export.checks import check
-from signalbook.schema.documents import read_documents
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.scheme.loader import load_scheme
 
 SCHEME = load_scheme("diplomatic_signal/1.0")
 SAMPLES = Path(SCHEME.folder) / "samples"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.records import AnnotationDocument
-from signalbook.schema.scheme import Scheme
-from signalbook.schema.scheme_file import built_in_schemes, find_scheme, load_scheme
+from signalbook.schema.scheme.loader import built_in_schemes, find_scheme, load_scheme
+from signalbook.schema.scheme.model import Scheme
 
 type_of_change = Callable[[dict[str, Any]], None]
 

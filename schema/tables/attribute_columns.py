@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from .scheme import Field, Scheme
+from signalbook.schema.scheme.model import Field, Scheme
+
 from .table_schema import OWNER, SCALARS, Column, list_of
 
 _RESERVED = frozenset(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from .scheme import Field
+from signalbook.schema.scheme.model import Field
 
 OFFSET_UNIT = "unicode_code_point"
 #: Columns that say whose row it is.

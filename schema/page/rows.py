@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, SubElement
 
-from .controls import EMPTY, NO, TEXT, YES, codes_key, control, offers_empty, other
-from .errors import SchemeError
-from .labeling_keys import Meaning
-from .scheme import Examples, Field, Value
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.model import Examples, Field, Value
+
+from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, offers_empty, other
+from .hotkeys import Meaning
 
 
 @dataclass(frozen=True)

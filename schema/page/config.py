@@ -10,11 +10,12 @@ field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from .controls import ARTICLE, LABEL, TEXT, dyad_slot, party_ids
-from .labeling_keys import SPAN, hotkeys, labels, spare_keys
-from .labeling_rows import Unit, add_row, asked, examples, header, is_text, view, visible
-from .labeling_style import stylesheet
-from .scheme import DyadType, Field, PartyType, Scheme, SpanType
+from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
+
+from .control_names import ARTICLE, LABEL, TEXT, dyad_slot, party_ids
+from .hotkeys import SPAN, hotkeys, labels, spare_keys
+from .rows import Unit, add_row, asked, examples, header, is_text, view, visible
+from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
 _COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2")

@@ -6,8 +6,9 @@ sections below fill it. A scheme without prose gets all sections in their order.
 
 from collections.abc import Callable, Iterable, Iterator
 
+from signalbook.schema.scheme.model import Examples, Field, Scheme, Value
+
 from .codebook_example import example_section
-from .scheme import Examples, Field, Scheme, Value
 
 _HTML = """<!doctype html>
 <html lang="en">

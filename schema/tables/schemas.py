@@ -4,6 +4,10 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from signalbook.schema.documents.records import Article
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.model import Json, Scheme
+
 from .attribute_columns import (
     dyad_columns,
     field_columns,
@@ -13,9 +17,6 @@ from .attribute_columns import (
     party_columns,
     span_columns,
 )
-from .errors import SchemeError
-from .records import Article
-from .scheme import Json, Scheme
 from .table_schema import SCALARS, TEXT, TEXTS, Column, Reference, TableSchema, list_of
 
 LAYERS = ("gold", "annotators")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from .errors import DocumentError
-from .files import whole
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import whole
+
 from .records import AnnotationDocument
 
 _SHOWN = 20

@@ -1,7 +1,7 @@
 """The example annotation beside a scheme becomes the codebook's worked example."""
 
-from .records import AnnotationDocument, Span
-from .scheme import Scheme
+from signalbook.schema.documents.records import AnnotationDocument, Span
+from signalbook.schema.scheme.model import Scheme
 
 
 def example_section(scheme: Scheme) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .scheme import Field, Json, Scheme
+from .model import Field, Json, Scheme
 
 _META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
 #: Label Studio casts these aliases, and then its page stays blank.

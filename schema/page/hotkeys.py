@@ -8,8 +8,9 @@ are left go to the parties of the first field that takes several.
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from .controls import ARTICLE, LABEL, mention_label, party_ids
-from .scheme import Field, Scheme, SpanType
+from signalbook.schema.scheme.model import Field, Scheme, SpanType
+
+from .control_names import ARTICLE, LABEL, mention_label, party_ids
 
 #: (`label`, stored label), (`span`, field, value) or (`article`, field, value).
 Meaning: TypeAlias = tuple[str, ...]

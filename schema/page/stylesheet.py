@@ -1,6 +1,6 @@
 """A scheme becomes the style sheet of its labelling page.
 
-labeling.css holds what every page has. Which parties and dyads are shown depends on the scheme,
+stylesheet.css holds what every page has. Which parties and dyads are shown depends on the scheme,
 so their rules are made here: the first few, those in use, and the next free one.
 """
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from .controls import party_ids
-from .labeling_keys import labels
-from .scheme import Scheme
+from signalbook.schema.scheme.model import Scheme
 
-_SHEET = Path(__file__).with_name("labeling.css")
+from .control_names import party_ids
+from .hotkeys import labels
+
+_SHEET = Path(__file__).with_name("stylesheet.css")
 
 
 def stylesheet(scheme: Scheme) -> str:

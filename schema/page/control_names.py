@@ -18,7 +18,7 @@ spare keys             `keys`                       nothing (see labeling.py)
 =====================  ===========================  ==========================================
 """
 
-from .scheme import Field, PartyType, SpanType
+from signalbook.schema.scheme.model import Field, PartyType, SpanType
 
 TEXT = "text"
 LABEL = "label"

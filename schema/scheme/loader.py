@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from .errors import SchemeError
-from .scheme import (
+from signalbook.schema.errors import SchemeError
+
+from .lint import Problem, check_consistency, check_keywords
+from .model import (
     Agreement,
     Codelist,
     Constraint,
@@ -24,11 +26,10 @@ from .scheme import (
     Tier,
     Value,
 )
-from .scheme_check import Problem, check_consistency, check_keywords
 
 Object: TypeAlias = dict[str, Json]
 
-BUILT_IN = Path(__file__).parent
+BUILT_IN = Path(__file__).parents[1]
 _UNITS_WITHOUT_FIELD = {"defaulted"}
 
 

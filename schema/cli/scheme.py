@@ -32,8 +32,9 @@ def check(context: click.Context, source: str | None, as_json: bool) -> None:
       signalbook scheme check
       signalbook scheme check schemes/mine.schema.json
     """
-    from .outcome import print_outcome
-    from .scheme_file import load_scheme
+    from signalbook.schema.scheme.loader import load_scheme
+
+    from .output import print_outcome
 
     found = load_scheme(source or _scheme_of(context))
     counts = {
@@ -60,7 +61,7 @@ def show(context: click.Context, source: str | None) -> None:
     Example:
       signalbook scheme show --scheme diplomatic_signal/1.0
     """
-    from .scheme_file import load_scheme
+    from signalbook.schema.scheme.loader import load_scheme
 
     found = load_scheme(source or _scheme_of(context))
     click.echo(f"{found.name} {found.version}: {found.title}\n")
@@ -85,8 +86,8 @@ def labeling_config(context: click.Context, source: str | None, output: Path | N
     Example:
       signalbook scheme labeling-config > page.xml
     """
-    from .labeling import labeling_config as derive
-    from .scheme_file import load_scheme
+    from signalbook.schema.page.config import labeling_config as derive
+    from signalbook.schema.scheme.loader import load_scheme
 
     _write(derive(load_scheme(source or _scheme_of(context))), output)
 
@@ -105,15 +106,15 @@ def codebook(context: click.Context, source: str | None, output: Path | None, fo
     Example:
       signalbook scheme codebook --format html -o codebook.html
     """
-    from .codebook import codebook_html, codebook_markdown
-    from .scheme_file import load_scheme
+    from signalbook.schema.page.codebook import codebook_html, codebook_markdown
+    from signalbook.schema.scheme.loader import load_scheme
 
     derive = codebook_html if form == "html" else codebook_markdown
     _write(derive(load_scheme(source or _scheme_of(context))), output)
 
 
 def _scheme_of(context: click.Context) -> str | None:
-    from .settings import Settings
+    from signalbook.schema.settings import Settings
 
     return context.obj.scheme if isinstance(context.obj, Settings) else None
 
@@ -122,7 +123,7 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from .files import write_text
+    from signalbook.schema.filesystem import write_text
 
     write_text(output, text)
     click.echo(f"wrote {output}", err=True)

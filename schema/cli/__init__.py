@@ -1,0 +1,1 @@
+"""The commands of `scheme`, and what all commands share."""

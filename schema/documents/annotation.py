@@ -1,0 +1,226 @@
+"""An annotation document becomes a view in which a constraint finds parties, spans and links."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeAlias, TypeVar
+
+from signalbook.schema.scheme.model import Field, Json, Scheme
+
+from .records import AnnotationDocument, Dyad, Party, Relation, Span, Value
+
+Unit: TypeAlias = Span | Party | Relation | Dyad
+_Named = TypeVar("_Named", Party, Span)
+_Found = TypeVar("_Found")
+Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
+
+#: Longest quotation in a message.
+_QUOTED = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place where a constraint does not hold."""
+
+    #: What is so, in words, without the unit's name.
+    fact: str
+    unit: Unit | None = None
+    #: Field of the unit, or of the article labels if there is no unit.
+    field: str | None = None
+
+
+class Lookup:
+    """What a view asks a scheme over and over, prepared once."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.fields: dict[tuple[str, str], Field] = {(u, f.name): f for u, f in scheme.fields()}
+        self.values = {
+            (unit, field.name, value.id): value
+            for unit, field in scheme.fields()
+            for value in field.values
+        }
+        #: (unit, field) -> values that may stand only beside certain others.
+        self.restricted: dict[tuple[str, str], dict[str, Mapping[str, tuple[Json, ...]]]] = {
+            (unit, field.name): {v.id: v.allowed_with for v in field.values if v.allowed_with}
+            for unit, field in scheme.fields()
+            if any(v.allowed_with for v in field.values)
+        }
+        self.party_id = re.compile(rf"{scheme.party.prefix}[0-9]+") if scheme.party else None
+
+    def is_party_id(self, text: str) -> bool:
+        """Whether this is written like the id of a party."""
+        return self.party_id is not None and self.party_id.fullmatch(text) is not None
+
+
+class Annotation:
+    """One document, indexed. Nothing here fails on a document that is wrong: it finds less."""
+
+    def __init__(self, document: AnnotationDocument, lookup: Lookup) -> None:
+        self.document = document
+        self.lookup = lookup
+        self.scheme = lookup.scheme
+        self.text = document.article.text
+        #: What `remembered` functions found in this document.
+        self.memory: dict[object, Any] = {}
+        self.parties = _first_by_id(document.parties)
+        self.spans = _first_by_id(document.spans)
+
+    def of(self, *types: str) -> tuple[Span, ...]:
+        """The spans of these types in the order of the text."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
+        return tuple(span for span in self._in_order if span.type in types)
+
+    def placed(self, *types: str) -> tuple[Span, ...]:
+        """Like `of`, without spans that do not lie in the text: of these an extent says nothing."""
+        return tuple(span for span in self.of(*types) if self.is_placed(span))
+
+    def is_placed(self, span: Span) -> bool:
+        """Whether the span lies in the text."""
+        return 0 <= span.start < span.end <= self.document.article.text_length
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Span, ...]]:
+        types = {span.type for span in self.document.spans}
+        return {t: tuple(span for span in self._in_order if span.type == t) for t in types}
+
+    @cached_property
+    def _in_order(self) -> list[Span]:
+        return sorted(self.document.spans, key=lambda s: (s.start, s.end, s.id))
+
+    def links(self, *types: str) -> Iterator[tuple[Relation, Span, Span]]:
+        """Relations of these types with the spans at their ends, if both are there."""
+        for relation in self.document.relations:
+            if relation.type in types:
+                start, end = self.spans.get(relation.from_), self.spans.get(relation.to)
+                if start is not None and end is not None:
+                    yield relation, start, end
+
+    def has(self, span: Span, relation_type: str) -> bool:
+        """Whether a relation of this type leaves the span."""
+        return (span.id, relation_type) in self._outgoing
+
+    @cached_property
+    def _outgoing(self) -> set[tuple[str, str]]:
+        return {(relation.from_, relation.type) for relation in self.document.relations}
+
+    def paragraph(self, span: Span) -> int | None:
+        """Number of the paragraph where the span starts; None if the text is withheld."""
+        return None if self.text is None else bisect_right(self._line_starts, span.start) - 1
+
+    def paragraph_text(self, span: Span) -> str:
+        """The paragraph where the span starts; empty if the text is withheld."""
+        number = self.paragraph(span)
+        return "" if self.text is None or number is None else self._lines[max(number, 0)]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return (self.text or "").split("\n")
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        for line in self._lines[:-1]:
+            starts.append(starts[-1] + len(line) + 1)
+        return starts
+
+    def words(self, span: Span) -> str:
+        """The stretch of text that the span marks, as far as it is known."""
+        if self.text is not None:
+            return self.text[max(span.start, 0) : max(span.end, 0)]
+        return span.text or ""
+
+    def rank(self, span: Span, field: str) -> int | None:
+        """Rank of the ordinal value that the span has in this field."""
+        value = self.lookup.values.get((span.type, field, one(span, field)))
+        return value.rank if value else None
+
+    def data(self, unit: str, field: str, value: str) -> Mapping[str, Json]:
+        """The scheme's own facts (x-data) about a value."""
+        found = self.lookup.values.get((unit, field, value))
+        return found.data if found else {}
+
+    def name(self, unit: Unit) -> str:
+        """What a person calls the unit: a quotation, an entity, a pair."""
+        match unit:
+            case Span():
+                return f"{self._label(unit.type)} {quoted(self.words(unit) or unit.id)}"
+            case Party():
+                return f"{self.scheme.party.label if self.scheme.party else 'Party'} {unit.id}"
+            case Relation():
+                ends = (self.spans.get(unit.from_), self.spans.get(unit.to))
+                start, end = (quoted(self.words(s)) if s else "nothing" for s in ends)
+                return f"{unit.type} from {start} to {end}"
+            case Dyad():
+                sides = self.scheme.dyad.sides if self.scheme.dyad else ()
+                return "Dyad " + " → ".join(one(unit, side.name) or "?" for side in sides)
+
+    def _label(self, span_type: str) -> str:
+        labels = {t.name: t.label for t in self.scheme.span_types}
+        return labels.get(span_type, "Span")
+
+
+def remembered(function: Callable[[Annotation], _Found]) -> Callable[[Annotation], _Found]:
+    """Let constraints share what is costly to find: it is found once per document."""
+
+    @wraps(function)
+    def recall(annotation: Annotation) -> _Found:
+        if function not in annotation.memory:
+            annotation.memory[function] = function(annotation)
+        found: _Found = annotation.memory[function]
+        return found
+
+    return recall
+
+
+def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:
+    found: dict[str, _Named] = {}
+    for unit in units:
+        found.setdefault(unit.id, unit)
+    return found
+
+
+def values_of(holder: Holder) -> Mapping[str, Value]:
+    """The coded values of a unit by field."""
+    return holder.attributes if isinstance(holder, Span | Party | Dyad) else holder
+
+
+def one(holder: Holder, field: str) -> str:
+    """The single value of a field; empty if it has none or several."""
+    value = values_of(holder).get(field)
+    return value if isinstance(value, str) else ""
+
+
+def many(holder: Holder, field: str) -> tuple[str, ...]:
+    """The values of a field, whether it holds one or a set; empty if it has none."""
+    value = values_of(holder).get(field)
+    if isinstance(value, str):
+        return (value,)
+    return value if isinstance(value, tuple) else ()
+
+
+def flag(holder: Holder, field: str) -> bool:
+    """Whether a yes-or-no field says yes."""
+    return values_of(holder).get(field) is True
+
+
+def quoted(text: str) -> str:
+    """Text in quotation marks, cut if it is long."""
+    return f"“{text if len(text) <= _QUOTED else text[: _QUOTED - 1] + '…'}”"
+
+
+@lru_cache(maxsize=65536)  # few names, again and again
+def folded(text: str) -> str:
+    """Text without case, accents, punctuation and surplus space, for comparison."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def is_free_text(field: Field) -> bool:
+    """Whether a field holds words of the article or of the annotator, not a code or name."""
+    return field.level == "text" and field.control == "textarea" and field.pattern is None

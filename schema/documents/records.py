@@ -1,0 +1,123 @@
+"""Articles and annotations as frozen records, in the shape they have in a file."""
+
+from typing import Any, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Value: TypeAlias = str | bool | int | float | tuple[str, ...]
+Origin: TypeAlias = Literal["manual", "prediction", "prediction-changed"]
+
+
+class Record(BaseModel):
+    """What crosses a file or a network; says again exactly what was set."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-shaped: only what was set, under the names of the scheme."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+    def to_json(self) -> str:
+        """One line of JSON Lines."""
+        return self.model_dump_json(by_alias=True, exclude_unset=True)
+
+
+class _WithAttributes(Record):
+    """A record whose further fields are the scheme's own."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Value] = Field(init=False)  # pyright: ignore
+
+    @property
+    def attributes(self) -> dict[str, Value]:
+        """The fields that the scheme adds."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Article(Record):
+    """A text with its metadata; offsets are code points into `text`, exactly as it stands."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str = ""
+    text: str | None = None
+    #: sha256 of the text as UTF-8, lower-case hexadecimal.
+    text_sha256: str
+    #: In Unicode code points.
+    text_length: int
+    url: str | None = None
+    publisher: str | None = None
+    author: tuple[str, ...] = ()
+    published_at: str | None = None
+    retrieved_at: str | None = None
+    speaker: str | None = None
+    speaker_country: str | None = None
+    venue: str | None = None
+    language: str = "und"
+    licence: str = "LicenseRef-unknown"
+    redistributable: bool = False
+    source_type: str | None = None
+    #: Metadata columns that the scheme does not name.
+    extra: dict[str, JsonValue] = {}
+
+
+class Annotator(Record):
+    """Who annotated, under a pseudonym, and how."""
+
+    id: str
+    round: str | None = None
+    created_at: str | None = None
+    lead_time_s: float | None = None
+    tool: str | None = None
+
+
+class Party(_WithAttributes):
+    """One entity in one role."""
+
+    id: str
+    defaulted: tuple[str, ...] = ()
+
+
+class Span(Record):
+    """A stretch of the text, [start, end) in code points, with its attributes."""
+
+    id: str
+    type: str
+    start: int
+    end: int
+    text: str | None = None
+    attributes: dict[str, Value] = {}
+    origin: Origin | None = None
+    #: Attributes that the annotator left at the value the page proposes.
+    defaulted: tuple[str, ...] = ()
+
+
+class Relation(Record):
+    """A link from one span to another."""
+
+    id: str
+    type: str
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Dyad(_WithAttributes):
+    """A judgement on an ordered pair; all its fields, the sides too, are the scheme's own."""
+
+
+class AnnotationDocument(Record):
+    """One article annotated by one annotator."""
+
+    schema_version: str
+    article: Article
+    annotator: Annotator
+    parties: tuple[Party, ...] = ()
+    spans: tuple[Span, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    dyads: tuple[Dyad, ...] = ()
+    article_labels: dict[str, Value] = {}
+
+    def with_annotator(self, annotator: Annotator) -> Self:
+        """The same annotation under another name."""
+        return self.model_copy(update={"annotator": annotator})

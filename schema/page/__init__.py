@@ -1,0 +1,1 @@
+"""What annotators see: the labelling page and the codebook, derived from the scheme."""
