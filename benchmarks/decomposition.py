@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from signalbook.annotate.simulate import simulate, without_span
+from signalbook.annotate.demo.simulate import simulate, without_span
 from signalbook.export.annotators import annotators
 from signalbook.export.comparable import compared_fields
 from signalbook.export.confusions import confusions

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NEEDED = (
-    "signalbook/annotate/cli.py",
+    "signalbook/annotate/cli/main.py",
     "signalbook/schema/diplomatic_signal/1.0/diplomatic_signal.schema.json",
     "signalbook/schema/diplomatic_signal/1.0/constraints.py",
     "signalbook/schema/diplomatic_signal/1.0/codebook.md",

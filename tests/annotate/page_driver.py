@@ -5,7 +5,7 @@ from typing import cast
 
 from playwright.sync_api import Page, Response
 
-from signalbook.annotate.server_records import Result
+from signalbook.annotate.label_studio.payloads import Result
 
 #: Where these words stand on the screen: first and last character, without the labels' marks.
 _WORDS = """([words, occurrence]) => {

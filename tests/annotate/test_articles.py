@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalbook.annotate.articles import (
+from signalbook.annotate.articles.reader import (
     normalise_text,
     read_articles,
     require_clean,

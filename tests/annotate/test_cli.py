@@ -13,14 +13,14 @@ from pathlib import Path
 import click
 import pytest
 
-from signalbook.annotate.cli import cli
-from signalbook.annotate.workspace import init_workspace
+from signalbook.annotate.cli.cli import cli
+from signalbook.annotate.workspace.workspace import init_workspace
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "signalbook.annotate.cli", *arguments]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.cli", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -61,7 +61,7 @@ def test_every_command_is_in_the_readme(name: str) -> None:
     "heavy", ["pyarrow", "numpy", "label_studio_sdk", "pydantic", "matplotlib"]
 )
 def test_help_imports_nothing_heavy(heavy: str) -> None:
-    code = f"import sys, signalbook.annotate.cli; sys.exit({heavy!r} in sys.modules)"
+    code = f"import sys, signalbook.annotate.cli.cli; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -118,7 +118,15 @@ def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Pat
     init_workspace(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = [sys.executable, "-m", "signalbook.annotate.cli", "pull", "--url", url, *flags]
+        command = [
+            sys.executable,
+            "-m",
+            "signalbook.annotate.cli.cli",
+            "pull",
+            "--url",
+            url,
+            *flags,
+        ]
         environment = {**os.environ, "LABEL_STUDIO_API_KEY": "f" * 40}
         with subprocess.Popen(
             command,
@@ -156,7 +164,7 @@ main()
 
 def test_the_installed_program_starts_where_it_can_be_interrupted() -> None:
     [script] = entry_points(group="console_scripts", name="signalbook")
-    assert script.value == "signalbook.annotate.main:main"
+    assert script.value == "signalbook.annotate.cli.main:main"
 
 
 @pytest.mark.parametrize("typed", ["scheme show", "scheme check diplomatic_signal --json"])
@@ -164,7 +172,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    command = [sys.executable, "-m", "signalbook.annotate.cli", *typed.split()]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.cli", *typed.split()]
     with full.open("wb", buffering=0) as out:
         done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
@@ -173,7 +181,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"{sys.executable} -m signalbook.annotate.cli scheme codebook | head -1"
+    command = f"{sys.executable} -m signalbook.annotate.cli.cli scheme codebook | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("# Codebook")
     assert "Traceback" not in done.stderr

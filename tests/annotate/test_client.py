@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.server_records import ProjectRecord, Result, TaskInput
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.studio_users import User
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import ProjectRecord, Result, TaskInput
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.studio import Studio
 from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
 
 PAGE = (

@@ -7,14 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import documents
 
-from signalbook.annotate.convert import (
+from signalbook.annotate.conversion.convert import (
     ConversionError,
     Converted,
     canonical,
     from_label_studio,
     to_label_studio,
 )
-from signalbook.annotate.field_values import as_items
+from signalbook.annotate.conversion.field_values import as_items
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from signalbook.annotate.commands_studio import doctor, init
-from signalbook.annotate.commands_studio import studio as studio_commands
-from signalbook.annotate.doctor import Check, examine, expiry_of
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.workspace import Workspace, init_workspace
+from signalbook.annotate.cli.studio import doctor, init
+from signalbook.annotate.cli.studio import studio as studio_commands
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.workspace.doctor import Check, examine, expiry_of
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.errors import ConflictError
 
 

@@ -6,12 +6,12 @@ import pytest
 from page_driver import LabelingPage, values
 from playwright.sync_api import Page
 
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.convert import to_label_studio
-from signalbook.annotate.server_records import Result
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.studio_users import User
-from signalbook.annotate.tasks import to_task
+from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import Result
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.hotkeys import labels

@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from signalbook.annotate.articles import normalise_text, text_hash
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.convert import canonical
-from signalbook.annotate.project import Wanted, apply, plan
-from signalbook.annotate.pull import pull
-from signalbook.annotate.push import push
-from signalbook.annotate.stored_documents import documents
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.studio_users import User
+from signalbook.annotate.articles.reader import normalise_text, text_hash
+from signalbook.annotate.conversion.convert import canonical
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.sync.pull import pull
+from signalbook.annotate.sync.pulled_documents import documents
+from signalbook.annotate.sync.push import push
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.page.config import labeling_config

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.project import Drift, Wanted, apply, plan, require_project
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.project import Drift, Wanted, apply, plan, require_project
 from signalbook.schema.errors import UsageError
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config

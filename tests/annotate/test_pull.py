@@ -6,15 +6,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import documents as any_documents
 
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.convert import canonical, to_label_studio
-from signalbook.annotate.project import Wanted, apply, plan
-from signalbook.annotate.pull import pull
-from signalbook.annotate.push import push
-from signalbook.annotate.store import latest, read
-from signalbook.annotate.stored_documents import documents
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.studio_users import User
+from signalbook.annotate.conversion.convert import canonical, to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.sync.pull import pull
+from signalbook.annotate.sync.pulled_documents import documents
+from signalbook.annotate.sync.push import push
+from signalbook.annotate.sync.raw_store import latest, read
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import AccessError

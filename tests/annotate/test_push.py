@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from fault_proxy import fault_proxy
 
-from signalbook.annotate.articles import text_hash
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.push import BATCH, Pushed, push, tasks_there
-from signalbook.annotate.studio import Studio
+from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.sync.push import BATCH, Pushed, push, tasks_there
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signalbook.annotate.invent import invent
-from signalbook.annotate.simulate import Skill, simulate
+from signalbook.annotate.demo.invent import invent
+from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.checks import Checker
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from signalbook.annotate.articles import text_hash
-from signalbook.annotate.store import RawLine, append, latest, read
-from signalbook.annotate.stored_documents import documents
-from signalbook.annotate.tasks import to_task
+from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.sync.pulled_documents import documents
+from signalbook.annotate.sync.raw_store import RawLine, append, latest, read
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Json, Scheme

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
-from signalbook.annotate import studio as studio_module
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.studio import Studio, running, start, stop
-from signalbook.annotate.studio_process import serving
-from signalbook.annotate.studio_users import User, create_user, users
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio import studio as studio_module
+from signalbook.annotate.studio.accounts import User, create_user, users
+from signalbook.annotate.studio.process import serving
+from signalbook.annotate.studio.studio import Studio, running, start, stop
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 
 pytestmark = pytest.mark.server

@@ -2,9 +2,9 @@ from typing import cast
 
 import pytest
 
-from signalbook.annotate.articles import text_hash
-from signalbook.annotate.convert import article_of
-from signalbook.annotate.tasks import corrections, escaped, to_task, unchanged_text
+from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.conversion.convert import article_of
+from signalbook.annotate.sync.tasks import corrections, escaped, to_task, unchanged_text
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from signalbook.annotate.connection import find_connection, open_client
-from signalbook.annotate.pseudonyms import pseudonym
-from signalbook.annotate.studio import Studio
-from signalbook.annotate.studio_state import prepare_state
-from signalbook.annotate.workspace import (
+from signalbook.annotate.studio.state import prepare_state
+from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.workspace.connection import find_connection, open_client
+from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.workspace.workspace import (
     Workspace,
     find_workspace,
     init_workspace,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from signalbook.annotate.simulate import simulate
+from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement_report import AgreementReport, agreement_report
 from signalbook.export.corpus import gather
 from signalbook.export.release import build_release

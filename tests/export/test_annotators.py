@@ -2,7 +2,7 @@
 
 import pytest
 
-from signalbook.annotate.simulate import Skill, simulate
+from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.annotator_agreement import agreed
 from signalbook.export.annotators import Annotators, annotators
 from signalbook.export.corpus import Corpus, gather

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from signalbook.annotate.simulate import simulate
+from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.confusions import ABSENT, Confusion, confusions
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.decomposition import decompose

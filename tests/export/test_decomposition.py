@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from signalbook.annotate.simulate import Skill, simulate
+from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.comparison import compare
 from signalbook.export.corpus import Corpus, gather, re_mentions
 from signalbook.export.decomposition import decompose, parts

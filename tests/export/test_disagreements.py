@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from signalbook.annotate.simulate import simulate
+from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.corpus import Corpus, gather
 from signalbook.export.decomposition import decompose
 from signalbook.export.disagreements import Disputed, by_article, disagreements

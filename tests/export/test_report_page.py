@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from signalbook.annotate.simulate import simulate
+from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement_report import agreement_report
 from signalbook.export.corpus import gather
 from signalbook.schema.documents.jsonl import read_documents

@@ -1,0 +1,271 @@
+"""A file becomes raw articles: one mapping of column to value for each line, row or text."""
+
+import csv
+import json
+import math
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from signalbook.schema.scheme.model import Json
+
+from .files import KINDS, Problem, RawArticle
+from .metadata import kind_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LONGEST_CSV_FIELD = 2**31 - 1
+_PARQUET_ROWS_AT_ONCE = 1_000
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+Found: TypeAlias = Iterator[RawArticle | Problem]
+
+
+def read_file(path: Path, root: Path) -> Found:
+    """Every article of one file, or what keeps it from being read."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        kind = f"unknown kind of file {path.suffix!r}" if path.suffix else "no file extension"
+        yield Problem(path, None, None, kind, f"known are {', '.join(KINDS)}")
+    elif not path.exists():
+        yield Problem(path, None, None, "no such file or folder", "check the path")
+    elif not path.is_file():
+        yield Problem(path, None, None, "not a regular file", "copy its content into a file")
+    else:
+        try:
+            yield from reader(path, root)
+        except OSError as error:
+            fact = f"cannot be read: {error.strerror or error}"
+            yield Problem(path, None, None, fact, "check its permissions")
+
+
+def _json_lines(path: Path, root: Path) -> Found:
+    for number, line in _decoded_lines(path):
+        if isinstance(line, Problem):
+            yield line
+        elif line.strip():
+            yield _json_article(path, number, line.rstrip())
+
+
+def _json_article(path: Path, number: int, line: str) -> RawArticle | Problem:
+    fix = "write one JSON object a line"
+    try:
+        value = cast(Json, _decode(line))
+    except json.JSONDecodeError as error:
+        fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
+        return Problem(path, number, None, fact, fix)
+    except _RepeatedKey as error:
+        return Problem(path, number, None, f"the key {error} occurs twice", "leave one out")
+    except (ValueError, RecursionError) as error:
+        return Problem(path, number, None, f"not JSON: {error}", fix)
+    if not isinstance(value, dict):
+        return Problem(path, number, None, f"{kind_of(value)}, not an object", fix)
+    return RawArticle(path, number, {k: v for k, v in value.items() if v is not None})
+
+
+def _decode(line: str) -> object:
+    return json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+
+
+def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKey(json.dumps(key, ensure_ascii=False))
+        found[key] = value
+    return found
+
+
+class _RepeatedKey(Exception):
+    """An object names a key twice; which of the values is meant, nobody knows."""
+
+
+def _refuse_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not a number")
+
+
+def _decoded_lines(path: Path) -> Iterator[tuple[int, str | Problem]]:
+    offset = 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                line: str | Problem = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                line = _not_utf8(path, number, error, offset)
+            yield number, line
+            offset += len(raw)
+
+
+def _not_utf8(path: Path, line: int, error: UnicodeDecodeError, offset: int) -> Problem:
+    byte, at = error.object[error.start], offset + error.start
+    fact = f"byte 0x{byte:02x} at offset {at} is not UTF-8"
+    return Problem(path, line, None, fact, "save the file as UTF-8")
+
+
+def _csv(path: Path, root: Path) -> Found:
+    broken: list[Problem] = []
+
+    def lines() -> Iterator[str]:
+        for _, line in _decoded_lines(path):
+            if isinstance(line, Problem):
+                broken.append(line)
+            yield "\n" if isinstance(line, Problem) else line
+
+    with _long_csv_fields():
+        reader = csv.reader(lines(), strict=True)
+        columns: list[str] | None = None
+        while True:
+            start = reader.line_num + 1
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                yield Problem(path, start, None, f"broken CSV: {error}", _QUOTE_FIELDS)
+                continue
+            if broken:
+                yield from broken
+                broken.clear()
+                if columns is None:
+                    return
+            elif row is None:
+                return
+            elif columns is None:
+                columns = [name.strip() for name in row]
+                yield from (found := list(_column_problems(path, columns)))
+                if found:
+                    return
+            elif row:
+                yield _csv_article(path, start, columns, row)
+
+
+_QUOTE_FIELDS = 'put fields that hold a comma, a quote or a line break in quotes, and double "'
+
+
+def _csv_article(path: Path, line: int, columns: list[str], row: list[str]) -> RawArticle | Problem:
+    if len(row) != len(columns):
+        fact = f"the row has {len(row)} fields, the header {len(columns)}"
+        return Problem(path, line, None, fact, _QUOTE_FIELDS)
+    values: dict[str, Json] = {k: v for k, v in zip(columns, row, strict=True) if v.strip()}
+    flag = values.get("redistributable")
+    if isinstance(flag, str) and flag.strip().lower() in _TRUTH:
+        values["redistributable"] = _TRUTH[flag.strip().lower()]
+    return RawArticle(path, line, values)
+
+
+def _column_problems(path: Path, columns: list[str]) -> Iterator[Problem]:
+    line = 1 if path.suffix.lower() == ".csv" else None
+    shown = ", ".join(map(repr, columns))
+    for name in ("id", "text"):
+        if name not in columns:
+            fix = "rename the one that holds it" + (
+                ", and separate columns by commas" if line else ""
+            )
+            yield Problem(path, line, None, f"no column {name!r} among {shown}", fix)
+    for name in sorted({name for name in columns if columns.count(name) > 1}):
+        yield Problem(path, line, None, f"column {name!r} occurs twice", "rename one of them")
+
+
+@contextmanager
+def _long_csv_fields() -> Generator[None]:
+    before = csv.field_size_limit(_LONGEST_CSV_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _parquet(path: Path, root: Path) -> Found:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = cast(list[str], file.schema_arrow.names)
+            yield from (found := list(_column_problems(path, columns)))
+            if found:
+                return
+            batches = cast("Iterator[pa.RecordBatch]", file.iter_batches(_PARQUET_ROWS_AT_ONCE))
+            rows = (row for batch in batches for row in _in_microseconds(batch).to_pylist())
+            for number, row in enumerate(cast(Iterator[dict[str, object]], rows), 1):
+                yield _parquet_article(path, number, row)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        fact = f"not a readable Parquet file: {str(error).splitlines()[0].rstrip('.')}"
+        yield Problem(path, None, None, fact, "write it again")
+
+
+def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    arrays = [
+        column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        if pa.types.is_timestamp(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _parquet_article(path: Path, row: int, values: dict[str, object]) -> RawArticle | Problem:
+    found: dict[str, Json] = {}
+    for name, value in values.items():
+        try:
+            if value is not None:
+                found[name] = _as_json(value)
+        except TypeError as error:
+            fact = f"column {name!r} holds {error}"
+            return Problem(path, row, None, fact, "store it as text, numbers or lists of them")
+    return RawArticle(path, row, found)
+
+
+def _as_json(value: object) -> Json:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return str(value)
+        case datetime():
+            return _iso(value)
+        case date() | time():
+            return value.isoformat()
+        case list() | tuple():
+            return [_as_json(item) for item in cast(list[object], value)]
+        case dict():
+            return {str(k): _as_json(v) for k, v in cast(dict[object, object], value).items()}
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def _iso(moment: datetime) -> str:
+    """A midnight without a time zone is a date; other such moments are taken as UTC."""
+    if moment.tzinfo is None and moment.time() == time():
+        return moment.date().isoformat()
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _text(path: Path, root: Path) -> Found:
+    raw = path.read_bytes()
+    name = path.relative_to(root).with_suffix("").as_posix()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw.count(b"\n", 0, error.start)
+        yield _not_utf8(path, before + 1, error, 0)
+    else:
+        yield RawArticle(path, None, {"id": name, "text": text})
+
+
+_READERS: Mapping[str, Callable[[Path, Path], Found]] = {
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".csv": _csv,
+    ".parquet": _parquet,
+    ".txt": _text,
+    ".md": _text,
+}

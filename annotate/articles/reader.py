@@ -1,0 +1,173 @@
+"""Files become Articles: text normalised once and hashed, metadata checked against the scheme."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from signalbook.schema.documents.records import Article
+from signalbook.schema.errors import ArticleError
+from signalbook.schema.scheme.model import Json
+
+from .files import Problem, RawArticle, find_files, place_of
+from .formats import read_file
+from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
+
+__all__ = ["Problem", "normalise_text", "read_articles", "require_clean", "text_hash"]
+
+_SHOWN = 20
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def normalise_text(text: str) -> str:
+    """The one form of a text that offsets count in: NFC, LF, no BOM, NUL or lone surrogate."""
+    text = text.replace("\0", "").lstrip("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
+
+
+def text_hash(text: str) -> str:
+    """Sha256 of the text as UTF-8, lower-case hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def read_articles(
+    paths: Iterable[Path], *, article_schema: Mapping[str, Json] | None = None
+) -> tuple[list[Article], list[Problem]]:
+    """Read every article of these files and folders, and everything that is wrong with them.
+
+    An article with an error is not among the articles; of several with one id, only the first
+    is. Columns that neither the record nor the
+    scheme names are kept in `extra`.
+
+    Args:
+        paths: JSON Lines, CSV, Parquet, text and Markdown files, and folders of these.
+        article_schema: `Scheme.article_schema`; without it only types are checked.
+    """
+    reader = _Reader(article_schema)
+    for item in find_files(paths):
+        if isinstance(item, Problem):
+            reader.problems.append(item)
+            continue
+        for raw in read_file(*item):
+            reader.take(raw)
+    return reader.articles, reader.problems
+
+
+def require_clean(
+    articles: Sequence[Article], problems: Iterable[Problem], *, skip_broken: bool = False
+) -> list[Article]:
+    """The articles, if nothing is wrong or the user goes on without the broken ones.
+
+    Raises:
+        ArticleError: some article is broken (the message lists the problems), or none is left.
+    """
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors and not skip_broken:
+        raise ArticleError(_listing(errors))
+    if not articles:
+        raise ArticleError("no article to go on with; name files that hold articles")
+    return list(articles)
+
+
+def _listing(errors: Sequence[Problem]) -> str:
+    alike: dict[tuple[Path, str, str], list[Problem]] = {}
+    for error in errors:
+        alike.setdefault((error.path, error.fact, error.fix), []).append(error)
+    lines = [
+        str(group[0]) + (f" (and {len(group) - 1} more like this)" if len(group) > 1 else "")
+        for group in alike.values()
+    ]
+    hidden = sum(len(group) for group in list(alike.values())[_SHOWN:])
+    more = [f"and {hidden} more"] if hidden else []
+    return "\n".join([*lines[:_SHOWN], *more])
+
+
+class _Reader:
+    """Collects articles and problems; knows every id it has met."""
+
+    def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
+        self.articles: list[Article] = []
+        self.problems: list[Problem] = []
+        self._first: dict[str, tuple[Path, int | None]] = {}
+        self._fits = MetadataCheck(article_schema)
+
+    def take(self, raw: RawArticle | Problem) -> None:
+        """Keep an article, or say what is wrong with it."""
+        if isinstance(raw, Problem):
+            self.problems.append(raw)
+            return
+        values, damaged = _clean(raw.values)
+        article_id = values.get("id")
+        name = article_id if isinstance(article_id, str) and article_id.strip() else None
+        errors = list(self._errors(raw, values))
+        self.problems += [Problem(raw.path, raw.line, name, *error) for error in errors]
+        if damaged:
+            fact = f"{', '.join(damaged)} held NUL or lone surrogates; they are removed or U+FFFD"
+            fix = "check where this text comes from"
+            self.problems.append(Problem(raw.path, raw.line, name, fact, fix, "warning"))
+        if not errors:
+            self.articles.append(Article.model_validate(values))
+
+    def _errors(self, raw: RawArticle, values: dict[str, Json]) -> Iterator[Fact]:
+        """What is wrong; completes the values on the way."""
+        yield from self._id_errors(raw, values.get("id"))
+        yield from type_errors(values)
+        yield from _settle_text(values)
+        self._fits.complete(values)
+        yield from self._fits.errors(values)
+
+    def _id_errors(self, raw: RawArticle, article_id: Json) -> Iterator[Fact]:
+        if article_id is None or article_id == "":
+            yield "no id", "give every article an id that never changes"
+        elif not isinstance(article_id, str):
+            yield f"id is {kind_of(article_id)}, not text", "put it in quotes"
+        elif article_id != article_id.strip() or not article_id.isprintable():
+            yield f"id {shown(article_id)} holds unprintable or outer white space", "remove it"
+        elif article_id in self._first:
+            path, line = self._first[article_id]
+            place = f"at line {line}" if path == raw.path else f"in {place_of(path, line)}"
+            yield f"id {shown(article_id)} occurs twice (first {place})", "ids must be unique"
+        else:
+            self._first[article_id] = raw.path, raw.line
+
+
+def _clean(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
+    """Strings in normal form, and the names of the columns that held what no file can keep."""
+    cleaned = {name: _cleaned(value) for name, value in values.items()}
+    return cleaned, [name for name, value in values.items() if _is_damaged(value)]
+
+
+def _cleaned(value: Json) -> Json:
+    if isinstance(value, str):
+        return normalise_text(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {normalise_text(name): _cleaned(item) for name, item in value.items()}
+    return value
+
+
+def _is_damaged(value: Json) -> bool:
+    if isinstance(value, str):
+        return "\0" in value or _SURROGATES.search(value) is not None
+    if isinstance(value, list):
+        return any(map(_is_damaged, value))
+    return isinstance(value, dict) and any(
+        _is_damaged(name) or _is_damaged(item) for name, item in value.items()
+    )
+
+
+def _settle_text(values: dict[str, Json]) -> Iterator[Fact]:
+    """Hash and length are those of the normalised text."""
+    text = values.get("text", "")
+    if not isinstance(text, str):
+        return
+    if not text.strip():
+        yield "no text", "fill the column `text`, or take the article out"
+        return
+    given, values["text_sha256"] = values.get("text_sha256"), text_hash(text)
+    values["text_length"] = len(text)
+    if given not in (None, values["text_sha256"]):
+        yield "text_sha256 is not the hash of the text", "leave it out, or restore the text"

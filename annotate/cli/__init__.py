@@ -1,0 +1,1 @@
+"""The command line: here alone the three folders meet."""

@@ -1,0 +1,146 @@
+"""The command line: one Click group; here alone the three folders meet."""
+
+import errno
+import sys
+from typing import NoReturn
+
+import click
+
+from signalbook.export.commands_adjudicate import adjudicate
+from signalbook.export.commands_agreement import agreement
+from signalbook.export.commands_release import release
+from signalbook.export.commands_validate import validate
+from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.scheme import scheme
+from signalbook.schema.errors import SignalbookError, UsageError
+
+from .demo import demo
+from .project import project
+from .studio import doctor, init, studio
+from .sync import pull_command, push_command, status_command
+
+
+class _Interrupted(SignalbookError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_status = 130
+
+
+_PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
+
+
+class _InOrder(click.Group):
+    """Lists the commands in the order of the path, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="signalbook")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Turn one annotation scheme into labelled, published datasets.
+
+    \b
+    The everyday path:
+      signalbook demo                      see the whole loop once
+      signalbook init my-project           a workspace of your own
+      signalbook studio start              the embedded Label Studio
+      signalbook project apply             the project as the scheme wants it
+      signalbook push articles/            articles in
+      signalbook pull                      annotations back
+      signalbook validate                  what annotators should repair
+      signalbook agreement                 how well they agree
+      signalbook adjudicate auto           one gold annotation per article
+      signalbook release build 1.0.0       an immutable dataset
+    """
+    from signalbook.annotate.workspace.workspace import settings_here
+
+    context.obj = settings_here()
+
+
+_COMMANDS = (
+    demo,
+    init,
+    doctor,
+    studio,
+    scheme,
+    project,
+    push_command,
+    status_command,
+    pull_command,
+    validate,
+    agreement,
+    adjudicate,
+    release,
+)
+agreement.short_help = "Measure how well annotators agree."
+for command in _COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run a command; a refusal becomes its message and exit status, never a traceback."""
+    arguments = sys.argv[1:]
+    try:
+        status = cli.main(arguments, prog_name="signalbook", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        _refuse(arguments, UsageError(error.format_message()), usage=error)
+    except click.Abort:
+        _refuse(arguments, _Interrupted("what was done is kept; run the same command again"))
+    except SignalbookError as error:
+        _refuse(arguments, error)
+    except OSError as error:
+        if error.filename is None and error.errno not in _PATHS_OF_ERRNO:
+            raise
+        _refuse(arguments, _as_refusal(error))
+    sys.exit(status if isinstance(status, int) else 0)  # click gives back what was exited with
+
+
+def _as_refusal(error: OSError) -> SignalbookError:
+    place = f"{error.filename}: " if error.filename else ""
+    way_out = _PATHS_OF_ERRNO.get(error.errno or 0, "check the path and its permissions")
+    return SignalbookError(f"{place}{error.strerror}; {way_out}")
+
+
+def _refuse(
+    arguments: list[str], error: SignalbookError, *, usage: click.ClickException | None = None
+) -> NoReturn:
+    if "--json" in arguments and _printed_outcome(arguments, error):
+        pass
+    elif usage is not None:
+        usage.show()
+    else:
+        kind = "interrupted" if isinstance(error, _Interrupted) else "error"
+        click.echo(f"{kind}: {error}", err=True)
+    sys.exit(error.exit_status)
+
+
+def _printed_outcome(arguments: list[str], error: SignalbookError) -> bool:
+    """Whether standard output could take it; a full disk may be what is to be told."""
+    try:
+        print_outcome(_named(arguments), ok=False, errors=[str(error)])
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _named(arguments: list[str]) -> str:
+    """The command that was meant: `release build`, without what was given to it."""
+    names: list[str] = []
+    group: click.Command = cli
+    for argument in arguments:
+        found = group.commands.get(argument) if isinstance(group, click.Group) else None
+        if found is None:
+            break
+        names.append(argument)
+        group = found
+    return " ".join(names)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The command that shows the whole path once."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from signalbook.annotate.demo.demo import Told
+
+
+@click.command(short_help="Run the whole path once, on sample articles.")
+@click.argument("articles", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="The workspace that is made; an earlier demo there is replaced.",
+)
+@click.option("--keep", is_flag=True, help="Leave Label Studio running, and print the logins.")
+@click.option("--scheme", "source", metavar="SCHEME", help="Another scheme than the built-in one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def demo(
+    articles: tuple[Path, ...], output: Path, keep: bool, source: str | None, as_json: bool
+) -> None:
+    """Run the whole path once: ARTICLES become a published dataset.
+
+    An embedded Label Studio is started, three simulated annotators submit through it, and what
+    they submitted is pulled, validated, measured, adjudicated, released and verified. Without
+    ARTICLES, the scheme's sample articles about fictional states are used.
+
+    \b
+    Examples:
+      signalbook demo
+      signalbook demo --keep
+      signalbook demo my-articles.jsonl --output try
+    """
+    from signalbook.annotate.demo.demo import run_demo
+    from signalbook.schema.cli.output import print_outcome
+    from signalbook.schema.scheme.loader import load_scheme
+
+    told = run_demo(
+        load_scheme(source),
+        articles,
+        output,
+        keep=keep,
+        template=_template(),
+        say=lambda said: click.echo(said, err=True),
+    )
+    if as_json:
+        data = {"release": str(told.release), "seconds": told.seconds}
+        print_outcome("demo", data=data, counts=_counts(told))
+        return
+    for line in _summary(told, keep=keep):
+        click.echo(line)
+
+
+def _template() -> Path:
+    """Where an empty database is kept, so that only the first demo has to make it."""
+    from importlib.metadata import version
+
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "signalbook" / f"label-studio-{version('label-studio')}"
+
+
+def _counts(told: "Told") -> dict[str, int]:
+    return {
+        "articles": told.articles,
+        "annotations": told.submitted,
+        "errors": told.errors,
+        "warnings": told.warnings,
+        "decisions": told.decisions,
+    }
+
+
+def _summary(told: "Told", *, keep: bool) -> list[str]:
+    lines = ["", f"{'step':<56}seconds"]
+    lines += [f"{step:<56}{seconds:7.1f}" for step, seconds in told.seconds.items()]
+    lines += [
+        f"{'together':<56}{sum(told.seconds.values()):7.1f}",
+        "",
+        f"{told.articles} articles, {told.submitted} annotations by simulated annotators",
+        f"{told.errors} errors, {told.warnings} warnings, {told.decisions} decisions",
+        "",
+        "agreement of the simulated annotators",
+        *(
+            f"  {measure.name:<44}{measure.value:6.3f}"
+            for measure in told.measures
+            if measure.value is not None and measure.target is not None
+        ),
+        "",
+        f"the dataset     {told.release}",
+        f"its card        {told.release / 'README.md'}",
+        f"its agreement   {told.release / 'agreement' / 'report.html'}",
+        f"the workspace   {told.workspace.folder}",
+    ]
+    if keep:
+        lines += ["", f"Label Studio    {told.studio.url}"]
+        lines += [f"  login         {told.studio.email}  {told.studio.password}"]
+        lines += [f"  login         {user.email}  {user.password}" for user in told.users]
+        lines += [f"stop it with    cd {told.workspace.folder} && signalbook studio stop"]
+    return lines

@@ -1,0 +1,93 @@
+"""The commands that make a project on the server what the scheme and the workspace want."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from signalbook.annotate.label_studio.project import Plan, Wanted
+    from signalbook.annotate.workspace.workspace import Workspace
+
+URL = click.option("--url", help="Of the server, instead of the one that is configured.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(short_help="Make the project as the scheme wants it.")
+def project() -> None:
+    """Make the project in Label Studio, and keep it as the scheme wants it."""
+
+
+@project.command("plan", short_help="Show what apply would change.")
+@URL
+@JSON
+def plan_command(url: str | None, as_json: bool) -> None:
+    """Show what apply would change; ends with status 4 if it would.
+
+    \b
+    Examples:
+      signalbook project plan
+      signalbook project plan --json
+    """
+    from signalbook.annotate.label_studio.project import plan
+    from signalbook.annotate.workspace.connection import open_client
+    from signalbook.annotate.workspace.workspace import find_workspace
+    from signalbook.schema.errors import DriftError
+
+    workspace = find_workspace()
+    with open_client(workspace, url=url) as client:
+        found = plan(client, wanted(workspace))
+    _show(found, "project plan", as_json=as_json, ok=not found.is_needed)
+    if found.is_needed:
+        click.get_current_context().exit(DriftError.exit_status)
+
+
+@project.command("apply", short_help="Create the project, or change what differs.")
+@URL
+@JSON
+def apply_command(url: str | None, as_json: bool) -> None:
+    """Create the project, or change what differs; nothing is ever deleted.
+
+    \b
+    Examples:
+      signalbook project apply
+      signalbook project apply --url https://labels.example.org
+    """
+    from signalbook.annotate.label_studio.project import apply, plan
+    from signalbook.annotate.workspace.connection import open_client
+    from signalbook.annotate.workspace.workspace import find_workspace
+
+    workspace = find_workspace()
+    with open_client(workspace, url=url) as client:
+        found = plan(client, wanted(workspace))
+        made = apply(client, found)
+        _show(found, "project apply", as_json=as_json, ok=True)
+        click.echo(f"{client.url}/projects/{made['id']}", err=True)
+
+
+def wanted(workspace: "Workspace") -> "Wanted":
+    """What the workspace wants its project to be."""
+    from signalbook.annotate.label_studio.project import Wanted
+    from signalbook.schema.page.codebook import instructions
+    from signalbook.schema.page.config import labeling_config
+    from signalbook.schema.scheme.loader import load_scheme
+
+    scheme = load_scheme(workspace.scheme)
+    return Wanted(workspace.title, labeling_config(scheme), instructions(scheme), workspace.overlap)
+
+
+def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
+    from dataclasses import asdict
+
+    from signalbook.schema.cli.output import print_outcome
+
+    new = plan.project is None
+    if as_json:
+        data = {"title": plan.wanted.title, "new": new, "drift": [asdict(d) for d in plan.drift]}
+        print_outcome(command, ok=ok, data=data, counts={"changes": len(plan.drift) + new})
+        return
+    if new:
+        click.echo(f"+ project {plan.wanted.title!r}")
+    for drift in plan.drift:
+        click.echo(f"~ {drift.setting}\n    is     {drift.is_}\n    wanted {drift.wanted}")
+    if not plan.is_needed:
+        click.echo(f"project {plan.wanted.title!r} is as wanted")

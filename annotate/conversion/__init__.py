@@ -1,0 +1,1 @@
+"""Label Studio results and annotation documents, converted both ways by pure functions."""

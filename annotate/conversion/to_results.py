@@ -1,0 +1,164 @@
+"""An annotation document becomes Label Studio results."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Field, Json, Scheme
+
+from .code_chips import codes_in_article, codes_in_data
+from .draft import Draft, DraftSpan, drafted, position, referred
+from .field_values import as_items, is_coded, is_party, is_typed, write_scalar
+from .sides import chip
+
+Result: TypeAlias = dict[str, Json]
+#: Field name -> the codes that the task's page offers as chips.
+Codes: TypeAlias = Mapping[str, Collection[str]]
+
+
+def to_label_studio(
+    document: AnnotationDocument, scheme: Scheme, data: Mapping[str, Json] | None = None
+) -> list[Result]:
+    """The results that show this document on the labelling page.
+
+    Args:
+        document: a whole one, with its text.
+        scheme: that the page is made from.
+        data: of the task, for the codes that its page offers; found in the text if not given.
+
+    Raises:
+        ConversionError: the page has no place for something in the document.
+    """
+    draft = drafted(document, scheme)
+    _check_room(draft, scheme)
+    codes = codes_in_data(data, scheme) if data else codes_in_article(document.article, scheme)
+    spans = sorted(draft.spans, key=position)
+    results = [r for s in spans for r in _span(s, scheme, codes, document.article.text or "")]
+    results += _relations(draft)
+    taken = {span.id for span in spans}
+    for unit, fields, chosen in _units(draft, scheme):
+        for name, kind, value in _controls(unit, fields, chosen, codes, scheme):
+            results.append(_result(_free(name, taken), name, kind, value))
+    return results
+
+
+def surface(text: str) -> str:
+    """The words of a span as the page writes them, with line ends spelt out."""
+    return re.sub(r"[\r\n]", r"\\n", text)
+
+
+def _check_room(draft: Draft, scheme: Scheme) -> None:
+    way_out = "raise maxItems in the scheme"
+    named = [*dict.fromkeys(referred(draft, scheme))]
+    if scheme.party is not None:
+        slots = controls.party_ids(scheme.party)
+        for id in (*draft.parties, *named):
+            if id not in slots:
+                fact = f"the page offers {len(slots)} parties, {slots[0]} to {slots[-1]}"
+                raise ConversionError(f"party {id}: {fact}; {way_out}")
+    offered = scheme.dyad.slots.offered if scheme.dyad else 0
+    if len(draft.dyads) > offered:
+        fact = f"{len(draft.dyads)} dyads, but the page offers {offered}"
+        raise ConversionError(f"{fact}; {way_out}")
+    silent = [f"dyad {n}" for n, dyad in enumerate(draft.dyads, 1) if not dyad]
+    silent += [f"party {id}" for id, said in draft.parties.items() if not said and id not in named]
+    for unit in silent:
+        raise ConversionError(f"{unit}: nothing is said of it; take it out")
+
+
+def _span(span: DraftSpan, scheme: Scheme, codes: Codes, text: str) -> Iterator[Result]:
+    span_type = scheme.span_type(span.type)
+    mention, label = span_type.party_field, span.type
+    if mention is not None and mention.name in span.chosen:
+        label = controls.mention_label(span_type, str(span.chosen[mention.name]))
+    place: Result = {"start": span.start, "end": span.end}
+    origin: Result = {} if span.origin is None else {"origin": span.origin}
+    words = surface(text[span.start : span.end])
+    yield _result(
+        span.id, controls.LABEL, "labels", {**place, "text": words, "labels": [label]}
+    ) | (origin)
+    fields = [field for field in span_type.fields if field is not mention]
+    for name, kind, value in _controls(span.type, fields, span.chosen, codes, scheme):
+        yield _result(span.id, name, kind, {**place, **value}) | origin
+
+
+def _relations(draft: Draft) -> Iterator[Result]:
+    """One result a pair with all its labels: of two on one pair, the page drops the second."""
+    pairs: dict[tuple[str, str], list[Json]] = {}
+    for start, end, kind in sorted(draft.relations):
+        pairs.setdefault((start, end), []).append(kind)
+    for (start, end), kinds in pairs.items():
+        ends: Result = {"from_id": start, "to_id": end}
+        yield {**ends, "type": "relation", "direction": "right", "labels": kinds}
+
+
+def _units(
+    draft: Draft, scheme: Scheme
+) -> Iterator[tuple[str, Sequence[Field], Mapping[str, Value]]]:
+    """What is judged on the whole text: unit, its fields, what was chosen."""
+    for id, chosen in draft.parties.items():
+        yield id, scheme.party.fields if scheme.party else (), chosen
+    for number, row in enumerate(draft.dyads, 1):
+        if scheme.dyad is not None:
+            sides = {s.name: chip(row[s.name], s, draft, scheme) for s in _present(scheme, row)}
+            fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+            yield controls.dyad_slot(number), fields, {**row, **sides}
+    yield controls.ARTICLE, scheme.article_labels, draft.article
+
+
+def _present(scheme: Scheme, row: Mapping[str, Value]) -> list[Field]:
+    return [side for side in scheme.dyad.sides if side.name in row] if scheme.dyad else []
+
+
+def _controls(
+    unit: str,
+    fields: Sequence[Field],
+    chosen: Mapping[str, Value],
+    codes: Codes,
+    scheme: Scheme,
+) -> Iterator[tuple[str, str, Result]]:
+    """Control name, result type and value of everything chosen on a unit."""
+    for field in fields:
+        if field.name not in chosen:
+            continue
+        value, name = chosen[field.name], controls.control(unit, field)
+        words: list[Json] = [write_scalar(item) for item in as_items(value)]
+        if is_typed(field):
+            yield name, "textarea", {"text": words}
+            continue
+        if isinstance(value, bool):
+            words = [controls.YES if value else controls.NO]
+        typed: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
+        listed = [word for word in words if word not in typed]
+        if listed or not typed:
+            yield name, "choices", {"choices": listed or [controls.EMPTY]}
+        if typed:
+            yield controls.other(name), "textarea", {"text": typed}
+
+
+def _is_off_the_page(field: Field, word: Json, codes: Codes, scheme: Scheme) -> bool:
+    if is_coded(field):
+        return word not in codes.get(field.name, ())
+    special = [value.id for value in field.values]
+    return (
+        field.kind == "side-reference" and word not in special and not is_party(scheme.party, word)
+    )
+
+
+def _result(id: str, control: str, kind: str, value: Result) -> Result:
+    return {
+        "id": id,
+        "from_name": control,
+        "to_name": controls.TEXT,
+        "type": kind,
+        "value": value,
+    }
+
+
+def _free(id: str, taken: Collection[str]) -> str:
+    while id in taken:
+        id += "_"
+    return id

@@ -1,0 +1,1 @@
+"""The whole path, run once with simulated annotators."""

@@ -1,0 +1,200 @@
+"""An article without a reference becomes an invented annotation, so that the path can be tried.
+
+Nothing of it is true of the article: the spans are pieces of clauses and the values are drawn from
+the scheme. What is drawn is kept only while the checks find no error, so it is valid.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+
+from signalbook.schema.documents.records import (
+    AnnotationDocument,
+    Annotator,
+    Article,
+    Party,
+    Relation,
+    Span,
+    Value,
+)
+from signalbook.schema.scheme.model import Field, PartyType, Scheme
+
+from signalbook.annotate.conversion.code_chips import code_chips
+from .simulate import CountErrors
+
+_PIECE = re.compile(r"\w+(?:[^\S\n]\w+){1,5}")
+_NAME = re.compile(r"\b[^\W\d_]\w+")
+_STEPS = 80
+_MOST_PARTIES = 4
+_MOST_SPANS = 5
+
+
+def invent(
+    article: Article, scheme: Scheme, *, seed: int, count_errors: CountErrors
+) -> AnnotationDocument:
+    """A valid annotation of the article, drawn from the scheme."""
+    chance = random.Random(f"{seed}/{article.id}")
+    empty = _repaired(_empty(article, scheme, chance), scheme, None, chance, count_errors)
+    document = _with_parties(empty, scheme, chance)
+    for number in range(chance.randint(1, _MOST_SPANS)):
+        longer = _span_added(document, scheme, f"s{number}", chance)
+        longer = _repaired(longer, scheme, f"s{number}", chance, count_errors)
+        document = longer if not count_errors(longer) else document
+    related = _relations_added(document, scheme, chance)
+    document = next((other for other in related if not count_errors(other)), document)
+    return document if not count_errors(document) else empty
+
+
+def _repaired(
+    document: AnnotationDocument,
+    scheme: Scheme,
+    span: str | None,
+    chance: random.Random,
+    count_errors: CountErrors,
+) -> AnnotationDocument:
+    """Draw one field of the span or one label anew, again and again, while errors get fewer."""
+    errors = count_errors(document)
+    for _ in range(_STEPS):
+        if not errors:
+            break
+        changed = _redrawn(document, scheme, span, chance)
+        left = count_errors(changed)
+        if left <= errors:
+            document, errors = changed, left
+    return document
+
+
+def _redrawn(
+    document: AnnotationDocument, scheme: Scheme, id: str | None, chance: random.Random
+) -> AnnotationDocument:
+    parties = [party.id for party in document.parties]
+    span = next((s for s in document.spans if s.id == id), None)
+    if span is None or chance.random() < 0.3:
+        field = chance.choice([f for f in scheme.article_labels if f.required])
+        labels = {**document.article_labels, field.name: _drawn(field, parties, chance)}
+        return document.model_copy(update={"article_labels": labels})
+    field = chance.choice([f for f in scheme.span_type(span.type).fields if f.required])
+    attributes = {**span.attributes, field.name: _drawn(field, parties, chance)}
+    changed = span.model_copy(update={"attributes": attributes})
+    spans = tuple(changed if s.id == id else s for s in document.spans)
+    return document.model_copy(update={"spans": spans})
+
+
+def _empty(article: Article, scheme: Scheme, chance: random.Random) -> AnnotationDocument:
+    sections = set(scheme.document["properties"])  # type: ignore[arg-type]
+    parts: dict[str, object] = {
+        "schema_version": scheme.version,
+        "article": article,
+        "annotator": Annotator(id="invented", tool="simulated"),
+        "spans": (),
+        "article_labels": dict(_drawn_fields(scheme.article_labels, (), chance)),
+    }
+    parts |= {name: () for name in ("parties", "relations", "dyads") if name in sections}
+    return AnnotationDocument.model_validate(parts)
+
+
+def _with_parties(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> AnnotationDocument:
+    """Two to four parties, each with a mention: the next name in the text."""
+    mention = next((t for t in scheme.span_types if t.party_field), None)
+    if scheme.party is None or mention is None or mention.party_field is None:
+        return document
+    text = document.article.text or ""
+    names = [m for m in _NAME.finditer(text) if m.group()[0].isupper()] or [*_NAME.finditer(text)]
+    chosen = sorted(chance.sample(names, min(_MOST_PARTIES, len(names))), key=lambda m: m.start())
+    parties: list[Party] = []
+    spans: list[Span] = []
+    for number, name in enumerate(chosen, 1):
+        id = f"{scheme.party.prefix}{number}"
+        parties.append(_party(id, name.group(), scheme.party, text, chance))
+        spans.append(
+            Span(
+                id=f"m{number}",
+                type=mention.name,
+                start=name.start(),
+                end=name.end(),
+                text=name.group(),
+                attributes={mention.party_field.name: id},
+            )
+        )
+    return document.model_copy(update={"parties": tuple(parties), "spans": tuple(spans)})
+
+
+def _party(id: str, name: str, party: PartyType, text: str, chance: random.Random) -> Party:
+    values: dict[str, Value] = {}
+    for field in party.fields:
+        if not field.required:
+            continue
+        if field.codelist is not None:
+            codes = [str(chip["alias"]) for chip in code_chips(text, field.codelist)]
+            named = [code for code in codes if code not in field.codelist.user_assigned]
+            values[field.name] = chance.choice(named or [*field.codelist.training])
+        elif field.values:
+            values[field.name] = chance.choice(field.values).id
+        else:
+            values[field.name] = f"{name} {id}"
+    return Party.model_validate({"id": id, **values})
+
+
+def _span_added(
+    document: AnnotationDocument, scheme: Scheme, id: str, chance: random.Random
+) -> AnnotationDocument:
+    """One more span that overlaps no other, with drawn attributes."""
+    types = [t for t in scheme.span_types if t.party_field is None]
+    text = document.article.text or ""
+    pieces = [m for m in _PIECE.finditer(text) if not _overlaps(document, m.start(), m.end())]
+    if not types or not pieces:
+        return document
+    piece, span_type = chance.choice(pieces), chance.choice(types)
+    span = Span(
+        id=id,
+        type=span_type.name,
+        start=piece.start(),
+        end=piece.end(),
+        text=piece.group(),
+        attributes=dict(_drawn_fields(span_type.fields, document.parties, chance)),
+    )
+    spans = sorted([*document.spans, span], key=lambda s: (s.start, s.end, s.type, s.id))
+    return document.model_copy(update={"spans": tuple(spans)})
+
+
+def _relations_added(
+    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+) -> Iterator[AnnotationDocument]:
+    for relation_type in chance.sample(scheme.relation_types, len(scheme.relation_types)):
+        starts = [s for s in document.spans if s.type in relation_type.from_]
+        ends = [s for s in document.spans if s.type in relation_type.to]
+        for start in starts:
+            for end in ends:
+                if start.id != end.id:
+                    ends_of = {"from": start.id, "to": end.id}
+                    relation = Relation.model_validate(
+                        {"id": "r1", "type": relation_type.name, **ends_of}
+                    )
+                    yield document.model_copy(update={"relations": (relation,)})
+
+
+def _drawn_fields(
+    fields: tuple[Field, ...], parties: tuple[Party, ...], chance: random.Random
+) -> Iterator[tuple[str, Value]]:
+    for field in fields:
+        if field.required:
+            yield field.name, _drawn(field, [party.id for party in parties], chance)
+
+
+def _drawn(field: Field, parties: list[str], chance: random.Random) -> Value:
+    if field.type == "boolean":
+        return chance.random() < 0.5
+    options = parties if field.kind == "party-reference" and parties else []
+    options = options or [value.id for value in field.values]
+    if field.many:
+        most = min(len(options), field.max_items or 2, 2)
+        return tuple(chance.sample(options, chance.randint(min(field.min_items, most), most)))
+    if field.has_default and isinstance(field.default, str) and chance.random() < 0.7:
+        return field.default
+    return chance.choice(options) if options else "invented"
+
+
+def _overlaps(document: AnnotationDocument, start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in document.spans)

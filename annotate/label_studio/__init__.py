@@ -1,0 +1,1 @@
+"""The Label Studio server: the only room that knows its API."""

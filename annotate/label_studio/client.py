@@ -1,0 +1,340 @@
+"""Plain calls become requests to Label Studio, and its answers become plain records.
+
+The only module that knows the SDK. Nothing is ever sent twice by itself: the server does not
+recognise a repeated import, so after a `ServerError` the caller asks what the server has.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+
+from signalbook.schema.errors import ConflictError, ServerError
+from signalbook.schema.scheme.model import Json
+
+from .payloads import (
+    ExportedTask,
+    ProjectChange,
+    ProjectRecord,
+    Result,
+    TaskInput,
+    TaskRow,
+    UserRecord,
+)
+from .refusals import refusals, require_plain_token, require_plain_url
+
+if TYPE_CHECKING:
+    from label_studio_sdk.core.request_options import RequestOptions
+    from label_studio_sdk.types.all_roles_project_list import AllRolesProjectList
+    from label_studio_sdk.types.import_api_request import ImportApiRequest
+    from label_studio_sdk.types.role_based_task import RoleBasedTask
+
+_TIMEOUT_S = 300.0
+_CONNECT_TIMEOUT_S = 10.0
+_PAGE = 1000
+_IDS_PER_QUERY = 250
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+#: Everything that tells who did what: full users, drafts and predictions, skipped ones too.
+_PROVENANCE: dict[str, Json] = {
+    "serialization_options": {
+        "annotations__completed_by": {"only_id": False},
+        "drafts": {"only_id": False},
+        "predictions": {"only_id": False},
+    },
+    "annotation_filter_options": {"usual": True, "skipped": True, "ground_truth": True},
+}
+
+
+class LabelStudioClient:
+    """An open connection to one Label Studio as one user; takes both kinds of token."""
+
+    def __init__(self, url: str, token: str) -> None:
+        """Raises AccessError for a missing or expired token, UsageError for no URL."""
+        import httpx
+        from label_studio_sdk import LabelStudio
+
+        self.url = require_plain_url(url)
+        plain = require_plain_token(self.url, token)
+        self._http = httpx.Client(
+            timeout=httpx.Timeout(_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
+            follow_redirects=False,
+            trust_env=urlsplit(self.url).hostname not in _LOOPBACK,
+        )
+        try:
+            with refusals(self.url, "log in"):
+                self._sdk = LabelStudio(  # type: ignore[no-untyped-call]
+                    base_url=self.url + "/",
+                    api_key=plain,
+                    max_retries=0,
+                    httpx_client=self._http,
+                )
+        except BaseException:
+            self._http.close()
+            raise
+
+    def __repr__(self) -> str:
+        return f"LabelStudioClient({self.url!r}, token=***)"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def version(self) -> str:
+        """The release of the server."""
+        with refusals(self.url, "ask for the version"):
+            return str(self._sdk.versions.get().release)
+
+    def clock(self) -> datetime | None:
+        """The time that the server has, if it tells."""
+        from email.utils import parsedate_to_datetime
+
+        with refusals(self.url, "ask for the time"):
+            told = self._http.get(f"{self.url}/api/version").headers.get("Date")
+        return parsedate_to_datetime(told) if told else None
+
+    def whoami(self) -> UserRecord:
+        """The user whose token this is."""
+        with refusals(self.url, "ask who we are"):
+            user = self._sdk.users.whoami()
+            return {"id": int(user.id or 0), "email": str(user.email)}
+
+    def users(self) -> dict[int, str]:
+        """E-mail address of every user, by id."""
+        with refusals(self.url, "list users"):
+            return {int(user.id or 0): str(user.email) for user in self._sdk.users.list()}
+
+    def find_project(self, title: str) -> ProjectRecord | None:
+        """The project of exactly this title.
+
+        Raises:
+            ConflictError: there are several.
+        """
+        with refusals(self.url, f"find project {title!r}"):
+            listed = cast("Iterable[AllRolesProjectList]", self._sdk.projects.list(title=title))
+            found = [int(made.id or 0) for made in listed if made.title == title]
+        if len(found) > 1:
+            ids = ", ".join(map(str, sorted(found)))
+            raise ConflictError(
+                f"{self.url}: projects {ids} are all called {title!r}; rename or delete all but one"
+            )
+        return self.get_project(found[0]) if found else None
+
+    def get_project(self, project: int) -> ProjectRecord:
+        """What a project is set to, and how far it is."""
+        with refusals(self.url, f"get project {project}"):
+            found = self._sdk.projects.get(project)
+        return {
+            "id": project,
+            "title": found.title or "",
+            "description": found.description or "",
+            "label_config": found.label_config or "",
+            "expert_instruction": found.expert_instruction or "",
+            "show_instruction": bool(found.show_instruction),
+            "maximum_annotations": found.maximum_annotations or 1,
+            "show_collab_predictions": bool(found.show_collab_predictions),
+            "model_version": found.model_version or "",
+            "task_number": found.task_number or 0,
+            "finished_task_number": found.finished_task_number or 0,
+            "total_annotations_number": found.total_annotations_number or 0,
+        }
+
+    def create_project(
+        self, title: str, label_config: str, *, instructions: str = "", overlap: int = 1
+    ) -> ProjectRecord:
+        """Make a project; the title has 3 to 50 characters and need not be new."""
+        with refusals(self.url, f"create project {title!r}"):
+            made = self._sdk.projects.create(
+                title=title,
+                label_config=label_config,
+                expert_instruction=instructions,
+                show_instruction=bool(instructions),
+                maximum_annotations=overlap,
+            )
+        return self.get_project(int(made.id or 0))
+
+    def update_project(self, project: int, change: ProjectChange) -> ProjectRecord:
+        """Change settings; a page that existing annotations do not fit is refused."""
+        with refusals(self.url, f"update project {project}"):
+            self._sdk.projects.update(project, **change)
+        return self.get_project(project)
+
+    def delete_project(self, project: int) -> None:
+        """Delete a project with everything in it."""
+        with refusals(self.url, f"delete project {project}"):
+            self._sdk.projects.delete(project)
+
+    def list_tasks(
+        self,
+        project: int,
+        *,
+        include: Sequence[str] = ("id", "meta"),
+        since: datetime | None = None,
+    ) -> Iterator[TaskRow]:
+        """The tasks of a project; only those touched after `since` (drafts do not touch)."""
+        filters = [] if since is None else [_touched_after(since)]
+        yield from self._rows(project, include=include, filters=filters)
+
+    def tasks_by_external_ids(
+        self, project: int, ids: Iterable[str], *, key: str, include: Sequence[str] = ("id", "meta")
+    ) -> Iterator[TaskRow]:
+        """The tasks whose `data[key]` is one of the ids; an id may have several tasks, or none."""
+        wanted = list(ids)
+        for first in range(0, len(wanted), _IDS_PER_QUERY):
+            some: list[Json] = list(wanted[first : first + _IDS_PER_QUERY])
+            one_of = _filter(f"data.{key}", "in_list", kind="String", value=some)
+            yield from self._rows(project, include=include, filters=[one_of])
+
+    def _rows(
+        self, project: int, *, include: Sequence[str], filters: list[Json]
+    ) -> Iterator[TaskRow]:
+        query = json.dumps({"filters": {"conjunction": "and", "items": filters}})
+        with refusals(self.url, f"list tasks of project {project}"):
+            pages = cast(
+                "Iterable[RoleBasedTask]",
+                self._sdk.tasks.list(
+                    project=project,
+                    query=query if filters else None,
+                    fields="all" if "annotators" in include else "task_only",  # slow, fast
+                    include=",".join(include),
+                    page_size=_PAGE,
+                ),
+            )
+            for task in pages:
+                yield cast(TaskRow, task.model_dump(mode="json", include=set(include)))
+
+    def import_tasks(self, project: int, tasks: Sequence[TaskInput]) -> list[int]:
+        """Send tasks, all or none; their ids come back in the same order.
+
+        Raises:
+            ServerError: the answer is lost; they may have arrived, so ask before sending again.
+        """
+        with refusals(self.url, f"import {len(tasks)} tasks into project {project}"):
+            answer = self._sdk.projects.import_tasks(
+                project,
+                request=cast("Sequence[ImportApiRequest]", tasks),
+                return_task_ids=True,
+                request_options=_once(),
+            )
+        return cast("list[int]", answer.model_dump()["task_ids"])
+
+    def create_annotation(
+        self,
+        task: int,
+        result: Sequence[Result],
+        *,
+        lead_time: float | None = None,
+        unique_id: str | None = None,
+        parent_prediction: int | None = None,
+        was_cancelled: bool = False,
+    ) -> int:
+        """Submit an annotation as this user; its id comes back.
+
+        Raises:
+            ConflictError: this `unique_id` has arrived before.
+        """
+        optional = {"unique_id": unique_id, "parent_prediction": parent_prediction}
+        given = {name: value for name, value in optional.items() if value is not None}
+        body: Mapping[str, object] = {"lead_time": lead_time, "was_cancelled": was_cancelled}
+        with refusals(self.url, f"annotate task {task}"):
+            made = self._sdk.annotations.create(
+                task,
+                result=list(result),
+                request_options=_once({**body, **given}),
+            )
+        return int(made.id or 0)
+
+    def create_prediction(
+        self, task: int, result: Sequence[Result], *, model_version: str, score: float | None = None
+    ) -> int:
+        """Add a prediction to a task; its id comes back."""
+        with refusals(self.url, f"add a prediction to task {task}"):
+            made = self._sdk.predictions.create(
+                task=task,
+                result=list(result),
+                model_version=model_version,
+                request_options=_once({} if score is None else {"score": score}),
+            )
+        return int(made.id or 0)
+
+    def snapshot(self, project: int, *, since: datetime | None = None) -> list[ExportedTask]:
+        """Every task with annotations, skipped ones and drafts, or those touched after `since`.
+
+        Raises:
+            ServerError: the server could not make the export.
+        """
+        condition = None if since is None else _touched_after(since)
+        return self._export(project, condition, only_with_annotations=True)
+
+    def tasks_with_drafts(self, project: int) -> list[ExportedTask]:
+        """Every task on which somebody has begun; listings show only one's own drafts."""
+        begun = _filter("draft_exists", "equal", kind="Boolean", value=True)
+        return self._export(project, begun, only_with_annotations=False)
+
+    def _export(
+        self, project: int, condition: Json, *, only_with_annotations: bool
+    ) -> list[ExportedTask]:
+        chosen: dict[str, Json] = {"only_with_annotations": only_with_annotations}
+        with refusals(self.url, f"export project {project}"):
+            view = None if condition is None else self._view_of(project, condition)
+            try:
+                content = self._download(project, chosen | ({"view": view} if view else {}))
+            finally:
+                if view:
+                    self._sdk.views.delete(str(view))
+            return cast("list[ExportedTask]", json.loads(content))
+
+    def _view_of(self, project: int, condition: Json) -> int:
+        """A saved filter: the one way to choose the tasks of a snapshot."""
+        data: dict[str, Json] = {
+            "title": "Signalbook pull",
+            "filters": {"conjunction": "and", "items": [condition]},
+        }
+        made = self._sdk.views.create(project=project, request_options=_once({"data": data}))
+        return int(made.id or 0)
+
+    def _download(self, project: int, chosen: Mapping[str, Json]) -> bytes:
+        exports = self._sdk.projects.exports
+        body = {**_PROVENANCE, "task_filter_options": chosen}
+        made = exports.create(project, request_options=_once(body))
+        number = int(made.id or 0)
+        try:
+            if made.status != "completed":
+                raise ServerError(
+                    f"{self.url}: export of project {project} ended as {made.status}; "
+                    "one unreadable task is enough, see the server's log"
+                )
+            return b"".join(exports.download(project, number, export_type="JSON"))
+        finally:
+            exports.delete(project, number)
+
+
+def _once(body: Mapping[str, object] | None = None) -> "RequestOptions":
+    """Options of a request that must not be repeated, with more of its body."""
+    return {"max_retries": 0, "additional_body_parameters": dict(body or {})}
+
+
+def _filter(column: str, operator: str, *, kind: str, value: Json) -> Json:
+    return {
+        "filter": f"filter:tasks:{column}",
+        "operator": operator,
+        "type": kind,
+        "value": value,
+    }
+
+
+def _touched_after(moment: datetime) -> Json:
+    shown = moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _filter("updated_at", "greater", kind="Datetime", value=shown)

@@ -1,0 +1,225 @@
+"""A folder becomes a running Label Studio on SQLite, for this machine only, and stops again."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from signalbook.schema.errors import ConflictError, ServerError, UsageError
+
+from .launch import (
+    START_PATIENCE_S,
+    STOP_PATIENCE_S,
+    died,
+    end,
+    knows_us,
+    launch,
+    reap,
+    secrets_of,
+    wait_until_serving,
+)
+from .private_files import OWNER_ONLY_FILE, make_private_folder
+from .process import serving
+from .state import (
+    HOST,
+    STATE,
+    StudioState,
+    port_is_taken,
+    prepare_state,
+    read_state,
+    write_state,
+)
+
+DATABASE = "label_studio.sqlite3"
+#: Told what is going on, in one short sentence at a time.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """An embedded Label Studio and how to reach it; as a context manager it stops at the end."""
+
+    folder: Path
+    url: str
+    pid: int
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        stop(self.folder)
+
+
+def installed() -> bool:
+    """Whether the extra that brings Label Studio is installed."""
+    return importlib.util.find_spec("label_studio") is not None
+
+
+def running(folder: Path) -> Studio | None:
+    """The server that runs on this folder, if one does."""
+    pid, state = serving(folder), read_state(folder)
+    if pid is None or state is None:
+        return None
+    return _studio(folder, pid, state)
+
+
+def require_running(folder: Path) -> Studio:
+    """The server that runs on this folder.
+
+    Raises:
+        ServerError: none does.
+    """
+    if found := running(folder):
+        return found
+    raise ServerError(
+        "the embedded Label Studio does not run; start it with: signalbook studio start"
+    )
+
+
+def start(
+    folder: Path,
+    *,
+    port: int | None = None,
+    bound_to_parent: bool = False,
+    template: Path | None = None,
+    progress: Progress | None = None,
+) -> Studio:
+    """Start Label Studio on a folder and wait until it answers.
+
+    Args:
+        folder: holds the database, the log and the secrets; made when missing.
+        port: a port of this machine, or one that is free.
+        bound_to_parent: the server ends when this process ends, in whatever way.
+        template: a folder made by `migrated_template`, which makes the first start fast.
+        progress: told what is going on.
+
+    Raises:
+        UsageError: Label Studio is not installed.
+        ConflictError: a server runs on this folder, or the port is taken.
+        ServerError: the server ended early or did not answer in time.
+    """
+    _require_installed()
+    tell = progress or _silence
+    make_private_folder(folder)
+    folder = folder.resolve()
+    if known := running(folder):
+        raise ConflictError(f"{folder}: a server runs at {known.url}; stop it first")
+    if port is not None and port_is_taken(port):
+        raise ConflictError(_taken(port))
+    _take_template(folder, template)
+    first = not (folder / DATABASE).exists()
+    state = prepare_state(folder, port)
+    tell("making the database of Label Studio (once, about a minute)" if first else "starting")
+    process = launch(folder, state.port, environment=secrets_of(state), bound=bound_to_parent)
+    try:
+        found_port = wait_until_serving(process, folder, state)
+        if port is not None and found_port != port:
+            raise ConflictError(_taken(port))
+        state = replace(state, port=found_port)
+        _require_ours(folder, state)
+    except BaseException:
+        end(process)
+        raise
+    write_state(folder, state)
+    return _studio(folder, process.pid, state)
+
+
+def stop(folder: Path) -> bool:
+    """Stop the server of this folder, and only that; tell whether there was one."""
+    pid = serving(folder)
+    if pid is None:
+        return False
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        if _wait_until_ended(folder, pid):
+            return True
+    raise ServerError(f"{folder}: process {pid} does not end; end it by hand")
+
+
+def migrated_template(folder: Path, *, progress: Progress | None = None) -> Path:
+    """A folder with an empty, migrated database; made when missing, without users or secrets."""
+    if (folder / DATABASE).exists():
+        return folder
+    _require_installed()
+    make_private_folder(folder)
+    (progress or _silence)("making an empty database of Label Studio (once, about a minute)")
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        work = Path(name).resolve()
+        process = launch(work, 0, environment={}, bound=True)
+        try:
+            if process.wait(START_PATIENCE_S) != 0:
+                raise died(process, work, ())
+        finally:
+            end(process)
+        os.replace(work / DATABASE, folder / DATABASE)
+    return folder
+
+
+def _require_installed() -> None:
+    if os.name != "posix":
+        raise UsageError("the embedded Label Studio needs Linux or macOS; use a server elsewhere")
+    if not installed():
+        raise UsageError("Label Studio is not installed; run: pip install 'signalbook[studio]'")
+
+
+def _taken(port: int) -> str:
+    return f"port {port} of this machine is taken; choose another one, or leave it out"
+
+
+def _silence(_said: str) -> None:
+    pass
+
+
+def _studio(folder: Path, pid: int, state: StudioState) -> Studio:
+    return Studio(
+        folder=folder,
+        url=f"http://{HOST}:{state.port}",
+        pid=pid,
+        email=state.email,
+        password=state.password,
+        token=state.token,
+    )
+
+
+def _take_template(folder: Path, template: Path | None) -> None:
+    if template is None or (folder / DATABASE).exists():
+        return
+    copy = folder / f".{DATABASE}.part"
+    shutil.copyfile(template / DATABASE, copy)
+    copy.chmod(OWNER_ONLY_FILE)
+    os.replace(copy, folder / DATABASE)
+
+
+def _require_ours(folder: Path, state: StudioState) -> None:
+    if not knows_us(state):
+        raise ConflictError(
+            f"{folder}: its database does not know the user of {STATE}; "
+            "restore that file, or move the folder away to begin anew"
+        )
+
+
+def _wait_until_ended(folder: Path, pid: int) -> bool:
+    deadline = time.monotonic() + STOP_PATIENCE_S
+    while time.monotonic() < deadline:
+        if serving(folder) != pid:
+            reap(pid)
+            return True
+        time.sleep(0.02)
+    return False

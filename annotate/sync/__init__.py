@@ -1,0 +1,1 @@
+"""What push sends and pull brings back, and how far both are."""

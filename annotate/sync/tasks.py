@@ -1,0 +1,107 @@
+"""Articles become Label Studio tasks, with what the labelling page needs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.conversion.code_chips import code_chips, coded_fields
+from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
+from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.errors import ConversionError
+from signalbook.schema.page import control_names as controls
+from signalbook.schema.scheme.model import Json, Scheme
+
+#: Keys of a task's data that find it again: the page can filter by the first.
+ARTICLE_ID = "article_id"
+TEXT_SHA256 = "text_sha256"
+CORRECTIONS = "corrections"
+#: Shown in their own place on the page.
+_SHOWN_ELSEWHERE = ("title", "text")
+
+
+def to_task(
+    article: Article, scheme: Scheme, predictions: Iterable[AnnotationDocument] = ()
+) -> TaskInput:
+    """The task of an article; predictions are shown under the name of their annotator.
+
+    Raises:
+        ConversionError: the article has no text, a prediction is of another text, or the page has
+            no place for it.
+    """
+    if article.text is None:
+        raise ConversionError(f"{article.id}: has no text; hydrate the articles first")
+    data = _data(article, article.text, scheme)
+    task: TaskInput = {"data": data, "meta": identity(article)}
+    guesses = [_prediction(document, article, data, scheme) for document in predictions]
+    if guesses:
+        task["predictions"] = guesses
+    return task
+
+
+def identity(article: Article) -> dict[str, Json]:
+    """What a task is known by: its id on the server may come to mean another one."""
+    return {ARTICLE_ID: article.id, TEXT_SHA256: article.text_sha256}
+
+
+def about(article: Article, scheme: Scheme) -> str:
+    """One line of the metadata that the scheme shows to annotators."""
+    values: dict[str, Json] = article.to_dict()
+    parts: list[str] = []
+    for name, shown in scheme.article_fields.items():
+        value = values.get(name)
+        if shown and value not in (None, "", []) and name not in _SHOWN_ELSEWHERE:
+            words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            parts.append(f"{name.replace('_', ' ')}: {' '.join(words.split())}")
+    return " · ".join(parts)
+
+
+def corrections(lines: Sequence[str]) -> str:
+    """What an annotator is asked to repair, as Markdown in which nothing is HTML."""
+    return "\n".join(f"- {escaped(' '.join(line.split()))}" for line in lines)
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown on the page shows as it is: the page would run HTML in it."""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, entity)
+    for character in "\\`*_[]()#!|":
+        text = text.replace(character, f"\\{character}")
+    return text
+
+
+def unchanged_text(data: Mapping[str, Json]) -> bool:
+    """Whether a task still has the text that was pushed, by the hash that came with it."""
+    text, article = data.get("text"), data.get("article")
+    pushed = article.get(TEXT_SHA256) if isinstance(article, dict) else None
+    return isinstance(text, str) and text_hash(text) == data.get(TEXT_SHA256) == pushed
+
+
+def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
+    record: dict[str, Json] = article.to_dict()
+    record.pop("text")
+    return {
+        **identity(article),
+        "title": article.title,
+        "text": text,
+        "about": about(article, scheme),
+        CORRECTIONS: "",
+        **{
+            controls.codes_key(field): [*code_chips(text, codelist)]
+            for field, codelist in coded_fields(scheme).values()
+        },
+        "article": record,
+    }
+
+
+def _prediction(
+    document: AnnotationDocument, article: Article, data: Mapping[str, Json], scheme: Scheme
+) -> PredictionInput:
+    if document.article.text_sha256 != article.text_sha256:
+        fact = f"the prediction of {document.annotator.id} is of another text"
+        raise ConversionError(f"{article.id}: {fact}; predict again on this one")
+    spans = tuple(span.model_copy(update={"origin": None}) for span in document.spans)
+    whole = document.model_copy(update={"article": article, "spans": spans})
+    return {
+        "model_version": document.annotator.id,
+        "result": to_label_studio(whole, scheme, data),
+    }

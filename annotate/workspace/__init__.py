@@ -1,0 +1,1 @@
+"""The folder that the commands work in, the server it means, and what ails either."""

@@ -1,0 +1,94 @@
+"""Flag, environment, signalbook.toml or the embedded server become the server to talk to."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalbook.annotate.label_studio.refusals import require_plain_url
+from signalbook.annotate.studio.state import STATE
+from signalbook.annotate.studio.studio import require_running, running
+from signalbook.schema.errors import AccessError, UsageError
+
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from signalbook.annotate.label_studio.client import LabelStudioClient
+
+URL = "LABEL_STUDIO_URL"
+TOKEN = "LABEL_STUDIO_API_KEY"
+TOKEN_FILE = "LABEL_STUDIO_API_KEY_FILE"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A server, and the token for it."""
+
+    url: str
+    token: str = field(repr=False)
+    #: Where the URL comes from, for people.
+    origin: str
+    #: A token of the environment that is not used, since the embedded server has its own.
+    ignored: str | None = None
+
+
+def find_connection(workspace: Workspace, *, url: str | None = None) -> Connection:
+    """The server that is meant: the flag, else the environment, else the workspace.
+
+    Args:
+        workspace: its signalbook.toml, and its embedded server when that runs.
+        url: given on the command line.
+
+    Raises:
+        UsageError: no server is named, and the embedded one was never started.
+        ServerError: no server is named, and the embedded one does not run.
+        AccessError: there is no token.
+    """
+    studio = running(workspace.studio)
+    named = (
+        (url, "the command line"),
+        (os.environ.get(URL), URL),
+        (workspace.server_url, "signalbook.toml"),
+        (studio.url if studio else None, "the embedded Label Studio"),
+    )
+    for candidate, origin in named:
+        if candidate:
+            plain = require_plain_url(candidate)
+            ours = studio.token if studio and studio.url == plain else None
+            named_too = next((name for name in (TOKEN, TOKEN_FILE) if os.environ.get(name)), None)
+            return Connection(plain, _token(ours), origin, named_too if ours else None)
+    if (workspace.studio / STATE).is_file():
+        require_running(workspace.studio)
+    raise UsageError(
+        f"no server is known; set {URL}, or url under [server] in signalbook.toml, "
+        "or start the embedded one with: signalbook studio start"
+    )
+
+
+def open_client(workspace: Workspace, *, url: str | None = None) -> "LabelStudioClient":
+    """A client of the server that is meant."""
+    from signalbook.annotate.label_studio.client import LabelStudioClient
+
+    connection = find_connection(workspace, url=url)
+    return LabelStudioClient(connection.url, connection.token)
+
+
+def _token(embedded: str | None) -> str:
+    """The embedded server's own token, or the one of the environment."""
+    if embedded:
+        return embedded
+    if token := os.environ.get(TOKEN, "").strip():
+        return token
+    if file := os.environ.get(TOKEN_FILE):
+        return _token_in(Path(file))
+    raise AccessError(f"no token; set {TOKEN} or {TOKEN_FILE}")
+
+
+def _token_in(path: Path) -> str:
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessError(f"{path}: cannot be read ({TOKEN_FILE}); correct the path") from error
+    if not token:
+        raise AccessError(f"{path}: is empty ({TOKEN_FILE}); put the token into it")
+    return token
