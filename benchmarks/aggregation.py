@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from crowdkit.aggregation import MACE, DawidSkene
 
-from signalbook.export.agreement.coefficient import Floats, Ints
-from signalbook.export.agreement.dawid_skene import dawid_skene
-from signalbook.export.agreement.mace import mace
+from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.dawid_skene import dawid_skene
+from signalbook.export.coefficients.mace import mace
 
 N_VALUES = 5
 ITERATIONS = 50

@@ -16,9 +16,9 @@ from collections.abc import Callable
 import krippendorff
 import numpy as np
 
-from signalbook.export.agreement.alpha import alpha
-from signalbook.export.agreement.coefficient import Floats
-from signalbook.export.agreement.distances import Level
+from signalbook.export.coefficients.alpha import alpha
+from signalbook.export.coefficients.coefficient import Floats
+from signalbook.export.coefficients.distances import Level
 
 
 def generated(n_units: int, n_raters: int, n_values: int, seed: int = 0) -> Floats:

@@ -12,11 +12,11 @@ import time
 import krippendorff
 import numpy as np
 
-from signalbook.export.agreement.alpha import alpha_from_coincidences
-from signalbook.export.agreement.bootstrap import resample
-from signalbook.export.agreement.coefficient import Floats, Ints
-from signalbook.export.agreement.coincidences import coincidences
-from signalbook.export.agreement.distances import Level
+from signalbook.export.coefficients.alpha import alpha_from_coincidences
+from signalbook.export.coefficients.bootstrap import resample
+from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.coincidences import coincidences
+from signalbook.export.coefficients.distances import Level
 
 REPLICATES = 1000
 

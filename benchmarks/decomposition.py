@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from signalbook.annotate.demo.simulate import simulate, without_span
-from signalbook.export.annotators import annotators
-from signalbook.export.comparable import compared_fields
-from signalbook.export.confusions import confusions
-from signalbook.export.corpus import gather, re_mentions
-from signalbook.export.decomposition import decompose
-from signalbook.export.disagreement_kinds import CONSEQUENCES
-from signalbook.export.disagreements import disagreements
-from signalbook.export.layers import measured
-from signalbook.export.measures import align
+from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.comparison_key import compared_fields
+from signalbook.export.agreement.corpus import gather, re_mentions
+from signalbook.export.agreement.field_units import measured
+from signalbook.export.annotators.profiles import annotators
+from signalbook.export.disagreement.confusion import confusions
+from signalbook.export.disagreement.differences import decompose
+from signalbook.export.disagreement.kinds import CONSEQUENCES
+from signalbook.export.disagreement.ranking import disagreements
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import (
     AnnotationDocument,

@@ -23,19 +23,19 @@ from typing import Any
 
 import numpy as np
 
-from signalbook.export.agreement.gamma import GammaResult, gamma
-from signalbook.export.agreement.gamma_alignment import (
+from signalbook.export.coefficients.gamma.alignment import (
     Alignment,
     Continuum,
     Dissimilarity,
     best_alignments,
 )
+from signalbook.export.coefficients.gamma.gamma import GammaResult, gamma
 
 warnings.simplefilter("ignore")
 COMPILE = """
 import time, numpy as np
-from signalbook.export.agreement.gamma import gamma
-from signalbook.export.agreement.gamma_alignment import Continuum
+from signalbook.export.coefficients.gamma.gamma import gamma
+from signalbook.export.coefficients.gamma.alignment import Continuum
 random = np.random.default_rng(0)
 starts = random.uniform(0, 800, 45)
 own = Continuum(starts, starts + random.uniform(20, 200, 45), random.integers(0, 4, 45),

@@ -12,10 +12,10 @@ import sys
 
 import numpy as np
 
-from signalbook.export.agreement.alpha import alpha_from_coincidences
-from signalbook.export.agreement.bootstrap import Method, interval
-from signalbook.export.agreement.coefficient import Floats
-from signalbook.export.agreement.coincidences import coincidences
+from signalbook.export.coefficients.alpha import alpha_from_coincidences
+from signalbook.export.coefficients.bootstrap import Method, interval
+from signalbook.export.coefficients.coefficient import Floats
+from signalbook.export.coefficients.coincidences import coincidences
 
 METHODS: tuple[Method, ...] = ("percentile", "bca", "jackknife")
 

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from decomposition import large
 
-from signalbook.export.agreement_report import AgreementReport, agreement_report
-from signalbook.export.corpus import gather
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.schema.scheme.loader import load_scheme
 
 Made = TypeVar("Made")

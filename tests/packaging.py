@@ -13,7 +13,7 @@ NEEDED = (
     "signalbook/schema/diplomatic_signal/1.0/constraints.py",
     "signalbook/schema/diplomatic_signal/1.0/codebook.md",
     "signalbook/schema/scheme/vocabulary/scheme.meta.json",
-    "signalbook/export/release.py",
+    "signalbook/export/release/build.py",
 )
 
 

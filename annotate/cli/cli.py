@@ -6,10 +6,10 @@ from typing import NoReturn
 
 import click
 
-from signalbook.export.commands_adjudicate import adjudicate
-from signalbook.export.commands_agreement import agreement
-from signalbook.export.commands_release import release
-from signalbook.export.commands_validate import validate
+from signalbook.export.cli.adjudicate import adjudicate
+from signalbook.export.cli.agreement import agreement
+from signalbook.export.cli.release import release
+from signalbook.export.cli.validate import validate
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError

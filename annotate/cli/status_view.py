@@ -147,8 +147,8 @@ def _documents(workspace: "Workspace") -> "list[AnnotationDocument]":
 
 
 def _invalid(documents: "list[AnnotationDocument]", scheme: "Scheme") -> int:
-    from signalbook.export.checks import Checker
-    from signalbook.export.issues import errors
+    from signalbook.export.validation.checker import Checker
+    from signalbook.export.validation.issues import errors
 
     checker = Checker(scheme)
     return sum(bool(errors(checker.check(document))) for document in documents)
@@ -165,7 +165,7 @@ def _to_adjudicate(documents: "list[AnnotationDocument]", workspace: "Workspace"
 
 
 def _last_release(workspace: "Workspace") -> str | None:
-    from signalbook.export.versions import is_version, parse_version
+    from signalbook.export.release.versions import is_version, parse_version
 
     found = [
         (parse_version(folder.name), folder)

@@ -11,13 +11,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from signalbook.export.adjudication import adjudicate
-from signalbook.export.checks import Checker, check
-from signalbook.export.contents import About
-from signalbook.export.measure import Measure
-from signalbook.export.release import build_release
-from signalbook.export.release_agreement import release_agreement
-from signalbook.export.verify import verify_release
+from signalbook.annotate.articles.reader import read_articles, require_clean
+from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.studio.accounts import User, create_user
+from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
+from signalbook.annotate.sync.pull import pull
+from signalbook.annotate.sync.pulled_documents import documents as stored_documents
+from signalbook.annotate.sync.push import push
+from signalbook.annotate.sync.task_links import write_task_links
+from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.export.adjudication.adjudicate import adjudicate
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.release.build import build_release
+from signalbook.export.release.contents import About
+from signalbook.export.release.release_agreement import release_agreement
+from signalbook.export.release.verify import verify_release
+from signalbook.export.validation.checker import Checker, check
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
@@ -26,20 +38,8 @@ from signalbook.schema.page.codebook import codebook_markdown, instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
-from signalbook.annotate.articles.reader import read_articles, require_clean
-from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.conversion.convert import to_label_studio
 from .invent import invent
-from signalbook.annotate.label_studio.project import Wanted, apply, plan
-from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.push import push
 from .simulate import simulate
-from signalbook.annotate.sync.pulled_documents import documents as stored_documents
-from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
-from signalbook.annotate.studio.accounts import User, create_user
-from signalbook.annotate.sync.task_links import write_task_links
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
 
 ANNOTATORS = ("simulated-1", "simulated-2", "simulated-3")
 VERSION = "1.0.0"

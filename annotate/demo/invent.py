@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 
+from signalbook.annotate.conversion.code_chips import code_chips
 from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
@@ -19,7 +20,6 @@ from signalbook.schema.documents.records import (
 )
 from signalbook.schema.scheme.model import Field, PartyType, Scheme
 
-from signalbook.annotate.conversion.code_chips import code_chips
 from .simulate import CountErrors
 
 _PIECE = re.compile(r"\w+(?:[^\S\n]\w+){1,5}")

@@ -1,1 +1,1 @@
-"""Agreement coefficients: pure functions on arrays."""
+"""A corpus of annotation documents becomes measures of agreement with intervals."""

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.agreement.alpha import (
+from signalbook.export.coefficients.alpha import (
     alpha,
     alpha_from_coincidences,
     alpha_from_sums,
     disagreement_sums,
     unit_disagreements,
 )
-from signalbook.export.agreement.coefficient import Floats, Ints
-from signalbook.export.agreement.coincidences import coincidences
-from signalbook.export.agreement.distances import Level, distance_matrix, jaccard
+from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.coincidences import coincidences
+from signalbook.export.coefficients.distances import Level, distance_matrix, jaccard
 
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.alpha import alpha, alpha_from_coincidences
-from signalbook.export.agreement.bootstrap import (
+from signalbook.export.coefficients.alpha import alpha, alpha_from_coincidences
+from signalbook.export.coefficients.bootstrap import (
     Interval,
     Method,
     documents_needed,
@@ -13,8 +13,8 @@ from signalbook.export.agreement.bootstrap import (
     resample,
     standard_error,
 )
-from signalbook.export.agreement.coefficient import Floats, Ints, divide
-from signalbook.export.agreement.coincidences import coincidences
+from signalbook.export.coefficients.coefficient import Floats, Ints, divide
+from signalbook.export.coefficients.coincidences import coincidences
 
 
 def generated(n_documents: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
@@ -127,7 +127,7 @@ def test_without_each_document_the_rest_is_left_exactly() -> None:
 def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     sums = of_values(list(np.random.default_rng(4).normal(size=50)))
     whole = resample(sums, mean, replicates=40)
-    monkeypatch.setattr("signalbook.export.agreement.bootstrap._BLOCK", 350)
+    monkeypatch.setattr("signalbook.export.coefficients.bootstrap._BLOCK", 350)
     assert resample(sums, mean, replicates=40) == pytest.approx(whole, abs=1e-12)
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from crowdkit.aggregation import DawidSkene as Peer
 
-from signalbook.export.agreement.coefficient import Ints
-from signalbook.export.agreement.dawid_skene import dawid_skene
+from signalbook.export.coefficients.coefficient import Ints
+from signalbook.export.coefficients.dawid_skene import dawid_skene
 
 
 def generated(

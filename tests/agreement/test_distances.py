@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.distances import (
+from signalbook.export.coefficients.distances import (
     agreement_weights,
     distance_matrix,
     interval,

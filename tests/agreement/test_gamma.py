@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.gamma import expected_disorder, gamma, gamma_from_sums
-from signalbook.export.agreement.gamma_alignment import Continuum, Dissimilarity, best_alignments
-from signalbook.export.agreement.gamma_sampling import sample
+from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity, best_alignments
+from signalbook.export.coefficients.gamma.gamma import expected_disorder, gamma, gamma_from_sums
+from signalbook.export.coefficients.gamma.sampling import sample
 
 Case = dict[str, Any]
 CASES: list[Case] = [

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from signalbook.export.agreement import gamma_proof
-from signalbook.export.agreement.coefficient import Floats, Ints
-from signalbook.export.agreement.gamma_alignment import (
+from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.gamma import solver as gamma_proof
+from signalbook.export.coefficients.gamma.alignment import (
     Alignment,
     Continuum,
     Dissimilarity,
     best_alignment,
     best_alignments,
 )
-from signalbook.export.agreement.gamma_gap import close_gap
+from signalbook.export.coefficients.gamma.branch_and_bound import close_gap
 
 Case = dict[str, Any]
 CASES: list[Case] = [

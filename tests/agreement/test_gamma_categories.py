@@ -5,13 +5,13 @@ import warnings
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.gamma import gamma, gamma_from_sums
-from signalbook.export.agreement.gamma_alignment import (
+from signalbook.export.coefficients.gamma.alignment import (
     Continuum,
     Dissimilarity,
     best_alignments,
 )
-from signalbook.export.agreement.gamma_categories import category_pairs, gamma_cat, gamma_k
+from signalbook.export.coefficients.gamma.categories import category_pairs, gamma_cat, gamma_k
+from signalbook.export.coefficients.gamma.gamma import gamma, gamma_from_sums
 
 
 def document(seed: int, n: int = 3, each: int = 8, *, mistaken: float = 0.2) -> Continuum:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.distances import Weights
-from signalbook.export.agreement.gwet import ac1, ac2, ac_sums, ac_values
+from signalbook.export.coefficients.distances import Weights
+from signalbook.export.coefficients.gwet import ac1, ac2, ac_sums, ac_values
 
 
 def test_ac1_counts_units_with_one_value_for_chance_only() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.kappa import (
+from signalbook.export.coefficients.kappa import (
     Chance,
     bennett_s,
     cohen_kappa,

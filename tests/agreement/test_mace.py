@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from crowdkit.aggregation import MACE as Peer
 
-from signalbook.export.agreement.coefficient import Ints
-from signalbook.export.agreement.mace import mace
+from signalbook.export.coefficients.coefficient import Ints
+from signalbook.export.coefficients.mace import mace
 
 
 def generated(n_units: int = 400, each: int = 3) -> tuple[Ints, Ints, Ints, Ints]:

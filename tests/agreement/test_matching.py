@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.agreement.coefficient import Bools
-from signalbook.export.agreement.matching import (
+from signalbook.export.coefficients.coefficient import Bools
+from signalbook.export.coefficients.matching import (
     Criterion,
     f1,
     match,
@@ -16,7 +16,7 @@ from signalbook.export.agreement.matching import (
     pairwise_counts,
     span_counts,
 )
-from signalbook.export.agreement.spans import Spans, gather
+from signalbook.export.coefficients.spans import Spans, gather
 
 BOTH = np.array([True, True])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.ratings import encode, value_counts
+from signalbook.export.coefficients.ratings import encode, value_counts
 
 
 def test_ratings_are_numbered_and_sorted_by_unit() -> None:

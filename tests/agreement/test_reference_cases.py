@@ -8,11 +8,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from signalbook.export.agreement import alpha, distances, gwet, kappa, unitizing
-from signalbook.export.agreement.dawid_skene import DawidSkene, dawid_skene
-from signalbook.export.agreement.ratings import Ratings, encode
-from signalbook.export.agreement.spans import Spans, gather
-from signalbook.export.agreement.unitizing_1995 import alpha_u, unitizing_disagreements
+from signalbook.export.coefficients import alpha, distances, gwet, kappa, unitizing
+from signalbook.export.coefficients.dawid_skene import DawidSkene, dawid_skene
+from signalbook.export.coefficients.ratings import Ratings, encode
+from signalbook.export.coefficients.spans import Spans, gather
+from signalbook.export.coefficients.unitizing_1995 import alpha_u, unitizing_disagreements
 
 Case = dict[str, Any]
 CASES: list[Case] = [

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.coefficient import Bools
-from signalbook.export.agreement.spans import Spans, gather
-from signalbook.export.agreement.unitizing import (
+from signalbook.export.coefficients.coefficient import Bools
+from signalbook.export.coefficients.spans import Spans, gather
+from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,
     ku_alpha,

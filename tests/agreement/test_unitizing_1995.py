@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.unitizing_1995 import alpha_u, unitizing_disagreements
+from signalbook.export.coefficients.unitizing_1995 import alpha_u, unitizing_disagreements
 
 NONE = np.zeros((0, 2), dtype=np.int64)
 

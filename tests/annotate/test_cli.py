@@ -155,7 +155,7 @@ class Impatient:
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Impatient())
-from signalbook.annotate.main import main
+from signalbook.annotate.cli.main import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

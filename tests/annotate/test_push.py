@@ -153,9 +153,9 @@ PUSHER = """
 import os, sys
 sys.path.insert(0, sys.argv[4])
 from test_push import articles
-from signalbook.annotate.client import LabelStudioClient
-from signalbook.annotate.push import push
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.sync.push import push
+from signalbook.schema.scheme.loader import load_scheme
 with LabelStudioClient(sys.argv[1], os.environ["TOKEN"]) as client:
     push(client, int(sys.argv[2]), articles(1500), scheme=load_scheme(sys.argv[3]),
          progress=lambda done, of: print(done, flush=True))

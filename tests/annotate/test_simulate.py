@@ -4,7 +4,7 @@ import pytest
 
 from signalbook.annotate.demo.invent import invent
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.checks import Checker
+from signalbook.export.validation.checker import Checker
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme

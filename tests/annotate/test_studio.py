@@ -23,7 +23,7 @@ pytestmark = pytest.mark.server
 PARENT = """
 import sys
 from pathlib import Path
-from signalbook.annotate.studio import start
+from signalbook.annotate.studio.studio import start
 studio = start(Path(sys.argv[1]), bound_to_parent=True, template=Path(sys.argv[2]))
 print(studio.pid, flush=True)
 sys.stdin.read()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from signalbook.export.contents import About
-from signalbook.export.release import build_release
+from signalbook.export.release.build import build_release
+from signalbook.export.release.contents import About
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 

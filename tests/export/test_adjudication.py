@@ -10,16 +10,16 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.adjudication import (
+from signalbook.export.adjudication.adjudicate import (
     Adjudicated,
     adjudicate,
     adjudicate_all,
     adjudicate_article,
 )
-from signalbook.export.checks import Checker
-from signalbook.export.commands_adjudicate import adjudicate as command
-from signalbook.export.issues import errors
-from signalbook.export.voting import vote
+from signalbook.export.adjudication.voting import vote
+from signalbook.export.cli.adjudicate import adjudicate as command
+from signalbook.export.validation.checker import Checker
+from signalbook.export.validation.issues import errors
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from signalbook.export.commands_agreement import agreement
-from signalbook.export.corpus import gather
-from signalbook.export.released_documents import released_documents, released_scheme
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.cli.agreement import agreement
+from signalbook.export.release.read import released_documents, released_scheme
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import DocumentError, FindingsError, UsageError

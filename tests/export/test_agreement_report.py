@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from signalbook.annotate.demo.simulate import simulate
-from signalbook.export.agreement_report import AgreementReport, agreement_report
-from signalbook.export.corpus import gather
-from signalbook.export.release import build_release
-from signalbook.export.report_items import items_schema
-from signalbook.export.report_json import SCHEMA
-from signalbook.export.report_section import By
-from signalbook.export.verify import verify_release
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.release.build import build_release
+from signalbook.export.release.verify import verify_release
+from signalbook.export.report.build import AgreementReport, agreement_report
+from signalbook.export.report.items import items_schema
+from signalbook.export.report.json_data import SCHEMA
+from signalbook.export.report.section import By
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme

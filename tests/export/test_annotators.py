@@ -3,10 +3,10 @@
 import pytest
 
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.annotator_agreement import agreed
-from signalbook.export.annotators import Annotators, annotators
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.measures import align, measures, pairwise
+from signalbook.export.agreement.all_measures import align, measures, pairwise
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.annotators.influence import agreed
+from signalbook.export.annotators.profiles import Annotators, annotators
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme

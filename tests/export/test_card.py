@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from signalbook.export.card import escaped
-from signalbook.export.contents import About
-from signalbook.export.layout import files_in
-from signalbook.export.parquet import read_parquet
-from signalbook.export.release import build_release
+from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.release.build import build_release
+from signalbook.export.release.card import escaped
+from signalbook.export.release.contents import About
+from signalbook.export.release.layout import files_in
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.alpha import alpha
-from signalbook.export.agreement.gwet import ac1
-from signalbook.export.category_measures import category_measures, matched_units
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.marked_spans import marked_spans
-from signalbook.export.measure import Measure
-from signalbook.export.relation_alpha import relation_alphas
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.relation_measures import relation_alphas
+from signalbook.export.agreement.span_arrays import marked_spans
+from signalbook.export.agreement.span_category_measures import category_measures, matched_units
+from signalbook.export.coefficients.alpha import alpha
+from signalbook.export.coefficients.gwet import ac1
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.scheme.model import Scheme

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from signalbook.export.checks import Checker, check
+from signalbook.export.validation.checker import Checker, check
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from signalbook.export.commands_release import release as command
+from signalbook.export.cli.release import release as command
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError

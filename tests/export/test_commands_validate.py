@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from signalbook.export.commands_validate import validate
+from signalbook.export.cli.validate import validate
 from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.settings import Settings
 

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.alpha import alpha
-from signalbook.export.agreement.gwet import ac1, ac2
-from signalbook.export.agreement.ratings import encode
-from signalbook.export.agreement_text import below
-from signalbook.export.assessed import assess
-from signalbook.export.companion_measures import companions, matching_measures
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.layers import Layer, layers
-from signalbook.export.measure import Measure
-from signalbook.export.measures import align, headlines, measures
+from signalbook.export.agreement.all_measures import align, headlines, measures
+from signalbook.export.agreement.assessed import assess
+from signalbook.export.agreement.companion_measures import companions, matching_measures
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.field_units import Layer, layers
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.coefficients.alpha import alpha
+from signalbook.export.coefficients.gwet import ac1, ac2
+from signalbook.export.coefficients.ratings import encode
+from signalbook.export.report.terminal import below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
 from signalbook.schema.scheme.model import Scheme

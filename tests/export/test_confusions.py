@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 
 from signalbook.annotate.demo.simulate import simulate
-from signalbook.export.confusions import ABSENT, Confusion, confusions
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.decomposition import decompose
-from signalbook.export.measures import align
+from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.disagreement.confusion import ABSENT, Confusion, confusions
+from signalbook.export.disagreement.differences import decompose
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme

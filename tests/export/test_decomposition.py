@@ -11,11 +11,11 @@ from typing import cast
 import pytest
 
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.comparison import compare
-from signalbook.export.corpus import Corpus, gather, re_mentions
-from signalbook.export.decomposition import decompose, parts
-from signalbook.export.disagreement_kinds import CONSEQUENCES, Disagreement
-from signalbook.export.measures import align
+from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.corpus import Corpus, gather, re_mentions
+from signalbook.export.disagreement.comparison import compare
+from signalbook.export.disagreement.differences import decompose, parts
+from signalbook.export.disagreement.kinds import CONSEQUENCES, Disagreement
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.scheme.model import Scheme

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.checks_fit import FORMATS, Fit
+from signalbook.export.validation.json_schema import FORMATS, Fit
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json
 

@@ -4,13 +4,17 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from signalbook.export import gamma_measures
-from signalbook.export.agreement.gamma import gamma
-from signalbook.export.agreement.gamma_alignment import Continuum
-from signalbook.export.agreement.gamma_categories import gamma_cat
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.gamma_measures import gamma_category_measures, position_measures, samples_of
-from signalbook.export.marked_spans import MarkedSpans, marked_spans
+from signalbook.export.agreement import gamma_measures
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.gamma_measures import (
+    gamma_category_measures,
+    position_measures,
+    samples_of,
+)
+from signalbook.export.agreement.span_arrays import MarkedSpans, marked_spans
+from signalbook.export.coefficients.gamma.alignment import Continuum
+from signalbook.export.coefficients.gamma.categories import gamma_cat
+from signalbook.export.coefficients.gamma.gamma import gamma
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme

@@ -1,6 +1,6 @@
 """Spans of several annotators are grouped by gamma's best alignment."""
 
-from signalbook.export.grouping import group_articles, group_spans
+from signalbook.export.agreement.span_groups import group_articles, group_spans
 from signalbook.schema.documents.records import Span
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from signalbook.export.layout import parquet_files
-from signalbook.export.parquet import read_parquet
+from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.release.layout import parquet_files
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import documents_schema, table_schemas

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from signalbook.export.agreement_text import agreement_table, below
-from signalbook.export.assessed import assess
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.measure import Measure
-from signalbook.export.measures import measures, pairwise
+from signalbook.export.agreement.all_measures import measures, pairwise
+from signalbook.export.agreement.assessed import assess
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.report.terminal import agreement_table, below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.errors import DocumentError, UsageError

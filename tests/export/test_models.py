@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.dawid_skene import dawid_skene
-from signalbook.export.agreement.mace import mace
-from signalbook.export.corpus import gather
-from signalbook.export.measures import align
-from signalbook.export.model_labels import ABSENT, extent, labels, span_labels
-from signalbook.export.models import MODELS, Model, fit_models
-from signalbook.export.soft_labels import POSTERIORS, posterior_table
+from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.annotators.labels import ABSENT, extent, labels, span_labels
+from signalbook.export.annotators.models import MODELS, Model, fit_models
+from signalbook.export.annotators.soft_labels import POSTERIORS, posterior_table
+from signalbook.export.coefficients.dawid_skene import dawid_skene
+from signalbook.export.coefficients.mace import mace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme

@@ -10,15 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from signalbook.export import atomic
-from signalbook.export.checks import check
-from signalbook.export.layout import files_in
-from signalbook.export.ledger import INDEX, LEDGER, read_index, read_ledger
-from signalbook.export.parquet import read_parquet, write_parquet
-from signalbook.export.release import build_release
-from signalbook.export.verify import verify_release
-from signalbook.export.versions import Version, is_version, parse_version
-from signalbook.export.withheld import withhold
+from signalbook.export.dataset.parquet import read_parquet, write_parquet
+from signalbook.export.dataset.withheld import withhold
+from signalbook.export.release import staging as atomic
+from signalbook.export.release.build import build_release
+from signalbook.export.release.layout import files_in
+from signalbook.export.release.ledger import INDEX, LEDGER, read_index, read_ledger
+from signalbook.export.release.verify import verify_release
+from signalbook.export.release.versions import Version, is_version, parse_version
+from signalbook.export.validation.checker import check
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
@@ -189,7 +189,7 @@ def test_a_full_disk_leaves_nothing_behind(
         write_parquet(table, path)
         written.append(path)
 
-    monkeypatch.setattr("signalbook.export.release.write_parquet", full)
+    monkeypatch.setattr("signalbook.export.release.build.write_parquet", full)
     with pytest.raises(OSError, match="No space left"):
         build(tmp_path, scheme, small)
     assert list((tmp_path / "sample").iterdir()) == []
@@ -208,9 +208,9 @@ def test_what_a_killed_build_left_is_removed_by_the_next(
 BUILD_AND_WAIT = """
 import signal, sys
 from pathlib import Path
-from signalbook.export import release
-from signalbook.schema.documents import read_documents
-from signalbook.schema.scheme_file import load_scheme
+from signalbook.export.release import build as release
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.scheme.loader import load_scheme
 
 def stop(table, path):
     print("writing", flush=True)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from signalbook.annotate.demo.simulate import simulate
-from signalbook.export.agreement_report import agreement_report
-from signalbook.export.corpus import gather
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.report.build import agreement_report
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.canonical import canonical_sha256
-from signalbook.export.nested import differences, nest
-from signalbook.export.tables import articles_of, build_tables, in_order
+from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.nested_documents import differences, nest
+from signalbook.export.dataset.tables import articles_of, build_tables, in_order
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme

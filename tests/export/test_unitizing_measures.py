@@ -4,18 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from signalbook.export.agreement.spans import gather as gather_spans
-from signalbook.export.agreement.unitizing import (
+from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.span_arrays import marked_spans
+from signalbook.export.agreement.unitizing_measures import (
+    character_category_measures,
+    character_measures,
+)
+from signalbook.export.coefficients.spans import gather as gather_spans
+from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,
     ku_alpha,
     partition_sums,
     u_alpha,
 )
-from signalbook.export.corpus import Corpus, gather
-from signalbook.export.marked_spans import marked_spans
-from signalbook.export.measure import Measure
-from signalbook.export.unitizing_measures import character_category_measures, character_measures
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Span
 from signalbook.schema.scheme.model import Scheme

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.canonical import canonical_sha256
-from signalbook.export.layout import files_in
-from signalbook.export.manifest import sha256, sums
-from signalbook.export.parquet import read_parquet, write_parquet
-from signalbook.export.verify import verify_release
+from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.parquet import read_parquet, write_parquet
+from signalbook.export.release.layout import files_in
+from signalbook.export.release.manifest import sha256, sums
+from signalbook.export.release.verify import verify_release
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme
 

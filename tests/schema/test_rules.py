@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from signalbook.export.checks import Checker
+from signalbook.export.validation.checker import Checker
 from signalbook.schema import rules
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import SchemeError
@@ -49,7 +49,10 @@ def test_a_release_from_before_the_public_interface_still_checks_the_same() -> N
 @pytest.mark.parametrize(
     ("line", "module"),
     [
-        ("from signalbook.export.checks import Checker", "signalbook.export.checks"),
+        (
+            "from signalbook.export.validation.checker import Checker",
+            "signalbook.export.validation.checker",
+        ),
         ("import signalbook.schema.filesystem", "signalbook.schema.filesystem"),
         ("from signalbook.schema import filesystem", "signalbook.schema.filesystem"),
         ("def f():\n    from signalbook import export", "signalbook.export"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from signalbook.annotate.articles.reader import read_articles
-from signalbook.export.checks import check
+from signalbook.export.validation.checker import check
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.scheme.loader import load_scheme
 

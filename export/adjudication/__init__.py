@@ -1,0 +1,1 @@
+"""Several annotations of one article become one gold annotation."""

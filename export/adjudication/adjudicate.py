@@ -1,0 +1,160 @@
+"""Several annotations of one article become one gold annotation that keeps every rule.
+
+Units and fields are voted on (voting.py), then what breaks a rule is repaired (repair.py). If that
+fails, the whole annotation of the annotator who was followed most often stands in, valid ones first.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from signalbook.export.validation.checker import Checker
+from signalbook.export.validation.issues import errors
+from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.model import Scheme
+
+from .decisions import Ballot, Choice, Decision
+from .gold_draft import GOLD
+from .merge import merge
+from .party_matching import Documents
+from .repair import repair
+from .voting import Frequencies
+
+#: (unit, field) -> value -> how often annotators chose it.
+Corpus: TypeAlias = Mapping[tuple[str, str], Frequencies]
+
+
+@dataclass(frozen=True)
+class Adjudicated:
+    """The gold annotation of one article, and how it came about."""
+
+    #: None: no annotation of this article, and no mixture of them, is free of errors.
+    document: AnnotationDocument | None
+    log: tuple[Decision, ...]
+
+
+def adjudicate(
+    documents: Iterable[AnnotationDocument], scheme: Scheme
+) -> tuple[list[AnnotationDocument], list[Decision]]:
+    """Gold annotations of all articles that have one, and every decision."""
+    found = list(adjudicate_all(documents, scheme))
+    gold = [one.document for one in found if one.document is not None]
+    return gold, [decision for one in found for decision in one.log]
+
+
+def adjudicate_all(
+    documents: Iterable[AnnotationDocument], scheme: Scheme, *, choice: Choice | None = None
+) -> Iterator[Adjudicated]:
+    """One gold annotation per article, in the order of the article ids; old gold is passed over.
+
+    Args:
+        documents: All annotations.
+        scheme: Of all of them.
+        choice: Decides before the votes are counted, such as `model_choice.learn` makes it.
+    """
+    by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
+    for document in documents:
+        if document.annotator.id != GOLD.id:
+            by_article[document.article.id].append(document)
+    corpus = frequencies(d for found in by_article.values() for d in found)
+    checker = Checker(scheme)
+    for article in sorted(by_article):
+        yield adjudicate_article(
+            by_article[article], scheme, corpus=corpus, checker=checker, choice=choice
+        )
+
+
+def frequencies(documents: Iterable[AnnotationDocument]) -> Corpus:
+    """How often each value was chosen; it decides between tied values."""
+    found: dict[tuple[str, str], Counter[Value]] = defaultdict(Counter)
+    for document in documents:
+        for span in document.spans:
+            for name, value in span.attributes.items():
+                found[span.type, name][value] += 1
+        for kind, units in (("party", document.parties), ("dyad", document.dyads)):
+            for unit in units:
+                for name, value in values_of(unit).items():
+                    found[kind, name][value] += 1
+        for name, value in document.article_labels.items():
+            found["article", name][value] += 1
+    return found
+
+
+def adjudicate_article(
+    documents: Sequence[AnnotationDocument],
+    scheme: Scheme,
+    *,
+    corpus: Corpus | None = None,
+    checker: Checker | None = None,
+    choice: Choice | None = None,
+) -> Adjudicated:
+    """The gold annotation of one article.
+
+    Args:
+        documents: Its annotations, each by another annotator.
+        scheme: Of all of them.
+        corpus: Frequencies of values, to decide ties; of these documents if left out.
+        checker: The scheme's, if many articles are adjudicated.
+        choice: Decides before the votes are counted.
+
+    Raises:
+        DocumentError: the documents are not about one text.
+    """
+    by_annotator = _by_annotator(documents)
+    article = documents[0].article.id
+    checker = checker or Checker(scheme)
+    corpus = frequencies(documents) if corpus is None else corpus
+    ballot = Ballot(article, corpus, choice)
+    if len(by_annotator) == 1:
+        [(annotator, document)] = by_annotator.items()
+        if not errors(checker.check(document)):
+            ballot.note("article", "", {annotator: True}, True, "only one annotator")
+            return Adjudicated(document.with_annotator(GOLD), tuple(ballot.log))
+    document, left = repair(merge(by_annotator, scheme, ballot), checker, ballot)
+    if not left:
+        return Adjudicated(document, tuple(ballot.log))
+    return _whole(by_annotator, checker, ballot)
+
+
+def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
+    """Documents by annotator; a second one of the same annotator counts as another's."""
+    if not documents:
+        raise DocumentError("nothing to adjudicate: no annotation of the article")
+    first = documents[0].article
+    found: dict[str, AnnotationDocument] = {}
+    for document in sorted(documents, key=lambda d: (d.annotator.id, d.annotator.round or "")):
+        article = document.article
+        if (article.id, article.text_sha256) != (first.id, first.text_sha256):
+            raise DocumentError(
+                f"article {first.id}: {document.annotator.id} annotated another text; "
+                "adjudicate annotations of one text only"
+            )
+        name, number = document.annotator.id, 2
+        while name in found:
+            name, number = f"{document.annotator.id}#{number}", number + 1
+        found[name] = document
+    return found
+
+
+def _whole(documents: Documents, checker: Checker, ballot: Ballot) -> Adjudicated:
+    """The annotation of the annotator who was followed most often, if it can be had valid."""
+    ranked = sorted(documents, key=lambda a: (-ballot.followed[a], a))
+    valid = [a for a in ranked if not errors(checker.check(documents[a]))]
+    votes = {a: ballot.followed[a] for a in documents}
+    if valid:
+        rule = "whole annotation of the annotator who was followed most often"
+        ballot.note("article", "", votes, valid[0], rule)
+        return Adjudicated(documents[valid[0]].with_annotator(GOLD), tuple(ballot.log))
+    for annotator in ranked:
+        silent = Ballot(ballot.article_id, ballot.frequencies)
+        draft = merge({annotator: documents[annotator]}, checker.scheme, silent)
+        document, left = repair(draft, checker, silent)
+        if not left:
+            rule = "repaired annotation of the annotator who was followed most often"
+            ballot.note("article", "", votes, annotator, rule)
+            return Adjudicated(document, (*ballot.log, *silent.log))
+    ballot.note("article", "", votes, None, "no annotation is free of errors")
+    return Adjudicated(None, tuple(ballot.log))

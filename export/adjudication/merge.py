@@ -1,0 +1,206 @@
+"""Several annotations of one article become one draft, by votes on units and on their fields."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from statistics import median
+
+from signalbook.export.agreement.span_groups import Group, group_spans
+from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Field, RelationType, Scheme
+
+from .decisions import Ballot
+from .gold_draft import Draft, Link, Unit, Values
+from .party_matching import Documents, PartyGroup, group_parties
+from .voting import in_order
+
+
+def merge(documents: Documents, scheme: Scheme, ballot: Ballot) -> Draft:
+    """Vote on parties, spans, relations, dyads and labels of one article."""
+    return _Merge(documents, scheme, ballot).draft()
+
+
+@dataclass
+class _Merge:
+    documents: Documents
+    scheme: Scheme
+    ballot: Ballot
+    #: (annotator, party id) -> key of the party in the draft.
+    party_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    #: (annotator, span id) -> key of the span in the draft.
+    span_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+
+    def draft(self) -> Draft:
+        groups = group_parties(self.documents, self.scheme)
+        for number, group in enumerate(groups, 1):
+            for annotator, party in group.items():
+                self.party_keys[annotator, party.id] = f"@{number}"
+        parties = tuple(self._party(f"@{n}", group) for n, group in enumerate(groups, 1))
+        spans = sorted(self._spans(), key=lambda s: (s.start, s.end, s.key))
+        links, spare_links = self._links({span.key for span in spans})
+        dyads, spare_dyads = self._dyads()
+        return Draft(
+            template=_most_complete(self.documents),
+            labels=self._labels(),
+            parties=parties,
+            spans=tuple(spans),
+            links=tuple(links),
+            dyads=tuple(dyads),
+            spare_links=tuple(spare_links),
+            spare_dyads=tuple(spare_dyads),
+        )
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return {f.name: f for _, f in self.scheme.fields()}
+
+    def _party(self, key: str, group: PartyGroup) -> Unit:
+        assert self.scheme.party is not None
+        options = {a: self._translated(a, party.attributes) for a, party in group.items()}
+        name = f"party {min((a, p.id) for a, p in group.items())[1]} of {min(group)}"
+        return self._voted(key, "party", name, options, self.scheme.party.fields)
+
+    def _spans(self) -> Iterator[Unit]:
+        for span_type in self.scheme.span_types:
+            marked = {
+                annotator: [span for span in document.spans if span.type == span_type.name]
+                for annotator, document in self.documents.items()
+            }
+            for number, group in enumerate(group_spans(marked), 1):
+                start, end = _extent(group)
+                name = f"{span_type.name} [{start}, {end})"
+                voters = {a: a in group for a in self.documents}
+                if self.ballot.on_presence(name, voters, kind=span_type.name):
+                    yield self._span(f"{span_type.name}:{number:04}", name, group)
+
+        self._note_unknown_types()
+
+    def _note_unknown_types(self) -> None:
+        known = {span_type.name for span_type in self.scheme.span_types}
+        for annotator, document in self.documents.items():
+            for span in document.spans:
+                if span.type not in known:
+                    name = f"{span.type} [{span.start}, {span.end})"
+                    self.ballot.note(name, "", {annotator: True}, False, "no type of the scheme")
+
+    def _span(self, key: str, name: str, group: Group[str]) -> Unit:
+        for annotator, span in group.items():
+            self.span_keys[annotator, span.id] = key
+        start, end = _extent(group)
+        extents = {a: (span.start, span.end) for a, span in group.items()}
+        same = list(extents.values()).count((start, end))
+        rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
+        rule = "unanimous" if same == len(extents) else rule
+        self.ballot.note(name, "extent", extents, (start, end), rule)
+        options = {a: self._translated(a, span.attributes) for a, span in group.items()}
+        kind = next(iter(group.values())).type
+        fields = self.scheme.span_type(kind).fields
+        voted = self._voted(key, kind, name, options, fields)
+        return replace(voted, start=start, end=end, extents=extents)
+
+    def _voted(
+        self,
+        key: str,
+        kind: str,
+        name: str,
+        options: Mapping[str, Values],
+        fields: Sequence[Field],
+    ) -> Unit:
+        values: dict[str, Value] = {}
+        for asked in fields:
+            votes = {annotator: said.get(asked.name) for annotator, said in options.items()}
+            chosen = self.ballot.on_value(name, kind, asked, votes)
+            if chosen is not None:
+                values[asked.name] = chosen
+        return Unit(key, kind, values, options)
+
+    def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
+        """Values in which parties are named by the draft's keys and sets have one order."""
+        fields = self._fields
+        found: dict[str, Value] = {}
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                keys = tuple(self.party_keys.get((annotator, part), part) for part in value)
+                found[name] = in_order(fields[name], keys) if name in fields else keys
+            elif isinstance(value, str) and name in fields and "reference" in fields[name].kind:
+                found[name] = self.party_keys.get((annotator, value), value)
+            else:
+                found[name] = value
+        return found
+
+    def _links(self, kept: set[str]) -> tuple[list[Link], list[Link]]:
+        types = {t.name: t for t in self.scheme.relation_types}
+        drawn: dict[Link, dict[str, Link]] = defaultdict(dict)
+        for annotator, document in self.documents.items():
+            for relation in document.relations:
+                ends = [self.span_keys.get((annotator, e)) for e in (relation.from_, relation.to)]
+                if ends[0] in kept and ends[1] in kept and relation.type in types:
+                    link = Link(relation.type, str(ends[0]), str(ends[1]))
+                    drawn[_undirected(link, types[link.type])][annotator] = link
+        chosen: list[Link] = []
+        spare: list[Link] = []
+        for key in sorted(drawn, key=lambda k: (k.from_, k.to, k.type)):
+            by_annotator = drawn[key]
+            voters = {a: a in by_annotator for a in self.documents}
+            name = f"{key.type} from {key.from_} to {key.to}"
+            kind = chosen if self.ballot.on_presence(name, voters) else spare
+            directions = [by_annotator[a] for a in sorted(by_annotator)]
+            kind.append(max(directions, key=directions.count))
+        return chosen, spare
+
+    def _dyads(self) -> tuple[list[Unit], list[Unit]]:
+        dyad = self.scheme.dyad
+        if dyad is None:
+            return [], []
+        judged: dict[tuple[str, ...], dict[str, Values]] = defaultdict(dict)
+        for annotator, pair, values in self._judged_pairs(dyad.sides):
+            judged[pair].setdefault(annotator, values)
+        chosen: list[Unit] = []
+        spare: list[Unit] = []
+        for pair in sorted(judged):
+            name = "dyad " + " → ".join(pair)
+            voters = {a: a in judged[pair] for a in self.documents}
+            kind = chosen if self.ballot.on_presence(name, voters) else spare
+            fields = (*dyad.sides, *dyad.fields)
+            kind.append(self._voted("→".join(pair), "dyad", name, judged[pair], fields))
+        return chosen, spare
+
+    def _judged_pairs(
+        self, sides: tuple[Field, Field]
+    ) -> Iterator[tuple[str, tuple[str, ...], Values]]:
+        for annotator, document in self.documents.items():
+            for dyad in document.dyads:
+                values = self._translated(annotator, values_of(dyad))
+                yield annotator, tuple(str(values.get(side.name, "")) for side in sides), values
+
+    def _labels(self) -> Unit:
+        options = {
+            annotator: self._translated(annotator, document.article_labels)
+            for annotator, document in self.documents.items()
+        }
+        return self._voted("article", "article", "article", options, self.scheme.article_labels)
+
+
+def _extent(group: Group[str]) -> tuple[int, int]:
+    """The extent that most have, else the one nearest to the median start and end."""
+    extents = [(group[a].start, group[a].end) for a in sorted(group)]
+    most = max(extents, key=extents.count)
+    if 2 * extents.count(most) > len(extents):
+        return most
+    start, end = median(s for s, _ in extents), median(e for _, e in extents)
+    return min(extents, key=lambda extent: abs(extent[0] - start) + abs(extent[1] - end))
+
+
+def _undirected(link: Link, kind: RelationType) -> Link:
+    if not kind.symmetric:
+        return link
+    first, second = sorted((link.from_, link.to))
+    return Link(link.type, first, second)
+
+
+def _most_complete(documents: Documents) -> AnnotationDocument:
+    """The first document by annotator, one with the text if there is any."""
+    ordered = [documents[annotator] for annotator in sorted(documents)]
+    return next((d for d in ordered if d.article.text is not None), ordered[0])

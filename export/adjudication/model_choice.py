@@ -1,0 +1,89 @@
+"""A fitted model of annotators becomes the arbiter where their votes differ.
+
+It weighs the votes of one unit by what the model learnt of each annotator from all units, and
+chooses only among values that somebody gave. Where the model is not to be trusted, votes decide.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.annotators.labels import ABSENT, said
+from signalbook.export.annotators.models import Fit, Model, fit_models
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Scheme
+
+from .gold_draft import GOLD
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Decides on values and presence as the fits of one model say."""
+
+    model: Model
+    #: In the order of the fits' annotators.
+    annotators: tuple[str, ...]
+    fits: tuple[Fit, ...]
+
+    @property
+    def rule(self) -> str:
+        """What the log of decisions says."""
+        return f"most probable by {self.model}"
+
+    def value(self, kind: str, field: str, votes: Mapping[str, Value | None]) -> Value | None:
+        """The most probable of the values voted for; None if votes have to decide."""
+        raw = {said(value): value for value in votes.values() if value is not None}
+        if len(raw) < 2 or None in votes.values():
+            return None
+        chosen = self._chosen(
+            (kind, field), {who: said(value) for who, value in votes.items()}, set(raw)
+        )
+        return None if chosen is None else raw[chosen]
+
+    def presence(self, kind: str, voters: Mapping[str, bool]) -> bool | None:
+        """Whether a span of a type is there; None if votes have to decide."""
+        votes = {who: kind if marked else ABSENT for who, marked in voters.items()}
+        chosen = self._chosen(("all", "type"), votes, {kind, ABSENT})
+        return None if chosen is None else chosen == kind
+
+    @cached_property
+    def _fits(self) -> dict[tuple[str, str], Fit]:
+        return {(fit.labels.unit, fit.labels.field): fit for fit in self.fits if not fit.caution}
+
+    def _chosen(
+        self, named: tuple[str, str], votes: Mapping[str, str], among: set[str]
+    ) -> str | None:
+        fit = self._fits.get(named)
+        known = fit is not None and set(votes.values()) | among <= set(fit.labels.values)
+        if fit is None or fit.confusion is None or not known or not votes.keys() <= self._people:
+            return None
+        place = {value: code for code, value in enumerate(fit.labels.values)}
+        with np.errstate(divide="ignore"):  # what is impossible has a logarithm too
+            logs = np.log(fit.prior)
+            for who in sorted(votes):
+                number = self.annotators.index(who)
+                logs = logs + np.log(fit.confusion[number, :, place[votes[who]]])
+        ranked = sorted(among, key=lambda value: (-logs[place[value]], value))
+        best, second = (logs[place[value]] for value in ranked[:2])
+        return ranked[0] if best - second > 1e-9 else None
+
+    @cached_property
+    def _people(self) -> set[str]:
+        return set(self.annotators)
+
+
+def learn(
+    documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model
+) -> ModelChoice | None:
+    """Fit a model to all annotations; None for the majority, which has nothing to learn.
+
+    Raises:
+        DocumentError: an annotator has two documents of an article.
+    """
+    if model == "majority":
+        return None
+    corpus = gather((d for d in documents if d.annotator.id != GOLD.id), scheme)
+    return ModelChoice(model, corpus.annotators, fit_models(corpus, models=(model,)).fits)

@@ -1,0 +1,112 @@
+"""A corpus becomes layers: comparable values of units, one layer for each field of the scheme.
+
+A layer is what one coefficient is computed on. Its units are groups of matched spans, ordered
+pairs of sides, or articles; a value is missing where an annotator did not mark the unit.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.scheme.model import Field
+
+from .comparison_key import comparable, compared_fields, party_key
+from .corpus import Corpus
+from .span_groups import Group
+
+#: (article, unit, annotator, value): what `agreement.ratings.encode` reads.
+Row = tuple[int, Hashable, int, Hashable | None]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Comparable values of one field on one kind of unit."""
+
+    #: Kind of layer: attribute, dyad, article_label or party.
+    kind: str
+    #: Span type, party, dyad or article.
+    unit: str
+    field: Field
+    rows: tuple[Row, ...]
+
+
+def layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Layer]:
+    """Every layer of the corpus, in the order of the scheme.
+
+    Args:
+        corpus: The annotations.
+        groups: For each article its groups of matched spans.
+    """
+    scheme = corpus.scheme
+    for span_type in scheme.span_types:
+        for field in measured(span_type.fields):
+            rows = _span_rows(corpus, groups, span_type.name, field)
+            yield Layer("attribute", span_type.name, field, tuple(rows))
+    if scheme.party is not None:
+        for field in measured(scheme.party.fields):
+            yield Layer("party", "party", field, tuple(_party_rows(corpus, field)))
+    if scheme.dyad is not None:
+        for field in measured(scheme.dyad.fields):
+            yield Layer("dyad", "dyad", field, tuple(_dyad_rows(corpus, field)))
+    for field in measured(scheme.article_labels):
+        yield Layer("article_label", "article", field, tuple(_article_rows(corpus, field)))
+
+
+def measured(fields: Iterable[Field]) -> Iterator[Field]:
+    """Fields that are compared; a field without coefficient, such as a note, is not."""
+    for field in fields:
+        if field.agreement is not None and field.tier != "optional":
+            yield field
+
+
+def _span_rows(
+    corpus: Corpus, groups: Sequence[Sequence[Group[int]]], span_type: str, field: Field
+) -> Iterator[Row]:
+    for article, of_article in enumerate(groups):
+        for number, group in enumerate(of_article):
+            for annotator, span in group.items():
+                if span.type == span_type:
+                    document = corpus.documents[article, annotator]
+                    value = comparable(span.attributes.get(field.name), field, document)
+                    yield article, number, annotator, value
+
+
+def _party_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
+    """Parties are matched by the other fields that make them the same."""
+    others = tuple(name for name in compared_fields(corpus.scheme) if name != field.name)
+    for (article, annotator), document in sorted(corpus.documents.items()):
+        seen: set[str] = set()
+        for party in document.parties:
+            key = party_key(party, others)
+            if key not in seen:
+                seen.add(key)
+                value = comparable(party.attributes.get(field.name), field, document)
+                yield article, key, annotator, value
+
+
+def _dyad_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
+    for (article, annotator), document in sorted(corpus.documents.items()):
+        for key, attributes in dyads(document, corpus):
+            yield article, key, annotator, comparable(attributes.get(field.name), field, document)
+
+
+def dyads(
+    document: AnnotationDocument, corpus: Corpus
+) -> Iterator[tuple[tuple[Hashable, Hashable], dict[str, Value]]]:
+    """Each dyad of a document: its sides as others know them, and its judgements."""
+    if corpus.scheme.dyad is None:
+        return
+    first, second = corpus.scheme.dyad.sides
+    for dyad in document.dyads:
+        attributes = dyad.attributes
+        sides = (
+            comparable(attributes.get(first.name), first, document),
+            comparable(attributes.get(second.name), second, document),
+        )
+        yield sides, attributes
+
+
+def _article_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
+    for (article, annotator), document in sorted(corpus.documents.items()):
+        value = comparable(document.article_labels.get(field.name), field, document)
+        yield article, "article", annotator, value

@@ -1,0 +1,195 @@
+"""A corpus becomes alpha and AC1 of relations between spans that two annotators both marked.
+
+The candidates are pairs of matched spans whose types the scheme lets a relation join; most are
+joined by nobody, which is a value like any other. Each pair of annotators has its own candidates.
+So that three annotators weigh as three do in alpha, theirs count 1 / (m - 1) of an article that m
+annotators saw; with the same candidates for all, that is alpha of all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from signalbook.export.coefficients.alpha import alpha_from_coincidences
+from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
+from signalbook.export.coefficients.gwet import ac_values
+from signalbook.export.coefficients.matching import Matching, match
+from signalbook.export.coefficients.relations import Relations, link_tables
+from signalbook.export.coefficients.spans import Spans
+
+from .companion_measures import nothing_marked
+from .corpus import Corpus
+from .measure import Measure, Statistic, measure
+from .span_arrays import MarkedSpans
+
+
+def relation_alphas(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
+    """Alpha and AC1 of joined or not, and alpha of the type where both joined."""
+    if not corpus.scheme.relation_types:
+        return
+    links, types = np.zeros((len(corpus.articles), 2, 2)), _Types(corpus)
+    for pair in _pairs(corpus, marked):
+        share = 1 / np.maximum(marked.people - 1, 1)
+        table = _allowed(link_tables(*pair.arguments), pair, corpus)
+        links += (table + np.swapaxes(table, 1, 2)) * share[:, None, None]
+        types.add(pair, share)
+    n = round(float(links.sum()) / 2)
+    reason = nothing_marked(corpus)
+    if links.sum():
+        reason = "nobody joined any of them" if not links[:, 1].any() else "all are joined"
+    elif corpus.doubly_annotated:
+        reason = "no two spans that both annotators marked may be joined"
+    yield _measure(corpus, "linked", "krippendorff_alpha_nominal", links, _alpha, n, reason)
+    yield _measure(corpus, "linked", "gwet_ac1", links, _gwet, n, reason)
+    found = types.coincidences()
+    both = round(float(found.sum()) / 2)
+    reason = "no variation: every type is the same" if both else "no two annotators joined the same"
+    yield _measure(
+        corpus, "type_given_linked", "krippendorff_alpha_nominal", found, _alpha, both, reason
+    )
+
+
+def _measure(
+    corpus: Corpus,
+    field: str,
+    coefficient: str,
+    statistics: Floats,
+    statistic: Statistic,
+    n: int,
+    reason: str,
+) -> Measure:
+    total = statistics.sum(axis=0)
+    size = float(total.sum())
+    return measure(
+        ("relation", "all", field, coefficient),
+        statistics,
+        statistic,
+        corpus=corpus,
+        agreement=None,
+        n=n,
+        reason=reason,
+        observed=float(np.trace(total)) / size if size else None,
+        companion=True,
+    )
+
+
+def _alpha(total: Floats) -> Floats:
+    return alpha_from_coincidences(total, "nominal")
+
+
+def _gwet(total: Floats) -> Floats:
+    """AC1 of coincidences, every value of which has a partner."""
+    size = total.sum(axis=(-2, -1))
+    agreeing = np.trace(total, axis1=-2, axis2=-1)
+    columns = [agreeing, size, size, *np.moveaxis(total.sum(axis=-1), -1, 0)]
+    return ac_values(np.stack(columns, axis=-1))
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two annotators' spans and relations, and how their spans are matched."""
+
+    spans: Spans
+    matching: Matching
+    relations: tuple[Relations, Relations]
+    both_saw: Bools
+
+    @property
+    def arguments(self) -> tuple[Relations, Relations, Matching, Ints, Bools]:
+        return (*self.relations, self.matching, self.spans.documents, self.both_saw)
+
+
+def _pairs(corpus: Corpus, marked: MarkedSpans) -> Iterator[_Pair]:
+    spans = [marked.of(annotator) for annotator in range(len(corpus.annotators))]
+    drawn = _relations(corpus)
+    for one, other in combinations(range(len(corpus.annotators)), 2):
+        both = np.asarray(marked.seen[one] & marked.seen[other], dtype=np.bool_)
+        if both.any():
+            found = match(spans[one], spans[other], criterion="overlap", same_label=True)
+            yield _Pair(spans[one], found, (drawn[one], drawn[other]), both)
+
+
+def _relations(corpus: Corpus) -> list[Relations]:
+    """Each annotator's relations; ends are numbers of the annotator's spans."""
+    kinds = {kind.name: number for number, kind in enumerate(corpus.scheme.relation_types)}
+    rows: list[list[tuple[int, int, int, int]]] = [[] for _ in corpus.annotators]
+    before = [0] * len(corpus.annotators)
+    for (article, annotator), document in sorted(corpus.documents.items()):
+        place = {s.id: before[annotator] + at for at, s in enumerate(document.spans)}
+        before[annotator] += len(document.spans)
+        for relation in document.relations:
+            if relation.from_ in place and relation.to in place and relation.type in kinds:
+                ends = place[relation.from_], place[relation.to]
+                rows[annotator].append((article, *ends, kinds[relation.type]))
+    tables = [np.array(own, dtype=np.int64).reshape(-1, 4).T for own in rows]
+    return [Relations(*map(np.ascontiguousarray, table)) for table in tables]
+
+
+def _allowed(tables: Floats, pair: _Pair, corpus: Corpus) -> Floats:
+    """Tables without the pairs of spans that no relation of the scheme may join."""
+    names = [t.name for t in corpus.scheme.span_types]
+    joined = {
+        frozenset((one, other))
+        for kind in corpus.scheme.relation_types
+        for one in kind.from_
+        for other in kind.to
+    }
+    size, documents = len(tables), pair.spans.documents[pair.matching.first]
+    cells = documents * (len(names) + 1) + pair.spans.labels[pair.matching.first]
+    counts = np.bincount(cells, minlength=size * (len(names) + 1)).reshape(size, -1)
+    allowed = np.zeros(size)
+    for one, first in enumerate(names):
+        for other, second in enumerate(names[: one + 1]):
+            if frozenset((first, second)) in joined:
+                here = counts[:, one] * (counts[:, other] - (one == other))
+                allowed += here / 2 if one == other else here
+    tables = tables.copy()
+    # A broken document may join what must not be joined.
+    unjoined = allowed * pair.both_saw - (tables.sum(axis=(1, 2)) - tables[:, 0, 0])
+    tables[:, 0, 0] = np.maximum(unjoined, 0)
+    return tables
+
+
+class _Types:
+    """What two annotators call the link between two spans that both joined."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._size = len(corpus.articles)
+        self._codes: dict[frozenset[int], int] = {}
+        self._cells: list[tuple[int, int, int, float]] = []
+
+    def add(self, pair: _Pair, share: Floats) -> None:
+        ours, theirs = (
+            _joined(relations, own)
+            for relations, own in zip(
+                pair.relations, (pair.matching.first, pair.matching.second), strict=True
+            )
+        )
+        for key in sorted(ours.keys() & theirs.keys()):
+            article = key[0]
+            if pair.both_saw[article]:
+                codes = [self._codes.setdefault(s[key], len(self._codes)) for s in (ours, theirs)]
+                self._cells.append((article, codes[0], codes[1], float(share[article])))
+
+    def coincidences(self) -> Floats:
+        many = max(len(self._codes), 1)
+        out = np.zeros((self._size, many, many))
+        for article, one, other, weight in self._cells:
+            out[article, one, other] += weight
+            out[article, other, one] += weight
+        return out
+
+
+def _joined(relations: Relations, paired: Ints) -> dict[tuple[int, int, int], frozenset[int]]:
+    """(Article, two matched spans) -> the types of relations between them, direction aside."""
+    number = {int(span): place for place, span in enumerate(paired)}
+    found: dict[tuple[int, int, int], frozenset[int]] = {}
+    columns = relations.documents, relations.sources, relations.targets, relations.types
+    for article, source, target, kind in zip(*(c.tolist() for c in columns), strict=True):
+        if source in number and target in number:
+            low, high = sorted((number[source], number[target]))
+            key = article, low, high
+            found[key] = found.get(key, frozenset()) | {kind}
+    return found

@@ -1,0 +1,102 @@
+"""A corpus becomes the unitizing coefficients of its text: which characters are marked, and as what.
+
+Whether a character is marked is asked of the union of an annotator's spans, so they may overlap.
+What it is marked as is only defined where they do not (Krippendorff et al. 2016).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from signalbook.export.coefficients.coefficient import Floats
+from signalbook.export.coefficients.unitizing import (
+    cu_alpha,
+    ku_alpha,
+    mask_sums,
+    partition_sums,
+    u_alpha,
+)
+
+from .companion_measures import nothing_marked
+from .corpus import Corpus
+from .measure import Measure, Statistic, measure
+from .span_arrays import MarkedSpans
+
+
+def character_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
+    """|u-alpha of the characters within any span, over all types and for each."""
+    for unit, own in by_unit(corpus, marked):
+        spans, seen = own.by_annotator(typed=False)
+        statistics = mask_sums(own.lengths, spans, seen)
+        pairs = statistics.sum(axis=0)[:, :2]
+        length = float(pairs.sum())
+        n = len(own.compared())
+        yield measure(
+            ("span_identification", unit, "characters", "krippendorff_alpha_u_binary"),
+            statistics,
+            u_alpha,
+            corpus=corpus,
+            agreement=None,
+            n=n,
+            reason="everything is marked" if n else nothing_marked(corpus),
+            observed=float(np.trace(pairs)) / length if length else None,
+            companion=True,
+            details={"characters": int(own.lengths[own.people > 1].sum())},
+        )
+
+
+def by_unit(corpus: Corpus, marked: MarkedSpans) -> Iterator[tuple[str, MarkedSpans]]:
+    """All spans, then those of each type."""
+    yield "all", marked
+    for number, span_type in enumerate(corpus.scheme.span_types):
+        yield span_type.name, marked.where(np.asarray(marked.types == number, dtype=np.bool_))
+
+
+def character_category_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
+    """cu-alpha, and (k)u-alpha of each type; undefined where spans of one annotator overlap."""
+    names = [t.name for t in corpus.scheme.span_types]
+    own = marked.where(np.asarray(~marked.again, dtype=np.bool_)).compared()
+    overlapping = _overlapping(own)
+    reason = nothing_marked(corpus)
+    statistics: Floats = np.zeros((len(own.lengths), 1, 3))
+    if overlapping is not None:
+        reason = (
+            f"spans of one annotator overlap, as in article {corpus.articles[overlapping]}; "
+            "the coefficient is defined on partitions of the text"
+        )
+    elif len(own):
+        spans, seen = own.by_annotator()
+        statistics = partition_sums(own.lengths, spans, seen, len(names) + 1)
+        reason = "no variation where spans of two annotators meet"
+    asked: list[tuple[str, str, Statistic]] = [("all", "krippendorff_alpha_cu", cu_alpha)]
+    asked += [(name, "krippendorff_alpha_ku", _ku(at)) for at, name in enumerate(names)]
+    defined = overlapping is None and len(own) > 0
+    for unit, coefficient, statistic in asked:
+        yield measure(
+            ("span_category", unit, "characters", coefficient),
+            statistics,
+            statistic if defined else _undefined,
+            corpus=corpus,
+            agreement=None,
+            n=len(own) if defined else 0,
+            reason=reason,
+            companion=True,
+        )
+
+
+def _ku(number: int) -> Statistic:
+    return lambda total: np.asarray(ku_alpha(total)[..., number], dtype=np.float64)
+
+
+def _undefined(total: Floats) -> Floats:
+    return np.full(total.shape[:-2], np.nan)
+
+
+def _overlapping(own: MarkedSpans) -> int | None:
+    """An article in which spans of one annotator share a character."""
+    filled = own.where(np.asarray(own.ends > own.starts, dtype=np.bool_))
+    order = np.lexsort((filled.starts, filled.documents, filled.annotators))
+    documents, annotators = filled.documents[order], filled.annotators[order]
+    same = (documents[1:] == documents[:-1]) & (annotators[1:] == annotators[:-1])
+    clash = np.flatnonzero(same & (filled.starts[order][1:] < filled.ends[order][:-1]))
+    return int(documents[clash[0]]) if len(clash) else None

@@ -1,0 +1,1 @@
+"""Profiles of annotators, and models of how well each knows the values."""

@@ -1,0 +1,231 @@
+"""A corpus becomes how each annotator agrees with the rest: at all, without them, over time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+
+import numpy as np
+from scipy.stats import theilslopes
+
+from signalbook.export.agreement.corpus import Corpus
+from signalbook.export.agreement.field_measures import (
+    Encoded,
+    alpha_measure,
+    encoded_layers,
+    rated_by,
+)
+from signalbook.export.agreement.field_units import Layer
+from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.pairwise_f1 import relation_measures, set_measures, span_measures
+from signalbook.export.agreement.span_groups import Group
+from signalbook.export.coefficients.coefficient import Floats
+from signalbook.export.coefficients.matching import f1, mean_pairwise_f1
+from signalbook.export.coefficients.ratings import Ratings
+
+_PARTS = 4
+_HUNDRED = 100
+_MOST = 1000
+_LEAST = 4
+
+
+@dataclass(frozen=True)
+class Influence:
+    """A measure with and without one annotator."""
+
+    name: str
+    value: float | None
+    without: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Positive if the rest agree better without the annotator."""
+        if self.value is None or self.without is None:
+            return None
+        return self.without - self.value
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive documents of one annotator."""
+
+    documents: int
+    first: str
+    last: str
+    f1: float | None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Agreement with the rest over an annotator's documents in the order they were made."""
+
+    parts: tuple[Part, ...]
+    #: Theil and Sen's slope of F1 over a hundred documents, with its interval of 95 %.
+    slope: float | None
+    low: float | None
+    high: float | None
+    #: Documents with a date that others saw as well.
+    n: int
+
+
+@dataclass(frozen=True)
+class PairMatrix:
+    """A measure for every two annotators; symmetric, the diagonal empty."""
+
+    name: str
+    annotators: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    #: Articles that both saw.
+    n: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What all annotators' agreement is computed from, once."""
+
+    corpus: Corpus
+    #: Pairs of annotators, as the columns of every F1.
+    pairs: tuple[tuple[int, int], ...]
+    overlap: Measure
+    f1s: tuple[Measure, ...]
+    #: Layers without their rows, which are numbers by now.
+    alphas: tuple[tuple[Layer, Ratings, Measure], ...]
+
+    def f1_with_rest(self, annotator: int) -> float | None:
+        """Mean F1 of spans with each other annotator."""
+        return _value(self.overlap.statistics[:, self._with(annotator)])
+
+    def influence(self, annotator: int) -> tuple[Influence, ...]:
+        """Every measure with a target, with and without the annotator."""
+        rest = [column for column in range(len(self.pairs)) if annotator not in self.pairs[column]]
+        found = [Influence(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
+        remaining = set(range(len(self.corpus.annotators))) - {annotator}
+        others = self.corpus.only(remaining)
+        for layer, ratings, whole in self.alphas:
+            own = rated_by(ratings, remaining)
+            without = alpha_measure(layer, others, ratings=own).value
+            found.append(Influence(whole.name, whole.value, without))
+        return tuple(found)
+
+    def f1_matrix(self) -> PairMatrix:
+        """F1 of spans for every two annotators."""
+        each = f1(self.overlap.statistics.sum(axis=0)) if self.pairs else np.zeros(0)
+        return self._matrix(self.overlap.name, [float(value) for value in each])
+
+    def alpha_matrix(self, name: str) -> PairMatrix:
+        """An alpha for every two annotators.
+
+        Raises:
+            KeyError: no measure with a target has this name.
+        """
+        known = {whole.name: (layer, ratings) for layer, ratings, whole in self.alphas}
+        if name not in known:
+            raise KeyError(f"no alpha {name!r} with a target")
+        layer, ratings = known[name]
+        values: list[float] = []
+        for pair in self.pairs:
+            own = rated_by(ratings, pair)
+            value = alpha_measure(layer, self.corpus.only(pair), ratings=own).value
+            values.append(np.nan if value is None else value)
+        return self._matrix(name, values)
+
+    def drift(self, annotator: int) -> Drift | None:
+        """F1 of spans with the rest, over time; None without dates or without others."""
+        columns = self._with(annotator)
+        dated = sorted(self._dated(annotator)) if columns else []
+        if not dated:
+            return None
+        statistics = self.overlap.statistics[:, columns]
+        parts: list[Part] = []
+        for chunk in np.array_split(np.arange(len(dated)), min(_PARTS, len(dated))):
+            own = [dated[int(place)] for place in chunk]
+            first, last = own[0][0].isoformat(), own[-1][0].isoformat()
+            value = _value(statistics[[article for _, article in own]])
+            parts.append(Part(len(own), first, last, value))
+        return Drift(tuple(parts), *_slope(statistics[[a for _, a in dated]]), n=len(dated))
+
+    def _with(self, annotator: int) -> list[int]:
+        return [column for column, pair in enumerate(self.pairs) if annotator in pair]
+
+    def _dated(self, annotator: int) -> Iterator[tuple[datetime, int]]:
+        for (article, who), document in self.corpus.documents.items():
+            if who == annotator and len(self.corpus.seen_by[article]) > 1:
+                when = _when(document.annotator.created_at)
+                if when is not None:
+                    yield when, article
+
+    def _matrix(self, name: str, values: Sequence[float]) -> PairMatrix:
+        size = len(self.corpus.annotators)
+        table: list[list[float | None]] = [[None] * size for _ in range(size)]
+        n = [[0] * size for _ in range(size)]
+        for seen in self.corpus.seen_by:
+            for one, other in combinations(seen, 2):
+                n[one][other] += 1
+                n[other][one] += 1
+        for (one, other), value in zip(self.pairs, values, strict=True):
+            table[one][other] = table[other][one] = float(value) if np.isfinite(value) else None
+        rows, counts = tuple(map(tuple, table)), tuple(map(tuple, n))
+        return PairMatrix(name, self.corpus.annotators, rows, counts)
+
+
+def agreed(
+    corpus: Corpus,
+    groups: Sequence[Sequence[Group[int]]],
+    *,
+    encoded: Iterable[Encoded] | None = None,
+) -> Agreed:
+    """Compute once what the profiles of all annotators need.
+
+    Args:
+        corpus: The annotations.
+        groups: For each article its groups of matched spans.
+        encoded: The layers of these, if they are encoded already.
+    """
+    if encoded is None:
+        encoded = encoded_layers(corpus, groups)
+    together = {pair for seen in corpus.seen_by for pair in combinations(seen, 2)}
+    spans = list(span_measures(corpus))
+    others = [*relation_measures(corpus), *set_measures(corpus)]
+    alphas = [
+        (layer, ratings, alpha_measure(layer, corpus, ratings=ratings))
+        for layer, ratings in encoded
+        if layer.field.agreement is not None and layer.field.agreement.target is not None
+    ]
+    return Agreed(
+        corpus=corpus,
+        pairs=tuple(sorted(together)),
+        overlap=next(m for m in spans if m.unit == "all" and m.field == "overlap"),
+        f1s=tuple(m for m in (*spans, *others) if m.target is not None),
+        alphas=tuple(alphas),
+    )
+
+
+def _value(statistics: Floats) -> float | None:
+    """Mean pairwise F1 of all these documents; None where undefined."""
+    if not statistics.shape[1]:
+        return None
+    value = float(mean_pairwise_f1(statistics.sum(axis=0)))
+    return value if np.isfinite(value) else None
+
+
+def _slope(statistics: Floats) -> tuple[float | None, float | None, float | None]:
+    """Change of a document's F1 over a hundred documents, of at most a thousand of them."""
+    each = np.asarray(mean_pairwise_f1(statistics), dtype=np.float64)
+    places = np.flatnonzero(np.isfinite(each))
+    if len(places) > _MOST:
+        places = places[np.linspace(0, len(places) - 1, _MOST).astype(np.int64)]
+    if len(places) < _LEAST:
+        return None, None, None
+    found = theilslopes(each[places], places)
+    slope, low, high = float(found.slope), float(found.low_slope), float(found.high_slope)
+    return slope * _HUNDRED, low * _HUNDRED, high * _HUNDRED
+
+
+def _when(text: str | None) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if when is not None and when.tzinfo is None:
+        return when.replace(tzinfo=UTC)
+    return when

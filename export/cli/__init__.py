@@ -1,0 +1,1 @@
+"""The commands of validation, agreement, adjudication and release."""

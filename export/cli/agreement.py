@@ -1,0 +1,159 @@
+"""The command that measures agreement."""
+
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from signalbook.export.agreement.corpus import Corpus
+    from signalbook.export.report.build import AgreementReport
+    from signalbook.export.report.section import By
+    from signalbook.schema.settings import Settings
+
+#: Parts of the findings that take time, as they are told.
+_STEPS = {
+    "groups": "aligning spans",
+    "assessed": "measuring",
+    "disagreements": "comparing annotators",
+    "pairs": "measuring pairs",
+    "annotators": "describing annotators",
+    "models": "modelling annotators",
+    "breakdowns": "breaking down",
+}
+_BY = click.Choice(["label", "annotator", "month"])
+
+
+def _gates(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, float]:
+    gates: dict[str, float] = {}
+    for gate in given:
+        name, equals, value = gate.partition("=")
+        try:
+            gates[name] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise click.BadParameter(f"{gate!r} is not LAYER=VALUE, such as attribute=0.667")
+    return gates
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--scheme", "source", metavar="SCHEME", help="The scheme, if not the workspace's.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write the whole report, as one page."
+)
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write the short report.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every pair.")
+@click.option("--by", type=_BY, multiple=True, help="Add a table; may be given several times.")
+@click.option(
+    "--fail-under",
+    "gates",
+    multiple=True,
+    metavar="LAYER=VALUE",
+    callback=_gates,
+    help="Exit with 3 if a measure is lower; may be given several times.",
+)
+@click.pass_obj
+def agreement(
+    settings: object,
+    paths: tuple[Path, ...],
+    source: str | None,
+    page: Path | None,
+    markdown: Path | None,
+    as_json: bool,
+    by: tuple[str, ...],
+    gates: dict[str, float],
+) -> None:
+    """Measure how well annotators agree in PATHS: files of annotation documents, or a release.
+
+    Every field has the coefficient that its level of measurement asks for; spans and relations
+    have pairwise F1. Without PATHS, the annotations of the last pull are measured.
+
+    \b
+    Examples:
+      signalbook agreement --html report.html
+      signalbook agreement documents.jsonl --json
+      signalbook agreement datasets/news/1.0.0 --by month
+      signalbook agreement --fail-under span_identification.all.overlap=0.6
+    """
+    from signalbook.export.report.build import agreement_report
+    from signalbook.export.report.terminal import agreement_table, below, section_table
+    from signalbook.schema.errors import FindingsError
+    from signalbook.schema.filesystem import write_text
+    from signalbook.schema.settings import Settings
+
+    here = settings if isinstance(settings, Settings) else Settings()
+    corpus = _corpus(here, paths, source)
+    # The documents stay until the end; the collector need not look at them again and again.
+    gc.freeze()
+    report = agreement_report(corpus, links=here.task_links(paths), by=cast("tuple[By, ...]", by))
+    wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
+    with _progress() as say:
+        for step in wanted + ["breakdowns"] * bool(by):
+            say(_STEPS[step])
+            getattr(report.findings, step)
+    if page:
+        write_text(page, report.html)
+    if markdown:
+        write_text(markdown, report.markdown)
+    failures = below(report.measures, gates)
+    if as_json:
+        _print_json(report, failures)
+    else:
+        click.echo(agreement_table(corpus, report.findings.headlines))
+        for section in report.findings.breakdowns:
+            click.echo("\n" + section_table(section))
+    for path in filter(None, (page, markdown)):
+        click.echo(f"{path}: written", err=True)
+    if failures and as_json:
+        raise click.exceptions.Exit(FindingsError.exit_status)
+    if failures:
+        raise FindingsError("\n".join(failures))
+
+
+def _corpus(here: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
+    """Documents of files, of the last pull, or of one release under the scheme it was made with."""
+    from signalbook.export.agreement.corpus import gather
+    from signalbook.export.release.read import is_release, released_documents, released_scheme
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.errors import UsageError
+    from signalbook.schema.scheme.loader import load_scheme
+
+    releases = [path for path in paths if is_release(path)]
+    if not releases:
+        scheme = load_scheme(source or here.scheme)
+        return gather(read_documents(here.documents_or(paths)), scheme)
+    if len(paths) > 1:
+        raise UsageError(f"{releases[0]}: is a release; measure it alone")
+    scheme = load_scheme(source) if source else released_scheme(releases[0])
+    return gather(released_documents(releases[0], scheme), scheme)
+
+
+def _print_json(report: "AgreementReport", failures: list[str]) -> None:
+    from signalbook.schema.cli.output import print_outcome
+
+    counts = {
+        "articles": len(report.findings.corpus.articles),
+        "measures": len(report.measures),
+        "disagreements": len(report.findings.disagreements),
+    }
+    print_outcome("agreement", data=report.data, ok=not failures, errors=failures, counts=counts)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str], None]]:
+    """Tell the step on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda step: status.update(step)

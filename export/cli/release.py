@@ -1,0 +1,165 @@
+"""The commands that publish a version of a dataset and that check one."""
+
+from pathlib import Path
+
+import click
+
+from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.scheme import SCHEME
+from signalbook.schema.errors import FindingsError
+from signalbook.schema.settings import Settings
+
+_FILE = click.Path(exists=True, path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(short_help="Publish versions of a dataset, check them.")
+def release() -> None:
+    """Publish versions of a dataset, and check them."""
+
+
+@release.command(short_help="Publish a version of the dataset.")
+@click.argument("version")
+@click.option("--gold", type=_FILE, help="Adjudicated documents; gold.jsonl beside the others.")
+@click.option("--documents", type=_FILE, help="Everyone's documents; those of the last pull.")
+@click.option("--name", help="Name of the dataset; the scheme's name.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Folder of the datasets.")
+@SCHEME
+@click.option("--title", default="", help="What people call the dataset.")
+@click.option("--description", default="", help="What it is, in a few sentences.")
+@click.option("--licence", default="LicenseRef-unspecified", help="SPDX id for the annotations.")
+@click.option("--author", "authors", multiple=True, help="Whom to cite; may be repeated.")
+@click.option("--changes", default="", help="What is new since the last version.")
+@click.option("--created", metavar="DAY", help="Day of the release; that of the last annotation.")
+@click.option("--synthetic-articles", is_flag=True, help="Say that the articles are invented.")
+@click.option("--simulated-annotators", is_flag=True, help="Say that annotators are simulated.")
+@_JSON
+@click.pass_context
+def build(
+    context: click.Context,
+    version: str,
+    gold: Path | None,
+    documents: Path | None,
+    name: str | None,
+    output: Path | None,
+    source: str | None,
+    title: str,
+    description: str,
+    licence: str,
+    authors: tuple[str, ...],
+    changes: str,
+    created: str | None,
+    synthetic_articles: bool,
+    simulated_annotators: bool,
+    as_json: bool,
+) -> None:
+    """Publish VERSION (as in 1.2.0) of the dataset: checked, immutable, the same bytes each time.
+
+    \b
+    Examples:
+      signalbook release build 1.0.0
+      signalbook release build 1.1.0 --documents all.jsonl --gold gold.jsonl --name news
+    """
+    from signalbook.export.release.build import build_release
+    from signalbook.export.release.contents import About
+    from signalbook.export.release.release_agreement import release_agreement
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.page.codebook import codebook_markdown
+    from signalbook.schema.scheme.loader import load_scheme
+
+    settings = context.obj if isinstance(context.obj, Settings) else Settings()
+    sources = _sources(settings, documents, gold)
+    gold = gold or _beside(sources)
+    scheme = load_scheme(source or settings.scheme)
+    about = About(
+        title=title,
+        description=description,
+        licence=licence,
+        authors=authors,
+        changes=changes,
+        synthetic_articles=synthetic_articles,
+        simulated_annotators=simulated_annotators,
+    )
+    annotated = read_documents(sources)
+    agreement = release_agreement(annotated, scheme) if annotated else None
+    folder = build_release(
+        name or scheme.name.replace("_", "-"),
+        version,
+        read_documents([gold] if gold else []),
+        annotated,
+        scheme=scheme,
+        root=output or settings.datasets,
+        about=about,
+        created=created,
+        agreement=agreement.data if agreement else None,
+        agreement_markdown=agreement.markdown if agreement else None,
+        agreement_files=agreement.files if agreement else None,
+        codebook=codebook_markdown(scheme),
+    )
+    _say_built(folder, gold, as_json=as_json)
+
+
+@release.command(short_help="Check every byte and link of a release.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_JSON
+@click.pass_context
+def verify(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Check every byte of the release in FOLDER, then keys, links, offsets and copies.
+
+    \b
+    Example:
+      signalbook release verify datasets/news/1.0.0
+    """
+    from signalbook.export.release.verify import verify_release
+
+    findings = verify_release(folder)
+    if as_json:
+        print_outcome(
+            "release verify",
+            ok=not findings,
+            errors=[finding.to_dict() for finding in findings],
+            counts={"findings": len(findings)},
+        )
+    else:
+        for finding in findings:
+            click.echo(f"{finding.place}: {finding.fact}")
+        count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+        click.echo(f"{folder}: {count if findings else 'fine'}")
+    if findings:
+        context.exit(FindingsError.exit_status)
+
+
+def _sources(settings: Settings, documents: Path | None, gold: Path | None) -> list[Path]:
+    """Everyone's documents: none, if only gold is named and nothing was pulled."""
+    if documents is None and gold is not None:
+        pulled = settings.documents
+        return [pulled] if pulled is not None and pulled.is_file() else []
+    return settings.documents_or([documents] if documents is not None else [])
+
+
+def _beside(sources: list[Path]) -> Path | None:
+    found = [path.parent / "gold.jsonl" for path in sources if path.name != "gold.jsonl"]
+    return found[0] if found and found[0].is_file() else None
+
+
+def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
+    import json
+
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    counts = {
+        name: sum(split["rows"] for split in splits.values())
+        for name, splits in manifest["data"].items()
+    }
+    warnings = [] if gold else ["no gold documents: name them with --gold"]
+    if as_json:
+        data = {
+            "folder": str(folder),
+            "version": manifest["version"],
+            "eval_fingerprint": manifest["eval_fingerprint"],
+        }
+        print_outcome("release build", data=data, counts=counts, warnings=warnings)
+        return
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    click.echo(f"{folder}: published ({said})")

@@ -1,0 +1,1 @@
+"""Agreement coefficients: pure functions on arrays."""

@@ -1,0 +1,1 @@
+"""Gamma, which aligns spans and judges their categories at once."""

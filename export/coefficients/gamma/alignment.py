@@ -1,0 +1,208 @@
+"""Several annotators' spans become their best alignment, with a bound on any better one.
+
+Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). The unified and holistic method gamma for
+inter-annotator agreement measure and alignment. Computational Linguistics 41(3), 437-479.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from signalbook.export.coefficients.coefficient import Floats, Ints
+
+from .components import components, match
+from .solver import TOLERANCE, Parts, improve
+
+
+@dataclass(frozen=True)
+class Continuum:
+    """All spans of one document, in parallel arrays ``[n]``; an annotator may have none."""
+
+    starts: Floats
+    ends: Floats
+    #: Category codes from 0.
+    categories: Ints
+    #: In ``0 … n_annotators - 1``.
+    annotators: Ints
+    #: Annotators who saw the document, including those who marked nothing.
+    n_annotators: int
+    #: Length of the document, where known; only one of the samplers asks for it.
+    length: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @property
+    def mean_count(self) -> float:
+        """Mean number of spans per annotator."""
+        return len(self) / self.n_annotators
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A partition of the spans into groups with at most one span of each annotator."""
+
+    #: Group of each span, numbered from 0 in the order of first appearance.
+    groups: Ints
+    disorder: float
+    #: No alignment has a disorder below this.
+    bound: float
+    #: Whether the bound is reached, so that no alignment is better.
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Dissimilarity:
+    """``alpha * position² + beta * [categories differ]``, times `delta_empty`: an empty place."""
+
+    alpha: float = 1.0
+    beta: float = 1.0
+    delta_empty: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (self.alpha >= 0 and self.beta >= 0 and self.delta_empty > 0):
+            raise ValueError(
+                f"alpha {self.alpha}, beta {self.beta}, delta_empty {self.delta_empty}: "
+                "weights must not be negative, and an empty place must cost something"
+            )
+
+
+def best_alignment(
+    starts: Floats,
+    ends: Floats,
+    categories: Ints,
+    annotators: Ints,
+    n_annotators: int,
+    *,
+    alpha: float = 1.0,
+    beta: float = 1.0,
+    delta_empty: float = 1.0,
+) -> Alignment:
+    """Align the spans of one document with the least disorder.
+
+    Raises:
+        ValueError: A span is empty, an annotator is unknown, or there are fewer than two.
+    """
+    continuum = Continuum(
+        np.asarray(starts, np.float64),
+        np.asarray(ends, np.float64),
+        np.asarray(categories, np.int64),
+        np.asarray(annotators, np.int64),
+        n_annotators,
+    )
+    check(continuum)
+    return best_alignments([continuum], Dissimilarity(alpha, beta, delta_empty))[0]
+
+
+def best_alignments(
+    continua: Sequence[Continuum], dissimilarity: Dissimilarity, *, effort: int = 200_000
+) -> list[Alignment]:
+    """Align each of several continua of the same annotators; no spans, no disorder.
+
+    Args:
+        continua: What to align.
+        dissimilarity: How far spans are apart.
+        effort: Steps of search per span before a bound has to do instead of a proof.
+    """
+    out: list[Alignment] = []
+    for batch in _batches(continua):
+        out += _align(batch, dissimilarity, effort)
+    return out
+
+
+def check(continuum: Continuum) -> None:
+    """Refuse what gamma has no meaning for.
+
+    Raises:
+        ValueError: A span is empty, an annotator is unknown, or there are fewer than two.
+    """
+    if continuum.n_annotators < 2:
+        raise ValueError(f"{continuum.n_annotators} annotator: an alignment needs two")
+    for i in np.flatnonzero(~(continuum.starts < continuum.ends)):
+        start, end = continuum.starts[i], continuum.ends[i]
+        raise ValueError(f"span [{start:g}, {end:g}) is empty; gamma needs a length")
+    strange = (continuum.annotators < 0) | (continuum.annotators >= continuum.n_annotators)
+    for annotator in continuum.annotators[strange]:
+        raise ValueError(f"annotator {annotator} is not one of {continuum.n_annotators}")
+
+
+def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
+    """Few enough spans at a time that their squared components stay small."""
+    batch: list[Continuum] = []
+    spans = 0
+    for continuum in continua:
+        if batch and spans + len(continuum) > 3000:
+            yield batch
+            batch, spans = [], 0
+        batch.append(continuum)
+        spans += len(continuum)
+    if batch:
+        yield batch
+
+
+def _align(
+    batch: Sequence[Continuum], dissimilarity: Dissimilarity, effort: int
+) -> list[Alignment]:
+    n, sizes = batch[0].n_annotators, [len(continuum) for continuum in batch]
+    owner = np.repeat(np.arange(len(batch)), sizes)
+    if not len(owner):
+        return [Alignment(np.zeros(0, np.int64), 0.0, 0.0, True)] * len(batch)
+    starts = np.concatenate([continuum.starts for continuum in batch])
+    ends = np.concatenate([continuum.ends for continuum in batch])
+    categories = np.concatenate([continuum.categories for continuum in batch])
+    annotators = np.concatenate([continuum.annotators for continuum in batch])
+    opening = n * (n - 1) / 2
+    cut = opening + n - 1
+    alpha, beta = dissimilarity.alpha, dissimilarity.beta
+    order, offsets = components(
+        owner, starts, ends, categories, annotators, alpha=alpha, beta=beta, cut=cut
+    )
+    groups, costs = np.zeros(len(order), np.int64), np.zeros(len(offsets) - 1)
+    exact, square = np.zeros(len(costs), np.bool_), np.zeros(len(costs), np.int64)
+    flat = match(
+        starts, ends, categories, annotators, order, offsets, opening, alpha, beta,
+        groups, costs, exact, square,
+    )  # fmt: skip
+    bounds = np.where(exact, costs, 0.0)
+    if not exact.all():
+        parts = Parts(annotators[order], offsets, flat, square, groups, costs, bounds, n)
+        improve(parts, np.flatnonzero(~exact), effort)
+    first = owner[order[offsets[:-1]]]
+    scale = dissimilarity.delta_empty / opening
+    return _split(order, offsets, groups, costs * scale, bounds * scale, first, batch)
+
+
+def _split(
+    order: Ints,
+    offsets: Ints,
+    groups: Ints,
+    costs: Floats,
+    bounds: Floats,
+    first: Ints,
+    batch: Sequence[Continuum],
+) -> list[Alignment]:
+    """Give every continuum its own alignment; `first` is the continuum of each component."""
+    sizes = np.diff(offsets)
+    labels = np.empty(len(order), np.int64)
+    labels[order] = groups + np.repeat(2 * offsets[:-1], sizes)
+    totals = np.bincount(first, costs, len(batch))
+    lower = np.bincount(first, bounds, len(batch))
+    proven = np.bincount(first, costs - bounds > TOLERANCE * (1 + costs), len(batch)) == 0
+    out: list[Alignment] = []
+    at = 0
+    for i, continuum in enumerate(batch):
+        own = labels[at : at + len(continuum)]
+        at += len(continuum)
+        mean = continuum.mean_count or 1.0
+        disorder = float(totals[i]) / mean
+        bound = disorder if proven[i] else float(lower[i]) / mean
+        out.append(Alignment(_by_appearance(own), disorder, bound, bool(proven[i])))
+    return out
+
+
+def _by_appearance(labels: Ints) -> Ints:
+    _, where, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(where), np.int64)
+    rank[np.argsort(where)] = np.arange(len(where))
+    return rank[inverse]

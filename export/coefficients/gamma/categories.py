@@ -1,0 +1,117 @@
+"""Aligned documents become agreement on categories alone: gamma-cat, and gamma-k of one category.
+
+Mathet, Y. (2017). The agreement measure gamma-cat: a complement to gamma focused on categorization
+of a continuum. Computational Linguistics 43(3), 661-681.
+
+Within each group of the best alignment, pairs of spans say whether their categories differ. A pair
+weighs ``max(0, 1 - position)``, how well its spans coincide, divided by one less than the spans in
+the group. Gamma-k looks at pairs with at least one span of category k. Empty places, and thereby
+spans that stand alone, do not take part: whether a span is found is no question of its category.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from signalbook.export.coefficients.coefficient import Floats, Ints
+
+from .alignment import Alignment, Continuum, Dissimilarity
+from .gamma import GammaResult, gamma_from_sums, weighted
+
+
+@dataclass(frozen=True)
+class CategoryGamma:
+    """Gamma-cat or gamma-k of a corpus, and what each document adds to it."""
+
+    #: ``None`` when undefined: never 0, never 1, because neither has been observed.
+    value: float | None
+    #: Weighted share of pairs with different categories, ``[D]``; NaN without any pair.
+    observed: Floats
+    #: Its mean over the document's random continua that have a pair, ``[D]``.
+    expected: Floats
+    #: Summed weight of the observed pairs, ``[D]``; 0 where the document has no part.
+    weights: Floats
+    #: Why the value is undefined; empty when it is defined.
+    reason: str = ""
+
+    @property
+    def sums(self) -> Floats:
+        """Weighted observed and expected disorder of each document, ``[D, 2]``, for a bootstrap."""
+        return weighted(self.observed, self.expected, self.weights)
+
+
+def gamma_cat(result: GammaResult) -> CategoryGamma:
+    """Agreement on the categories of aligned spans, on the alignments behind `gamma`."""
+    return _of_category(result, None)
+
+
+def gamma_k(result: GammaResult, category: int) -> CategoryGamma:
+    """Agreement on one category, where at least one annotator chose it."""
+    return _of_category(result, category)
+
+
+def category_pairs(
+    continuum: Continuum, alignment: Alignment, alpha: float, category: int | None = None
+) -> tuple[float, float]:
+    """Weight of pairs whose categories differ, and of all pairs."""
+    first, second = _pairs(alignment)
+    codes = continuum.categories
+    if category is not None:
+        kept = (codes[first] == category) | (codes[second] == category)
+        first, second = first[kept], second[kept]
+    starts, ends = continuum.starts, continuum.ends
+    lengths = ends - starts
+    apart = np.abs(starts[first] - starts[second]) + np.abs(ends[first] - ends[second])
+    position = alpha * (apart / (lengths[first] + lengths[second])) ** 2
+    sizes = np.bincount(alignment.groups)[alignment.groups]
+    weights = np.maximum(0.0, 1.0 - position) / (sizes[first] - 1)
+    return float(weights @ (codes[first] != codes[second])), float(weights.sum())
+
+
+def _pairs(alignment: Alignment) -> tuple[Ints, Ints]:
+    """Both spans of every pair within a group."""
+    order = np.argsort(alignment.groups, kind="stable")
+    groups = alignment.groups[order]
+    first, second = [], []
+    for step in range(1, int(np.bincount(groups, minlength=1).max())):
+        at = np.flatnonzero(groups[step:] == groups[:-step])
+        first.append(order[at])
+        second.append(order[at + step])
+    none = [np.zeros(0, np.int64)]
+    return np.concatenate(none + first), np.concatenate(none + second)
+
+
+def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:
+    count = len(result.documents)
+    observed, expected, weights = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count)
+    for d, document in enumerate(result.documents):
+        if document is None or document.chance is None:
+            continue
+        own = [(document.continuum, document.best)]
+        chance = zip(document.chance.continua, document.chance.alignments, strict=True)
+        (observed[d],), (total,) = _shares(own, result.dissimilarity, category)
+        shares, _ = _shares(chance, result.dissimilarity, category)
+        if total > 0 and np.isfinite(shares).any():
+            expected[d], weights[d] = np.nanmean(shares), total
+    value = float(gamma_from_sums(weighted(observed, expected, weights).sum(axis=0)))
+    reason = ""
+    if not weights.any():
+        reason = result.reason or "no aligned spans to compare, observed or by chance"
+    elif not np.isfinite(value):
+        reason = "no variation: every category is the same"
+    return CategoryGamma(None if reason else value, observed, expected, weights, reason)
+
+
+def _shares(
+    aligned: Iterable[tuple[Continuum, Alignment]],
+    dissimilarity: Dissimilarity,
+    category: int | None,
+) -> tuple[Floats, Floats]:
+    """Weighted share of differing pairs in each, NaN without any; and the weight of all."""
+    sums = np.array(
+        [category_pairs(*one, dissimilarity.alpha, category) for one in aligned], np.float64
+    )
+    shares = np.full(len(sums), np.nan)
+    np.divide(sums[:, 0], sums[:, 1], out=shares, where=sums[:, 1] > 0)
+    return shares, sums[:, 1]

@@ -1,0 +1,1 @@
+"""Annotation documents become tables, splits and content hashes."""

@@ -1,0 +1,180 @@
+"""Pairs of annotators become confusion matrices: what is taken for what, field by field."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from signalbook.export.agreement.corpus import Corpus
+from signalbook.export.agreement.span_groups import Group
+from signalbook.schema.scheme.model import Field
+
+from .comparison import Comparison, compare
+
+#: The value of an annotator who said nothing.
+ABSENT = "absent"
+PRESENT = "present"
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often two annotators gave each two values to the same unit; the order is nothing."""
+
+    #: Span type, `all`, party, dyad or article.
+    unit: str
+    field: str
+    #: For a field that holds a set, the value of it that is there or not; else empty.
+    of: str
+    level: str
+    #: In the order of the scheme; values that it does not list follow, the frequent first.
+    values: tuple[str, ...]
+    #: Two values, in the order of `values` -> pairs of annotators.
+    counts: Mapping[tuple[str, str], int]
+
+    @property
+    def total(self) -> int:
+        """Pairs of annotators with an answer of both."""
+        return sum(self.counts.values())
+
+    @property
+    def agreed(self) -> int:
+        """Pairs who gave the same."""
+        return sum(count for (one, other), count in self.counts.items() if one == other)
+
+    def matrix(self, most: int | None = None) -> list[list[int]]:
+        """The symmetric matrix over the values, or over the first so many of them."""
+        values = self.values[:most]
+        return [[self._count(row, column) for column in values] for row in values]
+
+    def totals(self) -> dict[str, int]:
+        """For each value the pairs in which it occurs."""
+        found = dict.fromkeys(self.values, 0)
+        for pair, count in self.counts.items():
+            for value in set(pair):
+                found[value] += count
+        return found
+
+    def worst(self, most: int = 10) -> list[tuple[str, str, int]]:
+        """The values most often taken for each other."""
+        unequal = [(one, other, n) for (one, other), n in self.counts.items() if one != other]
+        place = {value: number for number, value in enumerate(self.values)}
+        unequal.sort(key=lambda row: (-row[2], place[row[0]], place[row[1]]))
+        return unequal[:most]
+
+    def _count(self, one: str, other: str) -> int:
+        return self.counts.get((one, other), self.counts.get((other, one), 0))
+
+
+#: Unit, field and the value of a set.
+_Named: TypeAlias = tuple[str, str, str]
+
+
+def confusions(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Confusion]:
+    """The confusion matrix of span types, then of each field, in the order of the scheme.
+
+    Args:
+        corpus: The annotations.
+        groups: For each article its groups of matched spans (`measures.align`).
+    """
+    return count_confusions(compare(corpus, groups), corpus)
+
+
+def count_confusions(comparisons: Iterable[Comparison], corpus: Corpus) -> list[Confusion]:
+    """The same, of annotators who are compared already."""
+    types: Counter[tuple[str, str]] = Counter()
+    tally: dict[tuple[str, str], Counter[tuple[Hashable, Hashable]]] = {}
+    fields: dict[tuple[str, str], Field] = {}
+    for comparison in comparisons:
+        _count_types(comparison, types)
+        for answers in comparison.answers():
+            if answers.field.level not in ("nominal", "ordinal", "set"):
+                continue
+            place = answers.unit.name, answers.field.name
+            if place not in tally:
+                tally[place], fields[place] = Counter(), answers.field
+            tally[place][answers.said] += 1
+    names = tuple(t.name for t in corpus.scheme.span_types)
+    found = [_confusion(("all", "type", ""), "nominal", names, types)]
+    for place in [place for place in _places(corpus) if place in tally]:
+        field = fields[place]
+        of_field = _of_set if field.many else _of_one
+        found += of_field(place, field, tally[place])
+    return [confusion for confusion in found if confusion.counts]
+
+
+def _count_types(comparison: Comparison, types: Counter[tuple[str, str]]) -> None:
+    for pair in comparison.spans:
+        one, other = pair.first, pair.second
+        types[one.type if one else ABSENT, other.type if other else ABSENT] += 1
+
+
+def _places(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    for unit, field in corpus.scheme.fields():
+        yield unit, field.name
+
+
+def _of_one(
+    place: tuple[str, str], field: Field, tally: Counter[tuple[Hashable, Hashable]]
+) -> Iterator[Confusion]:
+    pairs: Counter[tuple[str, str]] = Counter()
+    for (one, other), count in tally.items():
+        pairs[_text(one), _text(other)] += count
+    ranked = sorted(field.values, key=lambda v: v.rank or 0)
+    yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
+
+
+def _of_set(
+    place: tuple[str, str], field: Field, tally: Counter[tuple[Hashable, Hashable]]
+) -> Iterator[Confusion]:
+    """One matrix for each value of the set: there or not."""
+    total = tally.total()
+    touched: dict[str, Counter[tuple[str, str]]] = {v.id: Counter() for v in field.values}
+    for (one, other), count in tally.items():
+        mine, theirs = _members(one), _members(other)
+        for value in mine | theirs:
+            states = (_state(value in mine), _state(value in theirs))
+            touched.setdefault(value, Counter())[states] += count
+    listed = {v.id for v in field.values}
+    rest = sorted(touched.keys() - listed, key=lambda v: (-touched[v].total(), v))
+    for value in [*(v.id for v in field.values), *rest]:
+        pairs = touched[value]
+        pairs[ABSENT, ABSENT] += total - pairs.total()
+        if pairs.total() > pairs[ABSENT, ABSENT]:
+            yield _confusion((*place, value), "nominal", (ABSENT, PRESENT), pairs)
+
+
+def _state(present: bool) -> str:
+    return PRESENT if present else ABSENT
+
+
+def _members(said: Hashable | None) -> frozenset[str]:
+    if isinstance(said, frozenset):
+        return frozenset(map(str, cast("frozenset[Hashable]", said)))
+    return frozenset() if said is None else frozenset([str(said)])
+
+
+def _text(said: Hashable | None) -> str:
+    if said is None:
+        return ABSENT
+    return str(said).lower() if isinstance(said, bool) else str(said)
+
+
+def _confusion(
+    named: _Named, level: str, listed: Iterable[str], pairs: Mapping[tuple[str, str], int]
+) -> Confusion:
+    """Pairs in the order of values, whoever of the two said which."""
+    seen: Counter[str] = Counter()
+    for pair, count in pairs.items():
+        for value in pair:
+            seen[value] += count
+    known = list(listed)
+    rest = sorted(seen.keys() - set(known) - {ABSENT}, key=lambda v: (-seen[v], v))
+    last = [ABSENT] if seen[ABSENT] and ABSENT not in known else []
+    values = (*known, *rest, *last)
+    place = {value: number for number, value in enumerate(values)}
+    counts: Counter[tuple[str, str]] = Counter()
+    for (one, other), count in pairs.items():
+        first, second = sorted((one, other), key=place.__getitem__)
+        if count:
+            counts[first, second] += count
+    return Confusion(*named, level=level, values=values, counts=dict(sorted(counts.items())))

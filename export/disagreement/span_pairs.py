@@ -1,0 +1,161 @@
+"""Groups of spans become pairs: what each two annotators of an article hold for the same span.
+
+The groups come first. What they leave over is paired at the same place with any type, so that a
+span of another type is not taken for one span missed and another one added.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from signalbook.export.agreement.corpus import Corpus, re_mentions
+from signalbook.export.agreement.span_groups import Group
+from signalbook.export.coefficients.coefficient import Ints
+from signalbook.export.coefficients.matching import Criterion, match
+from signalbook.export.coefficients.spans import gather
+from signalbook.schema.documents.records import Span
+
+#: Article, unit and span.
+_Row = tuple[int, int, Span]
+_PASSES: tuple[tuple[Criterion, bool], ...] = (("iou", True), ("iou", False), ("overlap", True))
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPair:
+    """Two annotators' spans that mean the same, or the span of one that the other missed."""
+
+    #: Number within the article, the same for all pairs of annotators.
+    unit: int
+    first: Span | None
+    second: Span | None
+    #: Nothing but re-mentions of what other spans say.
+    again: bool
+
+    @property
+    def either(self) -> Span:
+        """The span, of whoever has it."""
+        span = self.first or self.second
+        assert span is not None
+        return span
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """All spans of two annotators of one article, each in one pair."""
+
+    article: int
+    annotators: tuple[int, int]
+    spans: tuple[SpanPair, ...]
+
+
+@dataclass
+class _Rest:
+    """What the groups leave over at two annotators who saw articles together."""
+
+    first: list[_Row] = field(default_factory=list[_Row])
+    second: list[_Row] = field(default_factory=list[_Row])
+
+
+def pair_up(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Pairing]:
+    """Every two annotators of every article; each of their spans is in exactly one pair."""
+    pairs: dict[tuple[int, int, int], list[SpanPair]] = {}
+    rests: dict[tuple[int, int], _Rest] = defaultdict(_Rest)
+    again = [_again(corpus, article, len(groups[article])) for article in range(len(groups))]
+    for article, of_article in enumerate(groups):
+        for one, other in combinations(corpus.seen_by[article], 2):
+            rest = rests[one, other]
+            pairs[article, one, other] = _grouped(article, of_article, one, other, rest)
+            rest.first += [(article, *row) for row in again[article].get(one, ())]
+            rest.second += [(article, *row) for row in again[article].get(other, ())]
+    joined = _Joined()
+    types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
+    sizes = [len(of_article) for of_article in groups]
+    for (one, other), rest in sorted(rests.items()):
+        for article, pair in _rest_pairs(rest, types, sizes, joined):
+            pairs[article, one, other].append(pair)
+    return [_named(key, found, joined) for key, found in sorted(pairs.items())]
+
+
+def _again(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple[int, Span]]]:
+    """Each annotator's re-mentions, numbered after the groups."""
+    found: dict[int, list[tuple[int, Span]]] = {}
+    for annotator, document in corpus.of_article(article):
+        ids = re_mentions(document, corpus.scheme)
+        for span in document.spans if ids else ():
+            if span.id in ids:
+                found.setdefault(annotator, []).append((size, span))
+                size += 1
+    return found
+
+
+def _grouped(
+    article: int, groups: Sequence[Group[int]], one: int, other: int, rest: _Rest
+) -> list[SpanPair]:
+    found: list[SpanPair] = []
+    for unit, group in enumerate(groups):
+        first, second = group.get(one), group.get(other)
+        if first is not None and second is not None:
+            found.append(SpanPair(unit, first, second, again=False))
+        elif first is not None:
+            rest.first.append((article, unit, first))
+        elif second is not None:
+            rest.second.append((article, unit, second))
+    return found
+
+
+def _rest_pairs(
+    rest: _Rest, types: dict[str, int], sizes: Sequence[int], joined: "_Joined"
+) -> Iterator[tuple[int, SpanPair]]:
+    first, second = rest.first, rest.second
+    for criterion, same_type in _PASSES:
+        mine, theirs = (
+            gather(
+                (article, span.start, max(span.start, span.end), types.get(span.type, -1))
+                for article, _, span in rows
+            )
+            for rows in (first, second)
+        )
+        found = match(mine, theirs, criterion=criterion, same_label=same_type)
+        for i, j in zip(map(int, found.first), map(int, found.second), strict=True):
+            (article, unit, span), (_, other_unit, other) = first[i], second[j]
+            joined.join((article, unit), (article, other_unit))
+            both_again = min(unit, other_unit) >= sizes[article]
+            yield article, SpanPair(unit, span, other, again=both_again)
+        first, second = _without(first, found.first), _without(second, found.second)
+    for article, unit, span in first:
+        yield article, SpanPair(unit, span, None, again=unit >= sizes[article])
+    for article, unit, span in second:
+        yield article, SpanPair(unit, None, span, again=unit >= sizes[article])
+
+
+def _without(rows: list[_Row], places: Ints) -> list[_Row]:
+    taken = set(places.tolist())
+    return [row for place, row in enumerate(rows) if place not in taken]
+
+
+class _Joined:
+    """Units that pairs have made one; each is known by its smallest."""
+
+    def __init__(self) -> None:
+        self._under: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
+        low, high = sorted((self.root(one), self.root(other)))
+        if low != high:
+            self._under[high] = low
+
+    def root(self, unit: tuple[int, int]) -> tuple[int, int]:
+        while unit in self._under:
+            unit = self._under[unit]
+        return unit
+
+
+def _named(key: tuple[int, int, int], pairs: list[SpanPair], joined: _Joined) -> Pairing:
+    article, one, other = key
+    named: list[SpanPair] = []
+    for pair in pairs:
+        unit = joined.root((article, pair.unit))[1]
+        named.append(pair if unit == pair.unit else replace(pair, unit=unit))
+    named.sort(key=lambda p: (p.either.start, p.either.end, p.either.type, p.unit))
+    return Pairing(article, (one, other), tuple(named))

@@ -1,0 +1,1 @@
+"""One version of a dataset: built, published at once, read back and verified."""

@@ -1,0 +1,210 @@
+"""The contents of a release become its dataset card: front matter for programs, prose for people."""
+
+import html
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any, cast
+
+import pyarrow as pa
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from signalbook.export.dataset.kernels import rows_where
+from signalbook.export.dataset.splits import SPLITS
+from signalbook.schema.scheme.model import Field, RelationType, SpanType
+from signalbook.schema.tables.schemas import LAYERS
+from signalbook.schema.tables.table_schema import TableSchema
+
+from .contents import Contents, configurations
+from .layout import documents_file, table_file
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]#|~$])")
+#: Characters that JSON takes as they are and YAML does not.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M")
+#: Licences that Hugging Face knows; they are SPDX ids in lower case.
+_LICENCES = {"apache-2.0", "mit", "odc-by", "odbl", "pddl"}
+_SHOWN = 12
+
+
+def escaped(text: object) -> str:
+    """Text as Markdown that shows just this text, on one line."""
+    line = " ".join(str(text).split())
+    return _MARKDOWN.sub(r"\\\1", html.escape(line, quote=False))
+
+
+def render(template: str, contents: Contents, **more: object) -> str:
+    """Fill in one of the templates."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown and YAML; the filters escape
+    )
+    environment.filters |= {"md": escaped, "yaml": _quoted}
+    return environment.get_template(template).render(
+        contents=contents, about=contents.about, scheme=contents.scheme, splits=SPLITS, **more
+    )
+
+
+def card(contents: Contents) -> str:
+    """The README.md of a release; its front matter makes it loadable."""
+    return render(
+        "README.md.j2",
+        contents,
+        front=_front(contents),
+        folder=f"{contents.name}/{contents.version}",
+        tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
+        layers=LAYERS,
+        annotators=annotator_count(contents),
+        withheld=withheld_count(contents),
+        types=_types(contents),
+        licences=_licences(contents),
+    )
+
+
+def _front(contents: Contents) -> str:
+    """YAML, spelt as JSON where a value is not plain, so that no text can break out."""
+    about = contents.about
+    tags = ["signalbook", contents.scheme.name.replace("_", "-"), "parquet"]
+    tags += ["synthetic"] if about.synthetic_articles else []
+    lines: list[tuple[str, Any]] = [
+        ("pretty_name", contents.title),
+        ("license", _licence(about.licence)),
+        ("language", _languages(contents)),
+        ("size_categories", [_size(contents.rows("articles"))]),
+        ("task_categories", ["token-classification", "text-classification"]),
+        ("tags", tags),
+        ("configs", [_config(name) for name in configurations(contents.scheme)]),
+        (
+            "dataset_info",
+            [_info(contents, n, s) for n, s in configurations(contents.scheme).items()],
+        ),
+    ]
+    return "\n".join(_block(name, value) for name, value in lines if value)
+
+
+def _block(name: str, value: object) -> str:
+    if isinstance(value, list):
+        entries = cast("list[object]", value)
+        return "\n".join([f"{name}:", *(f"- {_quoted(entry)}" for entry in entries)])
+    return f"{name}: {_quoted(value)}"
+
+
+def _quoted(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _config(name: str) -> dict[str, Any]:
+    file = documents_file if name in LAYERS else table_file
+    files = [{"split": split, "path": file(name, split)} for split in SPLITS]
+    found: dict[str, Any] = {"config_name": name, "data_files": files}
+    return found | ({"default": True} if name == LAYERS[0] else {})
+
+
+def _info(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
+    """What a reader checks when it has loaded."""
+    splits = [
+        {
+            "name": s,
+            "num_bytes": contents.data[name, s].nbytes,
+            "num_examples": contents.rows(name, s),
+        }
+        for s in SPLITS
+    ]
+    return {
+        "config_name": name,
+        "features": [{"name": c.name} | feature(c.type) for c in schema.columns],
+        "splits": splits,
+    }
+
+
+def feature(kind: pa.DataType) -> dict[str, Any]:
+    """An Arrow type as Hugging Face datasets writes it in a card."""
+    if isinstance(kind, pa.ListType):
+        inner = feature(kind.value_type)
+        return {"list": inner.get("dtype", inner.get("struct"))}
+    if isinstance(kind, pa.StructType):
+        parts = [kind.field(i) for i in range(kind.num_fields)]
+        return {"struct": [{"name": part.name} | feature(part.type) for part in parts]}
+    return {"dtype": {"double": "float64"}.get(str(kind), str(kind))}
+
+
+def _licence(licence: str) -> str:
+    known = licence.lower()
+    return known if known in _LICENCES or known.startswith(("cc-", "cc0-")) else "other"
+
+
+def _size(count: int) -> str:
+    return _SIZES[min(max(len(str(count)) - 3, 0), len(_SIZES) - 1)]
+
+
+def _languages(contents: Contents) -> list[str]:
+    tags = {tag.split("-")[0] for tag in _values(contents, "articles", "language")}
+    return sorted(tag for tag in tags if _LANGUAGE.fullmatch(tag) and tag != "und")
+
+
+def _values(contents: Contents, table: str, column: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for split in SPLITS:
+        for entry in contents.data[table, split][column].value_counts().to_pylist():
+            found[str(entry["values"])] += entry["counts"]
+    return found
+
+
+def _types(contents: Contents) -> list[tuple[str, int, int]]:
+    """(Span type, number in gold, number by annotators)."""
+    counts = {layer: Counter[str]() for layer in LAYERS}
+    for split in SPLITS:
+        for layer in LAYERS:
+            rows = rows_where(contents.data["spans", split], "layer", layer)
+            for entry in rows["type"].value_counts().to_pylist():
+                counts[layer][entry["values"]] += entry["counts"]
+    return [
+        (t.name, counts["gold"][t.name], counts["annotators"][t.name])
+        for t in contents.scheme.span_types
+    ]
+
+
+def annotator_count(contents: Contents) -> int:
+    """How many people, or programs, annotated."""
+    return len(set(_values(contents, "annotations", "annotator_id")) - {"None"})
+
+
+def withheld_count(contents: Contents) -> int:
+    """How many articles are there without their text."""
+    return sum(contents.data["articles", split]["text"].null_count for split in SPLITS)
+
+
+def _licences(contents: Contents) -> list[tuple[str, int]]:
+    return sorted(_values(contents, "articles", "licence").items())
+
+
+def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
+    columns = schema.columns if name not in LAYERS else ()
+    coded = [(c.name, _coded(c.field)) for c in columns if c.field and c.field.values]
+    kinds: dict[str, tuple[SpanType, ...] | tuple[RelationType, ...]] = {
+        "spans": contents.scheme.span_types,
+        "relations": contents.scheme.relation_types,
+    }
+    if name in kinds:
+        coded.insert(0, ("type", [(k.name, k.description or k.title) for k in kinds[name]]))
+    return {
+        "name": name,
+        "title": schema.title,
+        "key": schema.key,
+        "counts": [contents.rows(name, split) for split in SPLITS],
+        "columns": [(c.name, str(c.type).replace("element: ", ""), c.meaning) for c in columns],
+        "coded": coded,
+    }
+
+
+def _coded(field: Field) -> list[tuple[str, str]]:
+    shown = [(v.id, v.description or v.title) for v in field.values[:_SHOWN]]
+    more = len(field.values) - _SHOWN
+    return [*shown, *([("…", f"and {more} more in the scheme")] if more > 0 else [])]

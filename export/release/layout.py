@@ -1,0 +1,54 @@
+"""Where everything in a release lies."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from signalbook.export.dataset.splits import SPLITS
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.schemas import LAYERS, table_schemas
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+PROVENANCE = "provenance.intoto.json"
+CARD = "README.md"
+#: Written last, and so not in the manifest.
+SEALS = (MANIFEST, PROVENANCE, SUMS)
+
+
+def table_file(table: str, split: str) -> str:
+    """The file of one table's rows of one split."""
+    return f"tables/{table}/split={split}/part-00000.parquet"
+
+
+def documents_file(layer: str, split: str) -> str:
+    """The file of one layer's nested documents of one split."""
+    return f"documents/{layer}/{split}-00000-of-00001.parquet"
+
+
+def parquet_files(scheme: Scheme) -> Iterator[tuple[str, str, str]]:
+    """(Configuration, split, file) of every Parquet file with rows: documents, then tables."""
+    for layer in LAYERS:
+        yield from ((layer, split, documents_file(layer, split)) for split in SPLITS)
+    for table in table_schemas(scheme):
+        yield from ((table, split, table_file(table, split)) for split in SPLITS)
+
+
+def scheme_file(scheme: Scheme) -> str:
+    """The scheme that the release was made under."""
+    return f"schema/{scheme.path.name}"
+
+
+def scheme_sources(scheme: Scheme) -> list[Path]:
+    """The files that make a scheme: its own, and the functions of its constraints if it has any."""
+    functions = scheme.folder / "constraints.py"
+    return [scheme.path, *([functions] if functions.is_file() else [])]
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Every file of a release, and whatever else lies there and is no folder, by relative name."""
+    found = {
+        str(PurePosixPath(*path.relative_to(folder).parts)): path
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    return dict(sorted(found.items()))

@@ -1,0 +1,120 @@
+"""What a dataset remembers over its versions: who is in which split, and which versions there are."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.splits import SPLITS, Assignment
+from signalbook.schema.errors import DocumentError
+
+from .layout import MANIFEST, table_file
+from .staging import write_file
+from .versions import is_version, parse_version
+
+LEDGER = "splits.ledger.parquet"
+INDEX = "index.json"
+
+_SCHEMA = pa.schema(
+    [
+        pa.field(name, pa.string(), nullable=False)
+        for name in ("article_id", "cluster_id", "split", "since_version")
+    ]
+)
+
+
+def read_ledger(dataset: Path) -> dict[str, Assignment]:
+    """Every assignment ever published, also by a release that was cut off before it was entered.
+
+    Raises:
+        DocumentError: the ledger cannot be read.
+    """
+    path = dataset / LEDGER
+    ledger: dict[str, Assignment] = {}
+    if path.exists():
+        try:
+            rows = read_parquet(path).to_pylist()
+        except (pa.ArrowException, OSError) as error:
+            raise DocumentError(f"{path}: cannot be read: {error}; restore it") from error
+        ledger = {row["article_id"]: Assignment(**row) for row in rows}
+    listed = {entry["version"] for entry in read_index(dataset)["versions"]}
+    for version in versions_on_disk(dataset):
+        if version not in listed:
+            for assignment in _published(dataset / version):
+                ledger.setdefault(assignment.article_id, assignment)
+    return ledger
+
+
+def write_ledger(dataset: Path, ledger: Mapping[str, Assignment]) -> None:
+    """Replace the ledger by one that has every line of the old one, and more."""
+    ordered = sorted(ledger.values(), key=lambda a: (parse_version(a.since_version), a.article_id))
+    table = pa.Table.from_pylist([vars(a) for a in ordered], _SCHEMA)
+    buffer = BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    write_file(dataset / LEDGER, buffer.getvalue())
+
+
+def read_index(dataset: Path) -> dict[str, Any]:
+    """The versions of a dataset: published, deprecated, withdrawn.
+
+    Raises:
+        DocumentError: the index cannot be read.
+    """
+    path = dataset / INDEX
+    if not path.exists():
+        return {
+            "name": dataset.name,
+            "latest": None,
+            "versions": [],
+            "deprecated": {},
+            "withdrawn": {},
+        }
+    try:
+        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"{path}: cannot be read: {error}; restore it") from error
+    return index
+
+
+def write_index(dataset: Path) -> None:
+    """Enter every version on disk; versions that were entered before stay as they are."""
+    index = read_index(dataset)
+    known = {entry["version"]: entry for entry in index["versions"]}
+    for version in versions_on_disk(dataset):
+        known.setdefault(version, _entry(dataset / version))
+    ordered = sorted(known, key=parse_version)
+    current = [v for v in ordered if v not in index["withdrawn"]]
+    stable = [v for v in current if not parse_version(v).pre]
+    index["versions"] = [known[version] for version in ordered]
+    index["latest"] = (stable or current or [None])[-1]
+    write_file(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _entry(release: Path) -> dict[str, Any]:
+    content = (release / MANIFEST).read_bytes()
+    manifest = json.loads(content)
+    return {
+        "version": manifest["version"],
+        "created": manifest["created"],
+        "manifest_sha256": hashlib.sha256(content).hexdigest(),
+        "eval_fingerprint": manifest["eval_fingerprint"],
+    }
+
+
+def versions_on_disk(dataset: Path) -> list[str]:
+    """The published versions whose files are here, in order."""
+    found = [p.parent.name for p in dataset.glob(f"*/{MANIFEST}") if is_version(p.parent.name)]
+    return sorted(found, key=parse_version)
+
+
+def _published(release: Path) -> Iterable[Assignment]:
+    for split in SPLITS:
+        rows = read_parquet(release / table_file("articles", split))
+        for row in rows.select(["article_id", "cluster_id"]).to_pylist():
+            yield Assignment(row["article_id"], row["cluster_id"], split, release.name)

@@ -1,0 +1,148 @@
+"""A published release becomes annotation documents again: the inverse of its tables."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.splits import SPLITS
+from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import (
+    dyad_columns,
+    label_columns,
+    party_columns,
+    span_columns,
+)
+from signalbook.schema.tables.schemas import LAYERS
+
+from .layout import MANIFEST, documents_file
+
+_Row = dict[str, Any]
+
+
+def is_release(folder: Path) -> bool:
+    """Whether a folder is a published release."""
+    return folder.is_dir() and (folder / MANIFEST).is_file()
+
+
+def released_scheme(folder: Path) -> Scheme:
+    """The scheme that a release was made under, as it was then.
+
+    Raises:
+        DocumentError: the manifest does not name it.
+    """
+    path = folder / MANIFEST
+    try:
+        file = json.loads(path.read_text(encoding="utf-8"))["scheme"]["file"]
+        return load_scheme(folder / str(file))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DocumentError(f"{path}: does not name a scheme; is it a release?") from error
+
+
+def released_documents(
+    folder: Path, scheme: Scheme, *, layer: str = LAYERS[1]
+) -> list[AnnotationDocument]:
+    """The documents of one layer, of all splits; withheld words stay absent.
+
+    Raises:
+        DocumentError: a file of documents is missing or is not one.
+    """
+    reader = _Reader(scheme)
+    found: list[AnnotationDocument] = []
+    for split in SPLITS:
+        path = folder / documents_file(layer, split)
+        if not path.is_file():
+            raise DocumentError(f"{path}: no such file; check with signalbook release verify")
+        for batch in read_parquet(path).to_batches(max_chunksize=1000):
+            rows = cast("list[_Row]", batch.to_pylist())
+            found += [reader.document(row) for row in rows]
+    return sorted(found, key=lambda d: (d.article.id, d.annotator.id))
+
+
+class _Reader:
+    """Rows of a scheme's documents, read back under the names of the scheme."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.spans = span_columns(scheme)
+        self.parties = party_columns(scheme)
+        self.dyads = dyad_columns(scheme)
+        self.labels = label_columns(scheme)
+
+    def document(self, row: _Row) -> AnnotationDocument:
+        data: _Row = {
+            "schema_version": row["schema_version"],
+            "article": self._article(row),
+            "annotator": _annotator(row),
+            "spans": [self._span(span) for span in row["spans"]],
+        }
+        if self.scheme.party is not None:
+            data["parties"] = [
+                {"id": p["party_id"], **_known(self.parties, p), **_defaulted(p)}
+                for p in row["parties"]
+            ]
+        if self.scheme.relation_types:
+            data["relations"] = [_relation(relation) for relation in row["relations"]]
+        if self.scheme.dyad is not None:
+            data["dyads"] = [_known(self.dyads, dyad) for dyad in row["dyads"]]
+        if self.labels:
+            labels = cast("_Row", row["labels"] or {})
+            data["article_labels"] = {**_known(self.labels, labels), **_defaulted(labels)}
+        return AnnotationDocument.model_validate(data)
+
+    def _article(self, row: _Row) -> _Row:
+        same = [name for name in Article.model_fields if name in row and name != "extra"]
+        own = cast("Mapping[str, object]", self.scheme.article_schema.get("properties") or {})
+        further = [name for name in own if name in row]
+        found = {name: row[name] for name in dict.fromkeys([*same, *further])}
+        found = {name: value for name, value in found.items() if value is not None}
+        found |= {"id": row["article_id"], "text_length": row["n_chars"]}
+        if row.get("extra"):
+            found["extra"] = json.loads(row["extra"])
+        return found
+
+    def _span(self, row: _Row) -> _Row:
+        columns = {a: column for (type_, a), column in self.spans.items() if type_ == row["type"]}
+        found = {name: row[name] for name in ("type", "start", "end")}
+        found |= {"id": row["span_id"], "attributes": _known(columns, row)}
+        found |= {name: row[name] for name in ("text", "origin") if row[name] is not None}
+        return found | _defaulted(row)
+
+
+def _known(columns: Mapping[str, str], row: _Row) -> _Row:
+    """The attributes that have a value."""
+    return dict(_values(columns, row))
+
+
+def _values(columns: Mapping[str, str], row: _Row) -> Iterator[tuple[str, Any]]:
+    for attribute, column in columns.items():
+        if row.get(column) is not None:
+            yield attribute, row[column]
+
+
+def _defaulted(row: _Row) -> _Row:
+    return {"defaulted": row["defaulted"]} if row.get("defaulted") else {}
+
+
+def _relation(row: _Row) -> _Row:
+    return {
+        "id": row["relation_id"],
+        "type": row["type"],
+        "from": row["from_span_id"],
+        "to": row["to_span_id"],
+    }
+
+
+def _annotator(row: _Row) -> _Row:
+    found = {
+        "id": row["annotator_id"] or row["layer"],
+        "round": row["round"],
+        "created_at": row["annotated_on"],
+        "lead_time_s": row["lead_time_s"],
+        "tool": row["tool"],
+    }
+    return {name: value for name, value in found.items() if value is not None}

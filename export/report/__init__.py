@@ -1,0 +1,1 @@
+"""The agreement report, for people and for programs."""

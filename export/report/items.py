@@ -1,0 +1,225 @@
+"""A corpus becomes agreement item by item: one row for every unit that anybody marked."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
+
+from signalbook.export.agreement.comparison_key import compared_fields, party_key
+from signalbook.export.agreement.corpus import Corpus
+from signalbook.export.agreement.field_units import dyads
+from signalbook.export.agreement.span_groups import Group
+from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.dataset.parquet import parquet_bytes
+from signalbook.schema.documents.records import Span
+
+from .analysis import Findings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_Groups: TypeAlias = Sequence[Sequence[Group[int]]]
+#: Field, pairs of annotators who gave it a value, pairs who gave the same.
+_Field: TypeAlias = tuple[str, int, int]
+#: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
+_KINDS = {"attribute": "span", "dyad": "dyad", "article_label": "article"}
+_BATCH = 5000
+_ORDER = {name: i for i, name in enumerate(("span", "relation", "party", "dyad", "article"))}
+
+
+@dataclass(slots=True)
+class _Item:
+    article: int
+    layer: str
+    type: str
+    #: What it is known by within its article.
+    unit: Hashable
+    start: int | None = None
+    end: int | None = None
+    marked: set[int] = field(default_factory=set[int])
+    fields: list[_Field] = field(default_factory=list[_Field])
+
+    @property
+    def key(self) -> tuple[str, str, int, Hashable]:
+        return self.layer, self.type, self.article, self.unit
+
+
+def items_schema() -> "pa.Schema":
+    """The columns of the table."""
+    import pyarrow as pa
+
+    text, count = pa.string(), pa.int32()
+    texts = pa.list_(pa.field("element", text))
+    share = pa.struct(
+        [
+            pa.field("field", text, nullable=False),
+            pa.field("pairs", count, nullable=False),
+            pa.field("agreement", pa.float64()),
+        ]
+    )
+    return pa.schema(
+        [
+            pa.field("article_id", text, nullable=False),
+            pa.field("layer", text, nullable=False),
+            pa.field("item", count, nullable=False),
+            pa.field("type", text, nullable=False),
+            pa.field("start", count),
+            pa.field("end", count),
+            pa.field("seen_by", texts, nullable=False),
+            pa.field("marked_by", texts, nullable=False),
+            pa.field("marked_share", pa.float64(), nullable=False),
+            pa.field("fields", pa.list_(pa.field("element", share)), nullable=False),
+        ],
+        metadata={"offset_unit": "unicode_code_point"},
+    )
+
+
+def items_table(findings: Findings) -> "pa.Table":
+    """Every unit, by article, layer and place; agreement is the share of equal pairs of values."""
+    import pyarrow as pa
+
+    corpus, schema = findings.corpus, items_schema()
+    rows = _rows(corpus, sorted(_items(findings), key=_place))
+    batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
+    return pa.Table.from_batches(batches, schema).combine_chunks()
+
+
+def items_parquet(findings: Findings) -> bytes:
+    """The table as a file, the same bytes for the same findings."""
+    return parquet_bytes(items_table(findings))
+
+
+def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Some thousands at a time, as rows of Python are large."""
+    while part := list(islice(rows, _BATCH)):
+        yield part
+
+
+def _place(item: _Item) -> tuple[int, int, int, int, str]:
+    start = -1 if item.start is None else item.start
+    return item.article, _ORDER[item.layer], start, item.end or 0, item.type
+
+
+def _rows(corpus: Corpus, found: Iterable[_Item]) -> Iterator[dict[str, Any]]:
+    before: tuple[int, str] = (-1, "")
+    number = 0
+    for item in found:
+        number = number + 1 if (item.article, item.layer) == before else 0
+        before = item.article, item.layer
+        seen = corpus.seen_by[item.article]
+        yield {
+            "article_id": corpus.articles[item.article],
+            "layer": item.layer,
+            "item": number,
+            "type": item.type,
+            "start": item.start,
+            "end": item.end,
+            "seen_by": [corpus.annotators[who] for who in seen],
+            "marked_by": [corpus.annotators[who] for who in sorted(item.marked)],
+            "marked_share": len(item.marked) / len(seen),
+            "fields": [_share(*field) for field in sorted(item.fields)],
+        }
+
+
+def _share(name: str, pairs: int, equal: int) -> dict[str, Any]:
+    return {"field": name, "pairs": pairs, "agreement": equal / pairs if pairs else None}
+
+
+def _counted(name: str, values: Sequence[Hashable]) -> _Field:
+    n = len(values)
+    equal = sum(k * (k - 1) // 2 for k in Counter(values).values())
+    return name, n * (n - 1) // 2, equal
+
+
+def _items(findings: Findings) -> Iterator[_Item]:
+    corpus = findings.corpus
+    found = {item.key: item for item in _units(corpus, findings.groups)}
+    for layer, ratings in findings.encoded:
+        kind = _KINDS.get(layer.kind)
+        if kind is not None:
+            for article, unit, counted in _shares(layer.field.name, ratings):
+                found[kind, layer.unit, article, unit].fields.append(counted)
+    yield from found.values()
+    yield from _relations(corpus, findings.groups)
+    yield from _parties(corpus)
+
+
+def _units(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
+    """Groups of spans, dyads and articles, with who marked them."""
+    for article, of_article in enumerate(groups):
+        for number, group in enumerate(of_article):
+            type_ = next(iter(group.values())).type
+            start = min(span.start for span in group.values())
+            end = max(span.end for span in group.values())
+            item = _Item(article, "span", type_, number, start, end, set(group))
+            item.fields.append(_counted("extent", [(s.start, s.end) for s in group.values()]))
+            yield item
+    found: dict[tuple[int, Hashable], _Item] = {}
+    for (article, who), document in sorted(corpus.documents.items()):
+        for key, _ in dyads(document, corpus):
+            dyad = found.setdefault((article, key), _Item(article, "dyad", "dyad", key))
+            dyad.marked.add(who)
+    yield from found.values()
+    for article, seen in enumerate(corpus.seen_by):
+        yield _Item(article, "article", "article", "article", marked=set(seen))
+
+
+def _shares(name: str, ratings: Ratings) -> Iterator[tuple[int, Hashable, _Field]]:
+    """Article, unit and the pairs of annotators who gave it the same."""
+    sizes = np.bincount(ratings.units, minlength=len(ratings.documents))
+    many = max(len(ratings.values), 1)
+    given, counts = np.unique(ratings.units * many + ratings.codes, return_counts=True)
+    equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=len(sizes))
+    pairs = sizes * (sizes - 1) // 2
+    articles = [cast("int", name) for name in ratings.document_names]
+    for unit, document in enumerate(ratings.documents.tolist()):
+        counted = name, int(pairs[unit]), int(equal[unit])
+        yield articles[document], ratings.unit_names[unit], counted
+
+
+def _parties(corpus: Corpus) -> Iterator[_Item]:
+    """Parties that are the same in all that makes them so; what else they have is not compared."""
+    compared = compared_fields(corpus.scheme)
+    found: dict[tuple[int, str], _Item] = {}
+    for (article, who), document in sorted(corpus.documents.items()):
+        for party in document.parties:
+            key = article, party_key(party, compared)
+            item = found.setdefault(key, _Item(article, "party", "party", key))
+            item.marked.add(who)
+    yield from found.values()
+
+
+def _relations(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
+    """Two groups that anybody linked, whoever of them stands first."""
+    symmetric = {kind.name for kind in corpus.scheme.relation_types if kind.symmetric}
+    for article, of_article in enumerate(groups):
+        place = {
+            (who, span.id): number
+            for number, group in enumerate(of_article)
+            for who, span in group.items()
+        }
+        linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
+        for who, document in corpus.of_article(article):
+            for relation in document.relations:
+                one, other = place.get((who, relation.from_)), place.get((who, relation.to))
+                if one is not None and other is not None:
+                    direction = None if relation.type in symmetric else (one, other)
+                    key = (min(one, other), max(one, other))
+                    linked.setdefault(key, {})[who] = relation.type, direction
+        for key, said in linked.items():
+            yield _link(article, [s for at in key for s in of_article[at].values()], said)
+
+
+def _link(
+    article: int, spans: Sequence[Span], said: dict[int, tuple[str, tuple[int, int] | None]]
+) -> _Item:
+    types = [type_ for type_, _ in said.values()]
+    directions = [direction for _, direction in said.values() if direction is not None]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    type_ = Counter(types).most_common(1)[0][0]
+    item = _Item(article, "relation", type_, None, start, end, set(said))
+    item.fields += [_counted("type", types), _counted("direction", directions)]
+    return item

@@ -1,0 +1,161 @@
+"""Findings become the JSON of the report, as the published schema describes it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from signalbook.export.annotators.influence import Drift
+from signalbook.export.annotators.profiles import Profile
+from signalbook.export.disagreement.confusion import Confusion
+from signalbook.export.disagreement.ranking import Disputed
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Json
+
+from .analysis import Findings
+from .section import Section
+from .summary import summarise
+from .wording import Words, number, span_of, verdict
+
+VERSION = "1.0"
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+
+def report_json(findings: Findings) -> dict[str, Json]:
+    """What was found, JSON-shaped."""
+    corpus, scheme = findings.corpus, findings.corpus.scheme
+    summary = summarise(findings)
+    return {
+        "report_version": VERSION,
+        "scheme": {"name": scheme.name, "version": scheme.version, "title": scheme.title},
+        "articles": len(corpus.articles),
+        "doubly_annotated": corpus.doubly_annotated,
+        "annotations": len(corpus.documents),
+        "annotators": list(corpus.annotators),
+        "simulated_annotators": list(findings.simulated_annotators),
+        "replicates": findings.replicates,
+        "seed": findings.seed,
+        "headline": _headline(findings),
+        "summary": {name: _listed(value) for name, value in vars(summary).items()},
+        "measures": [one.to_dict() for one in findings.assessed],
+        "pairs": [
+            {
+                "annotators": [pair.one, pair.other],
+                "documents": pair.documents,
+                "measures": [measure.to_dict() for measure in pair.measures],
+            }
+            for pair in findings.pairs
+        ],
+        "decomposition": [
+            {"kind": kind, "count": part.count, "share": part.share}
+            for kind, part in findings.parts.items()
+        ],
+        "confusions": [_confusion(confusion) for confusion in findings.confusions],
+        "annotator_profiles": [_profile(profile) for profile in findings.annotators.profiles],
+        "disagreements": [_disputed(disputed) for disputed in findings.disputed],
+        "sections": [_section(section) for section in findings.sections],
+    }
+
+
+def _headline(findings: Findings) -> dict[str, Json]:
+    """What a card shows: each measure with a target in one line."""
+    words = Words(findings.corpus.scheme)
+    return {
+        words.name(one.measure): f"{number(one.measure.value)} ({span_of(one)}), "
+        f"target {number(one.measure.target)}: {verdict(one)}"
+        for one in findings.judged
+        if one.measure.value is not None
+    }
+
+
+def _confusion(confusion: Confusion) -> dict[str, Json]:
+    return {
+        "unit": confusion.unit,
+        "field": confusion.field,
+        "of": confusion.of,
+        "level": confusion.level,
+        "values": list(confusion.values),
+        "pairs": confusion.total,
+        "agreed": confusion.agreed,
+        "counts": [
+            {"values": [one, other], "pairs": count}
+            for (one, other), count in confusion.counts.items()
+        ],
+    }
+
+
+def _profile(profile: Profile) -> dict[str, Json]:
+    lead = profile.lead_time
+    return {
+        "annotator": profile.annotator,
+        "documents": profile.documents,
+        "shared": profile.shared,
+        "spans_per_document": profile.spans_per_document,
+        "f1": profile.f1,
+        "influence": [
+            {"name": one.name, "value": one.value, "without": one.without}
+            for one in profile.influence
+        ],
+        "lead_time_s": None
+        if lead is None
+        else {"n": lead.n, "low": lead.low, "median": lead.median, "high": lead.high},
+        "missing": dict(profile.missing),
+        "defaulted": {"count": profile.defaulted.count, "of": profile.defaulted.of},
+        "drift": None if profile.drift is None else _drift(profile.drift),
+        "warnings": list(profile.warnings),
+    }
+
+
+def _drift(drift: Drift) -> dict[str, Json]:
+    return {
+        "slope_per_100": drift.slope,
+        "low": drift.low,
+        "high": drift.high,
+        "n": drift.n,
+        "parts": [
+            {"documents": part.documents, "first": part.first, "last": part.last, "f1": part.f1}
+            for part in drift.parts
+        ],
+    }
+
+
+def _disputed(disputed: Disputed) -> dict[str, Json]:
+    return {
+        "article": disputed.article,
+        "unit": disputed.unit,
+        "types": list(disputed.types),
+        "kinds": dict(disputed.kinds),
+        "pairs": disputed.pairs,
+        "of_pairs": disputed.of_pairs,
+        "contribution": disputed.contribution,
+        "start": disputed.start,
+        "end": disputed.end,
+        "text": disputed.text,
+        "url": disputed.url,
+        "answers": [
+            {
+                "annotator": answer.annotator,
+                "marked": answer.marked,
+                "start": answer.start,
+                "end": answer.end,
+                "values": {name: _value(value) for name, value in answer.values.items()},
+            }
+            for answer in disputed.answers
+        ],
+    }
+
+
+def _section(section: Section) -> dict[str, Json]:
+    return {
+        "id": section.id,
+        "title": section.title,
+        "text": section.text,
+        "columns": list(section.columns),
+        "rows": [list(row) for row in section.rows],
+    }
+
+
+def _value(value: Value | None) -> Json:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _listed(value: str | Iterable[str]) -> Json:
+    return value if isinstance(value, str) else list(value)

@@ -1,0 +1,95 @@
+"""Findings become a short report in Markdown: summary, measures with a target, shares."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.release.card import escaped
+
+from .analysis import Findings
+from .plots import slices
+from .section import Cell, Section
+from .summary import Summary, summarise
+from .wording import Words, coefficient, further, number, share, span_of, verdict
+
+_MEASURES = ("Measure", "Coefficient", "Value", "95 % interval", "Target", "Verdict", "n", "More")
+
+
+def report_markdown(findings: Findings) -> str:
+    """The report in a page; everything else is in the HTML and JSON beside it."""
+    corpus = findings.corpus
+    blocks = [
+        "# Agreement",
+        (
+            f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, "
+            f"{corpus.doubly_annotated} seen by two or more. Intervals are of 95 %, over documents."
+        ),
+        *_simulated(findings),
+        *_summary(summarise(findings)),
+        "## Measures",
+        *_measures(findings),
+        "## Why annotators disagree",
+        *_why(findings),
+        *(block for section in findings.sections for block in _section(section)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _simulated(findings: Findings) -> Iterator[str]:
+    if findings.simulated_annotators:
+        names = ", ".join(map(escaped, findings.simulated_annotators))
+        yield f"> Simulated annotators: {names}. Agreement among programs says nothing of people."
+
+
+def _summary(summary: Summary) -> Iterator[str]:
+    yield escaped(summary.verdict)
+    if summary.next:
+        yield "What to do next:"
+        yield "\n".join(f"{i}. {escaped(line)}" for i, line in enumerate(summary.next, 1))
+
+
+def _measures(findings: Findings) -> Iterator[str]:
+    words = Words(findings.corpus.scheme)
+    yield _table(_MEASURES, [_row(words, one) for one in findings.judged or findings.headlines])
+    yield "More: doubly annotated articles until the interval excludes the target."
+
+
+def _row(words: Words, one: Assessed) -> Sequence[str]:
+    measure = one.measure
+    settled = one.verdict in ("enough", "not enough")
+    known = measure.target is not None and measure.value is not None
+    return (
+        words.name(measure),
+        coefficient(measure.coefficient),
+        number(measure.value) or "undefined",
+        span_of(one) or measure.reason or one.interval.reason,
+        number(measure.target),
+        verdict(one),
+        str(measure.n),
+        "0" if settled else further(one.more_documents) if known else "",
+    )
+
+
+def _why(findings: Findings) -> Iterator[str]:
+    if not findings.parts:
+        yield "No two annotators disagree on anything."
+        return
+    rows = [(one.name, str(one.count), share(one.share)) for one in slices(findings.parts)]
+    rows.append(("all", str(len(findings.disagreements)), share(1.0)))
+    yield _table(("Kind", "Disagreements", "Share"), rows)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"## {escaped(section.title)}"
+    yield escaped(section.text)
+    yield _table(section.columns, [[_cell(cell) for cell in row] for row in section.rows])
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return number(cell, 3) if isinstance(cell, float) else str(cell)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *([escaped(c) for c in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,158 @@
+"""Coefficients become notes that say how each is computed, and who described it."""
+
+# ruff: noqa: RUF001 (formulas are written with the letters of the literature)
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from signalbook.export.agreement.measure import Measure
+
+
+@dataclass(frozen=True)
+class Note:
+    """How one thing is computed."""
+
+    title: str
+    formula: str
+    text: str
+    source: str
+
+
+_KRIPPENDORFF = (
+    "Krippendorff, K. (2018). Content Analysis: An Introduction to Its Methodology, 4th ed., "
+    "chapter 12."
+)
+_MATHET = (
+    "Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). Computational Linguistics 41(3), "
+    "437 to 479."
+)
+_UNITIZING = Note(
+    "Krippendorff's α for unitizing",
+    "α = 1 - D_o / D_e over stretches of the text",
+    "Chance-corrected agreement on which characters are marked (u), and on what they are called "
+    "(cu, ku); the latter are defined only where one annotator's spans do not overlap.",
+    "Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). Quality & Quantity "
+    "50(6), 2347 to 2364.",
+)
+#: Beginning of a coefficient's name -> its note.
+_NOTES = {
+    "f1": Note(
+        "F1, mean over pairs",
+        "F1 = 2·both / (2·both + only one + only other)",
+        "For what could lie anywhere in a text, nobody can count what both left unmarked; as that "
+        "number grows, kappa tends to F1. Spans are matched one to one so that the sum of what "
+        "they have in common is greatest, and F1 is averaged over all pairs of annotators.",
+        "Hripcsak, G. and Rothschild, A. S. (2005). Journal of the American Medical Informatics "
+        "Association 12(3), 296 to 298.",
+    ),
+    "krippendorff_alpha_nominal": Note(
+        "Krippendorff's α, nominal",
+        "α = 1 - D_o / D_e, with δ² = 0 for equal values, else 1",
+        "Observed over expected disagreement of all pairs of values of a unit. Missing values are "
+        "left out; 1 is perfect, 0 is what chance gives, and less is systematic disagreement.",
+        _KRIPPENDORFF,
+    ),
+    "krippendorff_alpha_ordinal": Note(
+        "Krippendorff's α, ordinal",
+        "δ² = (sum of n_g from c to k - (n_c + n_k) / 2)²",
+        "As nominal, but two values are the farther apart the more values lie between them.",
+        _KRIPPENDORFF,
+    ),
+    "krippendorff_alpha_interval": Note(
+        "Krippendorff's α, interval", "δ² = (c - k)²", "As nominal, for numbers.", _KRIPPENDORFF
+    ),
+    "krippendorff_alpha_ratio": Note(
+        "Krippendorff's α, ratio",
+        "δ² = ((c - k) / (c + k))²",
+        "As nominal, for numbers with a true zero.",
+        _KRIPPENDORFF,
+    ),
+    "krippendorff_alpha_masi": Note(
+        "Krippendorff's α with the MASI distance",
+        "δ = 1 - J·M; J = |A∩B| / |A∪B|; M = 1 equal, 2/3 subset, 1/3 overlapping, 0 disjoint",
+        "For sets of values: to share some is less of a disagreement than to share none.",
+        "Passonneau, R. (2006). Proceedings of LREC 2006; α as in Krippendorff (2018).",
+    ),
+    "krippendorff_alpha_binary": Note(
+        "Krippendorff's α, one value against the rest",
+        "α nominal, after every value but one was made the same",
+        "Shows which values carry a disagreement.",
+        _KRIPPENDORFF,
+    ),
+    "gamma": Note(
+        "γ by place, and by place and type",
+        "γ = 1 - disorder of the best alignment / expected disorder",
+        "Aligns and scores at once where spans lie and, if wanted, what they are called; what is "
+        "expected comes from random annotations of each document.",
+        _MATHET,
+    ),
+    "gamma_cat": Note(
+        "γ-cat",
+        "as γ, on the types of spans that the best alignment joins",
+        "What is left of γ when the places are taken for granted.",
+        "Mathet, Y. (2017). Language Resources and Evaluation 51(3); γ as in Mathet et al. (2015).",
+    ),
+    "gwet_ac": Note(
+        "Gwet's AC1, and AC2 with weights",
+        "AC = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k (1 - π_k) / (q - 1) for AC1",
+        "A companion where one value dominates; beside α, never instead of it.",
+        "Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61(1), "
+        "29 to 48.",
+    ),
+    "krippendorff_alpha_u": _UNITIZING,
+    "krippendorff_alpha_cu": _UNITIZING,
+    "krippendorff_alpha_ku": _UNITIZING,
+    "share_matched": Note(
+        "Share matched",
+        "groups that two or more marked / groups",
+        "How much of what anybody marked the coefficients of attributes rest on.",
+        "",
+    ),
+}
+_ALWAYS = (
+    Note(
+        "Matched spans",
+        "",
+        "Attributes are compared on groups of spans that mean the same: the best alignment of γ "
+        "by position, parted where spans share no character. A span that nobody else marked has "
+        "no attribute to compare; it counts under “missed span”.",
+        _MATHET,
+    ),
+    Note(
+        "Intervals",
+        "",
+        "What is drawn again is the document, not the unit, because units of one document depend "
+        "on each other. From 30 documents on the interval is that of the bootstrap's percentiles; "
+        "with fewer it is the jackknife's with Student's t, as percentile intervals are then too "
+        "short. Shown ends are cut at 1. P(< x) is the share of replicates below x.",
+        "Hughes, J. (2022). arXiv:2210.13265; Efron, B. and Tibshirani, R. J. (1993). An "
+        "Introduction to the Bootstrap.",
+    ),
+    Note(
+        "Verdicts",
+        "",
+        "Enough: the whole interval reaches the target. Not enough: the whole interval is below "
+        "it. Open: the target lies within. How many more documents are needed assumes that they "
+        "are like those at hand, and that the value stays.",
+        "",
+    ),
+    Note(
+        "Shares of disagreement",
+        "",
+        "Each disagreement of two annotators of an article has exactly one kind, so that counts "
+        "add up. Consequences, such as a reference to a party that the other described "
+        "differently, are counted apart from their cause.",
+        "",
+    ),
+)
+
+
+def notes(measures: Iterable[Measure]) -> list[Note]:
+    """A note for every coefficient that occurs, then those on everything."""
+    found = list(measures)
+    used: dict[str, Note] = {}
+    for one in found:
+        prefixes = [prefix for prefix in _NOTES if one.coefficient.startswith(prefix)]
+        if prefixes:
+            used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
+    return [*dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used), *_ALWAYS]

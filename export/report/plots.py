@@ -1,0 +1,177 @@
+"""Figures become places on a plot; the template draws them, so that they follow the page's colours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.disagreement.differences import Part
+from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
+
+_ROW = 22
+_TOP = 26
+_LEFT, _RIGHT = 330, 860
+#: What lies lower is shown at the edge, with an arrow.
+_LOWEST = -0.5
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """One measure on a forest plot."""
+
+    y: int
+    label: str
+    verdict: str
+    value: float
+    x: float
+    low: float
+    high: float
+    target: float | None
+    #: The interval goes on below the scale.
+    cut: bool
+    known: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Values with intervals and targets, one below the other."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    #: Place and number of the grid's lines.
+    grid: tuple[tuple[float, str], ...]
+    rows: tuple[ForestRow, ...]
+
+
+def forest(assessed: Sequence[Assessed], labels: Mapping[str, str]) -> Forest:
+    """Measures that have a value, in their order; the scale reaches from the lowest end to 1."""
+    shown = [one for one in assessed if one.measure.value is not None]
+    lows = [_low(one) for one in shown]
+    start = max(_LOWEST, min(0.0, floor(min(lows, default=0.0) * 4) / 4))
+    scale = _Scale(start)
+    ticks = [start + 0.25 * i for i in range(round((1 - start) / 0.25) + 1)]
+    return Forest(
+        width=960,
+        height=_TOP + _ROW * len(shown) + 12,
+        left=_LEFT,
+        right=_RIGHT,
+        grid=tuple((scale(tick), f"{tick:g}".replace("-", "\N{MINUS SIGN}")) for tick in ticks),
+        rows=tuple(_row(i, one, labels, scale) for i, one in enumerate(shown)),
+    )
+
+
+class _Scale:
+    """A value becomes its place."""
+
+    def __init__(self, start: float) -> None:
+        self.start = start
+
+    def __call__(self, value: float) -> float:
+        within = min(max(value, self.start), 1.0)
+        return round(_LEFT + (_RIGHT - _LEFT) * (within - self.start) / (1.0 - self.start), 1)
+
+
+def _low(one: Assessed) -> float:
+    value = one.measure.value or 0.0
+    return min(value, one.interval.low if one.interval.low is not None else value)
+
+
+def _row(place: int, one: Assessed, labels: Mapping[str, str], scale: _Scale) -> ForestRow:
+    measure, found = one.measure, one.interval
+    value = measure.value or 0.0
+    known = found.low is not None and found.high is not None
+    return ForestRow(
+        y=_TOP + _ROW * place + _ROW // 2,
+        label=labels[measure.name],
+        verdict=one.verdict.replace(" ", "-"),
+        value=value,
+        x=scale(value),
+        low=scale(found.low if found.low is not None else value),
+        high=scale(found.high if found.high is not None else value),
+        target=None if measure.target is None else scale(measure.target),
+        cut=_low(one) < scale.start,
+        known=known,
+        text=f"{value:.2f}".replace("-", "\N{MINUS SIGN}"),
+    )
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One family of disagreements in the stacked bar."""
+
+    number: int
+    name: str
+    count: int
+    share: float
+    consequence: bool
+    #: (Kind, part) within the family.
+    kinds: tuple[tuple[str, Part], ...]
+
+
+def slices(parts: Mapping[str, Part]) -> list[Slice]:
+    """Families in the order in which people read them, with their kinds."""
+    by: dict[str, list[tuple[str, Part]]] = {}
+    for kind, part in parts.items():
+        by.setdefault(family(kind), []).append((kind, part))
+    return [
+        Slice(
+            FAMILIES.index(name),
+            name,
+            sum(part.count for _, part in kinds),
+            sum(part.share for _, part in kinds),
+            name in CONSEQUENCES,
+            tuple(kinds),
+        )
+        for name, kinds in by.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One annotator over time."""
+
+    name: str
+    number: int
+    #: Places, in order.
+    points: tuple[tuple[float, float], ...]
+
+    @property
+    def path(self) -> str:
+        """As a polyline wants them."""
+        return " ".join(f"{x:g},{y:g}" for x, y in self.points)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Values of several annotators, part after part of their work."""
+
+    width: int
+    height: int
+    left: int
+    parts: tuple[tuple[float, str], ...]
+    grid: tuple[tuple[float, str], ...]
+    lines: tuple[Line, ...]
+
+
+def over_time(values: Mapping[str, Sequence[float | None]]) -> Lines | None:
+    """Annotator -> value between 0 and 1 of each part; None if nobody has two parts."""
+    longest = max((len(of) for of in values.values()), default=0)
+    if longest < 2:
+        return None
+    width, height, left, bottom = 560, 210, 40, 176
+    step = (width - left - 40) / (longest - 1)
+    x = [round(left + 20 + step * i, 1) for i in range(longest)]
+
+    def y(value: float) -> float:
+        return round(bottom - (bottom - 14) * min(max(value, 0.0), 1.0), 1)
+
+    lines = tuple(
+        Line(name, i, tuple((x[at], y(v)) for at, v in enumerate(of) if v is not None))
+        for i, (name, of) in enumerate(values.items())
+    )
+    parts = tuple((place, f"part {i + 1}") for i, place in enumerate(x))
+    grid = tuple((y(tick / 4), f"{tick / 4:g}") for tick in range(5))
+    return Lines(width, height, left, parts, grid, lines)

@@ -1,0 +1,145 @@
+"""Findings become a few plain sentences: what is enough, what is not, and what to do next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.disagreement.confusion import Confusion
+
+from .analysis import Findings
+from .wording import MOST_FURTHER, Words, counted, number, share, span_of
+
+_MOST = 5
+_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The report in plain words."""
+
+    #: One sentence.
+    verdict: str
+    enough: tuple[str, ...]
+    #: Measures whose interval lies around the target.
+    open: tuple[str, ...]
+    not_enough: tuple[str, ...]
+    undefined: tuple[str, ...]
+    #: What to do, the most useful first.
+    next: tuple[str, ...]
+
+
+def summarise(findings: Findings) -> Summary:
+    """Only measures with a target are judged."""
+    words = Words(findings.corpus.scheme)
+    judged = findings.judged
+    by: dict[str, list[Assessed]] = {}
+    for one in judged:
+        by.setdefault(one.verdict, []).append(one)
+    low = sorted(by.get("not enough", ()), key=lambda one: one.measure.value or 0.0)
+    return Summary(
+        verdict=_verdict(findings, judged, by),
+        enough=tuple(words.name(one.measure) for one in by.get("enough", ())),
+        open=tuple(_against(words, one) for one in by.get("tentative", ())),
+        not_enough=tuple(_against(words, one) for one in low),
+        undefined=tuple(
+            f"{words.name(one.measure)}: {one.measure.reason}" for one in by.get("undefined", ())
+        ),
+        next=tuple(_next(findings, words, low, by.get("tentative", []))),
+    )
+
+
+def _verdict(findings: Findings, judged: Sequence[Assessed], by: dict[str, list[Assessed]]) -> str:
+    if not findings.corpus.doubly_annotated:
+        return (
+            "There is no agreement to measure: no article was seen by two annotators. "
+            "Give the same articles to two annotators or more."
+        )
+    if not judged:
+        return "The scheme sets no target, so nothing is judged; the values are below."
+    said = [
+        counted(len(by[name]), one, many)
+        for name, one, many in (
+            ("enough", "reaches it", "reach it"),
+            ("not enough", "misses it", "miss it"),
+            ("undefined", "is undefined", "are undefined"),
+            ("tentative", "cannot be told yet", "cannot be told yet"),
+        )
+        if by.get(name)
+    ]
+    return f"Of {counted(len(judged), 'measure')} with a target, {_listed(said)}."
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _against(words: Words, one: Assessed) -> str:
+    within = f" (95 %: {span_of(one)})" if span_of(one) else ""
+    value, target = number(one.measure.value), number(one.measure.target)
+    return f"{words.name(one.measure)}: {value}{within}, target {target}"
+
+
+def _next(
+    findings: Findings, words: Words, low: list[Assessed], unsure: list[Assessed]
+) -> Iterator[str]:
+    for one in low[:_MOST]:
+        found = _confusion(findings, one)
+        worst = found.worst(1) if found else []
+        if found is not None and worst:
+            yield _sharpen(words, found, worst[0])
+    if findings.parts:
+        yield _largest(words, findings)
+    if unsure:
+        yield _more(words, unsure)
+    if any(one.verdict == "undefined" for one in findings.judged):
+        yield (
+            "Undefined is neither good nor bad: where every value is the same, chance cannot be "
+            "told from agreement. Add articles in which the rare values occur."
+        )
+
+
+def _confusion(findings: Findings, one: Assessed) -> Confusion | None:
+    """The confusion matrix behind a measure; of a set, the value most often disputed."""
+    named = one.measure.unit, one.measure.field
+    found = [c for c in findings.confusions if (c.unit, c.field) == named]
+    return max(found, key=lambda c: c.total - c.agreed, default=None)
+
+
+def _sharpen(words: Words, found: Confusion, worst: tuple[str, str, int]) -> str:
+    where = words.both(found.unit, found.field)
+    disputed, (one, other, count) = found.total - found.agreed, worst
+    if found.of:
+        value = words.value(found.unit, found.field, found.of)
+        return f"{where}: settle when “{value}” applies; {counted(disputed, 'pair')} dispute it."
+    first, second = (words.value(found.unit, found.field, v) for v in (one, other))
+    return (
+        f"{where}: sharpen the rule between “{first}” and “{second}”; they make up {count} of "
+        f"its {counted(disputed, 'disagreement')}."
+    )
+
+
+def _largest(words: Words, findings: Findings) -> str:
+    kind, part = max(findings.parts.items(), key=lambda item: item[1].count)
+    total = len(findings.disagreements)
+    return (
+        f"The largest source is “{words.kind(kind)}”: {part.count} of "
+        f"{counted(total, 'disagreement')} ({share(part.share)}). Read its examples below."
+    )
+
+
+def _more(words: Words, unsure: list[Assessed]) -> str:
+    """What further articles would settle, if so many can be annotated at all."""
+    within = [one for one in unsure if one.more_documents and one.more_documents <= MOST_FURTHER]
+    beyond = len(unsure) - len(within)
+    whose = (
+        "one lies too near its target" if beyond == 1 else f"{beyond} lie too near their targets"
+    )
+    near = f"Of the open measures, {whose} for any number of further articles to tell."
+    if not within:
+        return near
+    within.sort(key=lambda one: one.more_documents or 0)
+    needs = [f"{words.name(a.measure)} (about {a.more_documents})" for a in within[:_FIRST]]
+    rest = len(within) - len(needs)
+    needs += [f"and {rest} more (up to {within[-1].more_documents})"] if rest else []
+    said = f"More doubly annotated articles like these would settle {', '.join(needs)}."
+    return f"{said} {near}" if beyond else said

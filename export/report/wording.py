@@ -1,0 +1,188 @@
+"""Names and numbers of the measures become words that a reader knows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.agreement.measure import Measure
+from signalbook.schema.documents.records import Value
+from signalbook.schema.scheme.model import Field, Scheme
+
+#: Criterion of a match -> what is counted as the same.
+_CRITERIA = {
+    "exact": "same first and last character",
+    "iou_0.5": "half of both in common",
+    "overlap": "touching",
+    "strict": "same type and direction",
+    "unlabelled": "whatever the type",
+    "undirected": "whatever the direction",
+    "position": "by place",
+    "characters": "by character",
+    "matched": "by two or more",
+    "type": "the same type",
+}
+_DONE = {"span_identification": "marked", "relation": "linked", "span_category": "called"}
+_COEFFICIENTS = {
+    "f1": "F1",
+    "krippendorff_alpha": "\N{GREEK SMALL LETTER ALPHA}",
+    "gamma": "\N{GREEK SMALL LETTER GAMMA}",
+    "gwet_ac1": "AC1",
+    "gwet_ac2": "AC2",
+    "share_matched": "share",
+}
+_VERDICTS = {"tentative": "open", "no target": ""}
+#: More articles than anybody would annotate twice to decide one measure.
+MOST_FURTHER = 1000
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The titles of a scheme, by the names of its units and fields."""
+
+    scheme: Scheme
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        found = {"all": "All spans", "article": "Article", "relation": "Relations"}
+        found |= {t.name: t.title for t in self.scheme.span_types}
+        found |= {t.name: t.title for t in self.scheme.relation_types}
+        found |= {"party": self.scheme.party.title} if self.scheme.party else {}
+        return found | ({"dyad": self.scheme.dyad.title} if self.scheme.dyad else {})
+
+    @cached_property
+    def _fields(self) -> dict[tuple[str, str], Field]:
+        return {(unit, field.name): field for unit, field in self.scheme.fields()}
+
+    def unit(self, name: str) -> str:
+        """Title of a span type, relation type, party, dyad or the article."""
+        return self._units.get(name, plain(name))
+
+    def field(self, unit: str, name: str) -> str:
+        """Title of a field of a unit."""
+        known = self._fields.get((unit, name))
+        return known.title if known else plain(name)
+
+    def value(self, unit: str, field: str, value: str) -> str:
+        """Title of a value of a field, or the value."""
+        known = self._fields.get((unit, field))
+        titles = {v.id: v.title for v in known.values} if known else {}
+        return titles.get(value, self._units.get(value, value) if field == "type" else value)
+
+    def shown(self, unit: str, field: str, value: Value) -> str:
+        """A value as an annotator gave it, by the titles of the scheme."""
+        if field == "type":
+            return self.unit(str(value))
+        if isinstance(value, tuple):
+            return ", ".join(self.value(unit, field, one) for one in value)
+        return self.value(unit, field, said(value))
+
+    def listed(self, unit: str, field: str) -> frozenset[str]:
+        """The values that the scheme lists; others are words of a text or of an annotator."""
+        if (unit, field) == ("all", "type"):
+            return frozenset(t.name for t in self.scheme.span_types)
+        known = self._fields.get((unit, field))
+        return frozenset(v.id for v in known.values) if known else frozenset()
+
+    def what(self, measure: Measure) -> str:
+        """What a measure is about, without its unit."""
+        criterion = _CRITERIA.get(measure.field, plain(measure.field))
+        if measure.layer in _DONE:
+            return f"{_DONE[measure.layer]}, {criterion}"
+        if measure.coefficient == "f1":
+            return "named, the same ones"
+        return self.field(measure.unit, measure.field)
+
+    def name(self, measure: Measure) -> str:
+        """Unit and what a measure is about."""
+        unit = "Relations" if measure.layer == "relation" else self.unit(measure.unit)
+        value = self.value(measure.unit, measure.field, measure.of) if measure.of else ""
+        about = f"{unit}: {_shortened(self.what(measure), unit)}"
+        return f"{about}: {value}" if value else about
+
+    def kind(self, kind: str) -> str:
+        """A kind of disagreement, with titles instead of names."""
+        family, colon, rest = kind.partition(":")
+        if not colon or rest.startswith(" "):
+            return kind
+        unit, dot, name = rest.partition(".")
+        if not dot:
+            unit, name = {"article label": "article"}.get(family, family), rest
+        return self.both(unit, name)
+
+    def both(self, unit: str, field: str) -> str:
+        """Title of a unit and of its field."""
+        title = self.unit(unit)
+        return f"{title}: {_shortened(self.field(unit, field), title)}"
+
+
+def _shortened(field: str, unit: str) -> str:
+    """A field's title without its unit's: `Signal: Type`, not `Signal: Signal type`."""
+    start = unit.casefold() + " "
+    rest = field[len(start) :] if field.casefold().startswith(start) else ""
+    return rest[:1].upper() + rest[1:] if rest else field
+
+
+def plain(name: str) -> str:
+    """A name of a program as words."""
+    return name.replace("_", " ")
+
+
+def coefficient(name: str) -> str:
+    """A coefficient as the literature writes it."""
+    for prefix, short in _COEFFICIENTS.items():
+        if name == prefix or name.startswith(prefix + "_"):
+            level = name[len(prefix) :].strip("_")
+            level = {"masi": "MASI"}.get(level, plain(level))
+            return f"{short} {level}".strip()
+    return plain(name)
+
+
+def verdict(assessed: Assessed) -> str:
+    """What the interval says of the target, in a word or two."""
+    return _VERDICTS.get(assessed.verdict, assessed.verdict)
+
+
+def number(value: float | None, places: int = 2) -> str:
+    """A number with fixed places and a real minus sign; nothing for none."""
+    if value is None:
+        return ""
+    text = f"{value:.{places}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", _MINUS)
+
+
+def share(value: float | None) -> str:
+    """A share in percent."""
+    return "" if value is None else f"{100 * value:.1f} %"
+
+
+def span_of(assessed: Assessed) -> str:
+    """An interval; no coefficient here exceeds 1, so neither does its shown end."""
+    low, high = assessed.interval.low, assessed.interval.high
+    if low is None or high is None:
+        return ""
+    return f"{number(low)} to {number(min(high, 1.0))}"
+
+
+def counted(count: int, noun: str, many: str = "") -> str:
+    """A count with its noun."""
+    return f"{count:,} ".replace(",", _THIN) + (noun if count == 1 else many or noun + "s")
+
+
+def further(count: int | None) -> str:
+    """How many more articles; beyond a thousand the estimate means: too near to tell."""
+    if count is None:
+        return "unknown"
+    return str(count) if count <= MOST_FURTHER else f"over {MOST_FURTHER}"
+
+
+def said(value: Value | None) -> str:
+    """A value as an annotator gave it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,1 @@
+"""What is wrong in annotation documents: misfits with the schema, broken rules."""

@@ -1,0 +1,158 @@
+"""Annotation documents yield what is wrong in them: misfits with the schema, broken constraints."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
+
+from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
+from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
+from signalbook.schema.scheme.lint import pointer
+from signalbook.schema.scheme.model import Constraint, Json, Scheme
+
+from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
+from .issues import Issue
+from .json_schema import Fit
+from .messages import Misfit, explain, unit_at
+from .scheme_rules import Stated, functions
+
+#: A release must also withhold the texts that may not be given away.
+Profile: TypeAlias = Literal["annotation", "release"]
+
+
+def check(
+    documents: Iterable[AnnotationDocument], scheme: Scheme, *, profile: Profile = "annotation"
+) -> Iterator[Issue]:
+    """Everything that is wrong in these documents under a scheme."""
+    checker = Checker(scheme, profile=profile)
+    for document in documents:
+        yield from checker.check(document)
+
+
+class Checker:
+    """A scheme, compiled to check one document after the other."""
+
+    def __init__(self, scheme: Scheme, *, profile: Profile = "annotation") -> None:
+        """Raises SchemeError if constraints.py lacks a function that the scheme names."""
+        self.scheme = scheme
+        self._lookup = Lookup(scheme)
+        self._fit = Fit(scheme.document)
+        self._functions = functions(scheme)
+        self._stated = {c.id: Stated(c, scheme) for c in scheme.constraints if c.each is not None}
+        self._constraints = [
+            constraint
+            for constraint in (*scheme.constraints, *_unlisted(scheme))
+            if profile == "release" or constraint.check not in RELEASE_ONLY
+        ]
+
+    def check(self, document: AnnotationDocument) -> Iterator[Issue]:
+        """Findings of one document: misfits first, then by constraint.
+
+        In a document that does not fit the schema, the built-in checks still run, and stated
+        schemas on the units that fit; the scheme's functions wait for the repair.
+        """
+        annotation = Annotation(document, self._lookup)
+        data: dict[str, Json] = document.to_dict()
+        misfits = self._misfits(annotation, data)
+        for misfit in misfits:
+            yield _misfit_issue(misfit, annotation)
+        broken = [unit_at(misfit.place, annotation) for misfit in misfits]
+        for constraint in self._constraints:
+            for finding in self._findings(constraint, annotation, data, fits=not misfits):
+                if constraint.each and any(finding.unit is unit for unit in broken):
+                    continue
+                yield _issue(constraint, finding, annotation)
+
+    def _misfits(self, annotation: Annotation, data: Mapping[str, Json]) -> list[Misfit]:
+        if self._fit.accepts(data):
+            return []
+        found = [m for error in self._fit.errors(data) for m in explain(error, annotation)]
+        return list({(*m.place, m.sentence): m for m in found}.values())
+
+    def _findings(
+        self,
+        constraint: Constraint,
+        annotation: Annotation,
+        data: Mapping[str, Json],
+        *,
+        fits: bool,
+    ) -> Iterator[Finding]:
+        if constraint.check is not None:
+            yield from CHECKS[constraint.check](annotation, constraint)
+        if constraint.each is not None:
+            yield from self._stated[constraint.id].findings(annotation, data)
+        if constraint.function is not None and fits:
+            yield from self._functions[constraint.function](annotation)
+
+
+def _unlisted(scheme: Scheme) -> Iterator[Constraint]:
+    """The built-in checks that the scheme leaves out but that always hold."""
+    listed = {constraint.check for constraint in scheme.constraints}
+    for name, message in ALWAYS.items():
+        if name not in listed:
+            yield Constraint(name, "error", message, CHECKS[name].__doc__ or "", check=name)
+    if "allowed_with" not in listed:
+        return
+    about = {c.of for c in scheme.constraints if c.check == "allowed_with"}
+    values = {(f.name, v.id) for _, f in scheme.fields() for v in f.values if v.allowed_with}
+    for of in sorted(values - about) if None not in about else ():
+        message = ALWAYS["allowed_with"]
+        yield Constraint("allowed_with", "error", message, "", check="allowed_with", of=of)
+
+
+def _misfit_issue(misfit: Misfit, annotation: Annotation) -> Issue:
+    unit = unit_at(misfit.place, annotation)
+    place = pointer(misfit.place)
+    return Issue(
+        id="schema",
+        severity="error",
+        message=misfit.sentence,
+        article_id=annotation.document.article.id,
+        annotator_id=annotation.document.annotator.id,
+        unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
+        start=unit.start if isinstance(unit, Span) else None,
+        end=unit.end if isinstance(unit, Span) else None,
+        fact=f"JSON Schema: {misfit.keyword} at {place or 'the root'}",
+        path=place,
+    )
+
+
+def _issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:
+    unit = finding.unit
+    span = unit if isinstance(unit, Span) else None
+    if isinstance(unit, Relation):
+        span = annotation.spans.get(unit.from_)
+    name = f"{annotation.name(unit)}: " if unit is not None else ""
+    return Issue(
+        id=constraint.id,
+        severity=constraint.severity,
+        message=constraint.message,
+        article_id=annotation.document.article.id,
+        annotator_id=annotation.document.annotator.id,
+        unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
+        start=span.start if span else None,
+        end=span.end if span else None,
+        fact=f"{name}{finding.fact}",
+        path=_path(finding, annotation),
+    )
+
+
+def _path(finding: Finding, annotation: Annotation) -> str:
+    document = annotation.document
+    place: list[str | int] = []
+    match finding.unit:
+        case Span() as span:
+            place = ["spans", _index(document.spans, span)]
+            inner = finding.field in span.attributes
+            place += ["attributes"] if inner else []
+        case Party() as party:
+            place = ["parties", _index(document.parties, party)]
+        case Relation() as relation:
+            place = ["relations", _index(document.relations, relation)]
+        case Dyad() as dyad:
+            place = ["dyads", _index(document.dyads, dyad)]
+        case None:
+            place = ["article_labels"] if finding.field else []
+    return pointer([*place, *([finding.field] if finding.field else [])])
+
+
+def _index(units: Iterable[object], unit: object) -> int:
+    return next(index for index, other in enumerate(units) if other is unit)

@@ -1,0 +1,101 @@
+"""The constraints that a scheme states, as schemas or functions, become functions to run."""
+
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias, cast
+
+from signalbook.schema.documents.annotation import Annotation, Finding, Unit
+from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.model import Constraint, Json, Scheme
+
+from .json_schema import Fit
+
+Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]
+Section: TypeAlias = Mapping[str, Json]
+
+_SECTIONS = {"party": "parties", "relation": "relations", "dyad": "dyads"}
+
+
+class Stated:
+    """A constraint stated as a JSON Schema that each unit of one kind satisfies."""
+
+    def __init__(self, constraint: Constraint, scheme: Scheme) -> None:
+        assert constraint.each is not None
+        self.each = constraint.each
+        schema = dict(constraint.schema or {})
+        self._fit = Fit({**schema, "$defs": scheme.document.get("$defs", {})})
+        self._named = list(dict.fromkeys(_names(schema)))
+
+    def findings(self, annotation: Annotation, data: Section) -> Iterator[Finding]:
+        """The units of `data`, the document as JSON, that break the constraint."""
+        if self.each == "document":
+            if not self._holds(data):
+                yield Finding(self._fact(annotation.document.article_labels))
+            return
+        section = _SECTIONS.get(self.each, "spans")
+        rows = cast("list[Section]", data.get(section, []))
+        units = cast("tuple[Unit, ...]", getattr(annotation.document, section))
+        for row, unit in zip(rows, units, strict=True):
+            if section == "spans" and row.get("type") != self.each:
+                continue
+            if not self._holds(row):
+                yield Finding(self._fact(row.get("attributes", row)), unit)
+
+    def _holds(self, instance: object) -> bool:
+        return self._fit.accepts(instance) or not self._fit.errors(instance)
+
+    def _fact(self, values: object) -> str:
+        """“cost is material, realis is anticipated”: what the schema names, and its values."""
+        known = cast("Mapping[str, object]", values)
+        said = [f"{name} is {known[name]}" for name in self._named if name in known]
+        return ", ".join(said) or "does not satisfy the rule"
+
+
+def _names(schema: Json) -> Iterator[str]:
+    """Every property name in a schema, outer ones first."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _names(part)
+    if isinstance(schema, dict):
+        for key, part in schema.items():
+            if key == "properties" and isinstance(part, dict):
+                yield from part
+            yield from _names(part)
+
+
+def functions(scheme: Scheme) -> dict[str, Function]:
+    """The functions of constraints.py that the scheme's constraints name.
+
+    Raises:
+        SchemeError: a function is missing.
+    """
+    named = [c.function for c in scheme.constraints if c.function is not None]
+    if not named:
+        return {}
+    path = scheme.folder / "constraints.py"
+    module = _load(path)
+    found: dict[str, Function] = {}
+    for name in named:
+        function = getattr(module, name, None)
+        if not callable(function):
+            raise SchemeError(f"{path}: has no function {name}, which x-constraints names")
+        found[name] = cast("Function", function)
+    return found
+
+
+@cache
+def _load(path: Path) -> ModuleType:
+    """Import a file by its place: a folder named after a version is no package."""
+    name = "signalbook_constraints_" + "_".join(path.resolve().parts[-3:-1]).replace(".", "_")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SchemeError(f"{path}: no such file; x-constraints names functions in it")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (SyntaxError, ImportError, NameError) as error:
+        raise SchemeError(f"{path}: cannot be imported: {error}") from error
+    return module
