@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from places import ROOT, SCHEMES
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -16,7 +17,7 @@ from signalbook.annotate.studio.studio import Studio, migrated_template, start
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
-CACHE = Path(__file__).parent.parent / ".cache"
+CACHE = ROOT / ".cache"
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -92,9 +93,6 @@ def page_login(browser: Browser) -> Iterator[Callable[[Studio, User], Page]]:
     yield log_in
     for context in contexts:
         context.close()
-
-
-SCHEMES = Path(__file__).parent / "cases" / "schemes"
 
 
 @pytest.fixture(scope="session", params=["diplomatic_signal", "adverse_events"])

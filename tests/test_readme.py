@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LOADING = re.findall(r"```python\n# (.+?)\n(.*?)```", README, re.DOTALL)
 

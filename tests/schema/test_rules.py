@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from places import CASES, ROOT
 
 from signalbook.export.validation.checker import Checker
 from signalbook.schema import rules
@@ -13,7 +14,6 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
-ROOT = Path(__file__).parent.parent.parent
 #: Published before there was signalbook.schema.rules; it imports what were internal modules then.
 FIRST_RELEASE = ROOT / "datasets" / "diplomatic_signal_demo" / "1.0.0" / "schema"
 
@@ -38,8 +38,7 @@ def test_a_release_from_before_the_public_interface_still_checks_the_same() -> N
         f"signalbook.schema.{name}" for name in ("annotation", "codelists", "records", "scheme")
     }
     then, now = Checker(load_scheme(FIRST_RELEASE)), Checker(load_scheme("diplomatic_signal"))
-    cases = ROOT / "tests" / "cases"
-    documents = read_documents(cases / kind / "diplomatic_signal" for kind in ("valid", "invalid"))
+    documents = read_documents(CASES / kind / "diplomatic_signal" for kind in ("valid", "invalid"))
     found = [issue.to_dict() for document in documents for issue in then.check(document)]
     assert found == [issue.to_dict() for document in documents for issue in now.check(document)]
     named_functions = {c.id for c in then.scheme.constraints if c.function is not None}

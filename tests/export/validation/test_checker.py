@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import CASES
 from pydantic import ValidationError
 
 from signalbook.export.validation.checker import Checker, check
@@ -17,7 +18,6 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 
-CASES = Path(__file__).parent.parent / "cases"
 SECOND = CASES / "schemes" / "adverse_events" / "1.0"
 SCHEMES: dict[str, str | Path] = {
     "diplomatic_signal": "diplomatic_signal",

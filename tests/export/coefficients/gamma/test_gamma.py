@@ -16,7 +16,7 @@ Case = dict[str, Any]
 CASES: list[Case] = [
     case
     for case in json.loads(
-        Path(__file__).with_name("reference_cases.json").read_text(encoding="utf-8")
+        (Path(__file__).parents[1] / "reference_cases.json").read_text(encoding="utf-8")
     )
     if case["coefficient"] == "gamma_given_sampled_continua"
 ]

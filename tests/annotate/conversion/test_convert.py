@@ -1,10 +1,10 @@
 import json
-from pathlib import Path
 from typing import TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import SCHEMES
 from strategies import documents
 
 from signalbook.annotate.conversion.convert import (
@@ -20,8 +20,8 @@ from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 
 FIRST = load_scheme()
-SECOND = load_scheme(Path(__file__).parent.parent / "cases/schemes/adverse_events/1.0")
-SCHEMES = {scheme.name: scheme for scheme in (FIRST, SECOND)}
+SECOND = load_scheme(SCHEMES / "adverse_events" / "1.0")
+BOTH = {scheme.name: scheme for scheme in (FIRST, SECOND)}
 EXAMPLES = settings(
     max_examples=150,
     deadline=None,
@@ -130,7 +130,7 @@ def test_whatever_the_server_says_becomes_a_document_and_leftovers(
     assert found.leftovers
 
 
-@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=list(SCHEMES))
+@pytest.mark.parametrize("scheme", BOTH.values(), ids=list(BOTH))
 def test_the_example_of_a_scheme_comes_back_whole(scheme: Scheme) -> None:
     document = example(scheme)
     back = {span.id: span for span in there_and_back(document, scheme).spans}

@@ -5,10 +5,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import combinations
-from pathlib import Path
 from typing import cast
 
 import pytest
+from places import ROOT
 
 from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.agreement.all_measures import align
@@ -32,7 +32,7 @@ def no_errors(_: AnnotationDocument) -> int:
 @pytest.fixture(scope="session")
 def injections() -> Injections:
     """The errors that the benchmark injects."""
-    path = Path(__file__).parents[2] / "benchmarks" / "decomposition.py"
+    path = ROOT / "benchmarks" / "decomposition.py"
     spec = importlib.util.spec_from_file_location("injected_errors", path)
     assert spec is not None
     assert spec.loader is not None

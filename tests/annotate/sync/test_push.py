@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fault_proxy import fault_proxy
+from places import HELPERS
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -151,7 +152,7 @@ def test_a_server_that_goes_away_leaves_something_to_resume(
 
 PUSHER = """
 import os, sys
-sys.path.insert(0, sys.argv[4])
+sys.path[:0] = sys.argv[4:]
 from test_push import articles
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.sync.push import push
@@ -170,8 +171,8 @@ def test_a_push_that_is_stopped_is_finished_by_the_next(
     second_scheme: Scheme,
     how: signal.Signals,
 ) -> None:
-    here = os.path.dirname(__file__)
-    arguments = [studio.url, str(project), str(second_scheme.folder), here]
+    imported_from = [os.path.dirname(__file__), str(HELPERS)]
+    arguments = [studio.url, str(project), str(second_scheme.folder), *imported_from]
     with subprocess.Popen(
         [sys.executable, "-c", PUSHER, *arguments],
         env={**os.environ, "TOKEN": studio.token},

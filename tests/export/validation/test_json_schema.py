@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from places import CASES
 
 from signalbook.export.validation.json_schema import FORMATS, Fit
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json
 
-CASES = Path(__file__).parent.parent / "cases"
 SCHEMES = {
     "diplomatic_signal": load_scheme("diplomatic_signal"),
     "adverse_events": load_scheme(CASES / "schemes" / "adverse_events" / "1.0"),

@@ -1,9 +1,9 @@
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from page_driver import LabelingPage, values
+from places import ROOT, SCHEMES
 from playwright.sync_api import Page
 
 from signalbook.annotate.conversion.convert import to_label_studio
@@ -19,12 +19,11 @@ from signalbook.schema.scheme.loader import built_in_schemes, load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
-OTHERS = Path(__file__).parent.parent / "cases" / "schemes"
-SCHEMES = {
+FILES = {
     **built_in_schemes(),
-    **{file.parent.parent.name: file for file in OTHERS.glob("*/*/*.schema.json")},
+    **{file.parent.parent.name: file for file in SCHEMES.glob("*/*/*.schema.json")},
 }
-PICTURE = Path(__file__).parent.parent.parent / "docs" / "pictures" / "labelling-page.png"
+PICTURE = ROOT / "docs" / "pictures" / "labelling-page.png"
 
 #: Opens the example of a scheme, or another annotation of it, at a size.
 Open = Callable[..., LabelingPage]
@@ -63,9 +62,9 @@ def open_example(
         client.delete_project(project)
 
 
-@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("name", FILES)
 def test_every_scheme_opens_with_its_text_and_labels(name: str, open_example: Open) -> None:
-    scheme = load_scheme(SCHEMES[name])
+    scheme = load_scheme(FILES[name])
     document = example(scheme)
     opened = open_example(scheme)
     shown = opened.visible(".lsf-richtext__line")

@@ -2,6 +2,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from places import SCHEMES
 
 from signalbook.annotate.studio.state import prepare_state
 from signalbook.annotate.studio.studio import Studio
@@ -16,8 +17,6 @@ from signalbook.annotate.workspace.workspace import (
 )
 from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
 from signalbook.schema.settings import Settings
-
-SCHEMES = Path(__file__).parent.parent / "cases" / "schemes"
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from places import CASES
 
 from signalbook.export.cli.validate import validate
 from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.settings import Settings
 
-CASES = Path(__file__).parent.parent / "cases"
 SECOND = str(CASES / "schemes" / "adverse_events" / "1.0")
 VALID = str(CASES / "valid" / "adverse_events" / "A04.jsonl")
 INVALID = str(CASES / "invalid" / "adverse_events" / "A04.jsonl")

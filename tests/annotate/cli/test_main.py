@@ -12,11 +12,10 @@ from pathlib import Path
 
 import click
 import pytest
+from places import ROOT
 
 from signalbook.annotate.cli.cli import cli
 from signalbook.annotate.workspace.workspace import init_workspace
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import SCHEMES
 
 from signalbook.export.adjudication.adjudicate import (
     Adjudicated,
@@ -26,7 +27,7 @@ from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Field, Scheme
 
-SECOND = Path(__file__).parent.parent / "cases" / "schemes" / "adverse_events" / "1.0"
+SECOND = SCHEMES / "adverse_events" / "1.0"
 CHECKERS = {
     "diplomatic_signal": Checker(load_scheme("diplomatic_signal")),
     "adverse_events": Checker(load_scheme(SECOND)),
