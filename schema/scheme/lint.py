@@ -195,7 +195,7 @@ def _imported(node: ast.AST) -> list[str]:
     match node:
         case ast.Import(names=names):
             return [alias.name for alias in names]
-        case ast.ImportFrom(module=str(module), level=0) if module.count(".") == 2:
+        case ast.ImportFrom(module=str(module), level=0) if module.count(".") >= 2:
             return [module]
         case ast.ImportFrom(module=str(module), names=names, level=0):
             return [f"{module}.{alias.name}" for alias in names]
