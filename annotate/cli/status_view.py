@@ -147,8 +147,7 @@ def _documents(workspace: "Workspace") -> "list[AnnotationDocument]":
 
 
 def _invalid(documents: "list[AnnotationDocument]", scheme: "Scheme") -> int:
-    from signalbook.export.validation.checker import Checker
-    from signalbook.export.validation.issues import errors
+    from signalbook.export.validation.checker import Checker, errors
 
     checker = Checker(scheme)
     return sum(bool(errors(checker.check(document))) for document in documents)

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from signalbook.export.validation.checker import Checker
-from signalbook.export.validation.issues import errors
+from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError

@@ -9,8 +9,7 @@ cheapest.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from signalbook.export.validation.checker import Checker
-from signalbook.export.validation.issues import Issue, errors
+from signalbook.export.validation.checker import Checker, Issue, errors
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
 

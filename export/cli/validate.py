@@ -12,7 +12,7 @@ from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
-    from signalbook.export.validation.issues import Issue
+    from signalbook.export.validation.checker import Issue
     from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.scheme.model import Scheme
 
@@ -48,8 +48,7 @@ def validate(
       signalbook validate annotations.jsonl --scheme diplomatic_signal/1.0
       signalbook validate --explain C15
     """
-    from signalbook.export.validation.checker import check
-    from signalbook.export.validation.issues import errors
+    from signalbook.export.validation.checker import check, errors
     from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.scheme.loader import load_scheme
 

@@ -109,8 +109,7 @@ def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> No
     Raises:
         FindingsError: naming the first errors.
     """
-    from signalbook.export.validation.checker import check
-    from signalbook.export.validation.issues import errors
+    from signalbook.export.validation.checker import check, errors
 
     found = errors(check(documents, scheme))
     if not found:

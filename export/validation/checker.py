@@ -1,6 +1,7 @@
 """Annotation documents yield what is wrong in them: misfits with the schema, broken constraints."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
@@ -9,13 +10,43 @@ from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
-from .issues import Issue
 from .json_schema import Fit
 from .messages import Misfit, explain, unit_at
 from .scheme_rules import Stated, functions
 
 #: A release must also withhold the texts that may not be given away.
 Profile: TypeAlias = Literal["annotation", "release"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding in one document."""
+
+    #: Constraint of the scheme (C04), built-in check (text), or "schema".
+    id: str
+    severity: Literal["error", "warning"]
+    #: A sentence that an annotator understands.
+    message: str
+    article_id: str
+    annotator_id: str
+    #: Id of the span, party or relation, if it is about one.
+    unit: str | None = None
+    #: Where to look in the text.
+    start: int | None = None
+    end: int | None = None
+    #: What exactly is so.
+    fact: str = ""
+    #: JSON Pointer into the document.
+    path: str = ""
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """JSON-shaped."""
+        return asdict(self)
+
+
+def errors(issues: Iterable[Issue]) -> list[Issue]:
+    """The findings that keep a document out of a release."""
+    return [issue for issue in issues if issue.severity == "error"]
 
 
 def check(

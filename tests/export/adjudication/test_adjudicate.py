@@ -19,8 +19,7 @@ from signalbook.export.adjudication.adjudicate import (
 )
 from signalbook.export.adjudication.voting import vote
 from signalbook.export.cli.adjudicate import adjudicate as command
-from signalbook.export.validation.checker import Checker
-from signalbook.export.validation.issues import errors
+from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError

@@ -13,8 +13,7 @@ from signalbook.export.adjudication.adjudicate import adjudicate_all
 from signalbook.export.adjudication.model_choice import learn
 from signalbook.export.annotators.models import Model
 from signalbook.export.cli.adjudicate import adjudicate as command
-from signalbook.export.validation.checker import Checker
-from signalbook.export.validation.issues import errors
+from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
 from signalbook.schema.errors import DocumentError
