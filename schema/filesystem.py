@@ -1,23 +1,45 @@
-"""A file is written whole or not at all."""
+"""Write files whole or not at all, keep secrets to their owner, and let one process work at a time."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+_OWNER_ONLY_FILE = 0o600
+_OWNER_ONLY_FOLDER = 0o700
+_AS_THE_UMASK_SAYS = 0o666
+#: Windows would otherwise translate line ends.
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
 
 @contextmanager
-def whole(path: Path) -> Generator[BinaryIO]:
-    """A file beside this one, renamed over it when the block ends well; else nothing is left."""
+def atomic_write(path: Path, *, private: bool = False, replace: bool = True) -> Generator[BinaryIO]:
+    """Open a file beside `path` that takes its name when the block ends well; else nothing is left.
+
+    Args:
+        path: File to write; missing folders above it are made.
+        private: Nobody but the owner can read the file, at no moment.
+        replace: Whether the file may take the place of an older one.
+
+    Raises:
+        FileExistsError: The file exists and must not be replaced.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    mode = _OWNER_ONLY_FILE if private else _AS_THE_UMASK_SAYS
     try:
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)  # of a process that was killed and had our number
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        if replace:
+            os.replace(temporary, path)
+        else:
+            os.link(temporary, path)  # unlike a rename this never takes the place of another file
+        sync_to_disk(path.parent)
     except OSError as error:
         if error.filename in (None, str(temporary)):  # who reads it knows the file, not its shadow
             error.filename = str(path)
@@ -28,10 +50,64 @@ def whole(path: Path) -> Generator[BinaryIO]:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    with whole(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with its line ends as they are."""
+    """Write UTF-8 text with its line ends as they are, whole or not at all."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def write_private(path: Path, text: str, *, replace: bool = True) -> None:
+    """Write a secret whole or not at all; at no moment can anybody else read it.
+
+    Raises:
+        FileExistsError: The file exists and must not be replaced.
+    """
+    with atomic_write(path, private=True, replace=replace) as file:
+        file.write(text.encode("utf-8"))
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter; an existing one is closed to others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(_OWNER_ONLY_FOLDER)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power failure."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if path.is_dir():  # not every system opens folders
+            return
+        raise
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def lock(path: Path, when_held: Callable[[], None]) -> Generator[None]:
+    """Hold a lock file alone among all processes; one that was killed keeps nobody waiting.
+
+    Args:
+        path: Lock file. It is made if missing, and stays: who deletes it splits those who wait.
+        when_held: Called once if another process holds the lock, before waiting for it. It may
+            raise instead.
+    """
+    from filelock import FileLock, Timeout
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file_lock = FileLock(path, mode=_OWNER_ONLY_FILE)
+    try:
+        file_lock.acquire(timeout=0)
+    except Timeout:
+        when_held()
+        file_lock.acquire()
+    try:
+        yield
+    finally:
+        file_lock.release()

@@ -1,6 +1,5 @@
 """What several tests stand on: a real Label Studio, a client of it, a real browser."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.studio import Studio, migrated_template, start
+from signalbook.schema.filesystem import lock
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
@@ -32,9 +32,7 @@ BROWSER_ARGUMENTS = [
 @pytest.fixture(scope="session")
 def studio_template() -> Path:
     """An empty, migrated database, made once per checkout and version of Label Studio."""
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / "studio-template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock(CACHE / "studio-template.lock", lambda: None):
         return migrated_template(CACHE / f"studio-template-{version('label-studio')}")
 
 

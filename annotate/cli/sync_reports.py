@@ -42,12 +42,12 @@ def wanted_articles(
 @contextmanager
 def taking_turns(workspace: "Workspace") -> Generator[None]:
     """Work alone in this workspace, after whoever is at work now: two pushes would double tasks."""
-    from signalbook.annotate.sync.turns import my_turn
+    from signalbook.schema.filesystem import lock
 
     def waiting() -> None:
         click.echo("another push or pull is at work here; waiting for it to end", err=True)
 
-    with my_turn(workspace.state, waiting):
+    with lock(workspace.state / "sync.lock", waiting):
         yield
 
 

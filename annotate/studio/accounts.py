@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
+from signalbook.schema.filesystem import write_private
 
-from .private_files import write_private
 from .studio import Studio
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """One process becomes the embedded Label Studio: it holds the folder's lock while it lives.
 
 The lock is how others know that the server runs and that its process id is still ours: it is
-freed by the operating system when the process ends, in whatever way.
+freed by the operating system when the process ends, in whatever way. It is not a lock of
+`schema.filesystem`, for nobody waits for it: others read in the locked file who holds it.
 """
 
 import importlib

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from signalbook.schema.errors import UsageError
-
-from .private_files import write_private
+from signalbook.schema.filesystem import write_private
 
 HOST = "127.0.0.1"
 ADMIN = "admin@signalbook.invalid"

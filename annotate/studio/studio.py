@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
+from signalbook.schema.filesystem import atomic_write, make_private_folder
 
 from .launch import (
     START_PATIENCE_S,
@@ -26,7 +27,6 @@ from .launch import (
     secrets_of,
     wait_until_serving,
 )
-from .private_files import OWNER_ONLY_FILE, make_private_folder
 from .process import serving
 from .state import (
     HOST,
@@ -201,10 +201,11 @@ def _studio(folder: Path, pid: int, state: StudioState) -> Studio:
 def _take_template(folder: Path, template: Path | None) -> None:
     if template is None or (folder / DATABASE).exists():
         return
-    copy = folder / f".{DATABASE}.part"
-    shutil.copyfile(template / DATABASE, copy)
-    copy.chmod(OWNER_ONLY_FILE)
-    os.replace(copy, folder / DATABASE)
+    with (
+        (template / DATABASE).open("rb") as source,
+        atomic_write(folder / DATABASE, private=True) as copy,
+    ):
+        shutil.copyfileobj(source, copy)
 
 
 def _require_ours(folder: Path, state: StudioState) -> None:

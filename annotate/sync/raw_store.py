@@ -11,7 +11,6 @@ What the server deletes or changes stays here as it was.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Literal, TypeAlias, cast
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import atomic_write
 from signalbook.schema.scheme.model import Json
 
 Object: TypeAlias = Mapping[str, Json]
@@ -133,22 +133,14 @@ def _line(text: str, place: str) -> RawLine:
 _WAY_OUT = "move the file out of the folder, then pull --full"
 
 
-def _write_next(folder: Path, content: bytes) -> Path:
+def _write_next(folder: Path, content: bytes) -> None:
     """Write a file under the next number; never over another, and never a part of one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{os.getpid()}.part"
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        while True:
-            numbers = [int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit()]
-            path = folder / f"{max(numbers, default=0) + 1:06}.jsonl"
-            try:
-                os.link(temporary, path)
-            except FileExistsError:
-                continue
-            return path
-    finally:
-        temporary.unlink(missing_ok=True)
+    while True:
+        numbers = [int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit()]
+        path = folder / f"{max(numbers, default=0) + 1:06}.jsonl"
+        try:
+            with atomic_write(path, replace=False) as file:
+                file.write(content)
+        except FileExistsError:  # another process took the number meanwhile
+            continue
+        return

@@ -1,11 +1,11 @@
 """An e-mail address becomes the name of an annotator in the data."""
 
 import hmac
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from signalbook.annotate.studio.private_files import OWNER_ONLY_FILE, make_private_folder
+from signalbook.schema.filesystem import make_private_folder, write_private
 
 from .workspace import Workspace
 
@@ -24,15 +24,7 @@ def pseudonym(workspace: Workspace, email: str) -> str:
 def _key(path: Path) -> bytes:
     """The key, made once; without it the same people would get new names."""
     make_private_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY_FILE)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-        try:
-            os.link(draft, path)  # unlike a rename this never replaces another's key
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        with suppress(FileExistsError):  # another process made one meanwhile: that is the key
+            write_private(path, secrets.token_hex(32) + "\n", replace=False)
     return bytes.fromhex(path.read_text(encoding="ascii").strip())

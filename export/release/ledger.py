@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.dataset.splits import SPLITS, Assignment
 from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_bytes
 
 from .layout import MANIFEST, table_file
-from .staging import write_file
 from .versions import is_version, parse_version
 
 LEDGER = "splits.ledger.parquet"
@@ -57,7 +57,7 @@ def write_ledger(dataset: Path, ledger: Mapping[str, Assignment]) -> None:
     table = pa.Table.from_pylist([vars(a) for a in ordered], _SCHEMA)
     buffer = BytesIO()
     pq.write_table(table, buffer, compression="zstd")
-    write_file(dataset / LEDGER, buffer.getvalue())
+    write_bytes(dataset / LEDGER, buffer.getvalue())
 
 
 def read_index(dataset: Path) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def write_index(dataset: Path) -> None:
     stable = [v for v in current if not parse_version(v).pre]
     index["versions"] = [known[version] for version in ordered]
     index["latest"] = (stable or current or [None])[-1]
-    write_file(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
+    write_bytes(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _entry(release: Path) -> dict[str, Any]:

@@ -11,48 +11,28 @@ from collections.abc import Generator
 from pathlib import Path
 
 from signalbook.schema.errors import ConflictError, ReleaseExists
+from signalbook.schema.filesystem import lock, sync_to_disk
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
 _STAGING = ".staging-"
+#: Empty file in the folder of a dataset, locked by whoever publishes there.
+LOCK = ".lock"
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Nobody else publishes into this folder meanwhile; a killed process leaves no lock behind.
+    """Nobody else publishes into this folder meanwhile; a killed process keeps nobody waiting.
 
     Raises:
-        ConflictError: somebody else is publishing here.
+        ConflictError: Somebody else is publishing here.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        with _locked_by_folder(folder):
-            yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _busy(folder) from error
-        yield
-    finally:
-        os.close(descriptor)
 
+    def refuse() -> None:
+        raise _busy(folder)
 
-@contextlib.contextmanager
-def _locked_by_folder(folder: Path) -> Generator[None]:
-    lock = folder / ".lock"
-    try:
-        lock.mkdir()
-    except FileExistsError as error:
-        raise _busy(folder) from error
-    try:
+    with lock(folder / LOCK, refuse):
         yield
-    finally:
-        lock.rmdir()
 
 
 def _busy(folder: Path) -> ConflictError:
@@ -82,7 +62,7 @@ def staged(target: Path) -> Generator[Path]:
             rename_noreplace(staging, target)
         except FileExistsError as error:
             raise exists(target) from error
-        _sync(parent)
+        sync_to_disk(parent)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -130,36 +110,8 @@ def _rename_claimed(source: Path, target: Path) -> None:
         claim.rmdir()
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Replace a file whole, and on the disk before it has its name."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
 def _sync_tree(folder: Path) -> None:
     for parent, _, files in os.walk(folder, topdown=False):
         for name in files:
-            _sync(Path(parent, name))
-        _sync(Path(parent))
-
-
-def _sync(path: Path) -> None:
-    """Make a file or a folder's list of names last; not every system opens folders."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except PermissionError:
-        if path.is_dir():
-            return
-        raise
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sync_to_disk(Path(parent, name))
+        sync_to_disk(Path(parent))

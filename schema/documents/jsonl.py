@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import whole
+from signalbook.schema.filesystem import atomic_write
 
 from .records import AnnotationDocument
 
@@ -37,7 +37,7 @@ def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
 def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
     """Write one document a line, whole or not at all; returns their number."""
     count = 0
-    with whole(path) as file:
+    with atomic_write(path) as file:
         for document in documents:
             file.write(document.to_json().encode("utf-8") + b"\n")
             count += 1

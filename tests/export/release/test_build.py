@@ -61,7 +61,7 @@ def test_a_release_has_every_file_it_should(release: Path, scheme: Scheme) -> No
         f"schema/{scheme.path.name}",
         "tables/spans/split=validation/part-00000.parquet",
     } <= names
-    assert sorted(p.name for p in release.parent.iterdir()) == ["1.0.0", INDEX, LEDGER]
+    assert sorted(p.name for p in release.parent.iterdir()) == [".lock", "1.0.0", INDEX, LEDGER]
 
 
 def test_no_file_of_tables_holds_the_split_column(release: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_full_disk_leaves_nothing_behind(
     monkeypatch.setattr("signalbook.export.release.build.write_parquet", full)
     with pytest.raises(OSError, match="No space left"):
         build(tmp_path, scheme, small)
-    assert list((tmp_path / "sample").iterdir()) == []
+    assert [p.name for p in (tmp_path / "sample").iterdir()] == [".lock"]
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next(
@@ -236,10 +236,10 @@ def test_a_killed_build_publishes_nothing_and_holds_no_lock(
         with pytest.raises(ConflictError, match="another release is being written here"):
             build(root, scheme, small)
         process.kill()
-    assert [p.name[:9] for p in (root / "sample").iterdir()] == [".staging-"]
+    assert sorted(p.name[:9] for p in (root / "sample").iterdir()) == [".lock", ".staging-"]
     build(root, scheme, small)
     names = sorted(p.name for p in (root / "sample").iterdir())
-    assert names == ["1.0.0", INDEX, LEDGER]
+    assert names == [".lock", "1.0.0", INDEX, LEDGER]
 
 
 @pytest.mark.parametrize("kernel", ["renameat2", "claim"])
@@ -268,7 +268,7 @@ def test_a_version_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> Non
     target = tmp_path / "1.0.0"
     with pytest.raises(ReleaseExists):
         publish_too_late(target)
-    assert [p.name for p in tmp_path.iterdir()] == ["1.0.0"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", "1.0.0"]
     assert list(target.iterdir()) == []
 
 
