@@ -58,7 +58,7 @@ def validate(
         click.echo(explanation(explain, scheme))
         return
     documents = read_documents(settings.documents_or(paths))
-    issues = list(check(documents, scheme, profile="release" if release else "annotation"))
+    issues = list(check(documents, scheme, purpose="release" if release else "annotation"))
     wrong = errors(issues)
     if as_json or form == "json":
         _print_json(documents, issues)

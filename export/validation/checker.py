@@ -1,4 +1,4 @@
-"""Annotation documents yield what is wrong in them: misfits with the schema, broken constraints."""
+"""Check annotation documents: against the JSON Schema, the constraints and the built-in rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -11,11 +11,11 @@ from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
 from .json_schema import Fit
-from .messages import Misfit, explain, unit_at
-from .scheme_rules import Stated, functions
+from .messages import SchemaViolation, explain_violation, unit_at
+from .scheme_rules import SchemaConstraint, functions
 
-#: A release must also withhold the texts that may not be given away.
-Profile: TypeAlias = Literal["annotation", "release"]
+#: What documents are checked for; a release must also withhold texts that may not be given away.
+Purpose: TypeAlias = Literal["annotation", "release"]
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def errors(issues: Iterable[Issue]) -> list[Issue]:
 
 
 def check(
-    documents: Iterable[AnnotationDocument], scheme: Scheme, *, profile: Profile = "annotation"
+    documents: Iterable[AnnotationDocument], scheme: Scheme, *, purpose: Purpose = "annotation"
 ) -> Iterator[Issue]:
     """Everything that is wrong in these documents under a scheme."""
-    checker = Checker(scheme, profile=profile)
+    checker = Checker(scheme, purpose=purpose)
     for document in documents:
         yield from checker.check(document)
 
@@ -61,42 +61,51 @@ def check(
 class Checker:
     """A scheme, compiled to check one document after the other."""
 
-    def __init__(self, scheme: Scheme, *, profile: Profile = "annotation") -> None:
+    def __init__(self, scheme: Scheme, *, purpose: Purpose = "annotation") -> None:
         """Raises SchemeError if constraints.py lacks a function that the scheme names."""
         self.scheme = scheme
         self._lookup = Lookup(scheme)
         self._fit = Fit(scheme.document)
         self._functions = functions(scheme)
-        self._stated = {c.id: Stated(c, scheme) for c in scheme.constraints if c.each is not None}
+        self._schema_constraints = {
+            c.id: SchemaConstraint(c, scheme) for c in scheme.constraints if c.each is not None
+        }
         self._constraints = [
             constraint
             for constraint in (*scheme.constraints, *_unlisted(scheme))
-            if profile == "release" or constraint.check not in RELEASE_ONLY
+            if purpose == "release" or constraint.check not in RELEASE_ONLY
         ]
 
     def check(self, document: AnnotationDocument) -> Iterator[Issue]:
-        """Findings of one document: misfits first, then by constraint.
+        """Findings of one document: violations of the schema first, then by constraint.
 
-        In a document that does not fit the schema, the built-in checks still run, and stated
-        schemas on the units that fit; the scheme's functions wait for the repair.
+        In a document that violates the schema, the built-in checks still run, and constraints
+        that are schemas on the units that fit; the scheme's functions wait for the repair.
         """
         annotation = Annotation(document, self._lookup)
         data: dict[str, Json] = document.to_dict()
-        misfits = self._misfits(annotation, data)
-        for misfit in misfits:
-            yield _misfit_issue(misfit, annotation)
-        broken = [unit_at(misfit.place, annotation) for misfit in misfits]
+        violations = self._violations(annotation, data)
+        for violation in violations:
+            yield _violation_issue(violation, annotation)
+        broken = [unit_at(violation.place, annotation) for violation in violations]
         for constraint in self._constraints:
-            for finding in self._findings(constraint, annotation, data, fits=not misfits):
+            for finding in self._findings(constraint, annotation, data, fits=not violations):
                 if constraint.each and any(finding.unit is unit for unit in broken):
                     continue
                 yield _issue(constraint, finding, annotation)
 
-    def _misfits(self, annotation: Annotation, data: Mapping[str, Json]) -> list[Misfit]:
+    def _violations(
+        self, annotation: Annotation, data: Mapping[str, Json]
+    ) -> list[SchemaViolation]:
+        """Each violation once: two branches of a schema may ask for the same."""
         if self._fit.accepts(data):
             return []
-        found = [m for error in self._fit.errors(data) for m in explain(error, annotation)]
-        return list({(*m.place, m.sentence): m for m in found}.values())
+        by_sentence = {
+            (*violation.place, violation.sentence): violation
+            for error in self._fit.errors(data)
+            for violation in explain_violation(error, annotation)
+        }
+        return list(by_sentence.values())
 
     def _findings(
         self,
@@ -109,7 +118,7 @@ class Checker:
         if constraint.check is not None:
             yield from CHECKS[constraint.check](annotation, constraint)
         if constraint.each is not None:
-            yield from self._stated[constraint.id].findings(annotation, data)
+            yield from self._schema_constraints[constraint.id].findings(annotation, data)
         if constraint.function is not None and fits:
             yield from self._functions[constraint.function](annotation)
 
@@ -129,19 +138,19 @@ def _unlisted(scheme: Scheme) -> Iterator[Constraint]:
         yield Constraint("allowed_with", "error", message, "", check="allowed_with", of=of)
 
 
-def _misfit_issue(misfit: Misfit, annotation: Annotation) -> Issue:
-    unit = unit_at(misfit.place, annotation)
-    place = pointer(misfit.place)
+def _violation_issue(violation: SchemaViolation, annotation: Annotation) -> Issue:
+    unit = unit_at(violation.place, annotation)
+    place = pointer(violation.place)
     return Issue(
         id="schema",
         severity="error",
-        message=misfit.sentence,
+        message=violation.sentence,
         article_id=annotation.document.article.id,
         annotator_id=annotation.document.annotator.id,
         unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
         start=unit.start if isinstance(unit, Span) else None,
         end=unit.end if isinstance(unit, Span) else None,
-        fact=f"JSON Schema: {misfit.keyword} at {place or 'the root'}",
+        fact=f"JSON Schema: {violation.keyword} at {place or 'the root'}",
         path=place,
     )
 

@@ -1,4 +1,4 @@
-"""A misfit between document and JSON Schema becomes a sentence that an annotator understands."""
+"""Explain to an annotator, in a sentence, where a document violates the JSON Schema."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from signalbook.schema.scheme.model import Field
 
 Place: TypeAlias = Sequence[str | int]
 
-_SHOWN_VALUES = 12
+_MAX_VALUES = 12
 _TYPES = {
     "string": "text",
     "boolean": "yes or no",
@@ -25,29 +25,31 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Misfit:
-    """One thing that does not fit: where, in words, and the keyword of JSON Schema."""
+class SchemaViolation:
+    """One place where a document violates the JSON Schema, explained."""
 
     place: Place
+    #: For an annotator.
     sentence: str
+    #: Keyword of JSON Schema that is violated.
     keyword: str
 
 
-def explain(error: ValidationError, annotation: Annotation) -> Iterator[Misfit]:
+def explain_violation(error: ValidationError, annotation: Annotation) -> Iterator[SchemaViolation]:
     """What one error means; a choice of branches is explained by the branch that was meant."""
     branch = _branch_meant(error)
     place = list(error.absolute_path)
     if branch:
         for inner in branch:
-            yield from explain(inner, annotation)
+            yield from explain_violation(inner, annotation)
         return
     if len(place) == 2 and place[0] == "spans":
         types = ", ".join(t.name for t in annotation.scheme.span_types)
         fact = f"has no type of this scheme; choose one of {types}"
-        yield Misfit([*place, "type"], _sentence(place, fact, annotation), "oneOf")
+        yield SchemaViolation([*place, "type"], _sentence(place, fact, annotation), "oneOf")
         return
     for at, fact in _facts(error, place, annotation):
-        yield Misfit(at, _sentence(at, fact, annotation), str(error.validator))
+        yield SchemaViolation(at, _sentence(at, fact, annotation), str(error.validator))
 
 
 def unit_at(place: Place, annotation: Annotation) -> Unit | None:
@@ -90,22 +92,22 @@ def _facts(
                 if name not in instance:
                     yield [*place, name], "is missing"
         case "additionalProperties":
-            known = cast("dict[str, Any]", cast("dict[str, Any]", error.schema)["properties"])
+            allowed = cast("dict[str, Any]", cast("dict[str, Any]", error.schema)["properties"])
             for name in cast("dict[str, Any]", instance):
-                if name not in known:
+                if name not in allowed:
                     yield [*place, name], "is not part of the scheme"
         case _:
             yield place, _fact(error, limit, instance, _field_at(place, annotation))
 
 
 def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None) -> str:
-    said = json.dumps(instance, ensure_ascii=False)
+    value = json.dumps(instance, ensure_ascii=False)
     match str(error.validator):
         case "oneOf" | "anyOf" | "enum" | "const":
-            return f"cannot be {said}{_choices(error, field)}"
+            return f"cannot be {value}{_choices(error, field)}"
         case "type":
             kinds = cast("list[str]", [limit] if isinstance(limit, str) else limit)
-            return f"must be {' or '.join(_TYPES[kind] for kind in kinds)}, not {said}"
+            return f"must be {' or '.join(_TYPES[kind] for kind in kinds)}, not {value}"
         case "minItems" | "maxItems":
             least = "at least" if error.validator == "minItems" else "at most"
             return f"takes {least} {limit}, not {len(instance)}"
@@ -114,10 +116,11 @@ def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None
         case "maxLength":
             return f"is longer than {limit} characters"
         case "uniqueItems":
-            return f"lists something twice: {said}"
+            return f"lists something twice: {value}"
         case "pattern" | "format":
-            wanted = field.description.rstrip(". ") if field is not None else ""
-            return f"is not written as it should be: {said}{f'; write {wanted}' if wanted else ''}"
+            notation = field.description.rstrip(". ") if field is not None else ""
+            advice = f"; write {notation}" if notation else ""
+            return f"is not written as it should be: {value}{advice}"
         case "not" | "dependentRequired":
             return f"does not fit the rest: {error.message}"
         case _:
@@ -135,9 +138,9 @@ def _choices(error: ValidationError, field: Field | None) -> str:
         values = [str(branch["const"]) for branch in schema["oneOf"] if "const" in branch]
     if not values:
         return ""
-    more = ", …" if len(values) > _SHOWN_VALUES else ""
+    more = ", …" if len(values) > _MAX_VALUES else ""
     party = "a party or " if field is not None and field.kind == "party-reference" else ""
-    return f"; choose {party}one of {', '.join(values[:_SHOWN_VALUES])}{more}"
+    return f"; choose {party}one of {', '.join(values[:_MAX_VALUES])}{more}"
 
 
 def _field_at(place: Place, annotation: Annotation) -> Field | None:

@@ -1,4 +1,4 @@
-"""The constraints that a scheme states, as schemas or functions, become functions to run."""
+"""Run the constraints that a scheme brings along: JSON Schemas, and functions of constraints.py."""
 
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +19,8 @@ Section: TypeAlias = Mapping[str, Json]
 _SECTIONS = {"party": "parties", "relation": "relations", "dyad": "dyads"}
 
 
-class Stated:
-    """A constraint stated as a JSON Schema that each unit of one kind satisfies."""
+class SchemaConstraint:
+    """A constraint that a scheme states as a JSON Schema of one kind of unit."""
 
     def __init__(self, constraint: Constraint, scheme: Scheme) -> None:
         assert constraint.each is not None
@@ -49,9 +49,9 @@ class Stated:
 
     def _fact(self, values: object) -> str:
         """“cost is material, realis is anticipated”: what the schema names, and its values."""
-        known = cast("Mapping[str, object]", values)
-        said = [f"{name} is {known[name]}" for name in self._named if name in known]
-        return ", ".join(said) or "does not satisfy the rule"
+        given = cast("Mapping[str, object]", values)
+        facts = [f"{name} is {given[name]}" for name in self._named if name in given]
+        return ", ".join(facts) or "does not satisfy the rule"
 
 
 def _names(schema: Json) -> Iterator[str]:
@@ -72,18 +72,18 @@ def functions(scheme: Scheme) -> dict[str, Function]:
     Raises:
         SchemeError: a function is missing.
     """
-    named = [c.function for c in scheme.constraints if c.function is not None]
-    if not named:
+    names = [c.function for c in scheme.constraints if c.function is not None]
+    if not names:
         return {}
     path = scheme.folder / "constraints.py"
     module = _load(path)
-    found: dict[str, Function] = {}
-    for name in named:
+    by_name: dict[str, Function] = {}
+    for name in names:
         function = getattr(module, name, None)
         if not callable(function):
             raise SchemeError(f"{path}: has no function {name}, which x-constraints names")
-        found[name] = cast("Function", function)
-    return found
+        by_name[name] = cast("Function", function)
+    return by_name
 
 
 @cache

@@ -137,11 +137,11 @@ def test_a_text_that_may_not_be_given_away_is_nowhere(
 
 def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: Varied) -> None:
     closed = varied("a", article_changes={"redistributable": False})
-    ids = {i.id for i in check([withhold(closed, scheme)], scheme, profile="release")}
+    ids = {i.id for i in check([withhold(closed, scheme)], scheme, purpose="release")}
     assert (
         not ids & {c.id for c in scheme.constraints if c.check == "withheld"} | {"withheld"} & ids
     )
-    assert {i.id for i in check([closed], scheme, profile="release")} - ids
+    assert {i.id for i in check([closed], scheme, purpose="release")} - ids
 
 
 def test_splits_stay_over_versions(scheme: Scheme, varied: Varied, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ SCHEMES: dict[str, str | Path] = {
 IMPLIED = {"C15": {"C35"}}
 
 CHECKERS = {
-    name: Checker(load_scheme(source), profile="release") for name, source in SCHEMES.items()
+    name: Checker(load_scheme(source), purpose="release") for name, source in SCHEMES.items()
 }
 CONSTRAINTS = [(n, c.id) for n, checker in CHECKERS.items() for c in checker.scheme.constraints]
 NAMES = list(SCHEMES)
@@ -204,7 +204,7 @@ def test_the_release_profile_alone_looks_at_withheld_texts(scheme: Scheme) -> No
     data["article"]["redistributable"] = False
     document = AnnotationDocument.model_validate(data)
     assert list(Checker(scheme).check(document)) == []
-    assert {i.severity for i in Checker(scheme, profile="release").check(document)} == {"error"}
+    assert {i.severity for i in Checker(scheme, purpose="release").check(document)} == {"error"}
 
 
 JSON_VALUES = st.one_of(
