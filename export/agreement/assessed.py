@@ -1,4 +1,4 @@
-"""A measure becomes a judgement: its interval, and whether it is enough for its target."""
+"""Measures with their intervals, and whether they meet their targets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from signalbook.schema.scheme.model import Json
 from .corpus import Corpus
 from .measure import Measure
 
-#: Enough: the interval lies above the target. Not enough: below it. Tentative: around it.
-Verdict: TypeAlias = Literal["enough", "tentative", "not enough", "undefined", "no target"]
+#: Met: the interval lies above the target. Not met: below it. Inconclusive: around it.
+Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "undefined", "no target"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _verdict(measure: Measure, found: Interval) -> Verdict:
     if measure.target is None:
         return "no target"
     if found.low is not None and found.low >= measure.target:
-        return "enough"
+        return "met"
     if found.high is not None and found.high < measure.target:
-        return "not enough"
-    return "tentative"
+        return "not met"
+    return "inconclusive"

@@ -15,7 +15,7 @@ from .section import Section
 from .summary import summarise
 from .wording import Words, number, span_of, verdict
 
-VERSION = "1.0"
+VERSION = "2.0"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 

@@ -55,7 +55,7 @@ def _measures(findings: Findings) -> Iterator[str]:
 
 def _row(words: Words, one: Assessed) -> Sequence[str]:
     measure = one.measure
-    settled = one.verdict in ("enough", "not enough")
+    settled = one.verdict in ("met", "not met")
     known = measure.target is not None and measure.value is not None
     return (
         words.name(measure),

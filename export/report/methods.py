@@ -131,9 +131,9 @@ _ALWAYS = (
     Note(
         "Verdicts",
         "",
-        "Enough: the whole interval reaches the target. Not enough: the whole interval is below "
-        "it. Open: the target lies within. How many more documents are needed assumes that they "
-        "are like those at hand, and that the value stays.",
+        "Met: the whole interval reaches the target. Not met: the whole interval is below it. "
+        "Inconclusive: the target lies within. How many more documents are needed assumes that "
+        "they are like those at hand, and that the value stays.",
         "",
     ),
     Note(

@@ -1,4 +1,4 @@
-"""Findings become a few plain sentences: what is enough, what is not, and what to do next."""
+"""Findings become a few plain sentences: which targets are met, which are not, and what to do next."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Summary:
 
     #: One sentence.
     verdict: str
-    enough: tuple[str, ...]
+    met: tuple[str, ...]
     #: Measures whose interval lies around the target.
-    open: tuple[str, ...]
-    not_enough: tuple[str, ...]
+    inconclusive: tuple[str, ...]
+    not_met: tuple[str, ...]
     undefined: tuple[str, ...]
     #: What to do, the most useful first.
     next: tuple[str, ...]
@@ -35,16 +35,16 @@ def summarise(findings: Findings) -> Summary:
     by: dict[str, list[Assessed]] = {}
     for one in judged:
         by.setdefault(one.verdict, []).append(one)
-    low = sorted(by.get("not enough", ()), key=lambda one: one.measure.value or 0.0)
+    low = sorted(by.get("not met", ()), key=lambda one: one.measure.value or 0.0)
     return Summary(
         verdict=_verdict(findings, judged, by),
-        enough=tuple(words.name(one.measure) for one in by.get("enough", ())),
-        open=tuple(_against(words, one) for one in by.get("tentative", ())),
-        not_enough=tuple(_against(words, one) for one in low),
+        met=tuple(words.name(one.measure) for one in by.get("met", ())),
+        inconclusive=tuple(_against(words, one) for one in by.get("inconclusive", ())),
+        not_met=tuple(_against(words, one) for one in low),
         undefined=tuple(
             f"{words.name(one.measure)}: {one.measure.reason}" for one in by.get("undefined", ())
         ),
-        next=tuple(_next(findings, words, low, by.get("tentative", []))),
+        next=tuple(_next(findings, words, low, by.get("inconclusive", []))),
     )
 
 
@@ -59,10 +59,10 @@ def _verdict(findings: Findings, judged: Sequence[Assessed], by: dict[str, list[
     said = [
         counted(len(by[name]), one, many)
         for name, one, many in (
-            ("enough", "reaches it", "reach it"),
-            ("not enough", "misses it", "miss it"),
+            ("met", "reaches it", "reach it"),
+            ("not met", "misses it", "miss it"),
             ("undefined", "is undefined", "are undefined"),
-            ("tentative", "cannot be told yet", "cannot be told yet"),
+            ("inconclusive", "cannot be told yet", "cannot be told yet"),
         )
         if by.get(name)
     ]
@@ -134,7 +134,7 @@ def _more(words: Words, unsure: list[Assessed]) -> str:
     whose = (
         "one lies too near its target" if beyond == 1 else f"{beyond} lie too near their targets"
     )
-    near = f"Of the open measures, {whose} for any number of further articles to tell."
+    near = f"Of the inconclusive measures, {whose} for any number of further articles to tell."
     if not within:
         return near
     within.sort(key=lambda one: one.more_documents or 0)

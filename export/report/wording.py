@@ -30,7 +30,6 @@ _COEFFICIENTS = {
     "gwet_ac2": "AC2",
     "share_matched": "share",
 }
-_VERDICTS = {"tentative": "open", "no target": ""}
 #: More articles than anybody would annotate twice to decide one measure.
 MOST_FURTHER = 1000
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -141,7 +140,7 @@ def coefficient(name: str) -> str:
 
 def verdict(assessed: Assessed) -> str:
     """What the interval says of the target, in a word or two."""
-    return _VERDICTS.get(assessed.verdict, assessed.verdict)
+    return "" if assessed.verdict == "no target" else assessed.verdict
 
 
 def number(value: float | None, places: int = 2) -> str:
