@@ -12,10 +12,9 @@ import time
 import krippendorff
 import numpy as np
 
-from signalbook.export.coefficients.alpha import alpha_from_coincidences
+from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidences
 from signalbook.export.coefficients.bootstrap import resample
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.coincidences import coincidences
 from signalbook.export.coefficients.distances import Level
 
 REPLICATES = 1000

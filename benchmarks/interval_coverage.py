@@ -12,10 +12,9 @@ import sys
 
 import numpy as np
 
-from signalbook.export.coefficients.alpha import alpha_from_coincidences
+from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidences
 from signalbook.export.coefficients.bootstrap import Method, interval
 from signalbook.export.coefficients.coefficient import Floats
-from signalbook.export.coefficients.coincidences import coincidences
 
 METHODS: tuple[Method, ...] = ("percentile", "bca", "jackknife")
 

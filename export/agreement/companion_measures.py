@@ -11,7 +11,7 @@ import numpy as np
 from signalbook.export.coefficients.alpha import alpha_from_sums, disagreement_sums
 from signalbook.export.coefficients.coefficient import Ints, divide
 from signalbook.export.coefficients.distances import Weights
-from signalbook.export.coefficients.gwet import ac_sums, ac_values
+from signalbook.export.coefficients.kappa import ac_sums, ac_values
 from signalbook.export.coefficients.ratings import Ratings, encode
 from signalbook.schema.scheme.model import Field
 

@@ -9,10 +9,10 @@ import numpy as np
 from signalbook.export.coefficients.alpha import (
     alpha_from_coincidences,
     alpha_from_sums,
+    coincidences,
     disagreement_sums,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.coincidences import coincidences
 from signalbook.export.coefficients.distances import distance_matrix, masi
 from signalbook.export.coefficients.ratings import Ratings, encode
 

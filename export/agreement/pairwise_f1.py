@@ -10,10 +10,15 @@ from itertools import combinations
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools, Ints
-from signalbook.export.coefficients.matching import Criterion, match, mean_pairwise_f1, span_counts
 from signalbook.export.coefficients.relations import Relations, relation_counts
-from signalbook.export.coefficients.spans import Spans
-from signalbook.export.coefficients.spans import gather as gather_spans
+from signalbook.export.coefficients.span_matching import (
+    Criterion,
+    Spans,
+    match,
+    mean_pairwise_f1,
+    span_counts,
+)
+from signalbook.export.coefficients.span_matching import gather as gather_spans
 from signalbook.schema.scheme.model import Agreement
 
 from .comparison_key import compared_fields, party_key

@@ -14,10 +14,9 @@ import numpy as np
 
 from signalbook.export.coefficients.alpha import alpha_from_coincidences
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
-from signalbook.export.coefficients.gwet import ac_values
-from signalbook.export.coefficients.matching import Matching, match
+from signalbook.export.coefficients.kappa import ac_values
 from signalbook.export.coefficients.relations import Relations, link_tables
-from signalbook.export.coefficients.spans import Spans
+from signalbook.export.coefficients.span_matching import Matching, Spans, match
 
 from .companion_measures import nothing_marked
 from .corpus import Corpus

@@ -8,7 +8,7 @@ import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools, Ints
 from signalbook.export.coefficients.gamma.alignment import Continuum
-from signalbook.export.coefficients.spans import Spans
+from signalbook.export.coefficients.span_matching import Spans
 
 from .corpus import Corpus, re_mentions
 

@@ -11,7 +11,7 @@ import numpy as np
 from signalbook.export.coefficients.alpha import alpha_from_sums, disagreement_sums
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.gamma.alignment import Dissimilarity, best_alignments
-from signalbook.export.coefficients.gwet import ac_sums, ac_values
+from signalbook.export.coefficients.kappa import ac_sums, ac_values
 
 from .companion_measures import nothing_marked
 from .corpus import Corpus

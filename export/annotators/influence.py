@@ -20,8 +20,8 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.export.agreement.pairwise_f1 import relation_measures, set_measures, span_measures
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Floats
-from signalbook.export.coefficients.matching import f1, mean_pairwise_f1
 from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.coefficients.span_matching import f1, mean_pairwise_f1
 
 _PARTS = 4
 _HUNDRED = 100

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import digamma
 
 from .coefficient import Floats, Ints
-from .posteriors import normalise
+from .dawid_skene import normalise
 from .ratings import pairable
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .coefficient import Bools, Floats, Ints
-from .matching import Matching
+from .span_matching import Matching
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .coefficient import Bools, Floats, Ints, corrected, divide
-from .spans import Spans, gather
+from .span_matching import Spans, gather
 
 
 def partition_sums(

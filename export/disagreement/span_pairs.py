@@ -12,8 +12,7 @@ from itertools import combinations
 from signalbook.export.agreement.corpus import Corpus, re_mentions
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.coefficients.matching import Criterion, match
-from signalbook.export.coefficients.spans import gather
+from signalbook.export.coefficients.span_matching import Criterion, gather, match
 from signalbook.schema.documents.records import Span
 
 #: Article, unit and span.

@@ -10,8 +10,8 @@ from scipy.sparse import csc_array
 
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
+from .columns import Pool, list_groups, pool
 from .components import compiled
-from .listing import Pool, list_groups, pool
 
 TINY = 1e-9
 

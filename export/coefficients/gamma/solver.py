@@ -7,8 +7,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
 from .branch_and_bound import close_gap
-from .generation import generate
-from .listing import list_all, pool
+from .columns import generate, list_all, pool
 from .simplex import price_all
 
 #: A relative difference in cost that rounding explains.

@@ -12,7 +12,7 @@ from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_units import Layer, layers
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.coefficients.alpha import alpha
-from signalbook.export.coefficients.gwet import ac1, ac2
+from signalbook.export.coefficients.kappa import ac1, ac2
 from signalbook.export.coefficients.ratings import encode
 from signalbook.export.report.terminal import below
 from signalbook.schema.documents.jsonl import read_documents

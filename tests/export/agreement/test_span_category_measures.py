@@ -11,7 +11,7 @@ from signalbook.export.agreement.relation_measures import relation_alphas
 from signalbook.export.agreement.span_arrays import marked_spans
 from signalbook.export.agreement.span_category_measures import category_measures, matched_units
 from signalbook.export.coefficients.alpha import alpha
-from signalbook.export.coefficients.gwet import ac1
+from signalbook.export.coefficients.kappa import ac1
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.scheme.model import Scheme

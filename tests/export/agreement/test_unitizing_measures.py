@@ -11,7 +11,7 @@ from signalbook.export.agreement.unitizing_measures import (
     character_category_measures,
     character_measures,
 )
-from signalbook.export.coefficients.spans import gather as gather_spans
+from signalbook.export.coefficients.span_matching import gather as gather_spans
 from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,

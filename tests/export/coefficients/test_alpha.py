@@ -14,11 +14,11 @@ from signalbook.export.coefficients.alpha import (
     alpha,
     alpha_from_coincidences,
     alpha_from_sums,
+    coincidences,
     disagreement_sums,
     unit_disagreements,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.coincidences import coincidences
 from signalbook.export.coefficients.distances import Level, distance_matrix, jaccard
 
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients.alpha import alpha, alpha_from_coincidences
+from signalbook.export.coefficients.alpha import alpha, alpha_from_coincidences, coincidences
 from signalbook.export.coefficients.bootstrap import (
     Interval,
     Method,
@@ -14,7 +14,6 @@ from signalbook.export.coefficients.bootstrap import (
     standard_error,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
-from signalbook.export.coefficients.coincidences import coincidences
 
 
 def generated(n_documents: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:

@@ -8,10 +8,10 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients import alpha, distances, gwet, kappa, unitizing
+from signalbook.export.coefficients import alpha, distances, kappa, unitizing
 from signalbook.export.coefficients.dawid_skene import DawidSkene, dawid_skene
 from signalbook.export.coefficients.ratings import Ratings, encode
-from signalbook.export.coefficients.spans import Spans, gather
+from signalbook.export.coefficients.span_matching import Spans, gather
 from signalbook.export.coefficients.unitizing_1995 import alpha_u, unitizing_disagreements
 
 Case = dict[str, Any]
@@ -96,7 +96,7 @@ def test_alpha_reproduces_the_reference(case: Case) -> None:
 @of("gwet_ac1", "gwet_ac2_quadratic")
 def test_gwet_reproduces_the_reference(case: Case) -> None:
     data = ratings(case)
-    measure = gwet.ac1 if case["coefficient"] == "gwet_ac1" else gwet.ac2
+    measure = kappa.ac1 if case["coefficient"] == "gwet_ac1" else kappa.ac2
     found = measure(data.units, data.codes, len(data.values)).value
     assert found == pytest.approx(case["expected"], abs=case["tolerance"])
 

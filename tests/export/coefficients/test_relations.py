@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from signalbook.export.coefficients.coincidences import coincidences
+from signalbook.export.coefficients.alpha import coincidences
 from signalbook.export.coefficients.kappa import contingency
-from signalbook.export.coefficients.matching import Matching
 from signalbook.export.coefficients.relations import Relations, link_tables, relation_counts
+from signalbook.export.coefficients.span_matching import Matching
 
 # Types: 0 replies-to, 1 supports, 2 is-near (symmetric).
 SYMMETRIC = np.array([False, False, True])

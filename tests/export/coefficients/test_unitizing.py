@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.coefficient import Bools
-from signalbook.export.coefficients.spans import Spans, gather
+from signalbook.export.coefficients.span_matching import Spans, gather
 from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,

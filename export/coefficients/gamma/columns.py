@@ -1,8 +1,9 @@
-"""Components become lists of the groups that could be part of their best alignment.
+"""The groups of spans that could be part of a best alignment: the columns of a set partition.
 
-With the price of a span at what it costs alone, only a group with a negative reduced cost,
-``cost - sum of prices``, is cheaper than its members apart. Under better prices fewer groups are
-worth listing, and where there are too many of them, only the best from each span.
+With the dual value of a span at what it costs alone, only a group with a negative reduced cost,
+``cost - sum of dual values``, is cheaper than its members apart. Under better dual values fewer
+groups are worth listing. Where there are too many to enumerate, they are generated: a few at a
+time, the best from each span.
 """
 
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
 from .components import compiled
+from .simplex import rounded, simplex, start
 
 TINY = 1e-9
 
@@ -224,3 +226,43 @@ def _first(annotators: Ints) -> Ints:
             count += 1
     first[count] = len(annotators)
     return first[: count + 1]
+
+
+def generate(
+    weights: Floats,
+    first: Ints,
+    opening: float,
+    cut: float,
+    groups: Ints,
+    cost: float,
+    effort: int,
+) -> tuple[float, float, Floats]:
+    """Add the group that each span asks for most, until no span asks for any.
+
+    At any prices, their sum and the reduced costs of the cheapest groups bound every alignment.
+
+    Returns:
+        The cost of the improved `groups`, the best bound, and the prices behind it.
+    """
+    k, m = len(groups), len(first) - 1
+    room = pool(40_000 + 2 * k, m)
+    basis, inverse, x = np.empty(k, np.int64), np.empty((k, k)), np.empty(k)
+    asked, bound = np.empty(k), 0.0
+    prices: Floats = np.zeros(k)
+    count = list_known(weights, groups, opening, *room, 0)
+    start(*room, count, basis, inverse, x, asked)
+    for _ in range(300):
+        if simplex(*room, count, basis, inverse, x, asked) == -np.inf:
+            break
+        before = count
+        count, _, slack = list_groups(
+            weights, first, asked, opening, cut, -TINY, True, effort, *room, count, len(room.sizes)
+        )
+        slack -= k * TINY
+        if asked.sum() + slack > bound:
+            # Lowered by a small slack, prices leave no group cheaper than its members.
+            prices = asked + slack if slack > -1e-5 else asked.copy()
+            bound = float(prices.sum() if slack > -1e-5 else asked.sum() + slack)
+        if count in (before, len(room.sizes)):
+            break
+    return rounded(inverse, basis, *room, cost, groups), bound, prices

@@ -1,4 +1,4 @@
-"""Two annotators' spans are paired one to one, as many as possible; pairs become F1.
+"""Two annotators' spans paired one to one, as many as possible, and the F1 of the pairs.
 
 With spans there is no count of agreed absences, and for ever more of them kappa tends to the mean
 pairwise F1 (Hripcsak, G. and Rothschild, A. S. 2005). The pairing is optimal, not greedy: first as
@@ -6,7 +6,7 @@ many pairs as possible, then the largest summed overlap (intersection over union
 equal labels as possible. All documents are paired in one pass.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -17,7 +17,37 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from .coefficient import Bools, Floats, Ints, divide
-from .spans import Spans, gather
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Spans in parallel arrays ``[n]``; ends are exclusive. They may overlap and repeat."""
+
+    documents: Ints
+    starts: Ints
+    ends: Ints
+    #: Category codes from 0; all 0 where only the position matters.
+    labels: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def where(self, keep: Bools) -> "Spans":
+        """The spans for which `keep` is true."""
+        return Spans(self.documents[keep], self.starts[keep], self.ends[keep], self.labels[keep])
+
+
+def gather(rows: Iterable[tuple[int, int, int, int]]) -> Spans:
+    """Collect ``(document, start, end, label)`` rows in their order.
+
+    Raises:
+        ValueError: A span ends before it starts.
+    """
+    table = np.array(list(rows), dtype=np.int64).reshape(-1, 4)
+    for document, start, end, _ in table[table[:, 2] < table[:, 1]]:
+        raise ValueError(f"document {document}: span [{start}, {end}) ends before it starts")
+    return Spans(*(np.ascontiguousarray(column) for column in table.T))
+
 
 #: Which spans may be paired: same offsets, enough intersection over union, any common character.
 Criterion = Literal["exact", "iou", "overlap"]

@@ -8,15 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalbook.export.coefficients.coefficient import Bools
-from signalbook.export.coefficients.matching import (
+from signalbook.export.coefficients.span_matching import (
     Criterion,
+    Spans,
     f1,
+    gather,
     match,
     mean_pairwise_f1,
     pairwise_counts,
     span_counts,
 )
-from signalbook.export.coefficients.spans import Spans, gather
 
 BOTH = np.array([True, True])
 
