@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from signalbook.schema.documents.records import Article
+from signalbook.schema.documents.records import Article, Value
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.codelists import names
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
-from .field_values import is_coded
+from .answers import Draft
+from .defaults import fill
+from .field_values import code_field, is_coded, party_number
 
 #: Codes in a text are written in capitals; shorter ones are words too often.
 _SHORTEST_CODE = 3
@@ -71,3 +73,27 @@ def _chips(value: Json) -> Iterator[dict[str, Json]]:
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def code_of(party: Mapping[str, Value], side: Field, scheme: Scheme) -> str | None:
+    """The code that a party's values stand for on a side of a dyad.
+
+    None if it has none that is real: user-assigned codes are groups of unlike parties.
+    """
+    field = code_field(scheme)
+    code = party.get(field.name) if field is not None else None
+    if field is None or field.codelist is None or not isinstance(code, str):
+        return None
+    if code in field.codelist.user_assigned:
+        return None
+    return code if side.pattern is None or re.search(side.pattern, code) else None
+
+
+def chip(value: Value, side: Field, draft: Draft, scheme: Scheme) -> Value:
+    """The id of the first party with this code, if the value is a code that a party has."""
+    fields = scheme.party.fields if scheme.party else ()
+    for id in sorted(draft.parties, key=party_number):
+        values, _ = fill(fields, draft.parties[id])
+        if code_of(values, side, scheme) == value:
+            return id
+    return value

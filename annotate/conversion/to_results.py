@@ -9,10 +9,9 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.model import Field, Json, Scheme
 
-from .code_chips import codes_in_article, codes_in_data
-from .draft import Draft, DraftSpan, drafted, position, referred
+from .answers import Draft, DraftSpan, drafted, position, referred
+from .code_chips import chip, codes_in_article, codes_in_data
 from .field_values import as_items, is_coded, is_party, is_typed, write_scalar
-from .sides import chip
 
 Result: TypeAlias = dict[str, Json]
 #: Field name -> the codes that the task's page offers as chips.

@@ -3,9 +3,9 @@
 from hypothesis import strategies as st
 
 from signalbook.annotate.articles.reader import normalise_text, text_hash
+from signalbook.annotate.conversion.assemble import span_id_pattern
 from signalbook.annotate.conversion.code_chips import coded_fields
 from signalbook.annotate.conversion.field_values import code_field, is_typed
-from signalbook.annotate.conversion.span_ids import span_id_pattern
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
