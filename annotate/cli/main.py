@@ -7,7 +7,7 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Read the command line and run its command."""
     try:
-        from .cli import main as run
+        from .group import main as run
 
         run()
     except KeyboardInterrupt:

@@ -5,13 +5,10 @@ Like the command line itself, this is a place where the folders meet.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
-
 from signalbook.annotate.sync.status import Annotated, OnServer, annotated, on_server
-from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import AccessError, SignalbookError
 
 if TYPE_CHECKING:
@@ -83,61 +80,6 @@ def view_of(workspace: "Workspace", connect: "Callable[[], LabelStudioClient]") 
         to_adjudicate=_to_adjudicate(documents, workspace),
         last_release=_last_release(workspace),
     )
-
-
-def show_status(view: View, *, as_json: bool) -> None:
-    """Print the view."""
-    server = view.server
-    if as_json:
-        counts = {
-            "articles": view.articles,
-            "broken": view.broken,
-            "documents": view.documents,
-            "invalid": view.invalid,
-            "to_adjudicate": view.to_adjudicate,
-        }
-        if server is not None:
-            counts |= {"to_push": server.to_push, "to_pull": server.to_pull}
-        told = [view.unreachable] if view.unreachable else []
-        print_outcome(
-            "status",
-            ok=not view.refused,
-            data=asdict(view),
-            counts=counts,
-            warnings=[] if view.refused else told,
-            errors=told if view.refused else [],
-        )
-        return
-    click.echo(view.title)
-    for name, fact in _lines(view):
-        click.echo(f"  {name:<14}{fact}")
-    for one in view.annotators:
-        said = f"{one.submitted} submitted, {one.skipped} skipped, {one.drafts} in progress"
-        click.echo(f"  {one.annotator:<24}{said}")
-
-
-def _lines(view: View) -> list[tuple[str, str]]:
-    server = view.server
-    lines = [("articles", str(view.articles))]
-    if view.broken:
-        lines.append(("broken", f"{view.broken} cannot be read; see: signalbook push --dry-run"))
-    if server is None:
-        lines.append(("server", view.unreachable))
-    else:
-        lines += [
-            ("server", f"{server.url}: {server.tasks} tasks, {server.finished} finished"),
-            ("to push", str(server.to_push)),
-            ("to pull", str(server.to_pull)),
-        ]
-        if server.changed:
-            lines.append(("other texts", f"{', '.join(server.changed)}: new ids, or --new-text"))
-    return [
-        *lines,
-        ("documents", str(view.documents)),
-        ("to repair", f"{view.invalid} documents" if view.invalid else "0"),
-        ("to adjudicate", str(view.to_adjudicate)),
-        ("last release", view.last_release or "none"),
-    ]
 
 
 def _documents(workspace: "Workspace") -> "list[AnnotationDocument]":

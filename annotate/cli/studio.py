@@ -1,60 +1,10 @@
-"""The commands that make a workspace, run its embedded Label Studio and look what ails it."""
-
-from pathlib import Path
+"""The commands that run the embedded Label Studio of a workspace."""
 
 import click
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+from .project import JSON
+
 _SHOW = click.option("--show-password", is_flag=True, help="Print the password as well.")
-
-
-@click.command(short_help="Make a workspace.")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a workspace in DIR: signalbook.toml and a folder for articles.
-
-    \b
-    Examples:
-      signalbook init
-      signalbook init my-project
-    """
-    from signalbook.annotate.workspace.workspace import init_workspace
-
-    workspace = init_workspace(folder)
-    click.echo(workspace.folder)
-    click.echo("next: put articles into articles/, then: signalbook studio start", err=True)
-
-
-@click.command(short_help="Check everything, and name the remedies.")
-@click.option("--url", help="Look at this server instead of the one that is configured.")
-@_JSON
-def doctor(url: str | None, as_json: bool) -> None:
-    """Check environment, workspace, scheme, server and token, and name the remedies.
-
-    \b
-    Examples:
-      signalbook doctor
-      signalbook doctor --url https://labels.example.org
-    """
-    from dataclasses import asdict
-
-    from signalbook.annotate.workspace.doctor import examine
-    from signalbook.schema.cli.output import print_outcome
-    from signalbook.schema.errors import FindingsError
-
-    checks = examine(url=url)
-    failed = [check for check in checks if not check.ok]
-    if as_json:
-        data = [asdict(check) for check in checks]
-        counts = {"checks": len(checks), "failed": len(failed)}
-        print_outcome("doctor", ok=not failed, data=data, counts=counts)
-        click.get_current_context().exit(FindingsError.exit_status if failed else 0)
-    for check in checks:
-        click.echo(f"{'ok' if check.ok else 'no':<4}{check.name:<17}{check.fact}")
-        if not check.ok and check.remedy:
-            click.echo(f"{'':<4}{'':<17}-> {check.remedy}")
-    if failed:
-        raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
 
 
 @click.group(short_help="Run the embedded Label Studio.")
@@ -104,7 +54,7 @@ def stop() -> None:
 
 
 @studio.command(short_help="Tell whether it runs, where, and for whom.")
-@_JSON
+@JSON
 @_SHOW
 def status(as_json: bool, show_password: bool) -> None:
     """Tell whether it runs, where, and who can log in.

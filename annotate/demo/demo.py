@@ -19,8 +19,8 @@ from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
 from signalbook.annotate.sync.pull import pull
 from signalbook.annotate.sync.pulled_documents import documents as stored_documents
+from signalbook.annotate.sync.pulled_documents import write_task_links
 from signalbook.annotate.sync.push import push
-from signalbook.annotate.sync.task_links import write_task_links
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
 from signalbook.export.adjudication.adjudicate import adjudicate

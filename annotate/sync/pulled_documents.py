@@ -1,5 +1,6 @@
 """Stored annotations become annotation documents: one for every article and annotator."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TypeAlias
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.errors import ConversionError
+from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .raw_store import RawLine, StoredAnnotation, latest
@@ -118,3 +120,13 @@ def _annotator(line: RawLine, pseudonym: Pseudonym) -> Annotator:
         "tool": line.tool,
     }
     return Annotator.model_validate({k: v for k, v in given.items() if v is not None})
+
+
+def write_task_links(raw: Path, path: Path) -> None:
+    """Note for every article where its task was at the last pull, by article id."""
+    links: dict[str, str] = {}
+    for one in latest(raw):
+        task, article = one.line.content.get("task"), one.data.get(ARTICLE_ID)
+        if isinstance(task, int) and isinstance(article, str):
+            links[article] = f"{one.line.server}/projects/{one.line.project}/data?task={task}"
+    write_text(path, json.dumps(links, ensure_ascii=False, indent=1, sort_keys=True) + "\n")

@@ -14,12 +14,12 @@ import click
 import pytest
 from places import ROOT
 
-from signalbook.annotate.cli.cli import cli
+from signalbook.annotate.cli.group import cli
 from signalbook.annotate.workspace.workspace import init_workspace
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "signalbook.annotate.cli.cli", *arguments]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.main", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -60,7 +60,7 @@ def test_every_command_is_in_the_readme(name: str) -> None:
     "heavy", ["pyarrow", "numpy", "label_studio_sdk", "pydantic", "matplotlib"]
 )
 def test_help_imports_nothing_heavy(heavy: str) -> None:
-    code = f"import sys, signalbook.annotate.cli.cli; sys.exit({heavy!r} in sys.modules)"
+    code = f"import sys, signalbook.annotate.cli.group; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -120,7 +120,7 @@ def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Pat
         command = [
             sys.executable,
             "-m",
-            "signalbook.annotate.cli.cli",
+            "signalbook.annotate.cli.main",
             "pull",
             "--url",
             url,
@@ -171,7 +171,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    command = [sys.executable, "-m", "signalbook.annotate.cli.cli", *typed.split()]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.main", *typed.split()]
     with full.open("wb", buffering=0) as out:
         done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"{sys.executable} -m signalbook.annotate.cli.cli scheme codebook | head -1"
+    command = f"{sys.executable} -m signalbook.annotate.cli.main scheme codebook | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("# Codebook")
     assert "Traceback" not in done.stderr

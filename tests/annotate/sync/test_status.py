@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from signalbook.annotate.cli.project import project as project_commands
-from signalbook.annotate.cli.sync import pull_command, push_command, status_command
+from signalbook.annotate.cli.pull import pull_command
+from signalbook.annotate.cli.push import push_command
+from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
@@ -136,7 +138,7 @@ def test_two_pushes_at_once_create_every_task_once(
     run("apply")
     lines = "".join(f'{{"id": "r{n}", "text": "Zelonin {n}."}}\n' for n in range(300))
     (workspace.articles / "articles.jsonl").write_text(lines, encoding="utf-8")
-    command = [sys.executable, "-m", "signalbook.annotate.cli.cli", "push"]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.main", "push"]
     both = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
     ]
@@ -251,7 +253,7 @@ def test_watching_and_one_object_do_not_go_together(workspace: Workspace) -> Non
 def test_watching_ends_when_it_is_interrupted(workspace: Workspace) -> None:
     run("apply")
     code = (
-        "import sys; from signalbook.annotate.cli.sync import pull_command as p; "
+        "import sys; from signalbook.annotate.cli.pull import pull_command as p; "
         "p(['--watch', '600'])"
     )
     with subprocess.Popen(

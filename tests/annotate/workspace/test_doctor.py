@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from signalbook.annotate.cli.studio import doctor, init
 from signalbook.annotate.cli.studio import studio as studio_commands
+from signalbook.annotate.cli.workspace import doctor, init
 from signalbook.annotate.studio.studio import Studio
 from signalbook.annotate.workspace.doctor import Check, examine, expiry_of
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace

@@ -16,8 +16,11 @@ from signalbook.schema.errors import SignalbookError, UsageError
 
 from .demo import demo
 from .project import project
-from .studio import doctor, init, studio
-from .sync import pull_command, push_command, status_command
+from .pull import pull_command
+from .push import push_command
+from .status import status_command
+from .studio import studio
+from .workspace import doctor, init
 
 
 class _Interrupted(SignalbookError):
@@ -140,7 +143,3 @@ def _named(arguments: list[str]) -> str:
         names.append(argument)
         group = found
     return " ".join(names)
-
-
-if __name__ == "__main__":
-    main()

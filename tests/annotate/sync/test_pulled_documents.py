@@ -8,8 +8,8 @@ import pytest
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import Wanted, apply, plan
 from signalbook.annotate.sync.pull import pull
+from signalbook.annotate.sync.pulled_documents import write_task_links
 from signalbook.annotate.sync.push import push
-from signalbook.annotate.sync.task_links import write_task_links
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme

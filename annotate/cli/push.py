@@ -1,0 +1,138 @@
+"""The command that sends articles to the server, and what it reports."""
+
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from signalbook.schema.cli.output import print_outcome
+
+from .project import JSON, URL
+from .workspace import taking_turns
+
+if TYPE_CHECKING:
+    from signalbook.annotate.sync.push import Progress, Pushed
+    from signalbook.schema.documents.records import Article
+    from signalbook.schema.scheme.model import Scheme
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SHOWN = 10
+
+
+@click.command("push", short_help="Send articles to Label Studio, each once.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[ARTICLES]...")
+@click.option("--dry-run", is_flag=True, help="Only say what would be created.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N tasks.")
+@click.option("--predictions", type=_FILE, help="Annotation documents to show as predictions.")
+@click.option("--new-text", is_flag=True, help="Make a second task where a text has changed.")
+@click.option("--skip-broken", is_flag=True, help="Go on without articles that cannot be read.")
+@URL
+@JSON
+def push_command(
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    limit: int | None,
+    predictions: Path | None,
+    new_text: bool,
+    skip_broken: bool,
+    url: str | None,
+    as_json: bool,
+) -> None:
+    """Send ARTICLES, files or folders, to Label Studio: each once, however often you push.
+
+    Without ARTICLES, those of the workspace.
+
+    \b
+    Examples:
+      signalbook push
+      signalbook push articles.jsonl --dry-run
+      signalbook push articles/ --limit 20 --predictions model.jsonl
+    """
+    from signalbook.annotate.label_studio.project import require_project
+    from signalbook.annotate.sync.push import push
+    from signalbook.annotate.workspace.connection import open_client
+    from signalbook.annotate.workspace.workspace import find_workspace
+    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.scheme.loader import load_scheme
+
+    workspace = find_workspace()
+    scheme = load_scheme(workspace.scheme)
+    articles = wanted_articles(paths or (workspace.articles,), scheme, skip_broken=skip_broken)
+    guesses = read_documents([predictions]) if predictions else []
+    with (
+        open_client(workspace, url=url) as client,
+        taking_turns(workspace),
+        progress_bar("push") as progress,
+    ):
+        done = push(
+            client,
+            require_project(client, workspace.title)["id"],
+            articles,
+            scheme=scheme,
+            predictions=guesses,
+            limit=limit,
+            new_text=new_text,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    show_pushed(done, dry_run=dry_run, as_json=as_json)
+
+
+def wanted_articles(
+    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool
+) -> "list[Article]":
+    """The articles of these files; what is odd about them is told.
+
+    Raises:
+        ArticleError: some are broken, and are not to be skipped.
+    """
+    from signalbook.annotate.articles.reader import read_articles, require_clean
+
+    articles, problems = read_articles(paths, article_schema=scheme.article_schema)
+    found = require_clean(articles, problems, skip_broken=skip_broken)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return found
+
+
+@contextmanager
+def progress_bar(doing: str) -> "Generator[Progress | None]":
+    """A bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True)) as bar:
+        row = bar.add_task(doing, total=None)
+        yield lambda done, of: bar.update(row, completed=done, total=of)
+
+
+def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
+    """Print what a push did, or would do."""
+    warnings: list[str] = []
+    if done.doubled:
+        shown = ", ".join(done.doubled[:_SHOWN]) + (", …" if len(done.doubled) > _SHOWN else "")
+        warnings.append(
+            f"the server has {len(done.doubled)} articles more than once ({shown}); "
+            "delete the tasks that nobody has labelled, on the page of the project"
+        )
+    if done.predictions_left:
+        warnings.append(
+            f"predictions of articles that are not new are left out: {done.predictions_left}"
+        )
+    if as_json:
+        counts = {"created": done.created, "present": done.present, "left": done.left}
+        data = {**asdict(done), "dry_run": dry_run}
+        print_outcome("push", data=data, counts=counts, warnings=warnings)
+        return
+    left = f", {done.left} left for later" if done.left else ""
+    made = "to create" if dry_run else "created"
+    click.echo(f"{done.created} {made}, {done.present} present{left}")
+    for warning in warnings:
+        click.echo(warning, err=True)

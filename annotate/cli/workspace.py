@@ -1,0 +1,74 @@
+"""The commands that make a workspace and look what ails it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .project import JSON
+
+if TYPE_CHECKING:
+    from signalbook.annotate.workspace.workspace import Workspace
+
+
+@click.command(short_help="Make a workspace.")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a workspace in DIR: signalbook.toml and a folder for articles.
+
+    \b
+    Examples:
+      signalbook init
+      signalbook init my-project
+    """
+    from signalbook.annotate.workspace.workspace import init_workspace
+
+    workspace = init_workspace(folder)
+    click.echo(workspace.folder)
+    click.echo("next: put articles into articles/, then: signalbook studio start", err=True)
+
+
+@click.command(short_help="Check everything, and name the remedies.")
+@click.option("--url", help="Look at this server instead of the one that is configured.")
+@JSON
+def doctor(url: str | None, as_json: bool) -> None:
+    """Check environment, workspace, scheme, server and token, and name the remedies.
+
+    \b
+    Examples:
+      signalbook doctor
+      signalbook doctor --url https://labels.example.org
+    """
+    from dataclasses import asdict
+
+    from signalbook.annotate.workspace.doctor import examine
+    from signalbook.schema.cli.output import print_outcome
+    from signalbook.schema.errors import FindingsError
+
+    checks = examine(url=url)
+    failed = [check for check in checks if not check.ok]
+    if as_json:
+        data = [asdict(check) for check in checks]
+        counts = {"checks": len(checks), "failed": len(failed)}
+        print_outcome("doctor", ok=not failed, data=data, counts=counts)
+        click.get_current_context().exit(FindingsError.exit_status if failed else 0)
+    for check in checks:
+        click.echo(f"{'ok' if check.ok else 'no':<4}{check.name:<17}{check.fact}")
+        if not check.ok and check.remedy:
+            click.echo(f"{'':<4}{'':<17}-> {check.remedy}")
+    if failed:
+        raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
+
+
+@contextmanager
+def taking_turns(workspace: "Workspace") -> Generator[None]:
+    """Work alone in this workspace, after whoever is at work now: two pushes would double tasks."""
+    from signalbook.schema.filesystem import lock
+
+    def waiting() -> None:
+        click.echo("another push or pull is at work here; waiting for it to end", err=True)
+
+    with lock(workspace.state / "sync.lock", waiting):
+        yield
