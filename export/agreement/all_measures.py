@@ -5,9 +5,8 @@ from itertools import combinations
 
 from signalbook.schema.documents.records import Span
 
-from .companion_measures import companions, matching_measures
 from .corpus import Corpus, re_mentions
-from .field_measures import alpha_measure
+from .field_measures import alpha_measure, companions, matching_measures
 from .field_units import Layer, layers
 from .gamma_measures import gamma_category_measures, position_measures
 from .measure import Measure

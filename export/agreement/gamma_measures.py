@@ -28,9 +28,8 @@ from signalbook.export.coefficients.gamma.gamma import (
 from signalbook.export.coefficients.gamma.sampling import Sampler, sample
 from signalbook.schema.scheme.model import Json
 
-from .companion_measures import nothing_marked
 from .corpus import Corpus
-from .measure import Measure, measure
+from .measure import Measure, measure, nothing_marked
 from .span_arrays import MarkedSpans
 from .unitizing_measures import by_unit
 

@@ -18,9 +18,8 @@ from signalbook.export.coefficients.kappa import ac_values
 from signalbook.export.coefficients.relations import Relations, link_tables
 from signalbook.export.coefficients.span_matching import Matching, Spans, match
 
-from .companion_measures import nothing_marked
 from .corpus import Corpus
-from .measure import Measure, Statistic, measure
+from .measure import Measure, Statistic, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
 

@@ -13,9 +13,8 @@ from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.gamma.alignment import Dissimilarity, best_alignments
 from signalbook.export.coefficients.kappa import ac_sums, ac_values
 
-from .companion_measures import nothing_marked
 from .corpus import Corpus
-from .measure import Measure, measure
+from .measure import Measure, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
 _NAMED = "span_category", "all", "type"

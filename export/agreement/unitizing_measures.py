@@ -17,9 +17,8 @@ from signalbook.export.coefficients.unitizing import (
     u_alpha,
 )
 
-from .companion_measures import nothing_marked
 from .corpus import Corpus
-from .measure import Measure, Statistic, measure
+from .measure import Measure, Statistic, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
 

@@ -12,9 +12,8 @@ from typing import cast
 
 import numpy as np
 
-from signalbook.export.agreement.companion_measures import listed_values
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded, encoded_layers
+from signalbook.export.agreement.field_measures import Encoded, encoded_layers, listed_values
 from signalbook.export.agreement.field_units import Layer
 from signalbook.export.agreement.span_arrays import MarkedSpans, marked_spans
 from signalbook.export.agreement.span_category_measures import matched_units

@@ -6,11 +6,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from signalbook.export.agreement.all_measures import align, measures
-from signalbook.export.agreement.assessed import Assessed, assess
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import Encoded, encoded
 from signalbook.export.agreement.field_units import Layer, layers
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Assessed, Measure, assess
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import Annotators, annotators

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from signalbook.export.agreement.assessed import Assessed
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Assessed, Measure
 from signalbook.export.coefficients.coefficient import Floats
 
 from .analysis import Findings

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.export.agreement.assessed import Assessed
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Assessed, Measure
 from signalbook.export.annotators.soft_labels import soft_labels_parquet
 from signalbook.schema.scheme.model import Json
 

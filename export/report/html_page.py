@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.agreement.measure import Assessed
 from signalbook.export.disagreement.ranking import Disputed
 
 from .analysis import Findings

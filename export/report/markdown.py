@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.agreement.measure import Assessed
 from signalbook.export.release.card import escaped
 
 from .analysis import Findings

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.agreement.measure import Assessed
 from signalbook.export.disagreement.differences import Part
 from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from signalbook.export.agreement.assessed import Assessed
+from signalbook.export.agreement.measure import Assessed
 from signalbook.export.disagreement.confusion import Confusion
 
 from .analysis import Findings

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from signalbook.export.agreement.assessed import Assessed
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Assessed, Measure
 from signalbook.schema.errors import UsageError
 
 from .section import Cell, Section

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.export.agreement.assessed import Assessed
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Assessed, Measure
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from signalbook.export.agreement.all_measures import measures, pairwise
-from signalbook.export.agreement.assessed import assess
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, assess
 from signalbook.export.report.terminal import agreement_table, below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from signalbook.export.agreement.all_measures import align, headlines, measures
-from signalbook.export.agreement.assessed import assess
-from signalbook.export.agreement.companion_measures import companions, matching_measures
 from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.field_measures import companions, matching_measures
 from signalbook.export.agreement.field_units import Layer, layers
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, assess
 from signalbook.export.coefficients.alpha import alpha
 from signalbook.export.coefficients.kappa import ac1, ac2
 from signalbook.export.coefficients.ratings import encode
