@@ -26,15 +26,14 @@ from signalbook.annotate.workspace.workspace import Workspace, init_workspace, r
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.release.build import build_release
-from signalbook.export.release.contents import About
-from signalbook.export.release.release_agreement import release_agreement
+from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release
 from signalbook.export.validation.checker import Checker, check
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
-from signalbook.schema.page.codebook import codebook_markdown, instructions
+from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
@@ -147,26 +146,21 @@ def _offline(
     documents = read_documents([workspace.documents])
     with clock("validate"):
         issues = list(check(documents, scheme))
-    with clock("measure agreement"):
-        found = release_agreement(documents, scheme)
-        measured = [m for m in found.measures if not m.companion]
     with clock("adjudicate"):
         gold, decisions = adjudicate(documents, scheme)
         write_documents(workspace.documents.with_name("gold.jsonl"), gold)
+    plan = ReleasePlan(
+        name=f"{scheme.name}_demo",
+        version=VERSION,
+        scheme=scheme,
+        gold=gold,
+        annotators=documents,
+        about=_about(scheme, documents),
+    )
+    with clock("measure agreement"):
+        measures = plan.agreement.measures if plan.agreement else []
     with clock(f"build release {VERSION}"):
-        release = build_release(
-            f"{scheme.name}_demo",
-            VERSION,
-            gold,
-            documents,
-            scheme=scheme,
-            root=workspace.datasets,
-            about=_about(scheme, documents),
-            agreement=found.data,
-            agreement_markdown=found.markdown,
-            agreement_files=found.files,
-            codebook=codebook_markdown(scheme),
-        )
+        release = build_release(plan, workspace.datasets)
     with clock("verify the release"):
         if wrong := verify_release(release):
             raise FindingsError("\n".join(map(str, wrong)))
@@ -180,7 +174,7 @@ def _offline(
         errors=sum(issue.severity == "error" for issue in issues),
         warnings=sum(issue.severity == "warning" for issue in issues),
         decisions=len(decisions),
-        measures=measured,
+        measures=[measure for measure in measures if not measure.companion],
         seconds=clock.seconds,
     )
 

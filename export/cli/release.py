@@ -1,6 +1,10 @@
 """The commands that publish a version of a dataset and that check one."""
 
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,8 +13,45 @@ from signalbook.schema.cli.scheme import SCHEME
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.settings import Settings
 
+if TYPE_CHECKING:
+    from signalbook.export.release.contents import About
+
 _FILE = click.Path(exists=True, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+#: What a release says about itself, beside what is in the documents.
+_ABOUT = (
+    click.option("--title", default="", help="What people call the dataset."),
+    click.option("--description", default="", help="What it is, in a few sentences."),
+    click.option(
+        "--licence", default="LicenseRef-unspecified", help="SPDX id for the annotations."
+    ),
+    click.option("--author", "authors", multiple=True, help="Whom to cite; may be repeated."),
+    click.option("--changes", default="", help="What is new since the last version."),
+    click.option(
+        "--created", metavar="DAY", help="Day of the release; that of the last annotation."
+    ),
+    click.option("--synthetic-articles", is_flag=True, help="Say that the articles are invented."),
+    click.option("--simulated-annotators", is_flag=True, help="Say that annotators are simulated."),
+)
+
+
+def _about_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `_ABOUT`, which it takes as one `about`."""
+
+    @wraps(command)
+    def with_about(*arguments: Any, **options: Any) -> None:
+        from signalbook.export.release.contents import About
+
+        stated = {
+            field.name: options.pop(field.name) for field in fields(About) if field.name in options
+        }
+        command(*arguments, about=About(**stated), **options)
+
+    for option in reversed(_ABOUT):
+        option(with_about)
+    return with_about
 
 
 @click.group(short_help="Publish versions of a dataset, check them.")
@@ -25,14 +66,7 @@ def release() -> None:
 @click.option("--name", help="Name of the dataset; the scheme's name.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Folder of the datasets.")
 @SCHEME
-@click.option("--title", default="", help="What people call the dataset.")
-@click.option("--description", default="", help="What it is, in a few sentences.")
-@click.option("--licence", default="LicenseRef-unspecified", help="SPDX id for the annotations.")
-@click.option("--author", "authors", multiple=True, help="Whom to cite; may be repeated.")
-@click.option("--changes", default="", help="What is new since the last version.")
-@click.option("--created", metavar="DAY", help="Day of the release; that of the last annotation.")
-@click.option("--synthetic-articles", is_flag=True, help="Say that the articles are invented.")
-@click.option("--simulated-annotators", is_flag=True, help="Say that annotators are simulated.")
+@_about_options
 @_JSON
 @click.pass_context
 def build(
@@ -43,14 +77,7 @@ def build(
     name: str | None,
     output: Path | None,
     source: str | None,
-    title: str,
-    description: str,
-    licence: str,
-    authors: tuple[str, ...],
-    changes: str,
-    created: str | None,
-    synthetic_articles: bool,
-    simulated_annotators: bool,
+    about: "About",
     as_json: bool,
 ) -> None:
     """Publish VERSION (as in 1.2.0) of the dataset: checked, immutable, the same bytes each time.
@@ -61,41 +88,23 @@ def build(
       signalbook release build 1.1.0 --documents all.jsonl --gold gold.jsonl --name news
     """
     from signalbook.export.release.build import build_release
-    from signalbook.export.release.contents import About
-    from signalbook.export.release.release_agreement import release_agreement
+    from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.documents.jsonl import read_documents
-    from signalbook.schema.page.codebook import codebook_markdown
     from signalbook.schema.scheme.loader import load_scheme
 
     settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = _sources(settings, documents, gold)
     gold = gold or _beside(sources)
     scheme = load_scheme(source or settings.scheme)
-    about = About(
-        title=title,
-        description=description,
-        licence=licence,
-        authors=authors,
-        changes=changes,
-        synthetic_articles=synthetic_articles,
-        simulated_annotators=simulated_annotators,
-    )
-    annotated = read_documents(sources)
-    agreement = release_agreement(annotated, scheme) if annotated else None
-    folder = build_release(
-        name or scheme.name.replace("_", "-"),
-        version,
-        read_documents([gold] if gold else []),
-        annotated,
+    plan = ReleasePlan(
+        name=name or scheme.name.replace("_", "-"),
+        version=version,
         scheme=scheme,
-        root=output or settings.datasets,
+        gold=read_documents([gold] if gold else []),
+        annotators=read_documents(sources),
         about=about,
-        created=created,
-        agreement=agreement.data if agreement else None,
-        agreement_markdown=agreement.markdown if agreement else None,
-        agreement_files=agreement.files if agreement else None,
-        codebook=codebook_markdown(scheme),
     )
+    folder = build_release(plan, output or settings.datasets)
     _say_built(folder, gold, as_json=as_json)
 
 

@@ -1,20 +1,18 @@
 """Annotation documents become one version of a dataset, published at once and never changed."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from signalbook.export.dataset.parquet import write_parquet
 from signalbook.export.dataset.splits import assign_splits
-from signalbook.export.dataset.tables import Layered, articles_of, in_order
-from signalbook.export.dataset.withheld import withhold
-from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.export.dataset.tables import articles_of
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError, UsageError
-from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.page.codebook import codebook_markdown
+from signalbook.schema.scheme.model import Scheme
 
-from .contents import About, Contents, json_file, newest_day, rows_of
+from .contents import Contents, ReleasePlan, json_file, rows_of
 from .layout import parquet_files, scheme_sources
 from .ledger import read_ledger, write_index, write_ledger
 from .manifest import seal
@@ -25,69 +23,33 @@ from .versions import checked_name, parse_version
 _SHOWN = 20
 
 
-def build_release(
-    name: str,
-    version: str,
-    gold_documents: Iterable[AnnotationDocument],
-    annotator_documents: Iterable[AnnotationDocument],
-    *,
-    scheme: Scheme,
-    root: Path,
-    about: About | None = None,
-    created: str | None = None,
-    agreement: Mapping[str, Json] | None = None,
-    agreement_markdown: str | None = None,
-    agreement_files: Mapping[str, bytes] | None = None,
-    codebook: str | None = None,
-) -> Path:
+def build_release(plan: ReleasePlan, root: Path) -> Path:
     """Check, lay out, write and publish `root/name/version`; returns its folder.
 
-    `created` is the day that the release says it was made; without it, that of the newest
-    annotation. Apart from that and the versions published before, the same documents give the
-    same bytes.
+    Apart from the versions published before, the same plan gives the same bytes.
 
     Raises:
-        UsageError: name or version cannot be one.
+        UsageError: name, version or day cannot be one.
         FindingsError: a document has errors, or there is none.
         ReleaseExists: the version was published before.
         ConflictError: another release of this dataset is being written.
     """
-    dataset = root / checked_name(name)
-    target = dataset / str(parse_version(version))
-    _check_day(created)
-    gold, annotators = list(gold_documents), list(annotator_documents)
+    dataset = root / checked_name(plan.name)
+    target = dataset / str(parse_version(plan.version))
+    _check_day(plan.about.created)
     if target.exists():
         raise exists(target)
-    if not gold and not annotators:
+    if not plan.gold and not plan.annotators:
         raise FindingsError(
             "no release of nothing: there is no document yet; pull, then adjudicate"
         )
-    refuse_errors([*gold, *annotators], scheme)
-    layered = in_order(gold, annotators)
+    refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
     with locked(dataset):
         ledger = read_ledger(dataset)
-        splits, leaks = assign_splits(articles_of(layered), ledger, version=version, salt=name)
-        released: list[Layered] = [
-            (layer, withhold(document, scheme)) for layer, document in layered
-        ]
-        contents = Contents(
-            name=name,
-            version=version,
-            created=created or newest_day([*gold, *annotators]),
-            about=about or About(),
-            scheme=scheme,
-            data=rows_of(scheme, released, splits),
-            leaks=tuple(leaks),
-            agreement=agreement,
-            agreement_markdown=agreement_markdown,
-            agreement_files=agreement_files or {},
-            codebook=codebook,
-            inputs={
-                "gold": _digest(gold),
-                "annotators": _digest(annotators),
-                "scheme": hashlib.sha256(scheme.path.read_bytes()).hexdigest(),
-            },
+        splits, leaks = assign_splits(
+            articles_of(plan.layered), ledger, version=plan.version, salt=plan.name
         )
+        contents = Contents(plan, rows_of(plan.scheme, plan.released, splits), tuple(leaks))
         with staged(target) as folder:
             _write(folder, contents, previous=dataset)
         write_ledger(dataset, {**ledger, **splits})
@@ -95,12 +57,12 @@ def build_release(
     return target
 
 
-def _check_day(created: str | None) -> None:
+def _check_day(day: str | None) -> None:
     try:
-        if created is not None and date.fromisoformat(created).isoformat() != created:
-            raise ValueError(created)
+        if day is not None and date.fromisoformat(day).isoformat() != day:
+            raise ValueError(day)
     except ValueError as error:
-        raise UsageError(f"{created!r} is no day; write it as in 2031-05-02") from error
+        raise UsageError(f"{day!r} is no day; write it as in 2031-05-02") from error
 
 
 def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
@@ -130,27 +92,20 @@ def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
     schema.mkdir()
     for source in scheme_sources(contents.scheme):
         (schema / source.name).write_bytes(source.read_bytes())
-    if contents.codebook is not None:
-        (schema / "codebook.md").write_bytes(contents.codebook.encode())
-    _write_agreement(folder / "agreement", contents)
+    (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
+    _write_agreement(folder / "agreement", contents.plan)
     write_papers(folder, contents, previous=previous)
     seal(folder, contents)
 
 
-def _write_agreement(folder: Path, contents: Contents) -> None:
-    files = dict(contents.agreement_files)
-    if contents.agreement is not None:
-        files["report.json"] = json_file(contents.agreement)
-    if contents.agreement_markdown is not None:
-        files["report.md"] = contents.agreement_markdown.encode()
-    for name, content in sorted(files.items()):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def _digest(documents: Iterable[AnnotationDocument]) -> str:
-    """Hash of documents, whatever their order."""
-    lines = (canonical_json(document.to_dict()) for document in documents)
-    digests = sorted(hashlib.sha256(line.encode()).hexdigest() for line in lines)
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+def _write_agreement(folder: Path, plan: ReleasePlan) -> None:
+    if plan.agreement is None:
+        return
+    files = {
+        **plan.agreement.files,
+        "report.json": json_file(plan.agreement.data),
+        "report.md": plan.agreement.markdown.encode(),
+    }
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

@@ -47,7 +47,12 @@ def render(template: str, contents: Contents, **more: object) -> str:
     )
     environment.filters |= {"md": escaped, "yaml": _quoted}
     return environment.get_template(template).render(
-        contents=contents, about=contents.about, scheme=contents.scheme, splits=SPLITS, **more
+        contents=contents,
+        plan=contents.plan,
+        about=contents.plan.about,
+        scheme=contents.scheme,
+        splits=SPLITS,
+        **more,
     )
 
 
@@ -57,7 +62,7 @@ def card(contents: Contents) -> str:
         "README.md.j2",
         contents,
         front=_front(contents),
-        folder=f"{contents.name}/{contents.version}",
+        folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
         layers=LAYERS,
         annotators=annotator_count(contents),
@@ -69,11 +74,11 @@ def card(contents: Contents) -> str:
 
 def _front(contents: Contents) -> str:
     """YAML, spelt as JSON where a value is not plain, so that no text can break out."""
-    about = contents.about
+    about = contents.plan.about
     tags = ["signalbook", contents.scheme.name.replace("_", "-"), "parquet"]
     tags += ["synthetic"] if about.synthetic_articles else []
     lines: list[tuple[str, Any]] = [
-        ("pretty_name", contents.title),
+        ("pretty_name", contents.plan.title),
         ("license", _licence(about.licence)),
         ("language", _languages(contents)),
         ("size_categories", [_size(contents.rows("articles"))]),

@@ -1,19 +1,25 @@
 """Documents become everything that a release says: rows by configuration and split, and about them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from signalbook.export.dataset.content_hash import canonical_sha256
 from signalbook.export.dataset.nested_documents import nest
 from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
-from signalbook.export.dataset.tables import Layered, articles_of, build_tables
+from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
+from signalbook.export.dataset.withheld import withhold
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
 from signalbook.schema.tables.table_schema import TableSchema
+
+if TYPE_CHECKING:
+    from signalbook.export.report.build import AgreementReport
 
 #: What a model reads and is scored on; other columns may change and scores stay comparable.
 EVALUATED = (
@@ -38,29 +44,22 @@ class About:
     synthetic_articles: bool = False
     #: The annotators are programs.
     simulated_annotators: bool = False
+    #: Day of the release (ISO 8601); without one, it is that of the newest annotation.
+    created: str | None = None
 
 
 @dataclass(frozen=True)
-class Contents:
-    """Everything that goes into a release, before any of it is a file."""
+class ReleasePlan:
+    """What is to be published, and as what."""
 
     name: str
     version: str
-    #: Day (ISO 8601).
-    created: str | None
-    about: About
     scheme: Scheme
-    #: (Configuration, split) -> rows; configurations are the layers of documents and the tables.
-    data: Mapping[tuple[str, str], pa.Table]
-    leaks: tuple[Leak, ...] = ()
-    #: The agreement report as JSON, in Markdown, and further files.
-    agreement: Mapping[str, Json] | None = None
-    agreement_markdown: str | None = None
-    agreement_files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
-    #: The codebook in Markdown.
-    codebook: str | None = None
-    #: sha256 of what it was made from, by name.
-    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    gold: Sequence[AnnotationDocument]
+    annotators: Sequence[AnnotationDocument]
+    about: About = field(default_factory=About)
+    #: Whether the release carries an agreement report, which takes longest to make.
+    with_agreement: bool = True
 
     @property
     def title(self) -> str:
@@ -68,9 +67,51 @@ class Contents:
         return self.about.title or self.name
 
     @property
+    def created(self) -> str | None:
+        """The day that the release says it was made."""
+        days = (d.annotator.created_at for d in (*self.gold, *self.annotators))
+        return self.about.created or max((day[:10] for day in days if day), default=None)
+
+    @cached_property
+    def layered(self) -> list[Layered]:
+        """Every document with its layer, in the order of the rows."""
+        return in_order(self.gold, self.annotators)
+
+    @cached_property
+    def released(self) -> list[Layered]:
+        """The same documents without the words that may not be given away."""
+        return [(layer, withhold(document, self.scheme)) for layer, document in self.layered]
+
+    @cached_property
+    def agreement(self) -> "AgreementReport | None":
+        """How well the annotators agree; it shows words, so it is made of what is released."""
+        from signalbook.export.agreement.corpus import gather
+        from signalbook.export.report.build import agreement_report
+
+        if not (self.annotators and self.with_agreement):
+            return None
+        documents = (document for layer, document in self.released if layer == "annotators")
+        return agreement_report(gather(documents, self.scheme))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that goes into a release, before any of it is a file."""
+
+    plan: ReleasePlan
+    #: (Configuration, split) -> rows; configurations are the layers of documents and the tables.
+    data: Mapping[tuple[str, str], pa.Table]
+    leaks: tuple[Leak, ...] = ()
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of all documents."""
+        return self.plan.scheme
+
+    @property
     def agreement_headline(self) -> list[tuple[str, Json]]:
         """Name and figure of what the agreement report puts first."""
-        headline = (self.agreement or {}).get("headline")
+        headline = self.plan.agreement.data.get("headline") if self.plan.agreement else None
         return sorted(headline.items()) if isinstance(headline, dict) else []
 
     def rows(self, configuration: str, split: str | None = None) -> int:
@@ -110,12 +151,6 @@ def eval_fingerprint(gold_test: pa.Table) -> str:
     return canonical_sha256(
         gold_test.select([name for name in EVALUATED if name in gold_test.column_names])
     )
-
-
-def newest_day(documents: Iterable[AnnotationDocument]) -> str | None:
-    """The day of the newest annotation, if any has one."""
-    days = [d.annotator.created_at[:10] for d in documents if d.annotator.created_at]
-    return max(days, default=None)
 
 
 def json_file(value: object) -> bytes:

@@ -39,23 +39,23 @@ _CONTEXT: dict[str, Any] = {
 
 def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
     """The JSON-LD of a staged release."""
-    about = contents.about
+    about = contents.plan.about
     found: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": contents.name,
-        "description": about.description or contents.scheme.description or contents.name,
+        "name": contents.plan.name,
+        "description": about.description or contents.scheme.description or contents.plan.name,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": about.licence,
-        "version": contents.version,
-        "citeAs": f"{', '.join(about.authors) or contents.name}: {contents.title}",
+        "version": contents.plan.version,
+        "citeAs": f"{', '.join(about.authors) or contents.plan.name}: {contents.plan.title}",
         "url": about.homepage or ".",
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors],
         "distribution": _files(folder, contents),
         "recordSet": _record_sets(contents.scheme),
     }
-    if contents.created:
-        found["datePublished"] = contents.created
+    if contents.plan.created:
+        found["datePublished"] = contents.plan.created
     return {name: value for name, value in found.items() if value != []}
 
 

@@ -20,14 +20,14 @@ def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
     """The descriptor; one resource for each table and split, as each is one file."""
     found: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": contents.name,
-        "title": contents.title,
-        "description": contents.about.description,
-        "version": contents.version,
-        "created": f"{contents.created}T00:00:00Z" if contents.created else "",
-        "homepage": contents.about.homepage,
-        "licenses": [{"name": contents.about.licence}],
-        "contributors": [{"title": name} for name in contents.about.authors],
+        "name": contents.plan.name,
+        "title": contents.plan.title,
+        "description": contents.plan.about.description,
+        "version": contents.plan.version,
+        "created": f"{contents.plan.created}T00:00:00Z" if contents.plan.created else "",
+        "homepage": contents.plan.about.homepage,
+        "licenses": [{"name": contents.plan.about.licence}],
+        "contributors": [{"title": name} for name in contents.plan.about.authors],
         "resources": [
             _resource(folder, schema, split)
             for schema in table_schemas(contents.scheme).values()

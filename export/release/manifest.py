@@ -2,15 +2,18 @@
 
 import hashlib
 import importlib.metadata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.tables.table_schema import OFFSET_UNIT
 
-from .contents import Contents, eval_fingerprint, json_file
+from .contents import Contents, ReleasePlan, eval_fingerprint, json_file
 from .layout import MANIFEST, PROVENANCE, SUMS, files_in, parquet_files, scheme_file
 
 
@@ -36,9 +39,9 @@ def manifest_of(folder: Path, contents: Contents) -> dict[str, Any]:
         }
     return {
         "manifest_version": 1,
-        "name": contents.name,
-        "version": contents.version,
-        "created": contents.created,
+        "name": contents.plan.name,
+        "version": contents.plan.version,
+        "created": contents.plan.created,
         "scheme": {
             "name": contents.scheme.name,
             "version": contents.scheme.version,
@@ -49,8 +52,8 @@ def manifest_of(folder: Path, contents: Contents) -> dict[str, Any]:
             "pyarrow": pa.__version__,
         },
         "offset_unit": OFFSET_UNIT,
-        "synthetic_articles": contents.about.synthetic_articles,
-        "simulated_annotators": contents.about.simulated_annotators,
+        "synthetic_articles": contents.plan.about.synthetic_articles,
+        "simulated_annotators": contents.plan.about.simulated_annotators,
         "eval_fingerprint": eval_fingerprint(contents.data["gold", "test"]),
         "data": rows,
         "leaks": [
@@ -89,10 +92,13 @@ def _statement(folder: Path, contents: Contents, manifest: dict[str, Any]) -> di
         "predicate": {
             "buildDefinition": {
                 "buildType": "https://signalbook.invalid/release/v1",
-                "externalParameters": {"name": contents.name, "version": contents.version},
+                "externalParameters": {
+                    "name": contents.plan.name,
+                    "version": contents.plan.version,
+                },
                 "resolvedDependencies": [
                     {"name": name, "digest": {"sha256": digest}}
-                    for name, digest in sorted(contents.inputs.items())
+                    for name, digest in _inputs(contents.plan).items()
                 ],
             },
             "runDetails": {
@@ -101,3 +107,19 @@ def _statement(folder: Path, contents: Contents, manifest: dict[str, Any]) -> di
             },
         },
     }
+
+
+def _inputs(plan: ReleasePlan) -> dict[str, str]:
+    """sha256 of what the release is made from, by name in alphabetical order."""
+    return {
+        "annotators": _digest(plan.annotators),
+        "gold": _digest(plan.gold),
+        "scheme": sha256(plan.scheme.path),
+    }
+
+
+def _digest(documents: Iterable[AnnotationDocument]) -> str:
+    """Hash of documents, whatever their order."""
+    lines = (canonical_json(document.to_dict()) for document in documents)
+    digests = sorted(hashlib.sha256(line.encode()).hexdigest() for line in lines)
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -31,7 +31,7 @@ def write_papers(folder: Path, contents: Contents, *, previous: Path) -> None:
 
 def _earlier(dataset: Path, contents: Contents) -> str:
     """The entries of the change log of the version before."""
-    here = parse_version(contents.version)
+    here = parse_version(contents.plan.version)
     before = [v for v in versions_on_disk(dataset) if parse_version(v) < here]
     path = dataset / before[-1] / _CHANGES if before else None
     if path is None or not path.is_file():

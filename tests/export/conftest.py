@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from signalbook.export.release.build import build_release
-from signalbook.export.release.contents import About
+from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 
@@ -62,14 +62,5 @@ def release(scheme: Scheme, corpus: Corpus, tmp_path_factory: pytest.TempPathFac
         simulated_annotators=True,
     )
     gold, annotators = corpus
-    return build_release(
-        "sample",
-        "1.0.0",
-        gold,
-        annotators,
-        scheme=scheme,
-        root=tmp_path_factory.mktemp("datasets"),
-        about=about,
-        agreement={"headline": {"alpha": 0.8}},
-        agreement_markdown="# Agreement\n",
-    )
+    plan = ReleasePlan("sample", "1.0.0", scheme, gold, annotators, about)
+    return build_release(plan, tmp_path_factory.mktemp("datasets"))

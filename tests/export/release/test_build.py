@@ -14,6 +14,7 @@ from signalbook.export.dataset.parquet import read_parquet, write_parquet
 from signalbook.export.dataset.withheld import withhold
 from signalbook.export.release import staging as atomic
 from signalbook.export.release.build import build_release
+from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.export.release.ledger import INDEX, LEDGER, read_index, read_ledger
 from signalbook.export.release.verify import verify_release
@@ -32,8 +33,9 @@ def content(folder: Path) -> dict[str, str]:
     return {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in files_in(folder).items()}
 
 
-def build(root: Path, scheme: Scheme, corpus: Corpus, version: str = "1.0.0", **more: Any) -> Path:
-    return build_release("sample", version, *corpus, scheme=scheme, root=root, **more)
+def build(root: Path, scheme: Scheme, corpus: Corpus, version: str = "1.0.0") -> Path:
+    plan = ReleasePlan("sample", version, scheme, *corpus, with_agreement=False)
+    return build_release(plan, root)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,7 @@ def test_only_versions_are_versions(
 @pytest.mark.parametrize("name", ["", "A", "a/b", "..", "-a", "a b"])
 def test_only_plain_words_name_a_dataset(name: str, scheme: Scheme, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot name a dataset"):
-        build_release(name, "1.0.0", [], [], scheme=scheme, root=tmp_path)
+        build_release(ReleasePlan(name, "1.0.0", scheme, [], []), tmp_path)
 
 
 def test_versions_are_compared_as_numbers() -> None:
@@ -209,6 +211,7 @@ BUILD_AND_WAIT = """
 import signal, sys
 from pathlib import Path
 from signalbook.export.release import build as release
+from signalbook.export.release.contents import ReleasePlan
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.scheme.loader import load_scheme
 
@@ -219,7 +222,7 @@ def stop(table, path):
 release.write_parquet = stop
 root, scheme, gold, annotators = sys.argv[1:]
 corpus = read_documents([Path(gold)]), read_documents([Path(annotators)])
-release.build_release("sample", "1.0.0", *corpus, scheme=load_scheme(scheme), root=Path(root))
+release.build_release(ReleasePlan("sample", "1.0.0", load_scheme(scheme), *corpus), Path(root))
 """
 
 

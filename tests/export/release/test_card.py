@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.release.build import build_release
 from signalbook.export.release.card import escaped
-from signalbook.export.release.contents import About
+from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import UsageError
@@ -64,7 +64,7 @@ def test_a_card_says_at_the_top_what_is_invented_and_simulated(release: Path) ->
 def test_a_card_of_real_articles_says_nothing_of_the_kind(
     scheme: Scheme, varied: Varied, tmp_path: Path
 ) -> None:
-    folder = build_release("real", "1.0.0", [varied("a")], [], scheme=scheme, root=tmp_path)
+    folder = build_release(ReleasePlan("real", "1.0.0", scheme, [varied("a")], []), tmp_path)
     assert "Not observed" not in read(folder)
     assert "simulated" not in read(folder)
     assert front(folder)["license"] == "other"
@@ -76,8 +76,7 @@ def test_the_front_matter_survives_any_title(
 ) -> None:
     title = "a: \"b\" 'c' # d\n---\n- e \U0001f600 \u2028 \x85 {f} \\ | g"
     about = About(title=title, description="<script>alert(1)</script>", authors=(title,))
-    corpus = [varied("a")]
-    folder = build_release("odd", "1.0.0", corpus, [], scheme=scheme, root=tmp_path, about=about)
+    folder = build_release(ReleasePlan("odd", "1.0.0", scheme, [varied("a")], [], about), tmp_path)
     text = read(folder)
     matter = yaml.safe_load(text[4 : text.index("\n---\n\n")])
     assert matter["pretty_name"] == title
@@ -130,15 +129,9 @@ def test_the_change_log_keeps_the_entries_of_the_versions_before(
     scheme: Scheme, varied: Varied, tmp_path: Path
 ) -> None:
     for version, changes in (("1.0.0", "First."), ("1.1.0", "More *articles*.")):
+        about = About(changes=changes, created="2031-06-01")
         folder = build_release(
-            "log",
-            version,
-            [varied("a")],
-            [],
-            scheme=scheme,
-            root=tmp_path,
-            about=About(changes=changes),
-            created="2031-06-01",
+            ReleasePlan("log", version, scheme, [varied("a")], [], about), tmp_path
         )
     lines = [line for line in read(folder, "CHANGELOG.md").splitlines() if line]
     assert lines[:3] == ["# Changes of log", "## 1.1.0 (2031-06-01)", "More \\*articles\\*."]
@@ -148,10 +141,11 @@ def test_the_change_log_keeps_the_entries_of_the_versions_before(
 
 def test_the_day_of_a_release_is_a_day(scheme: Scheme, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'May 2' is no day"):
-        build_release("x", "1.0.0", [], [], scheme=scheme, root=tmp_path, created="May 2")
+        build_release(ReleasePlan("x", "1.0.0", scheme, [], [], About(created="May 2")), tmp_path)
 
 
 def test_a_release_without_gold_says_so(varied: Varied, scheme: Scheme, tmp_path: Path) -> None:
-    folder = build_release("ungold", "0.1.0", [], [varied("a", "x")], scheme=scheme, root=tmp_path)
+    plan = ReleasePlan("ungold", "0.1.0", scheme, [], [varied("a", "x")], with_agreement=False)
+    folder = build_release(plan, tmp_path)
     assert "The test split has no gold annotation." in read(folder)
     assert read_parquet(folder / "documents/gold/test-00000-of-00001.parquet").num_rows == 0

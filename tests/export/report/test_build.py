@@ -15,6 +15,7 @@ import pytest
 from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.release.build import build_release
+from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.verify import verify_release
 from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.export.report.items import items_schema
@@ -165,22 +166,15 @@ def test_little_or_nothing_gives_a_report_that_says_so(
     assert lonely == ("There is no agreement to measure" in report.markdown)
 
 
-def test_a_release_carries_the_report(
-    made: Made, scheme: Scheme, report: AgreementReport, tmp_path: Path
-) -> None:
-    folder = build_release(
-        "sample",
-        "1.0.0",
-        [],
-        read_documents([scheme.folder / "example.annotation.json"]),
-        scheme=scheme,
-        root=tmp_path,
-        agreement=report.data,
-        agreement_markdown=report.markdown,
-        agreement_files=report.files,
-    )
-    assert (folder / "agreement" / "report.html").read_text(encoding="utf-8") == report.html
-    assert json.loads((folder / "agreement" / "report.json").read_bytes())["articles"] == 4
+def test_a_release_carries_the_report(scheme: Scheme, tmp_path: Path) -> None:
+    documents = read_documents([scheme.folder / "example.annotation.json"])
+    plan = ReleasePlan("sample", "1.0.0", scheme, gold=[], annotators=documents)
+    folder = build_release(plan, tmp_path)
+    report = agreement_report(gather(documents, scheme))
+    files = {path.name: path.read_bytes() for path in (folder / "agreement").iterdir()}
+    assert files.pop("report.md") == report.markdown.encode()
+    assert json.loads(files.pop("report.json")) == report.data
+    assert files == report.files
     assert not verify_release(folder)
 
 
