@@ -25,7 +25,7 @@ from signalbook.schema.scheme.model import Field
 
 from .corpus import Corpus
 from .field_units import Layer, layers
-from .measure import Measure, Statistic, measure, nothing_marked
+from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
 from .span_groups import Group
 
 #: A layer without its rows, which are numbers by now.
@@ -75,13 +75,13 @@ def alpha_measure(layer: Layer, corpus: Corpus, *, ratings: Ratings | None = Non
     level = {"set": "masi", "text": "nominal"}.get(layer.field.level, layer.field.level)
     reason = "no unit has two values" if n == 0 else "no variation: every value is the same"
     return measure(
-        (layer.kind, layer.unit, layer.field.name, f"krippendorff_alpha_{level}"),
+        MeasureName(layer.kind, layer.unit, layer.field.name, f"krippendorff_alpha_{level}"),
         statistics,
         statistic,
         corpus=corpus,
-        agreement=layer.field.agreement,
         n=n,
         reason=reason,
+        target=target_of(layer.field.agreement),
         observed=_observed_agreement(ratings),
     )
 
@@ -160,15 +160,13 @@ def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Me
     total = statistics.sum(axis=0)
     n = int(total[1])
     return measure(
-        (layer.kind, layer.unit, layer.field.name, name),
+        MeasureName(layer.kind, layer.unit, layer.field.name, name, secondary=True),
         statistics,
         lambda sums: ac_values(sums, weights),
         corpus=corpus,
-        agreement=None,
         n=n,
         reason=reason if closed else _OPEN,
         observed=float(total[0] / total[1]) if n else None,
-        companion=True,
         details={"values": many, "weights": weights},
     )
 
@@ -187,16 +185,17 @@ def _of_value(
     reason = "nobody chose it" if not having else "every value is this one"
     sizes = np.bincount(ratings.units, minlength=len(documents))
     return measure(
-        (layer.kind, layer.unit, layer.field.name, "krippendorff_alpha_binary"),
+        MeasureName(
+            *(layer.kind, layer.unit, layer.field.name, "krippendorff_alpha_binary"),
+            of=value,
+            secondary=True,
+        ),
         statistics,
         lambda total: alpha_from_sums(total, "nominal"),
         corpus=corpus,
-        agreement=None,
         n=int((sizes > 1).sum()),
         reason=_no_pairs(ratings) or reason,
         observed=1 - unlike / (without + having) if without + having else None,
-        companion=True,
-        of=value,
     )
 
 
@@ -223,12 +222,10 @@ def matching_measures(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) ->
                 counts[kind, article] += len(group) if len(group) > 1 else 0, len(group)
     for name, statistics in zip(types, counts, strict=True):
         yield measure(
-            ("span_identification", name, "matched", "share_matched"),
+            MeasureName("span_identification", name, "matched", "share_matched", secondary=True),
             statistics,
             lambda total: divide(total[..., 0], total[..., 1]),
             corpus=corpus,
-            agreement=None,
             n=int(statistics[:, 1].sum()),
             reason=nothing_marked(corpus),
-            companion=True,
         )

@@ -29,7 +29,7 @@ from signalbook.export.coefficients.gamma.sampling import Sampler, sample
 from signalbook.schema.scheme.model import Json
 
 from .corpus import Corpus
-from .measure import Measure, measure, nothing_marked
+from .measure import Measure, MeasureName, measure, nothing_marked
 from .span_arrays import MarkedSpans
 from .unitizing_measures import by_unit
 
@@ -47,8 +47,10 @@ def position_measures(
     """Gamma of the places of spans, whatever they are called, over all types and for each."""
     for unit, own in by_unit(corpus, marked):
         total = _Sums(own, Dissimilarity(beta=0.0), samples, seed)
-        named = ("span_identification", unit, "position", "gamma_position")
-        yield total.measure(named, total.disorders, corpus)
+        name = MeasureName(
+            "span_identification", unit, "position", "gamma_position", secondary=True
+        )
+        yield total.measure(name, total.disorders, corpus)
 
 
 def gamma_category_measures(
@@ -57,10 +59,10 @@ def gamma_category_measures(
     """Gamma of places and types together, then gamma-cat of the types alone; re-mentions aside."""
     own = marked.where(np.asarray(~marked.again, dtype=np.bool_))
     total = _Sums(own, Dissimilarity(), samples, seed, categories=True)
-    named = ("span_category", "all", "type", "gamma_position_nominal")
-    yield total.measure(named, total.disorders, corpus, companion=False)
-    named = ("span_category", "all", "type", "gamma_cat")
-    yield total.measure(named, total.categories, corpus)
+    name = MeasureName("span_category", "all", "type", "gamma_position_nominal")
+    yield total.measure(name, total.disorders, corpus)
+    name = MeasureName("span_category", "all", "type", "gamma_cat", secondary=True)
+    yield total.measure(name, total.categories, corpus)
 
 
 class _Sums:
@@ -91,14 +93,7 @@ class _Sums:
             proven, total = proven + sum(proofs), total + len(proofs)
         self.proven = proven / total if total else 1.0
 
-    def measure(
-        self,
-        named: tuple[str, str, str, str],
-        sums: Floats,
-        corpus: Corpus,
-        *,
-        companion: bool = True,
-    ) -> Measure:
+    def measure(self, name: MeasureName, sums: Floats, corpus: Corpus) -> Measure:
         observed, expected = (float(x) for x in sums.sum(axis=0))
         details: dict[str, Json] = {
             "sampler": _SAMPLER,
@@ -114,14 +109,12 @@ class _Sums:
         if self.spans:
             reason = "no variation: chance has no disorder"
         return measure(
-            named,
+            name,
             sums,
             gamma_from_sums,
             corpus=corpus,
-            agreement=None,
             n=self.spans,
             reason=reason,
-            companion=companion,
             details=details,
         )
 

@@ -4,9 +4,8 @@ A measure keeps the statistics of every document that it is a function of, so th
 documents need not look at the annotations again.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -23,17 +22,34 @@ Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "undefined", "no 
 Statistic = Callable[[Floats], Floats]
 
 
-@dataclasses.dataclass(frozen=True)
-class Measure:
-    """One coefficient of one layer."""
+@dataclass(frozen=True, slots=True)
+class MeasureName:
+    """What is measured, and by which coefficient."""
 
-    #: span_identification, attribute, relation, party, dyad or article_label.
-    layer: str
+    #: span_identification, span_category, attribute, relation, party, dyad or article_label.
+    kind: str
     #: Span type, `all`, party, dyad or article.
     unit: str
     #: Field, or the criterion of a match.
     field: str
     coefficient: str
+    #: The value that is told from all others, of a measure of one value; else empty.
+    of: str = ""
+    #: Whether it stands beside the coefficient that the field is judged by.
+    secondary: bool = False
+
+    def __str__(self) -> str:
+        """How a gate names it: kind.unit.field, and the coefficient if it is a secondary one."""
+        coefficient = self.coefficient if self.secondary else ""
+        parts = (self.kind, self.unit, self.field, self.of, coefficient)
+        return ".".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One coefficient of one field or kind of unit."""
+
+    name: MeasureName
     #: None where undefined; then `reason` says why.
     value: float | None
     reason: str
@@ -44,59 +60,56 @@ class Measure:
     #: Documents that at least two annotators saw.
     documents: int
     target: float | None
-    statistics: Floats = dataclasses.field(repr=False)
-    statistic: Statistic = dataclasses.field(repr=False)
-    #: Whether it stands beside the coefficient that the layer is judged by.
-    companion: bool = False
-    #: The value that is told from all others, of a measure of one value.
-    of: str = ""
+    statistics: Floats = field(repr=False)
+    statistic: Statistic = field(repr=False)
     #: What else one must know to compute it again, and what it was made of.
-    details: Mapping[str, Json] = dataclasses.field(default_factory=dict[str, Json])
-
-    @property
-    def name(self) -> str:
-        """How a gate names it: layer.unit.field, and of a companion also the coefficient."""
-        coefficient = self.coefficient if self.companion else ""
-        parts = (self.layer, self.unit, self.field, self.of, coefficient)
-        return ".".join(part for part in parts if part)
+    details: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
-        hidden = {"statistics", "statistic"}
-        shown = {name: value for name, value in vars(self).items() if name not in hidden}
-        return {**shown, "details": dict(self.details)}
+        name = self.name
+        return {
+            "kind": name.kind,
+            "unit": name.unit,
+            "field": name.field,
+            "coefficient": name.coefficient,
+            "value": self.value,
+            "reason": self.reason,
+            "observed_agreement": self.observed_agreement,
+            "n": self.n,
+            "documents": self.documents,
+            "target": self.target,
+            "secondary": name.secondary,
+            "of": name.of,
+            "details": dict(self.details),
+        }
 
 
 def measure(
-    named: tuple[str, str, str, str],
+    name: MeasureName,
     statistics: Floats,
     statistic: Statistic,
     *,
     corpus: Corpus,
-    agreement: Agreement | None,
     n: int,
     reason: str,
+    target: float | None = None,
     observed: float | None = None,
-    companion: bool = False,
-    of: str = "",
     details: Mapping[str, Json] | None = None,
 ) -> Measure:
-    """Evaluate a statistic on all documents; `named` is layer, unit, field and coefficient."""
-    total = statistics.sum(axis=0)
-    value = float(statistic(total))
+    """Evaluate a statistic on all documents; `reason` holds if it is undefined."""
+    value = float(statistic(statistics.sum(axis=0)))
     defined = bool(np.isfinite(value))
     return Measure(
-        *named,
+        name=name,
         value=value if defined else None,
         reason="" if defined else reason,
         observed_agreement=observed if defined or n else None,
         n=n,
         documents=corpus.doubly_annotated,
-        target=agreement.target if agreement else None,
+        target=target,
         statistics=statistics,
         statistic=statistic,
-        companion=companion,
-        of=of,
         details=details or {},
     )
 
@@ -129,6 +142,11 @@ class Assessed:
             "verdict": self.verdict,
             "more_documents": self.more_documents,
         }
+
+
+def target_of(agreement: Agreement | None) -> float | None:
+    """The value that the scheme asks for, if it asks for any."""
+    return agreement.target if agreement else None
 
 
 def nothing_marked(corpus: Corpus) -> str:

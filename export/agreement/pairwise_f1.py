@@ -19,12 +19,11 @@ from signalbook.export.coefficients.span_matching import (
     span_counts,
 )
 from signalbook.export.coefficients.span_matching import gather as gather_spans
-from signalbook.schema.scheme.model import Agreement
 
 from .comparison_key import compared_fields, party_key
 from .corpus import Corpus
 from .field_units import dyads
-from .measure import Measure, measure
+from .measure import Measure, MeasureName, measure, nothing_marked, target_of
 
 _CRITERIA: tuple[tuple[str, Criterion], ...] = (
     ("exact", "exact"),
@@ -47,8 +46,9 @@ def span_measures(corpus: Corpus) -> Iterator[Measure]:
                 span_counts(a, b, match(a, b, criterion=criterion, same_label=True), both)
                 for a, b, both in _pairs(corpus, own)
             ]
-            named = ("span_identification", unit, name, "f1")
-            yield _f1_measure(named, counts, corpus, agreement if name == "overlap" else None)
+            target = target_of(agreement) if name == "overlap" else None
+            measured = MeasureName("span_identification", unit, name, "f1")
+            yield _f1_measure(measured, counts, corpus, target)
 
 
 def _pairs(corpus: Corpus, own: list[Spans]) -> Iterator[tuple[Spans, Spans, Bools]]:
@@ -76,22 +76,22 @@ def _all_spans(corpus: Corpus, types: dict[str, int]) -> list[Spans]:
 
 
 def _f1_measure(
-    named: tuple[str, str, str, str],
+    name: MeasureName,
     counts: list[Ints],
     corpus: Corpus,
-    agreement: Agreement | None,
+    target: float | None,
 ) -> Measure:
     empty = np.zeros((len(corpus.articles), 0, 3))
     stacked = np.stack(counts, axis=1).astype(np.float64) if counts else empty
     found = int(stacked[..., 0].sum())
     return measure(
-        named,
+        name,
         stacked,
         mean_pairwise_f1,
         corpus=corpus,
-        agreement=agreement,
         n=found,
-        reason="nobody marked any" if counts else "no article was seen by two annotators",
+        reason=nothing_marked(corpus),
+        target=target,
     )
 
 
@@ -130,8 +130,8 @@ def relation_measures(corpus: Corpus) -> Iterator[Measure]:
                 )
             )
     for name, counts in found.items():
-        agreement = kinds[0].agreement if name == "strict" else None
-        yield _f1_measure(("relation", "all", name, "f1"), counts, corpus, agreement)
+        target = target_of(kinds[0].agreement) if name == "strict" else None
+        yield _f1_measure(MeasureName("relation", "all", name, "f1"), counts, corpus, target)
 
 
 def _relations(corpus: Corpus, annotator: int) -> Relations:
@@ -159,15 +159,16 @@ def set_measures(corpus: Corpus) -> Iterator[Measure]:
             place: [party_key(party, fields) for party in document.parties]
             for place, document in corpus.documents.items()
         }
-        named = ("party", "party", "_".join(fields), "f1")
-        yield _f1_measure(named, _key_counts(corpus, keys), corpus, corpus.scheme.party.agreement)
+        name = MeasureName("party", "party", "_".join(fields), "f1")
+        target = target_of(corpus.scheme.party.agreement)
+        yield _f1_measure(name, _key_counts(corpus, keys), corpus, target)
     if corpus.scheme.dyad is not None:
         pairs = {
             place: [str(key) for key, _ in dyads(document, corpus)]
             for place, document in corpus.documents.items()
         }
-        named = ("dyad", "dyad", "presence", "f1")
-        yield _f1_measure(named, _key_counts(corpus, pairs), corpus, None)
+        name = MeasureName("dyad", "dyad", "presence", "f1")
+        yield _f1_measure(name, _key_counts(corpus, pairs), corpus, None)
 
 
 def _key_counts(corpus: Corpus, keys: dict[tuple[int, int], list[str]]) -> list[Ints]:

@@ -19,7 +19,7 @@ from signalbook.export.coefficients.relations import Relations, link_tables
 from signalbook.export.coefficients.span_matching import Matching, Spans, match
 
 from .corpus import Corpus
-from .measure import Measure, Statistic, measure, nothing_marked
+from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
 
@@ -61,15 +61,13 @@ def _measure(
     total = statistics.sum(axis=0)
     size = float(total.sum())
     return measure(
-        ("relation", "all", field, coefficient),
+        MeasureName("relation", "all", field, coefficient, secondary=True),
         statistics,
         statistic,
         corpus=corpus,
-        agreement=None,
         n=n,
         reason=reason,
         observed=float(np.trace(total)) / size if size else None,
-        companion=True,
     )
 
 

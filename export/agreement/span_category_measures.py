@@ -14,10 +14,10 @@ from signalbook.export.coefficients.gamma.alignment import Dissimilarity, best_a
 from signalbook.export.coefficients.kappa import ac_sums, ac_values
 
 from .corpus import Corpus
-from .measure import Measure, measure, nothing_marked
+from .measure import Measure, MeasureName, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
-_NAMED = "span_category", "all", "type"
+_TYPE = "span_category", "all", "type"
 
 
 def category_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
@@ -78,17 +78,15 @@ def _alpha(corpus: Corpus, own: MarkedSpans, units: Ints, codes: Ints, of: str) 
     )
     total = statistics.sum(axis=0)
     n_values = float(total[1:].sum())
+    level = "binary" if of else "nominal"
     return measure(
-        (*_NAMED, "krippendorff_alpha_binary" if of else "krippendorff_alpha_nominal"),
+        MeasureName(*_TYPE, f"krippendorff_alpha_{level}", of=of, secondary=True),
         statistics,
         lambda sums: alpha_from_sums(sums, "nominal"),
         corpus=corpus,
-        agreement=None,
         n=_matched(units),
         reason=_reason(corpus, own, units),
         observed=1 - float(total[0]) / n_values if n_values else None,
-        companion=True,
-        of=of,
     )
 
 
@@ -99,15 +97,13 @@ def _gwet(corpus: Corpus, own: MarkedSpans, units: Ints, types: int) -> Measure:
     )
     total = statistics.sum(axis=0)
     return measure(
-        (*_NAMED, "gwet_ac1"),
+        MeasureName(*_TYPE, "gwet_ac1", secondary=True),
         statistics,
         ac_values,
         corpus=corpus,
-        agreement=None,
         n=_matched(units),
         reason=_reason(corpus, own, units),
         observed=float(total[0] / total[1]) if total[1] else None,
-        companion=True,
         details={"values": values, "weights": "identity"},
     )
 

@@ -18,7 +18,7 @@ from signalbook.export.coefficients.unitizing import (
 )
 
 from .corpus import Corpus
-from .measure import Measure, Statistic, measure, nothing_marked
+from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
 from .span_arrays import MarkedSpans
 
 
@@ -31,15 +31,16 @@ def character_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]
         length = float(pairs.sum())
         n = len(own.compared())
         yield measure(
-            ("span_identification", unit, "characters", "krippendorff_alpha_u_binary"),
+            MeasureName(
+                *("span_identification", unit, "characters", "krippendorff_alpha_u_binary"),
+                secondary=True,
+            ),
             statistics,
             u_alpha,
             corpus=corpus,
-            agreement=None,
             n=n,
             reason="everything is marked" if n else nothing_marked(corpus),
             observed=float(np.trace(pairs)) / length if length else None,
-            companion=True,
             details={"characters": int(own.lengths[own.people > 1].sum())},
         )
 
@@ -72,14 +73,12 @@ def character_category_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator
     defined = overlapping is None and len(own) > 0
     for unit, coefficient, statistic in asked:
         yield measure(
-            ("span_category", unit, "characters", coefficient),
+            MeasureName("span_category", unit, "characters", coefficient, secondary=True),
             statistics,
             statistic if defined else _undefined,
             corpus=corpus,
-            agreement=None,
             n=len(own) if defined else 0,
             reason=reason,
-            companion=True,
         )
 
 

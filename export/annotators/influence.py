@@ -16,12 +16,12 @@ from signalbook.export.agreement.field_measures import (
     rated_by,
 )
 from signalbook.export.agreement.field_units import Layer
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.agreement.pairwise_f1 import relation_measures, set_measures, span_measures
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.ratings import Ratings
-from signalbook.export.coefficients.span_matching import f1, mean_pairwise_f1
+from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 _PARTS = 4
 _HUNDRED = 100
@@ -33,7 +33,7 @@ _LEAST = 4
 class Influence:
     """A measure with and without one annotator."""
 
-    name: str
+    name: MeasureName
     value: float | None
     without: float | None
 
@@ -69,17 +69,6 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class PairMatrix:
-    """A measure for every two annotators; symmetric, the diagonal empty."""
-
-    name: str
-    annotators: tuple[str, ...]
-    values: tuple[tuple[float | None, ...], ...]
-    #: Articles that both saw.
-    n: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True)
 class Agreed:
     """What all annotators' agreement is computed from, once."""
 
@@ -107,28 +96,6 @@ class Agreed:
             found.append(Influence(whole.name, whole.value, without))
         return tuple(found)
 
-    def f1_matrix(self) -> PairMatrix:
-        """F1 of spans for every two annotators."""
-        each = f1(self.overlap.statistics.sum(axis=0)) if self.pairs else np.zeros(0)
-        return self._matrix(self.overlap.name, [float(value) for value in each])
-
-    def alpha_matrix(self, name: str) -> PairMatrix:
-        """An alpha for every two annotators.
-
-        Raises:
-            KeyError: no measure with a target has this name.
-        """
-        known = {whole.name: (layer, ratings) for layer, ratings, whole in self.alphas}
-        if name not in known:
-            raise KeyError(f"no alpha {name!r} with a target")
-        layer, ratings = known[name]
-        values: list[float] = []
-        for pair in self.pairs:
-            own = rated_by(ratings, pair)
-            value = alpha_measure(layer, self.corpus.only(pair), ratings=own).value
-            values.append(np.nan if value is None else value)
-        return self._matrix(name, values)
-
     def drift(self, annotator: int) -> Drift | None:
         """F1 of spans with the rest, over time; None without dates or without others."""
         columns = self._with(annotator)
@@ -153,19 +120,6 @@ class Agreed:
                 when = _when(document.annotator.created_at)
                 if when is not None:
                     yield when, article
-
-    def _matrix(self, name: str, values: Sequence[float]) -> PairMatrix:
-        size = len(self.corpus.annotators)
-        table: list[list[float | None]] = [[None] * size for _ in range(size)]
-        n = [[0] * size for _ in range(size)]
-        for seen in self.corpus.seen_by:
-            for one, other in combinations(seen, 2):
-                n[one][other] += 1
-                n[other][one] += 1
-        for (one, other), value in zip(self.pairs, values, strict=True):
-            table[one][other] = table[other][one] = float(value) if np.isfinite(value) else None
-        rows, counts = tuple(map(tuple, table)), tuple(map(tuple, n))
-        return PairMatrix(name, self.corpus.annotators, rows, counts)
 
 
 def agreed(
@@ -194,7 +148,7 @@ def agreed(
     return Agreed(
         corpus=corpus,
         pairs=tuple(sorted(together)),
-        overlap=next(m for m in spans if m.unit == "all" and m.field == "overlap"),
+        overlap=next(m for m in spans if m.name.unit == "all" and m.name.field == "overlap"),
         f1s=tuple(m for m in (*spans, *others) if m.target is not None),
         alphas=tuple(alphas),
     )

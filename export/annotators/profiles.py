@@ -12,7 +12,7 @@ from signalbook.export.agreement.span_groups import Group
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .influence import Agreed, Drift, Influence, PairMatrix, agreed
+from .influence import Agreed, Drift, Influence, agreed
 
 _FEW = 2
 _Unit = tuple[str, tuple[Field, ...], Mapping[str, Value], tuple[str, ...]]
@@ -73,20 +73,12 @@ class Profile:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Annotators:
-    """Every annotator, and every two of them."""
-
-    profiles: tuple[Profile, ...]
-    f1: PairMatrix
-
-
 def annotators(
     corpus: Corpus,
     groups: Sequence[Sequence[Group[int]]],
     *,
     encoded: Iterable[Encoded] | None = None,
-) -> Annotators:
+) -> tuple[Profile, ...]:
     """The profile of each annotator, in the order of the corpus.
 
     Args:
@@ -95,8 +87,7 @@ def annotators(
         encoded: The layers of these, if they are encoded already.
     """
     known = agreed(corpus, groups, encoded=encoded)
-    profiles = tuple(_profile(corpus, number, known) for number in range(len(corpus.annotators)))
-    return Annotators(profiles, known.f1_matrix())
+    return tuple(_profile(corpus, number, known) for number in range(len(corpus.annotators)))
 
 
 def _profile(corpus: Corpus, annotator: int, known: Agreed) -> Profile:

@@ -12,7 +12,7 @@ from signalbook.export.agreement.field_units import Layer, layers
 from signalbook.export.agreement.measure import Assessed, Measure, assess
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.annotators.models import Models, fit_models
-from signalbook.export.annotators.profiles import Annotators, annotators
+from signalbook.export.annotators.profiles import Profile, annotators
 from signalbook.export.disagreement.comparison import Comparison, compare
 from signalbook.export.disagreement.confusion import Confusion, count_confusions
 from signalbook.export.disagreement.differences import Part, differences, parts
@@ -78,12 +78,12 @@ class Findings:
     @cached_property
     def headlines(self) -> tuple[Assessed, ...]:
         """What layers are judged by, or would be if they had a target."""
-        return tuple(a for a in self.assessed if not a.measure.companion)
+        return tuple(a for a in self.assessed if not a.measure.name.secondary)
 
     @cached_property
     def companions(self) -> tuple[Assessed, ...]:
         """Further coefficients of the same layers; they explain, they do not judge."""
-        return tuple(a for a in self.assessed if a.measure.companion)
+        return tuple(a for a in self.assessed if a.measure.name.secondary)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
@@ -91,7 +91,7 @@ class Findings:
         return tuple(pairs(self.corpus, self.encoded, (a.measure for a in self.headlines)))
 
     @cached_property
-    def annotators(self) -> Annotators:
+    def annotators(self) -> tuple[Profile, ...]:
         """A profile of each annotator."""
         return annotators(self.corpus, self.groups, encoded=self.encoded)
 

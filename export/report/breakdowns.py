@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from signalbook.export.agreement.measure import Assessed, Measure
+from signalbook.export.agreement.measure import Assessed, Measure, MeasureName
 from signalbook.export.coefficients.coefficient import Floats
 
 from .analysis import Findings
@@ -26,12 +26,12 @@ def _by_label(findings: Findings) -> Section:
     types = [
         _row(words.name(one.measure), "", one)
         for one in findings.headlines
-        if one.measure.layer == "span_identification" and one.measure.unit != "all"
+        if one.measure.name.kind == "span_identification" and one.measure.name.unit != "all"
     ]
     values = [
-        _row(words.both(one.measure.unit, one.measure.field), _title(words, one), one)
+        _row(words.both(one.measure.name.unit, one.measure.name.field), _title(words, one), one)
         for one in findings.assessed
-        if one.measure.of and one.measure.value is not None
+        if one.measure.name.of and one.measure.value is not None
     ]
     text = "Each span type, then each value of a field against all its other values."
     return Section("by-label", "By label", text, _COLUMNS, (*types, *values))
@@ -39,12 +39,12 @@ def _by_label(findings: Findings) -> Section:
 
 def _title(words: Words, one: Assessed) -> str:
     measure = one.measure
-    return words.value(measure.unit, measure.field, measure.of)
+    return words.value(measure.name.unit, measure.name.field, measure.name.of)
 
 
 def _row(name: str, value: str, one: Assessed) -> tuple[Cell, ...]:
     found, measure = one.interval, one.measure
-    how = coefficient(measure.coefficient)
+    how = coefficient(measure.name.coefficient)
     return name, value, how, measure.value, found.low, found.high, measure.n
 
 
@@ -61,7 +61,7 @@ def _by_annotator(findings: Findings) -> Section:
     return Section("by-annotator", "By annotator", text, ("Measure", "All", *names), tuple(rows))
 
 
-def _of(findings: Findings, name: str, annotator: str) -> Iterator[float]:
+def _of(findings: Findings, name: MeasureName, annotator: str) -> Iterator[float]:
     for pair in findings.pairs:
         if annotator in (pair.one, pair.other):
             for measure in pair.measures:

@@ -67,15 +67,15 @@ def report_html(findings: Findings) -> str:
 def _tables(findings: Findings, words: Words) -> dict[str, object]:
     judged = findings.judged
     rest = [one for one in findings.headlines if one.measure.target is None]
-    labels = {one.measure.name: words.name(one.measure) for one in findings.assessed}
-    profiles = findings.annotators.profiles
+    labels = {str(one.measure.name): words.name(one.measure) for one in findings.assessed}
+    profiles = findings.annotators
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
         "judged": _grouped(words, judged),
         "unjudged": _grouped(words, rest),
-        "companions": _grouped(words, [a for a in findings.companions if not a.measure.of]),
-        "values": _grouped(words, [a for a in findings.companions if a.measure.of]),
+        "companions": _grouped(words, [a for a in findings.companions if not a.measure.name.of]),
+        "values": _grouped(words, [a for a in findings.companions if a.measure.name.of]),
         "plot": forest(judged or findings.headlines, labels),
         "slices": slices(findings.parts),
         "matrices": matrices(findings),
@@ -92,8 +92,8 @@ def _tables(findings: Findings, words: Words) -> dict[str, object]:
 def _grouped(words: Words, assessed: Iterable[Assessed]) -> dict[str, list[Assessed]]:
     found: dict[str, list[Assessed]] = {}
     for one in assessed:
-        relation = one.measure.layer == "relation"
-        title = "Relations" if relation else words.unit(one.measure.unit)
+        relation = one.measure.name.kind == "relation"
+        title = "Relations" if relation else words.unit(one.measure.name.unit)
         found.setdefault(title, []).append(one)
     return found
 

@@ -49,7 +49,7 @@ def report_json(findings: Findings) -> dict[str, Json]:
             for kind, part in findings.parts.items()
         ],
         "confusions": [_confusion(confusion) for confusion in findings.confusions],
-        "annotator_profiles": [_profile(profile) for profile in findings.annotators.profiles],
+        "annotator_profiles": [_profile(profile) for profile in findings.annotators],
         "disagreements": [_disputed(disputed) for disputed in findings.disputed],
         "sections": [_section(section) for section in findings.sections],
     }
@@ -91,7 +91,7 @@ def _profile(profile: Profile) -> dict[str, Json]:
         "spans_per_document": profile.spans_per_document,
         "f1": profile.f1,
         "influence": [
-            {"name": one.name, "value": one.value, "without": one.without}
+            {"name": str(one.name), "value": one.value, "without": one.without}
             for one in profile.influence
         ],
         "lead_time_s": None

@@ -59,7 +59,7 @@ def _row(words: Words, one: Assessed) -> Sequence[str]:
     known = measure.target is not None and measure.value is not None
     return (
         words.name(measure),
-        coefficient(measure.coefficient),
+        coefficient(measure.name.coefficient),
         number(measure.value) or "undefined",
         span_of(one) or measure.reason or one.interval.reason,
         number(measure.target),

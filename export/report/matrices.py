@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.disagreement.confusion import ABSENT, Confusion
 
 from .analysis import Findings
@@ -98,7 +98,7 @@ def pairwise(findings: Findings, words: Words) -> list[tuple[str, list[list[Meas
 
 
 def _of_pairs(measure: Measure) -> bool:
-    return measure.target is not None or measure.name == "span_identification.all.overlap"
+    return measure.target is not None or str(measure.name) == "span_identification.all.overlap"
 
 
 def side_by_side(findings: Findings, words: Words) -> list[tuple[str, list[Measure | None]]]:
@@ -114,7 +114,10 @@ def side_by_side(findings: Findings, words: Words) -> list[tuple[str, list[Measu
 
 
 def _between(
-    by_pair: Mapping[tuple[str, str], Mapping[str, Measure]], one: str, other: str, name: str
+    by_pair: Mapping[tuple[str, str], Mapping[MeasureName, Measure]],
+    one: str,
+    other: str,
+    name: MeasureName,
 ) -> Measure | None:
     found = by_pair.get((one, other)) or by_pair.get((other, one)) or {}
     return found.get(name)
@@ -122,10 +125,10 @@ def _between(
 
 def influence(findings: Findings) -> list[tuple[str, float | None, list[float | None]]]:
     """Measure -> its value, and how it changes without each annotator."""
-    profiles = findings.annotators.profiles
+    profiles = findings.annotators
     if len(profiles) < 3:
         return []
     return [
-        (first.name, first.value, [profile.influence[i].difference for profile in profiles])
+        (str(first.name), first.value, [profile.influence[i].difference for profile in profiles])
         for i, first in enumerate(profiles[0].influence)
     ]

@@ -152,7 +152,7 @@ def notes(measures: Iterable[Measure]) -> list[Note]:
     found = list(measures)
     used: dict[str, Note] = {}
     for one in found:
-        prefixes = [prefix for prefix in _NOTES if one.coefficient.startswith(prefix)]
+        prefixes = [prefix for prefix in _NOTES if one.name.coefficient.startswith(prefix)]
         if prefixes:
             used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
     return [*dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used), *_ALWAYS]

@@ -8,7 +8,7 @@ import numpy as np
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import Encoded, alpha_measure, rated_by
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, MeasureName
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def pairs(corpus: Corpus, encoded: Iterable[Encoded], whole: Iterable[Measure]) 
     for number, ((one, other), documents) in enumerate(together.items()):
         found = [
             _share(measure, number, documents)
-            if measure.coefficient == "f1"
+            if measure.name.coefficient == "f1"
             else alphas.get((one, other, measure.name))
             for measure in wanted
         ]
@@ -70,8 +70,8 @@ def _share(measure: Measure, column: int, documents: int) -> Measure:
 
 def _alphas(
     corpus: Corpus, encoded: Iterable[Encoded], together: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int, str], Measure]:
-    found: dict[tuple[int, int, str], Measure] = {}
+) -> dict[tuple[int, int, MeasureName], Measure]:
+    found: dict[tuple[int, int, MeasureName], Measure] = {}
     only = {pair: corpus.only(pair) for pair in together}
     for layer, ratings in encoded:
         for pair in together:

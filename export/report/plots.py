@@ -85,7 +85,7 @@ def _row(place: int, one: Assessed, labels: Mapping[str, str], scale: _Scale) ->
     known = found.low is not None and found.high is not None
     return ForestRow(
         y=_TOP + _ROW * place + _ROW // 2,
-        label=labels[measure.name],
+        label=labels[str(measure.name)],
         verdict=one.verdict.replace(" ", "-"),
         value=value,
         x=scale(value),

@@ -100,7 +100,7 @@ def _next(
 
 def _confusion(findings: Findings, one: Assessed) -> Confusion | None:
     """The confusion matrix behind a measure; of a set, the value most often disputed."""
-    named = one.measure.unit, one.measure.field
+    named = one.measure.name.unit, one.measure.name.field
     found = [c for c in findings.confusions if (c.unit, c.field) == named]
     return max(found, key=lambda c: c.total - c.agreed, default=None)
 

@@ -9,11 +9,11 @@ from signalbook.schema.errors import UsageError
 from .section import Cell, Section
 from .wording import span_of
 
-_COLUMNS = ("layer", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")
+_COLUMNS = ("kind", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n")
 
 
 def agreement_table(corpus: Corpus, overall: Sequence[Assessed]) -> str:
-    """A table for a terminal: layer, unit, field, value, target, n."""
+    """A table for a terminal: kind, unit, field, value, target, n."""
     return f"{_head(corpus)}\n\n" + _aligned([_COLUMNS, *map(_row, overall)])
 
 
@@ -44,10 +44,10 @@ def _row(assessed: Assessed) -> tuple[str, ...]:
     measure = assessed.measure
     value = f"{measure.value:.3f}" if measure.value is not None else "-"
     return (
-        measure.layer,
-        measure.unit,
-        measure.field,
-        measure.coefficient,
+        measure.name.kind,
+        measure.name.unit,
+        measure.name.field,
+        measure.name.coefficient,
         value,
         span_of(assessed),
         f"{measure.target:g}" if measure.target is not None else "",
@@ -65,10 +65,10 @@ def below(overall: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
     found = list(overall)
     said: list[str] = []
     for name, least in gates.items():
-        meant = [m for m in found if m.name == name]
-        judged = [m for m in found if not m.companion]
-        meant = meant or [m for m in judged if m.name.startswith(name + ".")]
-        meant = meant or [m for m in judged if m.field == name]
+        meant = [m for m in found if str(m.name) == name]
+        judged = [m for m in found if not m.name.secondary]
+        meant = meant or [m for m in judged if str(m.name).startswith(name + ".")]
+        meant = meant or [m for m in judged if m.name.field == name]
         if not meant:
             raise UsageError(f"{name}: no such measure; see the names in --json")
         for measure in meant:

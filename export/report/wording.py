@@ -85,17 +85,21 @@ class Words:
 
     def what(self, measure: Measure) -> str:
         """What a measure is about, without its unit."""
-        criterion = _CRITERIA.get(measure.field, plain(measure.field))
-        if measure.layer in _DONE:
-            return f"{_DONE[measure.layer]}, {criterion}"
-        if measure.coefficient == "f1":
+        criterion = _CRITERIA.get(measure.name.field, plain(measure.name.field))
+        if measure.name.kind in _DONE:
+            return f"{_DONE[measure.name.kind]}, {criterion}"
+        if measure.name.coefficient == "f1":
             return "named, the same ones"
-        return self.field(measure.unit, measure.field)
+        return self.field(measure.name.unit, measure.name.field)
 
     def name(self, measure: Measure) -> str:
         """Unit and what a measure is about."""
-        unit = "Relations" if measure.layer == "relation" else self.unit(measure.unit)
-        value = self.value(measure.unit, measure.field, measure.of) if measure.of else ""
+        unit = "Relations" if measure.name.kind == "relation" else self.unit(measure.name.unit)
+        value = (
+            self.value(measure.name.unit, measure.name.field, measure.name.of)
+            if measure.name.of
+            else ""
+        )
         about = f"{unit}: {_shortened(self.what(measure), unit)}"
         return f"{about}: {value}" if value else about
 

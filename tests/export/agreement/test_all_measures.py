@@ -31,7 +31,7 @@ def by(scheme: Scheme) -> By:
 
 
 def named(found: list[Measure], name: str) -> Measure:
-    return next(measure for measure in found if measure.name == name)
+    return next(measure for measure in found if str(measure.name) == name)
 
 
 def test_equal_annotations_agree_wherever_there_is_variation(by: By, scheme: Scheme) -> None:
@@ -114,7 +114,7 @@ def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:
     documents.append(by("b", article="three", spans=(), relations=()))
     corpus = gather(documents, scheme)
     overlap = next(
-        a for a in assess(measures(corpus), corpus) if a.measure.name.endswith("all.overlap")
+        a for a in assess(measures(corpus), corpus) if str(a.measure.name).endswith("all.overlap")
     )
     assert overlap.measure.value is not None
     assert 0 < overlap.measure.value < 1

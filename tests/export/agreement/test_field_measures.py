@@ -54,7 +54,7 @@ def layer_of(corpus: Corpus, name: str) -> Layer:
 
 
 def of_layer(corpus: Corpus, name: str) -> dict[str, Measure]:
-    return {m.name: m for m in companions(layer_of(corpus, name), corpus)}
+    return {str(m.name): m for m in companions(layer_of(corpus, name), corpus)}
 
 
 def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
@@ -70,7 +70,7 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
         assert known.value is not None
         assert found.value == pytest.approx(known.value)
         assert found.observed_agreement == pytest.approx(known.observed_agreement)
-        assert (found.n, found.target, found.companion) == (known.n_units, None, True)
+        assert (found.n, found.target, found.name.secondary) == (known.n_units, None, True)
 
 
 def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
@@ -80,13 +80,13 @@ def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
     found = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
     assert known.value is not None
     assert found.value == pytest.approx(known.value)
-    assert found.of == "skin"
+    assert found.name.of == "skin"
     assert found.n == known.n_units
 
 
 def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
     found = of_layer(corpus, "route")
-    unused = {m.of: m.reason for m in found.values() if m.value is None}
+    unused = {m.name.of: m.reason for m in found.values() if m.value is None}
     assert set(unused.values()) == {"nobody chose it"}
     assert "skin" not in unused
 
@@ -94,7 +94,7 @@ def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
 def test_ac_needs_a_list_of_values(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
-    found = {m.name: m for m in measures(corpus, gamma_samples=0)}
+    found = {str(m.name): m for m in measures(corpus, gamma_samples=0)}
     sender = found["attribute.signal.sender.gwet_ac1"]
     assert sender.value is None
     assert sender.reason == (
@@ -122,7 +122,7 @@ def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
     relations = tuple(r for r in other.relations if {r.from_, r.to} <= ids)
     fewer = other.model_copy(update={"spans": kept, "relations": relations})
     corpus = gather([document, fewer], scheme)
-    found = {m.unit: m for m in matching_measures(corpus, align(corpus))}
+    found = {m.name.unit: m for m in matching_measures(corpus, align(corpus))}
     assert found[kind].value == 0.0
     assert {m.value for unit, m in found.items() if unit != kind} == {1.0}
 
@@ -130,7 +130,7 @@ def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
 def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
-    matched = {m.unit: m for m in matching_measures(corpus, align(corpus))}
+    matched = {m.name.unit: m for m in matching_measures(corpus, align(corpus))}
     signals = sum(span.type == "signal" for span in example.spans)
     again = {r.from_ for r in example.relations if r.type == "same_as"}
     assert again
@@ -142,9 +142,9 @@ def test_every_measure_has_a_name_of_its_own(varied: Varied, scheme: Scheme) -> 
     found = measures(corpus, gamma_samples=2)
     assert len({m.name for m in found}) == len(found)
     heads = headlines(corpus)
-    beside = {m.name for m in found if not m.companion} - {m.name for m in heads}
-    assert beside == {"span_category.all.type"}
-    assert all(m.target is None for m in found if m.companion)
+    beside = {m.name for m in found if not m.name.secondary} - {m.name for m in heads}
+    assert set(map(str, beside)) == {"span_category.all.type"}
+    assert all(m.target is None for m in found if m.name.secondary)
 
 
 def test_a_gate_on_a_layer_is_not_a_gate_on_companions(corpus: Corpus) -> None:

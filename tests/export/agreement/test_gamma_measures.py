@@ -52,7 +52,7 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
     marked = marked_spans(corpus)
     units = ["all", *(t.name for t in scheme.span_types)]
     found = list(position_measures(corpus, marked, samples=7))
-    assert [m.unit for m in found] == units
+    assert [m.name.unit for m in found] == units
     for number, measure in enumerate(found, -1):
         own = marked if number < 0 else marked.where(marked.types == number)
         known = gamma(continua(own), beta=0.0, n_samples=7)
@@ -61,7 +61,7 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
         assert measure.statistics == pytest.approx(known.sums)
         assert measure.details["samples_per_document"] == 7
         assert measure.details["sampler"] == known.sampler
-        assert measure.coefficient == "gamma_position"
+        assert measure.name.coefficient == "gamma_position"
 
 
 def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
@@ -75,7 +75,7 @@ def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     assert categories.value == pytest.approx(known_cat.value)
     assert whole.value < 1
     assert categories.value < 1
-    assert (whole.companion, categories.companion) == (False, True)
+    assert (whole.name.secondary, categories.name.secondary) == (False, True)
 
 
 def test_documents_some_at_a_time_give_the_same(

@@ -41,7 +41,7 @@ def called(varied: Varied, scheme: Scheme) -> Callable[[Sequence[Sequence[int]]]
 
 
 def named(corpus: Corpus) -> dict[str, Measure]:
-    return {m.name: m for m in category_measures(corpus, marked_spans(corpus))}
+    return {str(m.name): m for m in category_measures(corpus, marked_spans(corpus))}
 
 
 def test_alpha_and_ac1_of_types_are_those_of_the_pure_functions(
@@ -69,7 +69,7 @@ def test_each_of_several_types_is_told_from_the_others(diplomatic: Scheme) -> No
     )
     other = example.model_copy(update={"spans": changed, "annotator": Annotator(id="b")})
     found = named(gather([example, other], diplomatic))
-    values = {m.of: m.value for m in found.values() if m.of}
+    values = {m.name.of: m.value for m in found.values() if m.name.of}
     assert values["mention"] == 1.0
     assert values["assessment"] is not None
     assert values["assessment"] < 1.0
@@ -137,7 +137,7 @@ def linked(varied: Varied, second_scheme: Scheme) -> Callable[..., Corpus]:
 
 def relations(corpus: Corpus) -> dict[str, Measure]:
     found = relation_alphas(corpus, marked_spans(corpus))
-    return {f"{m.field} {m.coefficient}": m for m in found}
+    return {f"{m.name.field} {m.name.coefficient}": m for m in found}
 
 
 def test_candidates_are_what_the_scheme_lets_be_joined(linked: Callable[..., Corpus]) -> None:

@@ -48,7 +48,7 @@ def corpus_of(extents: dict[str, list[Extents]], varied: Varied, scheme: Scheme)
 
 
 def by_unit(found: list[Measure]) -> dict[str, Measure]:
-    return {f"{m.unit} {m.coefficient}": m for m in found}
+    return {f"{m.name.unit} {m.name.coefficient}": m for m in found}
 
 
 def test_without_overlap_the_family_is_that_of_the_pure_functions(
@@ -85,7 +85,7 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
         one = float(u_alpha(partition_sums(marked.lengths, own, seen, 1).sum(axis=0)))
         assert found[f"{name} krippendorff_alpha_u_binary"].value == pytest.approx(one)
     assert len(whole.statistics) == 2
-    assert whole.companion
+    assert whole.name.secondary
     assert whole.details["characters"] == int(marked.lengths.sum())
 
 
@@ -96,7 +96,7 @@ def test_overlap_leaves_the_union_and_takes_the_categories(varied: Varied, schem
     assert all(
         m.value is not None
         for m in character_measures(corpus, marked)
-        if m.unit in ("all", scheme.span_types[0].name)
+        if m.name.unit in ("all", scheme.span_types[0].name)
     )
     for measure in character_category_measures(corpus, marked):
         assert (measure.value, measure.n) == (None, 0)

@@ -3,10 +3,9 @@
 import pytest
 
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.agreement.all_measures import align, measures, pairwise
+from signalbook.export.agreement.all_measures import align, measures
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.annotators.influence import agreed
-from signalbook.export.annotators.profiles import Annotators, annotators
+from signalbook.export.annotators.profiles import Profile, annotators
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -40,47 +39,28 @@ def team(scheme: Scheme, articles: int = 4) -> Corpus:
     return gather(documents, scheme)
 
 
-def profiled(corpus: Corpus) -> Annotators:
+def profiled(corpus: Corpus) -> tuple[Profile, ...]:
     return annotators(corpus, align(corpus))
 
 
 def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
     found = profiled(team(scheme))
-    scores = {p.annotator: p.f1 or 0 for p in found.profiles}
+    scores = {p.annotator: p.f1 or 0 for p in found}
     assert min(scores, key=scores.__getitem__) == "simulated-careless"
-    assert all(profile.simulated for profile in found.profiles)
-    assert {profile.documents for profile in found.profiles} == {4}
+    assert all(profile.simulated for profile in found)
+    assert {profile.documents for profile in found} == {4}
 
 
 def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -> None:
     corpus = team(scheme)
     groups = align(corpus)
-    last = annotators(corpus, groups).profiles[2]
+    last = annotators(corpus, groups)[2]
     rest = corpus.only((0, 1))
     kept = [[{k: s for k, s in g.items() if k != 2} for g in of] for of in groups]
     expected = {m.name: m.value for m in measures(rest, kept) if m.target is not None}
     assert {i.name: i.without for i in last.influence} == pytest.approx(expected, nan_ok=True)
     whole = {m.name: m.value for m in measures(corpus, groups) if m.target is not None}
     assert {i.name: i.value for i in last.influence} == pytest.approx(whole, nan_ok=True)
-
-
-def test_the_matrix_is_what_every_pair_measures(scheme: Scheme) -> None:
-    corpus = team(scheme)
-    matrix = profiled(corpus).f1
-    for one, other, found in pairwise(corpus):
-        row, column = corpus.annotators.index(one), corpus.annotators.index(other)
-        value = next(m.value for m in found if m.name == matrix.name)
-        assert matrix.values[row][column] == matrix.values[column][row] == value
-        assert matrix.n[row][column] == 4
-    assert {matrix.values[i][i] for i in range(3)} == {None}
-
-
-def test_an_alpha_has_a_matrix_too(second_scheme: Scheme) -> None:
-    known = agreed(team(second_scheme), align(team(second_scheme)))
-    found = known.alpha_matrix("attribute.reaction.outcome")
-    assert found.values[0][1] == found.values[1][0]
-    with pytest.raises(KeyError, match="no alpha 'nonsense'"):
-        known.alpha_matrix("nonsense")
 
 
 def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:
@@ -92,13 +72,13 @@ def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:
     quick = Annotator(id="quick", lead_time_s=10.0)
     other = whole.model_copy(update={"spans": spans, "annotator": quick})
     found = profiled(gather([whole, other], second_scheme))
-    own = next(p for p in found.profiles if p.annotator == "quick")
+    own = next(p for p in found if p.annotator == "quick")
     assert own.missing == {"reaction.outcome": 1, "reaction.severity": 1}
     assert own.defaulted.fields["drug.route"] == (1, 2)
     assert own.lead_time is not None
     assert (own.lead_time.n, own.lead_time.median, own.lead_time.range) == (1, 10.0, 0.0)
     assert own.warnings == ("1 document: too few to say anything of this annotator",)
-    assert found.profiles[0].lead_time is None
+    assert found[0].lead_time is None
 
 
 def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
@@ -112,7 +92,7 @@ def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
             whole.with_annotator(Annotator(id="steady")),
             whole.model_copy(update={"spans": kept, "relations": (), "annotator": tired}),
         ]
-    steady, tired_one = profiled(gather(documents, second_scheme)).profiles
+    steady, tired_one = profiled(gather(documents, second_scheme))
     assert steady.drift is None
     drift = tired_one.drift
     assert drift is not None
@@ -128,7 +108,7 @@ def test_who_shares_no_document_is_named(second_scheme: Scheme) -> None:
         example(second_scheme, number).with_annotator(Annotator(id=name))
         for number, name in enumerate(["a", "a", "b", "b"])
     ]
-    first, second = profiled(gather(documents, second_scheme)).profiles
+    first, second = profiled(gather(documents, second_scheme))
     assert first.warnings == ("nobody else saw these documents: agreement is unknown",)
     assert first.f1 is None
     assert second.drift is None
