@@ -174,7 +174,7 @@ def _offline(
         errors=sum(issue.severity == "error" for issue in issues),
         warnings=sum(issue.severity == "warning" for issue in issues),
         decisions=len(decisions),
-        measures=[measure for measure in measures if not measure.companion],
+        measures=[measure for measure in measures if not measure.name.secondary],
         seconds=clock.seconds,
     )
 
