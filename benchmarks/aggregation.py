@@ -20,8 +20,8 @@ import pandas as pd
 from crowdkit.aggregation import MACE, DawidSkene
 
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.dawid_skene import dawid_skene
-from signalbook.export.coefficients.mace import mace
+from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
+from signalbook.export.coefficients.mace import fit_mace
 
 N_VALUES = 5
 ITERATIONS = 50
@@ -65,7 +65,7 @@ def compare_dawid_skene(n_units: int) -> str:
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer, theirs = timed(lambda: DawidSkene(n_iter=ITERATIONS, tol=0).fit(table))
     found, ours = timed(
-        lambda: dawid_skene(
+        lambda: fit_dawid_skene(
             units, raters, codes, N_VALUES,
             smoothing=1e-10, tolerance=0, max_iterations=ITERATIONS,
         )
@@ -80,7 +80,7 @@ def compare_mace(n_units: int) -> str:
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer, theirs = timed(lambda: MACE(n_restarts=1, n_iter=ITERATIONS).fit(table))
     found, ours = timed(
-        lambda: mace(units, raters, codes, N_VALUES, tolerance=0, max_iterations=ITERATIONS)
+        lambda: fit_mace(units, raters, codes, N_VALUES, tolerance=0, max_iterations=ITERATIONS)
     )
     assert np.allclose(found.posteriors, posteriors(peer.probas_), atol=0.01)
     agree = (found.labels == posteriors(peer.probas_).argmax(axis=1)).mean()

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import krippendorff
 import numpy as np
 
-from signalbook.export.coefficients.alpha import alpha
+from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.distances import Level
 
@@ -35,7 +35,7 @@ def ours(table: Floats, level: Level, n_values: int) -> float | None:
     by_unit = table.T
     given = ~np.isnan(by_unit)
     units, codes = np.nonzero(given)[0], by_unit[given].astype(np.int64)
-    return alpha(units, codes, level, n_values=n_values).value
+    return krippendorff_alpha(units, codes, level, n_values=n_values).value
 
 
 def theirs(table: Floats, level: Level, n_values: int) -> float:

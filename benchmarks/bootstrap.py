@@ -12,7 +12,7 @@ import time
 import krippendorff
 import numpy as np
 
-from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidences
+from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidence_matrices
 from signalbook.export.coefficients.bootstrap import resample
 from signalbook.export.coefficients.coefficient import Floats, Ints
 from signalbook.export.coefficients.distances import Level
@@ -41,7 +41,7 @@ def compare(n_documents: int, n_values: int, level: Level, refits: int) -> str:
     start = time.perf_counter()
     given = ~np.isnan(table.T)
     units, codes = np.nonzero(given)[0], table.T[given].astype(np.int64)
-    matrices = coincidences(units, codes, n_values, np.arange(table.shape[1]) // 100)
+    matrices = coincidence_matrices(units, codes, n_values, np.arange(table.shape[1]) // 100)
     summed = time.perf_counter() - start
     start = time.perf_counter()
     values = resample(matrices, lambda sums: alpha_from_coincidences(sums, level))

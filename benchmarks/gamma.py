@@ -29,19 +29,19 @@ from signalbook.export.coefficients.gamma.alignment import (
     Dissimilarity,
     best_alignments,
 )
-from signalbook.export.coefficients.gamma.gamma import GammaResult, gamma
+from signalbook.export.coefficients.gamma.gamma import GammaResult, mathet_gamma
 
 warnings.simplefilter("ignore")
 COMPILE = """
 import time, numpy as np
-from signalbook.export.coefficients.gamma.gamma import gamma
+from signalbook.export.coefficients.gamma.gamma import mathet_gamma
 from signalbook.export.coefficients.gamma.alignment import Continuum
 random = np.random.default_rng(0)
 starts = random.uniform(0, 800, 45)
 own = Continuum(starts, starts + random.uniform(20, 200, 45), random.integers(0, 4, 45),
                 np.repeat(np.arange(3), 15), 3)
 begun = time.perf_counter()
-gamma([own], n_samples=30)
+mathet_gamma([own], n_samples=30)
 print(time.perf_counter() - begun)
 """
 
@@ -103,7 +103,9 @@ def noise(result: GammaResult) -> float:
 
 
 def end_to_end(name: str, documents: Sequence[Continuum], least: float) -> str:
-    ours, own_time = min((timed(lambda: gamma(documents)) for _ in range(3)), key=lambda r: r[1])
+    ours, own_time = min(
+        (timed(lambda: mathet_gamma(documents)) for _ in range(3)), key=lambda r: r[1]
+    )
     others = [peer(document) for document in documents]
     np.random.seed(0)
     theirs, their_time = timed(lambda: [other.compute_gamma(n_samples=30) for other in others])
@@ -127,7 +129,7 @@ def alone(name: str, documents: Sequence[Continuum]) -> str:
     """What pygamma-agreement cannot enumerate in reasonable time or memory."""
     measure = Dissimilarity()
     single = [timed(partial(_aligned, d, measure)) for d in documents]
-    result, seconds = timed(lambda: gamma(documents[:1]))
+    result, seconds = timed(lambda: mathet_gamma(documents[:1]))
     worst = max(each for _, each in single)
     proven = np.mean([alignment.proven for alignment, _ in single])
     return (
@@ -181,7 +183,7 @@ def main() -> None:
     logging.disable()
     # Both sides compile before anything is timed.
     for n in (2, 3):
-        gamma([crowded(1, n, 15, 800)], n_samples=20)
+        mathet_gamma([crowded(1, n, 15, 800)], n_samples=20)
         peer(crowded(1, n, 6, 300)).compute_gamma(n_samples=2)
     print(f"{'':<34}{'ours':>11}{'pygamma':>11}")
     few = max(1, chosen.documents // 10)

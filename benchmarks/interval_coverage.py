@@ -12,11 +12,11 @@ import sys
 
 import numpy as np
 
-from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidences
-from signalbook.export.coefficients.bootstrap import Method, interval
+from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidence_matrices
+from signalbook.export.coefficients.bootstrap import IntervalMethod, confidence_interval
 from signalbook.export.coefficients.coefficient import Floats
 
-METHODS: tuple[Method, ...] = ("percentile", "bca", "jackknife")
+METHODS: tuple[IntervalMethod, ...] = ("percentile", "bca", "jackknife")
 
 
 def simulated(n_documents: int, random: np.random.Generator) -> Floats:
@@ -28,14 +28,16 @@ def simulated(n_documents: int, random: np.random.Generator) -> Floats:
     guess = random.integers(3, size=(len(documents), 2))
     codes = np.where(random.random(guess.shape) < error[:, None], guess, truth[:, None])
     units = np.repeat(np.arange(len(documents)), 2)
-    return coincidences(units, codes.ravel(), 3, documents)
+    return coincidence_matrices(units, codes.ravel(), 3, documents)
 
 
-def coverage(n_documents: int, method: Method, runs: int, replicates: int, true: float) -> str:
+def coverage(
+    n_documents: int, method: IntervalMethod, runs: int, replicates: int, true: float
+) -> str:
     hits, above, below, widths = 0, 0, 0, list[float]()
     for run in range(runs):
         sums = simulated(n_documents, np.random.default_rng([n_documents, run]))
-        found = interval(
+        found = confidence_interval(
             sums, alpha_from_coincidences, method=method, replicates=replicates, seed=run
         )
         assert found.low is not None

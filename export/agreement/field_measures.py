@@ -14,13 +14,13 @@ import numpy as np
 from signalbook.export.coefficients.alpha import (
     alpha_from_coincidences,
     alpha_from_sums,
-    coincidences,
+    coincidence_matrices,
     disagreement_sums,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
-from signalbook.export.coefficients.distances import Weights, distance_matrix, masi
-from signalbook.export.coefficients.kappa import ac_sums, ac_values
-from signalbook.export.coefficients.ratings import Ratings, encode
+from signalbook.export.coefficients.distances import Weighting, distance_matrix, masi_distance
+from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
+from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.scheme.model import Field
 
 from .corpus import Corpus
@@ -44,7 +44,7 @@ def encoded(layer: Layer) -> Ratings:
     order = [v.id for v in sorted(layer.field.values, key=lambda v: v.rank or 0)]
     ordinal = layer.field.level == "ordinal"
     values: Sequence[Hashable] | None = order if ordinal else None
-    return encode(layer.rows, values)
+    return Ratings.from_rows(layer.rows, values)
 
 
 def rated_by(ratings: Ratings, raters: Iterable[Hashable]) -> Ratings:
@@ -96,14 +96,16 @@ def _alpha_statistics(
                 cast("frozenset[str]", v) if isinstance(v, frozenset) else frozenset([str(v)])
                 for v in ratings.values
             ],
-            masi,
+            masi_distance,
         )
         sums = disagreement_sums(
             ratings.units, ratings.codes, many, documents, distance=distance, n_documents=size
         )
         return sums, lambda total: alpha_from_sums(total, distance)
     if level == "ordinal":
-        matrices = coincidences(ratings.units, ratings.codes, many, documents, n_documents=size)
+        matrices = coincidence_matrices(
+            ratings.units, ratings.codes, many, documents, n_documents=size
+        )
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
     sums = disagreement_sums(
         ratings.units, ratings.codes, many, documents, distance="nominal", n_documents=size
@@ -114,7 +116,7 @@ def _alpha_statistics(
 def _observed_agreement(ratings: Ratings) -> float | None:
     """Share of pairs of values of a unit that are equal, each unit counting by its values."""
     many = max(len(ratings.values), 1)
-    matrix = coincidences(ratings.units, ratings.codes, many)[0]
+    matrix = coincidence_matrices(ratings.units, ratings.codes, many)[0]
     total = float(matrix.sum())
     return float(np.trace(matrix)) / total if total else None
 
@@ -126,7 +128,7 @@ def companions(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
     listed = listed_values(layer.field)
     found = {row[3] for row in rows if row[3] is not None}
     others = sorted(found.difference(listed), key=str)
-    ratings = encode(rows, sorted(found, key=str) if is_set else [*listed, *others])
+    ratings = Ratings.from_rows(rows, sorted(found, key=str) if is_set else [*listed, *others])
     documents = np.array([ratings.document_names[d] for d in ratings.documents], dtype=np.int64)
     if not is_set:
         yield _gwet(layer, ratings, documents, corpus)
@@ -145,10 +147,10 @@ def listed_values(field: Field) -> Sequence[Hashable]:
 
 
 def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Measure:
-    weights: Weights = "quadratic" if layer.field.level == "ordinal" else "identity"
+    weights: Weighting = "quadratic" if layer.field.level == "ordinal" else "identity"
     name = "gwet_ac2_quadratic" if weights == "quadratic" else "gwet_ac1"
     many, closed = len(ratings.values), bool(listed_values(layer.field))
-    statistics = ac_sums(
+    statistics = gwet_ac_sums(
         ratings.units,
         ratings.codes if closed else np.full_like(ratings.codes, -1),
         many if closed else 1,
@@ -162,7 +164,7 @@ def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Me
     return measure(
         MeasureName(layer.kind, layer.unit, layer.field.name, name, secondary=True),
         statistics,
-        lambda sums: ac_values(sums, weights),
+        lambda sums: gwet_ac_from_sums(sums, weights),
         corpus=corpus,
         n=n,
         reason=reason if closed else _OPEN,

@@ -20,12 +20,12 @@ from signalbook.export.coefficients.gamma.alignment import (
 from signalbook.export.coefficients.gamma.categories import gamma_cat
 from signalbook.export.coefficients.gamma.gamma import (
     AlignedDocument,
-    Chance,
+    ChanceAlignments,
     GammaResult,
     gamma_from_sums,
-    weighted,
+    weighted_disorders,
 )
-from signalbook.export.coefficients.gamma.sampling import Sampler, sample
+from signalbook.export.coefficients.gamma.sampling import Sampler, random_continua
 from signalbook.schema.scheme.model import Json
 
 from .corpus import Corpus
@@ -149,7 +149,8 @@ def _align(
     seed: int,
 ) -> list[AlignedDocument]:
     drawn = [
-        sample(continua[d], samples, np.random.default_rng((seed, d)), _SAMPLER) for d in places
+        random_continua(continua[d], samples, np.random.default_rng((seed, d)), _SAMPLER)
+        for d in places
     ]
     best = best_alignments(
         [
@@ -164,7 +165,7 @@ def _align(
         AlignedDocument(
             continua[d],
             best[number * step],
-            Chance(tuple(own), tuple(best[number * step + 1 : (number + 1) * step])),
+            ChanceAlignments(tuple(own), tuple(best[number * step + 1 : (number + 1) * step])),
         )
         for number, (d, own) in enumerate(zip(places, drawn, strict=True))
     ]
@@ -177,11 +178,11 @@ def _alignments(document: AlignedDocument) -> Iterator[Alignment]:
 
 
 def _result(documents: Sequence[AlignedDocument], dissimilarity: Dissimilarity) -> GammaResult:
-    """What `gamma` says of these documents."""
+    """What `mathet_gamma` gives for these documents."""
     observed = np.array([document.best.disorder for document in documents])
     expected = np.array([d.chance.disorder if d.chance else np.nan for d in documents])
     weights = np.array([document.continuum.mean_count for document in documents])
-    total = weighted(observed, expected, weights).sum(axis=0)
+    total = weighted_disorders(observed, expected, weights).sum(axis=0)
     return GammaResult(
         value=float(gamma_from_sums(total)),
         observed=observed,

@@ -10,7 +10,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from signalbook.export.coefficients.bootstrap import Interval, documents_needed, interval
+from signalbook.export.coefficients.bootstrap import (
+    ConfidenceInterval,
+    confidence_interval,
+    documents_needed,
+)
 from signalbook.export.coefficients.coefficient import Bools, Floats
 from signalbook.schema.scheme.model import Agreement, Json
 
@@ -119,7 +123,7 @@ class Assessed:
     """A measure with its uncertainty over documents."""
 
     measure: Measure
-    interval: Interval
+    interval: ConfidenceInterval
     verdict: Verdict
     #: Further doubly annotated documents until the interval excludes the target; None: unknown.
     more_documents: int | None
@@ -171,14 +175,14 @@ def _assess(
     seed: int,
 ) -> Assessed:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
-    found = interval(sums, measure.statistic, replicates=replicates, seed=seed)
+    found = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
     more = None
     if measure.target is not None and measure.value is not None:
         more = documents_needed(sums, measure.statistic, target=measure.target)
     return Assessed(measure, found, _verdict(measure, found), more)
 
 
-def _verdict(measure: Measure, found: Interval) -> Verdict:
+def _verdict(measure: Measure, found: ConfidenceInterval) -> Verdict:
     if measure.value is None:
         return "undefined"
     if measure.target is None:

@@ -14,11 +14,10 @@ from signalbook.export.coefficients.relations import Relations, relation_counts
 from signalbook.export.coefficients.span_matching import (
     Criterion,
     Spans,
-    match,
+    match_spans,
     mean_pairwise_f1,
     span_counts,
 )
-from signalbook.export.coefficients.span_matching import gather as gather_spans
 
 from .comparison_key import compared_fields, party_key
 from .corpus import Corpus
@@ -43,7 +42,7 @@ def span_measures(corpus: Corpus) -> Iterator[Measure]:
             own = [s.where(np.asarray(s.labels == types[unit], dtype=np.bool_)) for s in spans]
         for name, criterion in _CRITERIA:
             counts = [
-                span_counts(a, b, match(a, b, criterion=criterion, same_label=True), both)
+                span_counts(a, b, match_spans(a, b, criterion=criterion, same_label=True), both)
                 for a, b, both in _pairs(corpus, own)
             ]
             target = target_of(agreement) if name == "overlap" else None
@@ -72,7 +71,7 @@ def _all_spans(corpus: Corpus, types: dict[str, int]) -> list[Spans]:
     for (article, annotator), document in sorted(corpus.documents.items()):
         for span in document.spans:
             rows[annotator].append((article, span.start, span.end, types.get(span.type, -1)))
-    return [gather_spans(of_one) for of_one in rows]
+    return [Spans.from_rows(of_one) for of_one in rows]
 
 
 def _f1_measure(
@@ -116,7 +115,7 @@ def relation_measures(corpus: Corpus) -> Iterator[Measure]:
         both = np.asarray(seen[one] & seen[other], dtype=np.bool_)
         if not both.any():
             continue
-        matching = match(spans[one], spans[other], criterion="overlap", same_label=True)
+        matching = match_spans(spans[one], spans[other], criterion="overlap", same_label=True)
         for name, typed, directed in _READINGS:
             found[name].append(
                 relation_counts(

@@ -14,9 +14,9 @@ import numpy as np
 
 from signalbook.export.coefficients.alpha import alpha_from_coincidences
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
-from signalbook.export.coefficients.kappa import ac_values
-from signalbook.export.coefficients.relations import Relations, link_tables
-from signalbook.export.coefficients.span_matching import Matching, Spans, match
+from signalbook.export.coefficients.kappa import gwet_ac_from_sums
+from signalbook.export.coefficients.relations import Relations, relation_tables
+from signalbook.export.coefficients.span_matching import Matching, Spans, match_spans
 
 from .corpus import Corpus
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
@@ -30,7 +30,7 @@ def relation_alphas(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
     links, types = np.zeros((len(corpus.articles), 2, 2)), _Types(corpus)
     for pair in _pairs(corpus, marked):
         share = 1 / np.maximum(marked.people - 1, 1)
-        table = _allowed(link_tables(*pair.arguments), pair, corpus)
+        table = _allowed(relation_tables(*pair.arguments), pair, corpus)
         links += (table + np.swapaxes(table, 1, 2)) * share[:, None, None]
         types.add(pair, share)
     n = round(float(links.sum()) / 2)
@@ -80,7 +80,7 @@ def _gwet(total: Floats) -> Floats:
     size = total.sum(axis=(-2, -1))
     agreeing = np.trace(total, axis1=-2, axis2=-1)
     columns = [agreeing, size, size, *np.moveaxis(total.sum(axis=-1), -1, 0)]
-    return ac_values(np.stack(columns, axis=-1))
+    return gwet_ac_from_sums(np.stack(columns, axis=-1))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _pairs(corpus: Corpus, marked: MarkedSpans) -> Iterator[_Pair]:
     for one, other in combinations(range(len(corpus.annotators)), 2):
         both = np.asarray(marked.seen[one] & marked.seen[other], dtype=np.bool_)
         if both.any():
-            found = match(spans[one], spans[other], criterion="overlap", same_label=True)
+            found = match_spans(spans[one], spans[other], criterion="overlap", same_label=True)
             yield _Pair(spans[one], found, (drawn[one], drawn[other]), both)
 
 

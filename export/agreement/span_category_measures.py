@@ -11,7 +11,7 @@ import numpy as np
 from signalbook.export.coefficients.alpha import alpha_from_sums, disagreement_sums
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.gamma.alignment import Dissimilarity, best_alignments
-from signalbook.export.coefficients.kappa import ac_sums, ac_values
+from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 
 from .corpus import Corpus
 from .measure import Measure, MeasureName, measure, nothing_marked
@@ -92,14 +92,14 @@ def _alpha(corpus: Corpus, own: MarkedSpans, units: Ints, codes: Ints, of: str) 
 
 def _gwet(corpus: Corpus, own: MarkedSpans, units: Ints, types: int) -> Measure:
     values = max(types, int(own.types.max(initial=0)) + 1)
-    statistics = ac_sums(
+    statistics = gwet_ac_sums(
         units, own.types, values, _documents(own, units), n_documents=len(own.lengths)
     )
     total = statistics.sum(axis=0)
     return measure(
         MeasureName(*_TYPE, "gwet_ac1", secondary=True),
         statistics,
-        ac_values,
+        gwet_ac_from_sums,
         corpus=corpus,
         n=_matched(units),
         reason=_reason(corpus, own, units),

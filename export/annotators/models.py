@@ -15,8 +15,8 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import Encoded
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.dawid_skene import dawid_skene
-from signalbook.export.coefficients.mace import mace
+from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
+from signalbook.export.coefficients.mace import fit_mace
 from signalbook.schema.scheme.model import Json
 
 from .labels import Labels, labels
@@ -170,12 +170,12 @@ def _fit(found: Labels, model: Model, people: int, restarts: int, seed: int) -> 
         return _majority(found, people)
     data = found.rows, found.annotators, found.codes, len(found.values)
     if model == "dawid-skene":
-        ds = dawid_skene(*data, n_units=len(found.units), n_raters=people)
+        ds = fit_dawid_skene(*data, n_units=len(found.units), n_raters=people)
         return Fit(
             found, model, ds.posteriors, ds.prior, ds.confusion, ds.competence,
             ds.iterations, ds.converged, ds.log_likelihood,
         )  # fmt: skip
-    fitted = mace(
+    fitted = fit_mace(
         *data,
         n_units=len(found.units),
         n_raters=people,

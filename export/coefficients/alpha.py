@@ -13,9 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from .coefficient import Coefficient, Floats, Ints, coefficient, corrected, divide
-from .distances import Level, interval, mid_ranks, nominal, ratio, ratio_between
-from .ratings import Pairable, by_document, count_of, pairable
+from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
+from .distances import (
+    Level,
+    interval_distances,
+    mid_ranks,
+    nominal_distances,
+    ratio_distance,
+    ratio_distances,
+)
+from .ratings import Pairable, document_count, pairable, sum_by_document
 
 #: The distance between values: a level, or any symmetric matrix ``[V, V]``.
 Distance = Level | Floats
@@ -25,7 +32,7 @@ def alpha_from_coincidences(
     matrices: Floats, distance: Distance = "nominal", values: Sequence[float] | Floats | None = None
 ) -> Floats:
     """Alpha of each coincidence matrix, ``[..., V, V]`` to ``[...]``; NaN where undefined."""
-    return corrected(*_disagreements(matrices, distance, values))
+    return correct_for_chance(*_disagreements(matrices, distance, values))
 
 
 def disagreement_sums(
@@ -47,10 +54,10 @@ def disagreement_sums(
         ``[D, 1 + V]``: ``sum_ck o_ck d_ck``, then the marginals ``n_c`` of pairable values.
     """
     if isinstance(distance, str) and distance == "ordinal":
-        raise ValueError("ordinal distances depend on the whole data; use coincidences()")
+        raise ValueError("ordinal distances depend on the whole data; use coincidence_matrices")
     rated = pairable(units, codes, n_values)
-    rows = count_of(documents, n_documents)
-    within = by_document(_within(rated, n_values, distance, values), documents, rows)
+    rows = document_count(documents, n_documents)
+    within = sum_by_document(_within(rated, n_values, distance, values), documents, rows)
     marginals = rated.marginals(n_values, documents, rows)
     return np.concatenate([within[:, None], marginals], axis=1)
 
@@ -59,7 +66,7 @@ def alpha_from_sums(
     sums: Floats, distance: Distance = "nominal", values: Sequence[float] | Floats | None = None
 ) -> Floats:
     """Alpha of each row of `disagreement_sums`, ``[..., 1 + V]`` to ``[...]``."""
-    return corrected(*_from_sums(sums, distance, values))
+    return correct_for_chance(*_from_sums(sums, distance, values))
 
 
 def unit_disagreements(
@@ -77,7 +84,7 @@ def unit_disagreements(
     return _within(rated, n_values, distance, values)
 
 
-def alpha(
+def krippendorff_alpha(
     units: Ints,
     codes: Ints,
     distance: Distance = "nominal",
@@ -90,7 +97,7 @@ def alpha(
     Args:
         units: Unit of each value, ``[n]``, numbered from 0.
         codes: Value, ``[n]``; negative is missing. At the ordinal level the order is that of codes.
-        distance: A level, or a matrix ``[V, V]`` used as it is (`distances.distance_matrix`).
+        distance: A level, or a matrix ``[V, V]`` used as it is (`distance_matrix`).
         n_values: How many values there are; without it, as many as occur.
         values: The number each code stands for (interval, ratio); without it, the code itself.
     """
@@ -101,9 +108,9 @@ def alpha(
     within = _within(rated, n_values, distance, values).sum()
     marginals = rated.marginals(n_values)[0]
     observed, expected = _from_sums(np.concatenate([[within], marginals]), distance, values)
-    return coefficient(
-        float(np.nan_to_num(observed)),
-        float(np.nan_to_num(expected)),
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
         n_units=int((rated.sizes > 1).sum()),
         n_pairable=float(marginals.sum()),
     )
@@ -138,7 +145,7 @@ def _between(
         return lambda first, second: (first != second).astype(np.float64)
     points = _points(values, n_values)
     if distance == "ratio":
-        return lambda first, second: ratio_between(points[first], points[second])
+        return lambda first, second: ratio_distance(points[first], points[second])
     return lambda first, second: np.square(points[first] - points[second])
 
 
@@ -178,8 +185,10 @@ def _matrix(distance: Distance, values: Sequence[float] | Floats | None, n_value
     if not isinstance(distance, str):
         return np.asarray(distance, dtype=np.float64)
     if distance == "nominal":
-        return nominal(n_values)
-    return (ratio if distance == "ratio" else interval)(_points(values, n_values))
+        return nominal_distances(n_values)
+    return (ratio_distances if distance == "ratio" else interval_distances)(
+        _points(values, n_values)
+    )
 
 
 def _from_sums(
@@ -214,7 +223,7 @@ def _ratio_expected(marginals: Floats, points: Floats, rows: int = 1024) -> Floa
     total: Floats = np.zeros(marginals.shape[:-1])
     for start in range(0, len(points), rows):
         part = slice(start, start + rows)
-        delta = ratio_between(points[part, None], points[None, :])
+        delta = ratio_distance(points[part, None], points[None, :])
         total += ((marginals @ delta.T) * marginals[..., part]).sum(axis=-1)
     return total
 
@@ -223,7 +232,7 @@ def _scaled(within: Floats, between: Floats, total: Floats) -> tuple[Floats, Flo
     return divide(within, total), divide(between, total * (total - 1))
 
 
-def coincidences(
+def coincidence_matrices(
     units: Ints,
     codes: Ints,
     n_values: int,
@@ -243,7 +252,7 @@ def coincidences(
     Returns:
         ``[D, V, V]``, symmetric; its sum over D is the coincidence matrix of the corpus.
     """
-    n_rows = count_of(documents, n_documents)
+    n_rows = document_count(documents, n_documents)
     rated = pairable(units, codes, n_values)
     if few_values(rated, n_values):
         return _from_tables(rated, n_values, documents, n_rows)

@@ -20,17 +20,17 @@ from .coefficient import Floats
 #: ``[..., *shape of one document's sums]`` to ``[...]``; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
 #: ``auto`` is the jackknife for fewer than 30 documents, else the percentile interval.
-Method = Literal["auto", "percentile", "bca", "jackknife"]
+IntervalMethod = Literal["auto", "percentile", "bca", "jackknife"]
 
 #: Below this many documents, percentile intervals are too short.
-FEW_DOCUMENTS = 30
+MIN_DOCUMENTS = 30
 _BLOCK = 4_000_000
 #: Weights that are kept between calls, at most; 8 bytes each.
 _KEPT = 10_000_000
 
 
 @dataclass(frozen=True)
-class Interval:
+class ConfidenceInterval:
     """An estimate and how far other documents might have moved it."""
 
     #: ``None`` when undefined.
@@ -50,16 +50,16 @@ class Interval:
     reason: str = ""
 
 
-def interval(
+def confidence_interval(
     sums: Floats,
     statistic: Statistic,
     *,
-    method: Method = "auto",
+    method: IntervalMethod = "auto",
     replicates: int = 1000,
     seed: int = 0,
     level: float = 0.95,
     thresholds: Sequence[float] = (0.667, 0.8),
-) -> Interval:
+) -> ConfidenceInterval:
     """The statistic of all documents with its confidence interval.
 
     Args:
@@ -79,7 +79,7 @@ def interval(
     values = resample(sums, statistic, replicates=replicates, seed=seed)
     defined = values[np.isfinite(values)]
     limits, reason = _limits(sums, statistic, defined, estimate, used, level)
-    return Interval(
+    return ConfidenceInterval(
         estimate=estimate if np.isfinite(estimate) else None,
         low=limits[0] if limits else None,
         high=limits[1] if limits else None,
@@ -117,7 +117,7 @@ def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
     return statistic(before + after)
 
 
-def standard_error(sums: Floats, statistic: Statistic) -> float:
+def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
     """The jackknife standard error over documents; NaN if any leave-one-out value is undefined."""
     left_out = leave_one_out(sums, statistic)
     n_documents = len(left_out)
@@ -158,7 +158,7 @@ def documents_needed(
         raise ValueError("give either a target to exclude or a half-width to reach")
     n_documents = len(sums)
     estimate = float(statistic(sums.sum(axis=0)))
-    error = standard_error(sums, statistic)
+    error = jackknife_standard_error(sums, statistic)
     distance = half_width if half_width is not None else abs(estimate - (target or 0.0))
     if not np.isfinite(error) or not np.isfinite(distance) or distance <= 0:
         return None
@@ -166,10 +166,10 @@ def documents_needed(
     return max(0, ceil(n_documents * (spread / distance) ** 2) - n_documents)
 
 
-def _method(method: Method, n_documents: int) -> str:
+def _method(method: IntervalMethod, n_documents: int) -> str:
     if method != "auto":
         return method
-    return "jackknife" if n_documents < FEW_DOCUMENTS else "percentile"
+    return "jackknife" if n_documents < MIN_DOCUMENTS else "percentile"
 
 
 def _limits(
@@ -195,7 +195,9 @@ def _limits(
     if method == "bca":
         low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
     else:
-        low, high = estimate + standard_error(sums, statistic) * t.ppf(tails, len(sums) - 1)
+        low, high = estimate + jackknife_standard_error(sums, statistic) * t.ppf(
+            tails, len(sums) - 1
+        )
     return (float(low), float(high)), ""
 
 

@@ -30,33 +30,48 @@ class Coefficient:
         """``1 - observed``; a proportion for nominal, set-valued and weighted categories."""
         return 1.0 - self.observed
 
+    @classmethod
+    def from_disagreement(
+        cls,
+        observed: float,
+        expected: float,
+        *,
+        n_units: float,
+        n_pairable: float,
+        reason: str = "",
+    ) -> "Coefficient":
+        """Correct for chance, or say why that is impossible.
 
-def corrected(observed: Floats, expected: Floats) -> Floats:
+        Args:
+            observed: Observed disagreement; NaN counts as none.
+            expected: Disagreement expected by chance; NaN counts as none.
+            n_units: Units with at least two values.
+            n_pairable: Values in those units.
+            reason: Why the coefficient is undefined, if that is known before.
+        """
+        observed, expected = float(np.nan_to_num(observed)), float(np.nan_to_num(expected))
+        value = float(correct_for_chance(np.asarray(observed), np.asarray(expected)))
+        if n_pairable == 0:
+            reason = "no unit has two values"
+        elif not np.isfinite(value) and not reason:
+            reason = "no variation: every value is the same"
+        return cls(
+            value=None if reason or not np.isfinite(value) else value,
+            observed=observed,
+            expected=expected,
+            n_units=round(float(n_units)),
+            n_pairable=round(float(n_pairable)),
+            reason=reason,
+        )
+
+
+def correct_for_chance(observed: Floats, expected: Floats) -> Floats:
     """``1 - observed / expected`` elementwise, NaN where nothing is expected to differ."""
     observed, expected = np.broadcast_arrays(observed, expected)
     value = np.full(observed.shape, np.nan)
     defined = expected > 0
     np.divide(observed, expected, out=value, where=defined)
     return np.asarray(1.0 - value, dtype=np.float64)
-
-
-def coefficient(
-    observed: float, expected: float, *, n_units: float, n_pairable: float, reason: str = ""
-) -> Coefficient:
-    """Correct for chance, or say why that is impossible."""
-    value = float(corrected(np.asarray(observed), np.asarray(expected)))
-    if n_pairable == 0:
-        reason = "no unit has two values"
-    elif not np.isfinite(value) and not reason:
-        reason = "no variation: every value is the same"
-    return Coefficient(
-        value=None if reason or not np.isfinite(value) else value,
-        observed=float(observed),
-        expected=float(expected),
-        n_units=round(float(n_units)),
-        n_pairable=round(float(n_pairable)),
-        reason=reason,
-    )
 
 
 def divide(numerator: Floats, denominator: Floats) -> Floats:

@@ -39,7 +39,7 @@ class DawidSkene:
         return np.asarray(np.argmax(self.posteriors, axis=1), dtype=np.int64)
 
 
-def dawid_skene(
+def fit_dawid_skene(
     units: Ints,
     raters: Ints,
     codes: Ints,

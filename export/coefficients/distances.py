@@ -10,33 +10,33 @@ from .coefficient import Floats
 #: Stevens' levels, with the squared differences of Krippendorff (2011).
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 #: Agreement weights of weighted kappa and AC2.
-Weights = Literal["identity", "linear", "quadratic", "ordinal"]
+Weighting = Literal["identity", "linear", "quadratic", "ordinal"]
 
 _Value = TypeVar("_Value")
 
 
-def nominal(n_values: int) -> Floats:
+def nominal_distances(n_values: int) -> Floats:
     """0 for equal categories, else 1; ``[V, V]``."""
     return 1.0 - np.eye(n_values)
 
 
-def interval(values: Sequence[float] | Floats) -> Floats:
+def interval_distances(values: Sequence[float] | Floats) -> Floats:
     """``(c - k)^2``; ``[V, V]``."""
     points = np.asarray(values, dtype=np.float64)
     return np.square(points[:, None] - points[None, :])
 
 
-def ratio(values: Sequence[float] | Floats) -> Floats:
+def ratio_distances(values: Sequence[float] | Floats) -> Floats:
     """``((c - k) / (c + k))^2``, 0 for two zeros; ``[V, V]``.
 
     Raises:
         ValueError: A value is negative; the ratio level has a true zero and nothing below it.
     """
     points = np.asarray(values, dtype=np.float64)
-    return ratio_between(points[:, None], points[None, :])
+    return ratio_distance(points[:, None], points[None, :])
 
 
-def ratio_between(first: Floats, second: Floats) -> Floats:
+def ratio_distance(first: Floats, second: Floats) -> Floats:
     """The ratio distance elementwise, with broadcasting."""
     if min(np.min(first, initial=0.0), np.min(second, initial=0.0)) < 0:
         raise ValueError("a ratio scale has no negative values; use the interval level")
@@ -46,7 +46,7 @@ def ratio_between(first: Floats, second: Floats) -> Floats:
     return np.square(share)
 
 
-def ordinal(marginals: Floats) -> Floats:
+def ordinal_distances(marginals: Floats) -> Floats:
     """``(sum of n_g from c to k, minus (n_c + n_k) / 2)^2``; ``[..., V]`` to ``[..., V, V]``.
 
     That sum is the difference of the mid-ranks of c and k, so ordinal alpha is interval alpha on
@@ -61,13 +61,13 @@ def mid_ranks(marginals: Floats) -> Floats:
     return np.asarray(np.cumsum(marginals, axis=-1) - marginals / 2, dtype=np.float64)
 
 
-def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+def jaccard_distance(first: frozenset[str], second: frozenset[str]) -> float:
     """``1 - |A and B| / |A or B|``; two empty sets are equal, so 0."""
     union = first | second
     return 1.0 - len(first & second) / len(union) if union else 0.0
 
 
-def masi(first: frozenset[str], second: frozenset[str]) -> float:
+def masi_distance(first: frozenset[str], second: frozenset[str]) -> float:
     """``1 - J * M``: Jaccard times monotonicity (Passonneau 2006).
 
     M is 1 for equal sets, 2/3 where one contains the other, 1/3 for other overlaps, 0 for
@@ -78,7 +78,7 @@ def masi(first: frozenset[str], second: frozenset[str]) -> float:
     if not first & second:
         return 1.0
     monotonicity = 2 / 3 if first < second or second < first else 1 / 3
-    return 1.0 - (1.0 - jaccard(first, second)) * monotonicity
+    return 1.0 - (1.0 - jaccard_distance(first, second)) * monotonicity
 
 
 def distance_matrix(
@@ -92,7 +92,7 @@ def distance_matrix(
     return matrix
 
 
-def agreement_weights(weights: Weights | Floats, n_values: int) -> Floats:
+def agreement_weights(weights: Weighting | Floats, n_values: int) -> Floats:
     """Weights of agreement between ordered categories, 1 on the diagonal; ``[V, V]``.
 
     ``linear`` is ``1 - |c - k| / (V - 1)``, ``quadratic`` its square (Cohen 1968), ``ordinal``

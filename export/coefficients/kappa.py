@@ -2,7 +2,7 @@
 
 Cohen, J. (1960), (1968); Scott, W. A. (1955); Bennett, E. M., Alpert, R. and Goldstein, A. C.
 (1954); Fleiss, J. L. (1971). These exist for comparison with earlier work: they know no missing
-values, and `alpha` covers what they cover.
+values, and `krippendorff_alpha` covers what they cover.
 
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
 agreement. Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed. Prevalence does not
@@ -19,15 +19,15 @@ from typing import Literal
 
 import numpy as np
 
-from .coefficient import Coefficient, Floats, Ints, coefficient, corrected, divide
-from .distances import Weights, agreement_weights
-from .ratings import by_document, count_of, value_counts
+from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
+from .distances import Weighting, agreement_weights
+from .ratings import document_count, sum_by_document, value_counts
 
 #: Whose habits chance follows: each coder's own, the pooled ones, or none (uniform).
-Chance = Literal["cohen", "scott", "bennett"]
+ChanceModel = Literal["cohen", "scott", "bennett"]
 
 
-def contingency(
+def contingency_tables(
     first: Ints,
     second: Ints,
     n_values: int,
@@ -47,7 +47,7 @@ def contingency(
     Returns:
         ``[D, V, V]`` counts of the units that both coded.
     """
-    rows = count_of(documents, n_documents)
+    rows = document_count(documents, n_documents)
     both = (first >= 0) & (second >= 0)
     where = np.zeros(len(first), dtype=np.int64) if documents is None else documents
     cells = ((where * n_values + first) * n_values + second)[both]
@@ -55,14 +55,14 @@ def contingency(
     return flat.reshape(rows, n_values, n_values).astype(np.float64)
 
 
-def two_coder_values(
-    tables: Floats, chance: Chance = "cohen", weights: Weights | Floats = "identity"
+def kappa_from_tables(
+    tables: Floats, chance: ChanceModel = "cohen", weights: Weighting | Floats = "identity"
 ) -> Floats:
     """The coefficient of each contingency table, ``[..., V, V]`` to ``[...]``; NaN: undefined."""
-    return corrected(*_two_coders(tables, chance, weights))
+    return correct_for_chance(*_two_coders(tables, chance, weights))
 
 
-def cohen_kappa(table: Floats, weights: Weights | Floats = "identity") -> Coefficient:
+def cohen_kappa(table: Floats, weights: Weighting | Floats = "identity") -> Coefficient:
     """Cohen's (weighted) kappa of one contingency table ``[V, V]``."""
     return _of_table(table, "cohen", weights)
 
@@ -80,7 +80,7 @@ def bennett_s(table: Floats) -> Coefficient:
     return _of_table(table, "bennett", "identity")
 
 
-def fleiss_sums(
+def fleiss_kappa_sums(
     units: Ints,
     codes: Ints,
     n_values: int,
@@ -102,32 +102,32 @@ def fleiss_sums(
             "number, at least 2, for every unit; Krippendorff's alpha does not"
         )
     others = counts * (sizes[:, None] - counts) / np.maximum(sizes[:, None] - 1, 1)
-    return by_document(np.stack([others, counts], axis=1), documents, n_documents)
+    return sum_by_document(np.stack([others, counts], axis=1), documents, n_documents)
 
 
-def fleiss_values(sums: Floats) -> Floats:
+def fleiss_kappa_from_sums(sums: Floats) -> Floats:
     """Fleiss' kappa of each ``[..., 2, V]``."""
-    return corrected(*_fleiss(sums))
+    return correct_for_chance(*_fleiss(sums))
 
 
 def fleiss_kappa(units: Ints, codes: Ints, n_values: int) -> Coefficient:
     """Fleiss' kappa of units with equally many values each."""
-    sums = fleiss_sums(units, codes, n_values)[0]
+    sums = fleiss_kappa_sums(units, codes, n_values)[0]
     observed, expected = _fleiss(sums)
-    return coefficient(
-        float(np.nan_to_num(observed)),
-        float(np.nan_to_num(expected)),
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
         n_units=len(np.unique(np.asarray(units)[np.asarray(codes) >= 0])),
         n_pairable=float(sums[1].sum()),
     )
 
 
-def fleiss_per_category(sums: Floats) -> Floats:
+def fleiss_kappa_per_category(sums: Floats) -> Floats:
     """Fleiss' kappa of each category against all others, ``[..., 2, V]`` to ``[..., V]``."""
     pairs, marginals = sums[..., 0, :], sums[..., 1, :]
     total = marginals.sum(axis=-1, keepdims=True)
     shares = divide(marginals, total)
-    return corrected(divide(pairs, total), np.nan_to_num(shares * (1 - shares)))
+    return correct_for_chance(divide(pairs, total), np.nan_to_num(shares * (1 - shares)))
 
 
 def _fleiss(sums: Floats) -> tuple[Floats, Floats]:
@@ -139,7 +139,9 @@ def _fleiss(sums: Floats) -> tuple[Floats, Floats]:
     return divide(pairs.sum(axis=-1), total), expected
 
 
-def _two_coders(tables: Floats, chance: Chance, weights: Weights | Floats) -> tuple[Floats, Floats]:
+def _two_coders(
+    tables: Floats, chance: ChanceModel, weights: Weighting | Floats
+) -> tuple[Floats, Floats]:
     """Observed and expected disagreement of contingency tables ``[..., V, V]``."""
     n_values = tables.shape[-1]
     cost = 1.0 - agreement_weights(weights, n_values)
@@ -153,25 +155,25 @@ def _two_coders(tables: Floats, chance: Chance, weights: Weights | Floats) -> tu
     return (shares * cost).sum(axis=(-2, -1)), expected
 
 
-def _of_table(table: Floats, chance: Chance, weights: Weights | Floats) -> Coefficient:
+def _of_table(table: Floats, chance: ChanceModel, weights: Weighting | Floats) -> Coefficient:
     table = np.asarray(table, dtype=np.float64)
     observed, expected = _two_coders(table, chance, weights)
     total = float(table.sum())
-    return coefficient(
-        float(np.nan_to_num(observed)),
-        float(np.nan_to_num(expected)),
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
         n_units=total,
         n_pairable=2 * total,
     )
 
 
-def ac_sums(
+def gwet_ac_sums(
     units: Ints,
     codes: Ints,
     n_values: int,
     documents: Ints | None = None,
     *,
-    weights: Weights | Floats = "identity",
+    weights: Weighting | Floats = "identity",
     n_documents: int | None = None,
 ) -> Floats:
     """Per document what AC1 or AC2 needs; missing values allowed.
@@ -195,40 +197,40 @@ def ac_sums(
     agreement = np.nan_to_num(divide(agreeing, sizes * (sizes - 1)))
     shares = np.nan_to_num(divide(counts, sizes[:, None]))
     columns = [np.where(sizes > 1, agreement, 0.0), sizes > 1, sizes > 0, shares]
-    return by_document(np.column_stack(columns).astype(np.float64), documents, n_documents)
+    return sum_by_document(np.column_stack(columns).astype(np.float64), documents, n_documents)
 
 
-def ac_values(sums: Floats, weights: Weights | Floats = "identity") -> Floats:
+def gwet_ac_from_sums(sums: Floats, weights: Weighting | Floats = "identity") -> Floats:
     """AC1 or AC2 of each ``[..., 3 + V]``; NaN where undefined."""
-    return corrected(*_disagreements(sums, weights))
+    return correct_for_chance(*_disagreements(sums, weights))
 
 
-def ac1(units: Ints, codes: Ints, n_values: int) -> Coefficient:
+def gwet_ac1(units: Ints, codes: Ints, n_values: int) -> Coefficient:
     """Gwet's AC1.
 
     Agreement on one of several possible categories is 1; with one possible category it is
     undefined.
     """
-    return ac2(units, codes, n_values, weights="identity")
+    return gwet_ac2(units, codes, n_values, weights="identity")
 
 
-def ac2(
-    units: Ints, codes: Ints, n_values: int, *, weights: Weights | Floats = "quadratic"
+def gwet_ac2(
+    units: Ints, codes: Ints, n_values: int, *, weights: Weighting | Floats = "quadratic"
 ) -> Coefficient:
     """Gwet's AC2 for ordered categories."""
-    sums = ac_sums(units, codes, n_values, weights=weights)[0]
+    sums = gwet_ac_sums(units, codes, n_values, weights=weights)[0]
     observed, expected = _disagreements(sums, weights)
     sizes = value_counts(units, codes, n_values).sum(axis=1)
-    return coefficient(
-        float(np.nan_to_num(observed)),
-        float(np.nan_to_num(expected)),
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
         n_units=float(sums[1]),
         n_pairable=int(sizes[sizes > 1].sum()),
         reason="only one category is possible" if n_values < 2 else "",
     )
 
 
-def _disagreements(sums: Floats, weights: Weights | Floats) -> tuple[Floats, Floats]:
+def _disagreements(sums: Floats, weights: Weighting | Floats) -> tuple[Floats, Floats]:
     """``1 - p_a`` and ``1 - p_e``."""
     n_values = sums.shape[-1] - 3
     shares = divide(sums[..., 3:], sums[..., 2:3])

@@ -61,7 +61,7 @@ class _Fit:
     converged: bool
 
 
-def mace(
+def fit_mace(
     units: Ints,
     raters: Ints,
     codes: Ints,

@@ -25,54 +25,55 @@ class Ratings:
     rater_names: tuple[Hashable, ...]
     document_names: tuple[Hashable, ...]
 
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[tuple[Hashable, Hashable, Hashable, Hashable | None]],
+        values: Sequence[Hashable] | None = None,
+    ) -> "Ratings":
+        """Number documents, units, raters and values of ``(document, unit, rater, value)`` rows.
 
-def encode(
-    rows: Iterable[tuple[Hashable, Hashable, Hashable, Hashable | None]],
-    values: Sequence[Hashable] | None = None,
-) -> Ratings:
-    """Number documents, units, raters and values of ``(document, unit, rater, value)`` rows.
+        A unit belongs to its document: equal unit names in two documents are two units. A value of
+        ``None`` is a missing rating and is left out, but its unit, rater and document stay known.
 
-    A unit belongs to its document: equal unit names in two documents are two units. A value of
-    ``None`` is a missing rating and is left out, but its unit, rater and document stay known.
+        Args:
+            rows: The ratings, in any order.
+            values: All possible values in their order. Without it, the values found, in order of
+                first appearance (good enough for nominal data only).
 
-    Args:
-        rows: The ratings, in any order.
-        values: All possible values in their order. Without it, the values found, in order of
-            first appearance (good enough for nominal data only).
-
-    Raises:
-        ValueError: A value does not occur in `values`.
-    """
-    numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
-    documents: dict[Hashable, int] = {}
-    units: dict[tuple[Hashable, Hashable], int] = {}
-    raters: dict[Hashable, int] = {}
-    of_document: list[int] = []
-    table: list[tuple[int, int, int]] = []
-    for document, unit, rater, value in rows:
-        number = documents.setdefault(document, len(documents))
-        if (document, unit) not in units:
-            units[document, unit] = len(units)
-            of_document.append(number)
-        rater_code = raters.setdefault(rater, len(raters))
-        if value is None:
-            continue
-        if values is not None and value not in numbers:
-            raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
-        code = numbers.setdefault(value, len(numbers))
-        table.append((units[document, unit], rater_code, code))
-    table.sort()
-    columns = np.array(table, dtype=np.int64).reshape(-1, 3).T
-    return Ratings(
-        units=np.ascontiguousarray(columns[0]),
-        raters=np.ascontiguousarray(columns[1]),
-        codes=np.ascontiguousarray(columns[2]),
-        documents=np.array(of_document, dtype=np.int64),
-        values=tuple(numbers),
-        unit_names=tuple(unit for _, unit in units),
-        rater_names=tuple(raters),
-        document_names=tuple(documents),
-    )
+        Raises:
+            ValueError: A value does not occur in `values`.
+        """
+        numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
+        documents: dict[Hashable, int] = {}
+        units: dict[tuple[Hashable, Hashable], int] = {}
+        raters: dict[Hashable, int] = {}
+        of_document: list[int] = []
+        table: list[tuple[int, int, int]] = []
+        for document, unit, rater, value in rows:
+            number = documents.setdefault(document, len(documents))
+            if (document, unit) not in units:
+                units[document, unit] = len(units)
+                of_document.append(number)
+            rater_code = raters.setdefault(rater, len(raters))
+            if value is None:
+                continue
+            if values is not None and value not in numbers:
+                raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
+            code = numbers.setdefault(value, len(numbers))
+            table.append((units[document, unit], rater_code, code))
+        table.sort()
+        columns = np.array(table, dtype=np.int64).reshape(-1, 3).T
+        return cls(
+            units=np.ascontiguousarray(columns[0]),
+            raters=np.ascontiguousarray(columns[1]),
+            codes=np.ascontiguousarray(columns[2]),
+            documents=np.array(of_document, dtype=np.int64),
+            values=tuple(numbers),
+            unit_names=tuple(unit for _, unit in units),
+            rater_names=tuple(raters),
+            document_names=tuple(documents),
+        )
 
 
 @dataclass(frozen=True)
@@ -121,18 +122,20 @@ def value_counts(units: Ints, codes: Ints, n_values: int, n_units: int | None = 
     return flat.reshape(rows, n_values)
 
 
-def by_document(per_unit: Floats | Ints, documents: Ints | None, n_documents: int | None) -> Floats:
+def sum_by_document(
+    per_unit: Floats | Ints, documents: Ints | None, n_documents: int | None
+) -> Floats:
     """Sum rows of units into rows of documents; without documents, one row for all."""
     if documents is None:
         return np.asarray(per_unit.sum(axis=0, keepdims=True), dtype=np.float64)
     where = np.asarray(documents, dtype=np.int64)[: len(per_unit)]
-    rows = count_of(documents, n_documents)
+    rows = document_count(documents, n_documents)
     out = np.zeros((rows, *per_unit.shape[1:]), dtype=np.float64)
     np.add.at(out, where, per_unit)
     return out
 
 
-def count_of(documents: Ints | None, n_documents: int | None) -> int:
+def document_count(documents: Ints | None, n_documents: int | None) -> int:
     """The number of documents: as told, or as numbered, or one."""
     if n_documents is not None:
         return n_documents

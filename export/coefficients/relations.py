@@ -63,7 +63,7 @@ def relation_counts(
     return np.stack([paired, n_marked - paired, n_given - paired], axis=1) * both_saw[:, None]
 
 
-def link_tables(
+def relation_tables(
     first: Relations, second: Relations, matching: Matching, span_documents: Ints, both_saw: Bools
 ) -> Floats:
     """Related or not, for every two paired spans of a document: contingency ``[D, 2, 2]``.

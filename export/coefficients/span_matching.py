@@ -18,6 +18,12 @@ from scipy.sparse.csgraph import connected_components
 
 from .coefficient import Bools, Floats, Ints, divide
 
+#: Which spans may be paired: same offsets, enough intersection over union, any common character.
+Criterion = Literal["exact", "iou", "overlap"]
+
+#: Weighs an equal label against overlap: it decides between equally good pairings only.
+_LABEL_BONUS = 1e-6
+
 
 @dataclass(frozen=True)
 class Spans:
@@ -36,24 +42,17 @@ class Spans:
         """The spans for which `keep` is true."""
         return Spans(self.documents[keep], self.starts[keep], self.ends[keep], self.labels[keep])
 
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[int, int, int, int]]) -> "Spans":
+        """Collect ``(document, start, end, label)`` rows in their order.
 
-def gather(rows: Iterable[tuple[int, int, int, int]]) -> Spans:
-    """Collect ``(document, start, end, label)`` rows in their order.
-
-    Raises:
-        ValueError: A span ends before it starts.
-    """
-    table = np.array(list(rows), dtype=np.int64).reshape(-1, 4)
-    for document, start, end, _ in table[table[:, 2] < table[:, 1]]:
-        raise ValueError(f"document {document}: span [{start}, {end}) ends before it starts")
-    return Spans(*(np.ascontiguousarray(column) for column in table.T))
-
-
-#: Which spans may be paired: same offsets, enough intersection over union, any common character.
-Criterion = Literal["exact", "iou", "overlap"]
-
-#: Weighs an equal label against overlap: it decides between equally good pairings only.
-_LABEL_BONUS = 1e-6
+        Raises:
+            ValueError: A span ends before it starts.
+        """
+        table = np.array(list(rows), dtype=np.int64).reshape(-1, 4)
+        for document, start, end, _ in table[table[:, 2] < table[:, 1]]:
+            raise ValueError(f"document {document}: span [{start}, {end}) ends before it starts")
+        return cls(*(np.ascontiguousarray(column) for column in table.T))
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Matching:
     overlap: Floats
 
 
-def match(
+def match_spans(
     first: Spans,
     second: Spans,
     *,
@@ -142,9 +141,9 @@ def pairwise_counts(
     Args:
         spans: Each annotator's spans.
         seen: The documents each annotator worked on, ``[D]``, for every annotator.
-        criterion: As in `match`.
-        threshold: As in `match`.
-        same_label: As in `match`.
+        criterion: As in `match_spans`.
+        threshold: As in `match_spans`.
+        same_label: As in `match_spans`.
 
     Returns:
         The pairs of names, and ``[D, P, 3]``: tp, fp, fn.
@@ -155,8 +154,10 @@ def pairwise_counts(
         both_saw = seen[one] & seen[other]
         if not both_saw.any():
             continue
-        first, second = (_within(spans.get(name, gather(())), both_saw) for name in (one, other))
-        matching = match(
+        first, second = (
+            _within(spans.get(name, Spans.from_rows(())), both_saw) for name in (one, other)
+        )
+        matching = match_spans(
             first, second, criterion=criterion, threshold=threshold, same_label=same_label
         )
         pairs.append((one, other))

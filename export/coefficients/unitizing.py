@@ -17,8 +17,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .coefficient import Bools, Floats, Ints, corrected, divide
-from .span_matching import Spans, gather
+from .coefficient import Bools, Floats, Ints, correct_for_chance, divide
+from .span_matching import Spans
 
 
 def partition_sums(
@@ -44,7 +44,7 @@ def partition_sums(
     for name in spans.keys() - seen.keys():
         raise ValueError(f"annotator {name!r} has spans, but not the documents they saw")
     laid_out = {
-        name: _laid_out(name, spans.get(name, gather(())), lengths, seen[name])
+        name: _laid_out(name, spans.get(name, Spans.from_rows(())), lengths, seen[name])
         for name in sorted(seen)
     }
     for name, (own, starts) in laid_out.items():
@@ -67,7 +67,7 @@ def mask_sums(lengths: Ints, spans: Mapping[str, Spans], seen: Mapping[str, Bool
 
 def u_alpha(sums: Floats) -> Floats:
     """u-alpha: are spans and their categories the same? ``[..., V + 1, V + 3]`` to ``[...]``."""
-    return corrected(*_whole(sums[..., :-2], sums[..., -2]))
+    return correct_for_chance(*_whole(sums[..., :-2], sums[..., -2]))
 
 
 def binary_u_alpha(sums: Floats) -> Floats:
@@ -77,12 +77,12 @@ def binary_u_alpha(sums: Floats) -> Floats:
     within = pairs[..., 1:, 1:].sum(axis=(-2, -1))
     two = np.stack([np.stack([gaps, mixed], -1), np.stack([mixed, within], -1)], -2)
     squares = np.stack([sums[..., 0, -2], sums[..., 1:, -2].sum(axis=-1)], -1)
-    return corrected(*_whole(two, squares))
+    return correct_for_chance(*_whole(two, squares))
 
 
 def cu_alpha(sums: Floats) -> Floats:
     """cu-alpha: where spans intersect, are the categories the same? ``[...]``."""
-    return corrected(*_whole(sums[..., 1:, 1:-2], sums[..., 1:, -1]))
+    return correct_for_chance(*_whole(sums[..., 1:, 1:-2], sums[..., 1:, -1]))
 
 
 def ku_alpha(sums: Floats) -> Floats:
@@ -93,7 +93,7 @@ def ku_alpha(sums: Floats) -> Floats:
     same = np.diagonal(pairs, axis1=-2, axis2=-1)
     observed = divide(marginals - same, marginals)
     expected = divide(total - marginals, total - divide(squares, marginals))
-    return corrected(observed, np.where(marginals < total, np.nan_to_num(expected), 0.0))
+    return correct_for_chance(observed, np.where(marginals < total, np.nan_to_num(expected), 0.0))
 
 
 def _whole(pairs: Floats, squares: Floats) -> tuple[Floats, Floats]:

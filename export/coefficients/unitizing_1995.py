@@ -10,7 +10,7 @@ from itertools import permutations
 
 import numpy as np
 
-from .coefficient import Floats, Ints, corrected
+from .coefficient import Floats, Ints, correct_for_chance
 
 
 def alpha_u(parts: Floats) -> Floats:
@@ -18,7 +18,7 @@ def alpha_u(parts: Floats) -> Floats:
 
     NaN where nothing was marked.
     """
-    return corrected(parts[..., 0], parts[..., 1])
+    return correct_for_chance(parts[..., 0], parts[..., 1])
 
 
 def unitizing_disagreements(length: int, spans: Mapping[str, Ints]) -> Floats:

@@ -12,7 +12,7 @@ from itertools import combinations
 from signalbook.export.agreement.corpus import Corpus, re_mentions
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.coefficients.span_matching import Criterion, gather, match
+from signalbook.export.coefficients.span_matching import Criterion, Spans, match_spans
 from signalbook.schema.documents.records import Span
 
 #: Article, unit and span.
@@ -109,13 +109,13 @@ def _rest_pairs(
     first, second = rest.first, rest.second
     for criterion, same_type in _PASSES:
         mine, theirs = (
-            gather(
+            Spans.from_rows(
                 (article, span.start, max(span.start, span.end), types.get(span.type, -1))
                 for article, _, span in rows
             )
             for rows in (first, second)
         )
-        found = match(mine, theirs, criterion=criterion, same_label=same_type)
+        found = match_spans(mine, theirs, criterion=criterion, same_label=same_type)
         for i, j in zip(map(int, found.first), map(int, found.second), strict=True):
             (article, unit, span), (_, other_unit, other) = first[i], second[j]
             joined.join((article, unit), (article, other_unit))

@@ -91,7 +91,7 @@ def best_alignment(
         np.asarray(annotators, np.int64),
         n_annotators,
     )
-    check(continuum)
+    check_continuum(continuum)
     return best_alignments([continuum], Dissimilarity(alpha, beta, delta_empty))[0]
 
 
@@ -111,7 +111,7 @@ def best_alignments(
     return out
 
 
-def check(continuum: Continuum) -> None:
+def check_continuum(continuum: Continuum) -> None:
     """Refuse what gamma has no meaning for.
 
     Raises:

@@ -17,7 +17,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Floats, Ints
 
 from .alignment import Alignment, Continuum, Dissimilarity
-from .gamma import GammaResult, gamma_from_sums, weighted
+from .gamma import GammaResult, gamma_from_sums, weighted_disorders
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class CategoryGamma:
     @property
     def sums(self) -> Floats:
         """Weighted observed and expected disorder of each document, ``[D, 2]``, for a bootstrap."""
-        return weighted(self.observed, self.expected, self.weights)
+        return weighted_disorders(self.observed, self.expected, self.weights)
 
 
 def gamma_cat(result: GammaResult) -> CategoryGamma:
-    """Agreement on the categories of aligned spans, on the alignments behind `gamma`."""
+    """Agreement on the categories of aligned spans, on the alignments behind `mathet_gamma`."""
     return _of_category(result, None)
 
 
@@ -94,7 +94,7 @@ def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:
         shares, _ = _shares(chance, result.dissimilarity, category)
         if total > 0 and np.isfinite(shares).any():
             expected[d], weights[d] = np.nanmean(shares), total
-    value = float(gamma_from_sums(weighted(observed, expected, weights).sum(axis=0)))
+    value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""
     if not weights.any():
         reason = result.reason or "no aligned spans to compare, observed or by chance"

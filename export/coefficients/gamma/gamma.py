@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signalbook.export.coefficients.coefficient import Floats, Ints, corrected
+from signalbook.export.coefficients.coefficient import Floats, Ints, correct_for_chance
 
-from .alignment import Alignment, Continuum, Dissimilarity, best_alignments, check
-from .sampling import Sampler, sample
+from .alignment import Alignment, Continuum, Dissimilarity, best_alignments, check_continuum
+from .sampling import Sampler, random_continua
 
 
 @dataclass(frozen=True)
-class Chance:
+class ChanceAlignments:
     """Random continua that look like one document, and their best alignments."""
 
     continua: tuple[Continuum, ...]
@@ -37,7 +37,7 @@ class AlignedDocument:
 
     continuum: Continuum
     best: Alignment
-    chance: Chance | None
+    chance: ChanceAlignments | None
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class GammaResult:
     @property
     def sums(self) -> Floats:
         """Weighted observed and expected disorder of each document, ``[D, 2]``, for a bootstrap."""
-        return weighted(self.observed, self.expected, self.weights)
+        return weighted_disorders(self.observed, self.expected, self.weights)
 
 
-def gamma(
+def mathet_gamma(
     continua: Sequence[Continuum],
     *,
     alpha: float = 1.0,
@@ -90,7 +90,7 @@ def gamma(
         alpha: Weight of the position.
         beta: Weight of the category.
         delta_empty: Cost of an empty place in a group.
-        sampler: How chance is drawn; see `gamma_sampling.sample`.
+        sampler: How chance is drawn; see `random_continua`.
         n_samples: Random continua of each document.
         precision: Draw more until each expected disorder is known this well, such as 0.02.
         seed: A document's random continua depend on it and on the document's place.
@@ -108,7 +108,7 @@ def gamma(
     return _result(documents, dissimilarity, sampler)
 
 
-def expected_disorder(
+def chance_alignments(
     continuum: Continuum,
     dissimilarity: Dissimilarity,
     *,
@@ -116,31 +116,31 @@ def expected_disorder(
     n_samples: int = 30,
     precision: float | None = None,
     seed: int | Sequence[int] = 0,
-) -> Chance:
+) -> ChanceAlignments:
     """Draw random continua like this one, which has spans, and align each.
 
     Raises:
         ValueError: There are no spans, or a parameter makes no sense.
     """
-    check(continuum)
+    check_continuum(continuum)
     if not len(continuum):
         raise ValueError("without spans there is nothing to draw random ones from")
     if n_samples < 1 or (precision is not None and not 0 < precision < 1):
         raise ValueError(f"n_samples {n_samples}, precision {precision}: one or more, 0 to 1")
     generator = np.random.default_rng(seed)
-    drawn = sample(continuum, n_samples, generator, sampler)
+    drawn = random_continua(continuum, n_samples, generator, sampler)
     aligned = best_alignments(drawn, dissimilarity)
     if precision is not None:
         disorders = np.array([alignment.disorder for alignment in aligned])
         variation = disorders.std() / disorders.mean()
         more = int(np.ceil((1.96 * variation / precision) ** 2)) - n_samples
-        extra = sample(continuum, max(0, more), generator, sampler)
+        extra = random_continua(continuum, max(0, more), generator, sampler)
         drawn += extra
         aligned += best_alignments(extra, dissimilarity)
-    return Chance(tuple(drawn), tuple(aligned))
+    return ChanceAlignments(tuple(drawn), tuple(aligned))
 
 
-def weighted(observed: Floats, expected: Floats, weights: Floats) -> Floats:
+def weighted_disorders(observed: Floats, expected: Floats, weights: Floats) -> Floats:
     """Weighted disorders, ``[D, 2]``; 0 for a document that has no part."""
     both = np.stack([observed, expected], axis=-1) * weights[:, None]
     return np.where(weights[:, None] > 0, both, 0.0)
@@ -148,7 +148,7 @@ def weighted(observed: Floats, expected: Floats, weights: Floats) -> Floats:
 
 def gamma_from_sums(sums: Floats) -> Floats:
     """Gamma of summed disorders, ``[..., 2]`` to ``[...]``; NaN where undefined."""
-    return corrected(sums[..., 0], sums[..., 1])
+    return correct_for_chance(sums[..., 0], sums[..., 1])
 
 
 def _align(
@@ -159,11 +159,11 @@ def _align(
     precision: float | None,
     seed: Sequence[int],
 ) -> AlignedDocument:
-    check(continuum)
+    check_continuum(continuum)
     best = best_alignments([continuum], dissimilarity)[0]
     if not len(continuum):
         return AlignedDocument(continuum, best, None)
-    chance = expected_disorder(
+    chance = chance_alignments(
         continuum,
         dissimilarity,
         sampler=sampler,
@@ -186,7 +186,7 @@ def _result(
             observed[d], expected[d] = document.best.disorder, chance.disorder
             weights[d], counts[d] = document.continuum.mean_count, len(chance.alignments)
             proofs += [document.best.proven, *(one.proven for one in chance.alignments)]
-    value = float(gamma_from_sums(weighted(observed, expected, weights).sum(axis=0)))
+    value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""
     if not any(documents):
         reason = "no document was seen by two annotators"

@@ -18,7 +18,7 @@ Sampler = Literal["pygamma", "mathet"]
 SHORTEST = 1e-6
 
 
-def sample(
+def random_continua(
     continuum: Continuum, n_samples: int, generator: np.random.Generator, sampler: Sampler
 ) -> list[Continuum]:
     """Draw random continua with as many annotators as `continuum`, which has spans.

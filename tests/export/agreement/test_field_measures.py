@@ -10,9 +10,9 @@ from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_measures import companions, matching_measures
 from signalbook.export.agreement.field_units import Layer, layers
 from signalbook.export.agreement.measure import Measure, assess
-from signalbook.export.coefficients.alpha import alpha
-from signalbook.export.coefficients.kappa import ac1, ac2
-from signalbook.export.coefficients.ratings import encode
+from signalbook.export.coefficients.alpha import krippendorff_alpha
+from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
+from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.report.terminal import below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
@@ -59,12 +59,12 @@ def of_layer(corpus: Corpus, name: str) -> dict[str, Measure]:
 
 def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
     for name, expected, coefficient in (
-        ("outcome", ac1, "gwet_ac1"),
-        ("severity", ac2, "gwet_ac2_quadratic"),
+        ("outcome", gwet_ac1, "gwet_ac1"),
+        ("severity", gwet_ac2, "gwet_ac2_quadratic"),
     ):
         layer = layer_of(corpus, name)
         ranked = sorted(layer.field.values, key=lambda v: v.rank or 0)
-        ratings = encode(layer.rows, [v.id for v in ranked])
+        ratings = Ratings.from_rows(layer.rows, [v.id for v in ranked])
         known = expected(ratings.units, ratings.codes, len(ranked))
         found = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]
         assert known.value is not None
@@ -75,8 +75,8 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
 
 def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
     layer = layer_of(corpus, "route")
-    ratings = encode((a, u, who, "skin" in value) for a, u, who, value in layer.rows)  # type: ignore[operator]
-    known = alpha(ratings.units, ratings.codes)
+    ratings = Ratings.from_rows((a, u, who, "skin" in value) for a, u, who, value in layer.rows)  # type: ignore[operator]
+    known = krippendorff_alpha(ratings.units, ratings.codes)
     found = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
     assert known.value is not None
     assert found.value == pytest.approx(known.value)

@@ -14,7 +14,7 @@ from signalbook.export.agreement.gamma_measures import (
 from signalbook.export.agreement.span_arrays import MarkedSpans, marked_spans
 from signalbook.export.coefficients.gamma.alignment import Continuum
 from signalbook.export.coefficients.gamma.categories import gamma_cat
-from signalbook.export.coefficients.gamma.gamma import gamma
+from signalbook.export.coefficients.gamma.gamma import mathet_gamma
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -55,7 +55,7 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
     assert [m.name.unit for m in found] == units
     for number, measure in enumerate(found, -1):
         own = marked if number < 0 else marked.where(marked.types == number)
-        known = gamma(continua(own), beta=0.0, n_samples=7)
+        known = mathet_gamma(continua(own), beta=0.0, n_samples=7)
         assert known.value is not None
         assert measure.value == pytest.approx(known.value)
         assert measure.statistics == pytest.approx(known.sums)
@@ -67,7 +67,7 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
 def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     marked = marked_spans(corpus)
     whole, categories = gamma_category_measures(corpus, marked, samples=7, seed=3)
-    known = gamma(continua(only_first(marked)), n_samples=7, seed=3)
+    known = mathet_gamma(continua(only_first(marked)), n_samples=7, seed=3)
     known_cat = gamma_cat(known)
     assert whole.value is not None
     assert categories.value is not None

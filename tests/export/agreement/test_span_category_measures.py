@@ -10,8 +10,8 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.export.agreement.relation_measures import relation_alphas
 from signalbook.export.agreement.span_arrays import marked_spans
 from signalbook.export.agreement.span_category_measures import category_measures, matched_units
-from signalbook.export.coefficients.alpha import alpha
-from signalbook.export.coefficients.kappa import ac1
+from signalbook.export.coefficients.alpha import krippendorff_alpha
+from signalbook.export.coefficients.kappa import gwet_ac1
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
 from signalbook.schema.scheme.model import Scheme
@@ -51,7 +51,10 @@ def test_alpha_and_ac1_of_types_are_those_of_the_pure_functions(
     found = named(called(table))
     units = np.tile(np.arange(5), 3)
     codes = np.array(table).ravel()
-    known, known_ac = alpha(units, codes), ac1(units, codes, len(scheme.span_types))
+    known, known_ac = (
+        krippendorff_alpha(units, codes),
+        gwet_ac1(units, codes, len(scheme.span_types)),
+    )
     assert known.value is not None
     assert known_ac.value is not None
     measure = found["span_category.all.type.krippendorff_alpha_nominal"]
@@ -149,7 +152,7 @@ def test_candidates_are_what_the_scheme_lets_be_joined(linked: Callable[..., Cor
     # Drug with drug, and each of two drugs with each of two reactions; never two reactions.
     units = np.tile(np.arange(5), 2)
     codes = np.array([1, 1, 1, 0, 0, 1, 1, 0, 0, 0])
-    known, known_ac = alpha(units, codes), ac1(units, codes, 2)
+    known, known_ac = krippendorff_alpha(units, codes), gwet_ac1(units, codes, 2)
     assert known.value is not None
     assert known_ac.value is not None
     measure = found["linked krippendorff_alpha_nominal"]
@@ -158,7 +161,7 @@ def test_candidates_are_what_the_scheme_lets_be_joined(linked: Callable[..., Cor
     assert measure.observed_agreement == pytest.approx(0.8)
     assert found["linked gwet_ac1"].value == pytest.approx(known_ac.value)
     typed = found["type_given_linked krippendorff_alpha_nominal"]
-    expected = alpha(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])).value
+    expected = krippendorff_alpha(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])).value
     assert expected is not None
     assert typed.n == 2
     assert typed.value == pytest.approx(expected)
@@ -168,7 +171,7 @@ def test_three_annotators_weigh_as_in_alpha(linked: Callable[..., Corpus]) -> No
     causes = [("causes", 0, 2)], [("causes", 0, 2), ("causes", 1, 2)], [("causes", 1, 3)]
     corpus = linked(a=causes[0], b=causes[1], c=causes[2])
     codes = np.array([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [0, 0, 1, 0, 0]])
-    known = alpha(np.tile(np.arange(5), 3), codes.ravel())
+    known = krippendorff_alpha(np.tile(np.arange(5), 3), codes.ravel())
     assert known.value is not None
     measure = relations(corpus)["linked krippendorff_alpha_nominal"]
     assert measure.value == pytest.approx(known.value)

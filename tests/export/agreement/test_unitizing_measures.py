@@ -11,7 +11,7 @@ from signalbook.export.agreement.unitizing_measures import (
     character_category_measures,
     character_measures,
 )
-from signalbook.export.coefficients.span_matching import gather as gather_spans
+from signalbook.export.coefficients.span_matching import Spans
 from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,
@@ -58,7 +58,7 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
     marked = marked_spans(corpus)
     names = [t.name for t in scheme.span_types]
     spans = {
-        name: gather_spans(
+        name: Spans.from_rows(
             (number, *span) for number, article in enumerate(articles) for span in article
         )
         for name, articles in APART.items()
@@ -77,7 +77,7 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
         assert found[f"{name} krippendorff_alpha_ku"].value == pytest.approx(known)
         own = {who: s.where(s.labels == number) for who, s in spans.items()}
         own = {
-            who: gather_spans(
+            who: Spans.from_rows(
                 (d, a, b, 0) for d, a, b in zip(s.documents, s.starts, s.ends, strict=True)
             )
             for who, s in own.items()

@@ -11,8 +11,8 @@ from signalbook.export.agreement.corpus import gather
 from signalbook.export.annotators.labels import ABSENT, extent, labels, span_labels
 from signalbook.export.annotators.models import MODELS, Model, fit_models
 from signalbook.export.annotators.soft_labels import POSTERIORS, posterior_table
-from signalbook.export.coefficients.dawid_skene import dawid_skene
-from signalbook.export.coefficients.mace import mace
+from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
+from signalbook.export.coefficients.mace import fit_mace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -82,9 +82,9 @@ def test_a_fit_is_that_of_the_pure_function(
     for fit, found in zip(fits, modelled, strict=True):
         data = found.rows, found.annotators, found.codes, len(found.values)
         known = (
-            mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3, max_iterations=200)
+            fit_mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3, max_iterations=200)
             if model == "mace"
-            else dawid_skene(*data, n_units=len(found.units), n_raters=3)
+            else fit_dawid_skene(*data, n_units=len(found.units), n_raters=3)
         )
         np.testing.assert_array_equal(fit.posteriors, known.posteriors)
         np.testing.assert_array_equal(fit.competence, known.competence)

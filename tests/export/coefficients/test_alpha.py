@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalbook.export.coefficients.alpha import (
-    alpha,
     alpha_from_coincidences,
     alpha_from_sums,
-    coincidences,
+    coincidence_matrices,
     disagreement_sums,
+    krippendorff_alpha,
     unit_disagreements,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.distances import Level, distance_matrix, jaccard
+from signalbook.export.coefficients.distances import Level, distance_matrix, jaccard_distance
 
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
 
@@ -48,7 +48,7 @@ def peer(table: Floats, level: Level) -> float:
 @pytest.mark.parametrize(("seed", "n_raters"), [(0, 2), (1, 3), (2, 12)])
 def test_alpha_equals_the_peer_at_every_level(level: Level, seed: int, n_raters: int) -> None:
     units, codes, table = generated(seed, n_raters=n_raters)
-    found = alpha(units, codes, level, n_values=5)
+    found = krippendorff_alpha(units, codes, level, n_values=5)
     assert found.value == pytest.approx(peer(table, level), abs=1e-12)
     assert found.n_pairable == int(sum(c for c in (~np.isnan(table)).sum(axis=0) if c > 1))
 
@@ -57,15 +57,17 @@ def test_alpha_equals_the_peer_at_every_level(level: Level, seed: int, n_raters:
 def test_coincidences_of_documents_sum_to_those_of_the_corpus(level: Level) -> None:
     units, codes, _ = generated(3)
     documents = np.arange(60) // 7
-    matrices = coincidences(units, codes, 5, documents, n_documents=12)
+    matrices = coincidence_matrices(units, codes, 5, documents, n_documents=12)
     assert matrices.shape == (12, 5, 5)
     assert not matrices[9:].any()
     found = alpha_from_coincidences(matrices.sum(axis=0), level)
-    assert float(found) == pytest.approx(alpha(units, codes, level, n_values=5).value, abs=1e-12)
+    assert float(found) == pytest.approx(
+        krippendorff_alpha(units, codes, level, n_values=5).value, abs=1e-12
+    )
     each = alpha_from_coincidences(matrices, level)
     alone = np.isin(units, np.flatnonzero(documents == 2))
     assert float(each[2]) == pytest.approx(
-        alpha(units[alone] - 14, codes[alone], level, n_values=5).value, abs=1e-12
+        krippendorff_alpha(units[alone] - 14, codes[alone], level, n_values=5).value, abs=1e-12
     )
 
 
@@ -73,15 +75,17 @@ def test_the_order_of_the_values_does_not_matter() -> None:
     units, codes, _ = generated(4)
     order = np.random.default_rng(0).permutation(len(units))
     for level in LEVELS:
-        assert alpha(units[order], codes[order], level).value == pytest.approx(
-            alpha(units, codes, level).value, abs=1e-12
+        assert krippendorff_alpha(units[order], codes[order], level).value == pytest.approx(
+            krippendorff_alpha(units, codes, level).value, abs=1e-12
         )
 
 
 def test_missing_values_are_as_if_they_were_not_there() -> None:
     units, codes, _ = generated(5)
     with_missing = np.concatenate([units, units[:20]]), np.concatenate([codes, np.full(20, -1)])
-    assert alpha(*with_missing).value == pytest.approx(alpha(units, codes).value, abs=1e-12)
+    assert krippendorff_alpha(*with_missing).value == pytest.approx(
+        krippendorff_alpha(units, codes).value, abs=1e-12
+    )
 
 
 def test_numbers_with_many_values_need_no_matrix_of_them() -> None:
@@ -104,7 +108,7 @@ def test_memory_grows_with_the_ratings_and_not_with_the_square_of_the_values() -
     random = np.random.default_rng(9)
     units, codes = np.repeat(np.arange(20_000), 3), random.integers(200, size=60_000)
     tracemalloc.start()
-    alpha(units, codes, "interval", n_values=200)
+    krippendorff_alpha(units, codes, "interval", n_values=200)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * (units.nbytes + codes.nbytes)  # units x values x values would be 6.4 GB
@@ -116,7 +120,7 @@ def test_ratio_alpha_of_more_values_than_one_block_equals_the_matrix() -> None:
     units, codes = np.repeat(np.arange(900), 2), random.integers(1500, size=1800)
     numbers = cast("Sequence[float]", values)
     sums = disagreement_sums(units, codes, 1500, distance="ratio", values=numbers)
-    matrices = coincidences(units, codes, 1500)
+    matrices = coincidence_matrices(units, codes, 1500)
     assert alpha_from_sums(sums, "ratio", numbers) == pytest.approx(
         alpha_from_coincidences(matrices, "ratio", numbers), abs=1e-10
     )
@@ -124,14 +128,14 @@ def test_ratio_alpha_of_more_values_than_one_block_equals_the_matrix() -> None:
 
 def test_sets_are_compared_by_a_matrix_of_their_distances() -> None:
     values = [frozenset[str](), frozenset({"a"}), frozenset({"a", "b"})]
-    matrix = distance_matrix(values, jaccard)
+    matrix = distance_matrix(values, jaccard_distance)
     units, codes, _ = generated(8, n_values=3)
     documents = np.arange(60) % 4
     sums = disagreement_sums(units, codes, 3, documents, distance=matrix)
-    found = alpha(units, codes, matrix, n_values=3).value
+    found = krippendorff_alpha(units, codes, matrix, n_values=3).value
     assert float(alpha_from_sums(sums.sum(axis=0), matrix)) == pytest.approx(found, abs=1e-12)
     assert float(
-        alpha_from_coincidences(coincidences(units, codes, 3).sum(axis=0), matrix)
+        alpha_from_coincidences(coincidence_matrices(units, codes, 3).sum(axis=0), matrix)
     ) == pytest.approx(found, abs=1e-12)
 
 
@@ -143,7 +147,7 @@ def test_units_are_ranked_by_their_disagreement() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_one_category_only_is_undefined_and_neither_0_nor_1(level: Level) -> None:
-    found = alpha(np.array([0, 0, 1, 1, 1]), np.full(5, 3), level, n_values=7)
+    found = krippendorff_alpha(np.array([0, 0, 1, 1, 1]), np.full(5, 3), level, n_values=7)
     assert found.value is None
     assert found.reason == "no variation: every value is the same"
     assert (found.n_units, found.n_pairable) == (2, 5)
@@ -158,23 +162,25 @@ def test_one_category_only_is_undefined_and_neither_0_nor_1(level: Level) -> Non
 def test_without_a_unit_that_two_rated_alpha_is_undefined(
     units: list[int], codes: list[int]
 ) -> None:
-    found = alpha(np.array(units, dtype=np.int64), np.array(codes, dtype=np.int64), n_values=2)
+    found = krippendorff_alpha(
+        np.array(units, dtype=np.int64), np.array(codes, dtype=np.int64), n_values=2
+    )
     assert (found.value, found.reason) == (None, "no unit has two values")
 
 
 def test_a_code_outside_of_the_values_is_refused() -> None:
     with pytest.raises(ValueError, match="code 4 is outside of the 3 values"):
-        alpha(np.array([0, 0]), np.array([4, 1]), n_values=3)
+        krippendorff_alpha(np.array([0, 0]), np.array([4, 1]), n_values=3)
 
 
 def test_ordinal_sums_are_refused_because_the_distance_depends_on_the_data() -> None:
-    with pytest.raises(ValueError, match="use coincidences"):
+    with pytest.raises(ValueError, match="use coincidence_matrices"):
         disagreement_sums(np.array([0, 0]), np.array([0, 1]), 2, distance="ordinal")
 
 
 def test_negative_numbers_have_no_ratio() -> None:
     with pytest.raises(ValueError, match="use the interval level"):
-        alpha(np.array([0, 0]), np.array([0, 1]), "ratio", values=(-1.0, 2.0))
+        krippendorff_alpha(np.array([0, 0]), np.array([0, 1]), "ratio", values=(-1.0, 2.0))
 
 
 @settings(max_examples=60, deadline=None)
@@ -188,4 +194,4 @@ def test_coincidences_equal_their_definition(rows: list[list[int]]) -> None:
             for j, second in enumerate(row):
                 if i != j:
                     expected[first, second] += 1 / (len(row) - 1)
-    assert coincidences(units, codes, 4)[0] == pytest.approx(expected, abs=1e-12)
+    assert coincidence_matrices(units, codes, 4)[0] == pytest.approx(expected, abs=1e-12)

@@ -3,15 +3,19 @@
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients.alpha import alpha, alpha_from_coincidences, coincidences
+from signalbook.export.coefficients.alpha import (
+    alpha_from_coincidences,
+    coincidence_matrices,
+    krippendorff_alpha,
+)
 from signalbook.export.coefficients.bootstrap import (
-    Interval,
-    Method,
+    ConfidenceInterval,
+    IntervalMethod,
+    confidence_interval,
     documents_needed,
-    interval,
+    jackknife_standard_error,
     leave_one_out,
     resample,
-    standard_error,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
 
@@ -36,23 +40,25 @@ def of_values(values: list[float]) -> Floats:
 
 def test_replicates_equal_refitting_the_drawn_documents() -> None:
     units, codes, documents = generated(12)
-    matrices = coincidences(units, codes, 3, documents)
+    matrices = coincidence_matrices(units, codes, 3, documents)
     found = resample(matrices, alpha_from_coincidences, replicates=5, seed=3)
     random = np.random.default_rng(3)
     for value, drawn in zip(found, random.integers(12, size=(5, 12)), strict=True):
         rows = np.concatenate([np.arange(8) + 8 * document for document in drawn])
         table = codes.reshape(-1, 2)[rows]
-        refitted = alpha(np.repeat(np.arange(len(rows)), 2), table.ravel(), n_values=3)
+        refitted = krippendorff_alpha(np.repeat(np.arange(len(rows)), 2), table.ravel(), n_values=3)
         assert value == pytest.approx(refitted.value, abs=1e-12)
 
 
 def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() -> None:
     units, codes, documents = generated(40)
-    matrices = coincidences(units, codes, 3, documents)
-    found = interval(matrices, alpha_from_coincidences, seed=7)
-    assert found == interval(matrices, alpha_from_coincidences, seed=7)
-    assert found != interval(matrices, alpha_from_coincidences, seed=8)
-    assert found.estimate == pytest.approx(alpha(units, codes, n_values=3).value, abs=1e-12)
+    matrices = coincidence_matrices(units, codes, 3, documents)
+    found = confidence_interval(matrices, alpha_from_coincidences, seed=7)
+    assert found == confidence_interval(matrices, alpha_from_coincidences, seed=7)
+    assert found != confidence_interval(matrices, alpha_from_coincidences, seed=8)
+    assert found.estimate == pytest.approx(
+        krippendorff_alpha(units, codes, n_values=3).value, abs=1e-12
+    )
     assert found.low is not None
     assert found.high is not None
     assert found.low < (found.estimate or 0) < found.high
@@ -60,9 +66,9 @@ def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() ->
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca", "jackknife"])
-def test_every_method_agrees_with_the_normal_interval_of_a_mean(method: Method) -> None:
+def test_every_method_agrees_with_the_normal_interval_of_a_mean(method: IntervalMethod) -> None:
     values = np.random.default_rng(1).normal(5, 2, size=400)
-    found = interval(of_values(list(values)), mean, method=method, replicates=4000)
+    found = confidence_interval(of_values(list(values)), mean, method=method, replicates=4000)
     error = values.std(ddof=1) / 20
     assert found.low == pytest.approx(values.mean() - 1.96 * error, abs=0.15 * error)
     assert found.high == pytest.approx(values.mean() + 1.96 * error, abs=0.15 * error)
@@ -70,22 +76,26 @@ def test_every_method_agrees_with_the_normal_interval_of_a_mean(method: Method) 
 
 def test_the_corrected_interval_follows_the_skew_of_the_data() -> None:
     values = list(np.random.default_rng(2).exponential(size=25))
-    plain = interval(of_values(values), mean, method="percentile")
-    corrected = interval(of_values(values), mean, method="bca")
+    plain = confidence_interval(of_values(values), mean, method="percentile")
+    corrected = confidence_interval(of_values(values), mean, method="bca")
     assert (corrected.low or 0) > (plain.low or 0)
     assert (corrected.high or 0) > (plain.high or 0)
 
 
 def test_few_documents_get_the_jackknife() -> None:
     sums = of_values([1.0, 2.0, 4.0])
-    assert standard_error(sums, mean) == pytest.approx(np.std([1, 2, 4], ddof=1) / np.sqrt(3))
-    found = interval(sums, mean)
+    assert jackknife_standard_error(sums, mean) == pytest.approx(
+        np.std([1, 2, 4], ddof=1) / np.sqrt(3)
+    )
+    found = confidence_interval(sums, mean)
     assert found.method == "jackknife"
-    assert found.high == pytest.approx(7 / 3 + 4.302653 * standard_error(sums, mean), abs=1e-5)
+    assert found.high == pytest.approx(
+        7 / 3 + 4.302653 * jackknife_standard_error(sums, mean), abs=1e-5
+    )
 
 
 def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
-    found = interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
+    found = confidence_interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
     assert [at for at, _ in found.below] == [0.1, 0.7, 0.95]
     assert found.below[0][1] == 0
     assert 0.4 < found.below[1][1] < 0.6
@@ -95,21 +105,21 @@ def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
 def test_undefined_replicates_are_counted_and_left_out() -> None:
     sums = np.zeros((4, 2))
     sums[0] = [3.0, 1.0]
-    found = interval(sums, mean, method="percentile")
+    found = confidence_interval(sums, mean, method="percentile")
     # A replicate misses the one document that has a value with probability (3/4)^4.
     assert 250 < found.undefined < 380
     assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
-    assert interval(sums, mean).reason == "undefined without one of the documents"
+    assert confidence_interval(sums, mean).reason == "undefined without one of the documents"
 
 
 def test_there_is_no_interval_from_one_document_or_of_nothing() -> None:
-    one = interval(of_values([2.0]), mean)
+    one = confidence_interval(of_values([2.0]), mean)
     assert (one.estimate, one.low, one.reason) == (2.0, None, "fewer than two documents")
-    undefined = interval(np.zeros((5, 2)), mean)
+    undefined = confidence_interval(np.zeros((5, 2)), mean)
     assert (undefined.estimate, undefined.undefined, undefined.below) == (None, 1000, ())
     assert undefined.reason == "the statistic is undefined"
-    nothing = interval(np.zeros((0, 2)), mean)
-    assert nothing == Interval(
+    nothing = confidence_interval(np.zeros((0, 2)), mean)
+    assert nothing == ConfidenceInterval(
         None, None, None, 0.95, "jackknife", 0, 1000, 1000, (), "fewer than two documents"
     )
 
@@ -132,7 +142,7 @@ def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch
 
 def test_documents_needed_fall_with_the_distance_to_the_target() -> None:
     sums = of_values([0.4, 0.7, 0.8, 1.0, 0.9] * 10)
-    error, estimate = standard_error(sums, mean), float(mean(sums.sum(axis=0)))
+    error, estimate = jackknife_standard_error(sums, mean), float(mean(sums.sum(axis=0)))
     close = documents_needed(sums, mean, target=0.8)
     assert close == int(np.ceil(50 * (1.959964 * error / abs(estimate - 0.8)) ** 2)) - 50 > 0
     assert documents_needed(sums, mean, target=0.1) == 0

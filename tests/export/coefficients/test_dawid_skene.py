@@ -6,7 +6,7 @@ import pytest
 from crowdkit.aggregation import DawidSkene as Peer
 
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.coefficients.dawid_skene import dawid_skene
+from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
 
 
 def generated(
@@ -27,7 +27,7 @@ def test_posteriors_and_labels_equal_those_of_the_peer() -> None:
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer = Peer(n_iter=2000, tol=1e-12).fit(table).probas_
     assert peer is not None
-    found = dawid_skene(units, raters, codes, 3, smoothing=1e-10, tolerance=1e-13)
+    found = fit_dawid_skene(units, raters, codes, 3, smoothing=1e-10, tolerance=1e-13)
     assert found.converged
     assert found.posteriors == pytest.approx(peer.sort_index()[[0, 1, 2]].to_numpy(), abs=1e-3)
     assert (found.labels == truth).mean() > 0.9
@@ -35,7 +35,9 @@ def test_posteriors_and_labels_equal_those_of_the_peer() -> None:
 
 def test_more_iterations_are_never_less_likely() -> None:
     units, raters, codes, _ = generated()
-    fits = [dawid_skene(units, raters, codes, 3, max_iterations=n, tolerance=0) for n in range(12)]
+    fits = [
+        fit_dawid_skene(units, raters, codes, 3, max_iterations=n, tolerance=0) for n in range(12)
+    ]
     penalised = [
         fit.log_likelihood + 0.01 * float(np.log(fit.prior).sum() + np.log(fit.confusion).sum())
         for fit in fits
@@ -50,7 +52,7 @@ def test_probabilities_sum_to_1_and_the_better_annotator_is_known() -> None:
     random = np.random.default_rng(1)
     truth = random.integers(2, size=200)
     codes = np.stack([truth, truth, random.integers(2, size=200)], axis=1).ravel()
-    found = dawid_skene(units, np.tile(np.arange(3), 200), codes, 2)
+    found = fit_dawid_skene(units, np.tile(np.arange(3), 200), codes, 2)
     assert found.posteriors.sum(axis=1) == pytest.approx(np.ones(200))
     assert found.confusion.sum(axis=2) == pytest.approx(np.ones((3, 2)))
     assert found.competence[0] > 0.99
@@ -60,7 +62,7 @@ def test_probabilities_sum_to_1_and_the_better_annotator_is_known() -> None:
 
 def test_units_and_annotators_without_a_rating_stay_known_as_such() -> None:
     units, raters, codes = np.array([0, 0, 1, 3]), np.array([0, 2, 0, 2]), np.array([1, 1, 0, -1])
-    found = dawid_skene(units, raters, codes, 2, n_units=5, n_raters=4)
+    found = fit_dawid_skene(units, raters, codes, 2, n_units=5, n_raters=4)
     assert found.posteriors.shape == (5, 2)
     for unit in (2, 3, 4):
         assert found.posteriors[unit] == pytest.approx(found.prior)
@@ -69,19 +71,19 @@ def test_units_and_annotators_without_a_rating_stay_known_as_such() -> None:
 
 
 def test_one_annotator_is_believed_and_one_category_is_certain() -> None:
-    alone = dawid_skene(np.arange(4), np.zeros(4, np.int64), np.array([0, 1, 1, 0]), 2)
+    alone = fit_dawid_skene(np.arange(4), np.zeros(4, np.int64), np.array([0, 1, 1, 0]), 2)
     assert alone.labels.tolist() == [0, 1, 1, 0]
-    one = dawid_skene(np.array([0, 0, 1]), np.array([0, 1, 1]), np.zeros(3, np.int64), 3)
+    one = fit_dawid_skene(np.array([0, 0, 1]), np.array([0, 1, 1]), np.zeros(3, np.int64), 3)
     assert one.posteriors[:, 0].min() > 0.99
 
 
 def test_no_ratings_at_all_leave_everything_open() -> None:
     none = np.zeros(0, dtype=np.int64)
-    found = dawid_skene(none, none, none, 2, n_units=2, n_raters=1)
+    found = fit_dawid_skene(none, none, none, 2, n_units=2, n_raters=1)
     assert found.posteriors.tolist() == [[0.5, 0.5], [0.5, 0.5]]
     assert found.converged
 
 
 def test_a_code_outside_of_the_values_is_refused() -> None:
     with pytest.raises(ValueError, match="code 2 is outside of the 2 values"):
-        dawid_skene(np.array([0]), np.array([0]), np.array([2]), 2)
+        fit_dawid_skene(np.array([0]), np.array([0]), np.array([2]), 2)

@@ -6,17 +6,17 @@ import pytest
 from signalbook.export.coefficients.distances import (
     agreement_weights,
     distance_matrix,
-    interval,
-    jaccard,
-    masi,
-    nominal,
-    ordinal,
-    ratio,
+    interval_distances,
+    jaccard_distance,
+    masi_distance,
+    nominal_distances,
+    ordinal_distances,
+    ratio_distances,
 )
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "jaccard_distance", "masi_distance"),
+    ("first", "second", "jaccard", "masi"),
     [
         ("", "", 0.0, 0.0),
         ("a", "", 1.0, 1.0),
@@ -27,17 +27,17 @@ from signalbook.export.coefficients.distances import (
     ],
 )
 def test_sets_differ_by_what_they_do_not_share(
-    first: str, second: str, jaccard_distance: float, masi_distance: float
+    first: str, second: str, jaccard: float, masi: float
 ) -> None:
     one, other = frozenset(first), frozenset(second)
-    assert jaccard(one, other) == jaccard(other, one) == pytest.approx(jaccard_distance)
-    assert masi(one, other) == masi(other, one) == pytest.approx(masi_distance)
+    assert jaccard_distance(one, other) == jaccard_distance(other, one) == pytest.approx(jaccard)
+    assert masi_distance(one, other) == masi_distance(other, one) == pytest.approx(masi)
 
 
 def test_levels_of_measurement_have_their_distances() -> None:
-    assert nominal(2).tolist() == [[0, 1], [1, 0]]
-    assert interval([1, 4]).tolist() == [[0, 9], [9, 0]]
-    assert ratio([0, 0, 1, 3]).tolist() == [
+    assert nominal_distances(2).tolist() == [[0, 1], [1, 0]]
+    assert interval_distances([1, 4]).tolist() == [[0, 9], [9, 0]]
+    assert ratio_distances([0, 0, 1, 3]).tolist() == [
         [0, 0, 1, 1],
         [0, 0, 1, 1],
         [1, 1, 0, 0.25],
@@ -47,7 +47,7 @@ def test_levels_of_measurement_have_their_distances() -> None:
 
 def test_ordinal_distance_counts_the_values_in_between() -> None:
     n = np.array([2.0, 5.0, 3.0])
-    found = ordinal(n)
+    found = ordinal_distances(n)
     assert found[0, 1] == (2 + 5 - (2 + 5) / 2) ** 2
     assert found[0, 2] == (2 + 5 + 3 - (2 + 3) / 2) ** 2
 

@@ -3,29 +3,29 @@
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients.distances import Weights
+from signalbook.export.coefficients.distances import Weighting
 from signalbook.export.coefficients.kappa import (
-    Chance,
-    ac1,
-    ac2,
-    ac_sums,
-    ac_values,
+    ChanceModel,
     bennett_s,
     cohen_kappa,
-    contingency,
+    contingency_tables,
     fleiss_kappa,
-    fleiss_per_category,
-    fleiss_sums,
-    fleiss_values,
+    fleiss_kappa_from_sums,
+    fleiss_kappa_per_category,
+    fleiss_kappa_sums,
+    gwet_ac1,
+    gwet_ac2,
+    gwet_ac_from_sums,
+    gwet_ac_sums,
+    kappa_from_tables,
     scott_pi,
-    two_coder_values,
 )
 
 
 def test_contingency_leaves_out_what_one_of_the_two_did_not_code() -> None:
     first, second = np.array([0, 1, 1, -1, 0]), np.array([0, 1, 0, 1, -1])
     documents = np.array([0, 0, 1, 1, 2])
-    tables = contingency(first, second, 2, documents)
+    tables = contingency_tables(first, second, 2, documents)
     assert tables.tolist() == [[[1, 0], [0, 1]], [[0, 0], [1, 0]], [[0, 0], [0, 0]]]
 
 
@@ -42,9 +42,9 @@ def test_weighted_kappa_equals_its_definition() -> None:
 def test_two_coder_measures_work_on_many_tables_at_once() -> None:
     tables = np.random.default_rng(0).integers(1, 9, size=(4, 3, 3)).astype(float)
     measures = {"cohen": cohen_kappa, "scott": scott_pi, "bennett": bennett_s}
-    chances: tuple[Chance, ...] = ("cohen", "scott", "bennett")
+    chances: tuple[ChanceModel, ...] = ("cohen", "scott", "bennett")
     for chance in chances:
-        found = two_coder_values(tables, chance)
+        found = kappa_from_tables(tables, chance)
         assert found.tolist() == pytest.approx([measures[chance](table).value for table in tables])
 
 
@@ -65,10 +65,10 @@ def test_fleiss_sums_of_documents_add_up() -> None:
     random = np.random.default_rng(1)
     codes = random.integers(3, size=90)
     units, documents = np.repeat(np.arange(30), 3), np.arange(30) % 4
-    sums = fleiss_sums(units, codes, 3, documents)
+    sums = fleiss_kappa_sums(units, codes, 3, documents)
     assert sums.shape == (4, 2, 3)
     expected = fleiss_kappa(units, codes, 3)
-    assert float(fleiss_values(sums.sum(axis=0))) == pytest.approx(expected.value)
+    assert float(fleiss_kappa_from_sums(sums.sum(axis=0))) == pytest.approx(expected.value)
     assert (expected.n_units, expected.n_pairable) == (30, 90)
 
 
@@ -80,7 +80,7 @@ def test_fleiss_needs_the_same_number_of_raters_everywhere() -> None:
 def test_fleiss_of_one_category_is_undefined() -> None:
     units, codes = np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64)
     assert fleiss_kappa(units, codes, 2).value is None
-    assert np.isnan(fleiss_per_category(fleiss_sums(units, codes, 2))).all()
+    assert np.isnan(fleiss_kappa_per_category(fleiss_kappa_sums(units, codes, 2))).all()
     assert fleiss_kappa(units[:0], codes[:0], 2).reason == "no unit has two values"
 
 
@@ -89,31 +89,31 @@ def test_ac1_counts_units_with_one_value_for_chance_only() -> None:
     agreement = np.mean([1, 0, 1 / 3])
     shares = np.array([1 + 0.5 + 0 + 1 / 3, 0 + 0.5 + 1 + 2 / 3]) / 4
     chance = (shares * (1 - shares)).sum() / 1
-    found = ac1(units, codes, 2)
+    found = gwet_ac1(units, codes, 2)
     assert found.value == pytest.approx((agreement - chance) / (1 - chance))
     assert found.observed_agreement == pytest.approx(agreement)
     assert (found.n_units, found.n_pairable) == (3, 7)
 
 
 @pytest.mark.parametrize("weights", ["identity", "linear", "quadratic", "ordinal"])
-def test_gwet_sums_of_documents_add_up(weights: Weights) -> None:
+def test_gwet_sums_of_documents_add_up(weights: Weighting) -> None:
     random = np.random.default_rng(0)
     units, codes = np.repeat(np.arange(50), 3), random.integers(-1, 4, size=150)
     documents = np.arange(50) // 9
-    sums = ac_sums(units, codes, 4, documents, weights=weights)
-    found = float(ac_values(sums.sum(axis=0), weights))
-    assert found == pytest.approx(ac2(units, codes, 4, weights=weights).value)
+    sums = gwet_ac_sums(units, codes, 4, documents, weights=weights)
+    found = float(gwet_ac_from_sums(sums.sum(axis=0), weights))
+    assert found == pytest.approx(gwet_ac2(units, codes, 4, weights=weights).value)
 
 
 def test_agreement_on_one_of_two_categories_is_1_and_of_one_undefined() -> None:
     units, codes = np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64)
-    assert ac1(units, codes, 2).value == 1.0
-    assert (ac1(units, codes, 1).value, ac1(units, codes, 1).reason) == (
+    assert gwet_ac1(units, codes, 2).value == 1.0
+    assert (gwet_ac1(units, codes, 1).value, gwet_ac1(units, codes, 1).reason) == (
         None,
         "only one category is possible",
     )
 
 
 def test_without_a_unit_that_two_rated_ac1_is_undefined() -> None:
-    found = ac1(np.array([0, 1]), np.array([0, 1]), 2)
+    found = gwet_ac1(np.array([0, 1]), np.array([0, 1]), 2)
     assert (found.value, found.reason) == (None, "no unit has two values")

@@ -6,7 +6,7 @@ import pytest
 from crowdkit.aggregation import MACE as Peer
 
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.coefficients.mace import mace
+from signalbook.export.coefficients.mace import fit_mace
 
 
 def generated(n_units: int = 400, each: int = 3) -> tuple[Ints, Ints, Ints, Ints]:
@@ -29,14 +29,14 @@ def test_posteriors_equal_those_of_the_peer() -> None:
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer = Peer(n_restarts=1, n_iter=80).fit(table).probas_
     assert peer is not None
-    found = mace(units, raters, codes, 3, tolerance=1e-8, max_iterations=500)
+    found = fit_mace(units, raters, codes, 3, tolerance=1e-8, max_iterations=500)
     assert found.converged
     assert found.posteriors == pytest.approx(peer.sort_index()[[0, 1, 2]].to_numpy(), abs=1e-4)
 
 
 def test_an_annotator_who_always_answers_the_same_is_found_out() -> None:
     units, raters, codes, truth = generated()
-    found = mace(units, raters, codes, 3)
+    found = fit_mace(units, raters, codes, 3)
     assert np.argmin(found.competence) == 5
     assert found.competence[5] < 0.1
     assert found.competence[0] > 0.8
@@ -47,22 +47,24 @@ def test_an_annotator_who_always_answers_the_same_is_found_out() -> None:
 
 def test_equal_seeds_give_equal_results_and_every_restart_is_reported() -> None:
     units, raters, codes, _ = generated()
-    first, again = (mace(units, raters, codes, 3, seed=4, n_restarts=3) for _ in range(2))
+    first, again = (fit_mace(units, raters, codes, 3, seed=4, n_restarts=3) for _ in range(2))
     assert first.posteriors.tolist() == again.posteriors.tolist()
     assert first.restarts.shape == (3,)
     assert first.log_likelihood == first.restarts.max()
-    assert first.restarts.tolist() != mace(units, raters, codes, 3, seed=5).restarts[:3].tolist()
+    assert (
+        first.restarts.tolist() != fit_mace(units, raters, codes, 3, seed=5).restarts[:3].tolist()
+    )
 
 
 def test_too_few_iterations_are_reported_as_not_converged() -> None:
     units, raters, codes, _ = generated()
-    found = mace(units, raters, codes, 3, max_iterations=1)
+    found = fit_mace(units, raters, codes, 3, max_iterations=1)
     assert (found.iterations, found.converged) == (1, False)
 
 
 def test_units_and_annotators_without_a_rating_stay_known_as_such() -> None:
     units, raters, codes = np.array([0, 0, 1, 3]), np.array([0, 2, 0, 2]), np.array([1, 1, 0, -1])
-    found = mace(units, raters, codes, 2, n_units=5, n_raters=4)
+    found = fit_mace(units, raters, codes, 2, n_units=5, n_raters=4)
     for unit in (2, 3, 4):
         assert found.posteriors[unit] == pytest.approx([0.5, 0.5])
     assert np.isnan(found.competence).tolist() == [False, True, False, True]
@@ -70,6 +72,6 @@ def test_units_and_annotators_without_a_rating_stay_known_as_such() -> None:
 
 def test_no_ratings_at_all_leave_everything_open() -> None:
     none = np.zeros(0, dtype=np.int64)
-    found = mace(none, none, none, 2, n_units=2, n_raters=1)
+    found = fit_mace(none, none, none, 2, n_units=2, n_raters=1)
     assert found.posteriors.tolist() == pytest.approx(np.full((2, 2), 0.5))
     assert found.log_likelihood == pytest.approx(0)

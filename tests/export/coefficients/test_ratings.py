@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients.ratings import encode, value_counts
+from signalbook.export.coefficients.ratings import Ratings, value_counts
 
 
 def test_ratings_are_numbered_and_sorted_by_unit() -> None:
-    found = encode(
+    found = Ratings.from_rows(
         [
             ("d2", "u1", "ann", "no"),
             ("d1", "u1", "ben", "yes"),
@@ -27,13 +27,13 @@ def test_ratings_are_numbered_and_sorted_by_unit() -> None:
 
 
 def test_no_ratings_are_empty_arrays() -> None:
-    found = encode([])
+    found = Ratings.from_rows([])
     assert (len(found.units), len(found.codes), found.values) == (0, 0, ())
 
 
 def test_a_value_outside_of_the_list_is_refused() -> None:
     with pytest.raises(ValueError, match="'maybe' is not one of"):
-        encode([("d", "u", "ann", "maybe")], ["yes", "no"])
+        Ratings.from_rows([("d", "u", "ann", "maybe")], ["yes", "no"])
 
 
 def test_value_counts_know_units_without_a_value() -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients import alpha, distances, kappa, unitizing
-from signalbook.export.coefficients.dawid_skene import DawidSkene, dawid_skene
-from signalbook.export.coefficients.ratings import Ratings, encode
-from signalbook.export.coefficients.span_matching import Spans, gather
+from signalbook.export.coefficients.dawid_skene import DawidSkene, fit_dawid_skene
+from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.coefficients.span_matching import Spans
 from signalbook.export.coefficients.unitizing_1995 import alpha_u, unitizing_disagreements
 
 Case = dict[str, Any]
@@ -53,14 +53,14 @@ def ratings(case: Case) -> Ratings:
             for u, row in enumerate(values)
             for r, v in enumerate(row)
         ]
-    return encode(rows, sorted({row[3] for row in rows if row[3] is not None}))
+    return Ratings.from_rows(rows, sorted({row[3] for row in rows if row[3] is not None}))
 
 
 def dkpro_masi(first: frozenset[str], second: frozenset[str]) -> float:
     if first == second:
         return 0.0
     factor = 1 / 3 if first <= second or second <= first else 2 / 3 if first & second else 1.0
-    return distances.jaccard(first, second) * factor
+    return distances.jaccard_distance(first, second) * factor
 
 
 def dkpro_lenient(first: frozenset[str], second: frozenset[str]) -> float:
@@ -70,8 +70,8 @@ def dkpro_lenient(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 SETS: dict[str, Callable[[frozenset[str], frozenset[str]], float]] = {
-    "set_jaccard": distances.jaccard,
-    "set_masi_passonneau2006": distances.masi,
+    "set_jaccard": distances.jaccard_distance,
+    "set_masi_passonneau2006": distances.masi_distance,
     "set_masi_dkpro_variant": dkpro_masi,
     "set_dkpro_lenient": dkpro_lenient,
 }
@@ -85,7 +85,9 @@ def test_alpha_reproduces_the_reference(case: Case) -> None:
         sets = [frozenset(cast("tuple[str, ...]", value)) for value in data.values]
         distance = distances.distance_matrix(sets, SETS[level])
     numbers = cast("tuple[float, ...]", data.values) if level in ("interval", "ratio") else None
-    found = alpha.alpha(data.units, data.codes, distance, n_values=len(data.values), values=numbers)
+    found = alpha.krippendorff_alpha(
+        data.units, data.codes, distance, n_values=len(data.values), values=numbers
+    )
     if case["name"] == "degenerate_single_category":
         assert found.value is None  # peers say 1 or refuse; we say undefined
         assert found.reason == "no variation: every value is the same"
@@ -96,7 +98,7 @@ def test_alpha_reproduces_the_reference(case: Case) -> None:
 @of("gwet_ac1", "gwet_ac2_quadratic")
 def test_gwet_reproduces_the_reference(case: Case) -> None:
     data = ratings(case)
-    measure = kappa.ac1 if case["coefficient"] == "gwet_ac1" else kappa.ac2
+    measure = kappa.gwet_ac1 if case["coefficient"] == "gwet_ac1" else kappa.gwet_ac2
     found = measure(data.units, data.codes, len(data.values)).value
     assert found == pytest.approx(case["expected"], abs=case["tolerance"])
 
@@ -107,8 +109,8 @@ def test_fleiss_reproduces_the_reference(case: Case) -> None:
     if case["coefficient"] == "fleiss_kappa":
         found: Any = kappa.fleiss_kappa(data.units, data.codes, len(data.values)).value
     else:
-        sums = kappa.fleiss_sums(data.units, data.codes, len(data.values))
-        found = kappa.fleiss_per_category(sums)[0]
+        sums = kappa.fleiss_kappa_sums(data.units, data.codes, len(data.values))
+        found = kappa.fleiss_kappa_per_category(sums)[0]
     assert found == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
@@ -143,7 +145,7 @@ def test_the_unitizing_family_reproduces_the_reference(case: Case) -> None:
     data = case["data"]
     labels = sorted({span["label"] for span in data["spans"]})
     spans: dict[str, Spans] = {
-        name: gather(
+        name: Spans.from_rows(
             (0, span["start"], span["end"], labels.index(span["label"]))
             for span in data["spans"]
             if span["annotator"] == name
@@ -174,7 +176,7 @@ def anaesthetists() -> DawidSkene:
         for value in given
     ]
     units, raters, codes = np.array(rows, dtype=np.int64).T
-    return dawid_skene(units, raters, codes, 4, smoothing=1e-10, tolerance=1e-10)
+    return fit_dawid_skene(units, raters, codes, 4, smoothing=1e-10, tolerance=1e-10)
 
 
 @of("dawid_skene_class_marginals", "dawid_skene_labels", "dawid_skene_observer1_confusion_diag")

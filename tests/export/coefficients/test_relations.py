@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from signalbook.export.coefficients.alpha import coincidences
-from signalbook.export.coefficients.kappa import contingency
-from signalbook.export.coefficients.relations import Relations, link_tables, relation_counts
+from signalbook.export.coefficients.alpha import coincidence_matrices
+from signalbook.export.coefficients.kappa import contingency_tables
+from signalbook.export.coefficients.relations import Relations, relation_counts, relation_tables
 from signalbook.export.coefficients.span_matching import Matching
 
 # Types: 0 replies-to, 1 supports, 2 is-near (symmetric).
@@ -57,7 +57,7 @@ def test_no_relations_and_no_pairs_are_all_zero() -> None:
 
 
 def test_every_two_paired_spans_are_a_candidate_for_a_link() -> None:
-    tables = link_tables(FIRST, SECOND, PAIRED, SPAN_DOCUMENTS, BOTH)
+    tables = relation_tables(FIRST, SECOND, PAIRED, SPAN_DOCUMENTS, BOTH)
     # Document 0 has three paired spans, so three candidates: two linked by both, one by neither.
     assert tables.tolist() == [[[1, 0], [0, 2]], [[0, 0], [0, 1]]]
 
@@ -65,6 +65,6 @@ def test_every_two_paired_spans_are_a_candidate_for_a_link() -> None:
 def test_a_contingency_table_and_its_mirror_are_the_coincidences_of_two_coders() -> None:
     random = np.random.default_rng(0)
     first, second = random.integers(3, size=(2, 40))
-    table = contingency(first, second, 3)[0]
+    table = contingency_tables(first, second, 3)[0]
     units, codes = np.repeat(np.arange(40), 2), np.stack([first, second], axis=1).ravel()
-    assert (table + table.T).tolist() == coincidences(units, codes, 3)[0].tolist()
+    assert (table + table.T).tolist() == coincidence_matrices(units, codes, 3)[0].tolist()

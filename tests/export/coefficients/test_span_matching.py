@@ -12,8 +12,7 @@ from signalbook.export.coefficients.span_matching import (
     Criterion,
     Spans,
     f1,
-    gather,
-    match,
+    match_spans,
     mean_pairwise_f1,
     pairwise_counts,
     span_counts,
@@ -23,51 +22,57 @@ BOTH = np.array([True, True])
 
 
 def pairs(first: Spans, second: Spans, criterion: Criterion = "iou") -> list[tuple[int, int]]:
-    found = match(first, second, criterion=criterion)
+    found = match_spans(first, second, criterion=criterion)
     return list(zip(found.first.tolist(), found.second.tolist(), strict=True))
 
 
 def test_as_many_spans_as_possible_are_paired_where_a_greedy_choice_pairs_fewer() -> None:
-    first = gather([(0, 0, 10, 0), (0, 6, 12, 0)])
-    second = gather([(0, 4, 12, 0), (0, 10, 12, 0)])
+    first = Spans.from_rows([(0, 0, 10, 0), (0, 6, 12, 0)])
+    second = Spans.from_rows([(0, 4, 12, 0), (0, 10, 12, 0)])
     # Greedily, [6, 12) takes [4, 12) for its overlap of 6/8, and nothing is left for [0, 10).
     assert pairs(first, second, "overlap") == [(0, 0), (1, 1)]
     assert pairs(first, second, "iou") == [(1, 0)]
 
 
 def test_spans_of_different_documents_are_never_paired() -> None:
-    first, second = gather([(0, 0, 9, 0), (1, 3, 5, 0)]), gather([(1, 0, 9, 0), (0, 3, 9, 0)])
+    first, second = (
+        Spans.from_rows([(0, 0, 9, 0), (1, 3, 5, 0)]),
+        Spans.from_rows([(1, 0, 9, 0), (0, 3, 9, 0)]),
+    )
     assert pairs(first, second, "overlap") == [(0, 1), (1, 0)]
 
 
 def test_half_the_union_is_enough_and_touching_is_no_overlap() -> None:
-    first = gather([(0, 0, 4, 0), (1, 0, 4, 0)])
-    second = gather([(0, 0, 2, 0), (1, 4, 8, 0)])
+    first = Spans.from_rows([(0, 0, 4, 0), (1, 0, 4, 0)])
+    second = Spans.from_rows([(0, 0, 2, 0), (1, 4, 8, 0)])
     assert pairs(first, second) == [(0, 0)]
     assert pairs(first, second, "overlap") == [(0, 0)]
     assert pairs(first, second, "exact") == []
 
 
 def test_identical_spans_are_paired_one_to_one_and_by_label_where_that_costs_nothing() -> None:
-    first = gather([(0, 2, 7, 0), (0, 2, 7, 1), (0, 2, 7, 1)])
-    second = gather([(0, 2, 7, 1), (0, 2, 7, 2), (0, 2, 7, 0)])
+    first = Spans.from_rows([(0, 2, 7, 0), (0, 2, 7, 1), (0, 2, 7, 1)])
+    second = Spans.from_rows([(0, 2, 7, 1), (0, 2, 7, 2), (0, 2, 7, 0)])
     for criterion in ("exact", "iou", "overlap"):
-        found = match(first, second, criterion=criterion)
+        found = match_spans(first, second, criterion=criterion)
         assert len(found.first) == 3
         labels = list(zip(first.labels[found.first], second.labels[found.second], strict=True))
         assert sum(one == other for one, other in labels) == 2
-    assert len(match(first, second, same_label=True).first) == 2
+    assert len(match_spans(first, second, same_label=True).first) == 2
 
 
 def test_spans_of_length_0_pair_with_their_equals_only() -> None:
-    first, second = gather([(0, 3, 3, 0)]), gather([(0, 3, 3, 0), (0, 2, 4, 0), (0, 4, 4, 0)])
+    first, second = (
+        Spans.from_rows([(0, 3, 3, 0)]),
+        Spans.from_rows([(0, 3, 3, 0), (0, 2, 4, 0), (0, 4, 4, 0)]),
+    )
     assert pairs(first, second, "exact") == pairs(first, second, "overlap") == [(0, 0)]
 
 
 def test_counts_per_document_know_misses_and_additions() -> None:
-    first = gather([(0, 0, 4, 0), (0, 10, 14, 0), (1, 0, 4, 1)])
-    second = gather([(0, 0, 4, 0), (1, 0, 4, 0), (1, 7, 9, 0)])
-    matching = match(first, second)
+    first = Spans.from_rows([(0, 0, 4, 0), (0, 10, 14, 0), (1, 0, 4, 1)])
+    second = Spans.from_rows([(0, 0, 4, 0), (1, 0, 4, 0), (1, 7, 9, 0)])
+    matching = match_spans(first, second)
     assert span_counts(first, second, matching, BOTH).tolist() == [[1, 0, 1], [1, 1, 0]]
     typed = span_counts(first, second, matching, BOTH, same_label=True)
     assert typed.tolist() == [[1, 0, 1], [0, 2, 1]]
@@ -82,7 +87,10 @@ def test_f1_is_undefined_where_both_are_empty_and_0_where_one_is() -> None:
 
 
 def test_pairs_of_annotators_count_only_documents_both_saw() -> None:
-    spans = {"ann": gather([(0, 0, 4, 0), (1, 0, 4, 0)]), "ben": gather([(0, 0, 4, 0)])}
+    spans = {
+        "ann": Spans.from_rows([(0, 0, 4, 0), (1, 0, 4, 0)]),
+        "ben": Spans.from_rows([(0, 0, 4, 0)]),
+    }
     seen: dict[str, Bools] = {
         "ann": np.array([True, True]),
         "ben": np.array([True, False]),
@@ -96,14 +104,14 @@ def test_pairs_of_annotators_count_only_documents_both_saw() -> None:
 
 
 def test_a_single_annotator_has_no_pairs_and_no_f1() -> None:
-    names, counts = pairwise_counts({"ann": gather([(0, 0, 4, 0)])}, {"ann": BOTH})
+    names, counts = pairwise_counts({"ann": Spans.from_rows([(0, 0, 4, 0)])}, {"ann": BOTH})
     assert (names, counts.shape) == ((), (2, 0, 3))
     assert np.isnan(mean_pairwise_f1(counts.sum(axis=0)))
 
 
 def test_a_span_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match=r"document 3: span \[5, 4\) ends before it starts"):
-        gather([(3, 5, 4, 0)])
+        Spans.from_rows([(3, 5, 4, 0)])
 
 
 def best(first: Spans, second: Spans, threshold: float) -> tuple[int, float]:
@@ -138,8 +146,8 @@ few_spans = st.lists(
 def test_no_pairing_is_better(
     one: list[tuple[int, int, int, int]], other: list[tuple[int, int, int, int]], threshold: float
 ) -> None:
-    first, second = gather(one), gather(other)
-    found = match(first, second, threshold=threshold)
+    first, second = Spans.from_rows(one), Spans.from_rows(other)
+    found = match_spans(first, second, threshold=threshold)
     assert len(set(found.first.tolist())) == len(set(found.second.tolist())) == len(found.first)
     size, overlap = best(first, second, threshold)
     assert len(found.first) == size

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.coefficient import Bools
-from signalbook.export.coefficients.span_matching import Spans, gather
+from signalbook.export.coefficients.span_matching import Spans
 from signalbook.export.coefficients.unitizing import (
     binary_u_alpha,
     cu_alpha,
@@ -14,8 +14,8 @@ from signalbook.export.coefficients.unitizing import (
     u_alpha,
 )
 
-ANN = gather([(0, 2, 5, 0), (0, 9, 11, 0), (0, 12, 20, 1), (1, 0, 4, 1)])
-BEN = gather([(0, 2, 5, 0), (0, 7, 15, 1), (1, 1, 4, 0)])
+ANN = Spans.from_rows([(0, 2, 5, 0), (0, 9, 11, 0), (0, 12, 20, 1), (1, 0, 4, 1)])
+BEN = Spans.from_rows([(0, 2, 5, 0), (0, 7, 15, 1), (1, 1, 4, 0)])
 LENGTHS = np.array([20, 8, 5])
 
 
@@ -69,7 +69,7 @@ def test_without_any_span_everything_is_undefined() -> None:
 
 
 def test_one_category_has_a_u_alpha_and_no_cu_alpha() -> None:
-    spans = {"ann": gather([(0, 1, 5, 0)]), "ben": gather([(0, 2, 5, 0)])}
+    spans = {"ann": Spans.from_rows([(0, 1, 5, 0)]), "ben": Spans.from_rows([(0, 2, 5, 0)])}
     sums = partition_sums(np.array([9]), spans, seen(ann="1", ben="1"), 1)[0]
     assert 0 < u_alpha(sums) < 1
     assert np.isnan(cu_alpha(sums))
@@ -77,7 +77,7 @@ def test_one_category_has_a_u_alpha_and_no_cu_alpha() -> None:
 
 
 def test_overlap_is_refused_with_the_annotator_and_the_spans() -> None:
-    overlapping = gather([(1, 3, 6, 0), (1, 0, 4, 1)])
+    overlapping = Spans.from_rows([(1, 3, 6, 0), (1, 0, 4, 1)])
     with pytest.raises(
         ValueError, match=r"annotator 'ben', document 1: spans \[0, 4\) and \[3, 6\) overlap"
     ):
@@ -85,8 +85,8 @@ def test_overlap_is_refused_with_the_annotator_and_the_spans() -> None:
 
 
 def test_the_mask_unites_overlapping_spans() -> None:
-    nested = gather([(0, 2, 9, 0), (0, 3, 5, 1), (0, 8, 12, 0), (1, 0, 1, 0)])
-    united = gather([(0, 2, 12, 0), (1, 0, 1, 0)])
+    nested = Spans.from_rows([(0, 2, 9, 0), (0, 3, 5, 1), (0, 8, 12, 0), (1, 0, 1, 0)])
+    united = Spans.from_rows([(0, 2, 12, 0), (1, 0, 1, 0)])
     who = seen(ann="111", ben="111")
     found = mask_sums(LENGTHS, {"ann": nested, "ben": BEN}, who)
     expected = mask_sums(LENGTHS, {"ann": united, "ben": BEN}, who)
@@ -94,7 +94,7 @@ def test_the_mask_unites_overlapping_spans() -> None:
 
 
 def test_without_overlap_the_mask_has_the_binary_coefficient() -> None:
-    touching = gather([(0, 0, 4, 0), (0, 4, 9, 1)])
+    touching = Spans.from_rows([(0, 0, 4, 0), (0, 4, 9, 1)])
     spans, who = {"ann": touching, "ben": BEN}, seen(ann="111", ben="111")
     masked = u_alpha(mask_sums(LENGTHS, spans, who).sum(axis=0))
     assert masked == pytest.approx(
@@ -105,8 +105,8 @@ def test_without_overlap_the_mask_has_the_binary_coefficient() -> None:
 @pytest.mark.parametrize(
     ("spans", "message"),
     [
-        (gather([(1, 5, 9, 0)]), r"span \[5, 9\) leaves the text of length 8"),
-        (gather([(2, 0, 1, 0)]), "has a span in unseen document 2"),
+        (Spans.from_rows([(1, 5, 9, 0)]), r"span \[5, 9\) leaves the text of length 8"),
+        (Spans.from_rows([(2, 0, 1, 0)]), "has a span in unseen document 2"),
     ],
 )
 def test_a_span_in_the_wrong_place_is_refused(spans: Spans, message: str) -> None:
@@ -120,7 +120,10 @@ def test_an_annotator_without_a_row_of_seen_documents_is_refused() -> None:
 
 
 def test_an_empty_document_between_others_moves_nothing() -> None:
-    spans = {"ann": gather([(0, 0, 3, 0), (2, 0, 2, 0)]), "ben": gather([(2, 1, 3, 0)])}
+    spans = {
+        "ann": Spans.from_rows([(0, 0, 3, 0), (2, 0, 2, 0)]),
+        "ben": Spans.from_rows([(2, 1, 3, 0)]),
+    }
     with_empty = partition_sums(np.array([5, 0, 4]), spans, seen(ann="111", ben="111"), 1)
     assert not with_empty[1].any()
     assert with_empty[2, 1, 1] == 2

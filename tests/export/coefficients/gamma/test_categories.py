@@ -11,7 +11,7 @@ from signalbook.export.coefficients.gamma.alignment import (
     best_alignments,
 )
 from signalbook.export.coefficients.gamma.categories import category_pairs, gamma_cat, gamma_k
-from signalbook.export.coefficients.gamma.gamma import gamma, gamma_from_sums
+from signalbook.export.coefficients.gamma.gamma import gamma_from_sums, mathet_gamma
 
 
 def document(seed: int, n: int = 3, each: int = 8, *, mistaken: float = 0.2) -> Continuum:
@@ -65,18 +65,18 @@ def test_another_program_finds_the_same_where_every_span_is_aligned() -> None:
 
 
 def test_the_right_categories_are_one_and_the_wrong_ones_less() -> None:
-    right = gamma_cat(gamma([document(0, mistaken=0)]))
-    wrong = gamma_cat(gamma([document(0, mistaken=0.3)]))
+    right = gamma_cat(mathet_gamma([document(0, mistaken=0)]))
+    wrong = gamma_cat(mathet_gamma([document(0, mistaken=0.3)]))
     assert right.value == 1
     assert wrong.value is not None
     assert 0 < wrong.value < 1
 
 
 def test_a_corpus_is_weighted_and_its_sums_make_a_bootstrap() -> None:
-    result = gamma([document(seed, mistaken=0.1 * seed) for seed in range(4)], n_samples=10)
+    result = mathet_gamma([document(seed, mistaken=0.1 * seed) for seed in range(4)], n_samples=10)
     found = gamma_cat(result)
     assert found.value == pytest.approx(gamma_from_sums(found.sums.sum(axis=0)))
-    alone = gamma_cat(gamma([document(0, mistaken=0)], n_samples=10))
+    alone = gamma_cat(mathet_gamma([document(0, mistaken=0)], n_samples=10))
     assert gamma_from_sums(found.sums[0]) == pytest.approx(alone.value)
 
 
@@ -84,7 +84,7 @@ def test_gamma_of_a_category_that_all_agree_on_is_one() -> None:
     own = document(0, mistaken=0)
     swapped = own.categories.copy()
     swapped[(own.annotators == 0) & (swapped == 1)] = 2
-    result = gamma([Continuum(own.starts, own.ends, swapped, own.annotators, 3)])
+    result = mathet_gamma([Continuum(own.starts, own.ends, swapped, own.annotators, 3)])
     assert gamma_k(result, 0).value == 1
     assert (gamma_k(result, 1).value or 0) < 1
 
@@ -92,7 +92,7 @@ def test_gamma_of_a_category_that_all_agree_on_is_one() -> None:
 def test_what_is_undefined_says_why() -> None:
     same = document(0, mistaken=0)
     only = Continuum(same.starts, same.ends, 0 * same.categories, same.annotators, 3)
-    assert gamma_cat(gamma([only])).reason == "no variation: every category is the same"
-    assert gamma_k(gamma([only]), 5).value is None
-    nothing = gamma_cat(gamma([]))
+    assert gamma_cat(mathet_gamma([only])).reason == "no variation: every category is the same"
+    assert gamma_k(mathet_gamma([only]), 5).value is None
+    nothing = gamma_cat(mathet_gamma([]))
     assert (nothing.value, nothing.reason) == (None, "no document was seen by two annotators")

@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity, best_alignments
-from signalbook.export.coefficients.gamma.gamma import expected_disorder, gamma, gamma_from_sums
-from signalbook.export.coefficients.gamma.sampling import sample
+from signalbook.export.coefficients.gamma.gamma import (
+    chance_alignments,
+    gamma_from_sums,
+    mathet_gamma,
+)
+from signalbook.export.coefficients.gamma.sampling import random_continua
 
 Case = dict[str, Any]
 CASES: list[Case] = [
@@ -68,7 +72,7 @@ def test_gamma_of_the_listed_random_continua_is_reproduced(case: Case) -> None:
 
 
 def test_a_corpus_weights_disorder_with_the_mean_number_of_spans() -> None:
-    result = gamma([document(0), document(1, n=2), document(2, n=4, each=9)], n_samples=5)
+    result = mathet_gamma([document(0), document(1, n=2), document(2, n=4, each=9)], n_samples=5)
     assert result.weights.tolist() == [6, 6, 9]
     observed, expected = (result.observed * result.weights).sum(), result.expected @ result.weights
     assert result.value == pytest.approx(1 - observed / expected)
@@ -80,17 +84,17 @@ def test_a_corpus_weights_disorder_with_the_mean_number_of_spans() -> None:
 
 def test_a_document_bootstrap_needs_only_the_sums() -> None:
     documents = [document(seed, moved=3 * seed) for seed in range(3)]
-    result = gamma(documents, n_samples=4)
+    result = mathet_gamma(documents, n_samples=4)
     counts = np.array([[1, 1, 1], [3, 0, 0], [0, 2, 1]])
     values = gamma_from_sums(counts @ result.sums)
     assert values[0] == pytest.approx(result.value)
-    assert values[1] == pytest.approx(gamma(documents[:1], n_samples=4).value)
+    assert values[1] == pytest.approx(mathet_gamma(documents[:1], n_samples=4).value)
 
 
 def test_marking_nothing_is_data_and_not_seeing_is_not() -> None:
     own = document(0, n=2)
     third = Continuum(own.starts, own.ends, own.categories, own.annotators, 3)
-    two, three = gamma([own]), gamma([third])
+    two, three = mathet_gamma([own]), mathet_gamma([third])
     assert two.value is not None
     assert three.value is not None
     assert three.value < two.value
@@ -99,8 +103,8 @@ def test_marking_nothing_is_data_and_not_seeing_is_not() -> None:
 
 def test_documents_seen_by_fewer_than_two_take_no_part() -> None:
     alone = Continuum(np.array([0.0]), np.array([5.0]), np.array([0]), np.array([0]), 1)
-    with_others = gamma([document(0), alone, empty(3)], n_samples=4)
-    assert with_others.value == gamma([document(0)], n_samples=4).value
+    with_others = mathet_gamma([document(0), alone, empty(3)], n_samples=4)
+    assert with_others.value == mathet_gamma([document(0)], n_samples=4).value
     assert with_others.documents[1] is None
     assert with_others.documents[2] is not None
     assert with_others.sums[1:].tolist() == [[0, 0], [0, 0]]
@@ -115,42 +119,42 @@ def test_documents_seen_by_fewer_than_two_take_no_part() -> None:
     ],
 )
 def test_what_is_undefined_says_why(documents: list[Continuum], reason: str) -> None:
-    result = gamma(documents)
+    result = mathet_gamma(documents)
     assert (result.value, result.reason) == (None, reason)
 
 
 def test_perfect_agreement_is_one() -> None:
-    assert gamma([document(0, moved=0)]).value == 1
+    assert mathet_gamma([document(0, moved=0)]).value == 1
 
 
 def test_an_empty_span_is_refused() -> None:
     wrong = Continuum(np.array([3.0]), np.array([3.0]), np.array([0]), np.array([0]), 2)
     with pytest.raises(ValueError, match=r"span \[3, 3\) is empty"):
-        gamma([wrong])
+        mathet_gamma([wrong])
 
 
 def test_the_seed_decides_and_the_other_documents_do_not() -> None:
     first, second = document(0), document(1)
-    both = gamma([first, second], n_samples=3, seed=7)
-    assert both.expected[0] == gamma([first], n_samples=3, seed=7).expected[0]
-    assert both.expected[0] != gamma([first], n_samples=3, seed=8).expected[0]
+    both = mathet_gamma([first, second], n_samples=3, seed=7)
+    assert both.expected[0] == mathet_gamma([first], n_samples=3, seed=7).expected[0]
+    assert both.expected[0] != mathet_gamma([first], n_samples=3, seed=8).expected[0]
 
 
 def test_precision_draws_more_until_the_expected_disorder_is_known() -> None:
-    result = gamma([document(0)], n_samples=10, precision=0.02)
+    result = mathet_gamma([document(0)], n_samples=10, precision=0.02)
     assert result.n_samples[0] > 10
-    assert gamma([document(0)], n_samples=10, precision=0.9).n_samples[0] == 10
+    assert mathet_gamma([document(0)], n_samples=10, precision=0.9).n_samples[0] == 10
 
 
 @pytest.mark.parametrize(("samples", "precision"), [(0, None), (5, 0.0), (5, 1.0)])
 def test_a_senseless_number_of_samples_is_refused(samples: int, precision: float | None) -> None:
     with pytest.raises(ValueError, match="one or more"):
-        gamma([document(0)], n_samples=samples, precision=precision)
+        mathet_gamma([document(0)], n_samples=samples, precision=precision)
 
 
 def test_an_unknown_sampler_is_refused() -> None:
     with pytest.raises(ValueError, match='sampler "other" is unknown'):
-        gamma([document(0)], sampler="other")  # type: ignore[arg-type]  # pyright: ignore
+        mathet_gamma([document(0)], sampler="other")  # type: ignore[arg-type]  # pyright: ignore
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -175,14 +179,14 @@ def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
         disorders = [
             theirs.sample_from_continuum.get_best_alignment(measure).disorder for _ in range(100)
         ]
-    ours = expected_disorder(own, Dissimilarity(), sampler=sampler, n_samples=2000)
+    ours = chance_alignments(own, Dissimilarity(), sampler=sampler, n_samples=2000)
     error = 3 * np.std(disorders) / np.sqrt(len(disorders))
     assert ours.disorder == pytest.approx(np.mean(disorders), abs=error)
 
 
 def test_turned_spans_keep_their_lengths_and_their_annotator() -> None:
     own = document(3, n=3)
-    for drawn in sample(own, 20, np.random.default_rng(0), "mathet"):
+    for drawn in random_continua(own, 20, np.random.default_rng(0), "mathet"):
         assert drawn.n_annotators == 3
         for annotator in range(3):
             lengths = np.sort((drawn.ends - drawn.starts)[drawn.annotators == annotator])
@@ -193,4 +197,4 @@ def test_turned_spans_keep_their_lengths_and_their_annotator() -> None:
 @pytest.mark.parametrize("sampler", ["pygamma", "mathet"])
 def test_a_random_continuum_is_never_empty(sampler: Any) -> None:
     lone = Continuum(np.array([2.0]), np.array([5.0]), np.array([0]), np.array([0]), 3)
-    assert all(len(drawn) for drawn in sample(lone, 50, np.random.default_rng(0), sampler))
+    assert all(len(drawn) for drawn in random_continua(lone, 50, np.random.default_rng(0), sampler))
