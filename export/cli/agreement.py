@@ -1,8 +1,6 @@
 """The command that measures agreement."""
 
 import gc
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -83,7 +81,8 @@ def agreement(
       signalbook agreement --fail-under span_identification.all.overlap=0.6
     """
     from signalbook.export.report.build import agreement_report
-    from signalbook.export.report.terminal import agreement_table, below, section_table
+    from signalbook.export.report.summary import missed_gates
+    from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.errors import FindingsError
     from signalbook.schema.filesystem import write_text
     from signalbook.schema.settings import Settings
@@ -94,21 +93,19 @@ def agreement(
     gc.freeze()
     report = agreement_report(corpus, links=here.task_links(paths), by=cast("tuple[By, ...]", by))
     wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
-    with _progress() as say:
+    with progress_bar("measuring agreement") as bar:
         for step in wanted + ["breakdowns"] * bool(by):
-            say(_STEPS[step])
+            bar.step(_STEPS[step])
             getattr(report.findings, step)
     if page:
         write_text(page, report.html)
     if markdown:
         write_text(markdown, report.markdown)
-    failures = below(report.measures, gates)
+    failures = missed_gates(report.measures, gates)
     if as_json:
         _print_json(report, failures)
     else:
-        click.echo(agreement_table(corpus, report.findings.headlines))
-        for section in report.findings.breakdowns:
-            click.echo("\n" + section_table(section))
+        _print_tables(report)
     for path in filter(None, (page, markdown)):
         click.echo(f"{path}: written", err=True)
     if failures and as_json:
@@ -146,14 +143,18 @@ def _print_json(report: "AgreementReport", failures: list[str]) -> None:
     print_outcome("agreement", data=report.data, ok=not failures, errors=failures, counts=counts)
 
 
-@contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    """Tell the step on a terminal, and nothing elsewhere."""
-    from rich.console import Console
+def _print_tables(report: "AgreementReport") -> None:
+    from signalbook.export.report.text import (
+        MEASURE_COLUMNS,
+        corpus_line,
+        measure_rows,
+        section_rows,
+    )
+    from signalbook.schema.cli.tables import table_text
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("") as status:
-        yield lambda step: status.update(step)
+    findings = report.findings
+    click.echo(f"{corpus_line(findings.corpus)}\n")
+    click.echo(table_text(MEASURE_COLUMNS, measure_rows(findings.headlines)))
+    for section in findings.breakdowns:
+        click.echo(f"\n{section.title}\n")
+        click.echo(table_text(section.columns, section_rows(section)))

@@ -14,8 +14,8 @@ from .breakdowns import breakdowns
 from .html_page import report_html
 from .items import items_parquet
 from .json_data import SCHEMA, report_json
-from .markdown import report_markdown
 from .section import By, Section
+from .text import report_markdown
 
 
 @dataclass(frozen=True)

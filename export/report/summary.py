@@ -1,10 +1,11 @@
 """Findings become a few plain sentences: which targets are met, which are not, and what to do next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from signalbook.export.agreement.measure import Assessed
+from signalbook.export.agreement.measure import Assessed, Measure
 from signalbook.export.disagreement.confusion import Confusion
+from signalbook.schema.errors import UsageError
 
 from .analysis import Findings
 from .wording import MOST_FURTHER, Words, counted, number, share, span_of
@@ -143,3 +144,30 @@ def _more(words: Words, unsure: list[Assessed]) -> str:
     needs += [f"and {rest} more (up to {within[-1].more_documents})"] if rest else []
     said = f"More doubly annotated articles like these would settle {', '.join(needs)}."
     return f"{said} {near}" if beyond else said
+
+
+def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
+    """A line for every measure that is undefined or lower than its gate.
+
+    Args:
+        measures: Those that may be named.
+        gates: Name of a measure, of a layer or of a field -> the lowest value that passes.
+
+    Raises:
+        UsageError: A gate names no measure.
+    """
+    measures = list(measures)
+    primary = [m for m in measures if not m.name.secondary]
+    missed: list[str] = []
+    for name, lowest in gates.items():
+        named = [m for m in measures if str(m.name) == name]
+        named = named or [m for m in primary if str(m.name).startswith(name + ".")]
+        named = named or [m for m in primary if m.name.field == name]
+        if not named:
+            raise UsageError(f"{name}: no such measure; see the names in --json")
+        for measure in named:
+            if measure.value is None:
+                missed.append(f"{measure.name}: undefined ({measure.reason})")
+            elif measure.value < lowest:
+                missed.append(f"{measure.name}: {measure.value:.3f} is under {lowest:g}")
+    return missed

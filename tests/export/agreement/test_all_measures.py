@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from signalbook.export.agreement.all_measures import measures, pairwise
-from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, assess
-from signalbook.export.report.terminal import agreement_table, below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
-from signalbook.schema.errors import DocumentError, UsageError
+from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Scheme
 
 By = Callable[..., AnnotationDocument]
@@ -120,20 +119,3 @@ def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:
     assert 0 < overlap.measure.value < 1
     assert overlap.interval.n_documents == 3
     assert overlap.interval.low is None or overlap.interval.low <= overlap.measure.value
-
-
-def test_a_gate_names_what_is_under_it(by: By, scheme: Scheme) -> None:
-    empty = by("b", spans=(), relations=())
-    found = measures(gather([by("a"), empty], scheme))
-    (said,) = below(found, {"span_identification.all.overlap": 0.6})
-    assert said == "span_identification.all.overlap: 0.000 is under 0.6"
-    with pytest.raises(UsageError, match="nonsense: no such measure"):
-        below(found, {"nonsense": 0.6})
-
-
-def test_the_table_shows_every_measure(by: By, scheme: Scheme) -> None:
-    corpus: Corpus = gather([by("a"), by("b")], scheme)
-    found = measures(corpus)
-    table = agreement_table(corpus, assess(found, corpus))
-    assert len(table.splitlines()) == len(found) + 3
-    assert table.startswith("2 annotators, 1 articles, 1 seen by two or more")

@@ -13,7 +13,6 @@ from signalbook.export.agreement.measure import Measure, assess
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
 from signalbook.export.coefficients.ratings import Ratings
-from signalbook.export.report.terminal import below
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
 from signalbook.schema.scheme.model import Scheme
@@ -145,14 +144,6 @@ def test_every_measure_has_a_name_of_its_own(varied: Varied, scheme: Scheme) -> 
     beside = {m.name for m in found if not m.name.secondary} - {m.name for m in heads}
     assert set(map(str, beside)) == {"span_category.all.type"}
     assert all(m.target is None for m in found if m.name.secondary)
-
-
-def test_a_gate_on_a_layer_is_not_a_gate_on_companions(corpus: Corpus) -> None:
-    found = measures(corpus, gamma_samples=0)
-    (said,) = below(found, {"attribute.reaction.severity": 2})
-    assert said.startswith("attribute.reaction.severity: ")
-    (said,) = below(found, {"attribute.reaction.severity.gwet_ac2_quadratic": 2})
-    assert "gwet_ac2" in said
 
 
 def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:

@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
@@ -25,40 +24,8 @@ from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
 
-BY: tuple[By, ...] = ("label", "annotator", "month")
 Made = Callable[..., list[AnnotationDocument]]
-
-
-@pytest.fixture(scope="module")
-def made(scheme: Scheme) -> Made:
-    """Simulated annotations of copies of the scheme's example."""
-    (example,) = read_documents([scheme.folder / "example.annotation.json"])
-
-    def make(articles: int = 4, annotators: int = 3) -> list[AnnotationDocument]:
-        return [*_made(example, scheme, articles, annotators)]
-
-    return make
-
-
-def _made(
-    example: AnnotationDocument, scheme: Scheme, articles: int, annotators: int
-) -> Iterator[AnnotationDocument]:
-    for number in range(articles):
-        article = example.article.model_copy(update={"id": f"a{number}"})
-        truth = example.model_copy(update={"article": article})
-        for who in range(annotators):
-            document = simulate(
-                truth, scheme, name=f"simulated-{who}", seed=number, count_errors=lambda _: 0
-            )
-            dated = document.annotator.model_copy(
-                update={"created_at": f"2031-0{3 + number % 2}-0{number + 1}T10:00:00Z"}
-            )
-            yield document.with_annotator(dated)
-
-
-@pytest.fixture(scope="module")
-def report(made: Made, scheme: Scheme) -> AgreementReport:
-    return agreement_report(gather(made(), scheme), by=BY, links={"a1": "https://tasks.invalid/7"})
+BY: tuple[By, ...] = ("label", "annotator", "month")
 
 
 def validate(report: AgreementReport) -> None:

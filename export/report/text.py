@@ -1,7 +1,8 @@
-"""Findings become a short report in Markdown: summary, measures with a target, shares."""
+"""Write the report as text: a page of Markdown, and the rows that a terminal shows."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Assessed
 from signalbook.export.release.card import escaped
 
@@ -11,6 +12,10 @@ from .section import Cell, Section
 from .summary import Summary, summarise
 from .wording import Words, coefficient, further, number, share, span_of, verdict
 
+#: Columns of the measures on a terminal; the first three name a measure for --fail-under.
+MEASURE_COLUMNS = (
+    *("kind", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n"),
+)
 _MEASURES = ("Measure", "Coefficient", "Value", "95 % interval", "Target", "Verdict", "n", "More")
 
 
@@ -93,3 +98,37 @@ def _cell(cell: Cell) -> str:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [columns, ["---"] * len(columns), *([escaped(c) for c in row] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def corpus_line(corpus: Corpus) -> str:
+    """How many annotators and articles there are."""
+    twice = f"{corpus.doubly_annotated} seen by two or more"
+    return f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, {twice}"
+
+
+def measure_rows(assessed: Iterable[Assessed]) -> Iterator[tuple[str, ...]]:
+    """A row of `MEASURE_COLUMNS` for each measure."""
+    for one in assessed:
+        measure = one.measure
+        has_target = measure.target is not None
+        yield (
+            measure.name.kind,
+            measure.name.unit,
+            measure.name.field,
+            measure.name.coefficient,
+            f"{measure.value:.3f}" if measure.value is not None else "-",
+            span_of(one),
+            f"{measure.target:g}" if has_target else "",
+            measure.reason or (one.verdict if has_target else ""),
+            str(measure.n),
+        )
+
+
+def section_rows(section: Section) -> Iterator[list[str]]:
+    """The rows of a further table."""
+    for row in section.rows:
+        yield ["-" if cell is None else _plain(cell) for cell in row]
+
+
+def _plain(cell: str | float) -> str:
+    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)

@@ -1,0 +1,14 @@
+"""The report as text: rows for a terminal."""
+
+from signalbook.export.report.build import AgreementReport
+from signalbook.export.report.text import MEASURE_COLUMNS, measure_rows
+
+
+def test_a_terminal_shows_every_measure_by_its_name(report: AgreementReport) -> None:
+    rows = list(measure_rows(report.assessed))
+    assert all(len(row) == len(MEASURE_COLUMNS) for row in rows)
+    assert [row[:3] for row in rows] == [
+        (m.name.kind, m.name.unit, m.name.field) for m in report.measures
+    ]
+    values = [f"{m.value:.3f}" if m.value is not None else "-" for m in report.measures]
+    assert [row[4] for row in rows] == values
