@@ -1,8 +1,6 @@
 """The command that sends articles to the server, and what it reports."""
 
-import sys
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from .project import JSON, URL
 from .workspace import taking_turns
 
 if TYPE_CHECKING:
-    from signalbook.annotate.sync.push import Progress, Pushed
+    from signalbook.annotate.sync.push import Pushed
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
 
@@ -56,6 +54,7 @@ def push_command(
     from signalbook.annotate.sync.push import push
     from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
+    from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.scheme.loader import load_scheme
 
@@ -66,7 +65,7 @@ def push_command(
     with (
         open_client(workspace, url=url) as client,
         taking_turns(workspace),
-        progress_bar("push") as progress,
+        progress_bar("sending articles") as bar,
     ):
         done = push(
             client,
@@ -77,7 +76,7 @@ def push_command(
             limit=limit,
             new_text=new_text,
             dry_run=dry_run,
-            progress=progress,
+            progress=bar.count,
         )
     show_pushed(done, dry_run=dry_run, as_json=as_json)
 
@@ -97,20 +96,6 @@ def wanted_articles(
     for problem in problems:
         click.echo(str(problem), err=True)
     return found
-
-
-@contextmanager
-def progress_bar(doing: str) -> "Generator[Progress | None]":
-    """A bar on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True)) as bar:
-        row = bar.add_task(doing, total=None)
-        yield lambda done, of: bar.update(row, completed=done, total=of)
 
 
 def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
