@@ -1,4 +1,4 @@
-"""Explain to an annotator, in a sentence, where a document violates the JSON Schema."""
+"""Explain to people what a document violates, and what a rule demands."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,10 @@ from typing import Any, TypeAlias, cast
 from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Unit
-from signalbook.schema.scheme.model import Field
+from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme.model import Constraint, Field, Scheme
+
+from .builtin_rules import ALWAYS, CHECKS
 
 Place: TypeAlias = Sequence[str | int]
 
@@ -171,3 +174,28 @@ def _sentence(place: Place, fact: str, annotation: Annotation) -> str:
     if not inner:
         return f"{owner} {fact}."
     return f"{owner}: {inner} {fact}."
+
+
+def explain_rule(id: str, scheme: Scheme) -> str:
+    """What a rule demands, in what words it is reported, and examples; however its id is spelled.
+
+    Raises:
+        UsageError: The scheme has no such rule.
+    """
+    constraints = {constraint.id: constraint for constraint in scheme.constraints}
+    rules = [*constraints, *ALWAYS, "schema"]
+    id = next((rule for rule in rules if rule.lower() == id.lower()), id)
+    if id in constraints:
+        return _constraint_explained(constraints[id])
+    if id in ALWAYS:
+        return f"{id} (error): {ALWAYS[id]}\n\n{CHECKS[id].__doc__}"
+    if id == "schema":
+        return f"schema (error): The document does not fit the JSON Schema of {scheme.name}."
+    raise UsageError(f"{scheme.name} has no rule {id}; there are {', '.join(rules)}")
+
+
+def _constraint_explained(constraint: Constraint) -> str:
+    head = f"{constraint.id} ({constraint.severity}): {constraint.message}"
+    examples = constraint.examples
+    shown = f"\n\nYes: {examples.positive}\nNo:  {examples.negative}" if examples else ""
+    return f"{head}\n\n{constraint.rule}{shown}"
