@@ -147,13 +147,14 @@ def _offline(
     with clock("validate"):
         issues = list(check(documents, scheme))
     with clock("adjudicate"):
-        gold, decisions = adjudicate(documents, scheme)
-        write_documents(workspace.documents.with_name("gold.jsonl"), gold)
+        adjudication = adjudicate(documents, scheme)
+        beside = workspace.documents.with_name
+        adjudication.write(beside("gold.jsonl"), beside("decisions.jsonl"))
     plan = ReleasePlan(
         name=f"{scheme.name}_demo",
         version=VERSION,
         scheme=scheme,
-        gold=gold,
+        gold=adjudication.gold,
         annotators=documents,
         about=_about(scheme, documents),
     )
@@ -173,7 +174,7 @@ def _offline(
         submitted=submitted,
         errors=sum(issue.severity == "error" for issue in issues),
         warnings=sum(issue.severity == "warning" for issue in issues),
-        decisions=len(decisions),
+        decisions=len(adjudication.decisions),
         measures=[measure for measure in measures if not measure.name.secondary],
         seconds=clock.seconds,
     )

@@ -5,14 +5,17 @@ fails, the whole annotation of the annotator who was followed most often stands 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Scheme
 
 from .decisions import Ballot, Choice, Decision
@@ -22,6 +25,9 @@ from .party_matching import Documents
 from .repair import repair
 from .voting import Frequencies
 
+if TYPE_CHECKING:
+    from signalbook.export.annotators.models import Model
+
 #: (unit, field) -> value -> how often annotators chose it.
 Corpus: TypeAlias = Mapping[tuple[str, str], Frequencies]
 
@@ -30,40 +36,78 @@ Corpus: TypeAlias = Mapping[tuple[str, str], Frequencies]
 class Adjudicated:
     """The gold annotation of one article, and how it came about."""
 
+    article_id: str
     #: None: no annotation of this article, and no mixture of them, is free of errors.
     document: AnnotationDocument | None
     log: tuple[Decision, ...]
 
 
+@dataclass(frozen=True)
+class Adjudication:
+    """The gold annotations of many articles, and how they came about."""
+
+    #: In the order of the article ids.
+    articles: tuple[Adjudicated, ...]
+
+    @property
+    def gold(self) -> list[AnnotationDocument]:
+        """The gold annotations of all articles that have one."""
+        return [a.document for a in self.articles if a.document is not None]
+
+    @property
+    def without_gold(self) -> list[str]:
+        """Ids of the articles that have none."""
+        return [a.article_id for a in self.articles if a.document is None]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """Every choice between annotators and every repair."""
+        return [decision for article in self.articles for decision in article.log]
+
+    def write(self, gold: Path, log: Path) -> None:
+        """Write the gold annotations and the log of decisions, both as JSON Lines."""
+        write_documents(gold, self.gold)
+        write_text(log, "".join(decision.to_json() + "\n" for decision in self.decisions))
+
+
 def adjudicate(
-    documents: Iterable[AnnotationDocument], scheme: Scheme
-) -> tuple[list[AnnotationDocument], list[Decision]]:
-    """Gold annotations of all articles that have one, and every decision."""
-    found = list(adjudicate_all(documents, scheme))
-    gold = [one.document for one in found if one.document is not None]
-    return gold, [decision for one in found for decision in one.log]
-
-
-def adjudicate_all(
-    documents: Iterable[AnnotationDocument], scheme: Scheme, *, choice: Choice | None = None
-) -> Iterator[Adjudicated]:
-    """One gold annotation per article, in the order of the article ids; old gold is passed over.
+    documents: Iterable[AnnotationDocument], scheme: Scheme, *, model: "Model" = "majority"
+) -> Adjudication:
+    """One gold annotation per article; gold among the documents is passed over.
 
     Args:
         documents: All annotations.
-        scheme: Of all of them.
-        choice: Decides before the votes are counted, such as `model_choice.learn` makes it.
+        scheme: The scheme of all documents.
+        model: What decides where annotators differ.
+
+    Raises:
+        DocumentError: the documents of an article are not about one text.
     """
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in documents:
         if document.annotator.id != GOLD.id:
             by_article[document.article.id].append(document)
-    corpus = frequencies(d for found in by_article.values() for d in found)
-    checker = Checker(scheme)
-    for article in sorted(by_article):
-        yield adjudicate_article(
-            by_article[article], scheme, corpus=corpus, checker=checker, choice=choice
+    voting = [document for of_article in by_article.values() for document in of_article]
+    corpus, checker = frequencies(voting), Checker(scheme)
+    choice = _learnt(voting, scheme, model)
+    return Adjudication(
+        tuple(
+            adjudicate_article(
+                by_article[article], scheme, corpus=corpus, checker=checker, choice=choice
+            )
+            for article in sorted(by_article)
         )
+    )
+
+
+def _learnt(
+    documents: Sequence[AnnotationDocument], scheme: Scheme, model: "Model"
+) -> Choice | None:
+    if model == "majority":
+        return None
+    from .model_choice import learn
+
+    return learn(documents, scheme, model)
 
 
 def frequencies(documents: Iterable[AnnotationDocument]) -> Corpus:
@@ -111,10 +155,10 @@ def adjudicate_article(
         [(annotator, document)] = by_annotator.items()
         if not errors(checker.check(document)):
             ballot.note("article", "", {annotator: True}, True, "only one annotator")
-            return Adjudicated(document.with_annotator(GOLD), tuple(ballot.log))
+            return Adjudicated(article, document.with_annotator(GOLD), tuple(ballot.log))
     document, left = repair(merge(by_annotator, scheme, ballot), checker, ballot)
     if not left:
-        return Adjudicated(document, tuple(ballot.log))
+        return Adjudicated(article, document, tuple(ballot.log))
     return _whole(by_annotator, checker, ballot)
 
 
@@ -140,13 +184,14 @@ def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
 
 def _whole(documents: Documents, checker: Checker, ballot: Ballot) -> Adjudicated:
     """The annotation of the annotator who was followed most often, if it can be had valid."""
+    article = ballot.article_id
     ranked = sorted(documents, key=lambda a: (-ballot.followed[a], a))
     valid = [a for a in ranked if not errors(checker.check(documents[a]))]
     votes = {a: ballot.followed[a] for a in documents}
     if valid:
         rule = "whole annotation of the annotator who was followed most often"
         ballot.note("article", "", votes, valid[0], rule)
-        return Adjudicated(documents[valid[0]].with_annotator(GOLD), tuple(ballot.log))
+        return Adjudicated(article, documents[valid[0]].with_annotator(GOLD), tuple(ballot.log))
     for annotator in ranked:
         silent = Ballot(ballot.article_id, ballot.frequencies)
         draft = merge({annotator: documents[annotator]}, checker.scheme, silent)
@@ -154,6 +199,6 @@ def _whole(documents: Documents, checker: Checker, ballot: Ballot) -> Adjudicate
         if not left:
             rule = "repaired annotation of the annotator who was followed most often"
             ballot.note("article", "", votes, annotator, rule)
-            return Adjudicated(document, (*ballot.log, *silent.log))
+            return Adjudicated(article, document, (*ballot.log, *silent.log))
     ballot.note("article", "", votes, None, "no annotation is free of errors")
-    return Adjudicated(None, tuple(ballot.log))
+    return Adjudicated(article, None, tuple(ballot.log))

@@ -16,8 +16,6 @@ from signalbook.export.annotators.models import Fit, Model, fit_models
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
 
-from .gold_draft import GOLD
-
 
 @dataclass(frozen=True)
 class ModelChoice:
@@ -75,15 +73,11 @@ class ModelChoice:
         return set(self.annotators)
 
 
-def learn(
-    documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model
-) -> ModelChoice | None:
-    """Fit a model to all annotations; None for the majority, which has nothing to learn.
+def learn(documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model) -> ModelChoice:
+    """Fit a model to all annotations.
 
     Raises:
         DocumentError: an annotator has two documents of an article.
     """
-    if model == "majority":
-        return None
-    corpus = gather((d for d in documents if d.annotator.id != GOLD.id), scheme)
+    corpus = gather(documents, scheme)
     return ModelChoice(model, corpus.annotators, fit_models(corpus, models=(model,)).fits)

@@ -10,13 +10,8 @@ from signalbook.schema.errors import FindingsError
 from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from signalbook.export.adjudication.adjudicate import Adjudicated
-    from signalbook.export.adjudication.decisions import Choice
+    from signalbook.export.adjudication.adjudicate import Adjudication
     from signalbook.export.annotators.models import Model
-    from signalbook.schema.documents.records import AnnotationDocument
-    from signalbook.schema.scheme.model import Scheme
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -64,56 +59,44 @@ def auto(
       signalbook adjudicate auto annotations.jsonl --output gold.jsonl --log decisions.jsonl
       signalbook adjudicate auto --model dawid-skene
     """
-    from signalbook.export.adjudication.adjudicate import adjudicate_all
-    from signalbook.schema.documents.jsonl import read_documents, write_documents
-    from signalbook.schema.filesystem import write_text
+    from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
+    from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.scheme.loader import load_scheme
 
     settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = settings.documents_or(paths)
     scheme = load_scheme(source or settings.scheme)
-    documents = list(read_documents(sources))
-    choice = _learnt(documents, scheme, model)
-    found = list(adjudicate_all(documents, scheme, choice=choice))
+    adjudication = adjudicate_documents(read_documents(sources), scheme, model=model)
     output = output or sources[0].parent / "gold.jsonl"
     log = log or output.with_name("decisions.jsonl")
-    write_documents(output, (one.document for one in found if one.document is not None))
-    write_text(log, "".join(decision.to_json() + "\n" for one in found for decision in one.log))
-    _say(found, output, log, as_json=as_json)
-    if any(one.document is None for one in found):
+    adjudication.write(output, log)
+    _print_summary(adjudication, output, log, as_json=as_json)
+    if adjudication.without_gold:
         context.exit(FindingsError.exit_status)
 
 
-def _learnt(
-    documents: "Sequence[AnnotationDocument]", scheme: "Scheme", model: "Model"
-) -> "Choice | None":
-    if model == "majority":
-        return None
-    from signalbook.export.adjudication.model_choice import learn
-
-    return learn(documents, scheme, model)
-
-
-def _say(found: "Sequence[Adjudicated]", output: Path, log: Path, *, as_json: bool) -> None:
+def _print_summary(adjudication: "Adjudication", output: Path, log: Path, *, as_json: bool) -> None:
     from signalbook.schema.cli.output import print_outcome
 
-    rules = [decision.rule for one in found for decision in one.log]
-    without = sorted({one.log[-1].article_id for one in found if one.document is None})
-    errors = [f"{id}: no annotation is free of errors; see signalbook validate" for id in without]
+    rules = [decision.rule for decision in adjudication.decisions]
+    errors = [
+        f"{id}: no annotation is free of errors; see signalbook validate"
+        for id in adjudication.without_gold
+    ]
     counts = {
-        "articles": len(found),
-        "gold": len(found) - len(without),
+        "articles": len(adjudication.articles),
+        "gold": len(adjudication.gold),
         "decisions": len(rules),
         "repairs": sum(rule.startswith("repair") for rule in rules),
     }
     if as_json:
         data = {"output": str(output), "log": str(log)}
-        print_outcome("adjudicate auto", data=data, ok=not without, counts=counts, errors=errors)
+        print_outcome("adjudicate auto", data=data, ok=not errors, counts=counts, errors=errors)
         return
     for error in errors:
         click.echo(error, err=True)
-    told = ", ".join(_counted(count, name) for name, count in counts.items())
-    click.echo(f"{output}: {told}; why is in {log}")
+    summary = ", ".join(_counted(count, name) for name, count in counts.items())
+    click.echo(f"{output}: {summary}; why is in {log}")
 
 
 def _counted(count: int, name: str) -> str:

@@ -14,7 +14,6 @@ from places import SCHEMES
 from signalbook.export.adjudication.adjudicate import (
     Adjudicated,
     adjudicate,
-    adjudicate_all,
     adjudicate_article,
 )
 from signalbook.export.adjudication.voting import vote
@@ -295,7 +294,6 @@ def test_the_command_counts_one_thing_in_the_singular(tmp_path: Path) -> None:
 
 def test_gold_of_an_earlier_run_has_no_vote() -> None:
     documents = [AnnotationDocument(**example(ADVERSE, name)) for name in "ab"]
-    [first] = adjudicate_all(documents, ADVERSE)
-    assert first.document is not None
-    assert [*adjudicate_all([*documents, first.document], ADVERSE)] == [first]
-    assert adjudicate(documents, ADVERSE) == ([first.document], list(first.log))
+    first = adjudicate(documents, ADVERSE)
+    assert len(first.gold) == 1
+    assert adjudicate([*documents, *first.gold], ADVERSE) == first
