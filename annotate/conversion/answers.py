@@ -16,7 +16,7 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import Field, Scheme
 
 from .defaults import chosen
-from .field_values import as_items, is_party, normal
+from .field_values import as_items, normal
 
 DEFAULTED = "defaulted"
 
@@ -51,7 +51,7 @@ def first_mentions(spans: Iterable[DraftSpan], text: str, scheme: Scheme) -> dic
     for span in sorted(spans, key=position):
         field = scheme.span_type(span.type).party_field
         party = span.chosen.get(field.name) if field is not None else None
-        if isinstance(party, str) and is_party(scheme.party, party):
+        if isinstance(party, str) and scheme.is_party_id(party):
             found.setdefault(party, text[span.start : span.end])
     return found
 
@@ -65,7 +65,7 @@ def referred(draft: Draft, scheme: Scheme) -> Iterator[str]:
     """The parties that spans and dyads refer to."""
     for span in draft.spans:
         for field in scheme.span_type(span.type).fields:
-            if field.kind == "party-reference":
+            if field.is_party_reference:
                 yield from _party_ids(span.chosen.get(field.name), scheme)
     for dyad in draft.dyads:
         for side in scheme.dyad.sides if scheme.dyad else ():
@@ -74,7 +74,7 @@ def referred(draft: Draft, scheme: Scheme) -> Iterator[str]:
 
 def _party_ids(value: Value | None, scheme: Scheme) -> Iterator[str]:
     for item in as_items(value):
-        if isinstance(item, str) and is_party(scheme.party, item):
+        if isinstance(item, str) and scheme.is_party_id(item):
             yield item
 
 
@@ -150,7 +150,7 @@ def _drafted_relations(
 def _drafted_dyad(number: int, dyad: Dyad, scheme: Scheme) -> dict[str, Value]:
     if scheme.dyad is None:
         raise ConversionError("the document has dyads, the scheme none")
-    fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+    fields = scheme.dyad.all_fields
     return _values(fields, dyad.attributes, f"dyad {number}")
 
 

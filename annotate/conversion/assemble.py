@@ -102,7 +102,7 @@ def _dyads(draft: Draft, parties: Mapping[str, Party], scheme: Scheme) -> Iterat
         return
     sides = {side.name: side for side in scheme.dyad.sides}
     for row in draft.dyads:
-        values, _ = fill((*scheme.dyad.sides, *scheme.dyad.fields), row)
+        values, _ = fill(scheme.dyad.all_fields, row)
         for name, side in sides.items():
             if name in values:
                 party = parties.get(str(values[name]))

@@ -11,7 +11,7 @@ from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
 from .answers import Draft
 from .defaults import fill
-from .field_values import code_field, is_coded, party_number
+from .field_values import code_field, party_number
 
 #: Codes in a text are written in capitals; shorter ones are words too often.
 _SHORTEST_CODE = 3
@@ -22,7 +22,7 @@ def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
     return {
         field.name: (field, field.codelist)
         for _, field in scheme.fields()
-        if is_coded(field) and field.codelist is not None
+        if field.is_coded and field.codelist is not None
     }
 
 

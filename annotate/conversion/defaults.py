@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import DefaultFrom, Field, Json, PartyType
 
-from .field_values import as_items, frozen, is_party, normal_set
+from .field_values import as_items, frozen, normal_set
 
 
 def fill(
@@ -82,6 +82,6 @@ def _holds(source: DefaultFrom, values: Mapping[str, Value]) -> bool:
 
 
 def _takes(field: Field, item: Json, party: PartyType | None) -> bool:
-    if field.kind != "party-reference":
+    if not field.is_party_reference:
         return True
-    return is_party(party, item) or item in [value.id for value in field.values]
+    return (party is not None and party.is_id(item)) or item in field.value_ids

@@ -6,30 +6,9 @@ from collections.abc import Sequence
 
 from signalbook.schema.documents.records import Value
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.page.rows import is_text
-from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
+from signalbook.schema.scheme.model import Field, Json, Scheme
 
 _SEPARATORS = re.compile(r"[\s,;]+")
-_PARTY_NUMBER = r"[1-9][0-9]{0,3}"
-
-
-def is_typed(field: Field) -> bool:
-    """Whether the page has a text box for this field, not chips."""
-    return is_text(field)
-
-
-def is_coded(field: Field) -> bool:
-    """Whether the page offers the codes found in the text, and a text box beside them."""
-    return field.codelist is not None and "reference" not in field.kind
-
-
-def is_party(party: PartyType | None, value: object) -> bool:
-    """Whether a value is the id of a party, not a special value."""
-    return (
-        party is not None
-        and isinstance(value, str)
-        and re.fullmatch(re.escape(party.prefix) + _PARTY_NUMBER, value) is not None
-    )
 
 
 def party_number(party_id: str) -> int:
@@ -59,7 +38,7 @@ def normal(field: Field, value: Value, place: str) -> Value | None:
     scalar = _scalar(field, value)
     if scalar is None:
         raise _unfit(field, value, place)
-    if is_coded(field) and isinstance(scalar, str):
+    if field.is_coded and isinstance(scalar, str):
         scalar = scalar.strip()
     return None if scalar == "" else scalar
 
@@ -71,8 +50,8 @@ def normal_set(field: Field, items: Sequence[str]) -> tuple[str, ...]:
     distinct = list(dict.fromkeys(item for item in items if item))
     if field.control == "textarea":
         return tuple(distinct)
-    ranks = {value.id: rank for rank, value in enumerate(field.values)}
-    by_party = field.kind == "party-reference"
+    ranks = {id: rank for rank, id in enumerate(field.value_ids)}
+    by_party = field.is_party_reference
 
     def rank(item: str) -> tuple[int, int, str]:
         return ranks.get(item, len(ranks)), party_number(item) if by_party else 0, item
@@ -111,7 +90,7 @@ def as_items(value: Value | None) -> Sequence[Value]:
 
 
 def _scalar(field: Field, value: Value) -> str | bool | int | float | None:
-    if field.type == "boolean":
+    if field.is_boolean:
         return value if isinstance(value, bool) else None
     if isinstance(value, bool):
         return None

@@ -13,7 +13,7 @@ from signalbook.schema.scheme.model import Field, Json, Scheme
 
 from .answers import Draft, DraftSpan
 from .code_chips import code_by_title
-from .field_values import is_coded, is_party, is_typed, normal, read_scalar
+from .field_values import normal, read_scalar
 
 Object: TypeAlias = Mapping[str, Json]
 #: Where a result's value holds what was chosen or typed.
@@ -79,14 +79,14 @@ class _Reader:
         party = self.scheme.party.fields if self.scheme.party else ()
         dyad = self.scheme.dyad
         rows = sorted((u for u in self._units if _dyad_number(u)), key=_dyad_number)
-        fields = (*dyad.sides, *dyad.fields) if dyad else ()
+        fields = dyad.all_fields if dyad else ()
         dyads = [self._chosen(row, fields, self._units[row]) for row in rows]
         article = self._units.get(controls.ARTICLE, _Unit())
         return Draft(
             parties={
                 id: self._chosen(id, party, unit)
                 for id, unit in self._units.items()
-                if is_party(self.scheme.party, id)
+                if self.scheme.is_party_id(id)
             },
             spans=spans,
             relations=frozenset(self._relations),
@@ -136,7 +136,7 @@ class _Reader:
 
     def _is_unit(self, unit: str) -> bool:
         is_dyad = self.scheme.dyad is not None and _dyad_number(unit) > 0
-        return unit == controls.ARTICLE or is_dyad or is_party(self.scheme.party, unit)
+        return unit == controls.ARTICLE or is_dyad or self.scheme.is_party_id(unit)
 
     def _spans(self) -> Iterator[DraftSpan]:
         for id, region in self._regions.items():
@@ -191,10 +191,10 @@ class _Reader:
 
     def _value(self, unit: str, field: Field, words: list[str]) -> Value | None:
         place = f"{unit}: {field.name}"
-        if is_coded(field):
+        if field.is_coded:
             codes = code_by_title(self.data, field)
             words = [codes.get(word, word) for word in words]
-        if is_typed(field):
+        if field.is_typed:
             words = words if field.many or not words else ["\n".join(words)]
         elif controls.EMPTY in words:
             if not field.many or len(words) > 1:
@@ -207,9 +207,9 @@ class _Reader:
         return self._scalar(place, field, words[0]) if words else None
 
     def _scalar(self, place: str, field: Field, word: str) -> Value | None:
-        if field.type == "boolean" and word in (controls.YES, controls.NO):
+        if field.is_boolean and word in (controls.YES, controls.NO):
             return word == controls.YES
-        value = None if field.type == "boolean" else read_scalar(field, word)
+        value = None if field.is_boolean else read_scalar(field, word)
         if value is None:
             self._leave(f"{place} cannot be", word)
             return None

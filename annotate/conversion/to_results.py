@@ -11,7 +11,7 @@ from signalbook.schema.scheme.model import Field, Json, Scheme
 
 from .answers import Draft, DraftSpan, drafted, position, referred
 from .code_chips import chip, codes_in_article, codes_in_data
-from .field_values import as_items, is_coded, is_party, is_typed, write_scalar
+from .field_values import as_items, write_scalar
 
 Result: TypeAlias = dict[str, Json]
 #: Field name -> the codes that the task's page offers as chips.
@@ -53,7 +53,7 @@ def _check_room(draft: Draft, scheme: Scheme) -> None:
     way_out = "raise maxItems in the scheme"
     named = [*dict.fromkeys(referred(draft, scheme))]
     if scheme.party is not None:
-        slots = controls.party_ids(scheme.party)
+        slots = scheme.party.ids
         for id in (*draft.parties, *named):
             if id not in slots:
                 fact = f"the page offers {len(slots)} parties, {slots[0]} to {slots[-1]}"
@@ -103,7 +103,7 @@ def _units(
     for number, row in enumerate(draft.dyads, 1):
         if scheme.dyad is not None:
             sides = {s.name: chip(row[s.name], s, draft, scheme) for s in _present(scheme, row)}
-            fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+            fields = scheme.dyad.all_fields
             yield controls.dyad_slot(number), fields, {**row, **sides}
     yield controls.ARTICLE, scheme.article_labels, draft.article
 
@@ -125,7 +125,7 @@ def _controls(
             continue
         value, name = chosen[field.name], controls.control(unit, field)
         words: list[Json] = [write_scalar(item) for item in as_items(value)]
-        if is_typed(field):
+        if field.is_typed:
             yield name, "textarea", {"text": words}
             continue
         if isinstance(value, bool):
@@ -139,12 +139,10 @@ def _controls(
 
 
 def _is_off_the_page(field: Field, word: Json, codes: Codes, scheme: Scheme) -> bool:
-    if is_coded(field):
+    if field.is_coded:
         return word not in codes.get(field.name, ())
-    special = [value.id for value in field.values]
-    return (
-        field.kind == "side-reference" and word not in special and not is_party(scheme.party, word)
-    )
+    listed = word in field.value_ids or scheme.is_party_id(word)
+    return field.is_side_reference and not listed
 
 
 def _result(id: str, control: str, kind: str, value: Result) -> Result:

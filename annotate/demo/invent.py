@@ -6,7 +6,7 @@ the scheme. What is drawn is kept only while the checks find no error, so it is 
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from signalbook.annotate.conversion.code_chips import code_chips
 from signalbook.schema.documents.records import (
@@ -106,7 +106,7 @@ def _with_parties(
     parties: list[Party] = []
     spans: list[Span] = []
     for number, name in enumerate(chosen, 1):
-        id = f"{scheme.party.prefix}{number}"
+        id = scheme.party.id(number)
         parties.append(_party(id, name.group(), scheme.party, text, chance))
         spans.append(
             Span(
@@ -183,11 +183,10 @@ def _drawn_fields(
             yield field.name, _drawn(field, [party.id for party in parties], chance)
 
 
-def _drawn(field: Field, parties: list[str], chance: random.Random) -> Value:
-    if field.type == "boolean":
+def _drawn(field: Field, parties: Sequence[str], chance: random.Random) -> Value:
+    if field.is_boolean:
         return chance.random() < 0.5
-    options = parties if field.kind == "party-reference" and parties else []
-    options = options or [value.id for value in field.values]
+    options = parties if field.is_party_reference and parties else field.value_ids
     if field.many:
         most = min(len(options), field.max_items or 2, 2)
         return tuple(chance.sample(options, chance.randint(min(field.min_items, most), most)))

@@ -88,7 +88,7 @@ def _changes(
         if chance.random() < skill.moves_boundary:
             yield partial(_moved, id=span.id, chance=chance)
         for field in scheme.span_type(span.type).fields:
-            codable = field.values or field.kind == "party-reference"
+            codable = field.values or field.is_party_reference
             if codable and chance.random() < skill.changes_value:
                 yield partial(_other_value, id=span.id, field=field, chance=chance)
     for field in scheme.article_labels:
@@ -206,10 +206,10 @@ def other_value(
     value: Value, field: Field, chance: random.Random, *, parties: Sequence[str] = ()
 ) -> Value:
     """A value that people take for this one: the next rank, a confusable value, one more of a set."""
-    ids = [v.id for v in field.values]
-    if field.kind == "party-reference":
+    ids = field.value_ids
+    if field.is_party_reference:
         special = value[0] if isinstance(value, tuple) and value else value
-        ids = [] if special in ids else [*parties]
+        ids = () if special in ids else tuple(parties)
     if isinstance(value, tuple):
         others = [id for id in ids if id not in value]
         full = field.max_items is not None and len(value) >= field.max_items
@@ -220,7 +220,7 @@ def other_value(
             return (*value[1:], chance.choice(others))
         return (*value, chance.choice(others)) if others else value
     if field.level == "ordinal":
-        ranked = sorted(field.values, key=lambda v: v.rank or 0)
+        ranked = field.ranked_values
         at = next(i for i, v in enumerate(ranked) if v.id == value)
         return chance.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
     known = {v.id: v.confusable for v in field.values}

@@ -117,7 +117,7 @@ def party_numbers(draft: Draft, scheme: Scheme) -> dict[str, str]:
         return {}
     known = {party.key for party in draft.parties}
     used = dict.fromkeys(name for name in _referred(draft) if name in known)
-    return {key: f"{scheme.party.prefix}{number}" for number, key in enumerate(used, 1)}
+    return {key: scheme.party.id(number) for number, key in enumerate(used, 1)}
 
 
 def _referred(draft: Draft) -> Iterator[str]:

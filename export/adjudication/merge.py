@@ -124,7 +124,7 @@ class _Merge:
             if isinstance(value, tuple):
                 keys = tuple(self.party_keys.get((annotator, part), part) for part in value)
                 found[name] = in_order(fields[name], keys) if name in fields else keys
-            elif isinstance(value, str) and name in fields and "reference" in fields[name].kind:
+            elif isinstance(value, str) and name in fields and fields[name].is_reference:
                 found[name] = self.party_keys.get((annotator, value), value)
             else:
                 found[name] = value
@@ -163,7 +163,7 @@ class _Merge:
             name = "dyad " + " → ".join(pair)
             voters = {a: a in judged[pair] for a in self.documents}
             kind = chosen if self.ballot.on_presence(name, voters) else spare
-            fields = (*dyad.sides, *dyad.fields)
+            fields = dyad.all_fields
             kind.append(self._voted("→".join(pair), "dyad", name, judged[pair], fields))
         return chosen, spare
 

@@ -45,7 +45,7 @@ def _compared(scheme: Scheme) -> list[Field]:
 
 def _folded(field: Field, party: Party) -> str:
     value = " ".join(sorted(many(party, field.name)))
-    return folded(value) if field.level == "text" else value
+    return folded(value) if field.is_text else value
 
 
 def _joined(

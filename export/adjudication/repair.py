@@ -203,8 +203,8 @@ def _label_edits(draft: Draft, name: str, scheme: Scheme) -> Iterator[Edit]:
     asked = next((f for f in scheme.article_labels if f.name == name), None)
     if asked is None:
         return
-    values_of_field: list[Value] = [value.id for value in asked.values]
-    for value in [True, False] if asked.type == "boolean" else values_of_field:
+    values_of_field: list[Value] = [*asked.value_ids]
+    for value in [True, False] if asked.is_boolean else values_of_field:
         changed = replace(labels, values={**labels.values, name: value})
         rule = "follows from the rest"
         yield Edit(3, "article", name, value, rule, replace(draft, labels=changed))

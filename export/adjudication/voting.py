@@ -57,9 +57,7 @@ def _common_members(field: Field, given: Sequence[Value | None]) -> Value | None
     sets = [value if isinstance(value, tuple) else () for value in given]
     counts = Counter(member for members in sets for member in set(members))
     common = [member for member, count in counts.items() if 2 * count > len(sets)]
-    special = (
-        {value.id for value in field.values} if field.kind == "party-reference" else set[str]()
-    )
+    special = set(field.value_ids) if field.is_party_reference else set[str]()
     too_many = field.max_items is not None and len(common) > field.max_items
     if not common or too_many or (len(common) > 1 and special & set(common)):
         return None
@@ -79,7 +77,7 @@ def _untied(
     if often.count(max(often)) == 1:
         return tied[often.index(max(often))], "tie: more frequent in the corpus"
     left = [value for value, count in zip(tied, often, strict=True) if count == max(often)]
-    listed = [value.id for value in field.values]
+    listed = field.value_ids
     named = [value for value in left if isinstance(value, str) and value in listed]
     if len(named) == len(left):
         return min(named, key=listed.index), "tie: listed first in the scheme"

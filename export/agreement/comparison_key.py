@@ -29,9 +29,9 @@ def comparable(value: Value | None, field: Field, document: AnnotationDocument) 
     """A value that equals another annotator's exactly if both say the same; None is missing."""
     if value is None:
         return None
-    if field.kind in ("party-reference", "side-reference"):
+    if field.is_reference:
         return _reference(value, field, document)
-    if field.level == "text":
+    if field.is_text:
         return folded(value) if isinstance(value, str) else _frozen(value)
     return _frozen(value)
 

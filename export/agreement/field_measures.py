@@ -41,7 +41,7 @@ def encoded_layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> li
 
 def encoded(layer: Layer) -> Ratings:
     """The rows of a layer as numbers; an ordinal field's values in their order."""
-    order = [v.id for v in sorted(layer.field.values, key=lambda v: v.rank or 0)]
+    order = [v.id for v in layer.field.ranked_values]
     ordinal = layer.field.level == "ordinal"
     values: Sequence[Hashable] | None = order if ordinal else None
     return Ratings.from_rows(layer.rows, values)
@@ -139,11 +139,11 @@ def companions(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
 
 def listed_values(field: Field) -> Sequence[Hashable]:
     """All values that are possible, in their order; none if the scheme cannot list them."""
-    if field.type == "boolean":
+    if field.is_boolean:
         return False, True
-    if "reference" in field.kind:
+    if field.is_reference:
         return ()
-    return [value.id for value in sorted(field.values, key=lambda v: v.rank or 0)]
+    return [value.id for value in field.ranked_values]
 
 
 def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Measure:

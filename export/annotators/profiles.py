@@ -166,7 +166,7 @@ def _units(document: AnnotationDocument, scheme: Scheme) -> Iterator[_Unit]:
     for dyad in document.dyads if scheme.dyad else ():
         assert scheme.dyad is not None
         attributes = dyad.attributes
-        fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+        fields = scheme.dyad.all_fields
         yield "dyad", fields, attributes, _names(attributes.get("defaulted"))
     labels = document.article_labels
     yield "article", scheme.article_labels, labels, _names(labels.get("defaulted"))

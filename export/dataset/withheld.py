@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from signalbook.schema.documents.annotation import is_free_text
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 
@@ -32,7 +31,7 @@ def free_text(scheme: Scheme) -> dict[str, set[str]]:
     """Unit -> its fields that hold words of the article or of the annotator."""
     found: dict[str, set[str]] = {}
     for unit, field in scheme.fields():
-        if is_free_text(field):
+        if field.is_free_text:
             found.setdefault(unit, set()).add(field.name)
     return found
 

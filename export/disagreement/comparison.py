@@ -14,7 +14,6 @@ from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 
 from .counterparts import (
-    REFERENCES,
     Attributes,
     PartyPair,
     Side,
@@ -89,7 +88,7 @@ class Comparison:
     def by_party(self, answers: Answers) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""
         one, other = answers.given
-        if answers.field.kind not in REFERENCES:
+        if not answers.field.is_reference:
             return False
         if one is None or other is None:
             return False
@@ -136,7 +135,7 @@ def _text(value: Value | None) -> str:
 def compare(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Comparison]:
     """Every two annotators of every article, in order."""
     fields = {
-        unit: tuple((field.name, field.kind not in REFERENCES, field) for field in own)
+        unit: tuple((field.name, not field.is_reference, field) for field in own)
         for unit, own in fields_of(corpus.scheme).items()
     }
     compared = compared_fields(corpus.scheme)

@@ -119,7 +119,7 @@ def _of_one(
     pairs: Counter[tuple[str, str]] = Counter()
     for (one, other), count in tally.items():
         pairs[_text(one), _text(other)] += count
-    ranked = sorted(field.values, key=lambda v: v.rank or 0)
+    ranked = field.ranked_values
     yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
 
 
@@ -134,9 +134,9 @@ def _of_set(
         for value in mine | theirs:
             states = (_state(value in mine), _state(value in theirs))
             touched.setdefault(value, Counter())[states] += count
-    listed = {v.id for v in field.values}
+    listed = set(field.value_ids)
     rest = sorted(touched.keys() - listed, key=lambda v: (-touched[v].total(), v))
-    for value in [*(v.id for v in field.values), *rest]:
+    for value in [*field.value_ids, *rest]:
         pairs = touched[value]
         pairs[ABSENT, ABSENT] += total - pairs.total()
         if pairs.total() > pairs[ABSENT, ABSENT]:

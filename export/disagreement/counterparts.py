@@ -18,7 +18,6 @@ from signalbook.schema.scheme.model import Field, Scheme
 from .kinds import Key, Said
 
 #: Kinds of fields that refer to a party, whose id is local to the document.
-REFERENCES = ("party-reference", "side-reference")
 #: Attributes of a unit.
 Attributes: TypeAlias = Mapping[str, Value]
 
@@ -45,11 +44,11 @@ class Side:
         """The value as it equals another annotator's who says the same; None if there is none."""
         if value is None:
             return None
-        if field.kind in REFERENCES:
+        if field.is_reference:
             if isinstance(value, tuple):
                 return frozenset(self._names(id, field) for id in value)
             return self._names(value, field)
-        if field.level == "text":
+        if field.is_text:
             return comparable(value, field, self.document)
         return frozenset(value) if isinstance(value, tuple) else value
 
@@ -61,7 +60,7 @@ class Side:
 
     def shows(self, value: Value | None, field: Field) -> Said:
         """The value for people to read: a party by its attributes, not by its local id."""
-        if field.kind not in REFERENCES:
+        if not field.is_reference:
             return value
         said = self.says(value, field)
         if isinstance(said, frozenset):

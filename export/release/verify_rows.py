@@ -88,10 +88,10 @@ def _lost_parties(
     named = span_columns(scheme)
     fields = {named[t.name, f.name]: f for t in scheme.span_types for f in t.fields}
     for column, field in fields.items():
-        if field.kind != "party-reference":
+        if not field.is_party_reference:
             continue
         rows = _entries(tables["spans"], column)
-        special = pa.array([value.id for value in field.values], pa.string())
+        special = pa.array(field.value_ids, pa.string())
         rows = rows.filter(positions(rows[column], special).is_null())
         keys = joined_key(rows, ("annotation_id", column))
         lost = rows.filter(positions(keys, known).is_null())

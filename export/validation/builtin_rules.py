@@ -10,7 +10,6 @@ from signalbook.schema.documents.annotation import (
     Finding,
     Holder,
     Unit,
-    is_free_text,
     many,
     quoted,
     values_of,
@@ -130,20 +129,15 @@ def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
 
 def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     """Every party that a unit refers to is in the list of parties."""
-    by_unit = _fields_by_unit(annotation, ("party-reference", "side-reference"))
+    by_unit: dict[str, list[Field]] = {}
+    for (unit_name, _), field in annotation.lookup.fields.items():
+        if field.is_reference:
+            by_unit.setdefault(unit_name, []).append(field)
     for unit_name, unit, holder in _coded(annotation):
         for field in by_unit.get(unit_name, ()):
             for id in many(holder, field.name):
                 if annotation.lookup.is_party_id(id) and id not in annotation.parties:
                     yield Finding(f"{field.title}: there is no party {id}", unit, field.name)
-
-
-def _fields_by_unit(annotation: Annotation, kinds: tuple[str, ...]) -> dict[str, list[Field]]:
-    found: dict[str, list[Field]] = {}
-    for (unit_name, _), field in annotation.lookup.fields.items():
-        if field.kind in kinds:
-            found.setdefault(unit_name, []).append(field)
-    return found
 
 
 def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
@@ -202,7 +196,7 @@ def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
     for unit_name, unit, holder in _coded(annotation):
         for name in values_of(holder):
             field = annotation.lookup.fields.get((unit_name, name))
-            if field is not None and is_free_text(field):
+            if field is not None and field.is_free_text:
                 yield Finding(f"{field.title} is there", unit, name)
 
 

@@ -133,7 +133,7 @@ def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None
 def _choices(error: ValidationError, field: Field | None) -> str:
     values: list[str] = []
     if field is not None and field.values:
-        values = [value.id for value in field.values]
+        values = [*field.value_ids]
     elif error.validator == "enum":
         values = [str(value) for value in cast("Iterable[object]", error.validator_value)]
     elif error.validator == "oneOf":
@@ -142,7 +142,7 @@ def _choices(error: ValidationError, field: Field | None) -> str:
     if not values:
         return ""
     more = ", …" if len(values) > _MAX_VALUES else ""
-    party = "a party or " if field is not None and field.kind == "party-reference" else ""
+    party = "a party or " if field is not None and field.is_party_reference else ""
     return f"; choose {party}one of {', '.join(values[:_MAX_VALUES])}{more}"
 
 

@@ -219,8 +219,3 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
     kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
-
-
-def is_free_text(field: Field) -> bool:
-    """Whether a field holds words of the article or of the annotator, not a code or name."""
-    return field.level == "text" and field.control == "textarea" and field.pattern is None

@@ -104,7 +104,7 @@ def _parties(scheme: Scheme) -> str:
     references = [
         f"- **{field.title}** (`{field.name}`, on {unit}): {field.description} {field.rule}"
         for unit, field in scheme.fields()
-        if field.kind == "party-reference"
+        if field.is_party_reference
     ]
     head = [f"## {party.title}: parties\n", f"{party.description} {party.rule}\n"]
     return "\n".join([*head, _yes_no(party.examples), fields, *references]) + "\n"

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
 
-from .control_names import ARTICLE, LABEL, TEXT, dyad_slot, party_ids
+from .control_names import ARTICLE, LABEL, TEXT, dyad_slot
 from .hotkeys import SPAN, hotkeys, labels, spare_keys
-from .rows import Unit, add_row, asked, examples, header, is_text, view, visible
+from .rows import Unit, add_row, examples, header, view, visible
 from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
@@ -114,7 +114,7 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
         name=span_type.name,
         title=span_type.label,
         labels=stored,
-        parties=tuple(party_ids(scheme.party)) if scheme.party else (),
+        parties=scheme.party.ids if scheme.party else (),
         compulsory=True,
         keys=hotkeys(scheme),
         keyed_as=SPAN,
@@ -129,9 +129,9 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
 
 def _add_fields(panel: Element, unit: Unit, fields: list[Field] | tuple[Field, ...]) -> None:
     """Undecided fields first, then those with a proposal; what is seldom typed lies folded."""
-    folded = [f for f in fields if is_text(f) and f.tier == "optional"]
+    folded = [f for f in fields if f.is_typed and f.tier == "optional"]
     shown = [f for f in fields if f not in folded]
-    for field in sorted(shown, key=lambda f: not asked(f)):
+    for field in sorted(shown, key=lambda f: not f.must_be_decided):
         add_row(panel, unit, field)
     if folded:
         inside = _fold(panel, ", ".join(visible(f.short) for f in folded))
@@ -165,13 +165,13 @@ def _plain(text: str) -> str:
 
 def _add_parties(side: Element, party: PartyType) -> None:
     """One block per party: on a mention its own, with nothing selected all of them, folded."""
-    ids = party_ids(party)
+    ids = party.ids
     title = f"{party.label} {ids[0]} to {ids[-1]}"
     inside = _fold(view(side, "parties"), visible(title))
     for number, party_id in enumerate(ids, 1):
         block = view(inside, f"party party-{number}")
         header(view(block, "section"), visible(f"{party.label} {party_id}"), 5)
-        for field in sorted(party.fields, key=lambda f: not asked(f)):
+        for field in sorted(party.fields, key=lambda f: not f.must_be_decided):
             add_row(block, Unit(party_id, party_id), field)
 
 
@@ -189,7 +189,7 @@ def _add_dyads(side: Element, dyad: DyadType, party: PartyType | None) -> None:
     for number in range(1, dyad.slots.offered + 1):
         block = view(dyads, f"dyad dyad-{number}")
         header(view(block, "section"), visible(f"{dyad.title} {number}"), 5)
-        parties = tuple(party_ids(party)) if party else ()
+        parties = party.ids if party else ()
         unit = Unit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
-        for field in (*dyad.sides, *dyad.fields):
+        for field in dyad.all_fields:
             add_row(block, unit, field)

@@ -18,7 +18,7 @@ spare keys             `keys`                       nothing (see labeling.py)
 =====================  ===========================  ==========================================
 """
 
-from signalbook.schema.scheme.model import Field, PartyType, SpanType
+from signalbook.schema.scheme.model import Field, SpanType
 
 TEXT = "text"
 LABEL = "label"
@@ -26,11 +26,6 @@ ARTICLE = "article"
 #: Chosen by hand: this set is empty. Not chosen is something else (see Span.defaulted).
 EMPTY = "__empty__"
 YES, NO = "yes", "no"
-
-
-def party_ids(party: PartyType) -> list[str]:
-    """The ids of every party slot that the page offers: P1, P2 and so on."""
-    return [f"{party.prefix}{number}" for number in range(1, party.slots.offered + 1)]
 
 
 def control(unit: str, field: Field | str) -> str:
@@ -56,8 +51,3 @@ def mention_label(span_type: SpanType, party_id: str) -> str:
 def codes_key(field: Field) -> str:
     """Key in a task's data for the codes found in its text, offered as chips."""
     return f"codes_{field.name}"
-
-
-def offers_empty(field: Field) -> bool:
-    """Whether the page has a chip that says: none of these."""
-    return field.many and field.min_items == 0 and field.control != "textarea"

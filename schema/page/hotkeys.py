@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
-from .control_names import ARTICLE, LABEL, mention_label, party_ids
+from .control_names import ARTICLE, LABEL, mention_label
 
 #: (`label`, stored label), (`span`, field, value) or (`article`, field, value).
 Meaning: TypeAlias = tuple[str, ...]
@@ -43,7 +43,7 @@ def labels(scheme: Scheme) -> Iterator[tuple[SpanType, str, int]]:
         if span_type.party_field is None or scheme.party is None:
             yield span_type, span_type.name, 0
             continue
-        for number, party_id in enumerate(party_ids(scheme.party), 1):
+        for number, party_id in enumerate(scheme.party.ids, 1):
             yield span_type, mention_label(span_type, party_id), number
 
 
@@ -51,15 +51,15 @@ def sender_field(span_type: SpanType) -> Field | None:
     """The field whose parties get shift and a digit: the first that takes exactly one party."""
     if span_type.party_field is not None:
         return None
-    one = (f for f in span_type.fields if f.kind == "party-reference" and not f.many)
+    one = (f for f in span_type.fields if f.is_party_reference and not f.many)
     return next(one, None)
 
 
 def _receivers(scheme: Scheme) -> Iterator[Meaning]:
     for span_type in scheme.span_types:
-        several = [f for f in span_type.fields if f.kind == "party-reference" and f.many]
+        several = [f for f in span_type.fields if f.is_party_reference and f.many]
         if several and scheme.party:
-            ids = party_ids(scheme.party)
+            ids = scheme.party.ids
             return ((SPAN, several[0].name, party_id) for party_id in ids[:DIGITS])
     return iter(())
 
@@ -71,7 +71,7 @@ def _wishes(scheme: Scheme) -> Iterator[tuple[Meaning, str]]:
                 yield (LABEL, label), str(number)
         elif span_type.hotkey:
             yield (LABEL, label), span_type.hotkey
-    ids = party_ids(scheme.party)[:DIGITS] if scheme.party else []
+    ids = scheme.party.ids[:DIGITS] if scheme.party else ()
     for span_type in scheme.span_types:
         sender = sender_field(span_type)
         for number, party_id in enumerate(ids, 1):

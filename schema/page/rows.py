@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Examples, Field, Value
 
-from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, offers_empty, other
+from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
 from .hotkeys import Meaning
 
 
@@ -55,35 +55,23 @@ def header(parent: Element, text: str, size: int = 6) -> None:
     SubElement(parent, "Header", {"size": str(size), "value": text})
 
 
-def asked(field: Field) -> bool:
-    """Whether the annotator must decide, because the scheme proposes nothing."""
-    return field.required and not field.has_default and field.default_from is None
-
-
-def is_text(field: Field) -> bool:
-    """Whether the field is typed rather than chosen."""
-    return not (
-        "reference" in field.kind or field.values or field.type == "boolean" or field.codelist
-    )
-
-
 def add_row(parent: Element, unit: Unit, field: Field) -> None:
     """Add the field's name and its control."""
-    row = view(parent, "row asked" if asked(field) else "row")
+    row = view(parent, "row asked" if field.must_be_decided else "row")
     header(row, visible(field.short[:1].upper() + field.short[1:]))
-    cell = view(row, "cell slots" if "reference" in field.kind else "cell")
+    cell = view(row, "cell slots" if field.is_reference else "cell")
     name = control(unit.name, field)
-    if is_text(field):
+    if field.is_typed:
         _add_text(cell, unit, field, name, _placeholder(field))
         return
     choices = SubElement(cell, "Choices", _choices(unit, field, name))
-    if field.codelist is not None and "reference" not in field.kind:
+    if field.is_coded and field.codelist is not None:
         choices.set("value", f"${codes_key(field)}")
         _add_text(cell, unit, field, other(name), f"another {field.codelist.standard} code")
     else:
         for chip in _distinct(_chips(unit, field)):
             _add_chip(choices, unit, field, chip)
-    if field.kind == "side-reference":
+    if field.is_side_reference:
         _add_text(cell, unit, field, other(name), "or a code")
     if field.default_from is not None and field.default_from.attribute:
         header(view(cell, "note"), visible(_proposal(field)))
@@ -94,8 +82,8 @@ def _control(unit: Unit, field: Field, name: str) -> dict[str, str]:
     found = {"name": name, "toName": TEXT}
     if unit.labels:
         found |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
-    if unit.compulsory and asked(field) and not name.endswith(other("")):
-        verb = "write" if is_text(field) else "choose"
+    if unit.compulsory and field.must_be_decided and not name.endswith(other("")):
+        verb = "write" if field.is_typed else "choose"
         message = f"{unit.title}: {verb} the {field.title}"
         found |= {"required": "true", "requiredMessage": message}
     return found
@@ -141,9 +129,9 @@ def _add_chip(parent: Element, unit: Unit, field: Field, chip: Chip) -> None:
 
 
 def _chips(unit: Unit, field: Field) -> Iterator[Chip]:
-    if "reference" in field.kind:
+    if field.is_reference:
         yield from (Chip(party_id, party_id) for party_id in unit.parties)
-    elif field.type == "boolean":
+    elif field.is_boolean:
         for stored, meant in ((YES, True), (NO, False)):
             yield Chip(stored, stored, default=field.has_default and field.default is meant)
     for value in field.values:
@@ -151,7 +139,7 @@ def _chips(unit: Unit, field: Field) -> Iterator[Chip]:
             isinstance(field.default, list | tuple) and value.id in field.default
         )
         yield Chip(value.short, value.id, hint(value), default=field.has_default and chosen)
-    if offers_empty(field):
+    if field.offers_none:
         empty = field.has_default and not field.default and field.default_from is None
         yield Chip("none", EMPTY, "Chosen by hand: none of these.", default=empty)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from signalbook.schema.scheme.model import Scheme
 
-from .control_names import party_ids
 from .hotkeys import labels
 
 _SHEET = Path(__file__).with_name("stylesheet.css")
@@ -29,7 +28,7 @@ def _fixed() -> str:
 def _party_rules(scheme: Scheme) -> Iterator[str]:
     if scheme.party is None:
         return
-    ids = party_ids(scheme.party)
+    ids = scheme.party.ids
     places = [number for _, _, number in labels(scheme)]
     for number, party_id in enumerate(ids, 1):
         chosen = f".page:has(.at-{number}:not([style*='none']))"

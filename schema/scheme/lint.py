@@ -81,7 +81,7 @@ def check_consistency(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _check_values(field: Field) -> Iterator[Problem]:
-    ids = [value.id for value in field.values]
+    ids = field.value_ids
     if "__" in field.name:
         yield Problem(field.pointer, f"the name {field.name!r} holds '__', which separates names")
     for repeated in sorted({id for id in ids if ids.count(id) > 1}):
@@ -95,7 +95,7 @@ def _check_values(field: Field) -> Iterator[Problem]:
             if near not in ids:
                 yield Problem(field.pointer, f"x-confusable names {near!r}, which is no value")
     if field.control in ("choices", "choices_multiple", "dyad_choices") and (
-        not field.values and field.type != "boolean"
+        not field.values and not field.is_boolean
     ):
         yield Problem(field.pointer, f"the control {field.control} needs values (oneOf)")
     if field.has_default and field.values and field.default not in [*ids, None, []]:
@@ -104,7 +104,7 @@ def _check_values(field: Field) -> Iterator[Problem]:
 
 def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Problem]:
     siblings = {f.name for u, f in scheme.fields() if u == unit}
-    if field.kind in ("party-reference", "side-reference") and scheme.party is None:
+    if field.is_reference and scheme.party is None:
         yield Problem(field.pointer, "refers to parties, but the scheme has no parties section")
     if field.default_from is not None:
         named = {*field.default_from.when, *filter(None, [field.default_from.attribute])}

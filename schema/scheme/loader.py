@@ -218,14 +218,14 @@ class _Reader:
             return None
         node, pointer = self.resolve(self._items(section), "/properties/dyads/items")
         fields = self._fields(node, pointer)
-        sides = [f for f in fields if f.kind == "side-reference"]
+        sides = [f for f in fields if f.is_side_reference]
         if len(sides) != 2:
             raise SchemeError(f"#{pointer}: a dyad has two side-reference fields, not {len(sides)}")
         return DyadType(
             title=_text(node, "title", "Dyad"),
             slots=_slots(node, _object(section)),
             sides=(sides[0], sides[1]),
-            fields=tuple(f for f in fields if f.kind != "side-reference"),
+            fields=tuple(f for f in fields if not f.is_side_reference),
             description=_text(node, "description"),
         )
 

@@ -1,5 +1,6 @@
 """What a scheme says, as values: span types, fields, relations, levels, constraints."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Level: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio", "set", "text", "unitizing"]
 Kind: TypeAlias = Literal["attribute", "article_label", "party-reference", "side-reference"]
 Tier: TypeAlias = Literal["core", "extended", "optional"]
+#: Number in the id of a party.
+_NUMBER = "[1-9][0-9]{0,3}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,69 @@ class Field:
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
 
+    @property
+    def is_party_reference(self) -> bool:
+        """Whether its values are ids of parties, or the special values beside them."""
+        return self.kind == "party-reference"
+
+    @property
+    def is_side_reference(self) -> bool:
+        """Whether its value is a side of a dyad: the id of a party, a code or a special value."""
+        return self.kind == "side-reference"
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether its values name parties, which have other ids in every document."""
+        return self.is_party_reference or self.is_side_reference
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether it is answered with yes or no."""
+        return self.type == "boolean"
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether its values are codes of an outside list, too many for a chip each.
+
+        The page offers the codes that the text names, and a text box for any other.
+        """
+        return self.codelist is not None and not self.is_reference
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is answered in a text box alone: there is nothing to choose from."""
+        return not (self.is_reference or self.values or self.is_boolean or self.codelist)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are words (level `text`): case, accents and marks do not count."""
+        return self.level == "text"
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether it may quote the article or its annotator: words in a text box, of any form."""
+        return self.is_text and self.control == "textarea" and self.pattern is None
+
+    @property
+    def must_be_decided(self) -> bool:
+        """Whether an annotator has to answer it, because the scheme proposes nothing."""
+        return self.required and not self.has_default and self.default_from is None
+
+    @property
+    def offers_none(self) -> bool:
+        """Whether "none of these" is one of its answers: a set of chips that may stay empty."""
+        return self.many and self.min_items == 0 and self.control != "textarea"
+
+    @property
+    def value_ids(self) -> tuple[str, ...]:
+        """Ids of the values that the scheme lists, in the scheme's order."""
+        return tuple(value.id for value in self.values)
+
+    @property
+    def ranked_values(self) -> tuple[Value, ...]:
+        """The values that the scheme lists, lowest rank first."""
+        return tuple(sorted(self.values, key=lambda value: value.rank or 0))
+
     def value(self, id: str) -> Value:
         """The value with this id.
 
@@ -147,8 +213,8 @@ class SpanType:
 
         Such a type is a mention: the page offers it as one label per party.
         """
-        references = [f for f in self.fields if f.kind == "party-reference"]
-        rest = [f for f in self.fields if f.kind != "party-reference" and f.tier != "optional"]
+        references = [f for f in self.fields if f.is_party_reference]
+        rest = [f for f in self.fields if not f.is_party_reference and f.tier != "optional"]
         return (
             references[0] if len(references) == 1 and not rest and not references[0].many else None
         )
@@ -167,6 +233,19 @@ class PartyType:
     rule: str = ""
     examples: Examples | None = None
     agreement: Agreement | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all parties that the page offers, in order."""
+        return tuple(self.id(number) for number in range(1, self.slots.offered + 1))
+
+    def id(self, number: int) -> str:
+        """The id of the party with this number, from 1."""
+        return f"{self.prefix}{number}"
+
+    def is_id(self, value: object) -> bool:
+        """Whether a value is the id of a party, not a special value or a code."""
+        return isinstance(value, str) and bool(re.fullmatch(f"{self.prefix}{_NUMBER}", value))
 
 
 @dataclass(frozen=True)
@@ -200,6 +279,11 @@ class DyadType:
     sides: tuple[Field, Field]
     fields: tuple[Field, ...]
     description: str = ""
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The two sides, then what is judged of them."""
+        return (*self.sides, *self.fields)
 
 
 @dataclass(frozen=True)
@@ -269,6 +353,10 @@ class Scheme:
                 return span_type
         raise KeyError(f"{self.name} has no span type {name!r}")
 
+    def is_party_id(self, value: object) -> bool:
+        """Whether a value is the id of a party, not a special value or a code."""
+        return self.party is not None and self.party.is_id(value)
+
     def fields(self) -> Iterator[tuple[str, Field]]:
         """Every (unit, field) of the scheme; the unit is a span type, party, dyad or article."""
         for span_type in self.span_types:
@@ -276,5 +364,5 @@ class Scheme:
         if self.party is not None:
             yield from (("party", f) for f in self.party.fields)
         if self.dyad is not None:
-            yield from (("dyad", f) for f in (*self.dyad.sides, *self.dyad.fields))
+            yield from (("dyad", f) for f in self.dyad.all_fields)
         yield from (("article", f) for f in self.article_labels)

@@ -34,7 +34,7 @@ def party_columns(scheme: Scheme) -> dict[str, str]:
 def dyad_columns(scheme: Scheme) -> dict[str, str]:
     """Attribute of a dyad, sides first -> column."""
     dyad = scheme.dyad
-    return {f.name: _free(f.name) for f in (*dyad.sides, *dyad.fields)} if dyad else {}
+    return {f.name: _free(f.name) for f in dyad.all_fields} if dyad else {}
 
 
 def label_columns(scheme: Scheme) -> dict[str, str]:

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 from signalbook.annotate.articles.reader import normalise_text, text_hash
 from signalbook.annotate.conversion.assemble import span_id_pattern
 from signalbook.annotate.conversion.code_chips import coded_fields
-from signalbook.annotate.conversion.field_values import code_field, is_typed
+from signalbook.annotate.conversion.field_values import code_field
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
 NASTY = (
@@ -61,29 +60,29 @@ def documents(draw: st.DrawFn, scheme: Scheme) -> AnnotationDocument:
 def _party_ids(draw: st.DrawFn, scheme: Scheme) -> list[str]:
     if scheme.party is None:
         return []
-    offered = controls.party_ids(scheme.party)
+    offered = scheme.party.ids
     return draw(st.lists(st.sampled_from(offered), unique=True, max_size=_MOST_PARTIES))
 
 
 def _value(draw: st.DrawFn, field: Field, scheme: Scheme, parties: list[str]) -> object:
-    listed = [value.id for value in field.values]
+    listed = field.value_ids
     codes = [*_REAL_CODES]
     for known, codelist in coded_fields(scheme).values():
-        if known.name == field.name or field.kind == "side-reference":
+        if known.name == field.name or field.is_side_reference:
             codes += [*codelist.training, *codelist.user_assigned]
-    if field.type == "boolean":
+    if field.is_boolean:
         return draw(st.booleans())
     if field.type == "integer":
         return draw(st.integers(-(2**53), 2**53))
     if field.type == "number":
         return draw(st.floats(allow_nan=False, allow_infinity=False))
-    if field.kind == "side-reference":
+    if field.is_side_reference:
         one = st.sampled_from([*codes, *parties, *listed])
-    elif field.kind == "party-reference":
+    elif field.is_party_reference:
         one = st.sampled_from([*parties, *listed] or ["P1"])
     elif listed:
         one = st.sampled_from(listed)
-    elif is_typed(field):
+    elif field.is_typed:
         one = texts(0, 24)
     else:
         one = st.sampled_from(codes)

@@ -62,7 +62,7 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
         ("severity", gwet_ac2, "gwet_ac2_quadratic"),
     ):
         layer = layer_of(corpus, name)
-        ranked = sorted(layer.field.values, key=lambda v: v.rank or 0)
+        ranked = layer.field.ranked_values
         ratings = Ratings.from_rows(layer.rows, [v.id for v in ranked])
         known = expected(ratings.units, ratings.codes, len(ranked))
         found = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]

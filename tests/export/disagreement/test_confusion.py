@@ -59,7 +59,7 @@ def test_ordinal_values_stand_by_rank_and_sets_value_by_value(second_scheme: Sch
     found = confusions(corpus, align(corpus))
     severity = of(found, "reaction", "severity")
     fields = {f.name: f for t in second_scheme.span_types for f in t.fields}
-    ranked = sorted(fields["severity"].values, key=lambda v: v.rank or 0)
+    ranked = fields["severity"].ranked_values
     assert severity.values == tuple(v.id for v in ranked)
     assert of(found, "drug", "route", "skin").matrix() == [[0, 1], [1, 1]]
     assert of(found, "drug", "route", "oral").matrix() == [[1, 0], [0, 1]]

@@ -123,7 +123,7 @@ def test_a_link_that_leads_nowhere_is_found(copy: Path) -> None:
 def test_a_party_that_is_not_in_the_annotation_is_found(copy: Path, scheme: Scheme) -> None:
     fields = {f.name: f for t in scheme.span_types for f in t.fields}
     for name, field in fields.items():
-        if field.kind == "party-reference":
+        if field.is_party_reference:
             table = read_parquet(copy / SPANS)
             row = next(n for n, value in enumerate(table[name].to_pylist()) if value)
             reseal(copy, SPANS, changed(table, name, ["P99"] if field.many else "P99", row))

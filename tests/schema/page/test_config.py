@@ -29,9 +29,9 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
         (t.name, tuple(f for f in t.fields if f != t.party_field)) for t in scheme.span_types
     ]
     if scheme.party:
-        units += [(party, scheme.party.fields) for party in controls.party_ids(scheme.party)]
+        units += [(party, scheme.party.fields) for party in scheme.party.ids]
     if scheme.dyad:
-        fields = (*scheme.dyad.sides, *scheme.dyad.fields)
+        fields = scheme.dyad.all_fields
         numbers = range(1, scheme.dyad.slots.offered + 1)
         units += [(controls.dyad_slot(number), fields) for number in numbers]
     units.append((controls.ARTICLE, scheme.article_labels))
@@ -50,19 +50,19 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
         stored = [choice.get("alias") for choice in found[name].iter("Choice")]
         assert not set(stored) & {"true", "false"}
         assert {value.id for value in field.values} <= set(stored)
-        if field.type == "boolean":
+        if field.is_boolean:
             assert stored == [controls.YES, controls.NO]
-        assert (controls.EMPTY in stored) == controls.offers_empty(field)
-        if "reference" in field.kind and scheme.party:
-            assert set(controls.party_ids(scheme.party)) <= set(stored)
+        assert (controls.EMPTY in stored) == field.offers_none
+        if field.is_reference and scheme.party:
+            assert set(scheme.party.ids) <= set(stored)
 
 
 def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: Scheme) -> None:
     found = named(page)
     for name, field in expected_controls(scheme):
-        if field.codelist and "reference" not in field.kind:
+        if field.is_coded:
             assert found[name].get("value") == f"${controls.codes_key(field)}"
-        if field.codelist or field.kind == "side-reference":
+        if field.codelist or field.is_side_reference:
             assert controls.other(name) in found
 
 
@@ -98,7 +98,7 @@ def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme:
 
 
 def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: Scheme) -> None:
-    parties = controls.party_ids(scheme.party) if scheme.party else []
+    parties = scheme.party.ids if scheme.party else ()
     for name, control in named(page).items():
         if name.split("__")[0] in parties or name.startswith("dyad"):
             assert "required" not in control.attrib
