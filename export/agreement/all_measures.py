@@ -1,12 +1,11 @@
 """A corpus becomes its measures, overall and for every two annotators."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
 from signalbook.schema.documents.records import Span
 
 from .corpus import Corpus, re_mentions
-from .field_measures import alpha_measure, companions, matching_measures
+from .field_measures import alpha_measure, matching_measures, secondary_coefficients
 from .field_units import Layer, layers
 from .gamma_measures import gamma_category_measures, position_measures
 from .measure import Measure
@@ -40,7 +39,7 @@ def measures(
 ) -> list[Measure]:
     """Every measure of the corpus, spans first, then in the order of the scheme.
 
-    Companions follow what they stand beside.
+    Secondary coefficients follow the primary one of their field.
 
     Args:
         corpus: The annotations.
@@ -53,7 +52,7 @@ def measures(
     found = [*span_measures(corpus)]
     found += _of_spans(corpus, groups, gamma_samples, seed)
     for layer in layers(corpus, groups) if fields is None else fields:
-        found += [alpha_measure(layer, corpus), *companions(layer, corpus)]
+        found += [alpha_measure(layer, corpus), *secondary_coefficients(layer, corpus)]
     found += relation_measures(corpus)
     found += relation_alphas(corpus, marked_spans(corpus))
     found += set_measures(corpus)
@@ -73,20 +72,3 @@ def _of_spans(
         yield from gamma_category_measures(corpus, marked, samples=gamma_samples, seed=seed)
     yield from category_measures(corpus, marked)
     yield from character_category_measures(corpus, marked)
-
-
-def headlines(
-    corpus: Corpus, groups: Sequence[Sequence[Group[int]]] | None = None
-) -> list[Measure]:
-    """What layers are judged by, without companions and without gamma; quick."""
-    groups = align(corpus) if groups is None else groups
-    alphas = [alpha_measure(layer, corpus) for layer in layers(corpus, groups)]
-    return [*span_measures(corpus), *alphas, *relation_measures(corpus), *set_measures(corpus)]
-
-
-def pairwise(corpus: Corpus) -> Iterator[tuple[str, str, list[Measure]]]:
-    """What layers are judged by, for every two annotators who saw an article together."""
-    for one, other in combinations(range(len(corpus.annotators)), 2):
-        pair = corpus.only((one, other))
-        if pair.doubly_annotated:
-            yield corpus.annotators[one], corpus.annotators[other], headlines(pair)

@@ -121,7 +121,7 @@ def _observed_agreement(ratings: Ratings) -> float | None:
     return float(np.trace(matrix)) / total if total else None
 
 
-def companions(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
+def secondary_coefficients(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
     """AC1 (AC2 if ordinal), then alpha of each value that the scheme lists against all others."""
     rows = [row for row in layer.rows if len(corpus.seen_by[row[0]]) > 1]
     is_set = layer.field.level == "set"

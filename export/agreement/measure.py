@@ -119,7 +119,7 @@ def measure(
 
 
 @dataclass(frozen=True)
-class Assessed:
+class MeasureWithInterval:
     """A measure with its uncertainty over documents."""
 
     measure: Measure
@@ -160,26 +160,26 @@ def nothing_marked(corpus: Corpus) -> str:
     return "nobody marked any"
 
 
-def assess(
+def with_intervals(
     measures: Iterable[Measure], corpus: Corpus, *, replicates: int = 1000, seed: int = 0
-) -> list[Assessed]:
+) -> list[MeasureWithInterval]:
     """Every measure with its interval: documents that two or more saw are resampled."""
     doubly = np.array([len(seen) > 1 for seen in corpus.seen_by], dtype=np.bool_)
-    return [_assess(measure, doubly, replicates, seed) for measure in measures]
+    return [_with_interval(measure, doubly, replicates, seed) for measure in measures]
 
 
-def _assess(
+def _with_interval(
     measure: Measure,
     doubly: Bools,
     replicates: int,
     seed: int,
-) -> Assessed:
+) -> MeasureWithInterval:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
     found = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
     more = None
     if measure.target is not None and measure.value is not None:
         more = documents_needed(sums, measure.statistic, target=measure.target)
-    return Assessed(measure, found, _verdict(measure, found), more)
+    return MeasureWithInterval(measure, found, _verdict(measure, found), more)
 
 
 def _verdict(measure: Measure, found: ConfidenceInterval) -> Verdict:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: Parts of the findings that take time, as they are told.
 _STEPS = {
     "groups": "aligning spans",
-    "assessed": "measuring",
+    "measures": "measuring",
     "disagreements": "comparing annotators",
     "pairs": "measuring pairs",
     "annotators": "describing annotators",
@@ -92,7 +92,7 @@ def agreement(
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
     report = agreement_report(corpus, links=here.task_links(paths), by=cast("tuple[By, ...]", by))
-    wanted = list(_STEPS) if page or as_json else ["groups", "assessed"]
+    wanted = list(_STEPS) if page or as_json else ["groups", "measures"]
     with progress_bar("measuring agreement") as bar:
         for step in wanted + ["breakdowns"] * bool(by):
             bar.step(_STEPS[step])
@@ -154,7 +154,7 @@ def _print_tables(report: "AgreementReport") -> None:
 
     findings = report.findings
     click.echo(f"{corpus_line(findings.corpus)}\n")
-    click.echo(table_text(MEASURE_COLUMNS, measure_rows(findings.headlines)))
+    click.echo(table_text(MEASURE_COLUMNS, measure_rows(findings.primary)))
     for section in findings.breakdowns:
         click.echo(f"\n{section.title}\n")
         click.echo(table_text(section.columns, section_rows(section)))

@@ -9,7 +9,7 @@ from signalbook.export.agreement.all_measures import align, measures
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import Encoded, encoded
 from signalbook.export.agreement.field_units import Layer, layers
-from signalbook.export.agreement.measure import Assessed, Measure, assess
+from signalbook.export.agreement.measure import Measure, MeasureWithInterval, with_intervals
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import Profile, annotators
@@ -48,7 +48,7 @@ class Findings:
         return align(self.corpus)
 
     @cached_property
-    def _measured(self) -> tuple[tuple[Assessed, ...], tuple[Encoded, ...]]:
+    def _measured(self) -> tuple[tuple[MeasureWithInterval, ...], tuple[Encoded, ...]]:
         """Every layer is made once, measured, and kept as numbers."""
         found: list[Encoded] = []
 
@@ -58,7 +58,7 @@ class Findings:
                 yield layer
 
         measured = measures(self.corpus, self.groups, fields=noted())
-        return self.assess(measured), tuple(found)
+        return self.with_intervals(measured), tuple(found)
 
     @property
     def encoded(self) -> tuple[Encoded, ...]:
@@ -66,29 +66,29 @@ class Findings:
         return self._measured[1]
 
     @property
-    def assessed(self) -> tuple[Assessed, ...]:
+    def measures(self) -> tuple[MeasureWithInterval, ...]:
         """Every measure with its interval and verdict."""
         return self._measured[0]
 
     @cached_property
-    def judged(self) -> tuple[Assessed, ...]:
+    def judged(self) -> tuple[MeasureWithInterval, ...]:
         """What has a target to reach."""
-        return tuple(a for a in self.headlines if a.measure.target is not None)
+        return tuple(a for a in self.primary if a.measure.target is not None)
 
     @cached_property
-    def headlines(self) -> tuple[Assessed, ...]:
-        """What layers are judged by, or would be if they had a target."""
-        return tuple(a for a in self.assessed if not a.measure.name.secondary)
+    def primary(self) -> tuple[MeasureWithInterval, ...]:
+        """The coefficients that are judged, or would be if they had a target."""
+        return tuple(a for a in self.measures if not a.measure.name.secondary)
 
     @cached_property
-    def companions(self) -> tuple[Assessed, ...]:
-        """Further coefficients of the same layers; they explain, they do not judge."""
-        return tuple(a for a in self.assessed if a.measure.name.secondary)
+    def secondary(self) -> tuple[MeasureWithInterval, ...]:
+        """Further coefficients of the same fields; they explain, they do not judge."""
+        return tuple(a for a in self.measures if a.measure.name.secondary)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """The measures of every two annotators."""
-        return tuple(pairs(self.corpus, self.encoded, (a.measure for a in self.headlines)))
+        return tuple(pairs(self.corpus, self.encoded, (a.measure for a in self.primary)))
 
     @cached_property
     def annotators(self) -> tuple[Profile, ...]:
@@ -161,6 +161,6 @@ class Findings:
         }
         return tuple(sorted(found))
 
-    def assess(self, found: Iterable[Measure]) -> tuple[Assessed, ...]:
+    def with_intervals(self, found: Iterable[Measure]) -> tuple[MeasureWithInterval, ...]:
         """Measures with their intervals, resampled as all others are."""
-        return tuple(assess(found, self.corpus, replicates=self.replicates, seed=self.seed))
+        return tuple(with_intervals(found, self.corpus, replicates=self.replicates, seed=self.seed))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from signalbook.export.agreement.measure import Assessed, Measure, MeasureName
+from signalbook.export.agreement.measure import Measure, MeasureName, MeasureWithInterval
 from signalbook.export.coefficients.coefficient import Floats
 
 from .analysis import Findings
@@ -25,24 +25,24 @@ def _by_label(findings: Findings) -> Section:
     words = Words(findings.corpus.scheme)
     types = [
         _row(words.name(one.measure), "", one)
-        for one in findings.headlines
+        for one in findings.primary
         if one.measure.name.kind == "span_identification" and one.measure.name.unit != "all"
     ]
     values = [
         _row(words.both(one.measure.name.unit, one.measure.name.field), _title(words, one), one)
-        for one in findings.assessed
+        for one in findings.measures
         if one.measure.name.of and one.measure.value is not None
     ]
     text = "Each span type, then each value of a field against all its other values."
     return Section("by-label", "By label", text, _COLUMNS, (*types, *values))
 
 
-def _title(words: Words, one: Assessed) -> str:
+def _title(words: Words, one: MeasureWithInterval) -> str:
     measure = one.measure
     return words.value(measure.name.unit, measure.name.field, measure.name.of)
 
 
-def _row(name: str, value: str, one: Assessed) -> tuple[Cell, ...]:
+def _row(name: str, value: str, one: MeasureWithInterval) -> tuple[Cell, ...]:
     found, measure = one.interval, one.measure
     how = coefficient(measure.name.coefficient)
     return name, value, how, measure.value, found.low, found.high, measure.n
@@ -53,7 +53,7 @@ def _by_annotator(findings: Findings) -> Section:
     words = Words(findings.corpus.scheme)
     names = findings.corpus.annotators
     rows: list[tuple[Cell, ...]] = []
-    for one in findings.headlines:
+    for one in findings.primary:
         means = [_mean(_of(findings, one.measure.name, name)) for name in names]
         if any(mean is not None for mean in means):
             rows.append((words.name(one.measure), one.measure.value, *means))
@@ -82,7 +82,7 @@ def _by_month(findings: Findings) -> Section:
         sum(len(findings.corpus.seen_by[article]) > 1 for article in of) for of in months.values()
     ]
     rows: list[tuple[Cell, ...]] = [("Articles seen by two or more", sum(doubly), *doubly)]
-    for one in findings.headlines:
+    for one in findings.primary:
         of_month = [_value(one.measure, articles) for articles in months.values()]
         if any(value is not None for value in of_month):
             rows.append((words.name(one.measure), one.measure.value, *of_month))

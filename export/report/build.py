@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Assessed, Measure
+from signalbook.export.agreement.measure import Measure
 from signalbook.export.annotators.soft_labels import soft_labels_parquet
 from signalbook.schema.scheme.model import Json
 
@@ -25,19 +25,9 @@ class AgreementReport:
     findings: Findings
 
     @property
-    def assessed(self) -> tuple[Assessed, ...]:
-        """Every measure with its uncertainty."""
-        return self.findings.assessed
-
-    @property
-    def companions(self) -> tuple[Assessed, ...]:
-        """Further coefficients of the same layers."""
-        return self.findings.companions
-
-    @property
     def measures(self) -> list[Measure]:
         """The measures without their uncertainty."""
-        return [one.measure for one in self.assessed]
+        return [one.measure for one in self.findings.measures]
 
     @cached_property
     def data(self) -> Mapping[str, Json]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from signalbook.export.agreement.measure import Assessed
+from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.ranking import Disputed
 
 from .analysis import Findings
@@ -59,24 +59,24 @@ def report_html(findings: Findings) -> str:
         scheme=findings.corpus.scheme,
         words=words,
         summary=summarise(findings),
-        notes=notes(a.measure for a in findings.assessed),
+        notes=notes(a.measure for a in findings.measures),
         **_tables(findings, words),
     )
 
 
 def _tables(findings: Findings, words: Words) -> dict[str, object]:
     judged = findings.judged
-    rest = [one for one in findings.headlines if one.measure.target is None]
-    labels = {str(one.measure.name): words.name(one.measure) for one in findings.assessed}
+    rest = [one for one in findings.primary if one.measure.target is None]
+    labels = {str(one.measure.name): words.name(one.measure) for one in findings.measures}
     profiles = findings.annotators
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
         "judged": _grouped(words, judged),
         "unjudged": _grouped(words, rest),
-        "companions": _grouped(words, [a for a in findings.companions if not a.measure.name.of]),
-        "values": _grouped(words, [a for a in findings.companions if a.measure.name.of]),
-        "plot": forest(judged or findings.headlines, labels),
+        "secondary": _grouped(words, [a for a in findings.secondary if not a.measure.name.of]),
+        "values": _grouped(words, [a for a in findings.secondary if a.measure.name.of]),
+        "plot": forest(judged or findings.primary, labels),
         "slices": slices(findings.parts),
         "matrices": matrices(findings),
         "sets": sets(findings),
@@ -89,9 +89,11 @@ def _tables(findings: Findings, words: Words) -> dict[str, object]:
     }
 
 
-def _grouped(words: Words, assessed: Iterable[Assessed]) -> dict[str, list[Assessed]]:
-    found: dict[str, list[Assessed]] = {}
-    for one in assessed:
+def _grouped(
+    words: Words, measured: Iterable[MeasureWithInterval]
+) -> dict[str, list[MeasureWithInterval]]:
+    found: dict[str, list[MeasureWithInterval]] = {}
+    for one in measured:
         relation = one.measure.name.kind == "relation"
         title = "Relations" if relation else words.unit(one.measure.name.unit)
         found.setdefault(title, []).append(one)

@@ -35,7 +35,7 @@ def report_json(findings: Findings) -> dict[str, Json]:
         "seed": findings.seed,
         "headline": _headline(findings),
         "summary": {name: _listed(value) for name, value in vars(summary).items()},
-        "measures": [one.to_dict() for one in findings.assessed],
+        "measures": [one.to_dict() for one in findings.measures],
         "pairs": [
             {
                 "annotators": [pair.one, pair.other],

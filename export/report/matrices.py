@@ -86,7 +86,7 @@ def pairwise(findings: Findings, words: Words) -> list[tuple[str, list[list[Meas
     """For each measure with a target, and spans as a whole, annotators by annotators."""
     names = findings.corpus.annotators
     by_pair = {(p.one, p.other): {m.name: m for m in p.measures} for p in findings.pairs}
-    wanted = [one.measure for one in findings.headlines if _of_pairs(one.measure)]
+    wanted = [one.measure for one in findings.primary if _of_pairs(one.measure)]
     return [
         (
             words.name(measure),

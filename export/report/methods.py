@@ -95,7 +95,7 @@ _NOTES = {
     "gwet_ac": Note(
         "Gwet's AC1, and AC2 with weights",
         "AC = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k (1 - π_k) / (q - 1) for AC1",
-        "A companion where one value dominates; beside α, never instead of it.",
+        "A secondary coefficient for where one value dominates; beside α, never instead of it.",
         "Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61(1), "
         "29 to 48.",
     ),

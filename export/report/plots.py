@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from signalbook.export.agreement.measure import Assessed
+from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.differences import Part
 from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
 
@@ -46,9 +46,9 @@ class Forest:
     rows: tuple[ForestRow, ...]
 
 
-def forest(assessed: Sequence[Assessed], labels: Mapping[str, str]) -> Forest:
+def forest(measured: Sequence[MeasureWithInterval], labels: Mapping[str, str]) -> Forest:
     """Measures that have a value, in their order; the scale reaches from the lowest end to 1."""
-    shown = [one for one in assessed if one.measure.value is not None]
+    shown = [one for one in measured if one.measure.value is not None]
     lows = [_low(one) for one in shown]
     start = max(_LOWEST, min(0.0, floor(min(lows, default=0.0) * 4) / 4))
     scale = _Scale(start)
@@ -74,12 +74,14 @@ class _Scale:
         return round(_LEFT + (_RIGHT - _LEFT) * (within - self.start) / (1.0 - self.start), 1)
 
 
-def _low(one: Assessed) -> float:
+def _low(one: MeasureWithInterval) -> float:
     value = one.measure.value or 0.0
     return min(value, one.interval.low if one.interval.low is not None else value)
 
 
-def _row(place: int, one: Assessed, labels: Mapping[str, str], scale: _Scale) -> ForestRow:
+def _row(
+    place: int, one: MeasureWithInterval, labels: Mapping[str, str], scale: _Scale
+) -> ForestRow:
     measure, found = one.measure, one.interval
     value = measure.value or 0.0
     known = found.low is not None and found.high is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from signalbook.export.agreement.measure import Assessed, Measure
+from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.schema.errors import UsageError
 
@@ -33,7 +33,7 @@ def summarise(findings: Findings) -> Summary:
     """Only measures with a target are judged."""
     words = Words(findings.corpus.scheme)
     judged = findings.judged
-    by: dict[str, list[Assessed]] = {}
+    by: dict[str, list[MeasureWithInterval]] = {}
     for one in judged:
         by.setdefault(one.verdict, []).append(one)
     low = sorted(by.get("not met", ()), key=lambda one: one.measure.value or 0.0)
@@ -49,7 +49,11 @@ def summarise(findings: Findings) -> Summary:
     )
 
 
-def _verdict(findings: Findings, judged: Sequence[Assessed], by: dict[str, list[Assessed]]) -> str:
+def _verdict(
+    findings: Findings,
+    judged: Sequence[MeasureWithInterval],
+    by: dict[str, list[MeasureWithInterval]],
+) -> str:
     if not findings.corpus.doubly_annotated:
         return (
             "There is no agreement to measure: no article was seen by two annotators. "
@@ -74,14 +78,17 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _against(words: Words, one: Assessed) -> str:
+def _against(words: Words, one: MeasureWithInterval) -> str:
     within = f" (95 %: {span_of(one)})" if span_of(one) else ""
     value, target = number(one.measure.value), number(one.measure.target)
     return f"{words.name(one.measure)}: {value}{within}, target {target}"
 
 
 def _next(
-    findings: Findings, words: Words, low: list[Assessed], unsure: list[Assessed]
+    findings: Findings,
+    words: Words,
+    low: list[MeasureWithInterval],
+    unsure: list[MeasureWithInterval],
 ) -> Iterator[str]:
     for one in low[:_MOST]:
         found = _confusion(findings, one)
@@ -99,7 +106,7 @@ def _next(
         )
 
 
-def _confusion(findings: Findings, one: Assessed) -> Confusion | None:
+def _confusion(findings: Findings, one: MeasureWithInterval) -> Confusion | None:
     """The confusion matrix behind a measure; of a set, the value most often disputed."""
     named = one.measure.name.unit, one.measure.name.field
     found = [c for c in findings.confusions if (c.unit, c.field) == named]
@@ -128,7 +135,7 @@ def _largest(words: Words, findings: Findings) -> str:
     )
 
 
-def _more(words: Words, unsure: list[Assessed]) -> str:
+def _more(words: Words, unsure: list[MeasureWithInterval]) -> str:
     """What further articles would settle, if so many can be annotated at all."""
     within = [one for one in unsure if one.more_documents and one.more_documents <= MOST_FURTHER]
     beyond = len(unsure) - len(within)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Assessed
+from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.release.card import escaped
 
 from .analysis import Findings
@@ -54,11 +54,11 @@ def _summary(summary: Summary) -> Iterator[str]:
 
 def _measures(findings: Findings) -> Iterator[str]:
     words = Words(findings.corpus.scheme)
-    yield _table(_MEASURES, [_row(words, one) for one in findings.judged or findings.headlines])
+    yield _table(_MEASURES, [_row(words, one) for one in findings.judged or findings.primary])
     yield "More: doubly annotated articles until the interval excludes the target."
 
 
-def _row(words: Words, one: Assessed) -> Sequence[str]:
+def _row(words: Words, one: MeasureWithInterval) -> Sequence[str]:
     measure = one.measure
     settled = one.verdict in ("met", "not met")
     known = measure.target is not None and measure.value is not None
@@ -106,9 +106,9 @@ def corpus_line(corpus: Corpus) -> str:
     return f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, {twice}"
 
 
-def measure_rows(assessed: Iterable[Assessed]) -> Iterator[tuple[str, ...]]:
+def measure_rows(measured: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:
     """A row of `MEASURE_COLUMNS` for each measure."""
-    for one in assessed:
+    for one in measured:
         measure = one.measure
         has_target = measure.target is not None
         yield (

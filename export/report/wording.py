@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.export.agreement.measure import Assessed, Measure
+from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -141,9 +141,9 @@ def coefficient(name: str) -> str:
     return plain(name)
 
 
-def verdict(assessed: Assessed) -> str:
+def verdict(measured: MeasureWithInterval) -> str:
     """What the interval says of the target, in a word or two."""
-    return "" if assessed.verdict == "no target" else assessed.verdict
+    return "" if measured.verdict == "no target" else measured.verdict
 
 
 def number(value: float | None, places: int = 2) -> str:
@@ -161,9 +161,9 @@ def share(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f} %"
 
 
-def span_of(assessed: Assessed) -> str:
+def span_of(measured: MeasureWithInterval) -> str:
     """An interval; no coefficient here exceeds 1, so neither does its shown end."""
-    low, high = assessed.interval.low, assessed.interval.high
+    low, high = measured.interval.low, measured.interval.high
     if low is None or high is None:
         return ""
     return f"{number(low)} to {number(min(high, 1.0))}"

@@ -65,7 +65,7 @@ class DefaultFrom:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The coefficient a scheme asks for, its companions and its target."""
+    """The coefficient a scheme asks for, secondary ones and the target."""
 
     coefficient: str
     also: tuple[str, ...] = ()

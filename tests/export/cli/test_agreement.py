@@ -81,7 +81,9 @@ def test_a_missed_gate_fails(documents: Path, scheme: Scheme) -> None:
     assert json.loads(result.stdout)["ok"] is False
 
 
-def test_a_gate_of_a_layer_does_not_mean_its_companions(documents: Path, scheme: Scheme) -> None:
+def test_a_gate_of_a_field_does_not_mean_its_secondary_coefficients(
+    documents: Path, scheme: Scheme
+) -> None:
     result = run(documents, "--scheme", scheme.path, "--fail-under", "span_identification=0.6")
     assert isinstance(result.exception, FindingsError)
     assert "gamma" not in str(result.exception)

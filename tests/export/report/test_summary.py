@@ -27,14 +27,14 @@ def test_a_gate_names_what_is_under_it(measured: list[Measure]) -> None:
     assert missed_gates(measured, {name: 0.0}) == []
 
 
-def test_a_gate_of_a_layer_is_none_of_its_companions(measured: list[Measure]) -> None:
-    companions = [measure for measure in measured if measure.name.secondary]
-    layers = {m.name.kind for m in companions} & {
+def test_a_gate_of_a_field_is_none_of_its_secondary_coefficients(measured: list[Measure]) -> None:
+    secondary = [measure for measure in measured if measure.name.secondary]
+    layers = {m.name.kind for m in secondary} & {
         m.name.kind for m in measured if not m.name.secondary
     }
     missed = missed_gates(measured, dict.fromkeys(layers, 2.0))
-    assert not {line.split(":")[0] for line in missed} & {str(m.name) for m in companions}
-    assert len(missed_gates(measured, {str(companions[0].name): 2.0})) == 1
+    assert not {line.split(":")[0] for line in missed} & {str(m.name) for m in secondary}
+    assert len(missed_gates(measured, {str(secondary[0].name): 2.0})) == 1
 
 
 def test_a_gate_of_no_measure_is_refused(measured: list[Measure]) -> None:
