@@ -1,4 +1,4 @@
-"""An observed and an expected disagreement become a coefficient, or the reason why there is none."""
+"""A coefficient with the disagreements that it is made of, or the reason why it has no value."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,9 @@ class Coefficient:
 
     #: ``None`` when undefined: never 0, never 1, because neither has been observed.
     value: float | None
+    #: Observed disagreement.
     observed: float
+    #: Disagreement expected by chance.
     expected: float
     #: Units with at least two values.
     n_units: int
@@ -69,14 +71,13 @@ def correct_for_chance(observed: Floats, expected: Floats) -> Floats:
     """``1 - observed / expected`` elementwise, NaN where nothing is expected to differ."""
     observed, expected = np.broadcast_arrays(observed, expected)
     value = np.full(observed.shape, np.nan)
-    defined = expected > 0
-    np.divide(observed, expected, out=value, where=defined)
+    np.divide(observed, expected, out=value, where=expected > 0)
     return np.asarray(1.0 - value, dtype=np.float64)
 
 
 def divide(numerator: Floats, denominator: Floats) -> Floats:
     """Divide elementwise; NaN where the denominator is zero."""
     numerator, denominator = np.broadcast_arrays(numerator, denominator)
-    out = np.full(numerator.shape, np.nan)
-    np.divide(numerator, denominator, out=out, where=denominator != 0)
-    return out
+    quotient = np.full(numerator.shape, np.nan)
+    np.divide(numerator, denominator, out=quotient, where=denominator != 0)
+    return quotient

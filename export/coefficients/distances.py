@@ -1,14 +1,22 @@
-"""Two values become the distance between them: nominal, interval, ratio, and set-valued."""
+"""Distances between two values: nominal, ordinal, interval, ratio, and between sets.
+
+Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability, for the levels of measurement;
+Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic
+annotation. LREC, 831-836, for sets.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 
-from .coefficient import Floats
+from .coefficient import Floats, Ints, divide
 
 #: Stevens' levels, with the squared differences of Krippendorff (2011).
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
+#: The distance between values: a level, or any symmetric matrix ``[V, V]``.
+Distance = Level | Floats
 #: Agreement weights of weighted kappa and AC2.
 Weighting = Literal["identity", "linear", "quadratic", "ordinal"]
 
@@ -16,18 +24,54 @@ _Value = TypeVar("_Value")
 
 
 def nominal_distances(n_values: int) -> Floats:
-    """0 for equal categories, else 1; ``[V, V]``."""
+    """0 for equal categories, else 1.
+
+    Args:
+        n_values: How many categories there are, V.
+
+    Returns:
+        ``[V, V]``.
+    """
     return 1.0 - np.eye(n_values)
 
 
+def ordinal_distances(marginals: Floats) -> Floats:
+    """``(sum of n_g from c to k, minus (n_c + n_k) / 2)^2`` for ranked categories.
+
+    That sum is the difference of the mid-ranks of c and k, so ordinal alpha is interval alpha on
+    mid-ranks (Krippendorff 2011).
+
+    Args:
+        marginals: How often each category occurs, in their order, ``[..., V]``.
+
+    Returns:
+        ``[..., V, V]``.
+    """
+    ranks = mid_ranks(marginals)
+    return np.square(ranks[..., :, None] - ranks[..., None, :])
+
+
 def interval_distances(values: Sequence[float] | Floats) -> Floats:
-    """``(c - k)^2``; ``[V, V]``."""
+    """``(c - k)^2``.
+
+    Args:
+        values: The numbers, ``[V]``.
+
+    Returns:
+        ``[V, V]``.
+    """
     points = np.asarray(values, dtype=np.float64)
     return np.square(points[:, None] - points[None, :])
 
 
 def ratio_distances(values: Sequence[float] | Floats) -> Floats:
-    """``((c - k) / (c + k))^2``, 0 for two zeros; ``[V, V]``.
+    """``((c - k) / (c + k))^2``, 0 for two zeros.
+
+    Args:
+        values: The numbers, ``[V]``.
+
+    Returns:
+        ``[V, V]``.
 
     Raises:
         ValueError: A value is negative; the ratio level has a true zero and nothing below it.
@@ -37,7 +81,11 @@ def ratio_distances(values: Sequence[float] | Floats) -> Floats:
 
 
 def ratio_distance(first: Floats, second: Floats) -> Floats:
-    """The ratio distance elementwise, with broadcasting."""
+    """The ratio distance elementwise, with broadcasting.
+
+    Raises:
+        ValueError: A value is negative.
+    """
     if min(np.min(first, initial=0.0), np.min(second, initial=0.0)) < 0:
         raise ValueError("a ratio scale has no negative values; use the interval level")
     total = first + second
@@ -46,18 +94,15 @@ def ratio_distance(first: Floats, second: Floats) -> Floats:
     return np.square(share)
 
 
-def ordinal_distances(marginals: Floats) -> Floats:
-    """``(sum of n_g from c to k, minus (n_c + n_k) / 2)^2``; ``[..., V]`` to ``[..., V, V]``.
-
-    That sum is the difference of the mid-ranks of c and k, so ordinal alpha is interval alpha on
-    mid-ranks (Krippendorff 2011).
-    """
-    ranks = mid_ranks(marginals)
-    return np.square(ranks[..., :, None] - ranks[..., None, :])
-
-
 def mid_ranks(marginals: Floats) -> Floats:
-    """The mean rank of each category, given how often each occurs; ``[..., V]``."""
+    """The mean rank of each category, given how often each occurs.
+
+    Args:
+        marginals: How often each category occurs, in their order, ``[..., V]``.
+
+    Returns:
+        ``[..., V]``.
+    """
     return np.asarray(np.cumsum(marginals, axis=-1) - marginals / 2, dtype=np.float64)
 
 
@@ -84,7 +129,15 @@ def masi_distance(first: frozenset[str], second: frozenset[str]) -> float:
 def distance_matrix(
     values: Sequence[_Value], distance: Callable[[_Value, _Value], float]
 ) -> Floats:
-    """A symmetric distance between every two values; ``[V, V]``, used as it is, not squared."""
+    """The distance between every two values, for coefficients that take a matrix.
+
+    Args:
+        values: The values in the order of their codes.
+        distance: A symmetric function such as `masi_distance`; used as it is, not squared.
+
+    Returns:
+        ``[V, V]``, symmetric, 0 on the diagonal.
+    """
     matrix = np.zeros((len(values), len(values)))
     for row, first in enumerate(values):
         for column, second in enumerate(values[:row]):
@@ -93,10 +146,18 @@ def distance_matrix(
 
 
 def agreement_weights(weights: Weighting | Floats, n_values: int) -> Floats:
-    """Weights of agreement between ordered categories, 1 on the diagonal; ``[V, V]``.
+    """Weights of agreement between ordered categories, 1 on the diagonal.
 
-    ``linear`` is ``1 - |c - k| / (V - 1)``, ``quadratic`` its square (Cohen 1968), ``ordinal``
-    is ``1 - C(|c - k| + 1, 2) / C(V, 2)`` (Gwet 2014).
+    ``linear`` is ``1 - |c - k| / (V - 1)``, ``quadratic`` is ``1 - ((c - k) / (V - 1))^2``
+    (Cohen 1968), ``ordinal`` is ``1 - C(|c - k| + 1, 2) / C(V, 2)`` (Gwet 2014), ``identity`` is 1
+    for equal categories and 0 for others.
+
+    Args:
+        weights: The kind of weights; a matrix ``[V, V]`` is given back as it is.
+        n_values: How many categories there are, V.
+
+    Returns:
+        ``[V, V]``.
     """
     if not isinstance(weights, str):
         return np.asarray(weights, dtype=np.float64)
@@ -110,3 +171,82 @@ def agreement_weights(weights: Weighting | Floats, n_values: int) -> Floats:
     if weights == "quadratic":
         return 1.0 - np.square(steps / widest)
     return 1.0 - steps * (steps + 1) / (widest * (widest + 1))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """The distance between any two of V codes."""
+
+    #: A level other than ordinal, or a matrix.
+    distance: Distance
+    #: The number that each code stands for, ``[V]``; without meaning for nominal and a matrix.
+    points: Floats
+
+    @classmethod
+    def of(
+        cls, distance: Distance, values: Sequence[float] | Floats | None, n_values: int
+    ) -> "Metric":
+        """Take the numbers for the codes, or the codes themselves.
+
+        Raises:
+            ValueError: The distance is ordinal, or there are more or fewer numbers than codes.
+        """
+        points = np.asarray(np.arange(n_values), dtype=np.float64)
+        if not isinstance(distance, str):
+            return cls(np.asarray(distance, dtype=np.float64), points)
+        if distance == "ordinal":
+            raise ValueError("ordinal distances depend on the whole data; use coincidence_matrices")
+        if distance != "nominal" and values is not None:
+            points = np.asarray(values, dtype=np.float64)
+            if len(points) != n_values:
+                raise ValueError(f"{len(points)} numbers for {n_values} values")
+        return cls(distance, points)
+
+    def matrix(self) -> Floats:
+        """All distances, ``[V, V]``."""
+        if not isinstance(self.distance, str):
+            return self.distance
+        if self.distance == "nominal":
+            return nominal_distances(len(self.points))
+        distances = ratio_distances if self.distance == "ratio" else interval_distances
+        return distances(self.points)
+
+    def between(self, first: Ints, second: Ints) -> Floats:
+        """The distance of each pair of codes."""
+        if not isinstance(self.distance, str):
+            return np.asarray(self.distance[first, second], dtype=np.float64)
+        if self.distance == "nominal":
+            return np.asarray(first != second, dtype=np.float64)
+        if self.distance == "ratio":
+            return ratio_distance(self.points[first], self.points[second])
+        return np.asarray(np.square(self.points[first] - self.points[second]), dtype=np.float64)
+
+    def sum_of_pairs(self, marginals: Floats) -> Floats:
+        """``sum_ck n_c n_k d_ck`` for marginals ``[..., V]``."""
+        if not isinstance(self.distance, str):
+            sums = ((marginals @ self.distance) * marginals).sum(axis=-1)
+        elif self.distance == "nominal":
+            sums = np.square(marginals.sum(axis=-1)) - np.square(marginals).sum(axis=-1)
+        elif self.distance == "interval":
+            sums = squared_differences(marginals, self.points)
+        else:
+            sums = _ratio_differences(marginals, self.points)
+        return np.asarray(sums, dtype=np.float64)
+
+
+def squared_differences(marginals: Floats, points: Floats) -> Floats:
+    """``sum_ck n_c n_k (x_c - x_k)^2`` through moments about a centre, so linear in V."""
+    total = marginals.sum(axis=-1, keepdims=True)
+    centre = np.nan_to_num(divide((marginals * points).sum(axis=-1, keepdims=True), total))
+    squared: Floats = (marginals * np.square(points - centre)).sum(axis=-1)
+    return np.asarray(2 * total[..., 0] * squared, dtype=np.float64)
+
+
+def _ratio_differences(marginals: Floats, points: Floats, rows: int = 1024) -> Floats:
+    """``sum_ck n_c n_k d_ck`` at the ratio level, some rows of the distance matrix at a time."""
+    total: Floats = np.zeros(marginals.shape[:-1])
+    for start in range(0, len(points), rows):
+        part = slice(start, start + rows)
+        distances = ratio_distance(points[part, None], points[None, :])
+        total += ((marginals @ distances.T) * marginals[..., part]).sum(axis=-1)
+    return total

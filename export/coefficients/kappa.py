@@ -1,8 +1,10 @@
 """Kappa, pi, S, AC1 and AC2: agreement on categories, corrected for chance in different ways.
 
-Cohen, J. (1960), (1968); Scott, W. A. (1955); Bennett, E. M., Alpert, R. and Goldstein, A. C.
-(1954); Fleiss, J. L. (1971). These exist for comparison with earlier work: they know no missing
-values, and `krippendorff_alpha` covers what they cover.
+Cohen, J. (1960). A coefficient of agreement for nominal scales. Cohen, J. (1968). Weighted kappa.
+Scott, W. A. (1955). Reliability of content analysis. Bennett, E. M., Alpert, R. and Goldstein,
+A. C. (1954). Communications through limited-response questioning. Fleiss, J. L. (1971). Measuring
+nominal scale agreement among many raters. These exist for comparison with earlier work: they know
+no missing values, and `krippendorff_alpha` covers what they cover.
 
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
 agreement. Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed. Prevalence does not
@@ -23,8 +25,46 @@ from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
 from .distances import Weighting, agreement_weights
 from .ratings import document_count, sum_by_document, value_counts
 
-#: Whose habits chance follows: each coder's own, the pooled ones, or none (uniform).
+#: Whose habits chance follows: each rater's own, the pooled ones, or none (uniform).
 ChanceModel = Literal["cohen", "scott", "bennett"]
+
+
+def cohen_kappa(table: Floats, weights: Weighting | Floats = "identity") -> Coefficient:
+    """Cohen's kappa (1960) of two raters, weighted (1968) if weights are given.
+
+    Args:
+        table: Contingency table, ``[V, V]`` counts (see `contingency_tables`).
+        weights: Agreement of different categories; see `agreement_weights`.
+
+    Returns:
+        The coefficient, undefined where all values are the same.
+    """
+    return _of_table(table, "cohen", weights)
+
+
+def scott_pi(table: Floats) -> Coefficient:
+    """Scott's pi (1955) of two raters: chance follows their pooled marginals.
+
+    Args:
+        table: Contingency table, ``[V, V]`` counts (see `contingency_tables`).
+
+    Returns:
+        The coefficient, undefined where all values are the same.
+    """
+    return _of_table(table, "scott", "identity")
+
+
+def bennett_s(table: Floats) -> Coefficient:
+    """Bennett, Alpert and Goldstein's S (1954) of two raters: all V categories equally likely.
+
+    Args:
+        table: Contingency table, ``[V, V]`` counts (see `contingency_tables`).
+
+    Returns:
+        The coefficient. With a single possible category it is undefined; with several, agreement
+        on one of them is 1.
+    """
+    return _of_table(table, "bennett", "identity")
 
 
 def contingency_tables(
@@ -35,49 +75,64 @@ def contingency_tables(
     *,
     n_documents: int | None = None,
 ) -> Floats:
-    """Cross two coders' values per document, the sufficient statistic of the two-coder measures.
+    """Cross two raters' values per document, the sufficient statistic of the two-rater measures.
 
     Args:
-        first: One coder's value of each unit, ``[n_units]``; negative is missing.
-        second: The other's.
+        first: One rater's value of each unit, ``[n_units]`` integers; negative is missing.
+        second: The other rater's values.
         n_values: How many values there are, V.
-        documents: Document of each unit, ``[n_units]``.
-        n_documents: Their number, if the last ones may have no unit.
+        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
+        n_documents: Number of documents, D, if the last ones may have no unit.
 
     Returns:
-        ``[D, V, V]`` counts of the units that both coded.
+        ``[D, V, V]`` counts of the units that both rated.
     """
     rows = document_count(documents, n_documents)
     both = (first >= 0) & (second >= 0)
-    where = np.zeros(len(first), dtype=np.int64) if documents is None else documents
-    cells = ((where * n_values + first) * n_values + second)[both]
-    flat = np.bincount(cells, minlength=rows * n_values * n_values)
-    return flat.reshape(rows, n_values, n_values).astype(np.float64)
+    row = np.zeros(len(first), dtype=np.int64) if documents is None else documents
+    cells = ((row * n_values + first) * n_values + second)[both]
+    counts = np.bincount(cells, minlength=rows * n_values * n_values)
+    return counts.reshape(rows, n_values, n_values).astype(np.float64)
 
 
 def kappa_from_tables(
     tables: Floats, chance: ChanceModel = "cohen", weights: Weighting | Floats = "identity"
 ) -> Floats:
-    """The coefficient of each contingency table, ``[..., V, V]`` to ``[...]``; NaN: undefined."""
-    return correct_for_chance(*_two_coders(tables, chance, weights))
+    """Kappa, pi or S of each contingency table.
 
+    Args:
+        tables: ``[..., V, V]``, of documents or sums of them.
+        chance: Cohen's kappa, Scott's pi, or Bennett's S.
+        weights: Agreement of different categories; see `agreement_weights`.
 
-def cohen_kappa(table: Floats, weights: Weighting | Floats = "identity") -> Coefficient:
-    """Cohen's (weighted) kappa of one contingency table ``[V, V]``."""
-    return _of_table(table, "cohen", weights)
-
-
-def scott_pi(table: Floats) -> Coefficient:
-    """Scott's pi of one contingency table ``[V, V]``: chance follows the pooled marginals."""
-    return _of_table(table, "scott", "identity")
-
-
-def bennett_s(table: Floats) -> Coefficient:
-    """Bennett, Alpert and Goldstein's S of one contingency table: all V categories equally likely.
-
-    With a single possible category it is undefined; with several, agreement on one of them is 1.
+    Returns:
+        ``[...]``; NaN where undefined.
     """
-    return _of_table(table, "bennett", "identity")
+    return correct_for_chance(*_table_disagreements(tables, chance, weights))
+
+
+def fleiss_kappa(units: Ints, codes: Ints, n_values: int) -> Coefficient:
+    """Fleiss' kappa (1971) of units with equally many values each.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers; negative is missing.
+        n_values: How many values there are, V.
+
+    Returns:
+        The coefficient, undefined where all values are the same.
+
+    Raises:
+        ValueError: Units differ in their number of values, or a code is not below `n_values`.
+    """
+    sums = fleiss_kappa_sums(units, codes, n_values)[0]
+    observed, expected = _fleiss_disagreements(sums)
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
+        n_units=len(np.unique(np.asarray(units)[np.asarray(codes) >= 0])),
+        n_pairable=float(sums[1].sum()),
+    )
 
 
 def fleiss_kappa_sums(
@@ -88,10 +143,20 @@ def fleiss_kappa_sums(
     *,
     n_documents: int | None = None,
 ) -> Floats:
-    """Per document ``sum_i n_ij (n - n_ij) / (n - 1)`` and ``sum_i n_ij``; ``[D, 2, V]``.
+    """Per document what Fleiss' kappa is made of.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers; negative is missing.
+        n_values: How many values there are, V.
+        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
+        n_documents: Number of documents, D, if the last ones may have no unit.
+
+    Returns:
+        ``[D, 2, V]``: ``sum_i n_ij (n - n_ij) / (n - 1)`` and ``sum_i n_ij``.
 
     Raises:
-        ValueError: Units differ in their number of values.
+        ValueError: Units differ in their number of values, or a code is not below `n_values`.
     """
     counts = value_counts(units, codes, n_values)
     sizes = counts.sum(axis=1)
@@ -106,40 +171,123 @@ def fleiss_kappa_sums(
 
 
 def fleiss_kappa_from_sums(sums: Floats) -> Floats:
-    """Fleiss' kappa of each ``[..., 2, V]``."""
-    return correct_for_chance(*_fleiss(sums))
-
-
-def fleiss_kappa(units: Ints, codes: Ints, n_values: int) -> Coefficient:
-    """Fleiss' kappa of units with equally many values each."""
-    sums = fleiss_kappa_sums(units, codes, n_values)[0]
-    observed, expected = _fleiss(sums)
-    return Coefficient.from_disagreement(
-        float(observed),
-        float(expected),
-        n_units=len(np.unique(np.asarray(units)[np.asarray(codes) >= 0])),
-        n_pairable=float(sums[1].sum()),
-    )
+    """Fleiss' kappa of `fleiss_kappa_sums`, ``[..., 2, V]`` to ``[...]``; NaN where undefined."""
+    return correct_for_chance(*_fleiss_disagreements(sums))
 
 
 def fleiss_kappa_per_category(sums: Floats) -> Floats:
-    """Fleiss' kappa of each category against all others, ``[..., 2, V]`` to ``[..., V]``."""
+    """Fleiss' kappa of each category against all others.
+
+    Args:
+        sums: What `fleiss_kappa_sums` gives, ``[..., 2, V]``.
+
+    Returns:
+        ``[..., V]``; NaN where undefined.
+    """
     pairs, marginals = sums[..., 0, :], sums[..., 1, :]
     total = marginals.sum(axis=-1, keepdims=True)
     shares = divide(marginals, total)
     return correct_for_chance(divide(pairs, total), np.nan_to_num(shares * (1 - shares)))
 
 
-def _fleiss(sums: Floats) -> tuple[Floats, Floats]:
-    pairs, marginals = sums[..., 0, :], sums[..., 1, :]
-    total = marginals.sum(axis=-1)
-    shares = divide(marginals, total[..., None])
-    varied = (marginals > 0).sum(axis=-1) > 1
-    expected = np.where(varied, 1 - np.square(shares).sum(axis=-1), 0.0)
-    return divide(pairs.sum(axis=-1), total), expected
+def gwet_ac1(units: Ints, codes: Ints, n_values: int) -> Coefficient:
+    """Gwet's AC1 (2008) of any number of raters; missing values allowed.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers; negative is missing.
+        n_values: How many values are possible, V, whether they occur or not.
+
+    Returns:
+        The coefficient. Agreement on one of several possible categories is 1; with one possible
+        category it is undefined.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
+    return gwet_ac2(units, codes, n_values, weights="identity")
 
 
-def _two_coders(
+def gwet_ac2(
+    units: Ints, codes: Ints, n_values: int, *, weights: Weighting | Floats = "quadratic"
+) -> Coefficient:
+    """Gwet's AC2 (2014) for ordered categories.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers in the order of the categories; negative is missing.
+        n_values: How many values are possible, V, whether they occur or not.
+        weights: Agreement of different categories; see `agreement_weights`.
+
+    Returns:
+        The coefficient, undefined where only one category is possible.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
+    sums = gwet_ac_sums(units, codes, n_values, weights=weights)[0]
+    observed, expected = _gwet_disagreements(sums, weights)
+    sizes = value_counts(units, codes, n_values).sum(axis=1)
+    return Coefficient.from_disagreement(
+        float(observed),
+        float(expected),
+        n_units=float(sums[1]),
+        n_pairable=int(sizes[sizes > 1].sum()),
+        reason="only one category is possible" if n_values < 2 else "",
+    )
+
+
+def gwet_ac_sums(
+    units: Ints,
+    codes: Ints,
+    n_values: int,
+    documents: Ints | None = None,
+    *,
+    weights: Weighting | Floats = "identity",
+    n_documents: int | None = None,
+) -> Floats:
+    """Per document what AC1 or AC2 is made of; missing values allowed.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers; negative is missing.
+        n_values: How many values are possible, V, whether they occur or not.
+        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
+        weights: ``identity`` for AC1, others for AC2.
+        n_documents: Number of documents, D, if the last ones may have no unit.
+
+    Returns:
+        ``[D, 3 + V]``: summed agreement of pairable units, their number, the number of rated
+        units, and the summed shares of each value.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
+    counts = value_counts(units, codes, n_values).astype(np.float64)
+    sizes = counts.sum(axis=1)
+    weighted = counts @ agreement_weights(weights, n_values)
+    agreeing = (counts * (weighted - 1)).sum(axis=1)
+    agreement = np.nan_to_num(divide(agreeing, sizes * (sizes - 1)))
+    shares = np.nan_to_num(divide(counts, sizes[:, None]))
+    columns = [np.where(sizes > 1, agreement, 0.0), sizes > 1, sizes > 0, shares]
+    return sum_by_document(np.column_stack(columns).astype(np.float64), documents, n_documents)
+
+
+def gwet_ac_from_sums(sums: Floats, weights: Weighting | Floats = "identity") -> Floats:
+    """AC1 or AC2 of `gwet_ac_sums`, ``[..., 3 + V]`` to ``[...]``; NaN where undefined."""
+    return correct_for_chance(*_gwet_disagreements(sums, weights))
+
+
+def _of_table(table: Floats, chance: ChanceModel, weights: Weighting | Floats) -> Coefficient:
+    table = np.asarray(table, dtype=np.float64)
+    observed, expected = _table_disagreements(table, chance, weights)
+    total = float(table.sum())
+    return Coefficient.from_disagreement(
+        float(observed), float(expected), n_units=total, n_pairable=2 * total
+    )
+
+
+def _table_disagreements(
     tables: Floats, chance: ChanceModel, weights: Weighting | Floats
 ) -> tuple[Floats, Floats]:
     """Observed and expected disagreement of contingency tables ``[..., V, V]``."""
@@ -155,83 +303,18 @@ def _two_coders(
     return (shares * cost).sum(axis=(-2, -1)), expected
 
 
-def _of_table(table: Floats, chance: ChanceModel, weights: Weighting | Floats) -> Coefficient:
-    table = np.asarray(table, dtype=np.float64)
-    observed, expected = _two_coders(table, chance, weights)
-    total = float(table.sum())
-    return Coefficient.from_disagreement(
-        float(observed),
-        float(expected),
-        n_units=total,
-        n_pairable=2 * total,
-    )
+def _fleiss_disagreements(sums: Floats) -> tuple[Floats, Floats]:
+    """Observed and expected disagreement of ``[..., 2, V]`` sums."""
+    pairs, marginals = sums[..., 0, :], sums[..., 1, :]
+    total = marginals.sum(axis=-1)
+    shares = divide(marginals, total[..., None])
+    varied = (marginals > 0).sum(axis=-1) > 1
+    expected = np.where(varied, 1 - np.square(shares).sum(axis=-1), 0.0)
+    return divide(pairs.sum(axis=-1), total), expected
 
 
-def gwet_ac_sums(
-    units: Ints,
-    codes: Ints,
-    n_values: int,
-    documents: Ints | None = None,
-    *,
-    weights: Weighting | Floats = "identity",
-    n_documents: int | None = None,
-) -> Floats:
-    """Per document what AC1 or AC2 needs; missing values allowed.
-
-    Args:
-        units: Unit of each value, ``[n]``, numbered from 0.
-        codes: Value, ``[n]``; negative is missing.
-        n_values: How many values are possible, V, found or not.
-        documents: Document of each unit, ``[n_units]``.
-        weights: ``identity`` for AC1, others for AC2.
-        n_documents: Their number, if the last ones may have no unit.
-
-    Returns:
-        ``[D, 3 + V]``: summed agreement of pairable units, their number, the number of rated
-        units, and the summed shares of each value.
-    """
-    counts = value_counts(units, codes, n_values).astype(np.float64)
-    sizes = counts.sum(axis=1)
-    near = counts @ agreement_weights(weights, n_values)
-    agreeing = (counts * (near - 1)).sum(axis=1)
-    agreement = np.nan_to_num(divide(agreeing, sizes * (sizes - 1)))
-    shares = np.nan_to_num(divide(counts, sizes[:, None]))
-    columns = [np.where(sizes > 1, agreement, 0.0), sizes > 1, sizes > 0, shares]
-    return sum_by_document(np.column_stack(columns).astype(np.float64), documents, n_documents)
-
-
-def gwet_ac_from_sums(sums: Floats, weights: Weighting | Floats = "identity") -> Floats:
-    """AC1 or AC2 of each ``[..., 3 + V]``; NaN where undefined."""
-    return correct_for_chance(*_disagreements(sums, weights))
-
-
-def gwet_ac1(units: Ints, codes: Ints, n_values: int) -> Coefficient:
-    """Gwet's AC1.
-
-    Agreement on one of several possible categories is 1; with one possible category it is
-    undefined.
-    """
-    return gwet_ac2(units, codes, n_values, weights="identity")
-
-
-def gwet_ac2(
-    units: Ints, codes: Ints, n_values: int, *, weights: Weighting | Floats = "quadratic"
-) -> Coefficient:
-    """Gwet's AC2 for ordered categories."""
-    sums = gwet_ac_sums(units, codes, n_values, weights=weights)[0]
-    observed, expected = _disagreements(sums, weights)
-    sizes = value_counts(units, codes, n_values).sum(axis=1)
-    return Coefficient.from_disagreement(
-        float(observed),
-        float(expected),
-        n_units=float(sums[1]),
-        n_pairable=int(sizes[sizes > 1].sum()),
-        reason="only one category is possible" if n_values < 2 else "",
-    )
-
-
-def _disagreements(sums: Floats, weights: Weighting | Floats) -> tuple[Floats, Floats]:
-    """``1 - p_a`` and ``1 - p_e``."""
+def _gwet_disagreements(sums: Floats, weights: Weighting | Floats) -> tuple[Floats, Floats]:
+    """``1 - p_a`` and ``1 - p_e`` of ``[..., 3 + V]`` sums."""
     n_values = sums.shape[-1] - 3
     shares = divide(sums[..., 3:], sums[..., 2:3])
     total = float(agreement_weights(weights, n_values).sum())

@@ -1,4 +1,4 @@
-"""Ratings given by names become the code arrays that the coefficients read."""
+"""Ratings as arrays of codes, which the coefficients for categories read."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,23 @@ from .coefficient import Floats, Ints
 
 @dataclass(frozen=True)
 class Ratings:
-    """One entry per rating, in parallel arrays, sorted by unit."""
+    """One entry per rating, in parallel arrays, sorted by unit; missing ratings are left out."""
 
-    #: Dense unit codes, ``[n_ratings]``.
+    #: Unit of each rating, ``[n]``, numbered from 0.
     units: Ints
-    #: Dense rater codes, ``[n_ratings]``.
+    #: Rater of each rating, ``[n]``, numbered from 0.
     raters: Ints
-    #: Index of the value in `values`, ``[n_ratings]``.
+    #: Index of each rating's value in `values`, ``[n]``.
     codes: Ints
-    #: Document of each unit, ``[n_units]``.
+    #: Document of each unit, ``[n_units]``, numbered from 0.
     documents: Ints
+    #: The values in the order of their codes.
     values: tuple[Hashable, ...]
+    #: The units in the order of their numbers.
     unit_names: tuple[Hashable, ...]
+    #: The raters in the order of their numbers.
     rater_names: tuple[Hashable, ...]
+    #: The documents in the order of their numbers.
     document_names: tuple[Hashable, ...]
 
     @classmethod
@@ -34,12 +38,12 @@ class Ratings:
         """Number documents, units, raters and values of ``(document, unit, rater, value)`` rows.
 
         A unit belongs to its document: equal unit names in two documents are two units. A value of
-        ``None`` is a missing rating and is left out, but its unit, rater and document stay known.
+        ``None`` is a missing rating and is left out, but its unit, rater and document are numbered.
 
         Args:
             rows: The ratings, in any order.
-            values: All possible values in their order. Without it, the values found, in order of
-                first appearance (good enough for nominal data only).
+            values: All possible values in their order. Without it, the values that occur, in order
+                of first appearance (good enough for nominal data only).
 
         Raises:
             ValueError: A value does not occur in `values`.
@@ -48,13 +52,13 @@ class Ratings:
         documents: dict[Hashable, int] = {}
         units: dict[tuple[Hashable, Hashable], int] = {}
         raters: dict[Hashable, int] = {}
-        of_document: list[int] = []
+        unit_documents: list[int] = []
         table: list[tuple[int, int, int]] = []
         for document, unit, rater, value in rows:
             number = documents.setdefault(document, len(documents))
             if (document, unit) not in units:
                 units[document, unit] = len(units)
-                of_document.append(number)
+                unit_documents.append(number)
             rater_code = raters.setdefault(rater, len(raters))
             if value is None:
                 continue
@@ -68,7 +72,7 @@ class Ratings:
             units=np.ascontiguousarray(columns[0]),
             raters=np.ascontiguousarray(columns[1]),
             codes=np.ascontiguousarray(columns[2]),
-            documents=np.array(of_document, dtype=np.int64),
+            documents=np.array(unit_documents, dtype=np.int64),
             values=tuple(numbers),
             unit_names=tuple(unit for _, unit in units),
             rater_names=tuple(raters),
@@ -80,9 +84,9 @@ class Ratings:
 class Pairable:
     """Values without the missing ones, sorted by unit."""
 
-    #: ``[n]``.
+    #: Unit of each value, ``[n]``.
     units: Ints
-    #: ``[n]``.
+    #: Code of each value, ``[n]``.
     codes: Ints
     #: Number of values of every unit, ``[n_units]``.
     sizes: Ints
@@ -92,17 +96,20 @@ class Pairable:
     def marginals(self, n_values: int, documents: Ints | None = None, rows: int = 1) -> Floats:
         """How often each value occurs in units with at least two; ``[rows, V]``."""
         kept = (self.sizes > 1)[self.units]
-        where = self.codes if documents is None else documents[self.units] * n_values + self.codes
-        counts = np.bincount(where[kept], minlength=rows * n_values)
+        cells = self.codes if documents is None else documents[self.units] * n_values + self.codes
+        counts = np.bincount(cells[kept], minlength=rows * n_values)
         return counts.reshape(rows, n_values).astype(np.float64)
 
 
 def pairable(units: Ints, codes: Ints, n_values: int) -> Pairable:
-    """Drop missing values (negative codes), sort by unit, and count the values of each unit."""
+    """Drop missing values (negative codes), sort by unit, and count the values of each unit.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
     units = np.asarray(units, dtype=np.int64)
     codes = np.asarray(codes, dtype=np.int64)
-    if codes.size and codes.max() >= n_values:
-        raise ValueError(f"code {codes.max()} is outside of the {n_values} values")
+    check_codes(codes, n_values)
     n_units = int(units.max()) + 1 if units.size else 0
     if codes.size and codes.min() < 0:
         present = codes >= 0
@@ -114,12 +121,35 @@ def pairable(units: Ints, codes: Ints, n_values: int) -> Pairable:
     return Pairable(units, codes, sizes, 1.0 / np.maximum(sizes - 1, 1))
 
 
+def check_codes(codes: Ints, n_values: int) -> None:
+    """Refuse codes that are no value.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
+    if codes.size and codes.max() >= n_values:
+        raise ValueError(f"code {codes.max()} is outside of the {n_values} values")
+
+
 def value_counts(units: Ints, codes: Ints, n_values: int, n_units: int | None = None) -> Ints:
-    """How many raters gave each value to each unit, ``[n_units, n_values]``."""
+    """How many raters gave each value to each unit.
+
+    Args:
+        units: Unit of each value, ``[n]`` integers, numbered from 0.
+        codes: Value, ``[n]`` integers; negative is missing.
+        n_values: How many values there are, V.
+        n_units: Number of units, if the last ones may have no value.
+
+    Returns:
+        ``[n_units, V]``.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
+    """
     rated = pairable(units, codes, n_values)
     rows = max(len(rated.sizes), n_units or 0)
-    flat = np.bincount(rated.units * n_values + rated.codes, minlength=rows * n_values)
-    return flat.reshape(rows, n_values)
+    counts = np.bincount(rated.units * n_values + rated.codes, minlength=rows * n_values)
+    return counts.reshape(rows, n_values)
 
 
 def sum_by_document(
@@ -128,15 +158,14 @@ def sum_by_document(
     """Sum rows of units into rows of documents; without documents, one row for all."""
     if documents is None:
         return np.asarray(per_unit.sum(axis=0, keepdims=True), dtype=np.float64)
-    where = np.asarray(documents, dtype=np.int64)[: len(per_unit)]
-    rows = document_count(documents, n_documents)
-    out = np.zeros((rows, *per_unit.shape[1:]), dtype=np.float64)
-    np.add.at(out, where, per_unit)
-    return out
+    unit_documents = np.asarray(documents, dtype=np.int64)[: len(per_unit)]
+    sums = np.zeros((document_count(documents, n_documents), *per_unit.shape[1:]))
+    np.add.at(sums, unit_documents, per_unit)
+    return sums
 
 
 def document_count(documents: Ints | None, n_documents: int | None) -> int:
-    """The number of documents: as told, or as numbered, or one."""
+    """The number of documents: as given, or as numbered, or one."""
     if n_documents is not None:
         return n_documents
     return 1 if documents is None else int(np.max(documents, initial=-1)) + 1
