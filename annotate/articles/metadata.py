@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Json
+from signalbook.schema.text import excerpt
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -92,8 +93,7 @@ def _all_text(values: Iterable[Json]) -> bool:
 
 def shown(value: Json) -> str:
     """A value as a message quotes it."""
-    written = json.dumps(value, ensure_ascii=False)
-    return written if len(written) <= _LONGEST_SHOWN else written[: _LONGEST_SHOWN - 1] + "…"
+    return excerpt(json.dumps(value, ensure_ascii=False), _LONGEST_SHOWN)
 
 
 class MetadataCheck:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.text import first_of
 
 from .project import JSON, URL
 from .workspace import taking_turns
@@ -126,10 +127,6 @@ def show_pulled(
         f"{pulled.new} new from {pulled.tasks} tasks; "
         f"{counts['documents']} documents, {stored.skipped} skipped"
     )
-    for line in (*problems, *leftovers[:_SHOWN]):
+    way_out = "; see them with: signalbook pull --full --json"
+    for line in (*problems, *first_of(leftovers, _SHOWN, way_out=way_out)):
         click.echo(line, err=True)
-    if len(leftovers) > _SHOWN:
-        click.echo(
-            f"and {len(leftovers) - _SHOWN} more; see them with: signalbook pull --full --json",
-            err=True,
-        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.text import listed
 
 from .project import JSON, URL
 from .workspace import taking_turns
@@ -102,9 +103,9 @@ def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
     """Print what a push did, or would do."""
     warnings: list[str] = []
     if done.doubled:
-        shown = ", ".join(done.doubled[:_SHOWN]) + (", …" if len(done.doubled) > _SHOWN else "")
         warnings.append(
-            f"the server has {len(done.doubled)} articles more than once ({shown}); "
+            f"the server has {len(done.doubled)} articles more than once "
+            f"({listed(done.doubled, _SHOWN)}); "
             "delete the tasks that nobody has labelled, on the page of the project"
         )
     if done.predictions_left:

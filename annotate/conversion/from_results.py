@@ -10,6 +10,7 @@ from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import Origin, Value
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.model import Field, Json, Scheme
+from signalbook.schema.text import excerpt
 
 from .answers import Draft, DraftSpan
 from .code_chips import code_by_title
@@ -264,8 +265,7 @@ def few_words(what: Json, text: str, regions: Mapping[str, Object]) -> str:
         value = what.get("value")
         if isinstance(value, dict) and (listed := _listed(value)):
             return few_words(listed, text, regions)
-    said = json.dumps(what, ensure_ascii=False, sort_keys=True)
-    return said if len(said) <= _SHOWN else said[: _SHOWN - 1] + "…"
+    return excerpt(json.dumps(what, ensure_ascii=False, sort_keys=True), _SHOWN)
 
 
 def _listed(value: Object) -> list[Json]:

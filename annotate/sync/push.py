@@ -9,6 +9,7 @@ from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, PartialError, ServerError
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.text import listed
 
 from .tasks import ARTICLE_ID, TEXT_SHA256, to_task
 
@@ -113,9 +114,8 @@ def _by_article(
 
 
 def _changed_texts(ids: Sequence[str]) -> str:
-    some = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
     return (
-        f"{len(ids)} articles have another text than on the server ({some}); nothing was created. "
+        f"{len(ids)} articles have another text than on the server ({listed(ids, _SHOWN)}); nothing was created. "
         "Give them new ids, or make second tasks with --new-text"
     )
 

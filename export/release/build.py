@@ -11,6 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.text import first_of
 
 from .contents import Contents, ReleasePlan, json_file, rows_of
 from .layout import parquet_files, scheme_sources
@@ -78,11 +79,11 @@ def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> No
         return
     lines = [
         f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
-        for issue in found[:_SHOWN]
+        for issue in found
     ]
-    more = f"and {len(found) - _SHOWN} more; " if len(found) > _SHOWN else ""
-    lines.append(f"{more}have them repaired, by annotator: signalbook validate")
-    raise FindingsError("\n".join(["no release while errors stand:", *lines]))
+    way_out = "have them repaired, by annotator: signalbook validate"
+    shown = first_of(lines, _SHOWN)
+    raise FindingsError("\n".join(["no release while errors stand:", *shown, way_out]))
 
 
 def _write(folder: Path, contents: Contents, *, previous: Path) -> None:

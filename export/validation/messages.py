@@ -10,6 +10,7 @@ from jsonschema import ValidationError
 from signalbook.schema.documents.annotation import Annotation, Unit
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
+from signalbook.schema.text import listed
 
 from .builtin_rules import ALWAYS, CHECKS
 
@@ -141,9 +142,8 @@ def _choices(error: ValidationError, field: Field | None) -> str:
         values = [str(branch["const"]) for branch in schema["oneOf"] if "const" in branch]
     if not values:
         return ""
-    more = ", …" if len(values) > _MAX_VALUES else ""
     party = "a party or " if field is not None and field.is_party_reference else ""
-    return f"; choose {party}one of {', '.join(values[:_MAX_VALUES])}{more}"
+    return f"; choose {party}one of {listed(values, _MAX_VALUES)}"
 
 
 def _field_at(place: Place, annotation: Annotation) -> Field | None:

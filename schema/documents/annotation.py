@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeAlias, TypeVar
 
 from signalbook.schema.scheme.model import Field, Json, Scheme
+from signalbook.schema.text import excerpt
 
 from .records import AnnotationDocument, Dyad, Party, Relation, Span, Value
 
@@ -210,7 +211,7 @@ def flag(holder: Holder, field: str) -> bool:
 
 def quoted(text: str) -> str:
     """Text in quotation marks, cut if it is long."""
-    return f"“{text if len(text) <= _QUOTED else text[: _QUOTED - 1] + '…'}”"
+    return f"“{excerpt(text, _QUOTED)}”"
 
 
 @lru_cache(maxsize=65536)  # few names, again and again

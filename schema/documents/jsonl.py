@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
+from signalbook.schema.text import first_of
 
 from .records import AnnotationDocument
 
@@ -29,8 +30,7 @@ def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
             except ValidationError as error:
                 problems.append(f"{place}: {_fact(error)}")
     if problems:
-        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
-        raise DocumentError("\n".join([*problems[:_SHOWN], *more]))
+        raise DocumentError("\n".join(first_of(problems, _SHOWN)))
     return documents
 
 

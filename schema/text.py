@@ -1,0 +1,27 @@
+"""Shorten what people read: the first of many things, the first words of a long text."""
+
+from collections.abc import Sequence
+
+
+def first_of(items: Sequence[str], most: int, *, way_out: str = "") -> list[str]:
+    """The first items; if there are more, a last one counts the rest: "and 7 more".
+
+    Args:
+        items: Lines or words to choose from.
+        most: How many to show.
+        way_out: Where the rest can be seen, such as "; see them with --json".
+    """
+    rest = len(items) - most
+    return [*items] if rest <= 0 else [*items[:most], f"and {rest} more{way_out}"]
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """The first items in one line: "a, b, c and 7 more"."""
+    rest = len(items) - most
+    words = ", ".join(items[:most])
+    return words if rest <= 0 else f"{words} and {rest} more"
+
+
+def excerpt(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis; never longer than `most`."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,19 @@
+from signalbook.schema.text import excerpt, first_of, listed
+
+
+def test_what_fits_is_shown_whole() -> None:
+    assert first_of(["a", "b"], 2) == ["a", "b"]
+    assert listed(["a", "b"], 2) == "a, b"
+    assert excerpt("four", 4) == "four"
+    assert first_of([], 2) == []
+    assert listed([], 2) == ""
+
+
+def test_what_is_left_out_is_counted() -> None:
+    assert first_of(["a", "b", "c"], 1) == ["a", "and 2 more"]
+    assert first_of(["a", "b"], 1, way_out="; see --json") == ["a", "and 1 more; see --json"]
+    assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
+
+
+def test_an_excerpt_is_never_longer_than_asked() -> None:
+    assert excerpt("five!", 4) == "fiv…"
