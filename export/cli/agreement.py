@@ -2,26 +2,17 @@
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from signalbook.export.agreement.corpus import Corpus
+    from signalbook.export.report.analysis import MeasuredCorpus
+    from signalbook.export.report.breakdowns import By, Section
     from signalbook.export.report.build import AgreementReport
-    from signalbook.export.report.section import By
     from signalbook.schema.settings import Settings
 
-#: Parts of the findings that take time, as they are told.
-_STEPS = {
-    "groups": "aligning spans",
-    "measures": "measuring",
-    "disagreements": "comparing annotators",
-    "pairs": "measuring pairs",
-    "annotators": "describing annotators",
-    "models": "modelling annotators",
-    "breakdowns": "breaking down",
-}
 _BY = click.Choice(["label", "annotator", "month"])
 
 
@@ -65,7 +56,7 @@ def agreement(
     page: Path | None,
     markdown: Path | None,
     as_json: bool,
-    by: tuple[str, ...],
+    by: "tuple[By, ...]",
     gates: dict[str, float],
 ) -> None:
     """Measure how well annotators agree in PATHS: files of annotation documents, or a release.
@@ -80,7 +71,9 @@ def agreement(
       signalbook agreement datasets/news/1.0.0 --by month
       signalbook agreement --fail-under span_identification.all.overlap=0.6
     """
-    from signalbook.export.report.build import agreement_report
+    from signalbook.export.report.analysis import analyse, measure_corpus
+    from signalbook.export.report.breakdowns import breakdowns
+    from signalbook.export.report.build import AgreementReport
     from signalbook.export.report.summary import missed_gates
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.errors import FindingsError
@@ -91,21 +84,21 @@ def agreement(
     corpus = _corpus(here, paths, source)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
-    report = agreement_report(corpus, links=here.task_links(paths), by=cast("tuple[By, ...]", by))
-    wanted = list(_STEPS) if page or as_json else ["groups", "measures"]
+    report = None
     with progress_bar("measuring agreement") as bar:
-        for step in wanted + ["breakdowns"] * bool(by):
-            bar.step(_STEPS[step])
-            getattr(report.findings, step)
-    if page:
+        measured = measure_corpus(corpus, progress=bar.step)
+        if page or markdown or as_json:
+            links = here.task_links(paths)
+            report = AgreementReport(analyse(measured, links=links, progress=bar.step), by)
+    if report and page:
         write_text(page, report.html)
-    if markdown:
+    if report and markdown:
         write_text(markdown, report.markdown)
-    failures = missed_gates(report.measures, gates)
-    if as_json:
+    failures = missed_gates((one.measure for one in measured.measures), gates)
+    if report and as_json:
         _print_json(report, failures)
     else:
-        _print_tables(report)
+        _print_tables(measured, report.breakdowns if report else breakdowns(measured, by))
     for path in filter(None, (page, markdown)):
         click.echo(f"{path}: written", err=True)
     if failures and as_json:
@@ -136,14 +129,14 @@ def _print_json(report: "AgreementReport", failures: list[str]) -> None:
     from signalbook.schema.cli.output import print_outcome
 
     counts = {
-        "articles": len(report.findings.corpus.articles),
+        "articles": len(report.measured.corpus.articles),
         "measures": len(report.measures),
-        "disagreements": len(report.findings.disagreements),
+        "disagreements": len(report.analysis.disagreements),
     }
     print_outcome("agreement", data=report.data, ok=not failures, errors=failures, counts=counts)
 
 
-def _print_tables(report: "AgreementReport") -> None:
+def _print_tables(measured: "MeasuredCorpus", sections: "tuple[Section, ...]") -> None:
     from signalbook.export.report.text import (
         MEASURE_COLUMNS,
         corpus_line,
@@ -152,9 +145,8 @@ def _print_tables(report: "AgreementReport") -> None:
     )
     from signalbook.schema.cli.tables import table_text
 
-    findings = report.findings
-    click.echo(f"{corpus_line(findings.corpus)}\n")
-    click.echo(table_text(MEASURE_COLUMNS, measure_rows(findings.primary)))
-    for section in findings.breakdowns:
+    click.echo(f"{corpus_line(measured.corpus)}\n")
+    click.echo(table_text(MEASURE_COLUMNS, measure_rows(measured.primary)))
+    for section in sections:
         click.echo(f"\n{section.title}\n")
         click.echo(table_text(section.columns, section_rows(section)))

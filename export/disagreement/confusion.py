@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.span_groups import Group
-from signalbook.schema.scheme.model import Field
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .comparison import Comparison, compare
 
@@ -76,41 +76,38 @@ def confusions(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[C
         corpus: The annotations.
         groups: For each article its groups of matched spans (`measures.align`).
     """
-    return count_confusions(compare(corpus, groups), corpus)
+    counts = ConfusionCounts()
+    for comparison in compare(corpus, groups):
+        counts.add(comparison)
+    return counts.confusions(corpus.scheme)
 
 
-def count_confusions(comparisons: Iterable[Comparison], corpus: Corpus) -> list[Confusion]:
-    """The same, of annotators who are compared already."""
-    types: Counter[tuple[str, str]] = Counter()
-    tally: dict[tuple[str, str], Counter[tuple[Hashable, Hashable]]] = {}
-    fields: dict[tuple[str, str], Field] = {}
-    for comparison in comparisons:
-        _count_types(comparison, types)
+class ConfusionCounts:
+    """How often two values met, counted comparison after comparison."""
+
+    def __init__(self) -> None:
+        self._types: Counter[tuple[str, str]] = Counter()
+        self._values: dict[tuple[str, str], Counter[tuple[Hashable, Hashable]]] = {}
+
+    def add(self, comparison: Comparison) -> None:
+        """Count what two annotators gave to the same units of one article."""
+        for pair in comparison.spans:
+            one, other = pair.first, pair.second
+            self._types[one.type if one else ABSENT, other.type if other else ABSENT] += 1
         for answers in comparison.answers():
-            if answers.field.level not in ("nominal", "ordinal", "set"):
-                continue
-            place = answers.unit.name, answers.field.name
-            if place not in tally:
-                tally[place], fields[place] = Counter(), answers.field
-            tally[place][answers.said] += 1
-    names = tuple(t.name for t in corpus.scheme.span_types)
-    found = [_confusion(("all", "type", ""), "nominal", names, types)]
-    for place in [place for place in _places(corpus) if place in tally]:
-        field = fields[place]
-        of_field = _of_set if field.many else _of_one
-        found += of_field(place, field, tally[place])
-    return [confusion for confusion in found if confusion.counts]
+            if answers.field.level in ("nominal", "ordinal", "set"):
+                place = answers.unit.name, answers.field.name
+                self._values.setdefault(place, Counter())[answers.said] += 1
 
-
-def _count_types(comparison: Comparison, types: Counter[tuple[str, str]]) -> None:
-    for pair in comparison.spans:
-        one, other = pair.first, pair.second
-        types[one.type if one else ABSENT, other.type if other else ABSENT] += 1
-
-
-def _places(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    for unit, field in corpus.scheme.fields():
-        yield unit, field.name
+    def confusions(self, scheme: Scheme) -> list[Confusion]:
+        """The confusion matrix of span types, then of each field, in the order of the scheme."""
+        names = tuple(t.name for t in scheme.span_types)
+        matrices = [_confusion(("all", "type", ""), "nominal", names, self._types)]
+        for unit, field in scheme.fields():
+            if values := self._values.get((unit, field.name)):
+                of_field = _of_set if field.many else _of_one
+                matrices += of_field((unit, field.name), field, values)
+        return [confusion for confusion in matrices if confusion.counts]
 
 
 def _of_one(

@@ -1,166 +1,230 @@
-"""A corpus becomes everything that its agreement report says, each thing computed once."""
+"""Compute what an agreement report says, each thing once: the measures, then what explains them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import combinations
 from typing import TypeAlias
+
+import numpy as np
 
 from signalbook.export.agreement.all_measures import align, measures
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded, encoded
-from signalbook.export.agreement.field_units import Layer, layers
-from signalbook.export.agreement.measure import Measure, MeasureWithInterval, with_intervals
+from signalbook.export.agreement.field_measures import Encoded, alpha_measure, encoded, rated_by
+from signalbook.export.agreement.field_units import layers
+from signalbook.export.agreement.measure import (
+    Measure,
+    MeasureName,
+    MeasureWithInterval,
+    with_intervals,
+)
 from signalbook.export.agreement.span_groups import Group
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import Profile, annotators
-from signalbook.export.disagreement.comparison import Comparison, compare
-from signalbook.export.disagreement.confusion import Confusion, count_confusions
+from signalbook.export.disagreement.comparison import compare
+from signalbook.export.disagreement.confusion import Confusion, ConfusionCounts
 from signalbook.export.disagreement.differences import Part, differences, parts
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import Disputed, disagreements
 
-from .competence import competence_section
-from .pairs import Pair, pairs
-from .section import Section
-
 Groups: TypeAlias = Sequence[Sequence[Group[int]]]
+#: Is given the name of each step before it begins.
+Progress: TypeAlias = Callable[[str], None]
+
 #: Units in the ranking of disagreements.
-MOST_DISPUTED = 100
+MAX_DISPUTED = 100
 #: Random starts of MACE; the likeliest counts.
 MACE_STARTS = 2
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What there is to find, before any of it is text; each part is computed when first asked."""
+class MeasuredCorpus:
+    """A corpus with its measures."""
 
     corpus: Corpus
-    #: Article id -> where its task is shown.
-    links: Mapping[str, str]
+    #: For each article the spans that annotators mean to be the same.
+    groups: Groups
+    #: The values that annotators gave to every field, as numbers.
+    fields: tuple[Encoded, ...]
+    #: With their intervals and verdicts.
+    measures: tuple[MeasureWithInterval, ...]
+    #: Samples of documents that the intervals rest on.
     replicates: int
     seed: int
-    #: What else to show of the findings, as tables.
-    further: Callable[["Findings"], tuple[Section, ...]] = lambda _: ()
-
-    @cached_property
-    def groups(self) -> Groups:
-        """For each article the spans that annotators mean to be the same."""
-        return align(self.corpus)
-
-    @cached_property
-    def _measured(self) -> tuple[tuple[MeasureWithInterval, ...], tuple[Encoded, ...]]:
-        """Every layer is made once, measured, and kept as numbers."""
-        found: list[Encoded] = []
-
-        def noted() -> Iterator[Layer]:
-            for layer in layers(self.corpus, self.groups):
-                found.append((replace(layer, rows=()), encoded(layer)))
-                yield layer
-
-        measured = measures(self.corpus, self.groups, fields=noted())
-        return self.with_intervals(measured), tuple(found)
 
     @property
-    def encoded(self) -> tuple[Encoded, ...]:
-        """What annotators said of every field, as numbers."""
-        return self._measured[1]
-
-    @property
-    def measures(self) -> tuple[MeasureWithInterval, ...]:
-        """Every measure with its interval and verdict."""
-        return self._measured[0]
-
-    @cached_property
-    def judged(self) -> tuple[MeasureWithInterval, ...]:
-        """What has a target to reach."""
-        return tuple(a for a in self.primary if a.measure.target is not None)
-
-    @cached_property
     def primary(self) -> tuple[MeasureWithInterval, ...]:
-        """The coefficients that are judged, or would be if they had a target."""
+        """The coefficients that fields and spans are judged by, or would be with a target."""
         return tuple(a for a in self.measures if not a.measure.name.secondary)
 
-    @cached_property
+    @property
     def secondary(self) -> tuple[MeasureWithInterval, ...]:
-        """Further coefficients of the same fields; they explain, they do not judge."""
+        """Further coefficients of the same; they explain, they do not judge."""
         return tuple(a for a in self.measures if a.measure.name.secondary)
 
-    @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
-        """The measures of every two annotators."""
-        return tuple(pairs(self.corpus, self.encoded, (a.measure for a in self.primary)))
-
-    @cached_property
-    def annotators(self) -> tuple[Profile, ...]:
-        """A profile of each annotator."""
-        return annotators(self.corpus, self.groups, encoded=self.encoded)
-
-    @cached_property
-    def _compared(self) -> tuple[tuple[Disagreement, ...], tuple[Confusion, ...]]:
-        """Every two annotators are compared once, for both."""
-        found: list[Disagreement] = []
-
-        def noted() -> Iterator[Comparison]:
-            for comparison in compare(self.corpus, self.groups):
-                found.extend(differences(comparison))
-                yield comparison
-
-        counted = tuple(count_confusions(noted(), self.corpus))
-        return tuple(found), counted
+    @property
+    def judged(self) -> tuple[MeasureWithInterval, ...]:
+        """The primary coefficients that have a target."""
+        return tuple(a for a in self.primary if a.measure.target is not None)
 
     @property
-    def disagreements(self) -> tuple[Disagreement, ...]:
-        """Every disagreement of two annotators of an article."""
-        return self._compared[0]
-
-    @property
-    def confusions(self) -> tuple[Confusion, ...]:
-        """What is taken for what."""
-        return self._compared[1]
-
-    @cached_property
-    def parts(self) -> Mapping[str, Part]:
-        """Kinds of disagreement with their shares."""
-        return parts(self.disagreements)
-
-    @cached_property
-    def disputed(self) -> tuple[Disputed, ...]:
-        """The units that people differ on most."""
-        return tuple(
-            disagreements(self.corpus, self.disagreements, links=self.links, most=MOST_DISPUTED)
-        )
-
-    @cached_property
-    def models(self) -> Models:
-        """Models of the annotators, layer by layer."""
-        return fit_models(
-            self.corpus,
-            self.groups,
-            restarts=MACE_STARTS,
-            seed=self.seed,
-            encoded=self.encoded,
-        )
-
-    @cached_property
-    def breakdowns(self) -> tuple[Section, ...]:
-        """What else was asked for."""
-        return self.further(self)
-
-    @cached_property
-    def sections(self) -> tuple[Section, ...]:
-        """Further tables, each with a heading of its own."""
-        return (*self.breakdowns, competence_section(self.models))
-
-    @cached_property
     def simulated_annotators(self) -> tuple[str, ...]:
         """Annotators that are programs."""
-        found = {
-            d.annotator.id
-            for d in self.corpus.documents.values()
-            if d.annotator.tool == "simulated" or d.annotator.id.startswith("simulated")
-        }
-        return tuple(sorted(found))
+        by = {document.annotator for document in self.corpus.documents.values()}
+        simulated = (a.id for a in by if a.tool == "simulated" or a.id.startswith("simulated"))
+        return tuple(sorted(set(simulated)))
 
-    def with_intervals(self, found: Iterable[Measure]) -> tuple[MeasureWithInterval, ...]:
-        """Measures with their intervals, resampled as all others are."""
-        return tuple(with_intervals(found, self.corpus, replicates=self.replicates, seed=self.seed))
+
+@dataclass(frozen=True)
+class Pair:
+    """Two annotators and what is measured on the articles that both saw."""
+
+    one: str
+    other: str
+    documents: int
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Measures, and what explains them: what annotators differ in, and who they are."""
+
+    measured: MeasuredCorpus
+    #: Every disagreement of two annotators of an article.
+    disagreements: tuple[Disagreement, ...]
+    #: What is taken for what.
+    confusions: tuple[Confusion, ...]
+    #: Kind of disagreement -> its share.
+    shares: Mapping[str, Part]
+    #: The units that annotators differ on most, the worst first.
+    disputed: tuple[Disputed, ...]
+    pairs: tuple[Pair, ...]
+    annotators: tuple[Profile, ...]
+    #: Models of the annotators, field by field.
+    models: Models
+
+
+def silent(_step: str) -> None:
+    """Show no progress."""
+
+
+def measure_corpus(
+    corpus: Corpus, *, replicates: int = 1000, seed: int = 0, progress: Progress = silent
+) -> MeasuredCorpus:
+    """Measure agreement on everything that the scheme compares.
+
+    Args:
+        corpus: The annotations.
+        replicates: Samples of documents that the intervals rest on.
+        seed: Seed of these samples.
+        progress: Is given the name of each step.
+    """
+    progress("aligning spans")
+    groups = align(corpus)
+    progress("measuring agreement")
+    of_fields = list(layers(corpus, groups))
+    measured = measures(corpus, groups, fields=of_fields)
+    as_numbers = tuple((replace(layer, rows=()), encoded(layer)) for layer in of_fields)
+    progress("computing intervals")
+    assessed = tuple(with_intervals(measured, corpus, replicates=replicates, seed=seed))
+    return MeasuredCorpus(corpus, groups, as_numbers, assessed, replicates, seed)
+
+
+def analyse(
+    measured: MeasuredCorpus, *, links: Mapping[str, str], progress: Progress = silent
+) -> Analysis:
+    """Explain the measures: first by what annotators differ in, then by who they are.
+
+    Args:
+        measured: The annotations and their measures.
+        links: Article id -> where its task is shown.
+        progress: Is given the name of each step.
+    """
+    corpus, groups, fields = measured.corpus, measured.groups, measured.fields
+    progress("comparing annotators")
+    different, confusions = _compare(corpus, groups)
+    progress("ranking disagreements")
+    disputed = disagreements(corpus, different, links=links, most=MAX_DISPUTED)
+    progress("measuring pairs of annotators")
+    pairs = measure_pairs(measured)
+    progress("describing annotators")
+    profiles = annotators(corpus, groups, encoded=fields)
+    progress("fitting models of annotators")
+    models = fit_models(corpus, groups, restarts=MACE_STARTS, seed=measured.seed, encoded=fields)
+    return Analysis(
+        measured=measured,
+        disagreements=different,
+        confusions=confusions,
+        shares=parts(different),
+        disputed=tuple(disputed),
+        pairs=pairs,
+        annotators=profiles,
+        models=models,
+    )
+
+
+def _compare(
+    corpus: Corpus, groups: Groups
+) -> tuple[tuple[Disagreement, ...], tuple[Confusion, ...]]:
+    """Compare every two annotators once, for both."""
+    found: list[Disagreement] = []
+    counts = ConfusionCounts()
+    for comparison in compare(corpus, groups):
+        found.extend(differences(comparison))
+        counts.add(comparison)
+    return tuple(found), tuple(counts.confusions(corpus.scheme))
+
+
+def measure_pairs(measured: MeasuredCorpus) -> tuple[Pair, ...]:
+    """Measure every two annotators who saw an article together, on the groups of all."""
+    corpus = measured.corpus
+    together = _together(corpus)
+    alphas = _alphas(corpus, measured.fields, list(together))
+    pairs: list[Pair] = []
+    for column, ((one, other), documents) in enumerate(together.items()):
+        of_pair = [
+            _f1_of_pair(primary.measure, column, documents)
+            if primary.measure.name.coefficient == "f1"
+            else alphas.get((one, other, primary.measure.name))
+            for primary in measured.primary
+        ]
+        kept = tuple(measure for measure in of_pair if measure is not None)
+        pairs.append(Pair(corpus.annotators[one], corpus.annotators[other], documents, kept))
+    return tuple(pairs)
+
+
+def _together(corpus: Corpus) -> dict[tuple[int, int], int]:
+    """Pairs of annotators, in the order of the columns of every F1 -> articles that both saw."""
+    counts: dict[tuple[int, int], int] = {}
+    for seen in corpus.seen_by:
+        for pair in combinations(seen, 2):
+            counts[pair] = counts.get(pair, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _f1_of_pair(measure: Measure, column: int, documents: int) -> Measure:
+    """One pair's part of the F1 of all."""
+    statistics = measure.statistics[:, column : column + 1]
+    total = statistics.sum(axis=0)
+    value = float(measure.statistic(total))
+    defined = bool(np.isfinite(value))
+    return replace(
+        measure,
+        value=value if defined else None,
+        reason="" if defined else "neither marked any",
+        n=int(total[..., 0].sum()),
+        documents=documents,
+        statistics=statistics[:0].copy(),
+    )
+
+
+def _alphas(
+    corpus: Corpus, fields: Iterable[Encoded], together: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int, MeasureName], Measure]:
+    alphas: dict[tuple[int, int, MeasureName], Measure] = {}
+    only = {pair: corpus.only(pair) for pair in together}
+    for layer, ratings in fields:
+        for pair in together:
+            measure = alpha_measure(layer, only[pair], ratings=rated_by(ratings, pair))
+            # What was summed is not needed again, and there are many pairs.
+            alphas[*pair, measure.name] = replace(measure, statistics=measure.statistics[:0].copy())
+    return alphas

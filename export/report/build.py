@@ -1,6 +1,6 @@
-"""A corpus becomes its agreement report: the data, and the forms in which people read it."""
+"""Make the agreement report of a corpus: as data, as a page, as text, as tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,12 +9,11 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.export.annotators.soft_labels import soft_labels_parquet
 from signalbook.schema.scheme.model import Json
 
-from .analysis import Findings
-from .breakdowns import breakdowns
+from .analysis import Analysis, MeasuredCorpus, Progress, analyse, measure_corpus, silent
+from .breakdowns import By, Section, breakdowns, competence_section
 from .html_page import report_html
 from .items import items_parquet
 from .json_data import SCHEMA, report_json
-from .section import By, Section
 from .text import report_markdown
 
 
@@ -22,36 +21,53 @@ from .text import report_markdown
 class AgreementReport:
     """What a release and the command line show of agreement; each form is made when asked for."""
 
-    findings: Findings
+    analysis: Analysis
+    #: Ways in which measures are broken down in further tables.
+    by: tuple[By, ...] = ()
+
+    @property
+    def measured(self) -> MeasuredCorpus:
+        """The corpus with its measures and their intervals."""
+        return self.analysis.measured
 
     @property
     def measures(self) -> list[Measure]:
-        """The measures without their uncertainty."""
-        return [one.measure for one in self.findings.measures]
+        """The measures without their intervals."""
+        return [one.measure for one in self.measured.measures]
+
+    @cached_property
+    def breakdowns(self) -> tuple[Section, ...]:
+        """The tables that were asked for."""
+        return breakdowns(self.measured, self.by, pairs=self.analysis.pairs)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Further tables, each with a heading of its own."""
+        return (*self.breakdowns, competence_section(self.analysis.models))
 
     @cached_property
     def data(self) -> Mapping[str, Json]:
         """JSON-shaped, as `report.schema.json` describes it."""
-        return report_json(self.findings)
+        return report_json(self.analysis, self.sections)
 
     @cached_property
     def markdown(self) -> str:
         """The short report."""
-        return report_markdown(self.findings)
+        return report_markdown(self.analysis, self.sections)
 
     @cached_property
     def html(self) -> str:
         """The whole report as one page that needs nothing else."""
-        return report_html(self.findings)
+        return report_html(self.analysis, self.sections)
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
         """Further files of the folder `agreement` of a release, by name."""
         return {
-            "items.parquet": items_parquet(self.findings),
+            "items.parquet": items_parquet(self.measured),
             "report.html": self.html.encode(),
             "report.schema.json": SCHEMA.read_bytes(),
-            "soft_labels.parquet": soft_labels_parquet(self.findings.models),
+            "soft_labels.parquet": soft_labels_parquet(self.analysis.models),
         }
 
 
@@ -59,22 +75,20 @@ def agreement_report(
     corpus: Corpus,
     *,
     links: Mapping[str, str] | None = None,
-    by: Iterable[By] = (),
+    by: tuple[By, ...] = (),
     replicates: int = 1000,
     seed: int = 0,
+    progress: Progress = silent,
 ) -> AgreementReport:
-    """Measure everything once; equal corpora give equal bytes.
+    """Measure and analyse everything once; equal corpora give equal bytes.
 
     Args:
         corpus: The annotations.
         links: Article id -> where its task is shown.
         by: Further tables: measures by label, annotator or month.
         replicates: Samples of documents that the intervals rest on.
-        seed: Of these samples.
+        seed: Seed of these samples.
+        progress: Is given the name of each step.
     """
-    wanted = tuple(by)
-
-    def further(findings: Findings) -> tuple[Section, ...]:
-        return breakdowns(findings, wanted)
-
-    return AgreementReport(Findings(corpus, links or {}, replicates, seed, further))
+    measured = measure_corpus(corpus, replicates=replicates, seed=seed, progress=progress)
+    return AgreementReport(analyse(measured, links=links or {}, progress=progress), by)

@@ -1,4 +1,4 @@
-"""Findings become one HTML file that needs nothing else: no script, no request, light and dark."""
+"""Write the report as one HTML file that needs nothing else: no script, no request, light and dark."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.ranking import Disputed
 
-from .analysis import Findings
+from .analysis import Analysis
+from .breakdowns import Section
 from .matrices import influence, matrices, pairwise, sets, side_by_side
 from .methods import notes
 from .plots import forest, over_time, slices
@@ -36,7 +37,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
 }
 
 
-def report_html(findings: Findings) -> str:
+def report_html(analysis: Analysis, sections: Sequence[Section]) -> str:
     """The whole report."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -50,41 +51,45 @@ def report_html(findings: Findings) -> str:
     )
     for name, written in _FILTERS.items():
         environment.filters[name] = written
-    words = Words(findings.corpus.scheme)
+    measured = analysis.measured
+    words = Words(measured.corpus.scheme)
     template = environment.get_template("agreement_report.html.jinja")
     return template.render(
         # Our own file, not text of an article.
         css=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        f=findings,
-        scheme=findings.corpus.scheme,
+        analysis=analysis,
+        measured=measured,
+        corpus=measured.corpus,
+        scheme=measured.corpus.scheme,
+        sections=sections,
         words=words,
-        summary=summarise(findings),
-        notes=notes(a.measure for a in findings.measures),
-        **_tables(findings, words),
+        summary=summarise(analysis),
+        notes=notes(a.measure for a in measured.measures),
+        **_tables(analysis, words),
     )
 
 
-def _tables(findings: Findings, words: Words) -> dict[str, object]:
-    judged = findings.judged
-    rest = [one for one in findings.primary if one.measure.target is None]
-    labels = {str(one.measure.name): words.name(one.measure) for one in findings.measures}
-    profiles = findings.annotators
+def _tables(analysis: Analysis, words: Words) -> dict[str, object]:
+    measured, judged = analysis.measured, analysis.measured.judged
+    rest = [one for one in measured.primary if one.measure.target is None]
+    labels = {str(one.measure.name): words.name(one.measure) for one in measured.measures}
+    profiles = analysis.annotators
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
         "judged": _grouped(words, judged),
         "unjudged": _grouped(words, rest),
-        "secondary": _grouped(words, [a for a in findings.secondary if not a.measure.name.of]),
-        "values": _grouped(words, [a for a in findings.secondary if a.measure.name.of]),
-        "plot": forest(judged or findings.primary, labels),
-        "slices": slices(findings.parts),
-        "matrices": matrices(findings),
-        "sets": sets(findings),
-        "pairwise": pairwise(findings, words),
-        "side_by_side": side_by_side(findings, words),
-        "influence": influence(findings),
+        "secondary": _grouped(words, [a for a in measured.secondary if not a.measure.name.of]),
+        "values": _grouped(words, [a for a in measured.secondary if a.measure.name.of]),
+        "plot": forest(judged or measured.primary, labels),
+        "slices": slices(analysis.shares),
+        "matrices": matrices(analysis),
+        "sets": sets(analysis),
+        "pairwise": pairwise(analysis, words),
+        "side_by_side": side_by_side(analysis, words),
+        "influence": influence(analysis),
         "drift": over_time(drift),
-        "disputed": findings.disputed[:_SHOWN],
+        "disputed": analysis.disputed[:_SHOWN],
         "fields_of": fields_of,
     }
 

@@ -16,7 +16,7 @@ from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.documents.records import Span
 
-from .analysis import Findings
+from .analysis import MeasuredCorpus
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,19 +77,19 @@ def items_schema() -> "pa.Schema":
     )
 
 
-def items_table(findings: Findings) -> "pa.Table":
+def items_table(measured: MeasuredCorpus) -> "pa.Table":
     """Every unit, by article, layer and place; agreement is the share of equal pairs of values."""
     import pyarrow as pa
 
-    corpus, schema = findings.corpus, items_schema()
-    rows = _rows(corpus, sorted(_items(findings), key=_place))
+    corpus, schema = measured.corpus, items_schema()
+    rows = _rows(corpus, sorted(_items(measured), key=_place))
     batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
     return pa.Table.from_batches(batches, schema).combine_chunks()
 
 
-def items_parquet(findings: Findings) -> bytes:
-    """The table as a file, the same bytes for the same findings."""
-    return parquet_bytes(items_table(findings))
+def items_parquet(measured: MeasuredCorpus) -> bytes:
+    """The table as a file, the same bytes for the same annotations."""
+    return parquet_bytes(items_table(measured))
 
 
 def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -134,16 +134,16 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
     return name, n * (n - 1) // 2, equal
 
 
-def _items(findings: Findings) -> Iterator[_Item]:
-    corpus = findings.corpus
-    found = {item.key: item for item in _units(corpus, findings.groups)}
-    for layer, ratings in findings.encoded:
+def _items(measured: MeasuredCorpus) -> Iterator[_Item]:
+    corpus = measured.corpus
+    found = {item.key: item for item in _units(corpus, measured.groups)}
+    for layer, ratings in measured.fields:
         kind = _KINDS.get(layer.kind)
         if kind is not None:
             for article, unit, counted in _shares(layer.field.name, ratings):
                 found[kind, layer.unit, article, unit].fields.append(counted)
     yield from found.values()
-    yield from _relations(corpus, findings.groups)
+    yield from _relations(corpus, measured.groups)
     yield from _parties(corpus)
 
 

@@ -1,4 +1,4 @@
-"""Findings become the JSON of the report, as the published schema describes it."""
+"""Write the report as JSON, as its published schema describes it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +10,8 @@ from signalbook.export.disagreement.ranking import Disputed
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Json
 
-from .analysis import Findings
-from .section import Section
+from .analysis import Analysis, MeasuredCorpus
+from .breakdowns import Section
 from .summary import summarise
 from .wording import Words, number, span_of, verdict
 
@@ -19,10 +19,11 @@ VERSION = "2.0"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
-def report_json(findings: Findings) -> dict[str, Json]:
-    """What was found, JSON-shaped."""
-    corpus, scheme = findings.corpus, findings.corpus.scheme
-    summary = summarise(findings)
+def report_json(analysis: Analysis, sections: Iterable[Section]) -> dict[str, Json]:
+    """The whole report, JSON-shaped."""
+    measured = analysis.measured
+    corpus, scheme = measured.corpus, measured.corpus.scheme
+    summary = summarise(analysis)
     return {
         "report_version": VERSION,
         "scheme": {"name": scheme.name, "version": scheme.version, "title": scheme.title},
@@ -30,38 +31,38 @@ def report_json(findings: Findings) -> dict[str, Json]:
         "doubly_annotated": corpus.doubly_annotated,
         "annotations": len(corpus.documents),
         "annotators": list(corpus.annotators),
-        "simulated_annotators": list(findings.simulated_annotators),
-        "replicates": findings.replicates,
-        "seed": findings.seed,
-        "headline": _headline(findings),
+        "simulated_annotators": list(measured.simulated_annotators),
+        "replicates": measured.replicates,
+        "seed": measured.seed,
+        "headline": _headline(measured),
         "summary": {name: _listed(value) for name, value in vars(summary).items()},
-        "measures": [one.to_dict() for one in findings.measures],
+        "measures": [one.to_dict() for one in measured.measures],
         "pairs": [
             {
                 "annotators": [pair.one, pair.other],
                 "documents": pair.documents,
                 "measures": [measure.to_dict() for measure in pair.measures],
             }
-            for pair in findings.pairs
+            for pair in analysis.pairs
         ],
         "decomposition": [
             {"kind": kind, "count": part.count, "share": part.share}
-            for kind, part in findings.parts.items()
+            for kind, part in analysis.shares.items()
         ],
-        "confusions": [_confusion(confusion) for confusion in findings.confusions],
-        "annotator_profiles": [_profile(profile) for profile in findings.annotators],
-        "disagreements": [_disputed(disputed) for disputed in findings.disputed],
-        "sections": [_section(section) for section in findings.sections],
+        "confusions": [_confusion(confusion) for confusion in analysis.confusions],
+        "annotator_profiles": [_profile(profile) for profile in analysis.annotators],
+        "disagreements": [_disputed(disputed) for disputed in analysis.disputed],
+        "sections": [_section(section) for section in sections],
     }
 
 
-def _headline(findings: Findings) -> dict[str, Json]:
+def _headline(measured: MeasuredCorpus) -> dict[str, Json]:
     """What a card shows: each measure with a target in one line."""
-    words = Words(findings.corpus.scheme)
+    words = Words(measured.corpus.scheme)
     return {
         words.name(one.measure): f"{number(one.measure.value)} ({span_of(one)}), "
         f"target {number(one.measure.target)}: {verdict(one)}"
-        for one in findings.judged
+        for one in measured.judged
         if one.measure.value is not None
     }
 

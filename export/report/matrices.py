@@ -1,4 +1,4 @@
-"""Findings become the matrices of the report: what is taken for what, and who agrees with whom."""
+"""The matrices of a report: what is taken for what, and who agrees with whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.disagreement.confusion import ABSENT, Confusion
 
-from .analysis import Findings
+from .analysis import Analysis
 from .wording import Words
 
 #: Values of a matrix; what is rarer is left out.
@@ -37,10 +37,10 @@ class Matrix:
         return self.confusion.total - self.confusion.agreed
 
 
-def matrices(findings: Findings) -> list[Matrix]:
+def matrices(analysis: Analysis) -> list[Matrix]:
     """Matrices of single values, the most disputed first and open."""
-    words = Words(findings.corpus.scheme)
-    found = [c for c in findings.confusions if not c.of and len(c.values) > 1]
+    words = Words(analysis.measured.corpus.scheme)
+    found = [c for c in analysis.confusions if not c.of and len(c.values) > 1]
     # Values that the scheme does not list, such as parties, are many and seldom worth a matrix.
     found.sort(key=lambda c: (_open(words, c), c.agreed - c.total))
     return [_matrix(c, opened=i < _OPEN and c.agreed < c.total) for i, c in enumerate(found)]
@@ -69,10 +69,10 @@ def _matrix(confusion: Confusion, *, opened: bool) -> Matrix:
     return Matrix(confusion, tuple(used), tuple(rows), opened)
 
 
-def sets(findings: Findings) -> dict[tuple[str, str], list[tuple[str, int, int, int]]]:
+def sets(analysis: Analysis) -> dict[tuple[str, str], list[tuple[str, int, int, int]]]:
     """(Unit, field) of a set -> value, pairs with it in both, in one, in neither."""
     found: dict[tuple[str, str], list[tuple[str, int, int, int]]] = {}
-    for confusion in findings.confusions:
+    for confusion in analysis.confusions:
         if confusion.of:
             neither, one, _, both = (n for row in confusion.matrix() for n in row)
             rows = found.setdefault((confusion.unit, confusion.field), [])
@@ -82,11 +82,11 @@ def sets(findings: Findings) -> dict[tuple[str, str], list[tuple[str, int, int, 
     return found
 
 
-def pairwise(findings: Findings, words: Words) -> list[tuple[str, list[list[Measure | None]]]]:
+def pairwise(analysis: Analysis, words: Words) -> list[tuple[str, list[list[Measure | None]]]]:
     """For each measure with a target, and spans as a whole, annotators by annotators."""
-    names = findings.corpus.annotators
-    by_pair = {(p.one, p.other): {m.name: m for m in p.measures} for p in findings.pairs}
-    wanted = [one.measure for one in findings.primary if _of_pairs(one.measure)]
+    names = analysis.measured.corpus.annotators
+    by_pair = {(p.one, p.other): {m.name: m for m in p.measures} for p in analysis.pairs}
+    wanted = [one.measure for one in analysis.measured.primary if _of_pairs(one.measure)]
     return [
         (
             words.name(measure),
@@ -101,12 +101,12 @@ def _of_pairs(measure: Measure) -> bool:
     return measure.target is not None or str(measure.name) == "span_identification.all.overlap"
 
 
-def side_by_side(findings: Findings, words: Words) -> list[tuple[str, list[Measure | None]]]:
+def side_by_side(analysis: Analysis, words: Words) -> list[tuple[str, list[Measure | None]]]:
     """For each measure its value for every two annotators, if these are few."""
-    if len(findings.pairs) > _FEW_PAIRS:
+    if len(analysis.pairs) > _FEW_PAIRS:
         return []
-    found = [{m.name: m for m in pair.measures} for pair in findings.pairs]
-    wanted = [one.measure for one in findings.judged]
+    found = [{m.name: m for m in pair.measures} for pair in analysis.pairs]
+    wanted = [one.measure for one in analysis.measured.judged]
     return [
         (words.name(measure), [of_pair.get(measure.name) for of_pair in found])
         for measure in (wanted if found else [])
@@ -123,9 +123,9 @@ def _between(
     return found.get(name)
 
 
-def influence(findings: Findings) -> list[tuple[str, float | None, list[float | None]]]:
+def influence(analysis: Analysis) -> list[tuple[str, float | None, list[float | None]]]:
     """Measure -> its value, and how it changes without each annotator."""
-    profiles = findings.annotators
+    profiles = analysis.annotators
     if len(profiles) < 3:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Findings become a few plain sentences: which targets are met, which are not, and what to do next."""
+"""Sum a report up in plain sentences: which targets are met, which are not, what to do next."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.schema.errors import UsageError
 
-from .analysis import Findings
+from .analysis import Analysis
 from .wording import MOST_FURTHER, Words, counted, number, share, span_of
 
 _MOST = 5
@@ -29,32 +29,32 @@ class Summary:
     next: tuple[str, ...]
 
 
-def summarise(findings: Findings) -> Summary:
+def summarise(analysis: Analysis) -> Summary:
     """Only measures with a target are judged."""
-    words = Words(findings.corpus.scheme)
-    judged = findings.judged
+    words = Words(analysis.measured.corpus.scheme)
+    judged = analysis.measured.judged
     by: dict[str, list[MeasureWithInterval]] = {}
     for one in judged:
         by.setdefault(one.verdict, []).append(one)
     low = sorted(by.get("not met", ()), key=lambda one: one.measure.value or 0.0)
     return Summary(
-        verdict=_verdict(findings, judged, by),
+        verdict=_verdict(analysis, judged, by),
         met=tuple(words.name(one.measure) for one in by.get("met", ())),
         inconclusive=tuple(_against(words, one) for one in by.get("inconclusive", ())),
         not_met=tuple(_against(words, one) for one in low),
         undefined=tuple(
             f"{words.name(one.measure)}: {one.measure.reason}" for one in by.get("undefined", ())
         ),
-        next=tuple(_next(findings, words, low, by.get("inconclusive", []))),
+        next=tuple(_next(analysis, words, low, by.get("inconclusive", []))),
     )
 
 
 def _verdict(
-    findings: Findings,
+    analysis: Analysis,
     judged: Sequence[MeasureWithInterval],
     by: dict[str, list[MeasureWithInterval]],
 ) -> str:
-    if not findings.corpus.doubly_annotated:
+    if not analysis.measured.corpus.doubly_annotated:
         return (
             "There is no agreement to measure: no article was seen by two annotators. "
             "Give the same articles to two annotators or more."
@@ -85,31 +85,31 @@ def _against(words: Words, one: MeasureWithInterval) -> str:
 
 
 def _next(
-    findings: Findings,
+    analysis: Analysis,
     words: Words,
     low: list[MeasureWithInterval],
     unsure: list[MeasureWithInterval],
 ) -> Iterator[str]:
     for one in low[:_MOST]:
-        found = _confusion(findings, one)
+        found = _confusion(analysis, one)
         worst = found.worst(1) if found else []
         if found is not None and worst:
             yield _sharpen(words, found, worst[0])
-    if findings.parts:
-        yield _largest(words, findings)
+    if analysis.shares:
+        yield _largest(words, analysis)
     if unsure:
         yield _more(words, unsure)
-    if any(one.verdict == "undefined" for one in findings.judged):
+    if any(one.verdict == "undefined" for one in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
             "told from agreement. Add articles in which the rare values occur."
         )
 
 
-def _confusion(findings: Findings, one: MeasureWithInterval) -> Confusion | None:
+def _confusion(analysis: Analysis, one: MeasureWithInterval) -> Confusion | None:
     """The confusion matrix behind a measure; of a set, the value most often disputed."""
     named = one.measure.name.unit, one.measure.name.field
-    found = [c for c in findings.confusions if (c.unit, c.field) == named]
+    found = [c for c in analysis.confusions if (c.unit, c.field) == named]
     return max(found, key=lambda c: c.total - c.agreed, default=None)
 
 
@@ -126,9 +126,9 @@ def _sharpen(words: Words, found: Confusion, worst: tuple[str, str, int]) -> str
     )
 
 
-def _largest(words: Words, findings: Findings) -> str:
-    kind, part = max(findings.parts.items(), key=lambda item: item[1].count)
-    total = len(findings.disagreements)
+def _largest(words: Words, analysis: Analysis) -> str:
+    kind, part = max(analysis.shares.items(), key=lambda item: item[1].count)
+    total = len(analysis.disagreements)
     return (
         f"The largest source is “{words.kind(kind)}”: {part.count} of "
         f"{counted(total, 'disagreement')} ({share(part.share)}). Read its examples below."

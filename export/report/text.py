@@ -6,9 +6,9 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.release.card import escaped
 
-from .analysis import Findings
+from .analysis import Analysis, MeasuredCorpus
+from .breakdowns import Cell, Section
 from .plots import slices
-from .section import Cell, Section
 from .summary import Summary, summarise
 from .wording import Words, coefficient, further, number, share, span_of, verdict
 
@@ -19,29 +19,30 @@ MEASURE_COLUMNS = (
 _MEASURES = ("Measure", "Coefficient", "Value", "95 % interval", "Target", "Verdict", "n", "More")
 
 
-def report_markdown(findings: Findings) -> str:
+def report_markdown(analysis: Analysis, sections: Iterable[Section]) -> str:
     """The report in a page; everything else is in the HTML and JSON beside it."""
-    corpus = findings.corpus
+    measured = analysis.measured
+    corpus = measured.corpus
     blocks = [
         "# Agreement",
         (
             f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, "
             f"{corpus.doubly_annotated} seen by two or more. Intervals are of 95 %, over documents."
         ),
-        *_simulated(findings),
-        *_summary(summarise(findings)),
+        *_simulated(measured),
+        *_summary(summarise(analysis)),
         "## Measures",
-        *_measures(findings),
+        *_measures(measured),
         "## Why annotators disagree",
-        *_why(findings),
-        *(block for section in findings.sections for block in _section(section)),
+        *_why(analysis),
+        *(block for section in sections for block in _section(section)),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _simulated(findings: Findings) -> Iterator[str]:
-    if findings.simulated_annotators:
-        names = ", ".join(map(escaped, findings.simulated_annotators))
+def _simulated(measured: MeasuredCorpus) -> Iterator[str]:
+    if measured.simulated_annotators:
+        names = ", ".join(map(escaped, measured.simulated_annotators))
         yield f"> Simulated annotators: {names}. Agreement among programs says nothing of people."
 
 
@@ -52,9 +53,9 @@ def _summary(summary: Summary) -> Iterator[str]:
         yield "\n".join(f"{i}. {escaped(line)}" for i, line in enumerate(summary.next, 1))
 
 
-def _measures(findings: Findings) -> Iterator[str]:
-    words = Words(findings.corpus.scheme)
-    yield _table(_MEASURES, [_row(words, one) for one in findings.judged or findings.primary])
+def _measures(measured: MeasuredCorpus) -> Iterator[str]:
+    words = Words(measured.corpus.scheme)
+    yield _table(_MEASURES, [_row(words, one) for one in measured.judged or measured.primary])
     yield "More: doubly annotated articles until the interval excludes the target."
 
 
@@ -74,12 +75,12 @@ def _row(words: Words, one: MeasureWithInterval) -> Sequence[str]:
     )
 
 
-def _why(findings: Findings) -> Iterator[str]:
-    if not findings.parts:
+def _why(analysis: Analysis) -> Iterator[str]:
+    if not analysis.shares:
         yield "No two annotators disagree on anything."
         return
-    rows = [(one.name, str(one.count), share(one.share)) for one in slices(findings.parts)]
-    rows.append(("all", str(len(findings.disagreements)), share(1.0)))
+    rows = [(one.name, str(one.count), share(one.share)) for one in slices(analysis.shares)]
+    rows.append(("all", str(len(analysis.disagreements)), share(1.0)))
     yield _table(("Kind", "Disagreements", "Share"), rows)
 
 

@@ -1,4 +1,4 @@
-"""Findings become a page, Markdown, JSON and items: the same bytes each time, sensible when empty."""
+"""A report as page, Markdown, JSON and items: the same bytes each time, sensible when empty."""
 
 import io
 import json
@@ -16,10 +16,10 @@ from signalbook.export.agreement.corpus import gather
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.verify import verify_release
+from signalbook.export.report.breakdowns import By
 from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.export.report.items import items_schema
 from signalbook.export.report.json_data import SCHEMA
-from signalbook.export.report.section import By
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -55,8 +55,8 @@ def test_the_same_documents_give_the_same_bytes(made: Made, scheme: Scheme) -> N
 
 
 def test_shares_of_disagreement_add_up(report: AgreementReport) -> None:
-    parts = report.findings.parts
-    assert sum(part.count for part in parts.values()) == len(report.findings.disagreements)
+    parts = report.analysis.shares
+    assert sum(part.count for part in parts.values()) == len(report.analysis.disagreements)
     assert sum(part.share for part in parts.values()) == pytest.approx(1)
 
 
@@ -88,7 +88,7 @@ def test_a_task_is_linked_where_it_is_known(report: AgreementReport) -> None:
 
 
 def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
-    by_label, by_annotator, by_month, _ = report.findings.sections
+    by_label, by_annotator, by_month, _ = report.sections
     assert {row[3] for row in by_label.rows}
     assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
     assert by_month.columns[2:] == ("2031-03", "2031-04")
@@ -146,9 +146,9 @@ def test_a_release_carries_the_report(scheme: Scheme, tmp_path: Path) -> None:
 
 
 def test_competence_is_shown_where_a_model_can_be_trusted(report: AgreementReport) -> None:
-    competence = report.findings.sections[-1]
+    competence = report.sections[-1]
     assert competence.columns[:3] == ("Layer", "Annotator", "Majority")
-    assert {row[1] for row in competence.rows} == set(report.findings.corpus.annotators)
+    assert {row[1] for row in competence.rows} == set(report.measured.corpus.annotators)
     for row in competence.rows:
         assert all(value is None or 0 <= float(value) <= 1 for value in row[2:5])
     assert 'id="competence"' in report.html

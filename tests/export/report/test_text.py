@@ -5,7 +5,7 @@ from signalbook.export.report.text import MEASURE_COLUMNS, measure_rows
 
 
 def test_a_terminal_shows_every_measure_by_its_name(report: AgreementReport) -> None:
-    rows = list(measure_rows(report.findings.measures))
+    rows = list(measure_rows(report.measured.measures))
     assert all(len(row) == len(MEASURE_COLUMNS) for row in rows)
     assert [row[:3] for row in rows] == [
         (m.name.kind, m.name.unit, m.name.field) for m in report.measures

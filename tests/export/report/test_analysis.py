@@ -14,7 +14,7 @@ def test_a_pair_is_measured_as_if_it_were_alone(scheme: Scheme) -> None:
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
     made = [simulate(example, scheme, name=n, seed=4, count_errors=lambda _: 0) for n in "abc"]
     corpus = gather(made, scheme)
-    found = agreement_report(corpus, replicates=10).findings.pairs
+    found = agreement_report(corpus, replicates=10).analysis.pairs
     assert [(pair.one, pair.other) for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
     groups = align(corpus)
     for pair in found:
