@@ -18,12 +18,11 @@ from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Scheme
 
-from .decisions import Ballot, Choice, Decision
 from .gold_draft import GOLD
 from .merge import merge
 from .party_matching import Documents
 from .repair import repair
-from .voting import Frequencies
+from .voting import Ballot, Choice, Decision, Frequencies
 
 if TYPE_CHECKING:
     from signalbook.export.annotators.models import Model

@@ -11,10 +11,9 @@ from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
-from .decisions import Ballot
 from .gold_draft import Draft, Link, Unit, Values
 from .party_matching import Documents, PartyGroup, group_parties
-from .voting import in_order
+from .voting import Ballot, in_order
 
 
 def merge(documents: Documents, scheme: Scheme, ballot: Ballot) -> Draft:

@@ -13,8 +13,8 @@ from signalbook.export.validation.checker import Checker, Issue, errors
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
 
-from .decisions import Ballot
 from .gold_draft import Draft, Unit, Values, assemble, party_numbers
+from .voting import Ballot
 
 _STEPS = 40
 #: Errors that each step looks at.
