@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from .kernels import Numbers, numbers, one
+from .arrow_helpers import Numbers, numbers, one
 
 
 class _Digest(Protocol):

@@ -9,7 +9,7 @@ from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import NESTED, documents_schema, table_schemas
 from signalbook.schema.tables.table_schema import TableSchema
 
-from .kernels import numbers, one, positions, rows_where
+from .arrow_helpers import numbers, one, positions, rows_where
 
 
 def nest(scheme: Scheme, tables: Mapping[str, pa.Table], layer: str) -> pa.Table:

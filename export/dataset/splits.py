@@ -1,20 +1,18 @@
 """Articles become train, validation and test for good: near-duplicates together, nothing ever moves."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.records import Article
 
-from .clusters import cluster_by_text
-
 Split: TypeAlias = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-#: Article id -> name of its cluster.
-Clusters: TypeAlias = Mapping[str, str]
 
 _TRAIN, _VALIDATION = 0.8, 0.9
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ def assign_splits(
     *,
     version: str,
     salt: str,
-    cluster: Callable[[Iterable[Article]], Clusters] = cluster_by_text,
 ) -> tuple[dict[str, Assignment], list[Leak]]:
     """The assignment of every article, and the leaks that remain.
 
@@ -49,7 +46,7 @@ def assign_splits(
     if these are in several splits it goes to train.
     """
     groups: dict[str, list[str]] = {}
-    for id, name in sorted(cluster(articles).items()):
+    for id, name in sorted(cluster_by_text(articles).items()):
         groups.setdefault(name, []).append(id)
     assigned: dict[str, Assignment] = {}
     for name, ids in groups.items():
@@ -64,6 +61,29 @@ def split_of(cluster_id: str, salt: str) -> Split:
     digest = hashlib.sha256(f"{salt}:{cluster_id}".encode()).digest()
     share = int.from_bytes(digest[:8]) / 2**64
     return "train" if share < _TRAIN else "validation" if share < _VALIDATION else "test"
+
+
+def cluster_by_text(articles: Iterable[Article]) -> dict[str, str]:
+    """Article id -> cluster; texts that differ in case, space and punctuation only are together.
+
+    An article without its text is known by the hash alone, and so is with its exact copies.
+    """
+    by_hash: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
+    for article in articles:
+        found.append((article.id, article.text_sha256))
+        if article.text is not None:
+            by_hash[article.text_sha256] = _name(words_of(article.text))
+    return {id: by_hash.get(hash_, _name(hash_)) for id, hash_ in found}
+
+
+def words_of(text: str) -> str:
+    """The words of a text, in lower case, with one space between."""
+    return _NO_WORD.sub(" ", text.casefold()).strip()
+
+
+def _name(content: str) -> str:
+    return "c" + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _home(name: str, known: list[Assignment], salt: str) -> tuple[str, Split]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from signalbook.export.dataset.kernels import rows_where
+from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.scheme.model import Field, RelationType, SpanType
 from signalbook.schema.tables.schemas import LAYERS

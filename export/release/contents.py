@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from signalbook.export.dataset.content_hash import canonical_sha256
 from signalbook.export.dataset.nested_documents import nest
+from signalbook.export.dataset.redaction import withhold
 from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
 from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
-from signalbook.export.dataset.withheld import withhold
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas

@@ -6,10 +6,10 @@ from typing import TypeAlias, cast
 import numpy as np
 import pyarrow as pa
 
-from signalbook.export.dataset.kernels import joined_key, kernel, numbers, one, positions
+from signalbook.export.dataset.arrow_helpers import joined_key, kernel, numbers, one, positions
 from signalbook.export.dataset.nested_documents import differences
+from signalbook.export.dataset.redaction import free_text
 from signalbook.export.dataset.splits import SPLITS
-from signalbook.export.dataset.withheld import free_text
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.attribute_columns import (
     dyad_columns,

@@ -3,8 +3,14 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalbook.export.dataset.clusters import cluster_by_text
-from signalbook.export.dataset.splits import SPLITS, Assignment, Split, assign_splits, split_of
+from signalbook.export.dataset.splits import (
+    SPLITS,
+    Assignment,
+    Split,
+    assign_splits,
+    cluster_by_text,
+    split_of,
+)
 from signalbook.schema.documents.records import Article
 
 

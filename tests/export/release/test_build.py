@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from signalbook.export.dataset.parquet import read_parquet, write_parquet
-from signalbook.export.dataset.withheld import withhold
+from signalbook.export.dataset.redaction import withhold
 from signalbook.export.release import staging as atomic
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
