@@ -4,6 +4,12 @@ from typing import Any
 
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.attribute_columns import (
+    dyad_columns,
+    label_columns,
+    party_columns,
+    span_columns,
+)
 
 
 def withhold(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
@@ -34,6 +40,22 @@ def free_text(scheme: Scheme) -> dict[str, set[str]]:
         if field.is_free_text:
             found.setdefault(unit, set()).add(field.name)
     return found
+
+
+def worded_columns(scheme: Scheme) -> dict[str, list[str]]:
+    """Table -> columns that hold words of the article or about it."""
+    named = span_columns(scheme)
+    free = free_text(scheme)
+    spans = {named[t.name, name] for t in scheme.span_types for name in free.get(t.name, ())}
+    return {
+        "articles": ["text", "title", "extra"],
+        "spans": ["text", *sorted(spans)],
+        "parties": [party_columns(scheme)[name] for name in sorted(free.get("party", ()))],
+        "dyads": [dyad_columns(scheme)[name] for name in sorted(free.get("dyad", ()))],
+        "document_labels": [
+            label_columns(scheme)[name] for name in sorted(free.get("article", ()))
+        ],
+    }
 
 
 def _without(values: dict[str, Any], names: set[str]) -> dict[str, Any]:

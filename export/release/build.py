@@ -13,14 +13,16 @@ from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
 
+from .card import annotator_count, card, render, withheld_count
+from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of
-from .layout import parquet_files, scheme_sources
-from .ledger import read_ledger, write_index, write_ledger
+from .layout import CARD, parquet_files, scheme_sources
+from .ledger import read_ledger, versions_on_disk, write_index, write_ledger
 from .manifest import seal
-from .papers import write_papers
 from .staging import exists, locked, staged
 from .versions import checked_name, parse_version
 
+_CHANGES = "CHANGELOG.md"
 _SHOWN = 20
 
 
@@ -95,7 +97,7 @@ def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
         (schema / source.name).write_bytes(source.read_bytes())
     (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
     _write_agreement(folder / "agreement", contents.plan)
-    write_papers(folder, contents, previous=previous)
+    _write_metadata_files(folder, contents, previous=previous)
     seal(folder, contents)
 
 
@@ -110,3 +112,29 @@ def _write_agreement(folder: Path, plan: ReleasePlan) -> None:
     folder.mkdir()
     for name, content in files.items():
         (folder / name).write_bytes(content)
+
+
+def _write_metadata_files(folder: Path, contents: Contents, *, previous: Path) -> None:
+    """Write card, licence, citation, datasheet, change log and catalogue entries."""
+    counts = {"annotators": annotator_count(contents), "withheld": withheld_count(contents)}
+    texts = {
+        CARD: card(contents),
+        "LICENSE": render("LICENSE.j2", contents),
+        "CITATION.cff": render("CITATION.cff.j2", contents),
+        "DATASHEET.md": render("DATASHEET.md.j2", contents, **counts),
+        _CHANGES: render("CHANGELOG.md.j2", contents, earlier=_earlier(previous, contents)),
+    }
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+    (folder / "croissant.json").write_bytes(json_file(croissant(folder, contents)))
+    (folder / "datapackage.json").write_bytes(json_file(datapackage(folder, contents)))
+
+
+def _earlier(dataset: Path, contents: Contents) -> str:
+    """The entries of the change log of the version before."""
+    here = parse_version(contents.plan.version)
+    before = [v for v in versions_on_disk(dataset) if parse_version(v) < here]
+    path = dataset / before[-1] / _CHANGES if before else None
+    if path is None or not path.is_file():
+        return ""
+    return path.read_text(encoding="utf-8").partition("\n\n")[2].rstrip("\n")

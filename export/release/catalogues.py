@@ -1,21 +1,23 @@
-"""The contents of a release become its description in Croissant, with a hash of every file."""
+"""The contents of a release as catalogues want them described: Croissant and Frictionless Data."""
 
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.table_schema import TableSchema
+from signalbook.schema.tables.schemas import table_schemas
+from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .contents import Contents, configurations
-from .layout import parquet_files
+from .layout import parquet_files, table_file
 from .manifest import sha256
 
 #: The one spelling that readers take for Parquet.
 _PARQUET = "application/x-parquet"
-_TYPES = {"string": "sc:Text", "bool": "sc:Boolean", "double": "sc:Float"}
-_CONTEXT: dict[str, Any] = {
+_CROISSANT_TYPES = {"string": "sc:Text", "bool": "sc:Boolean", "double": "sc:Float"}
+_CROISSANT_CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
@@ -35,13 +37,14 @@ _CONTEXT: dict[str, Any] = {
         *("replace", "samplingRate", "separator", "source", "subField", "transform"),
     )
 }
+_DATA_PACKAGE_TYPES = {"string": "string", "bool": "boolean", "double": "number"}
 
 
 def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
     """The JSON-LD of a staged release."""
     about = contents.plan.about
     found: dict[str, Any] = {
-        "@context": _CONTEXT,
+        "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
         "name": contents.plan.name,
         "description": about.description or contents.scheme.description or contents.plan.name,
@@ -51,7 +54,7 @@ def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
         "citeAs": f"{', '.join(about.authors) or contents.plan.name}: {contents.plan.title}",
         "url": about.homepage or ".",
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors],
-        "distribution": _files(folder, contents),
+        "distribution": _croissant_files(folder, contents),
         "recordSet": _record_sets(contents.scheme),
     }
     if contents.plan.created:
@@ -59,7 +62,7 @@ def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != []}
 
 
-def _files(folder: Path, contents: Contents) -> list[dict[str, Any]]:
+def _croissant_files(folder: Path, contents: Contents) -> list[dict[str, Any]]:
     return [
         {
             "@type": "cr:FileObject",
@@ -113,4 +116,60 @@ def _field(id: str, kind: pa.DataType, file: str, column: str, path: str = "") -
             for part in (kind.field(i) for i in range(kind.num_fields))
         ]
         return field
-    return field | {"dataType": _TYPES.get(str(kind), "sc:Integer"), "source": source}
+    return field | {"dataType": _CROISSANT_TYPES.get(str(kind), "sc:Integer"), "source": source}
+
+
+def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
+    """The descriptor; one resource for each table and split, as each is one file."""
+    found: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": contents.plan.name,
+        "title": contents.plan.title,
+        "description": contents.plan.about.description,
+        "version": contents.plan.version,
+        "created": f"{contents.plan.created}T00:00:00Z" if contents.plan.created else "",
+        "homepage": contents.plan.about.homepage,
+        "licenses": [{"name": contents.plan.about.licence}],
+        "contributors": [{"title": name} for name in contents.plan.about.authors],
+        "resources": [
+            _resource(folder, schema, split)
+            for schema in table_schemas(contents.scheme).values()
+            for split in SPLITS
+        ],
+    }
+    return {name: value for name, value in found.items() if value not in ("", [])}
+
+
+def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:
+    file = table_file(schema.name, split)
+    return {
+        "name": f"{schema.name}-{split}",
+        "description": schema.title,
+        "path": file,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "hash": f"sha256:{sha256(folder / file)}",
+        "schema": {
+            "fields": [
+                {"name": c.name, "type": _data_package_type(c.type), "description": c.meaning}
+                | ({} if c.nullable else {"constraints": {"required": True}})
+                for c in schema.columns
+            ],
+            "primaryKey": list(schema.key),
+            "foreignKeys": [_foreign_key(reference, split) for reference in schema.references],
+        },
+    }
+
+
+def _data_package_type(kind: pa.DataType) -> str:
+    """Lists are `any`: their own type means JSON in a cell, which Parquet does not have."""
+    if isinstance(kind, pa.ListType):
+        return "any"
+    return _DATA_PACKAGE_TYPES.get(str(kind), "integer")
+
+
+def _foreign_key(reference: Reference, split: str) -> dict[str, Any]:
+    return {
+        "fields": list(reference.columns),
+        "reference": {"resource": f"{reference.table}-{split}", "fields": list(reference.to)},
+    }
