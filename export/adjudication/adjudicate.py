@@ -1,7 +1,7 @@
 """Several annotations of one article become one gold annotation that keeps every rule.
 
-Units and fields are voted on (voting.py), then what breaks a rule is repaired (repair.py). If that
-fails, the whole annotation of the annotator who was followed most often stands in, valid ones first.
+Units and fields are voted on (merge.py), then what breaks a rule is repaired (repair.py). If that
+fails, the annotation of the annotator who was followed most often stands in, valid ones first.
 """
 
 from collections import Counter, defaultdict
@@ -22,23 +22,23 @@ from .gold_draft import GOLD
 from .merge import merge
 from .party_matching import Documents
 from .repair import repair
-from .voting import Ballot, Choice, Decision, Frequencies
+from .voting import Decision, Frequencies, TieBreaker, VoteLog
 
 if TYPE_CHECKING:
     from signalbook.export.annotators.models import Model
 
 #: (unit, field) -> value -> how often annotators chose it.
-Corpus: TypeAlias = Mapping[tuple[str, str], Frequencies]
+CorpusFrequencies: TypeAlias = Mapping[tuple[str, str], Frequencies]
 
 
 @dataclass(frozen=True)
-class Adjudicated:
+class AdjudicatedArticle:
     """The gold annotation of one article, and how it came about."""
 
     article_id: str
     #: None: no annotation of this article, and no mixture of them, is free of errors.
     document: AnnotationDocument | None
-    log: tuple[Decision, ...]
+    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Adjudication:
     """The gold annotations of many articles, and how they came about."""
 
     #: In the order of the article ids.
-    articles: tuple[Adjudicated, ...]
+    articles: tuple[AdjudicatedArticle, ...]
 
     @property
     def gold(self) -> list[AnnotationDocument]:
@@ -61,7 +61,7 @@ class Adjudication:
     @property
     def decisions(self) -> list[Decision]:
         """Every choice between annotators and every repair."""
-        return [decision for article in self.articles for decision in article.log]
+        return [decision for article in self.articles for decision in article.decisions]
 
     def write(self, gold: Path, log: Path) -> None:
         """Write the gold annotations and the log of decisions, both as JSON Lines."""
@@ -87,21 +87,19 @@ def adjudicate(
         if document.annotator.id != GOLD.id:
             by_article[document.article.id].append(document)
     voting = [document for of_article in by_article.values() for document in of_article]
-    corpus, checker = frequencies(voting), Checker(scheme)
-    choice = _learnt(voting, scheme, model)
+    checker, frequencies = Checker(scheme), _value_frequencies(voting)
+    tie_breaker = _tie_breaker(voting, scheme, model)
     return Adjudication(
         tuple(
-            adjudicate_article(
-                by_article[article], scheme, corpus=corpus, checker=checker, choice=choice
-            )
-            for article in sorted(by_article)
+            _adjudicate_article(of_article, checker, VoteLog(article, frequencies, tie_breaker))
+            for article, of_article in sorted(by_article.items())
         )
     )
 
 
-def _learnt(
+def _tie_breaker(
     documents: Sequence[AnnotationDocument], scheme: Scheme, model: "Model"
-) -> Choice | None:
+) -> TieBreaker | None:
     if model == "majority":
         return None
     from .model_choice import learn
@@ -109,64 +107,45 @@ def _learnt(
     return learn(documents, scheme, model)
 
 
-def frequencies(documents: Iterable[AnnotationDocument]) -> Corpus:
+def _value_frequencies(documents: Iterable[AnnotationDocument]) -> CorpusFrequencies:
     """How often each value was chosen; it decides between tied values."""
-    found: dict[tuple[str, str], Counter[Value]] = defaultdict(Counter)
+    counts: dict[tuple[str, str], Counter[Value]] = defaultdict(Counter)
     for document in documents:
         for span in document.spans:
             for name, value in span.attributes.items():
-                found[span.type, name][value] += 1
+                counts[span.type, name][value] += 1
         for kind, units in (("party", document.parties), ("dyad", document.dyads)):
             for unit in units:
                 for name, value in values_of(unit).items():
-                    found[kind, name][value] += 1
+                    counts[kind, name][value] += 1
         for name, value in document.article_labels.items():
-            found["article", name][value] += 1
-    return found
+            counts["article", name][value] += 1
+    return counts
 
 
-def adjudicate_article(
-    documents: Sequence[AnnotationDocument],
-    scheme: Scheme,
-    *,
-    corpus: Corpus | None = None,
-    checker: Checker | None = None,
-    choice: Choice | None = None,
-) -> Adjudicated:
-    """The gold annotation of one article.
-
-    Args:
-        documents: Its annotations, each by another annotator.
-        scheme: Of all of them.
-        corpus: Frequencies of values, to decide ties; of these documents if left out.
-        checker: The scheme's, if many articles are adjudicated.
-        choice: Decides before the votes are counted.
-
-    Raises:
-        DocumentError: the documents are not about one text.
-    """
+def _adjudicate_article(
+    documents: Sequence[AnnotationDocument], checker: Checker, vote_log: VoteLog
+) -> AdjudicatedArticle:
     by_annotator = _by_annotator(documents)
-    article = documents[0].article.id
-    checker = checker or Checker(scheme)
-    corpus = frequencies(documents) if corpus is None else corpus
-    ballot = Ballot(article, corpus, choice)
     if len(by_annotator) == 1:
         [(annotator, document)] = by_annotator.items()
         if not errors(checker.check(document)):
-            ballot.note("article", "", {annotator: True}, True, "only one annotator")
-            return Adjudicated(article, document.with_annotator(GOLD), tuple(ballot.log))
-    document, left = repair(merge(by_annotator, scheme, ballot), checker, ballot)
+            vote_log.record("article", "", {annotator: True}, True, "only one annotator")
+            return _adjudicated(vote_log, document.with_annotator(GOLD))
+    document, left = repair(merge(by_annotator, checker.scheme, vote_log), checker, vote_log)
     if not left:
-        return Adjudicated(article, document, tuple(ballot.log))
-    return _whole(by_annotator, checker, ballot)
+        return _adjudicated(vote_log, document)
+    return _most_followed(by_annotator, checker, vote_log)
+
+
+def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> AdjudicatedArticle:
+    return AdjudicatedArticle(vote_log.article_id, document, tuple(vote_log.decisions))
 
 
 def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
     """Documents by annotator; a second one of the same annotator counts as another's."""
-    if not documents:
-        raise DocumentError("nothing to adjudicate: no annotation of the article")
     first = documents[0].article
-    found: dict[str, AnnotationDocument] = {}
+    by_annotator: dict[str, AnnotationDocument] = {}
     for document in sorted(documents, key=lambda d: (d.annotator.id, d.annotator.round or "")):
         article = document.article
         if (article.id, article.text_sha256) != (first.id, first.text_sha256):
@@ -175,29 +154,29 @@ def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
                 "adjudicate annotations of one text only"
             )
         name, number = document.annotator.id, 2
-        while name in found:
+        while name in by_annotator:
             name, number = f"{document.annotator.id}#{number}", number + 1
-        found[name] = document
-    return found
+        by_annotator[name] = document
+    return by_annotator
 
 
-def _whole(documents: Documents, checker: Checker, ballot: Ballot) -> Adjudicated:
+def _most_followed(documents: Documents, checker: Checker, vote_log: VoteLog) -> AdjudicatedArticle:
     """The annotation of the annotator who was followed most often, if it can be had valid."""
-    article = ballot.article_id
-    ranked = sorted(documents, key=lambda a: (-ballot.followed[a], a))
+    ranked = sorted(documents, key=lambda a: (-vote_log.followed[a], a))
     valid = [a for a in ranked if not errors(checker.check(documents[a]))]
-    votes = {a: ballot.followed[a] for a in documents}
+    votes = {a: vote_log.followed[a] for a in documents}
     if valid:
         rule = "whole annotation of the annotator who was followed most often"
-        ballot.note("article", "", votes, valid[0], rule)
-        return Adjudicated(article, documents[valid[0]].with_annotator(GOLD), tuple(ballot.log))
+        vote_log.record("article", "", votes, valid[0], rule)
+        return _adjudicated(vote_log, documents[valid[0]].with_annotator(GOLD))
     for annotator in ranked:
-        silent = Ballot(ballot.article_id, ballot.frequencies)
-        draft = merge({annotator: documents[annotator]}, checker.scheme, silent)
-        document, left = repair(draft, checker, silent)
+        of_one = VoteLog(vote_log.article_id, vote_log.frequencies)
+        draft = merge({annotator: documents[annotator]}, checker.scheme, of_one)
+        document, left = repair(draft, checker, of_one)
         if not left:
             rule = "repaired annotation of the annotator who was followed most often"
-            ballot.note("article", "", votes, annotator, rule)
-            return Adjudicated(article, document, (*ballot.log, *silent.log))
-    ballot.note("article", "", votes, None, "no annotation is free of errors")
-    return Adjudicated(article, None, tuple(ballot.log))
+            vote_log.record("article", "", votes, annotator, rule)
+            vote_log.decisions.extend(of_one.decisions)
+            return _adjudicated(vote_log, document)
+    vote_log.record("article", "", votes, None, "no annotation is free of errors")
+    return _adjudicated(vote_log, None)

@@ -1,6 +1,6 @@
-"""A gold annotation in the making: units with what every annotator says of them, then a document."""
+"""A gold annotation in the making: its units, and the values that every annotator gave them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
-class Unit:
+class GoldUnit:
     """A span, a party, a dyad, or the article with its labels."""
 
     #: Name inside the draft.
@@ -22,7 +22,7 @@ class Unit:
     #: Span type, party, dyad or article.
     kind: str
     values: Values
-    #: Annotator -> all that this annotator says of the unit.
+    #: Annotator -> all values that this annotator gave the unit.
     options: Mapping[str, Values]
     start: int = 0
     end: int = 0
@@ -31,7 +31,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Link:
+class GoldRelation:
     """A relation between two spans of the draft, by their keys."""
 
     type: str
@@ -40,55 +40,63 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Draft:
+class GoldDraft:
     """What the annotators' votes have made so far."""
 
     #: Gives article and version.
     template: AnnotationDocument
-    labels: Unit
-    parties: tuple[Unit, ...] = ()
+    labels: GoldUnit
+    parties: tuple[GoldUnit, ...] = ()
     #: In the order of the text.
-    spans: tuple[Unit, ...] = ()
-    links: tuple[Link, ...] = ()
-    dyads: tuple[Unit, ...] = ()
+    spans: tuple[GoldUnit, ...] = ()
+    relations: tuple[GoldRelation, ...] = ()
+    dyads: tuple[GoldUnit, ...] = ()
     #: What somebody, but no majority, has drawn between spans that are in.
-    spare_links: tuple[Link, ...] = ()
-    spare_dyads: tuple[Unit, ...] = ()
+    minority_relations: tuple[GoldRelation, ...] = ()
+    minority_dyads: tuple[GoldUnit, ...] = ()
 
-    def without_span(self, key: str) -> "Draft":
-        """The draft without this span and its links."""
+    def without_span(self, key: str) -> "GoldDraft":
+        """The draft without this span and its relations."""
         return replace(
             self,
             spans=tuple(span for span in self.spans if span.key != key),
-            links=tuple(link for link in self.links if key not in (link.from_, link.to)),
-            spare_links=tuple(
-                link for link in self.spare_links if key not in (link.from_, link.to)
+            relations=tuple(
+                relation for relation in self.relations if key not in (relation.from_, relation.to)
+            ),
+            minority_relations=tuple(
+                relation
+                for relation in self.minority_relations
+                if key not in (relation.from_, relation.to)
             ),
         )
 
 
-def assemble(draft: Draft, scheme: Scheme) -> AnnotationDocument:
+def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
     """The document that the draft stands for; parties are numbered as the text brings them in."""
-    numbers = party_numbers(draft, scheme)
+    ids = party_ids(draft, scheme)
     names = {span.key: f"s{number}" for number, span in enumerate(draft.spans, 1)}
-
-    def told(values: Values) -> dict[str, Any]:
-        return {name: _renamed(value, numbers) for name, value in values.items()}
-
+    parties = {party.key: party for party in draft.parties}
+    text = draft.template.article.text
     properties = scheme.document["properties"]
     assert isinstance(properties, dict)
     sections: dict[str, list[dict[str, Any]]] = {
-        "parties": [
-            {"id": numbers[party.key], **told(party.values)}
-            for party in sorted(draft.parties, key=lambda p: _number(numbers.get(p.key, "")))
-            if party.key in numbers
+        "parties": [{"id": id, **_with_ids(parties[key].values, ids)} for key, id in ids.items()],
+        "spans": [
+            {
+                "id": names[span.key],
+                "type": span.kind,
+                "start": span.start,
+                "end": span.end,
+                **({} if text is None else {"text": text[span.start : span.end]}),
+                "attributes": _with_ids(span.values, ids),
+            }
+            for span in draft.spans
         ],
-        "spans": [_span(span, names[span.key], told, draft) for span in draft.spans],
         "relations": [
-            {"id": f"r{k}", "type": l.type, "from": names[l.from_], "to": names[l.to]}
-            for k, l in enumerate(draft.links, 1)
+            {"id": f"r{number}", "type": r.type, "from": names[r.from_], "to": names[r.to]}
+            for number, r in enumerate(draft.relations, 1)
         ],
-        "dyads": [told(dyad.values) for dyad in draft.dyads],
+        "dyads": [_with_ids(dyad.values, ids) for dyad in draft.dyads],
     }
     return AnnotationDocument.model_validate(
         {
@@ -96,31 +104,21 @@ def assemble(draft: Draft, scheme: Scheme) -> AnnotationDocument:
             "article": draft.template.article.to_dict(),
             "annotator": GOLD.to_dict(),
             **{name: rows for name, rows in sections.items() if name in properties},
-            "article_labels": told(draft.labels.values),
+            "article_labels": _with_ids(draft.labels.values, ids),
         }
     )
 
 
-def _span(
-    span: Unit, id: str, told: Callable[[Values], dict[str, Any]], draft: Draft
-) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": id, "type": span.kind, "start": span.start, "end": span.end}
-    text = draft.template.article.text
-    if text is not None:
-        found["text"] = text[span.start : span.end]
-    return {**found, "attributes": told(span.values)}
-
-
-def party_numbers(draft: Draft, scheme: Scheme) -> dict[str, str]:
+def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
     """Party key -> id, for the parties that a span or dyad refers to, in the order of the text."""
     if scheme.party is None:
         return {}
-    known = {party.key for party in draft.parties}
-    used = dict.fromkeys(name for name in _referred(draft) if name in known)
+    keys = {party.key for party in draft.parties}
+    used = dict.fromkeys(value for value in _single_values(draft) if value in keys)
     return {key: scheme.party.id(number) for number, key in enumerate(used, 1)}
 
 
-def _referred(draft: Draft) -> Iterator[str]:
+def _single_values(draft: GoldDraft) -> Iterator[str]:
     for unit in (*draft.spans, *draft.dyads):
         for value in unit.values.values():
             if isinstance(value, str):
@@ -129,12 +127,12 @@ def _referred(draft: Draft) -> Iterator[str]:
                 yield from value
 
 
-def _number(id: str) -> int:
-    digits = "".join(c for c in id if c.isdigit())
-    return int(digits) if digits else 0
+def _with_ids(values: Values, ids: Mapping[str, str]) -> dict[str, Any]:
+    """JSON-shaped values in which parties have their ids."""
 
+    def with_ids(value: Value) -> object:
+        if isinstance(value, tuple):
+            return [ids.get(member, member) for member in value]
+        return ids.get(value, value) if isinstance(value, str) else value
 
-def _renamed(value: Value, numbers: Mapping[str, str]) -> Any:
-    if isinstance(value, tuple):
-        return [numbers.get(part, part) for part in value]
-    return numbers.get(value, value) if isinstance(value, str) else value
+    return {name: with_ids(value) for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Several annotations of one article become one draft, by votes on units and on their fields."""
+"""Merge the annotations of one article into a draft, by votes on units and on their fields."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,57 +11,57 @@ from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
-from .gold_draft import Draft, Link, Unit, Values
+from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values
 from .party_matching import Documents, PartyGroup, group_parties
-from .voting import Ballot, in_order
+from .voting import VoteLog, in_order
 
 
-def merge(documents: Documents, scheme: Scheme, ballot: Ballot) -> Draft:
+def merge(documents: Documents, scheme: Scheme, vote_log: VoteLog) -> GoldDraft:
     """Vote on parties, spans, relations, dyads and labels of one article."""
-    return _Merge(documents, scheme, ballot).draft()
+    return _Merge(documents, scheme, vote_log).draft()
 
 
 @dataclass
 class _Merge:
     documents: Documents
     scheme: Scheme
-    ballot: Ballot
+    vote_log: VoteLog
     #: (annotator, party id) -> key of the party in the draft.
     party_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     #: (annotator, span id) -> key of the span in the draft.
     span_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
-    def draft(self) -> Draft:
+    def draft(self) -> GoldDraft:
         groups = group_parties(self.documents, self.scheme)
         for number, group in enumerate(groups, 1):
             for annotator, party in group.items():
                 self.party_keys[annotator, party.id] = f"@{number}"
         parties = tuple(self._party(f"@{n}", group) for n, group in enumerate(groups, 1))
         spans = sorted(self._spans(), key=lambda s: (s.start, s.end, s.key))
-        links, spare_links = self._links({span.key for span in spans})
-        dyads, spare_dyads = self._dyads()
-        return Draft(
+        relations, minority_relations = self._relations({span.key for span in spans})
+        dyads, minority_dyads = self._dyads()
+        return GoldDraft(
             template=_most_complete(self.documents),
             labels=self._labels(),
             parties=parties,
             spans=tuple(spans),
-            links=tuple(links),
+            relations=tuple(relations),
             dyads=tuple(dyads),
-            spare_links=tuple(spare_links),
-            spare_dyads=tuple(spare_dyads),
+            minority_relations=tuple(minority_relations),
+            minority_dyads=tuple(minority_dyads),
         )
 
     @cached_property
     def _fields(self) -> dict[str, Field]:
         return {f.name: f for _, f in self.scheme.fields()}
 
-    def _party(self, key: str, group: PartyGroup) -> Unit:
+    def _party(self, key: str, group: PartyGroup) -> GoldUnit:
         assert self.scheme.party is not None
         options = {a: self._translated(a, party.attributes) for a, party in group.items()}
         name = f"party {min((a, p.id) for a, p in group.items())[1]} of {min(group)}"
         return self._voted(key, "party", name, options, self.scheme.party.fields)
 
-    def _spans(self) -> Iterator[Unit]:
+    def _spans(self) -> Iterator[GoldUnit]:
         for span_type in self.scheme.span_types:
             marked = {
                 annotator: [span for span in document.spans if span.type == span_type.name]
@@ -71,20 +71,21 @@ class _Merge:
                 start, end = _extent(group)
                 name = f"{span_type.name} [{start}, {end})"
                 voters = {a: a in group for a in self.documents}
-                if self.ballot.on_presence(name, voters, kind=span_type.name):
+                if self.vote_log.decide_presence(name, voters, kind=span_type.name):
                     yield self._span(f"{span_type.name}:{number:04}", name, group)
 
         self._note_unknown_types()
 
     def _note_unknown_types(self) -> None:
-        known = {span_type.name for span_type in self.scheme.span_types}
+        types = {span_type.name for span_type in self.scheme.span_types}
         for annotator, document in self.documents.items():
             for span in document.spans:
-                if span.type not in known:
+                if span.type not in types:
                     name = f"{span.type} [{span.start}, {span.end})"
-                    self.ballot.note(name, "", {annotator: True}, False, "no type of the scheme")
+                    rule = "no type of the scheme"
+                    self.vote_log.record(name, "", {annotator: True}, False, rule)
 
-    def _span(self, key: str, name: str, group: Group[str]) -> Unit:
+    def _span(self, key: str, name: str, group: Group[str]) -> GoldUnit:
         for annotator, span in group.items():
             self.span_keys[annotator, span.id] = key
         start, end = _extent(group)
@@ -92,12 +93,12 @@ class _Merge:
         same = list(extents.values()).count((start, end))
         rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
         rule = "unanimous" if same == len(extents) else rule
-        self.ballot.note(name, "extent", extents, (start, end), rule)
+        self.vote_log.record(name, "extent", extents, (start, end), rule)
         options = {a: self._translated(a, span.attributes) for a, span in group.items()}
         kind = next(iter(group.values())).type
         fields = self.scheme.span_type(kind).fields
-        voted = self._voted(key, kind, name, options, fields)
-        return replace(voted, start=start, end=end, extents=extents)
+        unit = self._voted(key, kind, name, options, fields)
+        return replace(unit, start=start, end=end, extents=extents)
 
     def _voted(
         self,
@@ -106,65 +107,69 @@ class _Merge:
         name: str,
         options: Mapping[str, Values],
         fields: Sequence[Field],
-    ) -> Unit:
+    ) -> GoldUnit:
         values: dict[str, Value] = {}
-        for asked in fields:
-            votes = {annotator: said.get(asked.name) for annotator, said in options.items()}
-            chosen = self.ballot.on_value(name, kind, asked, votes)
+        for voted in fields:
+            votes = {annotator: option.get(voted.name) for annotator, option in options.items()}
+            chosen = self.vote_log.decide_value(name, kind, voted, votes)
             if chosen is not None:
-                values[asked.name] = chosen
-        return Unit(key, kind, values, options)
+                values[voted.name] = chosen
+        return GoldUnit(key, kind, values, options)
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""
         fields = self._fields
-        found: dict[str, Value] = {}
+        translated: dict[str, Value] = {}
         for name, value in values.items():
             if isinstance(value, tuple):
                 keys = tuple(self.party_keys.get((annotator, part), part) for part in value)
-                found[name] = in_order(fields[name], keys) if name in fields else keys
+                translated[name] = in_order(fields[name], keys) if name in fields else keys
             elif isinstance(value, str) and name in fields and fields[name].is_reference:
-                found[name] = self.party_keys.get((annotator, value), value)
+                translated[name] = self.party_keys.get((annotator, value), value)
             else:
-                found[name] = value
-        return found
+                translated[name] = value
+        return translated
 
-    def _links(self, kept: set[str]) -> tuple[list[Link], list[Link]]:
+    def _relations(self, spans: set[str]) -> tuple[list[GoldRelation], list[GoldRelation]]:
+        """Relations between these spans that a majority drew, and those that a minority drew."""
         types = {t.name: t for t in self.scheme.relation_types}
-        drawn: dict[Link, dict[str, Link]] = defaultdict(dict)
+        drawn: dict[GoldRelation, dict[str, GoldRelation]] = defaultdict(dict)
         for annotator, document in self.documents.items():
             for relation in document.relations:
-                ends = [self.span_keys.get((annotator, e)) for e in (relation.from_, relation.to)]
-                if ends[0] in kept and ends[1] in kept and relation.type in types:
-                    link = Link(relation.type, str(ends[0]), str(ends[1]))
-                    drawn[_undirected(link, types[link.type])][annotator] = link
-        chosen: list[Link] = []
-        spare: list[Link] = []
+                from_, to = (
+                    self.span_keys.get((annotator, id), "") for id in (relation.from_, relation.to)
+                )
+                if {from_, to} <= spans and relation.type in types:
+                    directed = GoldRelation(relation.type, from_, to)
+                    drawn[_undirected(directed, types[relation.type])][annotator] = directed
+        majority: list[GoldRelation] = []
+        minority: list[GoldRelation] = []
         for key in sorted(drawn, key=lambda k: (k.from_, k.to, k.type)):
             by_annotator = drawn[key]
             voters = {a: a in by_annotator for a in self.documents}
             name = f"{key.type} from {key.from_} to {key.to}"
-            kind = chosen if self.ballot.on_presence(name, voters) else spare
+            chosen = self.vote_log.decide_presence(name, voters)
             directions = [by_annotator[a] for a in sorted(by_annotator)]
-            kind.append(max(directions, key=directions.count))
-        return chosen, spare
+            (majority if chosen else minority).append(max(directions, key=directions.count))
+        return majority, minority
 
-    def _dyads(self) -> tuple[list[Unit], list[Unit]]:
+    def _dyads(self) -> tuple[list[GoldUnit], list[GoldUnit]]:
+        """Dyads that a majority judged, and those that a minority judged."""
         dyad = self.scheme.dyad
         if dyad is None:
             return [], []
         judged: dict[tuple[str, ...], dict[str, Values]] = defaultdict(dict)
         for annotator, pair, values in self._judged_pairs(dyad.sides):
             judged[pair].setdefault(annotator, values)
-        chosen: list[Unit] = []
-        spare: list[Unit] = []
+        majority: list[GoldUnit] = []
+        minority: list[GoldUnit] = []
         for pair in sorted(judged):
             name = "dyad " + " → ".join(pair)
             voters = {a: a in judged[pair] for a in self.documents}
-            kind = chosen if self.ballot.on_presence(name, voters) else spare
-            fields = dyad.all_fields
-            kind.append(self._voted("→".join(pair), "dyad", name, judged[pair], fields))
-        return chosen, spare
+            chosen = self.vote_log.decide_presence(name, voters)
+            unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields)
+            (majority if chosen else minority).append(unit)
+        return majority, minority
 
     def _judged_pairs(
         self, sides: tuple[Field, Field]
@@ -174,7 +179,7 @@ class _Merge:
                 values = self._translated(annotator, values_of(dyad))
                 yield annotator, tuple(str(values.get(side.name, "")) for side in sides), values
 
-    def _labels(self) -> Unit:
+    def _labels(self) -> GoldUnit:
         options = {
             annotator: self._translated(annotator, document.article_labels)
             for annotator, document in self.documents.items()
@@ -192,11 +197,11 @@ def _extent(group: Group[str]) -> tuple[int, int]:
     return min(extents, key=lambda extent: abs(extent[0] - start) + abs(extent[1] - end))
 
 
-def _undirected(link: Link, kind: RelationType) -> Link:
+def _undirected(relation: GoldRelation, kind: RelationType) -> GoldRelation:
     if not kind.symmetric:
-        return link
-    first, second = sorted((link.from_, link.to))
-    return Link(link.type, first, second)
+        return relation
+    first, second = sorted((relation.from_, relation.to))
+    return GoldRelation(relation.type, first, second)
 
 
 def _most_complete(documents: Documents) -> AnnotationDocument:

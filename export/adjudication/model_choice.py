@@ -1,4 +1,4 @@
-"""A fitted model of annotators becomes the arbiter where their votes differ.
+"""Let a fitted model of annotators decide where their votes differ.
 
 It weighs the votes of one unit by what the model learnt of each annotator from all units, and
 chooses only among values that somebody gave. Where the model is not to be trusted, votes decide.
@@ -19,7 +19,7 @@ from signalbook.schema.scheme.model import Scheme
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Decides on values and presence as the fits of one model say."""
+    """A tie-breaker that decides on values and presence as the fits of one model have it."""
 
     model: Model
     #: In the order of the fits' annotators.
@@ -28,7 +28,7 @@ class ModelChoice:
 
     @property
     def rule(self) -> str:
-        """What the log of decisions says."""
+        """How the log of decisions names this rule."""
         return f"most probable by {self.model}"
 
     def value(self, kind: str, field: str, votes: Mapping[str, Value | None]) -> Value | None:
@@ -52,25 +52,23 @@ class ModelChoice:
         return {(fit.labels.unit, fit.labels.field): fit for fit in self.fits if not fit.caution}
 
     def _chosen(
-        self, named: tuple[str, str], votes: Mapping[str, str], among: set[str]
+        self, field: tuple[str, str], votes: Mapping[str, str], among: set[str]
     ) -> str | None:
-        fit = self._fits.get(named)
-        known = fit is not None and set(votes.values()) | among <= set(fit.labels.values)
-        if fit is None or fit.confusion is None or not known or not votes.keys() <= self._people:
+        fit = self._fits.get(field)
+        if fit is None or fit.confusion is None:
+            return None
+        knows_values = set(votes.values()) | among <= set(fit.labels.values)
+        if not knows_values or not votes.keys() <= set(self.annotators):
             return None
         place = {value: code for code, value in enumerate(fit.labels.values)}
         with np.errstate(divide="ignore"):  # what is impossible has a logarithm too
             logs = np.log(fit.prior)
-            for who in sorted(votes):
-                number = self.annotators.index(who)
-                logs = logs + np.log(fit.confusion[number, :, place[votes[who]]])
+            for annotator in sorted(votes):
+                number = self.annotators.index(annotator)
+                logs = logs + np.log(fit.confusion[number, :, place[votes[annotator]]])
         ranked = sorted(among, key=lambda value: (-logs[place[value]], value))
         best, second = (logs[place[value]] for value in ranked[:2])
         return ranked[0] if best - second > 1e-9 else None
-
-    @cached_property
-    def _people(self) -> set[str]:
-        return set(self.annotators)
 
 
 def learn(documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model) -> ModelChoice:

@@ -27,14 +27,14 @@ def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
     groups: dict[tuple[str, ...], list[PartyGroup]] = defaultdict(list)
     for annotator, document in documents.items():
         for party in document.parties:
-            key = tuple(_folded(field, party) for field in fields)
-            place = next((g for g in groups[key] if annotator not in g), None)
-            if place is None:
-                groups[key].append({annotator: party})
+            alike = groups[tuple(_folded(field, party) for field in fields)]
+            group = next((g for g in alike if annotator not in g), None)
+            if group is None:
+                alike.append({annotator: party})
             else:
-                place[annotator] = party
-    found = [group for alike in groups.values() for group in alike]
-    return _joined(found, documents, scheme, [f for f in fields if f.level != "text"])
+                group[annotator] = party
+    together = [group for alike in groups.values() for group in alike]
+    return _joined(together, documents, scheme, [f for f in fields if f.level != "text"])
 
 
 def _compared(scheme: Scheme) -> list[Field]:

@@ -30,14 +30,14 @@ class Decision:
     unit: str
     #: Field of the unit; empty if it is about the unit as a whole.
     field: str
-    #: Annotator -> what this annotator said.
+    #: Annotator -> what this annotator has.
     candidates: Mapping[str, object]
     chosen: object
     rule: str
 
     def to_json(self) -> str:
         """One line of a log."""
-        said: dict[str, Any] = {
+        line: dict[str, Any] = {
             "article_id": self.article_id,
             "unit": self.unit,
             "field": self.field,
@@ -45,15 +45,15 @@ class Decision:
             "chosen": self.chosen,
             "rule": self.rule,
         }
-        return canonical_json(said)
+        return canonical_json(line)
 
 
-class Choice(Protocol):
+class TieBreaker(Protocol):
     """Decides where votes differ; None leaves the decision to the votes."""
 
     @property
     def rule(self) -> str:
-        """What the log says of such a decision."""
+        """How the log names the rule of such a decision."""
         ...
 
     def value(self, kind: str, field: str, votes: Votes) -> Value | None:
@@ -66,46 +66,46 @@ class Choice(Protocol):
 
 
 @dataclass
-class Ballot:
+class VoteLog:
     """Takes the votes on one article, logs what was contested, counts who was followed."""
 
     article_id: str
     frequencies: Mapping[tuple[str, str], Frequencies]
     #: Asked before the votes are counted, where they differ.
-    choice: Choice | None = None
-    log: list[Decision] = field(default_factory=list[Decision])
+    tie_breaker: TieBreaker | None = None
+    decisions: list[Decision] = field(default_factory=list[Decision])
     #: Annotator -> how often the decision was this annotator's.
     followed: Counter[str] = field(default_factory=Counter[str])
 
-    def on_value(self, unit: str, kind: str, asked: Field, votes: Votes) -> Value | None:
+    def decide_value(self, unit: str, kind: str, field: Field, votes: Votes) -> Value | None:
         """Decide one field of one unit."""
-        chosen, rule = vote(asked, votes, self.frequencies.get((kind, asked.name)))
-        if self.choice is not None and rule != "unanimous":
-            likely = self.choice.value(kind, asked.name, votes)
-            chosen, rule = (chosen, rule) if likely is None else (likely, self.choice.rule)
-        self.note(unit, asked.name, votes, chosen, rule)
+        chosen, rule = vote(field, votes, self.frequencies.get((kind, field.name)))
+        if self.tie_breaker is not None and rule != "unanimous":
+            likely = self.tie_breaker.value(kind, field.name, votes)
+            chosen, rule = (chosen, rule) if likely is None else (likely, self.tie_breaker.rule)
+        self.record(unit, field.name, votes, chosen, rule)
         return chosen
 
-    def on_presence(self, unit: str, voters: Mapping[str, bool], *, kind: str = "") -> bool:
+    def decide_presence(self, unit: str, voters: Mapping[str, bool], *, kind: str = "") -> bool:
         """Decide whether a unit is in: if more than half of those who saw the article have it.
 
         Of a span, `kind` is the type.
         """
         chosen = 2 * sum(voters.values()) > len(voters)
         rule = "majority" if chosen else "no majority"
-        if self.choice is not None and kind and not all(voters.values()):
-            likely = self.choice.presence(kind, voters)
-            chosen, rule = (chosen, rule) if likely is None else (likely, self.choice.rule)
-        self.note(unit, "", voters, chosen, "unanimous" if all(voters.values()) else rule)
+        if self.tie_breaker is not None and kind and not all(voters.values()):
+            likely = self.tie_breaker.presence(kind, voters)
+            chosen, rule = (chosen, rule) if likely is None else (likely, self.tie_breaker.rule)
+        self.record(unit, "", voters, chosen, "unanimous" if all(voters.values()) else rule)
         return chosen
 
-    def note(
+    def record(
         self, unit: str, name: str, votes: Mapping[str, object], chosen: object, rule: str
     ) -> None:
         """Log a decision unless all agree."""
         self.followed.update(a for a, value in votes.items() if value == chosen)
         if rule != "unanimous":
-            self.log.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
+            self.decisions.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
 
 
 def vote(

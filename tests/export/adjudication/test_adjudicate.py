@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from places import SCHEMES
 
 from signalbook.export.adjudication.adjudicate import (
-    Adjudicated,
+    AdjudicatedArticle,
     adjudicate,
-    adjudicate_article,
 )
 from signalbook.export.adjudication.voting import vote
 from signalbook.export.cli.adjudicate import adjudicate as command
@@ -42,9 +41,10 @@ def example(scheme: Scheme, annotator: str = "a") -> Json:
     return {**found, "annotator": {"id": annotator}}
 
 
-def gold_of(scheme: Scheme, *documents: Json) -> Adjudicated:
+def gold_of(scheme: Scheme, *documents: Json) -> AdjudicatedArticle:
     read = [AnnotationDocument.model_validate(document) for document in documents]
-    return adjudicate_article(read, scheme, checker=CHECKERS[scheme.name])
+    [article] = adjudicate(read, scheme).articles
+    return article
 
 
 def field(scheme: Scheme, unit: str, name: str) -> Field:
@@ -93,7 +93,7 @@ def test_of_tied_values_the_one_more_frequent_in_the_corpus_wins() -> None:
 def test_equal_annotations_are_kept_and_nothing_is_logged(scheme: Scheme) -> None:
     found = gold_of(scheme, *(example(scheme, name) for name in "abc"))
     assert found.document is not None
-    assert found.log == ()
+    assert found.decisions == ()
     original = AnnotationDocument.model_validate(example(scheme))
     extents = [(s.type, s.start, s.end) for s in found.document.spans]
     assert extents == sorted([(s.type, s.start, s.end) for s in original.spans], key=lambda e: e[1])
@@ -111,7 +111,7 @@ def test_an_article_of_one_annotator_passes_through_and_is_logged(scheme: Scheme
     found = gold_of(scheme, example(scheme))
     assert found.document is not None
     assert found.document.spans == AnnotationDocument.model_validate(example(scheme)).spans
-    assert [decision.rule for decision in found.log] == ["only one annotator"]
+    assert [decision.rule for decision in found.decisions] == ["only one annotator"]
 
 
 def test_a_span_of_a_minority_is_left_out_and_logged() -> None:
@@ -120,7 +120,7 @@ def test_a_span_of_a_minority_is_left_out_and_logged() -> None:
     found = gold_of(ADVERSE, rich, poor)
     assert found.document is not None
     assert len(found.document.spans) == 3
-    [decision] = found.log
+    [decision] = found.decisions
     assert json.loads(decision.to_json()) == {
         "article_id": "report-1",
         "unit": "reaction [163, 171)",
@@ -160,7 +160,7 @@ def test_parties_are_the_same_under_other_ids_and_other_spellings() -> None:
         dyad.update(sender=renamed(dyad["sender"]), receiver=renamed(dyad["receiver"]))
     found = gold_of(DIPLOMATIC, left, right)
     assert found.document is not None
-    assert {decision.field for decision in found.log} == {"entity"}
+    assert {decision.field for decision in found.decisions} == {"entity"}
     assert len(found.document.parties) == 11
     assert len(found.document.dyads) == 4
 
@@ -181,7 +181,9 @@ def test_what_follows_from_the_rest_is_repaired_and_logged() -> None:
     found = gold_of(DIPLOMATIC, *documents)
     assert found.document is not None
     assert found.document.article_labels["mixed_signals"] is True
-    assert [decision.rule for decision in found.log] == ["repair (C23): follows from the rest"]
+    assert [decision.rule for decision in found.decisions] == [
+        "repair (C23): follows from the rest"
+    ]
 
 
 def test_a_mixture_that_breaks_a_rule_takes_the_values_of_one_annotator() -> None:
@@ -193,7 +195,7 @@ def test_a_mixture_that_breaks_a_rule_takes_the_values_of_one_annotator() -> Non
     assert found.document is not None
     attributes = found.document.spans[1].attributes
     assert (attributes["severity"], attributes["outcome"]) in pairs[:2]
-    assert any(decision.rule.startswith("repair (A04)") for decision in found.log)
+    assert any(decision.rule.startswith("repair (A04)") for decision in found.decisions)
 
 
 def test_an_extent_that_breaks_a_rule_gives_way_to_one_that_does_not() -> None:
@@ -202,7 +204,7 @@ def test_an_extent_that_breaks_a_rule_gives_way_to_one_that_does_not() -> None:
     found = gold_of(ADVERSE, good, bad)
     assert found.document is not None
     assert found.document.spans[1].text == "a rash on both arms"
-    assert found.log[-1].rule == "repair (A02): extent as b has it"
+    assert found.decisions[-1].rule == "repair (A02): extent as b has it"
 
 
 def test_a_span_of_no_known_type_is_left_out_and_logged() -> None:
@@ -211,7 +213,7 @@ def test_a_span_of_no_known_type_is_left_out_and_logged() -> None:
     found = gold_of(ADVERSE, document)
     assert found.document is not None
     assert len(found.document.spans) == 3
-    assert [decision.rule for decision in found.log] == ["no type of the scheme"]
+    assert [decision.rule for decision in found.decisions] == ["no type of the scheme"]
 
 
 def test_annotations_of_different_texts_are_refused() -> None:
@@ -265,7 +267,7 @@ def test_gold_keeps_every_rule_whatever_the_annotators_did(name: str, seeds: lis
     documents = [perturbed(checker.scheme, seed, f"a{seed}") for seed in seeds]
     found = gold_of(checker.scheme, *documents)
     if found.document is None:
-        assert found.log[-1].rule == "no annotation is free of errors"
+        assert found.decisions[-1].rule == "no annotation is free of errors"
         assert all(errors(checker.check(AnnotationDocument(**d))) for d in documents)
     else:
         assert errors(checker.check(found.document)) == []
