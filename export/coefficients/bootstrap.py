@@ -1,4 +1,4 @@
-"""Per-document sums become an interval: documents are drawn again, not units.
+"""Confidence intervals from sums per document: documents are drawn again, not units.
 
 Units of one document depend on each other, so the document is what is resampled (a cluster
 bootstrap). Because every statistic here is a function of sums over documents, a replicate is a
@@ -13,7 +13,7 @@ from math import ceil
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtr, ndtri, stdtrit  # scipy.stats takes seconds to import
 
 from .coefficient import Floats
 
@@ -24,23 +24,29 @@ IntervalMethod = Literal["auto", "percentile", "bca", "jackknife"]
 
 #: Below this many documents, percentile intervals are too short.
 MIN_DOCUMENTS = 30
-_BLOCK = 4_000_000
+#: Weights that are drawn at once, at most; 8 bytes each.
+_MAX_DRAWN = 4_000_000
 #: Weights that are kept between calls, at most; 8 bytes each.
-_KEPT = 10_000_000
+_MAX_KEPT = 10_000_000
 
 
 @dataclass(frozen=True)
 class ConfidenceInterval:
     """An estimate and how far other documents might have moved it."""
 
-    #: ``None`` when undefined.
+    #: The statistic of all documents; ``None`` when undefined.
     estimate: float | None
+    #: Lower limit; ``None`` when there is none.
     low: float | None
+    #: Upper limit; ``None`` when there is none.
     high: float | None
+    #: Coverage aimed at.
     level: float
-    #: What was used, after ``auto``.
+    #: The method that was used, after ``auto``.
     method: str
+    #: Number of documents, D.
     n_documents: int
+    #: Number of bootstrap samples, B.
     replicates: int
     #: Replicates without a value; they are left out of everything else.
     undefined: int
@@ -65,30 +71,40 @@ def confidence_interval(
     Args:
         sums: Sufficient statistics, ``[D, ...]``. Pass the documents that could inform the
             statistic (seen by two or more); all of them are resampled.
-        statistic: From summed statistics to values, vectorised over leading axes.
-        method: How the limits are found.
+        statistic: Function from summed statistics to values, vectorised over leading axes, such as
+            `alpha_from_coincidences`; NaN where undefined.
+        method: How the limits are found: quantiles of the replicates (``percentile``), these
+            corrected for bias and skew (``bca``, Efron 1987), or the jackknife standard error with
+            Student's t (``jackknife``, Hughes 2022); ``auto`` is the jackknife for fewer than 30
+            documents, else the percentiles.
         replicates: Number of bootstrap samples, B.
-        seed: Equal seeds give equal intervals.
+        seed: Seed of the samples; equal seeds give equal intervals.
         level: Coverage aimed at.
-        thresholds: The probability of a true value below each is reported.
+        thresholds: Values of interest; the share of replicates below each is reported.
+
+    Returns:
+        The interval, without limits where there are fewer than two documents or the statistic is
+        undefined.
     """
     sums = np.asarray(sums, dtype=np.float64)
     n_documents = len(sums)
     estimate = float(statistic(sums.sum(axis=0)))
-    used = _method(method, n_documents)
+    method_used = _method(method, n_documents)
     values = resample(sums, statistic, replicates=replicates, seed=seed)
     defined = values[np.isfinite(values)]
-    limits, reason = _limits(sums, statistic, defined, estimate, used, level)
+    limits, reason = _limits(sums, statistic, defined, estimate, method_used, level)
     return ConfidenceInterval(
         estimate=estimate if np.isfinite(estimate) else None,
         low=limits[0] if limits else None,
         high=limits[1] if limits else None,
         level=level,
-        method=used,
+        method=method_used,
         n_documents=n_documents,
         replicates=replicates,
         undefined=replicates - len(defined),
-        below=tuple((at, float((defined < at).mean())) for at in thresholds if len(defined)),
+        below=tuple(
+            (limit, float((defined < limit).mean())) for limit in thresholds if len(defined)
+        ),
         reason=reason,
     )
 
@@ -96,7 +112,17 @@ def confidence_interval(
 def resample(
     sums: Floats, statistic: Statistic, *, replicates: int = 1000, seed: int = 0
 ) -> Floats:
-    """The statistic of `replicates` samples of D documents drawn with replacement; ``[B]``."""
+    """The statistic of samples of D documents drawn with replacement.
+
+    Args:
+        sums: Sufficient statistics, ``[D, ...]``.
+        statistic: Function from summed statistics to values.
+        replicates: Number of samples, B.
+        seed: Seed of the samples; equal seeds draw the same documents.
+
+    Returns:
+        ``[B]``; NaN where the statistic of a sample is undefined.
+    """
     n_documents = len(sums)
     if not n_documents:
         return np.full(replicates, np.nan)
@@ -109,16 +135,33 @@ def resample(
 
 
 def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
-    """The statistic without each document in turn, ``[D]``; also shows influential documents."""
+    """The statistic without each document in turn; also shows influential documents.
+
+    Args:
+        sums: Sufficient statistics, ``[D, ...]``.
+        statistic: Function from summed statistics to values.
+
+    Returns:
+        ``[D]``; NaN where the statistic of the others is undefined.
+    """
     # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
-    nothing = np.zeros_like(sums[:1])
-    before = np.concatenate([nothing, np.cumsum(sums, axis=0)])[:-1]
-    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], nothing])[1:]
+    zero = np.zeros_like(sums[:1])
+    before = np.concatenate([zero, np.cumsum(sums, axis=0)])[:-1]
+    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], zero])[1:]
     return statistic(before + after)
 
 
 def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
-    """The jackknife standard error over documents; NaN if any leave-one-out value is undefined."""
+    """The jackknife standard error over documents (Efron and Tibshirani 1993, chapter 11).
+
+    Args:
+        sums: Sufficient statistics, ``[D, ...]``.
+        statistic: Function from summed statistics to values.
+
+    Returns:
+        The standard error; NaN for fewer than two documents, or if the statistic is undefined
+        without any one of them.
+    """
     left_out = leave_one_out(sums, statistic)
     n_documents = len(left_out)
     if n_documents < 2:
@@ -142,9 +185,9 @@ def documents_needed(
 
     Args:
         sums: Sufficient statistics, ``[D, ...]``.
-        statistic: From summed statistics to values.
-        target: The value to exclude, such as .8.
-        half_width: The half-width to reach.
+        statistic: Function from summed statistics to values.
+        target: Value to exclude, such as .8.
+        half_width: Half-width to reach.
         level: Coverage of the interval.
 
     Returns:
@@ -162,8 +205,8 @@ def documents_needed(
     distance = half_width if half_width is not None else abs(estimate - (target or 0.0))
     if not np.isfinite(error) or not np.isfinite(distance) or distance <= 0:
         return None
-    spread = float(norm.ppf(0.5 + level / 2)) * error
-    return max(0, ceil(n_documents * (spread / distance) ** 2) - n_documents)
+    half = float(ndtri(0.5 + level / 2)) * error
+    return max(0, ceil(n_documents * (half / distance) ** 2) - n_documents)
 
 
 def _method(method: IntervalMethod, n_documents: int) -> str:
@@ -195,9 +238,8 @@ def _limits(
     if method == "bca":
         low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
     else:
-        low, high = estimate + jackknife_standard_error(sums, statistic) * t.ppf(
-            tails, len(sums) - 1
-        )
+        error = jackknife_standard_error(sums, statistic)
+        low, high = estimate + error * stdtrit(len(sums) - 1, tails)
     return (float(low), float(high)), ""
 
 
@@ -205,12 +247,12 @@ def _bca_tails(defined: Floats, estimate: float, left_out: Floats, tails: Floats
     """Tails moved for bias and for how the spread changes with the value (Efron 1987)."""
     below = (np.sum(defined < estimate) + np.sum(defined <= estimate)) / (2 * len(defined))
     half = 0.5 / len(defined)
-    bias = norm.ppf(np.clip(below, half, 1 - half))
+    bias = ndtri(np.clip(below, half, 1 - half))
     skew = left_out.mean() - left_out
     scale = float(np.sum(skew**2)) ** 1.5
     acceleration = float(np.sum(skew**3)) / (6 * scale) if scale > 0 else 0.0
-    moved = bias + norm.ppf(tails)
-    return np.asarray(norm.cdf(bias + moved / (1 - acceleration * moved)), dtype=np.float64)
+    moved = bias + ndtri(tails)
+    return np.asarray(ndtr(bias + moved / (1 - acceleration * moved)), dtype=np.float64)
 
 
 def _weights(n_documents: int, replicates: int, seed: int) -> Iterable[Floats]:
@@ -219,22 +261,22 @@ def _weights(n_documents: int, replicates: int, seed: int) -> Iterable[Floats]:
     A report asks for the same weights for every one of its coefficients, so they are kept as long
     as they are small.
     """
-    if n_documents * replicates > _KEPT:
-        return _drawn(n_documents, replicates, seed)
-    return _kept(n_documents, replicates, seed)
+    if n_documents * replicates > _MAX_KEPT:
+        return _draw_weights(n_documents, replicates, seed)
+    return _kept_weights(n_documents, replicates, seed)
 
 
 @lru_cache(maxsize=1)
-def _kept(n_documents: int, replicates: int, seed: int) -> tuple[Floats, ...]:
-    return tuple(_drawn(n_documents, replicates, seed))
+def _kept_weights(n_documents: int, replicates: int, seed: int) -> tuple[Floats, ...]:
+    return tuple(_draw_weights(n_documents, replicates, seed))
 
 
-def _drawn(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
-    random = np.random.default_rng(seed)
-    block = max(1, _BLOCK // n_documents)
+def _draw_weights(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
+    rng = np.random.default_rng(seed)
+    block = max(1, _MAX_DRAWN // n_documents)
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
-        drawn = random.integers(n_documents, size=(rows, n_documents))
+        drawn = rng.integers(n_documents, size=(rows, n_documents))
         drawn += n_documents * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * n_documents)
         yield counts.reshape(rows, n_documents).astype(np.float64)

@@ -1,8 +1,8 @@
-"""Dawid and Skene's model: the probable category of each unit, each annotator's confusion matrix.
+"""Dawid and Skene's model: the probable category of each unit, each rater's confusion matrix.
 
 Dawid, A. P. and Skene, A. M. (1979). Maximum likelihood estimation of observer error-rates using
 the EM algorithm. Applied Statistics 28, 20-28. All products are sums of logarithms; each of the two
-steps is one product with a sparse matrix of units by (annotator, value).
+steps is one product with a sparse matrix of units by (rater, value).
 """
 
 from dataclasses import dataclass
@@ -11,24 +11,25 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .coefficient import Floats, Ints
-from .ratings import pairable
+from .ratings import check_codes
 
 
 @dataclass(frozen=True)
 class DawidSkene:
-    """A fitted model of R annotators, U units and V categories."""
+    """A fitted model of R raters, U units and V categories."""
 
     #: Probability of each category for each unit, ``[U, V]``; the prior where nobody rated.
     posteriors: Floats
     #: Probability of each category, ``[V]``.
     prior: Floats
-    #: ``P(given | true)``, ``[R, V true, V given]``; uniform for an annotator without a rating.
+    #: ``P(given | true)``, ``[R, V true, V given]``; uniform for a rater without a rating.
     confusion: Floats
-    #: Probability that an annotator is right about a unit drawn at random, ``[R]``; NaN without
-    #: a rating.
+    #: Probability that a rater is right about a unit drawn at random, ``[R]``; NaN without a
+    #: rating.
     competence: Floats
     #: Log likelihood of the ratings.
     log_likelihood: float
+    #: Iterations until it converged or gave up.
     iterations: int
     #: Whether the last iteration gained less than the tolerance.
     converged: bool
@@ -51,31 +52,38 @@ def fit_dawid_skene(
     tolerance: float = 1e-7,
     max_iterations: int = 500,
 ) -> DawidSkene:
-    """Fit by expectation maximisation, starting from the shares of votes.
+    """Fit Dawid and Skene's model by expectation maximisation, starting from the shares of votes.
 
-    Annotators may have rated any units, and a unit more than once.
+    Raters may have rated any units, and a unit more than once. The steps are equations 2.3 to 2.5
+    of the paper, with a pseudo-count.
 
     Args:
-        units: Unit of each rating, ``[n]``, numbered from 0.
-        raters: Annotator of each rating, ``[n]``, numbered from 0.
-        codes: Category, ``[n]``; negative is missing.
+        units: Unit of each rating, ``[n]`` integers, numbered from 0.
+        raters: Rater of each rating, ``[n]`` integers, numbered from 0.
+        codes: Category of each rating, ``[n]`` integers; negative is missing.
         n_values: Number of categories, V.
-        n_units: Number of units, if the last ones may have no rating.
-        n_raters: Number of annotators, likewise.
+        n_units: Number of units, U, if the last ones may have no rating.
+        n_raters: Number of raters, R, if the last ones may have no rating.
         smoothing: Pseudo-count added to every cell of confusion and prior, that is, a symmetric
             Dirichlet prior; keeps what has not been seen possible.
-        tolerance: Stop when the penalised log likelihood per rating gains less.
-        max_iterations: Stop anyway.
+        tolerance: Gain in penalised log likelihood per rating below which the fit has converged.
+        max_iterations: Iterations after which the fit stops unconverged.
+
+    Returns:
+        The fitted model.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
     """
-    rows = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
-    people = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
-    pairable(units, codes, n_values)  # refuses codes that are no value
-    votes = _votes(units, raters, codes, (rows, people, n_values))
+    check_codes(np.asarray(codes), n_values)
+    n_units = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
+    n_raters = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
+    votes = _votes(units, raters, codes, (n_units, n_raters, n_values))
     by_cell = votes.T.tocsr()
     n_ratings = int(np.sum(codes >= 0))
-    posteriors = _shares(votes, people, n_values)
+    posteriors = _shares(votes, n_raters, n_values)
     previous, converged, iteration = -np.inf, False, 0
-    prior, confusion = _maximise(by_cell, posteriors, smoothing, people)
+    prior, confusion = _maximise(by_cell, posteriors, smoothing, n_raters)
     while iteration < max_iterations and not converged:
         iteration += 1
         posteriors, likelihood = _expect(votes, prior, confusion)
@@ -83,9 +91,9 @@ def fit_dawid_skene(
         converged = objective - previous <= tolerance * max(n_ratings, 1)
         previous = objective
         if not converged:
-            prior, confusion = _maximise(by_cell, posteriors, smoothing, people)
+            prior, confusion = _maximise(by_cell, posteriors, smoothing, n_raters)
     posteriors, likelihood = _expect(votes, prior, confusion)
-    rated = np.bincount(raters[codes >= 0], minlength=people) > 0
+    rated = np.bincount(raters[codes >= 0], minlength=n_raters) > 0
     right = np.einsum("k,rkk->r", prior, confusion)
     return DawidSkene(
         posteriors=posteriors,
@@ -99,7 +107,7 @@ def fit_dawid_skene(
 
 
 def _votes(units: Ints, raters: Ints, codes: Ints, shape: tuple[int, int, int]) -> csr_array:
-    """How often each annotator gave each value to each unit, ``[U, R * V]``, sparse."""
+    """How often each rater gave each value to each unit, ``[U, R * V]``, sparse."""
     n_units, n_raters, n_values = shape
     given = codes >= 0
     cells = raters[given] * n_values + codes[given]

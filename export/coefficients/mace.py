@@ -1,7 +1,7 @@
-"""Several annotators' categories become the probable one, and how often each annotator knew it.
+"""MACE: the probable category of each unit, and how often each rater knew it.
 
 Hovy, D., Berg-Kirkpatrick, T., Vaswani, A. and Hovy, E. (2013). Learning whom to trust with MACE.
-NAACL-HLT, 1120-1130. An annotator j either knows the category of a unit and gives it (probability
+NAACL-HLT, 1120-1130. A rater j either knows the category of a unit and gives it (probability
 ``theta_j``) or guesses from a distribution of their own (``xi_j``).
 """
 
@@ -12,21 +12,22 @@ from scipy.special import digamma
 
 from .coefficient import Floats, Ints
 from .dawid_skene import normalise
-from .ratings import pairable
+from .ratings import check_codes
 
 
 @dataclass(frozen=True)
 class Mace:
-    """A fitted model of R annotators, U units and V categories."""
+    """A fitted model of R raters, U units and V categories."""
 
     #: Probability of each category for each unit, ``[U, V]``; uniform where nobody rated.
     posteriors: Floats
-    #: ``theta``: probability that an annotator knows, ``[R]``; NaN without a rating.
+    #: ``theta``: probability that a rater knows, ``[R]``; NaN without a rating.
     competence: Floats
-    #: ``xi``: what an annotator guesses, ``[R, V]``.
+    #: ``xi``: distribution of a rater's guesses, ``[R, V]``.
     strategies: Floats
     #: Log likelihood of the ratings in the best of the restarts.
     log_likelihood: float
+    #: Iterations of the best restart.
     iterations: int
     #: Whether the best restart stopped by itself.
     converged: bool
@@ -40,20 +41,20 @@ class Mace:
 
 
 @dataclass(frozen=True)
-class _Data:
+class _IndexedRatings:
     """Ratings with indices ready for the sums of both steps."""
 
     #: ``unit * V + code`` and ``rater * V + code``, ``[n]``.
     unit_cells: Ints
     rater_cells: Ints
-    #: How often each annotator gave each category, ``[R, V]``.
+    #: How often each rater gave each category, ``[R, V]``.
     given: Ints
     #: U, R, V.
     shape: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class _Fit:
+class _Restart:
     knows: Floats
     strategies: Floats
     likelihood: float
@@ -76,30 +77,39 @@ def fit_mace(
     know_prior: float = 0.5,
     strategy_prior: float = 10.0,
 ) -> Mace:
-    """Fit by variational expectation maximisation with seeded restarts; the likeliest is kept.
+    """Fit MACE by variational expectation maximisation with restarts; the likeliest is kept.
+
+    Raters may have rated any units, and a unit more than once. The priors are those of
+    the paper.
 
     Args:
-        units: Unit of each rating, ``[n]``, numbered from 0.
-        raters: Annotator of each rating, ``[n]``, numbered from 0.
-        codes: Category, ``[n]``; negative is missing.
+        units: Unit of each rating, ``[n]`` integers, numbered from 0.
+        raters: Rater of each rating, ``[n]`` integers, numbered from 0.
+        codes: Category of each rating, ``[n]`` integers; negative is missing.
         n_values: Number of categories, V.
-        n_units: Number of units, if the last ones may have no rating.
-        n_raters: Number of annotators, likewise.
+        n_units: Number of units, U, if the last ones may have no rating.
+        n_raters: Number of raters, R, if the last ones may have no rating.
         n_restarts: Number of random starts.
-        max_iterations: For each start.
-        tolerance: Stop when, for every annotator and category, the share of ratings that were
-            known changes less.
-        seed: Equal seeds give equal results.
+        max_iterations: Iterations after which a start stops unconverged.
+        tolerance: Change below which a start has converged: of the share of ratings that were
+            known, for every rater and category.
+        seed: Seed of the starts; equal seeds give equal results.
         know_prior: Symmetric Beta prior of ``theta``.
         strategy_prior: Symmetric Dirichlet prior of ``xi``.
+
+    Returns:
+        The model of the likeliest start.
+
+    Raises:
+        ValueError: A code is not below `n_values`.
     """
-    data = _data(units, raters, codes, n_values, n_units, n_raters)
+    data = _index(units, raters, codes, n_values, n_units, n_raters)
     priors = (know_prior, strategy_prior)
-    fits = [
+    restarts = [
         _fit(data, np.random.default_rng([seed, start]), priors, max_iterations, tolerance)
         for start in range(max(n_restarts, 1))
     ]
-    best = max(fits, key=lambda fit: fit.likelihood)
+    best = max(restarts, key=lambda restart: restart.likelihood)
     posteriors, _, _ = _expect(data, best.knows, best.strategies)
     rated = data.given.sum(axis=1) > 0
     share = best.knows[:, 1] / best.knows.sum(axis=1)
@@ -110,49 +120,53 @@ def fit_mace(
         log_likelihood=best.likelihood,
         iterations=best.iterations,
         converged=best.converged,
-        restarts=np.array([fit.likelihood for fit in fits]),
+        restarts=np.array([restart.likelihood for restart in restarts]),
     )
 
 
-def _data(
+def _index(
     units: Ints, raters: Ints, codes: Ints, n_values: int, n_units: int | None, n_raters: int | None
-) -> _Data:
-    rows = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
-    people = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
-    pairable(units, codes, n_values)  # refuses codes that are no value
+) -> _IndexedRatings:
+    check_codes(np.asarray(codes), n_values)
+    n_units = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
+    n_raters = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
     given = codes >= 0
     units, raters, codes = units[given], raters[given], codes[given]
     rater_cells = raters * n_values + codes
-    counts = np.bincount(rater_cells, minlength=people * n_values).reshape(people, n_values)
-    return _Data(units * n_values + codes, rater_cells, counts, (rows, people, n_values))
+    counts = np.bincount(rater_cells, minlength=n_raters * n_values).reshape(n_raters, n_values)
+    return _IndexedRatings(
+        units * n_values + codes, rater_cells, counts, (n_units, n_raters, n_values)
+    )
 
 
 def _fit(
-    data: _Data,
-    random: np.random.Generator,
+    data: _IndexedRatings,
+    rng: np.random.Generator,
     priors: tuple[float, float],
     max_iterations: int,
     tolerance: float,
-) -> _Fit:
-    """One start. `knows` holds the weights of guessing and of knowing, ``[R, 2]``."""
+) -> _Restart:
+    """Run one start; `knows` holds the weights of guessing and of knowing, ``[R, 2]``."""
     _, n_raters, n_values = data.shape
-    knows = random.uniform(1, 2.5, size=(n_raters, 2))
-    strategies = random.uniform(1, 2.5, size=(n_raters, n_values))
+    knows = rng.uniform(1, 2.5, size=(n_raters, 2))
+    strategies = rng.uniform(1, 2.5, size=(n_raters, n_values))
     knows /= knows.sum(axis=1, keepdims=True)
     strategies /= strategies.sum(axis=1, keepdims=True)
-    _, known, likelihood = _expect(data, knows, strategies)
+    _, n_known, likelihood = _expect(data, knows, strategies)
     iteration, converged = 0, False
     while iteration < max_iterations and not converged:
         iteration += 1
-        knows, strategies = _maximise(data, known, priors)
-        previous = known
-        _, known, likelihood = _expect(data, knows, strategies)
+        knows, strategies = _maximise(data, n_known, priors)
+        previous = n_known
+        _, n_known, likelihood = _expect(data, knows, strategies)
         # The likelihood is not what variational steps climb, so it may turn before they settle.
-        converged = bool(np.all(np.abs(known - previous) <= tolerance * data.given))
-    return _Fit(knows, strategies, likelihood, iteration, converged)
+        converged = bool(np.all(np.abs(n_known - previous) <= tolerance * data.given))
+    return _Restart(knows, strategies, likelihood, iteration, converged)
 
 
-def _expect(data: _Data, knows: Floats, strategies: Floats) -> tuple[Floats, Floats, float]:
+def _expect(
+    data: _IndexedRatings, knows: Floats, strategies: Floats
+) -> tuple[Floats, Floats, float]:
     """Posteriors ``[U, V]``, ratings probably known ``[R, V]``, and the log likelihood.
 
     A rating's probability is ``guess`` under every category but its own, and ``guess + know``
@@ -165,17 +179,19 @@ def _expect(data: _Data, knows: Floats, strategies: Floats) -> tuple[Floats, Flo
     joint = np.bincount(data.unit_cells, gain, minlength=n_units * n_values)
     posteriors, evidence = normalise(joint.reshape(n_units, n_values) - np.log(n_values))
     share = (know / (guess + know)).ravel()[data.rater_cells]
-    known = np.bincount(
+    n_known = np.bincount(
         data.rater_cells, posteriors.ravel()[data.unit_cells] * share, minlength=guess.size
     )
     base = float((data.given * np.log(guess)).sum())
-    return posteriors, np.asarray(known.reshape(guess.shape), dtype=np.float64), evidence + base
+    return posteriors, np.asarray(n_known.reshape(guess.shape), dtype=np.float64), evidence + base
 
 
-def _maximise(data: _Data, known: Floats, priors: tuple[float, float]) -> tuple[Floats, Floats]:
+def _maximise(
+    data: _IndexedRatings, n_known: Floats, priors: tuple[float, float]
+) -> tuple[Floats, Floats]:
     """Variational weights of knowing ``[R, 2]`` and of guesses ``[R, V]``."""
-    guessed = data.given - known
-    counts = np.stack([guessed.sum(axis=1), known.sum(axis=1)], axis=1)
+    guessed = data.given - n_known
+    counts = np.stack([guessed.sum(axis=1), n_known.sum(axis=1)], axis=1)
     return _variational(counts, priors[0]), _variational(guessed, priors[1])
 
 

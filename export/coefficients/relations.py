@@ -1,4 +1,4 @@
-"""Two annotators' relations are compared through the pairing of their spans, and become F1 counts.
+"""Two annotators' relations, compared through the pairing of their spans.
 
 A relation agrees if both its ends are paired spans and the other annotator related the same two.
 So a missed span costs its relations as well; `given_matched` asks about the relations alone.
@@ -14,11 +14,13 @@ from .span_matching import Matching
 
 @dataclass(frozen=True)
 class Relations:
-    """One annotator's relations in parallel arrays ``[n]``."""
+    """One annotator's relations of all documents, in parallel arrays ``[n]``."""
 
+    #: Document of each relation, numbered from 0.
     documents: Ints
-    #: Indices into the same annotator's spans.
+    #: Index of each relation's source among the same annotator's spans.
     sources: Ints
+    #: Index of each relation's target among the same annotator's spans.
     targets: Ints
     #: Type codes from 0.
     types: Ints
@@ -35,64 +37,70 @@ def relation_counts(
     directed: bool = True,
     given_matched: bool = False,
 ) -> Ints:
-    """True positives, false positives, false negatives per document, ``[D, 3]``.
+    """True positives, false positives and false negatives of relations per document.
 
     Strict is the default; ``typed=False`` ignores the type, ``directed=False`` the direction.
     A repeated relation counts as often as it occurs.
 
     Args:
         first: One annotator's relations.
-        second: The other's.
-        matching: The pairing of their spans.
-        both_saw: The documents that count, ``[D]``.
-        symmetric: For each type, whether its direction means nothing; such relations are always
-            compared without direction, ``[n_types]``.
+        second: The other annotator's relations.
+        matching: The pairing of their spans, from `match_spans`.
+        both_saw: Whether both annotators worked on each document, ``[D]``.
+        symmetric: Whether the direction of each type means nothing, ``[n_types]``; such relations
+            are always compared without direction.
         typed: Whether the types must be equal.
         directed: Whether directions must be equal.
-        given_matched: Count only relations whose ends are both paired.
+        given_matched: Whether only relations count whose ends are both paired.
+
+    Returns:
+        ``[D, 3]`` integers.
     """
-    ours = _keys(first, matching.first, symmetric, typed=typed, directed=directed)
-    theirs = _keys(second, matching.second, symmetric, typed=typed, directed=directed)
+    first_keys = _keys(first, matching.first, symmetric, typed=typed, directed=directed)
+    second_keys = _keys(second, matching.second, symmetric, typed=typed, directed=directed)
     if given_matched:
-        given, marked = ours[ours[:, 1] >= 0, 0], theirs[theirs[:, 1] >= 0, 0]
-    else:
-        given, marked = first.documents, second.documents
+        first_keys, second_keys = (keys[keys[:, 1] >= 0] for keys in (first_keys, second_keys))
     size = len(both_saw)
-    paired = np.bincount(_common(ours, theirs), minlength=size)
-    n_given, n_marked = np.bincount(given, minlength=size), np.bincount(marked, minlength=size)
-    return np.stack([paired, n_marked - paired, n_given - paired], axis=1) * both_saw[:, None]
+    n_common = np.bincount(_common(first_keys, second_keys), minlength=size)
+    n_first, n_second = (
+        np.bincount(keys[:, 0], minlength=size) for keys in (first_keys, second_keys)
+    )
+    counts = np.stack([n_common, n_second - n_common, n_first - n_common], axis=1)
+    return counts * both_saw[:, None]
 
 
 def relation_tables(
     first: Relations, second: Relations, matching: Matching, span_documents: Ints, both_saw: Bools
 ) -> Floats:
-    """Related or not, for every two paired spans of a document: contingency ``[D, 2, 2]``.
+    """Related or not, for every two paired spans of a document.
 
     The candidates are what both annotators could relate. Most are related by nobody, so report AC1
-    beside alpha (of ``t + t.T``, the coincidences of two coders).
+    beside alpha (of ``t + t.T``, the coincidences of two annotators).
 
     Args:
         first: One annotator's relations.
-        second: The other's.
-        matching: The pairing of their spans.
+        second: The other annotator's relations.
+        matching: The pairing of their spans, from `match_spans`.
         span_documents: Document of each of the first annotator's spans.
-        both_saw: The documents that count, ``[D]``.
+        both_saw: Whether both annotators worked on each document, ``[D]``.
+
+    Returns:
+        Contingency tables, ``[D, 2, 2]``; the first row and column are not related.
     """
-    plain = np.ones(1, dtype=np.bool_)
     size = len(both_saw)
-    sides = [
-        np.unique(found[found[:, 1] >= 0], axis=0)
-        for found in (
-            _keys(one, own, plain, typed=False, directed=False)
-            for one, own in ((first, matching.first), (second, matching.second))
-        )
+    untyped = np.ones(1, dtype=np.bool_)
+    keys = [
+        _keys(relations, paired, untyped, typed=False, directed=False)
+        for relations, paired in ((first, matching.first), (second, matching.second))
     ]
-    both = np.bincount(_common(*sides), minlength=size)
-    ours, theirs = (np.bincount(side[:, 0], minlength=size) for side in sides)
-    spans = np.bincount(span_documents[matching.first], minlength=size)
-    neither = spans * (spans - 1) // 2 - ours - theirs + both
-    rows = np.array([[neither, theirs - both], [ours - both, both]], dtype=np.float64)
-    return np.moveaxis(rows, -1, 0) * both_saw[:, None, None]
+    linked = [np.unique(each[each[:, 1] >= 0], axis=0) for each in keys]
+    n_both = np.bincount(_common(*linked), minlength=size)
+    n_first, n_second = (np.bincount(each[:, 0], minlength=size) for each in linked)
+    n_spans = np.bincount(span_documents[matching.first], minlength=size)
+    n_neither = n_spans * (n_spans - 1) // 2 - n_first - n_second + n_both
+    rows = [[n_neither, n_second - n_both], [n_first - n_both, n_both]]
+    tables = np.moveaxis(np.array(rows, dtype=np.float64), -1, 0)
+    return tables * both_saw[:, None, None]
 
 
 def _keys(
@@ -111,10 +119,10 @@ def _keys(
     return np.column_stack([relations.documents, ends, types])
 
 
-def _common(ours: Ints, theirs: Ints) -> Ints:
-    """Documents of the keys on both sides, each as often as both sides have it."""
-    ours, theirs = ours[ours[:, 1] >= 0], theirs[theirs[:, 1] >= 0]
-    keys, index = np.unique(np.concatenate([ours, theirs]), axis=0, return_inverse=True)
-    mine = np.bincount(index[: len(ours)], minlength=len(keys))
-    other = np.bincount(index[len(ours) :], minlength=len(keys))
-    return np.repeat(keys[:, 0], np.minimum(mine, other))
+def _common(first: Ints, second: Ints) -> Ints:
+    """Documents of the keys that both annotators have, each as often as both have it."""
+    first, second = first[first[:, 1] >= 0], second[second[:, 1] >= 0]
+    keys, index = np.unique(np.concatenate([first, second]), axis=0, return_inverse=True)
+    n_first = np.bincount(index[: len(first)], minlength=len(keys))
+    n_second = np.bincount(index[len(first) :], minlength=len(keys))
+    return np.repeat(keys[:, 0], np.minimum(n_first, n_second))

@@ -27,10 +27,13 @@ _LABEL_BONUS = 1e-6
 
 @dataclass(frozen=True)
 class Spans:
-    """Spans in parallel arrays ``[n]``; ends are exclusive. They may overlap and repeat."""
+    """One annotator's spans of all documents, in parallel arrays ``[n]``; may overlap and repeat."""
 
+    #: Document of each span, numbered from 0.
     documents: Ints
+    #: Offset of each span's first character.
     starts: Ints
+    #: Offset after each span's last character.
     ends: Ints
     #: Category codes from 0; all 0 where only the position matters.
     labels: Ints
@@ -38,8 +41,8 @@ class Spans:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, keep: Bools) -> "Spans":
-        """The spans for which `keep` is true."""
+    def where(self, keep: Bools | Ints) -> "Spans":
+        """The spans for which `keep` is true, or those at these indices, in their order."""
         return Spans(self.documents[keep], self.starts[keep], self.ends[keep], self.labels[keep])
 
     @classmethod
@@ -79,10 +82,15 @@ def match_spans(
 
     Args:
         first: One annotator's spans, of any number of documents.
-        second: The other's.
-        criterion: Which pairs are allowed.
+        second: The other annotator's spans.
+        criterion: Which pairs are allowed: equal offsets (``exact``), at least `threshold` of
+            intersection over union (``iou``), or any common character (``overlap``).
         threshold: The least intersection over union, for ``iou``.
-        same_label: Allow only pairs with equal labels.
+        same_label: Whether only pairs with equal labels are allowed.
+
+    Returns:
+        As many pairs as possible; among those the largest summed overlap, then the most equal
+        labels.
     """
     left, right = _candidates(first, second)
     overlap = _overlap(first, second, left, right)
@@ -105,27 +113,31 @@ def match_spans(
 def span_counts(
     first: Spans, second: Spans, matching: Matching, both_saw: Bools, *, same_label: bool = False
 ) -> Ints:
-    """True positives, false positives, false negatives per document, ``[D, 3]``.
+    """True positives, false positives and false negatives of spans per document.
 
     The first annotator is taken for the truth; F1 does not depend on which. Documents that not
     both saw are zero. A document both saw and left empty is zero as well: nothing to find.
 
     Args:
         first: One annotator's spans.
-        second: The other's.
-        matching: Their pairing.
-        both_saw: The documents that count, ``[D]``.
-        same_label: Count a pair only if its labels are equal.
+        second: The other annotator's spans.
+        matching: Their pairing, from `match_spans`.
+        both_saw: Whether both annotators worked on each document, ``[D]``.
+        same_label: Whether a pair counts only if its labels are equal.
+
+    Returns:
+        ``[D, 3]`` integers.
     """
-    found = first.documents[matching.first]
+    paired = first.documents[matching.first]
     if same_label:
-        found = found[first.labels[matching.first] == second.labels[matching.second]]
+        paired = paired[first.labels[matching.first] == second.labels[matching.second]]
     size = len(both_saw)
-    paired, given, marked = (
+    n_paired, n_first, n_second = (
         np.bincount(documents, minlength=size)
-        for documents in (found, first.documents, second.documents)
+        for documents in (paired, first.documents, second.documents)
     )
-    return np.stack([paired, marked - paired, given - paired], axis=1) * both_saw[:, None]
+    counts = np.stack([n_paired, n_second - n_paired, n_first - n_paired], axis=1)
+    return counts * both_saw[:, None]
 
 
 def pairwise_counts(
@@ -139,48 +151,64 @@ def pairwise_counts(
     """Counts of every pair of annotators that saw a document together.
 
     Args:
-        spans: Each annotator's spans.
-        seen: The documents each annotator worked on, ``[D]``, for every annotator.
+        spans: Each annotator's spans, by name.
+        seen: Whether each annotator worked on each document, ``[D]``, by name. One who worked on a
+            document and has no span in it marked nothing.
         criterion: As in `match_spans`.
         threshold: As in `match_spans`.
         same_label: As in `match_spans`.
 
     Returns:
-        The pairs of names, and ``[D, P, 3]``: tp, fp, fn.
+        The P pairs of names, and ``[D, P, 3]``: true positives, false positives, false negatives.
     """
     pairs: list[tuple[str, str]] = []
     counts: list[Ints] = []
-    for one, other in combinations(sorted(seen), 2):
-        both_saw = seen[one] & seen[other]
+    for first_name, second_name in combinations(sorted(seen), 2):
+        both_saw = seen[first_name] & seen[second_name]
         if not both_saw.any():
             continue
         first, second = (
-            _within(spans.get(name, Spans.from_rows(())), both_saw) for name in (one, other)
+            _in_documents(spans.get(name, Spans.from_rows(())), both_saw)
+            for name in (first_name, second_name)
         )
         matching = match_spans(
             first, second, criterion=criterion, threshold=threshold, same_label=same_label
         )
-        pairs.append((one, other))
+        pairs.append((first_name, second_name))
         counts.append(span_counts(first, second, matching, both_saw))
     size = max((len(documents) for documents in seen.values()), default=0)
     return tuple(pairs), np.stack(counts, axis=1) if counts else np.zeros((size, 0, 3), np.int64)
 
 
 def f1(counts: Floats | Ints) -> Floats:
-    """``2 tp / (2 tp + fp + fn)``, ``[..., 3]`` to ``[...]``; NaN where neither marked anything."""
+    """F1 of two annotators: ``2 tp / (2 tp + fp + fn)``.
+
+    Args:
+        counts: True positives, false positives, false negatives, ``[..., 3]``.
+
+    Returns:
+        ``[...]``; NaN where neither marked anything.
+    """
     counts = np.asarray(counts, dtype=np.float64)
     doubled = 2 * counts[..., 0]
     return divide(doubled, doubled + counts[..., 1] + counts[..., 2])
 
 
 def mean_pairwise_f1(counts: Floats | Ints) -> Floats:
-    """The mean F1 of the pairs of annotators, ``[..., P, 3]`` to ``[...]``; undefined pairs aside."""
-    each = f1(counts)
-    defined = np.isfinite(each)
-    return divide(np.where(defined, each, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(float))
+    """The mean F1 of the pairs of annotators, leaving out those that marked nothing.
+
+    Args:
+        counts: True positives, false positives, false negatives of P pairs, ``[..., P, 3]``.
+
+    Returns:
+        ``[...]``; NaN where no pair has an F1.
+    """
+    pairs = f1(counts)
+    defined = np.isfinite(pairs)
+    return divide(np.where(defined, pairs, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(float))
 
 
-def _within(spans: Spans, documents: Bools) -> Spans:
+def _in_documents(spans: Spans, documents: Bools) -> Spans:
     return spans.where(documents[spans.documents])
 
 
@@ -205,8 +233,8 @@ def _candidates(first: Spans, second: Spans) -> tuple[Ints, Ints]:
 
 
 def _laid_out(spans: Spans, step: int) -> tuple[Ints, Ints]:
-    at = spans.documents * step
-    return at + spans.starts, at + np.maximum(spans.ends, spans.starts + 1)
+    begin = spans.documents * step
+    return begin + spans.starts, begin + np.maximum(spans.ends, spans.starts + 1)
 
 
 def _overlap(first: Spans, second: Spans, left: Ints, right: Ints) -> Floats:
@@ -230,7 +258,7 @@ def _assign(left: Ints, right: Ints, gain: Floats) -> Ints:
     chosen = [np.flatnonzero(alone)]
     contested = np.flatnonzero(~alone)
     for group in _components(left[contested], right[contested]):
-        chosen.append(_solve(left, right, gain, contested[group]))
+        chosen.append(_assign_contested(left, right, gain, contested[group]))
     return np.concatenate(chosen)
 
 
@@ -243,12 +271,12 @@ def _components(left: Ints, right: Ints) -> Sequence[Ints]:
     size = len(rows) + len(columns)
     graph = coo_array((np.ones(len(left)), (row, len(rows) + column)), shape=(size, size))
     _, component = connected_components(graph.tocsr(), directed=False)
-    of_candidate = component[row]
-    order = np.argsort(of_candidate, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(of_candidate[order])) + 1)
+    candidate = component[row]
+    order = np.argsort(candidate, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(candidate[order])) + 1)
 
 
-def _solve(left: Ints, right: Ints, gain: Floats, group: Ints) -> Ints:
+def _assign_contested(left: Ints, right: Ints, gain: Floats, group: Ints) -> Ints:
     rows, row = np.unique(left[group], return_inverse=True)
     columns, column = np.unique(right[group], return_inverse=True)
     candidate = np.full((len(rows), len(columns)), -1, dtype=np.int64)

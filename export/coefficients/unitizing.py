@@ -1,4 +1,4 @@
-"""Annotators' spans become the unitizing coefficients of 2016: u-alpha and its family.
+"""The unitizing coefficients of 2016: u-alpha and its family.
 
 Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). On the reliability of unitizing
 textual continua: further developments. Quality & Quantity 50, 2347-2364.
@@ -13,7 +13,8 @@ The family is defined on partitions: spans of one annotator must not overlap. Wh
 `mask_sums`, which asks only whether a character is inside of any span.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,10 +28,12 @@ def partition_sums(
     """Per document the intersections and squared lengths that the family is made of.
 
     Args:
-        lengths: Length of each document, ``[D]``.
-        spans: Each annotator's spans, labels in ``0 … V - 1``; spans of length 0 take no part.
-        seen: Which documents each annotator worked on, ``[D]``, for every annotator. Seen without a span is one gap;
-            unseen is missing. Documents seen by fewer than two are all zero.
+        lengths: Length of each document, ``[D]`` integers, in the unit of the spans' offsets.
+        spans: Each annotator's spans, by name, with labels in ``0 … V - 1``; spans of length 0
+            take no part.
+        seen: Whether each annotator worked on each document, ``[D]``, by name. A document that one
+            worked on without marking a span is one gap; others are missing. Documents that fewer
+            than two worked on are all zero.
         n_values: Number of categories, V.
 
     Returns:
@@ -39,54 +42,89 @@ def partition_sums(
         the length within the other's spans, divided by m - 1.
 
     Raises:
-        ValueError: An annotator's spans overlap, leave the document, or lie in an unseen one.
+        ValueError: An annotator's spans overlap, leave the document, or lie in one that the
+            annotator did not work on.
     """
     for name in spans.keys() - seen.keys():
         raise ValueError(f"annotator {name!r} has spans, but not the documents they saw")
-    laid_out = {
-        name: _laid_out(name, spans.get(name, Spans.from_rows(())), lengths, seen[name])
+    tracks = [
+        _track(name, spans.get(name, Spans.from_rows(())), lengths, seen[name])
         for name in sorted(seen)
-    }
-    for name, (own, starts) in laid_out.items():
-        _refuse_overlap(name, own, starts)
-    return _sums(lengths, laid_out, seen, n_values)
+    ]
+    return _sums(lengths, tracks, n_values)
 
 
 def mask_sums(lengths: Ints, spans: Mapping[str, Spans], seen: Mapping[str, Bools]) -> Floats:
     """As `partition_sums` for one category, after uniting each annotator's overlapping spans.
 
     Spans that merely touch stay two, so that without overlap `u_alpha` of this equals
-    `binary_u_alpha` of `partition_sums`. The arguments and errors are the same, except overlap.
+    `binary_u_alpha` of `partition_sums`.
+
+    Args:
+        lengths: As in `partition_sums`.
+        spans: As in `partition_sums`, but they may overlap, and labels do not matter.
+        seen: As in `partition_sums`.
 
     Returns:
         ``[D, 2, 4]``.
+
+    Raises:
+        ValueError: A span leaves the document, or lies in one that the annotator did not work on.
     """
-    united = {name: _united(own) for name, own in spans.items()}
+    united = {name: _united(of_annotator) for name, of_annotator in spans.items()}
     return partition_sums(lengths, united, seen, 1)
 
 
 def u_alpha(sums: Floats) -> Floats:
-    """u-alpha: are spans and their categories the same? ``[..., V + 1, V + 3]`` to ``[...]``."""
-    return correct_for_chance(*_whole(sums[..., :-2], sums[..., -2]))
+    """u-alpha: are spans and their categories the same?
+
+    Args:
+        sums: `partition_sums` of a document, or their sum over documents, ``[..., V + 1, V + 3]``.
+
+    Returns:
+        ``[...]``; NaN where undefined.
+    """
+    return correct_for_chance(*_disagreements(sums[..., :-2], sums[..., -2]))
 
 
 def binary_u_alpha(sums: Floats) -> Floats:
-    """|u-alpha: are the same parts marked, whatever the category? ``[...]``."""
+    """|u-alpha: are the same parts marked, whatever the category?
+
+    Args:
+        sums: As in `u_alpha`.
+
+    Returns:
+        ``[...]``; NaN where undefined.
+    """
     pairs = sums[..., :-2]
     gaps, mixed = pairs[..., 0, 0], pairs[..., 0, 1:].sum(axis=-1)
     within = pairs[..., 1:, 1:].sum(axis=(-2, -1))
     two = np.stack([np.stack([gaps, mixed], -1), np.stack([mixed, within], -1)], -2)
     squares = np.stack([sums[..., 0, -2], sums[..., 1:, -2].sum(axis=-1)], -1)
-    return correct_for_chance(*_whole(two, squares))
+    return correct_for_chance(*_disagreements(two, squares))
 
 
 def cu_alpha(sums: Floats) -> Floats:
-    """cu-alpha: where spans intersect, are the categories the same? ``[...]``."""
-    return correct_for_chance(*_whole(sums[..., 1:, 1:-2], sums[..., 1:, -1]))
+    """cu-alpha: where spans intersect, are the categories the same?
+
+    Args:
+        sums: As in `u_alpha`.
+
+    Returns:
+        ``[...]``; NaN where undefined.
+    """
+    return correct_for_chance(*_disagreements(sums[..., 1:, 1:-2], sums[..., 1:, -1]))
 
 
 def ku_alpha(sums: Floats) -> Floats:
-    """(k)u-alpha: is category k told from the others, where spans intersect? ``[..., V]``."""
+    """(k)u-alpha: is category k told from the others, where spans intersect?
+
+    Args:
+        sums: As in `u_alpha`.
+
+    Returns:
+        ``[..., V]``, one for each category; NaN where undefined.
+    """
     pairs, squares = sums[..., 1:, 1:-2], sums[..., 1:, -1]
     marginals = pairs.sum(axis=-1)
     total = marginals.sum(axis=-1, keepdims=True)
@@ -96,7 +134,7 @@ def ku_alpha(sums: Floats) -> Floats:
     return correct_for_chance(observed, np.where(marginals < total, np.nan_to_num(expected), 0.0))
 
 
-def _whole(pairs: Floats, squares: Floats) -> tuple[Floats, Floats]:
+def _disagreements(pairs: Floats, squares: Floats) -> tuple[Floats, Floats]:
     """Observed and expected share of unlike pairs, ``[..., K, K]`` and ``[..., K]``."""
     marginals = pairs.sum(axis=-1)
     total = marginals.sum(axis=-1)
@@ -107,102 +145,121 @@ def _whole(pairs: Floats, squares: Floats) -> tuple[Floats, Floats]:
     return divide(total - same, total), np.nan_to_num(expected)
 
 
-def _sums(
-    lengths: Ints,
-    laid_out: Mapping[str, tuple[Spans, Ints]],
-    seen: Mapping[str, Bools],
-    n_values: int,
-) -> Floats:
+@dataclass(frozen=True)
+class _Track:
+    """One annotator's spans in the corpus, all documents laid end to end, in ascending order."""
+
+    spans: Spans
+    #: Start and end of each span in the corpus.
+    begins: Ints
+    ends: Ints
+    #: Whether the annotator worked on each document.
+    seen: Bools
+
+    @property
+    def sizes(self) -> Ints:
+        return self.ends - self.begins
+
+    def rows(self, n_kinds: int) -> Ints:
+        """The cell of each span in an array of documents by kinds."""
+        return self.spans.documents * n_kinds + self.spans.labels + 1
+
+    def kinds(self, cuts: Ints, documents: Ints) -> Ints:
+        """What each interval is: -1 not worked on, 0 gap, 1 + label within a span."""
+        seen = self.seen[documents]
+        if not len(self.spans):
+            return np.where(seen, 0, -1)
+        index = np.searchsorted(self.begins, cuts[:-1], side="right") - 1
+        inside = (index >= 0) & (cuts[:-1] < self.ends[index])
+        return np.where(seen, np.where(inside, self.spans.labels[index] + 1, 0), -1)
+
+
+def _sums(lengths: Ints, tracks: Sequence[_Track], n_values: int) -> Floats:
     """All documents end to end, cut wherever a span or a document begins or ends."""
-    n_documents, kinds = len(lengths), n_values + 1
+    n_documents, n_kinds = len(lengths), n_values + 1
     bounds = np.concatenate([[0], np.cumsum(lengths)])
-    edges = [edge for own, at in laid_out.values() for edge in (at, at + own.ends - own.starts)]
+    edges = [edge for track in tracks for edge in (track.begins, track.ends)]
     cuts = np.unique(np.concatenate([bounds, *edges]))
     widths = np.diff(cuts)
     documents = np.searchsorted(bounds, cuts[:-1], side="right") - 1
-    coders = np.sum([seen[name] for name in laid_out], axis=0, dtype=np.int64)
-    coders = np.broadcast_to(coders, (n_documents,))
-    share = np.where(coders > 1, 1 / np.maximum(coders - 1, 1), 0.0)
-    kind = {name: _kinds(*laid_out[name], cuts, seen[name][documents]) for name in laid_out}
-    marked = {
-        name: np.concatenate([[0], np.cumsum(np.where(kind[name] > 0, widths, 0))]) for name in kind
-    }
-    pairs = np.zeros((n_documents, kinds, kinds))
-    squares = np.zeros((n_documents, kinds))
-    shared = np.zeros((n_documents, kinds))
-    for name, (own, at) in laid_out.items():
-        size = own.ends - own.starts
-        kept = seen[name] & (coders > 1)
-        row = own.documents * kinds + own.labels + 1
-        squares += _add(row, np.square(size) * kept[own.documents], squares.shape)
-        squares[:, 0] += lengths * kept - np.bincount(
-            own.documents, size * kept[own.documents], minlength=n_documents
-        )
-        first, last = np.searchsorted(cuts, at), np.searchsorted(cuts, at + size)
-        for other in laid_out:
-            if other == name:
+    n_annotators = np.zeros(n_documents, dtype=np.int64)
+    for track in tracks:
+        n_annotators += track.seen
+    share = np.where(n_annotators > 1, 1 / np.maximum(n_annotators - 1, 1), 0.0)
+    kinds = [track.kinds(cuts, documents) for track in tracks]
+    marked = [np.concatenate([[0], np.cumsum(np.where(kind > 0, widths, 0))]) for kind in kinds]
+    pairs = np.zeros((n_documents, n_kinds, n_kinds))
+    squares, shared = np.zeros((n_documents, n_kinds)), np.zeros((n_documents, n_kinds))
+    for first, track in enumerate(tracks):
+        squares += _squared_lengths(track, lengths * (track.seen & (n_annotators > 1)), n_kinds)
+        row = track.rows(n_kinds)
+        low, high = np.searchsorted(cuts, track.begins), np.searchsorted(cuts, track.ends)
+        for second in range(len(tracks)):
+            if second == first:
                 continue
-            both = np.flatnonzero((kind[name] >= 0) & (kind[other] >= 0))
-            cell = (documents[both] * kinds + kind[name][both]) * kinds + kind[other][both]
-            pairs += _add(cell, widths[both] * share[documents[both]], pairs.shape)
-            inside = np.square(marked[other][last] - marked[other][first])
-            shared += _add(row, inside * share[own.documents], shared.shape)
+            both = np.flatnonzero((kinds[first] >= 0) & (kinds[second] >= 0))
+            cell = (documents[both] * n_kinds + kinds[first][both]) * n_kinds + kinds[second][both]
+            pairs += _bin(cell, widths[both] * share[documents[both]], pairs.shape)
+            inside = np.square(marked[second][high] - marked[second][low])
+            shared += _bin(row, inside * share[track.spans.documents], shared.shape)
     return np.concatenate([pairs, squares[..., None], shared[..., None]], axis=-1)
 
 
-def _add(cells: Ints, weights: Floats | Ints, shape: tuple[int, ...]) -> Floats:
-    flat = np.bincount(cells, weights.astype(np.float64), minlength=int(np.prod(shape)))
-    return flat.astype(np.float64).reshape(shape)
+def _squared_lengths(track: _Track, lengths: Ints, n_kinds: int) -> Floats:
+    """Squared lengths of spans, and in column 0 lengths of gaps, ``[D, K]``.
+
+    Documents that do not count have length 0.
+    """
+    documents = track.spans.documents
+    sizes = track.sizes * (lengths > 0)[documents]
+    squares = _bin(track.rows(n_kinds), np.square(sizes), (len(lengths), n_kinds))
+    squares[:, 0] += lengths - np.bincount(documents, sizes, minlength=len(lengths))
+    return squares
 
 
-def _kinds(own: Spans, at: Ints, cuts: Ints, seen: Bools) -> Ints:
-    """What one annotator says of each interval: -1 unseen, 0 gap, 1 + label within a span."""
-    if not len(own):
-        return np.where(seen, 0, -1)
-    index = np.searchsorted(at, cuts[:-1], side="right") - 1
-    inside = (index >= 0) & (cuts[:-1] < (at + own.ends - own.starts)[index])
-    return np.where(seen, np.where(inside, own.labels[index] + 1, 0), -1)
+def _bin(cells: Ints, weights: Floats | Ints, shape: tuple[int, ...]) -> Floats:
+    """Summed weights of every cell of an array of this shape."""
+    sums = np.bincount(cells, weights.astype(np.float64), minlength=int(np.prod(shape)))
+    return sums.astype(np.float64).reshape(shape)
 
 
-def _laid_out(name: str, own: Spans, lengths: Ints, seen: Bools) -> tuple[Spans, Ints]:
-    """The spans sorted by their start in the corpus, and that start."""
-    own = own.where(own.ends > own.starts)
-    for i in np.flatnonzero((own.starts < 0) | (own.ends > lengths[own.documents]))[:1]:
+def _track(name: str, spans: Spans, lengths: Ints, seen: Bools) -> _Track:
+    spans = spans.where(spans.ends > spans.starts)
+    for i in np.flatnonzero((spans.starts < 0) | (spans.ends > lengths[spans.documents]))[:1]:
         raise ValueError(
-            f"annotator {name!r}, document {own.documents[i]}: span [{own.starts[i]}, "
-            f"{own.ends[i]}) leaves the text of length {lengths[own.documents[i]]}"
+            f"annotator {name!r}, document {spans.documents[i]}: span [{spans.starts[i]}, "
+            f"{spans.ends[i]}) leaves the text of length {lengths[spans.documents[i]]}"
         )
-    for i in np.flatnonzero(~seen[own.documents])[:1]:
-        raise ValueError(f"annotator {name!r} has a span in unseen document {own.documents[i]}")
-    at = (np.cumsum(lengths) - lengths)[own.documents] + own.starts
-    order = np.argsort(at, kind="stable")
-    keep = Spans(own.documents[order], own.starts[order], own.ends[order], own.labels[order])
-    return keep, at[order]
-
-
-def _refuse_overlap(name: str, own: Spans, at: Ints) -> None:
-    ends = at + own.ends - own.starts
-    for i in np.flatnonzero(ends[:-1] > at[1:])[:1]:
+    for i in np.flatnonzero(~seen[spans.documents])[:1]:
+        raise ValueError(f"annotator {name!r} has a span in unseen document {spans.documents[i]}")
+    begins = (np.cumsum(lengths) - lengths)[spans.documents] + spans.starts
+    order = np.argsort(begins, kind="stable")
+    spans, begins = spans.where(order), begins[order]
+    ends = begins + spans.ends - spans.starts
+    for i in np.flatnonzero(ends[:-1] > begins[1:])[:1]:
         raise ValueError(
-            f"annotator {name!r}, document {own.documents[i]}: spans [{own.starts[i]}, "
-            f"{own.ends[i]}) and [{own.starts[i + 1]}, {own.ends[i + 1]}) overlap; u-alpha is "
-            "defined on partitions; use mask_sums, or one category at a time"
+            f"annotator {name!r}, document {spans.documents[i]}: spans [{spans.starts[i]}, "
+            f"{spans.ends[i]}) and [{spans.starts[i + 1]}, {spans.ends[i + 1]}) overlap; u-alpha "
+            "is defined on partitions; use mask_sums, or one category at a time"
         )
+    return _Track(spans, begins, ends, seen)
 
 
-def _united(own: Spans) -> Spans:
+def _united(spans: Spans) -> Spans:
     """Overlapping spans of one annotator become one; categories are dropped."""
-    own = own.where(own.ends > own.starts)
-    if not len(own):
-        return own
-    order = np.lexsort((own.starts, own.documents))
-    documents, starts, ends = own.documents[order], own.starts[order], own.ends[order]
+    spans = spans.where(spans.ends > spans.starts)
+    if not len(spans):
+        return spans
+    spans = spans.where(np.lexsort((spans.starts, spans.documents)))
     # A step larger than any end keeps documents apart in one running maximum.
-    step = documents * (int(ends.max()) + 1)
-    reach = np.maximum.accumulate(ends + step)
-    new = np.concatenate([[True], starts[1:] + step[1:] >= reach[:-1]])
+    step = spans.documents * (int(spans.ends.max()) + 1)
+    reach = np.maximum.accumulate(spans.ends + step)
+    new = np.concatenate([[True], spans.starts[1:] + step[1:] >= reach[:-1]])
     first = np.flatnonzero(new)
-    last = np.concatenate([first[1:] - 1, [len(starts) - 1]])
+    last = np.concatenate([first[1:] - 1, [len(spans) - 1]])
     return Spans(
-        documents[first], starts[first], reach[last] - step[last], np.zeros(len(first), np.int64)
+        spans.documents[first],
+        spans.starts[first],
+        reach[last] - step[last],
+        np.zeros(len(first), np.int64),
     )

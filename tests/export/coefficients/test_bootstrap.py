@@ -136,7 +136,7 @@ def test_without_each_document_the_rest_is_left_exactly() -> None:
 def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     sums = of_values(list(np.random.default_rng(4).normal(size=50)))
     whole = resample(sums, mean, replicates=40)
-    monkeypatch.setattr("signalbook.export.coefficients.bootstrap._BLOCK", 350)
+    monkeypatch.setattr("signalbook.export.coefficients.bootstrap._MAX_DRAWN", 350)
     assert resample(sums, mean, replicates=40) == pytest.approx(whole, abs=1e-12)
 
 
