@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from signalbook.annotate.demo.simulate import simulate, without_span
-from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.comparison_key import compared_fields
-from signalbook.export.agreement.corpus import gather, re_mentions
+from signalbook.export.agreement.corpus import coreferent_mentions, gather
 from signalbook.export.agreement.field_units import measured
+from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.annotators.profiles import annotators
-from signalbook.export.disagreement.confusion import confusions
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.disagreement.ranking import disagreements
@@ -52,15 +53,15 @@ def injections(
 ) -> Iterator[Injected]:
     """Copies with one error each, and the kind that names it."""
     document = document.with_annotator(Annotator(id="injected"))
-    again = re_mentions(document, scheme)
+    coreferent = coreferent_mentions(document, scheme)
     for span in document.spans:
-        kind = "missed re-mention" if span.id in again else "missed span"
+        kind = "missed re-mention" if span.id in coreferent else "missed span"
         yield kind, without_span(document, span.id)
         types = [t.name for t in scheme.span_types if t.name != span.type]
         if types:
             other = span.model_copy(update={"type": chance.choice(types), "attributes": {}})
             yield "type", _with_span(document, other)
-        if span.id not in again:
+        if span.id not in coreferent:
             yield from _boundary(document, span, chance)
             yield from _attributes(document, span, scheme, chance)
     yield from _of_relations(document, scheme, chance)
@@ -208,8 +209,8 @@ def _of_dyads(
 def named_as(one: AnnotationDocument, other: AnnotationDocument, scheme: Scheme) -> list[str]:
     """The kinds that the decomposition names, without consequences."""
     corpus = gather([one, other], scheme)
-    found = decompose(corpus, align(corpus))
-    return [d.kind for d in found if d.kind not in CONSEQUENCES]
+    found = decompose(corpus, align_spans(corpus))
+    return [d.kind for d in found.disagreements if d.kind not in CONSEQUENCES]
 
 
 def rightly_named(
@@ -325,11 +326,12 @@ def main() -> None:
             )
     corpus = gather(large(chosen.articles, chosen.annotators, scheme), scheme)
     taken: list[str] = []
-    groups = _timed("align", lambda: align(corpus), taken)
-    found = _timed("decompose", lambda: decompose(corpus, groups), taken)
-    _timed("confusions", lambda: confusions(corpus, groups), taken)
+    groups = _timed("align", lambda: align_spans(corpus), taken)
+    found = _timed("decompose", lambda: decompose(corpus, groups), taken).disagreements
     _timed("rank", lambda: disagreements(corpus, found), taken)
-    _timed("profiles", lambda: annotators(corpus, groups), taken)
+    coded = CodedCorpus(corpus, groups)
+    measured = _timed("measure", lambda: measures(coded, gamma_samples=0), taken)
+    _timed("profiles", lambda: annotators(coded, measured), taken)
     spans = sum(len(d.spans) for d in corpus.documents.values())
     print(
         f"{chosen.articles:,} articles, {chosen.annotators} annotators, {spans:,} spans, "

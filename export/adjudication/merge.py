@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
-from signalbook.export.agreement.span_groups import Group, group_spans
+from signalbook.export.agreement.span_groups import SpanGroup, align_article
 from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
@@ -67,7 +67,7 @@ class _Merge:
                 annotator: [span for span in document.spans if span.type == span_type.name]
                 for annotator, document in self.documents.items()
             }
-            for number, group in enumerate(group_spans(marked), 1):
+            for number, group in enumerate(align_article(marked), 1):
                 start, end = _extent(group)
                 name = f"{span_type.name} [{start}, {end})"
                 voters = {a: a in group for a in self.documents}
@@ -85,7 +85,7 @@ class _Merge:
                     rule = "no type of the scheme"
                     self.vote_log.record(name, "", {annotator: True}, False, rule)
 
-    def _span(self, key: str, name: str, group: Group[str]) -> GoldUnit:
+    def _span(self, key: str, name: str, group: SpanGroup[str]) -> GoldUnit:
         for annotator, span in group.items():
             self.span_keys[annotator, span.id] = key
         start, end = _extent(group)
@@ -95,7 +95,7 @@ class _Merge:
         rule = "unanimous" if same == len(extents) else rule
         self.vote_log.record(name, "extent", extents, (start, end), rule)
         options = {a: self._translated(a, span.attributes) for a, span in group.items()}
-        kind = next(iter(group.values())).type
+        kind = group.type
         fields = self.scheme.span_type(kind).fields
         unit = self._voted(key, kind, name, options, fields)
         return replace(unit, start=start, end=end, extents=extents)
@@ -187,7 +187,7 @@ class _Merge:
         return self._voted("article", "article", "article", options, self.scheme.article_labels)
 
 
-def _extent(group: Group[str]) -> tuple[int, int]:
+def _extent(group: SpanGroup[str]) -> tuple[int, int]:
     """The extent that most have, else the one nearest to the median start and end."""
     extents = [(group[a].start, group[a].end) for a in sorted(group)]
     most = max(extents, key=extents.count)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.annotators.labels import ABSENT, said
 from signalbook.export.annotators.models import Fit, Model, fit_models
@@ -78,4 +79,6 @@ def learn(documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model)
         DocumentError: an annotator has two documents of an article.
     """
     corpus = gather(documents, scheme)
-    return ModelChoice(model, corpus.annotators, fit_models(corpus, models=(model,)).fits)
+    return ModelChoice(
+        model, corpus.annotators, fit_models(code_corpus(corpus), models=(model,)).fits
+    )

@@ -1,9 +1,12 @@
-"""Annotation documents become a corpus: who saw which article, and what each says of it."""
+"""The annotations of several people as one corpus: who saw which article, and what each says."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from signalbook.export.coefficients.coefficient import Bools
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Scheme
@@ -33,10 +36,23 @@ class Corpus:
             seen[article].append(annotator)
         return tuple(map(tuple, seen))
 
+    @cached_property
+    def seen(self) -> Bools:
+        """Whether an annotator saw an article, ``[annotators, articles]``."""
+        seen = np.zeros((len(self.annotators), len(self.articles)), dtype=np.bool_)
+        for article, annotator in self.documents:
+            seen[annotator, article] = True
+        return seen
+
+    @cached_property
+    def compared(self) -> Bools:
+        """Whether at least two annotators saw each article, ``[articles]``."""
+        return np.array([len(annotators) > 1 for annotators in self.seen_by], dtype=np.bool_)
+
     @property
     def doubly_annotated(self) -> int:
-        """Articles that at least two annotators saw."""
-        return sum(len(annotators) > 1 for annotators in self.seen_by)
+        """How many articles at least two annotators saw."""
+        return int(self.compared.sum())
 
     def of_article(self, article: int) -> Iterator[tuple[int, AnnotationDocument]]:
         """The documents of one article, by annotator."""
@@ -72,7 +88,7 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     return Corpus(scheme, tuple(articles), tuple(annotators), numbered)
 
 
-def re_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:
+def coreferent_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:
     """Ids of spans that mention again what another span of the document already says."""
     once = {relation.name for relation in scheme.relation_types if relation.counts_once}
     return frozenset(r.from_ for r in document.relations if r.type in once)

@@ -1,13 +1,12 @@
 """Krippendorff's alpha of a field, and what stands beside it: Gwet's AC, the alpha of each value.
 
-A layer is judged by alpha, at the level of measurement that the scheme says, and by nothing else
+A field is judged by alpha, at the level of measurement that the scheme says, and by nothing else
 here. AC shows whether prevalence alone depresses alpha, a value's alpha which value is at fault,
 and the matching how many spans the rest speaks of.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import TypeAlias, cast
+from collections.abc import Hashable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -18,99 +17,67 @@ from signalbook.export.coefficients.alpha import (
     disagreement_sums,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
-from signalbook.export.coefficients.distances import Weighting, distance_matrix, masi_distance
+from signalbook.export.coefficients.distances import (
+    Distance,
+    Weighting,
+    distance_matrix,
+    masi_distance,
+)
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.scheme.model import Field
 
+from .coded_corpus import CodedCorpus, CodedField
 from .corpus import Corpus
-from .field_units import Layer, layers
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
-from .span_groups import Group
 
-#: A layer without its rows, which are numbers by now.
-Encoded: TypeAlias = tuple[Layer, Ratings]
-
+_NO_PAIRS = "no unit has two values"
 _OPEN = "the scheme does not list all values, and AC depends on how many there are"
 
 
-def encoded_layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Encoded]:
-    """Every layer as numbers: what many measures of the same annotations are computed from."""
-    return [(replace(layer, rows=()), encoded(layer)) for layer in layers(corpus, groups)]
-
-
-def encoded(layer: Layer) -> Ratings:
-    """The rows of a layer as numbers; an ordinal field's values in their order."""
-    order = [v.id for v in layer.field.ranked_values]
-    ordinal = layer.field.level == "ordinal"
-    values: Sequence[Hashable] | None = order if ordinal else None
-    return Ratings.from_rows(layer.rows, values)
-
-
-def rated_by(ratings: Ratings, raters: Iterable[Hashable]) -> Ratings:
-    """The ratings of these raters only; numbers and names stay as they are."""
-    wanted = set(raters)
-    kept = [code for code, name in enumerate(ratings.rater_names) if name in wanted]
-    of = np.isin(ratings.raters, np.array(kept, dtype=np.int64))
-    return replace(
-        ratings, units=ratings.units[of], raters=ratings.raters[of], codes=ratings.codes[of]
-    )
-
-
-def alpha_measure(layer: Layer, corpus: Corpus, *, ratings: Ratings | None = None) -> Measure:
-    """Krippendorff's alpha at the level of the field (MASI distance for sets).
-
-    Args:
-        layer: What is measured.
-        corpus: The annotations.
-        ratings: The layer's, or some of them, if they are encoded already.
-    """
-    ratings = encoded(layer) if ratings is None else ratings
-    documents = np.array([ratings.document_names[d] for d in ratings.documents], dtype=np.int64)
-    statistics, statistic = _alpha_statistics(
-        ratings, documents, len(corpus.articles), layer.field.level
-    )
-    sizes = np.bincount(ratings.units, minlength=len(documents))
-    n = int((sizes > 1).sum())
-    level = {"set": "masi", "text": "nominal"}.get(layer.field.level, layer.field.level)
-    reason = "no unit has two values" if n == 0 else "no variation: every value is the same"
+def alpha_measure(coded: CodedField, corpus: Corpus) -> Measure:
+    """Krippendorff's alpha at the level of the field (MASI distance for sets)."""
+    statistics, statistic = _alpha_statistics(coded, len(corpus.articles))
+    n = int((coded.sizes > 1).sum())
     return measure(
-        MeasureName(layer.kind, layer.unit, layer.field.name, f"krippendorff_alpha_{level}"),
+        alpha_name(coded),
         statistics,
         statistic,
         corpus=corpus,
         n=n,
-        reason=reason,
-        target=target_of(layer.field.agreement),
-        observed=_observed_agreement(ratings),
+        reason="no variation: every value is the same" if n else _NO_PAIRS,
+        target=target_of(coded.field.agreement),
+        observed=_observed_agreement(coded.ratings),
     )
 
 
-def _alpha_statistics(
-    ratings: Ratings, documents: Ints, size: int, level: str
-) -> tuple[Floats, Statistic]:
+def alpha_name(coded: CodedField) -> MeasureName:
+    """The name of the coefficient that the field is judged by."""
+    level = {"set": "masi", "text": "nominal"}.get(coded.field.level, coded.field.level)
+    return coded.name(f"krippendorff_alpha_{level}")
+
+
+def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
+    ratings, level = coded.ratings, coded.field.level
     many = len(ratings.values)
-    if level == "set":
-        distance = distance_matrix(
-            [
-                cast("frozenset[str]", v) if isinstance(v, frozenset) else frozenset([str(v)])
-                for v in ratings.values
-            ],
-            masi_distance,
-        )
-        sums = disagreement_sums(
-            ratings.units, ratings.codes, many, documents, distance=distance, n_documents=size
-        )
-        return sums, lambda total: alpha_from_sums(total, distance)
     if level == "ordinal":
         matrices = coincidence_matrices(
-            ratings.units, ratings.codes, many, documents, n_documents=size
+            ratings.units, ratings.codes, many, coded.articles, n_documents=size
         )
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
+    distance: Distance = "nominal"
+    if level == "set":
+        distance = distance_matrix([_as_set(value) for value in ratings.values], masi_distance)
     sums = disagreement_sums(
-        ratings.units, ratings.codes, many, documents, distance="nominal", n_documents=size
+        ratings.units, ratings.codes, many, coded.articles, distance=distance, n_documents=size
     )
-    return sums, lambda total: alpha_from_sums(total, "nominal")
+    return sums, lambda total: alpha_from_sums(total, distance)
+
+
+def _as_set(value: Hashable) -> frozenset[str]:
+    if isinstance(value, frozenset):
+        return cast("frozenset[str]", value)
+    return frozenset([str(value)])
 
 
 def _observed_agreement(ratings: Ratings) -> float | None:
@@ -121,20 +88,18 @@ def _observed_agreement(ratings: Ratings) -> float | None:
     return float(np.trace(matrix)) / total if total else None
 
 
-def secondary_coefficients(layer: Layer, corpus: Corpus) -> Iterator[Measure]:
+def secondary_coefficients(coded: CodedField, corpus: Corpus) -> Iterator[Measure]:
     """AC1 (AC2 if ordinal), then alpha of each value that the scheme lists against all others."""
-    rows = [row for row in layer.rows if len(corpus.seen_by[row[0]]) > 1]
-    is_set = layer.field.level == "set"
-    listed = listed_values(layer.field)
-    found = {row[3] for row in rows if row[3] is not None}
-    others = sorted(found.difference(listed), key=str)
-    ratings = Ratings.from_rows(rows, sorted(found, key=str) if is_set else [*listed, *others])
-    documents = np.array([ratings.document_names[d] for d in ratings.documents], dtype=np.int64)
-    if not is_set:
-        yield _gwet(layer, ratings, documents, corpus)
-    if is_set or (layer.field.level == "nominal" and len(listed) > 2):
-        for value in layer.field.values:
-            yield _of_value(layer, value.id, ratings, documents, corpus)
+    compared, field = coded.restrict_articles(corpus.compared), coded.field
+    listed = listed_values(field)
+    if field.level != "set":
+        values = {compared.ratings.values[code] for code in np.unique(compared.ratings.codes)}
+        others = sorted(values.difference(listed), key=str)
+        compared = compared.recode([*listed, *others])
+        yield _gwet(compared, corpus)
+    if field.level == "set" or (field.level == "nominal" and len(listed) > 2):
+        for value in field.values:
+            yield _of_value(compared, value.id, corpus)
 
 
 def listed_values(field: Field) -> Sequence[Hashable]:
@@ -146,23 +111,23 @@ def listed_values(field: Field) -> Sequence[Hashable]:
     return [value.id for value in field.ranked_values]
 
 
-def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Measure:
-    weights: Weighting = "quadratic" if layer.field.level == "ordinal" else "identity"
-    name = "gwet_ac2_quadratic" if weights == "quadratic" else "gwet_ac1"
-    many, closed = len(ratings.values), bool(listed_values(layer.field))
+def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
+    ratings, many = coded.ratings, len(coded.ratings.values)
+    weights: Weighting = "quadratic" if coded.field.level == "ordinal" else "identity"
+    closed = bool(listed_values(coded.field))
     statistics = gwet_ac_sums(
         ratings.units,
         ratings.codes if closed else np.full_like(ratings.codes, -1),
         many if closed else 1,
-        documents,
+        coded.articles,
         weights=weights,
         n_documents=len(corpus.articles),
     )
-    reason = _no_pairs(ratings) or "only one value is possible"
     total = statistics.sum(axis=0)
     n = int(total[1])
+    reason = "only one value is possible" if (coded.sizes > 1).any() else _NO_PAIRS
     return measure(
-        MeasureName(layer.kind, layer.unit, layer.field.name, name, secondary=True),
+        coded.name("gwet_ac1" if weights == "identity" else "gwet_ac2_quadratic", secondary=True),
         statistics,
         lambda sums: gwet_ac_from_sums(sums, weights),
         corpus=corpus,
@@ -173,30 +138,23 @@ def _gwet(layer: Layer, ratings: Ratings, documents: Ints, corpus: Corpus) -> Me
     )
 
 
-def _of_value(
-    layer: Layer, value: str, ratings: Ratings, documents: Ints, corpus: Corpus
-) -> Measure:
+def _of_value(coded: CodedField, value: str, corpus: Corpus) -> Measure:
     """Alpha of having the value or not."""
-    has = np.array([v == value or _contains(v, value) for v in ratings.values], dtype=np.int64)
-    codes: Ints = has[ratings.codes]
-    size = len(corpus.articles)
+    has = [v == value or _contains(v, value) for v in coded.ratings.values]
+    codes: Ints = np.array(has, dtype=np.int64)[coded.ratings.codes]
     statistics = disagreement_sums(
-        ratings.units, codes, 2, documents, distance="nominal", n_documents=size
+        coded.ratings.units, codes, 2, coded.articles, n_documents=len(corpus.articles)
     )
     unlike, without, having = (float(x) for x in statistics.sum(axis=0))
+    n = int((coded.sizes > 1).sum())
     reason = "nobody chose it" if not having else "every value is this one"
-    sizes = np.bincount(ratings.units, minlength=len(documents))
     return measure(
-        MeasureName(
-            *(layer.kind, layer.unit, layer.field.name, "krippendorff_alpha_binary"),
-            of=value,
-            secondary=True,
-        ),
+        coded.name("krippendorff_alpha_binary", of=value, secondary=True),
         statistics,
-        lambda total: alpha_from_sums(total, "nominal"),
+        alpha_from_sums,
         corpus=corpus,
-        n=int((sizes > 1).sum()),
-        reason=_no_pairs(ratings) or reason,
+        n=n,
+        reason=reason if n else _NO_PAIRS,
         observed=1 - unlike / (without + having) if without + having else None,
     )
 
@@ -205,23 +163,15 @@ def _contains(chosen: Hashable, value: str) -> bool:
     return isinstance(chosen, frozenset) and value in chosen
 
 
-def _no_pairs(ratings: Ratings) -> str:
-    sizes = np.bincount(ratings.units)
-    return "" if (sizes > 1).any() else "no unit has two values"
-
-
-def matching_measures(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Measure]:
+def matching_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """The share of spans that another annotator marked as well: what attributes are asked of."""
-    types = [t.name for t in corpus.scheme.span_types]
+    corpus = coded.corpus
+    types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
     counts = np.zeros((len(types), len(corpus.articles), 2))
-    number = {name: place for place, name in enumerate(types)}
-    for article, of_article in enumerate(groups):
-        if len(corpus.seen_by[article]) < 2:
-            continue
-        for group in of_article:
-            kind = number.get(next(iter(group.values())).type) if group else None
-            if kind is not None:
-                counts[kind, article] += len(group) if len(group) > 1 else 0, len(group)
+    for article, _, group in coded.groups:
+        if corpus.compared[article] and group.type in types:
+            matched = len(group) if len(group) > 1 else 0
+            counts[types[group.type], article] += matched, len(group)
     for name, statistics in zip(types, counts, strict=True):
         yield measure(
             MeasureName("span_identification", name, "matched", "share_matched", secondary=True),

@@ -1,10 +1,10 @@
-"""A corpus becomes layers: comparable values of units, one layer for each field of the scheme.
+"""The units that each field of a scheme is compared on, with what annotators say of them.
 
-A layer is what one coefficient is computed on. Its units are groups of matched spans, ordered
-pairs of sides, or articles; a value is missing where an annotator did not mark the unit.
+Units are groups of spans that mean the same, parties, ordered pairs of sides, or articles; a value
+is missing where an annotator did not mark the unit.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from signalbook.schema.documents.records import AnnotationDocument, Value
@@ -12,44 +12,39 @@ from signalbook.schema.scheme.model import Field
 
 from .comparison_key import comparable, compared_fields, party_key
 from .corpus import Corpus
-from .span_groups import Group
+from .span_groups import SpanGroups
 
-#: (article, unit, annotator, value): what `agreement.ratings.encode` reads.
+#: (article, unit, annotator, value): what `Ratings.from_rows` reads.
 Row = tuple[int, Hashable, int, Hashable | None]
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Comparable values of one field on one kind of unit."""
+class FieldRows:
+    """What annotators say of one field on one kind of unit."""
 
-    #: Kind of layer: attribute, dyad, article_label or party.
+    #: attribute, party, dyad or article_label.
     kind: str
     #: Span type, party, dyad or article.
     unit: str
     field: Field
-    rows: tuple[Row, ...]
+    rows: Iterable[Row]
 
 
-def layers(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Layer]:
-    """Every layer of the corpus, in the order of the scheme.
-
-    Args:
-        corpus: The annotations.
-        groups: For each article its groups of matched spans.
-    """
+def field_rows(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldRows]:
+    """Every compared field of the scheme, in its order."""
     scheme = corpus.scheme
     for span_type in scheme.span_types:
         for field in measured(span_type.fields):
             rows = _span_rows(corpus, groups, span_type.name, field)
-            yield Layer("attribute", span_type.name, field, tuple(rows))
+            yield FieldRows("attribute", span_type.name, field, rows)
     if scheme.party is not None:
         for field in measured(scheme.party.fields):
-            yield Layer("party", "party", field, tuple(_party_rows(corpus, field)))
+            yield FieldRows("party", "party", field, _party_rows(corpus, field))
     if scheme.dyad is not None:
         for field in measured(scheme.dyad.fields):
-            yield Layer("dyad", "dyad", field, tuple(_dyad_rows(corpus, field)))
+            yield FieldRows("dyad", "dyad", field, _dyad_rows(corpus, field))
     for field in measured(scheme.article_labels):
-        yield Layer("article_label", "article", field, tuple(_article_rows(corpus, field)))
+        yield FieldRows("article_label", "article", field, _article_rows(corpus, field))
 
 
 def measured(fields: Iterable[Field]) -> Iterator[Field]:
@@ -59,16 +54,12 @@ def measured(fields: Iterable[Field]) -> Iterator[Field]:
             yield field
 
 
-def _span_rows(
-    corpus: Corpus, groups: Sequence[Sequence[Group[int]]], span_type: str, field: Field
-) -> Iterator[Row]:
-    for article, of_article in enumerate(groups):
-        for number, group in enumerate(of_article):
-            for annotator, span in group.items():
-                if span.type == span_type:
-                    document = corpus.documents[article, annotator]
-                    value = comparable(span.attributes.get(field.name), field, document)
-                    yield article, number, annotator, value
+def _span_rows(corpus: Corpus, groups: SpanGroups, span_type: str, field: Field) -> Iterator[Row]:
+    for article, number, group in groups.of_type(span_type):
+        for annotator, span in group.spans.items():
+            document = corpus.documents[article, annotator]
+            value = comparable(span.attributes.get(field.name), field, document)
+            yield article, number, annotator, value
 
 
 def _party_rows(corpus: Corpus, field: Field) -> Iterator[Row]:

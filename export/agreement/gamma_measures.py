@@ -28,41 +28,39 @@ from signalbook.export.coefficients.gamma.gamma import (
 from signalbook.export.coefficients.gamma.sampling import Sampler, random_continua
 from signalbook.schema.scheme.model import Json
 
+from .coded_corpus import CodedCorpus
 from .corpus import Corpus
 from .measure import Measure, MeasureName, measure, nothing_marked
-from .span_arrays import MarkedSpans
+from .span_arrays import SpanArrays
 from .unitizing_measures import by_unit
 
 _SAMPLER: Sampler = "pygamma"
 #: Random continua of a corpus that are enough, however many documents it has.
-_ENOUGH = 6000
-_FEWEST = 3
+_MAX_RANDOM_CONTINUA = 6000
+_MIN_SAMPLES = 3
 #: Documents whose continua are in memory at once.
 _CHUNK = 128
 
 
-def position_measures(
-    corpus: Corpus, marked: MarkedSpans, *, samples: int = 30, seed: int = 0
-) -> Iterator[Measure]:
+def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
     """Gamma of the places of spans, whatever they are called, over all types and for each."""
-    for unit, own in by_unit(corpus, marked):
+    for unit, own in by_unit(coded):
         total = _Sums(own, Dissimilarity(beta=0.0), samples, seed)
         name = MeasureName(
             "span_identification", unit, "position", "gamma_position", secondary=True
         )
-        yield total.measure(name, total.disorders, corpus)
+        yield total.measure(name, total.disorders, coded.corpus)
 
 
 def gamma_category_measures(
-    corpus: Corpus, marked: MarkedSpans, *, samples: int = 30, seed: int = 0
+    coded: CodedCorpus, *, samples: int = 30, seed: int = 0
 ) -> Iterator[Measure]:
-    """Gamma of places and types together, then gamma-cat of the types alone; re-mentions aside."""
-    own = marked.where(np.asarray(~marked.again, dtype=np.bool_))
-    total = _Sums(own, Dissimilarity(), samples, seed, categories=True)
+    """Gamma of places and types together, then gamma-cat of the types alone."""
+    total = _Sums(coded.mentions, Dissimilarity(), samples, seed, categories=True)
     name = MeasureName("span_category", "all", "type", "gamma_position_nominal")
-    yield total.measure(name, total.disorders, corpus)
+    yield total.measure(name, total.disorders, coded.corpus)
     name = MeasureName("span_category", "all", "type", "gamma_cat", secondary=True)
-    yield total.measure(name, total.categories, corpus)
+    yield total.measure(name, total.categories, coded.corpus)
 
 
 class _Sums:
@@ -70,15 +68,15 @@ class _Sums:
 
     def __init__(
         self,
-        marked: MarkedSpans,
+        spans: SpanArrays,
         dissimilarity: Dissimilarity,
         samples: int,
         seed: int,
         *,
         categories: bool = False,
     ) -> None:
-        continua = marked.continua()
-        self.spans = len(marked.compared())
+        continua = spans.continua()
+        self.spans = len(spans.compared())
         self.samples = samples_of(continua, samples)
         self.disorders = np.zeros((len(continua), 2))
         self.categories = np.zeros((len(continua), 2))
@@ -122,7 +120,7 @@ class _Sums:
 def samples_of(continua: Sequence[Continuum], most: int) -> int:
     """Random continua of each document: at most so many, fewer in a large corpus."""
     documents = sum(len(c) > 0 and c.n_annotators > 1 for c in continua)
-    return min(most, max(_FEWEST, ceil(_ENOUGH / max(documents, 1))))
+    return min(most, max(_MIN_SAMPLES, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))
 
 
 def aligned(

@@ -164,8 +164,7 @@ def with_intervals(
     measures: Iterable[Measure], corpus: Corpus, *, replicates: int = 1000, seed: int = 0
 ) -> list[MeasureWithInterval]:
     """Every measure with its interval: documents that two or more saw are resampled."""
-    doubly = np.array([len(seen) > 1 for seen in corpus.seen_by], dtype=np.bool_)
-    return [_with_interval(measure, doubly, replicates, seed) for measure in measures]
+    return [_with_interval(measure, corpus.compared, replicates, seed) for measure in measures]
 
 
 def _with_interval(

@@ -1,51 +1,84 @@
-"""A corpus becomes alpha and AC1 of relations between spans that two annotators both marked.
+"""F1, alpha and AC1 of relations, through the matching of the spans that they join.
 
-The candidates are pairs of matched spans whose types the scheme lets a relation join; most are
-joined by nobody, which is a value like any other. Each pair of annotators has its own candidates.
-So that three annotators weigh as three do in alpha, theirs count 1 / (m - 1) of an article that m
-annotators saw; with the same candidates for all, that is alpha of all.
+F1 asks which relations two annotators share. For alpha and AC1 the candidates are pairs of matched
+spans whose types the scheme lets a relation join; most are joined by nobody, which is a value like
+any other. Each pair of annotators has its own candidates. So that three annotators weigh as three
+do in alpha, theirs count 1 / (m - 1) of an article that m annotators saw; with the same candidates
+for all, that is alpha of all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from signalbook.export.coefficients.alpha import alpha_from_coincidences
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums
-from signalbook.export.coefficients.relations import Relations, relation_tables
+from signalbook.export.coefficients.relations import Relations, relation_counts, relation_tables
 from signalbook.export.coefficients.span_matching import Matching, Spans, match_spans
 
+from .coded_corpus import CodedCorpus
 from .corpus import Corpus
-from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
-from .span_arrays import MarkedSpans
+from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
+from .pairwise_f1 import f1_measure, pairs_together
+
+#: How a relation of one annotator is that of another: name, by type too, by direction too.
+_READINGS = (
+    ("strict", True, True),
+    ("unlabelled", False, True),
+    ("undirected", True, False),
+)
 
 
-def relation_alphas(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
-    """Alpha and AC1 of joined or not, and alpha of the type where both joined."""
-    if not corpus.scheme.relation_types:
-        return
-    links, types = np.zeros((len(corpus.articles), 2, 2)), _Types(corpus)
-    for pair in _pairs(corpus, marked):
-        share = 1 / np.maximum(marked.people - 1, 1)
+def relation_measures(coded: CodedCorpus) -> Iterator[Measure]:
+    """F1 by three readings, then alpha and AC1 of joined or not, then alpha of the type."""
+    if coded.corpus.scheme.relation_types:
+        pairs = list(_pairs(coded))
+        yield from _f1(coded.corpus, pairs)
+        yield from _alphas(coded, pairs)
+
+
+def _f1(corpus: Corpus, pairs: Sequence["_Pair"]) -> Iterator[Measure]:
+    kinds = corpus.scheme.relation_types
+    symmetric = np.array([kind.symmetric for kind in kinds], dtype=np.bool_)
+    for field, typed, directed in _READINGS:
+        counts = [
+            relation_counts(
+                *pair.relations,
+                pair.matching,
+                pair.both_saw,
+                symmetric=symmetric,
+                typed=typed,
+                directed=directed,
+            )
+            for pair in pairs
+        ]
+        target = target_of(kinds[0].agreement) if field == "strict" else None
+        yield f1_measure(MeasureName("relation", "all", field, "f1"), counts, corpus, target)
+
+
+def _alphas(coded: CodedCorpus, pairs: Sequence["_Pair"]) -> Iterator[Measure]:
+    corpus = coded.corpus
+    joined, types = np.zeros((len(corpus.articles), 2, 2)), _Types(corpus)
+    share = 1 / np.maximum(coded.spans.n_annotators - 1, 1)
+    for pair in pairs:
         table = _allowed(relation_tables(*pair.arguments), pair, corpus)
-        links += (table + np.swapaxes(table, 1, 2)) * share[:, None, None]
+        joined += (table + np.swapaxes(table, 1, 2)) * share[:, None, None]
         types.add(pair, share)
-    n = round(float(links.sum()) / 2)
+    n = round(float(joined.sum()) / 2)
     reason = nothing_marked(corpus)
-    if links.sum():
-        reason = "nobody joined any of them" if not links[:, 1].any() else "all are joined"
+    if joined.sum():
+        reason = "nobody joined any of them" if not joined[:, 1].any() else "all are joined"
     elif corpus.doubly_annotated:
         reason = "no two spans that both annotators marked may be joined"
-    yield _measure(corpus, "linked", "krippendorff_alpha_nominal", links, _alpha, n, reason)
-    yield _measure(corpus, "linked", "gwet_ac1", links, _gwet, n, reason)
-    found = types.coincidences()
-    both = round(float(found.sum()) / 2)
+    yield _measure(corpus, "linked", "krippendorff_alpha_nominal", joined, _alpha, n, reason)
+    yield _measure(corpus, "linked", "gwet_ac1", joined, _gwet, n, reason)
+    called = types.coincidences()
+    both = round(float(called.sum()) / 2)
     reason = "no variation: every type is the same" if both else "no two annotators joined the same"
     yield _measure(
-        corpus, "type_given_linked", "krippendorff_alpha_nominal", found, _alpha, both, reason
+        corpus, "type_given_linked", "krippendorff_alpha_nominal", called, _alpha, both, reason
     )
 
 
@@ -97,14 +130,12 @@ class _Pair:
         return (*self.relations, self.matching, self.spans.documents, self.both_saw)
 
 
-def _pairs(corpus: Corpus, marked: MarkedSpans) -> Iterator[_Pair]:
-    spans = [marked.of(annotator) for annotator in range(len(corpus.annotators))]
-    drawn = _relations(corpus)
-    for one, other in combinations(range(len(corpus.annotators)), 2):
-        both = np.asarray(marked.seen[one] & marked.seen[other], dtype=np.bool_)
-        if both.any():
-            found = match_spans(spans[one], spans[other], criterion="overlap", same_label=True)
-            yield _Pair(spans[one], found, (drawn[one], drawn[other]), both)
+def _pairs(coded: CodedCorpus) -> Iterator[_Pair]:
+    spans = [coded.spans.of(annotator) for annotator in range(len(coded.corpus.annotators))]
+    relations = _relations(coded.corpus)
+    for first, second, both in pairs_together(coded.spans.seen):
+        matching = match_spans(spans[first], spans[second], criterion="overlap", same_label=True)
+        yield _Pair(spans[first], matching, (relations[first], relations[second]), both)
 
 
 def _relations(corpus: Corpus) -> list[Relations]:

@@ -1,4 +1,4 @@
-"""A corpus becomes arrays of its spans, for measures that read places and types only."""
+"""The spans of a corpus in arrays, for measures that read places and types only."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,14 +7,15 @@ from itertools import pairwise
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools, Ints
-from signalbook.export.coefficients.gamma.alignment import Continuum
+from signalbook.export.coefficients.gamma.alignment import Continuum, best_alignments
 from signalbook.export.coefficients.span_matching import Spans
 
-from .corpus import Corpus, re_mentions
+from .corpus import Corpus, coreferent_mentions
+from .span_groups import BY_POSITION, touching
 
 
 @dataclass(frozen=True)
-class MarkedSpans:
+class SpanArrays:
     """Spans in parallel arrays ``[n]``, by article and annotator, as they stand in documents."""
 
     documents: Ints
@@ -25,7 +26,7 @@ class MarkedSpans:
     #: Number of the type in the scheme; the number of types for a type it does not have.
     types: Ints
     #: Whether a span mentions again what another of the same annotator says.
-    again: Bools
+    coreferent: Bools
     #: Whether an annotator saw an article, ``[annotators, articles]``.
     seen: Bools
     #: Length of each article, ``[articles]``.
@@ -35,18 +36,31 @@ class MarkedSpans:
         return len(self.starts)
 
     @cached_property
-    def people(self) -> Ints:
+    def n_annotators(self) -> Ints:
         """How many annotators saw each article."""
         return np.asarray(self.seen.sum(axis=0), dtype=np.int64)
 
-    def where(self, keep: Bools) -> "MarkedSpans":
+    @cached_property
+    def in_compared(self) -> Bools:
+        """Whether each span is in an article that two annotators or more saw."""
+        return np.asarray((self.n_annotators > 1)[self.documents], dtype=np.bool_)
+
+    def where(self, keep: Bools) -> "SpanArrays":
         """The spans for which `keep` is true, of the same articles."""
-        names = ("documents", "annotators", "starts", "ends", "types", "again")
+        names = ("documents", "annotators", "starts", "ends", "types", "coreferent")
         return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
-    def compared(self) -> "MarkedSpans":
+    def of_type(self, number: int) -> "SpanArrays":
+        """The spans of one type."""
+        return self.where(np.asarray(self.types == number, dtype=np.bool_))
+
+    def first_mentions(self) -> "SpanArrays":
+        """The spans without those that mention again what another says."""
+        return self.where(np.asarray(~self.coreferent, dtype=np.bool_))
+
+    def compared(self) -> "SpanArrays":
         """The spans of articles that two annotators or more saw."""
-        return self.where(np.asarray((self.people > 1)[self.documents], dtype=np.bool_))
+        return self.where(self.in_compared)
 
     def of(self, annotator: int) -> Spans:
         """One annotator's spans."""
@@ -70,37 +84,52 @@ class MarkedSpans:
         starts = self.starts.astype(np.float64)
         # A broken document may hold an empty span; it counts as one character here.
         ends = np.maximum(self.ends, self.starts + 1).astype(np.float64)
-        cuts = np.searchsorted(self.documents, np.arange(len(self.lengths) + 1))
         return [
             Continuum(
                 starts[low:high],
                 ends[low:high],
                 self.types[low:high],
                 annotators[low:high],
-                int(self.people[article]),
+                int(self.n_annotators[article]),
                 float(self.lengths[article]),
             )
-            for article, (low, high) in enumerate(pairwise(cuts))
+            for article, (low, high) in enumerate(pairwise(self._cuts()))
         ]
 
+    def aligned(self) -> Ints:
+        """The place of each span, numbered from 0: spans of any types, aligned by position alone.
 
-def marked_spans(corpus: Corpus) -> MarkedSpans:
-    """All spans of the corpus, re-mentions included and told apart."""
+        Places are parted where spans share no character, as the groups of attributes are.
+        """
+        continua, cuts = self.continua(), self._cuts()
+        labels: Ints = np.arange(len(self), dtype=np.int64)  # who is alone is aligned with nobody
+        for many in sorted({c.n_annotators for c in continua if c.n_annotators > 1}):
+            articles = [d for d, c in enumerate(continua) if c.n_annotators == many]
+            alignments = best_alignments([continua[d] for d in articles], BY_POSITION)
+            for d, alignment in zip(articles, alignments, strict=True):
+                labels[cuts[d] : cuts[d + 1]] = cuts[d] + alignment.groups
+        return touching(labels, self.starts, self.ends)[0]
+
+    def _cuts(self) -> Ints:
+        """Where the spans of each article begin, and where the last ones end."""
+        return np.searchsorted(self.documents, np.arange(len(self.lengths) + 1))
+
+
+def span_arrays(corpus: Corpus) -> SpanArrays:
+    """All spans of the corpus; those that mention again what another says are marked as such."""
     types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
-    seen = np.zeros((len(corpus.annotators), len(corpus.articles)), dtype=np.bool_)
     lengths = np.zeros(len(corpus.articles), dtype=np.int64)
     rows: list[tuple[int, int, int, int, int, bool]] = []
     for (article, annotator), document in sorted(corpus.documents.items()):
-        seen[annotator, article] = True
-        again = re_mentions(document, corpus.scheme)
+        coreferent = coreferent_mentions(document, corpus.scheme)
         lengths[article] = max(lengths[article], document.article.text_length)
         for span in document.spans:
             start, end = max(span.start, 0), max(span.start, span.end, 0)
-            kind = types.get(span.type, len(types))
-            rows.append((article, annotator, start, end, kind, span.id in again))
+            number = types.get(span.type, len(types))
+            rows.append((article, annotator, start, end, number, span.id in coreferent))
     table = np.array(rows, dtype=np.int64).reshape(-1, 6)
     np.maximum.at(lengths, table[:, 0], table[:, 3])
-    documents, annotators, starts, ends, kinds, twice = map(np.ascontiguousarray, table.T)
-    return MarkedSpans(
-        documents, annotators, starts, ends, kinds, twice.astype(np.bool_), seen, lengths
+    documents, annotators, starts, ends, numbers, again = map(np.ascontiguousarray, table.T)
+    return SpanArrays(
+        documents, annotators, starts, ends, numbers, again.astype(np.bool_), corpus.seen, lengths
     )

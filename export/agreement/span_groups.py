@@ -1,100 +1,200 @@
-"""Spans of several annotators become groups: what they mean to be the same.
+"""Spans of several annotators that mean the same, as groups.
 
 A group holds at most one span of each annotator, all of one type. Groups are those of gamma's best
-alignment (Mathet, Widlocher and Metivier 2015), so that every layer speaks of the same units;
+alignment (Mathet, Widlocher and Metivier 2015), so that every measure speaks of the same units;
 alignment alone would also join neighbours that share no character, and these are parted again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from statistics import median
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity, best_alignments
 from signalbook.schema.documents.records import Span
 
+from .corpus import Corpus, coreferent_mentions
+
 #: An annotator: a number in a corpus, or a name.
 Key = TypeVar("Key", int, str)
-#: Annotator -> span.
-Group = Mapping[Key, Span]
-#: Annotator -> the spans that it marked in one article; empty if it marked nothing.
-Marked = Mapping[Key, Sequence[Span]]
-_Row = tuple[Key, Span]
+#: Start and end, exclusive.
+Extent = tuple[int, int]
 
-_POSITION_ONLY = Dissimilarity(beta=0.0)
+BY_POSITION = Dissimilarity(beta=0.0)
 
 
-def group_spans(marked: Marked[Key]) -> list[Group[Key]]:
-    """The groups of one article."""
-    return group_articles([marked])[0]
+@dataclass(frozen=True, eq=False)
+class SpanGroup(Mapping[Key, Span]):
+    """Annotator -> span: one thing in the text, as each who marked it has it."""
+
+    spans: Mapping[Key, Span]
+
+    def __getitem__(self, annotator: Key) -> Span:
+        return self.spans[annotator]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.spans)
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @property
+    def type(self) -> str:
+        """The type that all its spans have."""
+        return next(iter(self.spans.values())).type
+
+    @property
+    def extents(self) -> list[Extent]:
+        """Where each annotator has it."""
+        return [(span.start, span.end) for span in self.spans.values()]
+
+    @property
+    def outline(self) -> Extent:
+        """From the first character that anyone marked to the last."""
+        return min(start for start, _ in self.extents), max(end for _, end in self.extents)
+
+    @cached_property
+    def extent(self) -> Extent:
+        """The extent that speaks best for all of them."""
+        return typical_extent(self.extents)
 
 
-def group_articles(articles: Sequence[Marked[Key]]) -> list[list[Group[Key]]]:
-    """For each article its groups, by place; articles seen by as many are aligned together."""
-    found: list[list[Group[Key]]] = [[] for _ in articles]
-    by_size: dict[int, list[tuple[int, list[Key], list[_Row[Key]]]]] = {}
-    for number, marked in enumerate(articles):
-        annotators = sorted(marked)
-        for spans in _by_type(marked):
-            by_size.setdefault(len(annotators), []).append((number, annotators, spans))
-    for size, parts in by_size.items():
-        for (number, _, spans), labels in zip(parts, _align(size, parts), strict=True):
-            found[number] += _grouped(spans, labels)
-    for groups in found:
-        groups.sort(key=_place)
-    return found
+@dataclass(frozen=True)
+class SpanGroups:
+    """The groups of every article of a corpus, by place."""
+
+    articles: tuple[tuple[SpanGroup[int], ...], ...]
+
+    def __iter__(self) -> Iterator[tuple[int, int, SpanGroup[int]]]:
+        """Article, number of the group within it, and group."""
+        for article, groups in enumerate(self.articles):
+            for number, group in enumerate(groups):
+                yield article, number, group
+
+    def of_type(self, name: str) -> Iterator[tuple[int, int, SpanGroup[int]]]:
+        """The groups of spans of one type."""
+        return (row for row in self if row[2].type == name)
+
+    def of_article(self, article: int) -> Sequence[SpanGroup[int]]:
+        """The groups of one article."""
+        return self.articles[article]
+
+    def numbers(self, article: int) -> dict[tuple[int, str], int]:
+        """(Annotator, id of a span) -> number of its group within the article."""
+        return {
+            (annotator, span.id): number
+            for number, group in enumerate(self.articles[article])
+            for annotator, span in group.items()
+        }
 
 
-def _by_type(marked: Marked[Key]) -> Iterator[list[_Row[Key]]]:
-    rows = [(annotator, span) for annotator in sorted(marked) for span in marked[annotator]]
+def align_spans(corpus: Corpus) -> SpanGroups:
+    """Group the spans of every article; those that mention again what another says are left out."""
+    articles: list[dict[int, list[Span]]] = []
+    for article in range(len(corpus.articles)):
+        marked: dict[int, list[Span]] = {}
+        for annotator, document in corpus.of_article(article):
+            coreferent = coreferent_mentions(document, corpus.scheme)
+            marked[annotator] = [span for span in document.spans if span.id not in coreferent]
+        articles.append(marked)
+    return SpanGroups(tuple(map(tuple, align_articles(articles))))
+
+
+def align_article(marked: Mapping[Key, Sequence[Span]]) -> list[SpanGroup[Key]]:
+    """The groups of one article: annotator -> spans, none for one who marked nothing."""
+    return align_articles([marked])[0]
+
+
+def align_articles(
+    articles: Sequence[Mapping[Key, Sequence[Span]]],
+) -> list[list[SpanGroup[Key]]]:
+    """The groups of each article, by place."""
+    parts = [part for number, marked in enumerate(articles) for part in _parts(number, marked)]
+    labels = _labels(parts)
+    rows = [(part.article, who, span) for part in parts for who, span in part.rows]
+    starts = np.array([span.start for _, _, span in rows], dtype=np.int64)
+    ends = np.array([max(span.start, span.end) for _, _, span in rows], dtype=np.int64)
+    units, order = touching(labels, starts, ends)
+    groups: list[list[SpanGroup[Key]]] = [[] for _ in articles]
+    for _, places in groupby(order.tolist(), key=units.tolist().__getitem__):
+        members = [rows[place] for place in places]
+        groups[members[0][0]].append(SpanGroup({who: span for _, who, span in members}))
+    for of_article in groups:
+        of_article.sort(key=lambda group: (*min(group.extents), group.type))
+    return groups
+
+
+@dataclass(frozen=True)
+class _Part(Generic[Key]):
+    """The spans of one type in one article, by annotator."""
+
+    article: int
+    annotators: tuple[Key, ...]
+    rows: tuple[tuple[Key, Span], ...]
+
+    def continuum(self) -> Continuum:
+        place = {annotator: number for number, annotator in enumerate(self.annotators)}
+        # A broken document may hold an empty span; it counts as one character here.
+        ends = [float(max(span.end, span.start + 1)) for _, span in self.rows]
+        return Continuum(
+            starts=np.array([float(span.start) for _, span in self.rows]),
+            ends=np.array(ends),
+            categories=np.zeros(len(self.rows), dtype=np.int64),
+            annotators=np.array([place[who] for who, _ in self.rows], dtype=np.int64),
+            n_annotators=len(self.annotators),
+        )
+
+
+def _parts(article: int, marked: Mapping[Key, Sequence[Span]]) -> Iterator[_Part[Key]]:
+    annotators = tuple(sorted(marked))
+    rows = [(annotator, span) for annotator in annotators for span in marked[annotator]]
     for name in sorted({span.type for _, span in rows}):
-        yield [row for row in rows if row[1].type == name]
+        yield _Part(article, annotators, tuple(row for row in rows if row[1].type == name))
 
 
-def _align(size: int, parts: Sequence[tuple[int, list[Key], list[_Row[Key]]]]) -> list[list[int]]:
-    """The group number of each span, part by part."""
-    if size < 2:
-        return [list(range(len(spans))) for _, _, spans in parts]
-    continua = [_continuum(annotators, spans) for _, annotators, spans in parts]
-    return [[int(g) for g in a.groups] for a in best_alignments(continua, _POSITION_ONLY)]
+def _labels(parts: Sequence[_Part[Key]]) -> Ints:
+    """The aligned group of every span, part after part; as many annotators are aligned at once."""
+    first = np.cumsum([0] + [len(part.rows) for part in parts])
+    labels: Ints = np.arange(first[-1], dtype=np.int64)  # who is alone is aligned with nobody
+    for many in sorted({len(part.annotators) for part in parts} - {1}):
+        numbers = [n for n, part in enumerate(parts) if len(part.annotators) == many]
+        found = best_alignments([parts[n].continuum() for n in numbers], BY_POSITION)
+        for n, alignment in zip(numbers, found, strict=True):
+            labels[first[n] : first[n + 1]] = first[n] + alignment.groups
+    return labels
 
 
-def _continuum(annotators: list[Key], spans: list[_Row[Key]]) -> Continuum:
-    place = {annotator: number for number, annotator in enumerate(annotators)}
-    # A broken document may hold an empty span; it counts as one character here.
-    ends = [float(max(span.end, span.start + 1)) for _, span in spans]
-    return Continuum(
-        starts=np.array([float(span.start) for _, span in spans]),
-        ends=np.array(ends),
-        categories=np.zeros(len(spans), dtype=np.int64),
-        annotators=np.array([place[annotator] for annotator, _ in spans], dtype=np.int64),
-        n_annotators=len(annotators),
-    )
+def touching(labels: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Part groups where spans share no character, directly or through others.
+
+    Args:
+        labels: Group of each span, ``[n]``.
+        starts: Where each begins.
+        ends: Where each ends, never before its start.
+
+    Returns:
+        The part that each span is in, numbered by group and place; and the spans in that order.
+    """
+    order = np.lexsort((ends, starts, labels))
+    if not len(labels):
+        return labels, order
+    # A step larger than any end keeps groups apart in one running maximum.
+    step = labels[order] * (int(ends.max()) + 1)
+    reach = np.maximum.accumulate(ends[order] + step)
+    begins = np.concatenate([[0], starts[order][1:] + step[1:] >= reach[:-1]])
+    units: Ints = np.empty(len(labels), dtype=np.int64)
+    units[order] = np.cumsum(begins)
+    return units, order
 
 
-def _grouped(spans: list[_Row[Key]], labels: Sequence[int]) -> Iterator[Group[Key]]:
-    groups: dict[int, list[_Row[Key]]] = {}
-    for row, label in zip(spans, labels, strict=True):
-        groups.setdefault(label, []).append(row)
-    for rows in groups.values():
-        yield from map(dict, _touching(rows))
-
-
-def _touching(rows: list[_Row[Key]]) -> Iterator[list[_Row[Key]]]:
-    """Parts of a group whose spans share characters, directly or through others."""
-    ordered = sorted(rows, key=lambda row: (row[1].start, row[1].end, row[0]))
-    part: list[_Row[Key]] = []
-    reach = -1
-    for row in ordered:
-        if part and row[1].start >= reach:
-            yield part
-            part = []
-        part.append(row)
-        reach = max(reach, row[1].end)
-    if part:
-        yield part
-
-
-def _place(group: Group[Key]) -> tuple[int, int, str]:
-    first = min(group.values(), key=lambda span: (span.start, span.end))
-    return first.start, first.end, first.type
+def typical_extent(extents: Sequence[Extent]) -> Extent:
+    """The extent nearest to the median start and end: that of the majority, if there is one."""
+    if all(extent == extents[0] for extent in extents):
+        return extents[0]
+    start, end = median(s for s, _ in extents), median(e for _, e in extents)
+    return min(extents, key=lambda e: (abs(e[0] - start) + abs(e[1] - end), e))

@@ -17,14 +17,14 @@ from signalbook.export.coefficients.unitizing import (
     u_alpha,
 )
 
-from .corpus import Corpus
+from .coded_corpus import CodedCorpus
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
-from .span_arrays import MarkedSpans
+from .span_arrays import SpanArrays
 
 
-def character_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
+def character_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """|u-alpha of the characters within any span, over all types and for each."""
-    for unit, own in by_unit(corpus, marked):
+    for unit, own in by_unit(coded):
         spans, seen = own.by_annotator(typed=False)
         statistics = mask_sums(own.lengths, spans, seen)
         pairs = statistics.sum(axis=0)[:, :2]
@@ -37,25 +37,25 @@ def character_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]
             ),
             statistics,
             u_alpha,
-            corpus=corpus,
+            corpus=coded.corpus,
             n=n,
-            reason="everything is marked" if n else nothing_marked(corpus),
+            reason="everything is marked" if n else nothing_marked(coded.corpus),
             observed=float(np.trace(pairs)) / length if length else None,
-            details={"characters": int(own.lengths[own.people > 1].sum())},
+            details={"characters": int(own.lengths[own.n_annotators > 1].sum())},
         )
 
 
-def by_unit(corpus: Corpus, marked: MarkedSpans) -> Iterator[tuple[str, MarkedSpans]]:
+def by_unit(coded: CodedCorpus) -> Iterator[tuple[str, SpanArrays]]:
     """All spans, then those of each type."""
-    yield "all", marked
-    for number, span_type in enumerate(corpus.scheme.span_types):
-        yield span_type.name, marked.where(np.asarray(marked.types == number, dtype=np.bool_))
+    yield "all", coded.spans
+    for number, span_type in enumerate(coded.corpus.scheme.span_types):
+        yield span_type.name, coded.spans.of_type(number)
 
 
-def character_category_measures(corpus: Corpus, marked: MarkedSpans) -> Iterator[Measure]:
+def character_category_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """cu-alpha, and (k)u-alpha of each type; undefined where spans of one annotator overlap."""
+    corpus, own = coded.corpus, coded.mentions.compared()
     names = [t.name for t in corpus.scheme.span_types]
-    own = marked.where(np.asarray(~marked.again, dtype=np.bool_)).compared()
     overlapping = _overlapping(own)
     reason = nothing_marked(corpus)
     statistics: Floats = np.zeros((len(own.lengths), 1, 3))
@@ -90,7 +90,7 @@ def _undefined(total: Floats) -> Floats:
     return np.full(total.shape[:-2], np.nan)
 
 
-def _overlapping(own: MarkedSpans) -> int | None:
+def _overlapping(own: SpanArrays) -> int | None:
     """An article in which spans of one annotator share a character."""
     filled = own.where(np.asarray(own.ends > own.starts, dtype=np.bool_))
     order = np.lexsort((filled.starts, filled.documents, filled.annotators))

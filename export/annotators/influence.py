@@ -1,6 +1,6 @@
 """A corpus becomes how each annotator agrees with the rest: at all, without them, over time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
@@ -8,19 +8,11 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import theilslopes
 
+from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import (
-    Encoded,
-    alpha_measure,
-    encoded_layers,
-    rated_by,
-)
-from signalbook.export.agreement.field_units import Layer
+from signalbook.export.agreement.field_measures import alpha_measure, alpha_name
 from signalbook.export.agreement.measure import Measure, MeasureName
-from signalbook.export.agreement.pairwise_f1 import relation_measures, set_measures, span_measures
-from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Floats
-from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 _PARTS = 4
@@ -77,8 +69,7 @@ class Agreed:
     pairs: tuple[tuple[int, int], ...]
     overlap: Measure
     f1s: tuple[Measure, ...]
-    #: Layers without their rows, which are numbers by now.
-    alphas: tuple[tuple[Layer, Ratings, Measure], ...]
+    alphas: tuple[tuple[CodedField, Measure], ...]
 
     def f1_with_rest(self, annotator: int) -> float | None:
         """Mean F1 of spans with each other annotator."""
@@ -90,9 +81,8 @@ class Agreed:
         found = [Influence(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
         remaining = set(range(len(self.corpus.annotators))) - {annotator}
         others = self.corpus.only(remaining)
-        for layer, ratings, whole in self.alphas:
-            own = rated_by(ratings, remaining)
-            without = alpha_measure(layer, others, ratings=own).value
+        for field, whole in self.alphas:
+            without = alpha_measure(field.restrict_raters(remaining), others).value
             found.append(Influence(whole.name, whole.value, without))
         return tuple(found)
 
@@ -122,35 +112,23 @@ class Agreed:
                     yield when, article
 
 
-def agreed(
-    corpus: Corpus,
-    groups: Sequence[Sequence[Group[int]]],
-    *,
-    encoded: Iterable[Encoded] | None = None,
-) -> Agreed:
-    """Compute once what the profiles of all annotators need.
+def agreed(coded: CodedCorpus, measures: Iterable[Measure]) -> Agreed:
+    """Pick what the profiles of all annotators need.
 
     Args:
-        corpus: The annotations.
-        groups: For each article its groups of matched spans.
-        encoded: The layers of these, if they are encoded already.
+        coded: The annotations.
+        measures: All measures of these.
     """
-    if encoded is None:
-        encoded = encoded_layers(corpus, groups)
-    together = {pair for seen in corpus.seen_by for pair in combinations(seen, 2)}
-    spans = list(span_measures(corpus))
-    others = [*relation_measures(corpus), *set_measures(corpus)]
-    alphas = [
-        (layer, ratings, alpha_measure(layer, corpus, ratings=ratings))
-        for layer, ratings in encoded
-        if layer.field.agreement is not None and layer.field.agreement.target is not None
-    ]
+    by_name = {measure.name: measure for measure in measures}
+    f1s = [measure for measure in by_name.values() if measure.name.coefficient == "f1"]
+    together = {pair for seen in coded.corpus.seen_by for pair in combinations(seen, 2)}
+    alphas = [(field, by_name[alpha_name(field)]) for field in coded.fields]
     return Agreed(
-        corpus=corpus,
+        corpus=coded.corpus,
         pairs=tuple(sorted(together)),
-        overlap=next(m for m in spans if m.name.unit == "all" and m.name.field == "overlap"),
-        f1s=tuple(m for m in (*spans, *others) if m.target is not None),
-        alphas=tuple(alphas),
+        overlap=next(m for m in f1s if str(m.name) == "span_identification.all.overlap"),
+        f1s=tuple(measure for measure in f1s if measure.target is not None),
+        alphas=tuple((field, alpha) for field, alpha in alphas if alpha.target is not None),
     )
 
 

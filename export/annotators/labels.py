@@ -7,19 +7,16 @@ there. Of a field only those said something who marked the unit.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import cast
 
 import numpy as np
 
-from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded, encoded_layers, listed_values
-from signalbook.export.agreement.field_units import Layer
-from signalbook.export.agreement.span_arrays import MarkedSpans, marked_spans
-from signalbook.export.agreement.span_category_measures import matched_units
-from signalbook.export.agreement.span_groups import Group
+from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
+from signalbook.export.agreement.field_measures import listed_values
+from signalbook.export.agreement.span_arrays import SpanArrays
+from signalbook.export.agreement.span_groups import SpanGroups, typical_extent
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.coefficients.ratings import Ratings
+from signalbook.schema.scheme.model import Field
 
 #: What someone says of a place by marking nothing there.
 ABSENT = "absent"
@@ -62,31 +59,23 @@ class Labels:
         return f"{self.layer}.{self.unit}.{self.field}"
 
 
-def labels(
-    corpus: Corpus,
-    groups: Sequence[Sequence[Group[int]]],
-    *,
-    encoded: Iterable[Encoded] | None = None,
-) -> Iterator[Labels]:
+def labels(coded: CodedCorpus) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
-    yield span_labels(corpus)
-    places = Places(groups)
-    for layer, ratings in encoded_layers(corpus, groups) if encoded is None else encoded:
-        yield field_labels(layer, ratings, places)
+    yield span_labels(coded)
+    for field in coded.fields:
+        yield field_labels(field, coded.groups)
 
 
-def span_labels(corpus: Corpus) -> Labels:
-    """The type that each annotator gave to each place that anyone marked; re-mentions aside."""
-    marked = marked_spans(corpus)
-    own = marked.where(np.asarray(~marked.again, dtype=np.bool_))
-    units = matched_units(own)
+def span_labels(coded: CodedCorpus) -> Labels:
+    """The type that each annotator gave to each place that anyone marked."""
+    corpus, own, units = coded.corpus, coded.mentions, coded.places
     names = [t.name for t in corpus.scheme.span_types]
     values = (ABSENT, *names, *(["unknown type"] if (own.types == len(names)).any() else []))
     n_units = int(units.max(initial=-1)) + 1
     article: Ints = np.zeros(n_units, dtype=np.int64)
     article[units] = own.documents
     # Codes by unit and annotator: -1 unseen, 0 absent, then the type.
-    table = np.where(marked.seen.T[article], 0, -1).reshape(n_units, len(corpus.annotators))
+    table = np.where(own.seen.T[article], 0, -1).reshape(n_units, len(corpus.annotators))
     table[units, own.annotators] = own.types + 1
     rows, annotators = np.nonzero(table >= 0)
     return Labels(
@@ -102,14 +91,14 @@ def span_labels(corpus: Corpus) -> Labels:
     )
 
 
-def _placed(own: MarkedSpans, units: Ints, article: Ints) -> Iterator[Unit]:
+def _placed(own: SpanArrays, units: Ints, article: Ints) -> Iterator[Unit]:
     extents: list[list[tuple[int, int]]] = [[] for _ in article]
     for unit, start, end in zip(
         units.tolist(), own.starts.tolist(), own.ends.tolist(), strict=True
     ):
         extents[unit].append((start, end))
     for of_unit, number in zip(extents, article.tolist(), strict=True):
-        start, end = extent(of_unit)
+        start, end = typical_extent(of_unit)
         yield Unit(number, f"[{start}, {end})", start, end)
 
 
@@ -124,66 +113,43 @@ def _told_apart(units: Iterable[Unit]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def extent(extents: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The extent nearest to the median start and end: that of the majority, if there is one."""
-    if all(one == extents[0] for one in extents):
-        return extents[0]
-    start, end = median(s for s, _ in extents), median(e for _, e in extents)
-    return min(extents, key=lambda one: (abs(one[0] - start) + abs(one[1] - end), one))
-
-
-class Places:
-    """Where the groups lie, each found once however many fields it has."""
-
-    def __init__(self, groups: Sequence[Sequence[Group[int]]]) -> None:
-        self._groups = groups
-        self._known: dict[tuple[int, int], Unit] = {}
-
-    def of(self, article: int, group: int) -> Unit:
-        """The unit that a group of spans is."""
-        known = self._known.get((article, group))
-        if known is None:
-            start, end = extent([(s.start, s.end) for s in self._groups[article][group].values()])
-            known = self._known[article, group] = Unit(article, f"[{start}, {end})", start, end)
-        return known
-
-
-def field_labels(layer: Layer, ratings: Ratings, places: Places) -> Labels:
+def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
     """The values of one field that the scheme lists; of others, why there is no model."""
-    listed = () if layer.field.many else listed_values(layer.field)
+    field, ratings = coded.field, coded.ratings
+    listed = () if field.many else listed_values(field)
     code = {value: number for number, value in enumerate(listed)}
     known = np.array([code.get(value, -1) for value in ratings.values], dtype=np.int64)
     codes = known[ratings.codes]
     kept = codes >= 0
     numbers, rows = np.unique(ratings.units[kept], return_inverse=True)
     people = np.array(ratings.rater_names, dtype=np.int64)
-    articles = [cast("int", ratings.document_names[d]) for d in ratings.documents[numbers]]
-    names = [ratings.unit_names[number] for number in numbers]
+    articles, names = coded.articles[numbers].tolist(), [ratings.unit_names[n] for n in numbers]
     return Labels(
-        layer=layer.kind,
-        unit=layer.unit,
-        field=layer.field.name,
+        layer=coded.kind,
+        unit=coded.unit,
+        field=field.name,
         values=tuple(map(said, listed)),
         units=_told_apart(
-            _unit(layer, places, article, name)
+            _unit(coded.kind, groups, article, name)
             for article, name in zip(articles, names, strict=True)
         ),
         rows=rows,
         annotators=people[ratings.raters[kept]],
         codes=codes[kept],
-        reason=_reason(layer, listed, len(names)),
+        reason=_reason(field, listed, len(names)),
     )
 
 
-def _unit(layer: Layer, places: Places, article: int, unit: Hashable) -> Unit:
-    if layer.kind == "attribute" and isinstance(unit, int):
-        return places.of(article, unit)
+def _unit(kind: str, groups: SpanGroups, article: int, unit: Hashable) -> Unit:
+    if kind == "attribute" and isinstance(unit, int):
+        start, end = groups.of_article(article)[unit].extent
+        return Unit(article, f"[{start}, {end})", start, end)
     sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
     return Unit(article, " -> ".join(map(str, sides)))
 
 
-def _reason(layer: Layer, listed: Sequence[Hashable], found: int) -> str:
-    if layer.field.many:
+def _reason(field: Field, listed: Sequence[Hashable], found: int) -> str:
+    if field.many:
         return "a set of values, not one"
     if not listed:
         return "the scheme does not list all values"

@@ -4,16 +4,14 @@ Three models stand side by side: the share of votes; Dawid and Skene (1979), whi
 annotator takes for what; MACE (Hovy et al. 2013), which learns how often each annotator knows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded
-from signalbook.export.agreement.span_groups import Group
 from signalbook.export.coefficients.coefficient import Floats, Ints
 from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
 from signalbook.export.coefficients.mace import fit_mace
@@ -136,28 +134,24 @@ class Models:
 
 
 def fit_models(
-    corpus: Corpus,
-    groups: Sequence[Sequence[Group[int]]] | None = None,
+    coded: CodedCorpus,
     *,
     models: Iterable[Model] = MODELS,
     restarts: int = 10,
     seed: int = 0,
-    encoded: Iterable[Encoded] | None = None,
 ) -> Models:
-    """Fit every model to every layer.
+    """Fit every model to every field, and to the places of spans.
 
     Args:
-        corpus: The annotations; articles that one annotator saw take part.
-        groups: For each article its groups of matched spans.
-        models: Which ones.
+        coded: The annotations; articles that one annotator saw take part.
+        models: Which models.
         restarts: Random starts of MACE; the likeliest is kept.
-        seed: Of these.
-        encoded: The layers as numbers, if they are there already.
+        seed: The seed of these.
     """
-    groups = align(corpus) if groups is None else groups
+    corpus = coded.corpus
     fits: list[Fit] = []
     left_out: dict[str, str] = {}
-    for found in labels(corpus, groups, encoded=encoded):
+    for found in labels(coded):
         if found.reason:
             left_out[found.name] = found.reason
             continue

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded
-from signalbook.export.agreement.span_groups import Group
+from signalbook.export.agreement.measure import Measure
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -73,20 +73,14 @@ class Profile:
     warnings: tuple[str, ...]
 
 
-def annotators(
-    corpus: Corpus,
-    groups: Sequence[Sequence[Group[int]]],
-    *,
-    encoded: Iterable[Encoded] | None = None,
-) -> tuple[Profile, ...]:
+def annotators(coded: CodedCorpus, measures: Iterable[Measure]) -> tuple[Profile, ...]:
     """The profile of each annotator, in the order of the corpus.
 
     Args:
-        corpus: The annotations.
-        groups: For each article its groups of matched spans (`measures.align`).
-        encoded: The layers of these, if they are encoded already.
+        coded: The annotations.
+        measures: All measures of these.
     """
-    known = agreed(corpus, groups, encoded=encoded)
+    corpus, known = coded.corpus, agreed(coded, measures)
     return tuple(_profile(corpus, number, known) for number in range(len(corpus.annotators)))
 
 

@@ -3,13 +3,13 @@
 The decomposition and the confusion matrices read the same comparison, so their counts agree.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from signalbook.export.agreement.comparison_key import compared_fields
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.span_groups import Group
+from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -132,7 +132,7 @@ def _text(value: Value | None) -> str:
     return " + ".join(sorted(value)) if isinstance(value, tuple) else str(value)
 
 
-def compare(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> Iterator[Comparison]:
+def compare(corpus: Corpus, groups: SpanGroups) -> Iterator[Comparison]:
     """Every two annotators of every article, in order."""
     fields = {
         unit: tuple((field.name, not field.is_reference, field) for field in own)

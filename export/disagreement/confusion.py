@@ -1,15 +1,13 @@
 """Pairs of annotators become confusion matrices: what is taken for what, field by field."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.span_groups import Group
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .comparison import Comparison, compare
+from .comparison import Comparison
 
 #: The value of an annotator who said nothing.
 ABSENT = "absent"
@@ -67,19 +65,6 @@ class Confusion:
 
 #: Unit, field and the value of a set.
 _Named: TypeAlias = tuple[str, str, str]
-
-
-def confusions(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Confusion]:
-    """The confusion matrix of span types, then of each field, in the order of the scheme.
-
-    Args:
-        corpus: The annotations.
-        groups: For each article its groups of matched spans (`measures.align`).
-    """
-    counts = ConfusionCounts()
-    for comparison in compare(corpus, groups):
-        counts.add(comparison)
-    return counts.confusions(corpus.scheme)
 
 
 class ConfusionCounts:

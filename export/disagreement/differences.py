@@ -1,15 +1,16 @@
 """Annotations become a list of disagreements, each named by one kind: why people do not agree."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.span_groups import Group
+from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 
 from .comparison import Answers, Comparison, compare
+from .confusion import Confusion, ConfusionCounts
 from .kinds import (
     BOUNDARY,
     BY_PARTY,
@@ -41,14 +42,24 @@ class Part:
     share: float
 
 
-def decompose(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Disagreement]:
-    """Every disagreement of every two annotators of every article, each once.
+@dataclass(frozen=True)
+class Decomposition:
+    """All that every two annotators of every article differ in, from one comparison of the two."""
 
-    Args:
-        corpus: The annotations.
-        groups: For each article its groups of matched spans (`measures.align`).
-    """
-    return [d for comparison in compare(corpus, groups) for d in differences(comparison)]
+    #: Each once.
+    disagreements: tuple[Disagreement, ...]
+    #: What is taken for what: of span types, then of each field, in the order of the scheme.
+    confusions: tuple[Confusion, ...]
+
+
+def decompose(corpus: Corpus, groups: SpanGroups) -> Decomposition:
+    """Compare every two annotators of every article."""
+    disagreements: list[Disagreement] = []
+    counts = ConfusionCounts()
+    for comparison in compare(corpus, groups):
+        disagreements += differences(comparison)
+        counts.add(comparison)
+    return Decomposition(tuple(disagreements), tuple(counts.confusions(corpus.scheme)))
 
 
 def parts(disagreements: Iterable[Disagreement]) -> dict[str, Part]:

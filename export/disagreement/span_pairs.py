@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from signalbook.export.agreement.corpus import Corpus, re_mentions
-from signalbook.export.agreement.span_groups import Group
+from signalbook.export.agreement.corpus import Corpus, coreferent_mentions
+from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.span_matching import Criterion, Spans, match_spans
 from signalbook.schema.documents.records import Span
@@ -56,12 +56,13 @@ class _Rest:
     second: list[_Row] = field(default_factory=list[_Row])
 
 
-def pair_up(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Pairing]:
+def pair_up(corpus: Corpus, groups: SpanGroups) -> list[Pairing]:
     """Every two annotators of every article; each of their spans is in exactly one pair."""
     pairs: dict[tuple[int, int, int], list[SpanPair]] = {}
     rests: dict[tuple[int, int], _Rest] = defaultdict(_Rest)
-    again = [_again(corpus, article, len(groups[article])) for article in range(len(groups))]
-    for article, of_article in enumerate(groups):
+    sizes = [len(of_article) for of_article in groups.articles]
+    again = [_again(corpus, article, size) for article, size in enumerate(sizes)]
+    for article, of_article in enumerate(groups.articles):
         for one, other in combinations(corpus.seen_by[article], 2):
             rest = rests[one, other]
             pairs[article, one, other] = _grouped(article, of_article, one, other, rest)
@@ -69,7 +70,6 @@ def pair_up(corpus: Corpus, groups: Sequence[Sequence[Group[int]]]) -> list[Pair
             rest.second += [(article, *row) for row in again[article].get(other, ())]
     joined = _Joined()
     types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
-    sizes = [len(of_article) for of_article in groups]
     for (one, other), rest in sorted(rests.items()):
         for article, pair in _rest_pairs(rest, types, sizes, joined):
             pairs[article, one, other].append(pair)
@@ -80,7 +80,7 @@ def _again(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple[int,
     """Each annotator's re-mentions, numbered after the groups."""
     found: dict[int, list[tuple[int, Span]]] = {}
     for annotator, document in corpus.of_article(article):
-        ids = re_mentions(document, corpus.scheme)
+        ids = coreferent_mentions(document, corpus.scheme)
         for span in document.spans if ids else ():
             if span.id in ids:
                 found.setdefault(annotator, []).append((size, span))
@@ -89,7 +89,7 @@ def _again(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple[int,
 
 
 def _grouped(
-    article: int, groups: Sequence[Group[int]], one: int, other: int, rest: _Rest
+    article: int, groups: Sequence[SpanGroup[int]], one: int, other: int, rest: _Rest
 ) -> list[SpanPair]:
     found: list[SpanPair] = []
     for unit, group in enumerate(groups):

@@ -1,32 +1,29 @@
 """Compute what an agreement report says, each thing once: the measures, then what explains them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
 
-from signalbook.export.agreement.all_measures import align, measures
+from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import Encoded, alpha_measure, encoded, rated_by
-from signalbook.export.agreement.field_units import layers
+from signalbook.export.agreement.field_measures import alpha_measure
 from signalbook.export.agreement.measure import (
     Measure,
     MeasureName,
     MeasureWithInterval,
     with_intervals,
 )
-from signalbook.export.agreement.span_groups import Group
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import Profile, annotators
-from signalbook.export.disagreement.comparison import compare
-from signalbook.export.disagreement.confusion import Confusion, ConfusionCounts
-from signalbook.export.disagreement.differences import Part, differences, parts
+from signalbook.export.disagreement.confusion import Confusion
+from signalbook.export.disagreement.differences import Part, decompose, parts
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import Disputed, disagreements
 
-Groups: TypeAlias = Sequence[Sequence[Group[int]]]
 #: Is given the name of each step before it begins.
 Progress: TypeAlias = Callable[[str], None]
 
@@ -40,16 +37,18 @@ MACE_STARTS = 2
 class MeasuredCorpus:
     """A corpus with its measures."""
 
-    corpus: Corpus
-    #: For each article the spans that annotators mean to be the same.
-    groups: Groups
-    #: The values that annotators gave to every field, as numbers.
-    fields: tuple[Encoded, ...]
+    #: The annotations, aligned and as numbers.
+    coded: CodedCorpus
     #: With their intervals and verdicts.
     measures: tuple[MeasureWithInterval, ...]
     #: Samples of documents that the intervals rest on.
     replicates: int
     seed: int
+
+    @property
+    def corpus(self) -> Corpus:
+        """The annotations."""
+        return self.coded.corpus
 
     @property
     def primary(self) -> tuple[MeasureWithInterval, ...]:
@@ -119,14 +118,12 @@ def measure_corpus(
         progress: Is given the name of each step.
     """
     progress("aligning spans")
-    groups = align(corpus)
+    coded = code_corpus(corpus)
     progress("measuring agreement")
-    of_fields = list(layers(corpus, groups))
-    measured = measures(corpus, groups, fields=of_fields)
-    as_numbers = tuple((replace(layer, rows=()), encoded(layer)) for layer in of_fields)
+    values = measures(coded)
     progress("computing intervals")
-    assessed = tuple(with_intervals(measured, corpus, replicates=replicates, seed=seed))
-    return MeasuredCorpus(corpus, groups, as_numbers, assessed, replicates, seed)
+    measured = tuple(with_intervals(values, corpus, replicates=replicates, seed=seed))
+    return MeasuredCorpus(coded, measured, replicates, seed)
 
 
 def analyse(
@@ -139,22 +136,22 @@ def analyse(
         links: Article id -> where its task is shown.
         progress: Is given the name of each step.
     """
-    corpus, groups, fields = measured.corpus, measured.groups, measured.fields
+    corpus, coded = measured.corpus, measured.coded
     progress("comparing annotators")
-    different, confusions = _compare(corpus, groups)
+    compared = decompose(corpus, coded.groups)
     progress("ranking disagreements")
-    disputed = disagreements(corpus, different, links=links, most=MAX_DISPUTED)
+    disputed = disagreements(corpus, compared.disagreements, links=links, most=MAX_DISPUTED)
     progress("measuring pairs of annotators")
     pairs = measure_pairs(measured)
     progress("describing annotators")
-    profiles = annotators(corpus, groups, encoded=fields)
+    profiles = annotators(coded, (one.measure for one in measured.measures))
     progress("fitting models of annotators")
-    models = fit_models(corpus, groups, restarts=MACE_STARTS, seed=measured.seed, encoded=fields)
+    models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(
         measured=measured,
-        disagreements=different,
-        confusions=confusions,
-        shares=parts(different),
+        disagreements=compared.disagreements,
+        confusions=compared.confusions,
+        shares=parts(compared.disagreements),
         disputed=tuple(disputed),
         pairs=pairs,
         annotators=profiles,
@@ -162,23 +159,11 @@ def analyse(
     )
 
 
-def _compare(
-    corpus: Corpus, groups: Groups
-) -> tuple[tuple[Disagreement, ...], tuple[Confusion, ...]]:
-    """Compare every two annotators once, for both."""
-    found: list[Disagreement] = []
-    counts = ConfusionCounts()
-    for comparison in compare(corpus, groups):
-        found.extend(differences(comparison))
-        counts.add(comparison)
-    return tuple(found), tuple(counts.confusions(corpus.scheme))
-
-
 def measure_pairs(measured: MeasuredCorpus) -> tuple[Pair, ...]:
     """Measure every two annotators who saw an article together, on the groups of all."""
     corpus = measured.corpus
     together = _together(corpus)
-    alphas = _alphas(corpus, measured.fields, list(together))
+    alphas = _alphas(measured.coded, list(together))
     pairs: list[Pair] = []
     for column, ((one, other), documents) in enumerate(together.items()):
         of_pair = [
@@ -218,13 +203,13 @@ def _f1_of_pair(measure: Measure, column: int, documents: int) -> Measure:
 
 
 def _alphas(
-    corpus: Corpus, fields: Iterable[Encoded], together: Sequence[tuple[int, int]]
+    coded: CodedCorpus, together: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int, MeasureName], Measure]:
     alphas: dict[tuple[int, int, MeasureName], Measure] = {}
-    only = {pair: corpus.only(pair) for pair in together}
-    for layer, ratings in fields:
+    only = {pair: coded.corpus.only(pair) for pair in together}
+    for field in coded.fields:
         for pair in together:
-            measure = alpha_measure(layer, only[pair], ratings=rated_by(ratings, pair))
+            measure = alpha_measure(field.restrict_raters(pair), only[pair])
             # What was summed is not needed again, and there are many pairs.
             alphas[*pair, measure.name] = replace(measure, statistics=measure.statistics[:0].copy())
     return alphas

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from signalbook.export.agreement.coded_corpus import CodedField
 from signalbook.export.agreement.comparison_key import compared_fields, party_key
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_units import dyads
-from signalbook.export.agreement.span_groups import Group
-from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.documents.records import Span
 
@@ -21,7 +21,6 @@ from .analysis import MeasuredCorpus
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_Groups: TypeAlias = Sequence[Sequence[Group[int]]]
 #: Field, pairs of annotators who gave it a value, pairs who gave the same.
 _Field: TypeAlias = tuple[str, int, int]
 #: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
@@ -136,27 +135,23 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
 
 def _items(measured: MeasuredCorpus) -> Iterator[_Item]:
     corpus = measured.corpus
-    found = {item.key: item for item in _units(corpus, measured.groups)}
-    for layer, ratings in measured.fields:
-        kind = _KINDS.get(layer.kind)
+    found = {item.key: item for item in _units(corpus, measured.coded.groups)}
+    for coded in measured.coded.fields:
+        kind = _KINDS.get(coded.kind)
         if kind is not None:
-            for article, unit, counted in _shares(layer.field.name, ratings):
-                found[kind, layer.unit, article, unit].fields.append(counted)
+            for article, unit, counted in _shares(coded):
+                found[kind, coded.unit, article, unit].fields.append(counted)
     yield from found.values()
-    yield from _relations(corpus, measured.groups)
+    yield from _relations(corpus, measured.coded.groups)
     yield from _parties(corpus)
 
 
-def _units(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
+def _units(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
     """Groups of spans, dyads and articles, with who marked them."""
-    for article, of_article in enumerate(groups):
-        for number, group in enumerate(of_article):
-            type_ = next(iter(group.values())).type
-            start = min(span.start for span in group.values())
-            end = max(span.end for span in group.values())
-            item = _Item(article, "span", type_, number, start, end, set(group))
-            item.fields.append(_counted("extent", [(s.start, s.end) for s in group.values()]))
-            yield item
+    for article, number, group in groups:
+        item = _Item(article, "span", group.type, number, *group.outline, set(group))
+        item.fields.append(_counted("extent", group.extents))
+        yield item
     found: dict[tuple[int, Hashable], _Item] = {}
     for (article, who), document in sorted(corpus.documents.items()):
         for key, _ in dyads(document, corpus):
@@ -167,17 +162,16 @@ def _units(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
         yield _Item(article, "article", "article", "article", marked=set(seen))
 
 
-def _shares(name: str, ratings: Ratings) -> Iterator[tuple[int, Hashable, _Field]]:
+def _shares(coded: CodedField) -> Iterator[tuple[int, Hashable, _Field]]:
     """Article, unit and the pairs of annotators who gave it the same."""
-    sizes = np.bincount(ratings.units, minlength=len(ratings.documents))
+    ratings, sizes = coded.ratings, coded.sizes
     many = max(len(ratings.values), 1)
     given, counts = np.unique(ratings.units * many + ratings.codes, return_counts=True)
     equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=len(sizes))
     pairs = sizes * (sizes - 1) // 2
-    articles = [cast("int", name) for name in ratings.document_names]
-    for unit, document in enumerate(ratings.documents.tolist()):
-        counted = name, int(pairs[unit]), int(equal[unit])
-        yield articles[document], ratings.unit_names[unit], counted
+    for unit, article in enumerate(coded.articles.tolist()):
+        counted = coded.field.name, int(pairs[unit]), int(equal[unit])
+        yield article, ratings.unit_names[unit], counted
 
 
 def _parties(corpus: Corpus) -> Iterator[_Item]:
@@ -192,15 +186,11 @@ def _parties(corpus: Corpus) -> Iterator[_Item]:
     yield from found.values()
 
 
-def _relations(corpus: Corpus, groups: _Groups) -> Iterator[_Item]:
+def _relations(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
     """Two groups that anybody linked, whoever of them stands first."""
     symmetric = {kind.name for kind in corpus.scheme.relation_types if kind.symmetric}
-    for article, of_article in enumerate(groups):
-        place = {
-            (who, span.id): number
-            for number, group in enumerate(of_article)
-            for who, span in group.items()
-        }
+    for article, of_article in enumerate(groups.articles):
+        place = groups.numbers(article)
         linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
         for who, document in corpus.of_article(article):
             for relation in document.relations:

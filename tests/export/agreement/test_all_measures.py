@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.schema.documents.jsonl import read_documents
@@ -34,7 +35,7 @@ def named(found: list[Measure], name: str) -> Measure:
 
 
 def test_equal_annotations_agree_wherever_there_is_variation(by: By, scheme: Scheme) -> None:
-    found = measures(gather([by("a"), by("b"), by("c")], scheme))
+    found = measures(code_corpus(gather([by("a"), by("b"), by("c")], scheme)))
     assert {measure.value for measure in found} <= {1.0, None}
     assert named(found, "span_identification.all.exact").value == 1.0
     for measure in found:
@@ -46,7 +47,9 @@ def test_a_field_with_one_value_only_is_undefined_not_perfect(
 ) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
-    confidence = named(measures(gather(twice, diplomatic)), "attribute.signal.confidence")
+    confidence = named(
+        measures(code_corpus(gather(twice, diplomatic))), "attribute.signal.confidence"
+    )
     assert confidence.value is None
     assert confidence.reason == "no variation: every value is the same"
     assert confidence.n > 1
@@ -54,19 +57,19 @@ def test_a_field_with_one_value_only_is_undefined_not_perfect(
 
 def test_one_annotator_alone_has_no_agreement(by: By, scheme: Scheme) -> None:
     corpus = gather([by("a")], scheme)
-    assert {measure.value for measure in measures(corpus)} == {None}
+    assert {measure.value for measure in measures(code_corpus(corpus))} == {None}
 
 
 def test_marking_nothing_is_data_and_not_seeing_is_missing(by: By, scheme: Scheme) -> None:
     empty = by("b", spans=(), relations=())
-    blind = measures(gather([by("a"), empty], scheme))
+    blind = measures(code_corpus(gather([by("a"), empty], scheme)))
     assert named(blind, "span_identification.all.overlap").value == 0.0
-    missing = measures(gather([by("a"), by("b", article="two")], scheme))
+    missing = measures(code_corpus(gather([by("a"), by("b", article="two")], scheme)))
     assert named(missing, "span_identification.all.overlap").value is None
 
 
 def test_no_document_at_all_measures_nothing(scheme: Scheme) -> None:
-    assert {measure.value for measure in measures(gather([], scheme))} == {None}
+    assert {measure.value for measure in measures(code_corpus(gather([], scheme)))} == {None}
 
 
 def test_two_documents_of_one_annotator_are_refused(by: By, scheme: Scheme) -> None:
@@ -74,12 +77,12 @@ def test_two_documents_of_one_annotator_are_refused(by: By, scheme: Scheme) -> N
         gather([by("a"), by("a")], scheme)
 
 
-def test_re_mentions_are_counted_once(diplomatic: Scheme) -> None:
+def test_coreferent_mentions_are_counted_once(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     assert any(relation.type == "same_as" for relation in example.relations)
     other = example.with_annotator(Annotator(id="b"))
     with_re_mention = named(
-        measures(gather([example, other], diplomatic)), "attribute.signal.signal_type"
+        measures(code_corpus(gather([example, other], diplomatic))), "attribute.signal.signal_type"
     )
     signals = sum(span.type == "signal" for span in example.spans)
     assert with_re_mention.n == signals - 1
@@ -92,7 +95,7 @@ def test_a_missed_span_costs_its_relations(second_scheme: Scheme) -> None:
     other = example.model_copy(
         update={"spans": kept, "relations": relations, "annotator": Annotator(id="b")}
     )
-    found = measures(gather([example, other], second_scheme))
+    found = measures(code_corpus(gather([example, other], second_scheme)))
     assert named(found, "relation.all.strict").value == pytest.approx(2 / 3)
     assert named(found, "span_identification.drug.overlap").value == pytest.approx(2 / 3)
 
@@ -104,7 +107,7 @@ def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:
     corpus = gather(documents, scheme)
     overlap = next(
         a
-        for a in with_intervals(measures(corpus), corpus)
+        for a in with_intervals(measures(code_corpus(corpus)), corpus)
         if str(a.measure.name).endswith("all.overlap")
     )
     assert overlap.measure.value is not None

@@ -5,14 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.all_measures import align, measures
+from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import CodedField, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_measures import matching_measures, secondary_coefficients
-from signalbook.export.agreement.field_units import Layer, layers
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
-from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
 from signalbook.schema.scheme.model import Scheme
@@ -48,12 +47,12 @@ def corpus(second_scheme: Scheme) -> Corpus:
     return gather(found, second_scheme)
 
 
-def layer_of(corpus: Corpus, name: str) -> Layer:
-    return next(la for la in layers(corpus, align(corpus)) if la.field.name == name)
+def coded_field(corpus: Corpus, name: str) -> CodedField:
+    return next(coded for coded in code_corpus(corpus).fields if coded.field.name == name)
 
 
 def of_layer(corpus: Corpus, name: str) -> dict[str, Measure]:
-    return {str(m.name): m for m in secondary_coefficients(layer_of(corpus, name), corpus)}
+    return {str(m.name): m for m in secondary_coefficients(coded_field(corpus, name), corpus)}
 
 
 def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
@@ -61,9 +60,9 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
         ("outcome", gwet_ac1, "gwet_ac1"),
         ("severity", gwet_ac2, "gwet_ac2_quadratic"),
     ):
-        layer = layer_of(corpus, name)
-        ranked = layer.field.ranked_values
-        ratings = Ratings.from_rows(layer.rows, [v.id for v in ranked])
+        coded = coded_field(corpus, name)
+        ranked = coded.field.ranked_values
+        ratings = coded.recode([v.id for v in ranked]).ratings
         known = expected(ratings.units, ratings.codes, len(ranked))
         found = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]
         assert known.value is not None
@@ -73,9 +72,9 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
 
 
 def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
-    layer = layer_of(corpus, "route")
-    ratings = Ratings.from_rows((a, u, who, "skin" in value) for a, u, who, value in layer.rows)  # type: ignore[operator]
-    known = krippendorff_alpha(ratings.units, ratings.codes)
+    ratings = coded_field(corpus, "route").ratings
+    has = np.array([isinstance(v, frozenset) and "skin" in v for v in ratings.values])
+    known = krippendorff_alpha(ratings.units, has[ratings.codes].astype(np.int64))
     found = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
     assert known.value is not None
     assert found.value == pytest.approx(known.value)
@@ -93,7 +92,7 @@ def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
 def test_ac_needs_a_list_of_values(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
-    found = {str(m.name): m for m in measures(corpus, gamma_samples=0)}
+    found = {str(m.name): m for m in measures(code_corpus(corpus), gamma_samples=0)}
     sender = found["attribute.signal.sender.gwet_ac1"]
     assert sender.value is None
     assert sender.reason == (
@@ -106,7 +105,7 @@ def test_ac_needs_a_list_of_values(diplomatic: Scheme) -> None:
 
 def test_nobody_to_compare_with_is_undefined(varied: Varied, scheme: Scheme) -> None:
     for documents in ([], [varied("one", "a")], [varied("one", "a"), varied("two", "b")]):
-        for measure in measures(gather(documents, scheme), gamma_samples=2):
+        for measure in measures(code_corpus(gather(documents, scheme)), gamma_samples=2):
             assert measure.value is None
             assert measure.reason
 
@@ -121,7 +120,7 @@ def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
     relations = tuple(r for r in other.relations if {r.from_, r.to} <= ids)
     fewer = other.model_copy(update={"spans": kept, "relations": relations})
     corpus = gather([document, fewer], scheme)
-    found = {m.name.unit: m for m in matching_measures(corpus, align(corpus))}
+    found = {m.name.unit: m for m in matching_measures(code_corpus(corpus))}
     assert found[kind].value == 0.0
     assert {m.value for unit, m in found.items() if unit != kind} == {1.0}
 
@@ -129,7 +128,7 @@ def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
 def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
-    matched = {m.name.unit: m for m in matching_measures(corpus, align(corpus))}
+    matched = {m.name.unit: m for m in matching_measures(code_corpus(corpus))}
     signals = sum(span.type == "signal" for span in example.spans)
     again = {r.from_ for r in example.relations if r.type == "same_as"}
     assert again
@@ -138,7 +137,7 @@ def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
 
 def test_every_measure_has_a_name_of_its_own(varied: Varied, scheme: Scheme) -> None:
     corpus = gather([varied("one", name) for name in "abc"], scheme)
-    found = measures(corpus, gamma_samples=2)
+    found = measures(code_corpus(corpus), gamma_samples=2)
     assert len({m.name for m in found}) == len(found)
     assert all(m.target is None for m in found if m.name.secondary)
 
@@ -154,7 +153,9 @@ def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
             relations = tuple(r for r in document.relations if {r.from_, r.to} <= ids)
             documents.append(document.model_copy(update={"spans": spans, "relations": relations}))
     corpus = gather(documents, scheme)
-    for one in with_intervals(measures(corpus, gamma_samples=3), corpus, replicates=200):
+    for one in with_intervals(
+        measures(code_corpus(corpus), gamma_samples=3), corpus, replicates=200
+    ):
         if one.interval.low is not None and one.interval.high is not None:
             assert one.measure.value is not None
             assert one.interval.estimate == pytest.approx(one.measure.value)
@@ -162,7 +163,7 @@ def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
 
 
 def test_statistics_of_all_documents_give_the_value(corpus: Corpus) -> None:
-    for measure in measures(corpus, gamma_samples=3):
+    for measure in measures(code_corpus(corpus), gamma_samples=3):
         assert len(measure.statistics) == len(corpus.articles)
         again = float(measure.statistic(measure.statistics.sum(axis=0)))
         assert (measure.value is None) == bool(np.isnan(again))

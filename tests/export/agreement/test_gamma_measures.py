@@ -1,18 +1,17 @@
 """Gamma of a corpus is that of the pure function, some documents at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
 from signalbook.export.agreement import gamma_measures
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.gamma_measures import (
     gamma_category_measures,
     position_measures,
     samples_of,
 )
-from signalbook.export.agreement.span_arrays import MarkedSpans, marked_spans
-from signalbook.export.coefficients.gamma.alignment import Continuum
 from signalbook.export.coefficients.gamma.categories import gamma_cat
 from signalbook.export.coefficients.gamma.gamma import mathet_gamma
 from signalbook.schema.documents.jsonl import read_documents
@@ -40,22 +39,14 @@ def corpus(varied: Varied, scheme: Scheme) -> Corpus:
     return gather(documents, scheme)
 
 
-def only_first(marked: MarkedSpans) -> MarkedSpans:
-    return marked.where(~marked.again)
-
-
-def continua(marked: MarkedSpans) -> Sequence[Continuum]:
-    return marked.continua()
-
-
 def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme: Scheme) -> None:
-    marked = marked_spans(corpus)
+    coded = code_corpus(corpus)
     units = ["all", *(t.name for t in scheme.span_types)]
-    found = list(position_measures(corpus, marked, samples=7))
+    found = list(position_measures(coded, samples=7))
     assert [m.name.unit for m in found] == units
     for number, measure in enumerate(found, -1):
-        own = marked if number < 0 else marked.where(marked.types == number)
-        known = mathet_gamma(continua(own), beta=0.0, n_samples=7)
+        own = coded.spans if number < 0 else coded.spans.of_type(number)
+        known = mathet_gamma(own.continua(), beta=0.0, n_samples=7)
         assert known.value is not None
         assert measure.value == pytest.approx(known.value)
         assert measure.statistics == pytest.approx(known.sums)
@@ -65,9 +56,9 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
 
 
 def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
-    marked = marked_spans(corpus)
-    whole, categories = gamma_category_measures(corpus, marked, samples=7, seed=3)
-    known = mathet_gamma(continua(only_first(marked)), n_samples=7, seed=3)
+    coded = code_corpus(corpus)
+    whole, categories = gamma_category_measures(coded, samples=7, seed=3)
+    known = mathet_gamma(coded.mentions.continua(), n_samples=7, seed=3)
     known_cat = gamma_cat(known)
     assert whole.value is not None
     assert categories.value is not None
@@ -81,14 +72,14 @@ def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
 def test_documents_some_at_a_time_give_the_same(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    marked = marked_spans(corpus)
-    whole = [m.value for m in position_measures(corpus, marked, samples=4)]
+    coded = code_corpus(corpus)
+    whole = [m.value for m in position_measures(coded, samples=4)]
     monkeypatch.setattr(gamma_measures, "_CHUNK", 1)
-    assert [m.value for m in position_measures(corpus, marked, samples=4)] == whole
+    assert [m.value for m in position_measures(coded, samples=4)] == whole
 
 
 def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> None:
-    (continuum, *_) = continua(marked_spans(corpus))
+    (continuum, *_) = code_corpus(corpus).spans.continua()
     assert samples_of([continuum] * 10, 30) == 30
     assert samples_of([continuum] * 1000, 30) == 6
     assert samples_of([continuum] * 100_000, 30) == 3
@@ -97,8 +88,8 @@ def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> Non
 
 def test_equal_annotations_have_no_disorder(varied: Varied, scheme: Scheme) -> None:
     corpus = gather([varied("one", name) for name in "ab"], scheme)
-    marked = marked_spans(corpus)
-    found = [*position_measures(corpus, marked), *gamma_category_measures(corpus, marked)]
+    coded = code_corpus(corpus)
+    found = [*position_measures(coded), *gamma_category_measures(coded)]
     assert {m.value for m in found} <= {1.0, None}
     assert found[0].value == 1.0
     assert found[0].details["proven_alignments"] == 1.0
@@ -107,7 +98,7 @@ def test_equal_annotations_have_no_disorder(varied: Varied, scheme: Scheme) -> N
 def test_marking_nothing_is_data(varied: Varied, scheme: Scheme) -> None:
     nothing = varied("one", "b").model_copy(update={"spans": (), "relations": ()})
     corpus = gather([varied("one", "a"), nothing], scheme)
-    found = next(position_measures(corpus, marked_spans(corpus)))
+    found = next(position_measures(code_corpus(corpus)))
     assert found.value is not None
     assert found.value < 0.5
 
@@ -119,8 +110,8 @@ def test_without_spans_gamma_is_undefined(varied: Varied, scheme: Scheme) -> Non
         (empty[:1], "no article was seen by two annotators"),
     ):
         corpus = gather(documents, scheme)
-        marked = marked_spans(corpus)
-        found = [*position_measures(corpus, marked), *gamma_category_measures(corpus, marked)]
+        coded = code_corpus(corpus)
+        found = [*position_measures(coded), *gamma_category_measures(coded)]
         assert {(m.value, m.reason) for m in found} == {(None, reason)}
 
 
@@ -128,8 +119,8 @@ def test_types_are_asked_of_first_mentions_and_places_of_all(diplomatic: Scheme)
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
     corpus = gather(twice, diplomatic)
-    marked = marked_spans(corpus)
+    coded = code_corpus(corpus)
     again = sum(r.type == "same_as" for r in example.relations)
     assert again
-    assert next(position_measures(corpus, marked)).n == 2 * len(example.spans)
-    assert next(gamma_category_measures(corpus, marked)).n == 2 * (len(example.spans) - again)
+    assert next(position_measures(coded)).n == 2 * len(example.spans)
+    assert next(gamma_category_measures(coded)).n == 2 * (len(example.spans) - again)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.agreement.relation_measures import relation_alphas
-from signalbook.export.agreement.span_arrays import marked_spans
-from signalbook.export.agreement.span_category_measures import category_measures, matched_units
+from signalbook.export.agreement.relation_measures import relation_measures
+from signalbook.export.agreement.span_category_measures import category_measures
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1
 from signalbook.schema.documents.jsonl import read_documents
@@ -41,7 +41,7 @@ def called(varied: Varied, scheme: Scheme) -> Callable[[Sequence[Sequence[int]]]
 
 
 def named(corpus: Corpus) -> dict[str, Measure]:
-    return {str(m.name): m for m in category_measures(corpus, marked_spans(corpus))}
+    return {str(m.name): m for m in category_measures(code_corpus(corpus))}
 
 
 def test_alpha_and_ac1_of_types_are_those_of_the_pure_functions(
@@ -87,7 +87,7 @@ def test_spans_that_share_no_character_are_not_matched(varied: Varied, scheme: S
         for who, a, b in (("a", 0, 5), ("b", 5, 9))
     ]
     corpus = gather(documents, scheme)
-    assert len(set(matched_units(marked_spans(corpus)))) == 2
+    assert len(set(code_corpus(corpus).places)) == 2
     assert {m.reason for m in named(corpus).values()} == {"no two annotators marked the same place"}
 
 
@@ -100,7 +100,7 @@ def test_one_type_only_is_undefined(
     assert measure.observed_agreement == 1.0
 
 
-def test_types_of_re_mentions_are_not_asked(diplomatic: Scheme) -> None:
+def test_types_of_coreferent_mentions_are_not_asked(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([example.with_annotator(Annotator(id=name)) for name in "ab"], diplomatic)
     again = sum(r.type == "same_as" for r in example.relations)
@@ -139,7 +139,7 @@ def linked(varied: Varied, second_scheme: Scheme) -> Callable[..., Corpus]:
 
 
 def relations(corpus: Corpus) -> dict[str, Measure]:
-    found = relation_alphas(corpus, marked_spans(corpus))
+    found = relation_measures(code_corpus(corpus))
     return {f"{m.name.field} {m.name.coefficient}": m for m in found}
 
 

@@ -1,6 +1,6 @@
 """Spans of several annotators are grouped by gamma's best alignment."""
 
-from signalbook.export.agreement.span_groups import group_articles, group_spans
+from signalbook.export.agreement.span_groups import align_article, align_articles, typical_extent
 from signalbook.schema.documents.records import Span
 
 
@@ -9,7 +9,7 @@ def span(start: int, end: int, type: str = "signal") -> Span:
 
 
 def extents(marked: dict[int, list[Span]]) -> list[dict[int, tuple[int, int]]]:
-    return [{a: (s.start, s.end) for a, s in group.items()} for group in group_spans(marked)]
+    return [{a: (s.start, s.end) for a, s in group.items()} for group in align_article(marked)]
 
 
 def test_overlapping_spans_of_three_annotators_are_one_group() -> None:
@@ -23,7 +23,7 @@ def test_neighbours_without_a_common_character_are_parted() -> None:
 
 def test_types_are_never_mixed() -> None:
     marked = {0: [span(0, 10)], 1: [span(0, 10, "mention")]}
-    assert len(group_spans(marked)) == 2
+    assert len(align_article(marked)) == 2
 
 
 def test_the_best_pairing_wins_over_the_first() -> None:
@@ -33,9 +33,15 @@ def test_the_best_pairing_wins_over_the_first() -> None:
 
 def test_identical_spans_of_one_annotator_stay_two() -> None:
     marked = {0: [span(0, 10), span(0, 10)], 1: [span(0, 10)]}
-    assert sorted(map(len, group_spans(marked))) == [1, 2]
+    assert sorted(map(len, align_article(marked))) == [1, 2]
 
 
 def test_an_annotator_who_marked_nothing_is_in_no_group() -> None:
     assert extents({0: [span(0, 10)], 1: []}) == [{0: (0, 10)}]
-    assert group_articles([{}, {0: []}, {0: [span(0, 5)]}])[2] == [{0: span(0, 5)}]
+    assert align_articles([{}, {0: []}, {0: [span(0, 5)]}])[2] == [{0: span(0, 5)}]
+
+
+def test_the_extent_is_the_majority_s_else_the_nearest_to_the_median() -> None:
+    assert typical_extent([(0, 4), (5, 9), (5, 9)]) == (5, 9)
+    assert typical_extent([(0, 9), (2, 7), (4, 5)]) == (2, 7)
+    assert typical_extent([(3, 8), (1, 8)]) == (1, 8)

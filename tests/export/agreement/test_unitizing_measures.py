@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.agreement.span_arrays import marked_spans
 from signalbook.export.agreement.unitizing_measures import (
     character_category_measures,
     character_measures,
@@ -55,7 +55,7 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
     varied: Varied, scheme: Scheme
 ) -> None:
     corpus = corpus_of(APART, varied, scheme)
-    marked = marked_spans(corpus)
+    coded = code_corpus(corpus)
     names = [t.name for t in scheme.span_types]
     spans = {
         name: Spans.from_rows(
@@ -63,12 +63,10 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
         )
         for name, articles in APART.items()
     }
-    seen = dict(zip("abc", marked.seen, strict=True))
-    sums = partition_sums(marked.lengths, spans, seen, len(names))
+    seen = dict(zip("abc", coded.spans.seen, strict=True))
+    sums = partition_sums(coded.spans.lengths, spans, seen, len(names))
     total = sums.sum(axis=0)
-    found = by_unit(
-        [*character_measures(corpus, marked), *character_category_measures(corpus, marked)]
-    )
+    found = by_unit([*character_measures(coded), *character_category_measures(coded)])
     whole = found["all krippendorff_alpha_u_binary"]
     assert whole.value == pytest.approx(float(binary_u_alpha(total)))
     assert found["all krippendorff_alpha_cu"].value == pytest.approx(float(cu_alpha(total)))
@@ -82,23 +80,23 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
             )
             for who, s in own.items()
         }
-        one = float(u_alpha(partition_sums(marked.lengths, own, seen, 1).sum(axis=0)))
+        one = float(u_alpha(partition_sums(coded.spans.lengths, own, seen, 1).sum(axis=0)))
         assert found[f"{name} krippendorff_alpha_u_binary"].value == pytest.approx(one)
     assert len(whole.statistics) == 2
     assert whole.name.secondary
-    assert whole.details["characters"] == int(marked.lengths.sum())
+    assert whole.details["characters"] == int(coded.spans.lengths.sum())
 
 
 def test_overlap_leaves_the_union_and_takes_the_categories(varied: Varied, scheme: Scheme) -> None:
     over = {**APART, "b": [[(2, 10, 0), (9, 30, 1)], []]}
     corpus = corpus_of(over, varied, scheme)
-    marked = marked_spans(corpus)
+    coded = code_corpus(corpus)
     assert all(
         m.value is not None
-        for m in character_measures(corpus, marked)
+        for m in character_measures(coded)
         if m.name.unit in ("all", scheme.span_types[0].name)
     )
-    for measure in character_category_measures(corpus, marked):
+    for measure in character_category_measures(coded):
         assert (measure.value, measure.n) == (None, 0)
         assert measure.reason == (
             "spans of one annotator overlap, as in article article-0; "
@@ -111,9 +109,9 @@ def test_overlap_in_an_article_that_one_annotator_saw_is_no_matter(
 ) -> None:
     alone = {**APART, "a": [*APART["a"], [(0, 5, 0), (4, 8, 1)]]}
     corpus = corpus_of(alone, varied, scheme)
-    found = next(character_category_measures(corpus, marked_spans(corpus)))
+    found = next(character_category_measures(code_corpus(corpus)))
     same = corpus_of(APART, varied, scheme)
-    assert found.value == next(character_category_measures(same, marked_spans(same))).value
+    assert found.value == next(character_category_measures(code_corpus(same))).value
     assert found.value is not None
 
 
@@ -124,22 +122,22 @@ def test_nothing_marked_is_undefined_and_so_is_everything(varied: Varied, scheme
     )
     for extents, reason in unmarked:
         corpus = corpus_of(extents, varied, scheme)
-        marked = marked_spans(corpus)
+        coded = code_corpus(corpus)
         found = [
-            *character_measures(corpus, marked),
-            *character_category_measures(corpus, marked),
+            *character_measures(coded),
+            *character_category_measures(coded),
         ]
         assert {(m.value, m.reason) for m in found} == {(None, reason)}
     length = varied("article-0", "a").article.text_length
     corpus = corpus_of({"a": [[(0, length, 0)]], "b": [[(0, length, 0)]]}, varied, scheme)
-    (whole, *_) = character_measures(corpus, marked_spans(corpus))
+    (whole, *_) = character_measures(code_corpus(corpus))
     assert (whole.value, whole.reason) == (None, "everything is marked")
     assert whole.observed_agreement == 1.0
 
 
 def test_marking_nothing_is_data(varied: Varied, scheme: Scheme) -> None:
     corpus = corpus_of({"a": [[(0, 9, 0)]], "b": [[]]}, varied, scheme)
-    (whole, *_) = character_measures(corpus, marked_spans(corpus))
+    (whole, *_) = character_measures(code_corpus(corpus))
     assert whole.value is not None
     assert whole.value <= 0
 
@@ -151,4 +149,4 @@ def test_the_example_of_either_scheme_agrees_with_itself(scheme: Scheme) -> None
         for name in "ab"
     ]
     corpus = gather(twice, scheme)
-    assert {m.value for m in character_measures(corpus, marked_spans(corpus))} <= {1.0, None}
+    assert {m.value for m in character_measures(code_corpus(corpus))} <= {1.0, None}

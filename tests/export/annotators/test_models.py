@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from signalbook.export.agreement.all_measures import align
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
-from signalbook.export.annotators.labels import ABSENT, extent, labels, span_labels
+from signalbook.export.annotators.labels import ABSENT, labels, span_labels
 from signalbook.export.annotators.models import MODELS, Model, fit_models
 from signalbook.export.annotators.soft_labels import POSTERIORS, posterior_table
 from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
@@ -48,7 +48,7 @@ def some(by: By) -> list[AnnotationDocument]:
 def test_whoever_saw_the_article_said_something_of_every_place(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
-    found = span_labels(gather(some, scheme))
+    found = span_labels(code_corpus(gather(some, scheme)))
     assert found.values[0] == ABSENT
     assert set(np.bincount(found.rows)) == {3}
     of_article = len(found.units) // 4
@@ -57,18 +57,18 @@ def test_whoever_saw_the_article_said_something_of_every_place(
 
 
 def test_what_only_one_saw_stays_apart_by_article(by: By, scheme: Scheme) -> None:
-    found = span_labels(gather([by("a", "one"), by("b", "two")], scheme))
+    found = span_labels(code_corpus(gather([by("a", "one"), by("b", "two")], scheme)))
     assert set(np.bincount(found.rows)) == {1}
     assert ABSENT not in {found.values[code] for code in found.codes}
     assert {unit.article for unit in found.units} == {0, 1}
 
 
-def test_re_mentions_are_no_units_of_their_own(diplomatic: Scheme) -> None:
+def test_coreferent_mentions_are_no_units_of_their_own(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([example.with_annotator(Annotator(id=name)) for name in "ab"], diplomatic)
     linked = {r.from_ for r in example.relations if r.type == "same_as"}
     assert linked
-    assert len(span_labels(corpus).units) == len(example.spans) - len(linked)
+    assert len(span_labels(code_corpus(corpus)).units) == len(example.spans) - len(linked)
 
 
 @pytest.mark.parametrize("model", ["dawid-skene", "mace"])
@@ -76,8 +76,8 @@ def test_a_fit_is_that_of_the_pure_function(
     some: list[AnnotationDocument], scheme: Scheme, model: Model
 ) -> None:
     corpus = gather(some, scheme)
-    fits = fit_models(corpus, models=(model,), restarts=3).fits
-    modelled = [found for found in labels(corpus, align(corpus)) if not found.reason]
+    fits = fit_models(code_corpus(corpus), models=(model,), restarts=3).fits
+    modelled = [found for found in labels(code_corpus(corpus)) if not found.reason]
     assert [fit.labels.name for fit in fits] == [found.name for found in modelled]
     for fit, found in zip(fits, modelled, strict=True):
         data = found.rows, found.annotators, found.codes, len(found.values)
@@ -95,7 +95,7 @@ def test_a_fit_is_that_of_the_pure_function(
 def test_an_overlooked_span_costs_competence_in_its_layer_alone(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
-    models = fit_models(gather(some, scheme), models=("majority",))
+    models = fit_models(code_corpus(gather(some, scheme)), models=("majority",))
     competence = {(c.layer, c.annotator): c.value for c in models.competence}
     assert competence["span.all.type", "c"] == 1.0
     assert (competence["span.all.type", "b"] or 0) < (competence["span.all.type", "a"] or 0) < 1.0
@@ -104,21 +104,25 @@ def test_an_overlooked_span_costs_competence_in_its_layer_alone(
 
 
 def test_what_cannot_be_modelled_says_why(some: list[AnnotationDocument], scheme: Scheme) -> None:
-    left_out = fit_models(gather(some, scheme), models=("majority",)).left_out
+    left_out = fit_models(code_corpus(gather(some, scheme)), models=("majority",)).left_out
     assert "a set of values, not one" in left_out.values()
-    assert fit_models(gather([], scheme)).left_out["span.all.type"] == "nobody marked any"
-    assert posterior_table(fit_models(gather([], scheme))).num_rows == 0
+    assert (
+        fit_models(code_corpus(gather([], scheme))).left_out["span.all.type"] == "nobody marked any"
+    )
+    assert posterior_table(fit_models(code_corpus(gather([], scheme)))).num_rows == 0
 
 
 def test_two_annotators_are_too_few_to_tell_who_is_right(by: By, scheme: Scheme) -> None:
-    two = fit_models(gather([by("a"), by("b")], scheme), models=("dawid-skene",), restarts=2)
+    two = fit_models(
+        code_corpus(gather([by("a"), by("b")], scheme)), models=("dawid-skene",), restarts=2
+    )
     assert all("at most two" in fit.caution for fit in two.fits)
 
 
 def test_mace_that_sees_only_guesses_is_not_to_be_trusted(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
-    models = fit_models(gather(some, scheme), models=("mace",), restarts=2)
+    models = fit_models(code_corpus(gather(some, scheme)), models=("mace",), restarts=2)
     for fit in models.fits:
         doubtful = bool(np.nanmax(fit.competence) < 0.5)
         assert doubtful == ("frequent value" in fit.caution)
@@ -127,7 +131,7 @@ def test_mace_that_sees_only_guesses_is_not_to_be_trusted(
 def test_posteriors_are_rows_that_sum_to_one(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
-    models = fit_models(gather(some, scheme), restarts=2)
+    models = fit_models(code_corpus(gather(some, scheme)), restarts=2)
     table = posterior_table(models)
     assert table.schema.equals(POSTERIORS)
     keys = ["article_id", "layer", "unit_type", "unit", "field", "model"]
@@ -144,15 +148,9 @@ def test_posteriors_are_rows_that_sum_to_one(
 
 
 def test_the_description_is_json(some: list[AnnotationDocument], scheme: Scheme) -> None:
-    models = fit_models(gather(some, scheme), restarts=2)
+    models = fit_models(code_corpus(gather(some, scheme)), restarts=2)
     described = json.loads(json.dumps(models.to_dict(), allow_nan=False))
     assert len(described["layers"]) == len(models.fits)
     assert described["layers"][0]["competence"].keys() == {"a", "b", "c"}
     assert models.fit("span.all.type", "mace") is not None
     assert models.fit("span.all.nonsense", "mace") is None
-
-
-def test_the_extent_is_the_majority_s_else_the_nearest_to_the_median() -> None:
-    assert extent([(0, 4), (5, 9), (5, 9)]) == (5, 9)
-    assert extent([(0, 9), (2, 7), (4, 5)]) == (2, 7)
-    assert extent([(3, 8), (1, 8)]) == (1, 8)

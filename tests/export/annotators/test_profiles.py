@@ -3,8 +3,10 @@
 import pytest
 
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.agreement.all_measures import align, measures
+from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
 from signalbook.export.annotators.profiles import Profile, annotators
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
@@ -40,7 +42,8 @@ def team(scheme: Scheme, articles: int = 4) -> Corpus:
 
 
 def profiled(corpus: Corpus) -> tuple[Profile, ...]:
-    return annotators(corpus, align(corpus))
+    coded = code_corpus(corpus)
+    return annotators(coded, measures(coded, gamma_samples=0))
 
 
 def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
@@ -53,14 +56,21 @@ def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
 
 def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -> None:
     corpus = team(scheme)
-    groups = align(corpus)
-    last = annotators(corpus, groups)[2]
-    rest = corpus.only((0, 1))
-    kept = [[{k: s for k, s in g.items() if k != 2} for g in of] for of in groups]
-    expected = {m.name: m.value for m in measures(rest, kept) if m.target is not None}
+    last = profiled(corpus)[2]
+    coded = code_corpus(corpus)
+    rest = CodedCorpus(corpus.only((0, 1)), without(coded.groups, 2))
+    expected = {m.name: m.value for m in measures(rest) if m.target is not None}
     assert {i.name: i.without for i in last.influence} == pytest.approx(expected, nan_ok=True)
-    whole = {m.name: m.value for m in measures(corpus, groups) if m.target is not None}
+    whole = {m.name: m.value for m in measures(coded) if m.target is not None}
     assert {i.name: i.value for i in last.influence} == pytest.approx(whole, nan_ok=True)
+
+
+def without(groups: SpanGroups, annotator: int) -> SpanGroups:
+    kept = [
+        [{who: span for who, span in group.items() if who != annotator} for group in of_article]
+        for of_article in groups.articles
+    ]
+    return SpanGroups(tuple(tuple(SpanGroup(g) for g in of_article if g) for of_article in kept))
 
 
 def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:

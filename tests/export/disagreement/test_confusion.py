@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from signalbook.annotate.demo.simulate import simulate
-from signalbook.export.agreement.all_measures import align
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.disagreement.confusion import ABSENT, Confusion, confusions
+from signalbook.export.agreement.span_groups import align_spans
+from signalbook.export.disagreement.confusion import ABSENT, Confusion
 from signalbook.export.disagreement.differences import decompose
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
@@ -24,13 +24,17 @@ def three(scheme: Scheme) -> Corpus:
     return gather(made, scheme)
 
 
-def of(found: list[Confusion], unit: str, field: str, value: str = "") -> Confusion:
+def confusions(corpus: Corpus) -> tuple[Confusion, ...]:
+    return decompose(corpus, align_spans(corpus)).confusions
+
+
+def of(found: tuple[Confusion, ...], unit: str, field: str, value: str = "") -> Confusion:
     return next(c for c in found if (c.unit, c.field, c.of) == (unit, field, value))
 
 
 def test_matrices_are_symmetric_and_in_the_order_of_the_scheme(scheme: Scheme) -> None:
     corpus = three(scheme)
-    found = confusions(corpus, align(corpus))
+    found = confusions(corpus)
     assert found[0].field == "type"
     for confusion in found:
         matrix = confusion.matrix()
@@ -41,9 +45,9 @@ def test_matrices_are_symmetric_and_in_the_order_of_the_scheme(scheme: Scheme) -
 
 def test_what_is_off_the_diagonal_is_what_the_decomposition_counts(scheme: Scheme) -> None:
     corpus = three(scheme)
-    groups = align(corpus)
-    by_field = Counter((d.unit, d.field) for d in decompose(corpus, groups))
-    for confusion in confusions(corpus, groups):
+    found = decompose(corpus, align_spans(corpus))
+    by_field = Counter((d.unit, d.field) for d in found.disagreements)
+    for confusion in found.confusions:
         if not confusion.of and confusion.unit != "all":
             apart = confusion.total - confusion.agreed
             assert by_field[confusion.unit, confusion.field] == apart
@@ -56,7 +60,7 @@ def test_ordinal_values_stand_by_rank_and_sets_value_by_value(second_scheme: Sch
     spans = (both, *example.spans[1:])
     other = example.model_copy(update={"spans": spans, "annotator": Annotator(id="other")})
     corpus = gather([example, other], second_scheme)
-    found = confusions(corpus, align(corpus))
+    found = confusions(corpus)
     severity = of(found, "reaction", "severity")
     fields = {f.name: f for t in second_scheme.span_types for f in t.fields}
     ranked = fields["severity"].ranked_values
@@ -71,7 +75,7 @@ def test_a_missed_span_is_a_type_taken_for_none(second_scheme: Scheme) -> None:
         update={"spans": (), "relations": (), "annotator": Annotator(id="other")}
     )
     corpus = gather([example, nothing], second_scheme)
-    types = confusions(corpus, align(corpus))[0]
+    types = confusions(corpus)[0]
     assert types.values[-1] == ABSENT
     assert types.worst() == [("drug", ABSENT, 2), ("reaction", ABSENT, 2)]
     assert types.totals() == {"drug": 2, "reaction": 2, ABSENT: 4}
@@ -81,4 +85,4 @@ def test_a_missed_span_is_a_type_taken_for_none(second_scheme: Scheme) -> None:
 def test_without_a_pair_there_is_no_matrix(second_scheme: Scheme, many: int) -> None:
     documents = read_documents([second_scheme.folder / "example.annotation.json"])[:many]
     corpus = gather(documents, second_scheme)
-    assert confusions(corpus, align(corpus)) == []
+    assert confusions(corpus) == ()

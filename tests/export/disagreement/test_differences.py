@@ -11,8 +11,8 @@ import pytest
 from places import ROOT
 
 from signalbook.annotate.demo.simulate import Skill, simulate
-from signalbook.export.agreement.all_measures import align
-from signalbook.export.agreement.corpus import Corpus, gather, re_mentions
+from signalbook.export.agreement.corpus import Corpus, coreferent_mentions, gather
+from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.disagreement.comparison import compare
 from signalbook.export.disagreement.differences import decompose, parts
 from signalbook.export.disagreement.kinds import CONSEQUENCES, Disagreement
@@ -60,7 +60,7 @@ def simulated(scheme: Scheme, many: int = 3) -> Corpus:
 
 
 def found_in(corpus: Corpus) -> list[Disagreement]:
-    return decompose(corpus, align(corpus))
+    return list(decompose(corpus, align_spans(corpus)).disagreements)
 
 
 def test_injected_errors_are_named_rightly(scheme: Scheme, injections: Injections) -> None:
@@ -112,13 +112,13 @@ def test_parts_add_up_to_what_is_counted_otherwise(scheme: Scheme) -> None:
 def span_counts(corpus: Corpus) -> Counter[str]:
     """The same numbers from set differences of what every two documents hold."""
     count: Counter[str] = Counter()
-    for comparison in compare(corpus, align(corpus)):
+    for comparison in compare(corpus, align_spans(corpus)):
         one, other = comparison.first.document, comparison.second.document
         both = [(p.first, p.second) for p in comparison.spans if p.first and p.second]
         count["alone"] += len(one.spans) + len(other.spans) - 2 * len(both)
         unequal = {id(a): b for a, b in both if a.type != b.type}
         count["type"] += len(unequal)
-        again = re_mentions(one, corpus.scheme), re_mentions(other, corpus.scheme)
+        again = coreferent_mentions(one, corpus.scheme), coreferent_mentions(other, corpus.scheme)
         told = [(a, b) for a, b in both if a.id not in again[0] or b.id not in again[1]]
         count["extent"] += sum((a.start, a.end) != (b.start, b.end) for a, b in told)
         count["values"] += sum(answer.said[0] != answer.said[1] for answer in comparison.answers())
@@ -154,7 +154,7 @@ def relations_apart(
 
 def test_every_span_of_every_two_is_in_one_pair(scheme: Scheme) -> None:
     corpus = simulated(scheme)
-    pairs = list(compare(corpus, align(corpus)))
+    pairs = list(compare(corpus, align_spans(corpus)))
     assert len(pairs) == sum(1 for seen in corpus.seen_by for _ in combinations(seen, 2))
     for comparison in pairs:
         for side, document in enumerate((comparison.first.document, comparison.second.document)):

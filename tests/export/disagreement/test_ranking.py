@@ -5,8 +5,8 @@ import random
 import pytest
 
 from signalbook.annotate.demo.simulate import simulate
-from signalbook.export.agreement.all_measures import align
 from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.ranking import Disputed, by_article, disagreements
 from signalbook.schema.documents.jsonl import read_documents
@@ -25,7 +25,8 @@ def three(scheme: Scheme) -> list[AnnotationDocument]:
 
 
 def ranked(corpus: Corpus, links: dict[str, str] | None = None) -> list[Disputed]:
-    return disagreements(corpus, decompose(corpus, align(corpus)), links=links, most=None)
+    found = decompose(corpus, align_spans(corpus)).disagreements
+    return disagreements(corpus, found, links=links, most=None)
 
 
 def test_contributions_fall_and_add_up(scheme: Scheme) -> None:
@@ -36,7 +37,7 @@ def test_contributions_fall_and_add_up(scheme: Scheme) -> None:
     assert sum(shares) == pytest.approx(1)
     assert sum(by_article(found).values()) == pytest.approx(1)
     total = sum(sum(unit.kinds.values()) for unit in found)
-    assert total == len(decompose(corpus, align(corpus)))
+    assert total == len(decompose(corpus, align_spans(corpus)).disagreements)
 
 
 def test_the_list_is_the_same_in_any_order_of_documents(scheme: Scheme) -> None:

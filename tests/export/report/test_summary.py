@@ -3,6 +3,7 @@
 import pytest
 
 from signalbook.export.agreement.all_measures import measures
+from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.report.summary import missed_gates
@@ -18,7 +19,7 @@ def measured(scheme: Scheme) -> list[Measure]:
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
     empty = example.model_copy(update={"spans": (), "relations": ()})
     documents = example.with_annotator(Annotator(id="a")), empty.with_annotator(Annotator(id="b"))
-    return measures(gather(documents, scheme), gamma_samples=0)
+    return measures(code_corpus(gather(documents, scheme)), gamma_samples=0)
 
 
 def test_a_gate_names_what_is_under_it(measured: list[Measure]) -> None:

@@ -1,0 +1,107 @@
+"""A corpus with its spans aligned and its fields as numbers, made once for all measures."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from signalbook.export.coefficients.coefficient import Bools, Ints
+from signalbook.export.coefficients.ratings import Ratings
+from signalbook.schema.scheme.model import Field
+
+from .corpus import Corpus
+from .field_units import FieldRows, field_rows
+from .measure import MeasureName
+from .span_arrays import SpanArrays, span_arrays
+from .span_groups import SpanGroups, align_spans
+
+
+@dataclass(frozen=True)
+class CodedField:
+    """What annotators say of one field on one kind of unit, as numbers."""
+
+    #: attribute, party, dyad or article_label.
+    kind: str
+    #: Span type, party, dyad or article.
+    unit: str
+    field: Field
+    ratings: Ratings
+
+    @cached_property
+    def articles(self) -> Ints:
+        """Number of the article that each unit is in."""
+        names = self.ratings.document_names
+        return np.array([names[number] for number in self.ratings.documents], dtype=np.int64)
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """How many values each unit has."""
+        return np.bincount(self.ratings.units, minlength=len(self.ratings.documents))
+
+    def name(self, coefficient: str, *, of: str = "", secondary: bool = False) -> MeasureName:
+        """The name of a measure of the field."""
+        return MeasureName(
+            self.kind, self.unit, self.field.name, coefficient, of=of, secondary=secondary
+        )
+
+    def restrict_raters(self, raters: Iterable[Hashable]) -> "CodedField":
+        """What these annotators say; numbers and names stay as they are."""
+        wanted = set(raters)
+        kept = [code for code, name in enumerate(self.ratings.rater_names) if name in wanted]
+        return self._where(np.isin(self.ratings.raters, np.array(kept, dtype=np.int64)))
+
+    def restrict_articles(self, kept: Bools) -> "CodedField":
+        """What is said in these articles, ``[articles]``; numbers and names stay as they are."""
+        return self._where(kept[self.articles[self.ratings.units]])
+
+    def recode(self, values: Sequence[Hashable]) -> "CodedField":
+        """The same with these values, in their order; every value that occurs is one of them."""
+        place = {value: code for code, value in enumerate(values)}
+        codes = np.array([place.get(v, -1) for v in self.ratings.values], dtype=np.int64)
+        ratings = replace(self.ratings, codes=codes[self.ratings.codes], values=tuple(values))
+        return replace(self, ratings=ratings)
+
+    def _where(self, keep: Bools) -> "CodedField":
+        columns = {name: getattr(self.ratings, name)[keep] for name in ("units", "raters", "codes")}
+        return replace(self, ratings=replace(self.ratings, **columns))
+
+
+@dataclass(frozen=True)
+class CodedCorpus:
+    """What every measure of a corpus is computed from; each part is made when first asked for."""
+
+    corpus: Corpus
+    groups: SpanGroups
+
+    @cached_property
+    def fields(self) -> tuple[CodedField, ...]:
+        """Every compared field of the scheme, in its order."""
+        return tuple(map(_coded, field_rows(self.corpus, self.groups)))
+
+    @cached_property
+    def spans(self) -> SpanArrays:
+        """All spans, in arrays."""
+        return span_arrays(self.corpus)
+
+    @cached_property
+    def mentions(self) -> SpanArrays:
+        """The spans without those that mention again what another says."""
+        return self.spans.first_mentions()
+
+    @cached_property
+    def places(self) -> Ints:
+        """The place of each of the `mentions`, aligned by position alone, whatever its type."""
+        return self.mentions.aligned()
+
+
+def code_corpus(corpus: Corpus) -> CodedCorpus:
+    """Align the spans of a corpus; its fields become numbers when they are asked for."""
+    return CodedCorpus(corpus, align_spans(corpus))
+
+
+def _coded(rows: FieldRows) -> CodedField:
+    """The values of an ordinal field are numbered by rank, those of others as they occur."""
+    field = rows.field
+    order = [v.id for v in field.ranked_values] if field.level == "ordinal" else None
+    return CodedField(rows.kind, rows.unit, field, Ratings.from_rows(rows.rows, order))
