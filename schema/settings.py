@@ -4,8 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import UsageError
+
+if TYPE_CHECKING:
+    from .scheme.model import Scheme
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,16 @@ class Settings:
     links: Path | None = None
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
+
+    def load_scheme(self, source: str | None = None) -> "Scheme":
+        """The scheme that was named, or that of the workspace, or the default one.
+
+        Raises:
+            SchemeError: There is no such scheme, or mistakes are in it.
+        """
+        from .scheme.loader import load_scheme
+
+        return load_scheme(source or self.scheme)
 
     def task_links(self, paths: Sequence[Path]) -> dict[str, str]:
         """Where the tasks of the last pull are shown; nothing where other paths were named."""

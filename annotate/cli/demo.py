@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.schema.cli.options import JSON, scheme_option
+from signalbook.schema.cli.output import print_outcome
+
 if TYPE_CHECKING:
     from signalbook.annotate.demo.demo import Told
 
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
     help="The workspace that is made; an earlier demo there is replaced.",
 )
 @click.option("--keep", is_flag=True, help="Leave Label Studio running, and print the logins.")
-@click.option("--scheme", "source", metavar="SCHEME", help="Another scheme than the built-in one.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@scheme_option("diplomatic_signal")
+@JSON
 def demo(
     articles: tuple[Path, ...], output: Path, keep: bool, source: str | None, as_json: bool
 ) -> None:
@@ -38,7 +41,6 @@ def demo(
       signalbook demo my-articles.jsonl --output try
     """
     from signalbook.annotate.demo.demo import run_demo
-    from signalbook.schema.cli.output import print_outcome
     from signalbook.schema.scheme.loader import load_scheme
 
     told = run_demo(
@@ -49,12 +51,13 @@ def demo(
         template=_template(),
         say=lambda said: click.echo(said, err=True),
     )
-    if as_json:
-        data = {"release": str(told.release), "seconds": told.seconds}
-        print_outcome("demo", data=data, counts=_counts(told))
-        return
-    for line in _summary(told, keep=keep):
-        click.echo(line)
+    print_outcome(
+        "demo",
+        as_json=as_json,
+        lines=_summary(told, keep=keep),
+        data={"release": str(told.release), "seconds": told.seconds},
+        counts=_counts(told),
+    )
 
 
 def _template() -> Path:

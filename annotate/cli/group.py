@@ -125,7 +125,7 @@ def _refuse(
 def _printed_outcome(arguments: list[str], error: SignalbookError) -> bool:
     """Whether standard output could take it; a full disk may be what is to be told."""
     try:
-        print_outcome(_named(arguments), ok=False, errors=[str(error)])
+        print_outcome(_named(arguments), as_json=True, ok=False, errors=[str(error)])
         sys.stdout.flush()
     except OSError:
         return False

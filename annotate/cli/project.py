@@ -1,15 +1,18 @@
 """The commands that make a project on the server what the scheme and the workspace want."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+
+from signalbook.schema.cli.options import JSON
+from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import Plan, Wanted
     from signalbook.annotate.workspace.workspace import Workspace
 
 URL = click.option("--url", help="Of the server, instead of the one that is configured.")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group(short_help="Make the project as the scheme wants it.")
@@ -78,16 +81,21 @@ def wanted(workspace: "Workspace") -> "Wanted":
 def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
     from dataclasses import asdict
 
-    from signalbook.schema.cli.output import print_outcome
-
     new = plan.project is None
-    if as_json:
-        data = {"title": plan.wanted.title, "new": new, "drift": [asdict(d) for d in plan.drift]}
-        print_outcome(command, ok=ok, data=data, counts={"changes": len(plan.drift) + new})
-        return
-    if new:
-        click.echo(f"+ project {plan.wanted.title!r}")
+    print_outcome(
+        command,
+        as_json=as_json,
+        lines=_lines(plan),
+        ok=ok,
+        data={"title": plan.wanted.title, "new": new, "drift": [asdict(d) for d in plan.drift]},
+        counts={"changes": len(plan.drift) + new},
+    )
+
+
+def _lines(plan: "Plan") -> Iterator[str]:
+    if plan.project is None:
+        yield f"+ project {plan.wanted.title!r}"
     for drift in plan.drift:
-        click.echo(f"~ {drift.setting}\n    is     {drift.is_}\n    wanted {drift.wanted}")
+        yield f"~ {drift.setting}\n    is     {drift.is_}\n    wanted {drift.wanted}"
     if not plan.is_needed:
-        click.echo(f"project {plan.wanted.title!r} is as wanted")
+        yield f"project {plan.wanted.title!r} is as wanted"

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.schema.cli.options import JSON
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import first_of
 
-from .project import JSON, URL
+from .project import URL
 from .workspace import taking_turns
 
 if TYPE_CHECKING:
@@ -117,16 +118,19 @@ def show_pulled(
         "skipped": stored.skipped,
         "superseded": stored.superseded,
     }
-    if as_json:
-        data = {"documents": str(workspace.documents), "raw": str(workspace.raw)}
-        print_outcome(
-            "pull", ok=not problems, data=data, counts=counts, warnings=leftovers, errors=problems
-        )
-        return
-    click.echo(
+    way_out = "; see them with: signalbook pull --full --json"
+    line = (
         f"{pulled.new} new from {pulled.tasks} tasks; "
         f"{counts['documents']} documents, {stored.skipped} skipped"
     )
-    way_out = "; see them with: signalbook pull --full --json"
-    for line in (*problems, *first_of(leftovers, _SHOWN, way_out=way_out)):
-        click.echo(line, err=True)
+    print_outcome(
+        "pull",
+        as_json=as_json,
+        lines=[line],
+        remarks=(*problems, *first_of(leftovers, _SHOWN, way_out=way_out)),
+        ok=not problems,
+        data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
+        counts=counts,
+        warnings=leftovers,
+        errors=problems,
+    )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.schema.cli.options import FILE, JSON, PATH
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import listed
 
-from .project import JSON, URL
+from .project import URL
 from .workspace import taking_turns
 
 if TYPE_CHECKING:
@@ -18,15 +19,14 @@ if TYPE_CHECKING:
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 10
 
 
 @click.command("push", short_help="Send articles to Label Studio, each once.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[ARTICLES]...")
+@click.argument("paths", nargs=-1, type=PATH, metavar="[ARTICLES]...")
 @click.option("--dry-run", is_flag=True, help="Only say what would be created.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N tasks.")
-@click.option("--predictions", type=_FILE, help="Annotation documents to show as predictions.")
+@click.option("--predictions", type=FILE, help="Annotation documents to show as predictions.")
 @click.option("--new-text", is_flag=True, help="Make a second task where a text has changed.")
 @click.option("--skip-broken", is_flag=True, help="Go on without articles that cannot be read.")
 @URL
@@ -112,13 +112,14 @@ def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
         warnings.append(
             f"predictions of articles that are not new are left out: {done.predictions_left}"
         )
-    if as_json:
-        counts = {"created": done.created, "present": done.present, "left": done.left}
-        data = {**asdict(done), "dry_run": dry_run}
-        print_outcome("push", data=data, counts=counts, warnings=warnings)
-        return
     left = f", {done.left} left for later" if done.left else ""
     made = "to create" if dry_run else "created"
-    click.echo(f"{done.created} {made}, {done.present} present{left}")
-    for warning in warnings:
-        click.echo(warning, err=True)
+    print_outcome(
+        "push",
+        as_json=as_json,
+        lines=[f"{done.created} {made}, {done.present} present{left}"],
+        remarks=warnings,
+        data={**asdict(done), "dry_run": dry_run},
+        counts={"created": done.created, "present": done.present, "left": done.left},
+        warnings=warnings,
+    )

@@ -1,13 +1,15 @@
 """The command that tells how far everything is, and how it shows that."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.schema.cli.options import JSON
 from signalbook.schema.cli.output import print_outcome
 
-from .project import JSON, URL
+from .project import URL
 
 if TYPE_CHECKING:
     from .status_view import View
@@ -41,33 +43,39 @@ def status_command(url: str | None, as_json: bool) -> None:
 
 def show_status(view: "View", *, as_json: bool) -> None:
     """Print the view."""
-    server = view.server
-    if as_json:
-        counts = {
-            "articles": view.articles,
-            "broken": view.broken,
-            "documents": view.documents,
-            "invalid": view.invalid,
-            "to_adjudicate": view.to_adjudicate,
-        }
-        if server is not None:
-            counts |= {"to_push": server.to_push, "to_pull": server.to_pull}
-        told = [view.unreachable] if view.unreachable else []
-        print_outcome(
-            "status",
-            ok=not view.refused,
-            data=asdict(view),
-            counts=counts,
-            warnings=[] if view.refused else told,
-            errors=told if view.refused else [],
-        )
-        return
-    click.echo(view.title)
+    reasons = [view.unreachable] if view.unreachable else []
+    print_outcome(
+        "status",
+        as_json=as_json,
+        lines=_text(view),
+        ok=not view.refused,
+        data=asdict(view),
+        counts=_counts(view),
+        warnings=[] if view.refused else reasons,
+        errors=reasons if view.refused else [],
+    )
+
+
+def _counts(view: "View") -> dict[str, int]:
+    counts = {
+        "articles": view.articles,
+        "broken": view.broken,
+        "documents": view.documents,
+        "invalid": view.invalid,
+        "to_adjudicate": view.to_adjudicate,
+    }
+    if view.server is not None:
+        counts |= {"to_push": view.server.to_push, "to_pull": view.server.to_pull}
+    return counts
+
+
+def _text(view: "View") -> Iterator[str]:
+    yield view.title
     for name, fact in _lines(view):
-        click.echo(f"  {name:<14}{fact}")
+        yield f"  {name:<14}{fact}"
     for one in view.annotators:
         said = f"{one.submitted} submitted, {one.skipped} skipped, {one.drafts} in progress"
-        click.echo(f"  {one.annotator:<24}{said}")
+        yield f"  {one.annotator:<24}{said}"
 
 
 def _lines(view: "View") -> list[tuple[str, str]]:

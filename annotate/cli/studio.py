@@ -2,7 +2,8 @@
 
 import click
 
-from .project import JSON
+from signalbook.schema.cli.options import JSON
+from signalbook.schema.cli.output import print_outcome
 
 _SHOW = click.option("--show-password", is_flag=True, help="Print the password as well.")
 
@@ -67,20 +68,25 @@ def status(as_json: bool, show_password: bool) -> None:
     from signalbook.annotate.studio.accounts import users
     from signalbook.annotate.studio.studio import running
     from signalbook.annotate.workspace.workspace import find_workspace
-    from signalbook.schema.cli.output import print_outcome
 
     folder = find_workspace().studio
     known = running(folder)
     people = [(user.email, user.password) for user in users(folder).values()]
     if known:
         people.insert(0, (known.email, known.password))
-    if as_json:
-        data = {"url": known.url if known else None, "users": [email for email, _ in people]}
-        print_outcome("studio status", data=data, counts={"users": len(people)})
-        return
-    click.echo(known.url if known else "it does not run; start it with: signalbook studio start")
-    for email, password in people:
-        click.echo(f"  {email}  {password}" if show_password else f"  {email}")
+    print_outcome(
+        "studio status",
+        as_json=as_json,
+        lines=[
+            known.url if known else "it does not run; start it with: signalbook studio start",
+            *(
+                f"  {email}  {password}" if show_password else f"  {email}"
+                for email, password in people
+            ),
+        ],
+        data={"url": known.url if known else None, "users": [email for email, _ in people]},
+        counts={"users": len(people)},
+    )
 
 
 @studio.command(short_help="Make a user who labels.")

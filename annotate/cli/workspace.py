@@ -1,20 +1,22 @@
 """The commands that make a workspace and look what ails it."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .project import JSON
+from signalbook.schema.cli.options import JSON, PATH
+from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
+    from signalbook.annotate.workspace.doctor import Check
     from signalbook.annotate.workspace.workspace import Workspace
 
 
 @click.command(short_help="Make a workspace.")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=PATH)
 def init(folder: Path) -> None:
     """Make a workspace in DIR: signalbook.toml and a folder for articles.
 
@@ -44,22 +46,29 @@ def doctor(url: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from signalbook.annotate.workspace.doctor import examine
-    from signalbook.schema.cli.output import print_outcome
     from signalbook.schema.errors import FindingsError
 
     checks = examine(url=url)
     failed = [check for check in checks if not check.ok]
-    if as_json:
-        data = [asdict(check) for check in checks]
-        counts = {"checks": len(checks), "failed": len(failed)}
-        print_outcome("doctor", ok=not failed, data=data, counts=counts)
-        click.get_current_context().exit(FindingsError.exit_status if failed else 0)
-    for check in checks:
-        click.echo(f"{'ok' if check.ok else 'no':<4}{check.name:<17}{check.fact}")
-        if not check.ok and check.remedy:
-            click.echo(f"{'':<4}{'':<17}-> {check.remedy}")
+    print_outcome(
+        "doctor",
+        as_json=as_json,
+        lines=_lines(checks),
+        ok=not failed,
+        data=[asdict(check) for check in checks],
+        counts={"checks": len(checks), "failed": len(failed)},
+    )
+    if failed and as_json:
+        click.get_current_context().exit(FindingsError.exit_status)
     if failed:
         raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
+
+
+def _lines(checks: "Iterable[Check]") -> Iterator[str]:
+    for check in checks:
+        yield f"{'ok' if check.ok else 'no':<4}{check.name:<17}{check.fact}"
+        if not check.ok and check.remedy:
+            yield f"{'':<4}{'':<17}-> {check.remedy}"
 
 
 @contextmanager

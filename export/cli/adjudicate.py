@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.scheme import SCHEME
+from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
+from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
     from signalbook.export.annotators.models import Model
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
+    from signalbook.schema.settings import Settings
 
 
 @click.group(short_help="Make one gold annotation of each article.")
@@ -22,9 +21,9 @@ def adjudicate() -> None:
 
 
 @adjudicate.command(short_help="Vote, repair, and log every decision.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
+@DOCUMENTS
 @SCHEME
-@click.option("--output", "-o", type=_FILE, help="Gold documents; gold.jsonl beside PATHS.")
+@click.option("--output", "-o", type=NEW_FILE, help="Gold documents; gold.jsonl beside PATHS.")
 @click.option(
     "--model",
     type=click.Choice(["majority", "dawid-skene", "mace"]),
@@ -32,11 +31,11 @@ def adjudicate() -> None:
     show_default=True,
     help="What decides where annotators differ.",
 )
-@click.option("--log", type=_FILE, help="Every decision; decisions.jsonl beside the output.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_context
+@click.option("--log", type=NEW_FILE, help="Every decision; decisions.jsonl beside the output.")
+@JSON
+@pass_settings
 def auto(
-    context: click.Context,
+    settings: "Settings",
     paths: tuple[Path, ...],
     source: str | None,
     output: Path | None,
@@ -61,23 +60,19 @@ def auto(
     """
     from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
     from signalbook.schema.documents.jsonl import read_documents
-    from signalbook.schema.scheme.loader import load_scheme
 
-    settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = settings.documents_or(paths)
-    scheme = load_scheme(source or settings.scheme)
+    scheme = settings.load_scheme(source)
     adjudication = adjudicate_documents(read_documents(sources), scheme, model=model)
     output = output or sources[0].parent / "gold.jsonl"
     log = log or output.with_name("decisions.jsonl")
     adjudication.write(output, log)
     _print_summary(adjudication, output, log, as_json=as_json)
     if adjudication.without_gold:
-        context.exit(FindingsError.exit_status)
+        click.get_current_context().exit(FindingsError.exit_status)
 
 
 def _print_summary(adjudication: "Adjudication", output: Path, log: Path, *, as_json: bool) -> None:
-    from signalbook.schema.cli.output import print_outcome
-
     rules = [decision.rule for decision in adjudication.decisions]
     errors = [
         f"{id}: no annotation is free of errors; see signalbook validate"
@@ -89,14 +84,17 @@ def _print_summary(adjudication: "Adjudication", output: Path, log: Path, *, as_
         "decisions": len(rules),
         "repairs": sum(rule.startswith("repair") for rule in rules),
     }
-    if as_json:
-        data = {"output": str(output), "log": str(log)}
-        print_outcome("adjudicate auto", data=data, ok=not errors, counts=counts, errors=errors)
-        return
-    for error in errors:
-        click.echo(error, err=True)
     summary = ", ".join(_counted(count, name) for name, count in counts.items())
-    click.echo(f"{output}: {summary}; why is in {log}")
+    print_outcome(
+        "adjudicate auto",
+        as_json=as_json,
+        lines=[f"{output}: {summary}; why is in {log}"],
+        remarks=errors,
+        ok=not errors,
+        data={"output": str(output), "log": str(log)},
+        counts=counts,
+        errors=errors,
+    )
 
 
 def _counted(count: int, name: str) -> str:

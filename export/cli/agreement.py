@@ -1,10 +1,14 @@
 """The command that measures agreement."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from signalbook.schema.cli.options import DOCUMENTS, JSON, PATH, SCHEME, pass_settings
+from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
     from signalbook.export.agreement.corpus import Corpus
@@ -32,13 +36,11 @@ def _gates(
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--scheme", "source", metavar="SCHEME", help="The scheme, if not the workspace's.")
-@click.option(
-    "--html", "page", type=click.Path(path_type=Path), help="Write the whole report, as one page."
-)
-@click.option("--markdown", type=click.Path(path_type=Path), help="Write the short report.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every pair.")
+@DOCUMENTS
+@SCHEME
+@click.option("--html", "page", type=PATH, help="Write the whole report, as one page.")
+@click.option("--markdown", type=PATH, help="Write the short report.")
+@JSON
 @click.option("--by", type=_BY, multiple=True, help="Add a table; may be given several times.")
 @click.option(
     "--fail-under",
@@ -48,9 +50,9 @@ def _gates(
     callback=_gates,
     help="Exit with 3 if a measure is lower; may be given several times.",
 )
-@click.pass_obj
+@pass_settings
 def agreement(
-    settings: object,
+    settings: "Settings",
     paths: tuple[Path, ...],
     source: str | None,
     page: Path | None,
@@ -78,27 +80,31 @@ def agreement(
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.errors import FindingsError
     from signalbook.schema.filesystem import write_text
-    from signalbook.schema.settings import Settings
 
-    here = settings if isinstance(settings, Settings) else Settings()
-    corpus = _corpus(here, paths, source)
+    corpus = _corpus(settings, paths, source)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
     report = None
     with progress_bar("measuring agreement") as bar:
         measured = measure_corpus(corpus, progress=bar.step)
         if page or markdown or as_json:
-            links = here.task_links(paths)
+            links = settings.task_links(paths)
             report = AgreementReport(analyse(measured, links=links, progress=bar.step), by)
     if report and page:
         write_text(page, report.html)
     if report and markdown:
         write_text(markdown, report.markdown)
     failures = missed_gates((one.measure for one in measured.measures), gates)
-    if report and as_json:
-        _print_json(report, failures)
-    else:
-        _print_tables(measured, report.breakdowns if report else breakdowns(measured, by))
+    sections = report.breakdowns if report else breakdowns(measured, by)
+    print_outcome(
+        "agreement",
+        as_json=as_json,
+        lines=_lines(measured, sections),
+        ok=not failures,
+        data=report.data if report and as_json else None,
+        counts=_counts(report) if report else None,
+        errors=failures,
+    )
     for path in filter(None, (page, markdown)):
         click.echo(f"{path}: written", err=True)
     if failures and as_json:
@@ -107,36 +113,32 @@ def agreement(
         raise FindingsError("\n".join(failures))
 
 
-def _corpus(here: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
+def _corpus(settings: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
     """Documents of files, of the last pull, or of one release under the scheme it was made with."""
     from signalbook.export.agreement.corpus import gather
     from signalbook.export.release.read import is_release, released_documents, released_scheme
     from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.errors import UsageError
-    from signalbook.schema.scheme.loader import load_scheme
 
     releases = [path for path in paths if is_release(path)]
     if not releases:
-        scheme = load_scheme(source or here.scheme)
-        return gather(read_documents(here.documents_or(paths)), scheme)
+        scheme = settings.load_scheme(source)
+        return gather(read_documents(settings.documents_or(paths)), scheme)
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
-    scheme = load_scheme(source) if source else released_scheme(releases[0])
+    scheme = settings.load_scheme(source) if source else released_scheme(releases[0])
     return gather(released_documents(releases[0], scheme), scheme)
 
 
-def _print_json(report: "AgreementReport", failures: list[str]) -> None:
-    from signalbook.schema.cli.output import print_outcome
-
-    counts = {
+def _counts(report: "AgreementReport") -> dict[str, int]:
+    return {
         "articles": len(report.measured.corpus.articles),
         "measures": len(report.measures),
         "disagreements": len(report.analysis.disagreements),
     }
-    print_outcome("agreement", data=report.data, ok=not failures, errors=failures, counts=counts)
 
 
-def _print_tables(measured: "MeasuredCorpus", sections: "tuple[Section, ...]") -> None:
+def _lines(measured: "MeasuredCorpus", sections: "tuple[Section, ...]") -> Iterator[str]:
     from signalbook.export.report.text import (
         MEASURE_COLUMNS,
         corpus_line,
@@ -145,8 +147,8 @@ def _print_tables(measured: "MeasuredCorpus", sections: "tuple[Section, ...]") -
     )
     from signalbook.schema.cli.tables import table_text
 
-    click.echo(f"{corpus_line(measured.corpus)}\n")
-    click.echo(table_text(MEASURE_COLUMNS, measure_rows(measured.primary)))
+    yield f"{corpus_line(measured.corpus)}\n"
+    yield table_text(MEASURE_COLUMNS, measure_rows(measured.primary))
     for section in sections:
-        click.echo(f"\n{section.title}\n")
-        click.echo(table_text(section.columns, section_rows(section)))
+        yield f"\n{section.title}\n"
+        yield table_text(section.columns, section_rows(section))

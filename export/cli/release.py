@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.cli.scheme import SCHEME
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
-
-_FILE = click.Path(exists=True, path_type=Path)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    from signalbook.schema.settings import Settings
 
 
 #: What a release says about itself, beside what is in the documents.
@@ -61,16 +58,16 @@ def release() -> None:
 
 @release.command(short_help="Publish a version of the dataset.")
 @click.argument("version")
-@click.option("--gold", type=_FILE, help="Adjudicated documents; gold.jsonl beside the others.")
-@click.option("--documents", type=_FILE, help="Everyone's documents; those of the last pull.")
+@click.option("--gold", type=EXISTING, help="Adjudicated documents; gold.jsonl beside the others.")
+@click.option("--documents", type=EXISTING, help="Everyone's documents; those of the last pull.")
 @click.option("--name", help="Name of the dataset; the scheme's name.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Folder of the datasets.")
+@click.option("--output", "-o", type=PATH, help="Folder of the datasets.")
 @SCHEME
 @_about_options
-@_JSON
-@click.pass_context
+@JSON
+@pass_settings
 def build(
-    context: click.Context,
+    settings: "Settings",
     version: str,
     gold: Path | None,
     documents: Path | None,
@@ -90,12 +87,10 @@ def build(
     from signalbook.export.release.build import build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.documents.jsonl import read_documents
-    from signalbook.schema.scheme.loader import load_scheme
 
-    settings = context.obj if isinstance(context.obj, Settings) else Settings()
     sources = _sources(settings, documents, gold)
     gold = gold or _beside(sources)
-    scheme = load_scheme(source or settings.scheme)
+    scheme = settings.load_scheme(source)
     plan = ReleasePlan(
         name=name or scheme.name.replace("_", "-"),
         version=version,
@@ -109,10 +104,9 @@ def build(
 
 
 @release.command(short_help="Check every byte and link of a release.")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@_JSON
-@click.pass_context
-def verify(context: click.Context, folder: Path, as_json: bool) -> None:
+@click.argument("folder", type=FOLDER)
+@JSON
+def verify(folder: Path, as_json: bool) -> None:
     """Check every byte of the release in FOLDER, then keys, links, offsets and copies.
 
     \b
@@ -122,23 +116,23 @@ def verify(context: click.Context, folder: Path, as_json: bool) -> None:
     from signalbook.export.release.verify import verify_release
 
     findings = verify_release(folder)
-    if as_json:
-        print_outcome(
-            "release verify",
-            ok=not findings,
-            errors=[finding.to_dict() for finding in findings],
-            counts={"findings": len(findings)},
-        )
-    else:
-        for finding in findings:
-            click.echo(f"{finding.place}: {finding.fact}")
-        count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-        click.echo(f"{folder}: {count if findings else 'fine'}")
+    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+    print_outcome(
+        "release verify",
+        as_json=as_json,
+        lines=[
+            *(f"{finding.place}: {finding.fact}" for finding in findings),
+            f"{folder}: {count if findings else 'fine'}",
+        ],
+        ok=not findings,
+        counts={"findings": len(findings)},
+        errors=[finding.to_dict() for finding in findings],
+    )
     if findings:
-        context.exit(FindingsError.exit_status)
+        click.get_current_context().exit(FindingsError.exit_status)
 
 
-def _sources(settings: Settings, documents: Path | None, gold: Path | None) -> list[Path]:
+def _sources(settings: "Settings", documents: Path | None, gold: Path | None) -> list[Path]:
     """Everyone's documents: none, if only gold is named and nothing was pulled."""
     if documents is None and gold is not None:
         pulled = settings.documents
@@ -160,15 +154,16 @@ def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
         for name, splits in manifest["data"].items()
     }
     warnings = [] if gold else ["no gold documents: name them with --gold"]
-    if as_json:
-        data = {
+    print_outcome(
+        "release build",
+        as_json=as_json,
+        lines=[f"{folder}: published ({', '.join(f'{n} {name}' for name, n in counts.items())})"],
+        remarks=[f"warning: {warning}" for warning in warnings],
+        data={
             "folder": str(folder),
             "version": manifest["version"],
             "eval_fingerprint": manifest["eval_fingerprint"],
-        }
-        print_outcome("release build", data=data, counts=counts, warnings=warnings)
-        return
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    click.echo(f"{folder}: published ({said})")
+        },
+        counts=counts,
+        warnings=warnings,
+    )

@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.scheme import SCHEME
+from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
+from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.settings import Settings
 
 if TYPE_CHECKING:
     from signalbook.export.validation.checker import Issue, Purpose
     from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.settings import Settings
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
-@click.command(short_help="Check annotations and list what is wrong in them.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
+@click.command(short_help="Check annotations, list what is wrong.")
+@DOCUMENTS
 @SCHEME
 @click.option("--release", is_flag=True, help="Also check what only a release must fulfil.")
 @click.option("--explain", metavar="RULE", help="Explain a rule instead, such as C15.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_context
+@JSON
+@pass_settings
 def validate(
-    context: click.Context,
+    settings: "Settings",
     paths: tuple[Path, ...],
     source: str | None,
     release: bool,
@@ -51,10 +52,8 @@ def validate(
     from signalbook.export.validation.messages import explain_rule
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
-    from signalbook.schema.scheme.loader import load_scheme
 
-    settings = context.obj if isinstance(context.obj, Settings) else Settings()
-    scheme = load_scheme(source or settings.scheme)
+    scheme = settings.load_scheme(source)
     if explain is not None:
         click.echo(explain_rule(explain, scheme))
         return
@@ -62,13 +61,18 @@ def validate(
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
-    if as_json:
-        _print_json(documents, issues)
-    else:
-        for line in _lines(documents, issues):
-            click.echo(line)
-    if errors(issues):
-        context.exit(FindingsError.exit_status)
+    wrong = errors(issues)
+    print_outcome(
+        "validate",
+        as_json=as_json,
+        lines=_lines(documents, issues),
+        ok=not wrong,
+        counts=_counts(documents, issues),
+        warnings=[issue.to_dict() for issue in issues if issue.severity == "warning"],
+        errors=[issue.to_dict() for issue in wrong],
+    )
+    if wrong:
+        click.get_current_context().exit(FindingsError.exit_status)
 
 
 def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> Iterator[str]:
@@ -108,16 +112,3 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
         "warnings": len(issues) - len(wrong),
         "fine": sum((d.article.id, d.annotator.id) not in broken for d in documents),
     }
-
-
-def _print_json(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> None:
-    from signalbook.schema.cli.output import print_outcome
-
-    counts = _counts(documents, issues)
-    print_outcome(
-        "validate",
-        ok=not counts["errors"],
-        counts=counts,
-        warnings=[issue.to_dict() for issue in issues if issue.severity == "warning"],
-        errors=[issue.to_dict() for issue in issues if issue.severity == "error"],
-    )

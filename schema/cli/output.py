@@ -1,4 +1,4 @@
-"""What a command did, as the one JSON object that `--json` prints."""
+"""Say what a command did: to people in lines, to programs in the one JSON object of `--json`."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,13 +9,35 @@ import click
 def print_outcome(
     command: str,
     *,
+    as_json: bool,
+    lines: Iterable[str] = (),
+    remarks: Iterable[str] = (),
     data: object = None,
     ok: bool = True,
     counts: Mapping[str, int] | None = None,
     warnings: Iterable[object] = (),
     errors: Iterable[object] = (),
 ) -> None:
-    """Print `{command, ok, data, warnings, errors, counts}` on standard output."""
+    """Print the outcome of a command, once and in one place.
+
+    Args:
+        command: The command as it is typed, such as `release build`.
+        as_json: Print `{command, ok, data, warnings, errors, counts}` on standard output, and
+            nothing else.
+        lines: What people read on standard output.
+        remarks: What people read on standard error, beside the outcome itself.
+        data: What the command found or made.
+        ok: Whether all is well.
+        counts: How many of what there are.
+        warnings: What should be looked at.
+        errors: What has to be repaired.
+    """
+    if not as_json:
+        for line in lines:
+            click.echo(line)
+        for remark in remarks:
+            click.echo(remark, err=True)
+        return
     outcome = {
         "command": command,
         "ok": ok,

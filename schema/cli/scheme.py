@@ -1,122 +1,125 @@
-"""The commands that show what a scheme says and what is derived from it."""
+"""The commands that check a scheme, and show what it says and what is derived from it."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-SCHEME = click.option(
-    "--scheme",
-    "source",
-    metavar="SCHEME",
-    help="A scheme file, its folder, or a built-in name; the workspace's scheme if left out.",
-)
-_OUTPUT = click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write here."
-)
+from .options import JSON, OUTPUT, SCHEME, pass_settings
+from .output import print_outcome
+
+if TYPE_CHECKING:
+    from signalbook.schema.scheme.model import Scheme
+    from signalbook.schema.settings import Settings
+
+_COLUMNS = ("unit", "field", "level", "required", "values", "coefficient")
 
 
 @click.group(short_help="Check a scheme, and show what follows.")
 def scheme() -> None:
-    """Check a scheme, and see what is derived from it."""
+    """Check an annotation scheme and show what is derived from it."""
 
 
-@scheme.command(short_help="Check a scheme, and whether it is consistent.")
-@click.argument("source", required=False, metavar="SCHEME")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_context
-def check(context: click.Context, source: str | None, as_json: bool) -> None:
-    """Check SCHEME: JSON Schema, our keywords, and whether it is consistent.
+@scheme.command(short_help="Check a scheme file for mistakes.")
+@click.argument("source", required=False, metavar="[SCHEME]")
+@JSON
+@pass_settings
+def check(settings: "Settings", source: str | None, as_json: bool) -> None:
+    """Check a scheme file and name every mistake in it with its place.
+
+    SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
+    of the workspace is checked. Three things are checked: that the file is JSON Schema, that every
+    keyword of ours has the right form, and that whatever the scheme refers to is there.
 
     \b
     Examples:
       signalbook scheme check
       signalbook scheme check schemes/mine.schema.json
     """
-    from signalbook.schema.scheme.loader import load_scheme
-
-    from .output import print_outcome
-
-    found = load_scheme(source or _scheme_of(context))
+    found = settings.load_scheme(source)
     counts = {
         "span_types": len(found.span_types),
         "fields": sum(1 for _ in found.fields()),
         "relation_types": len(found.relation_types),
         "constraints": len(found.constraints),
     }
-    if as_json:
-        data = {"name": found.name, "version": found.version}
-        print_outcome("scheme check", data=data, counts=counts)
-        return
-    said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
-    click.echo(f"{found.name} {found.version}: fine ({said})")
+    summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    print_outcome(
+        "scheme check",
+        as_json=as_json,
+        lines=[f"{found.name} {found.version}: fine ({summary})"],
+        data={"name": found.name, "version": found.version},
+        counts=counts,
+    )
 
 
-@scheme.command(short_help="List every field with its coefficient.")
+@scheme.command(short_help="List every field of a scheme.")
 @SCHEME
-@click.pass_context
-def show(context: click.Context, source: str | None) -> None:
-    """List every field with its level of measurement, coefficient and number of values.
+@pass_settings
+def show(settings: "Settings", source: str | None) -> None:
+    """List every field with its level of measurement and the coefficient it is measured by.
 
     \b
     Example:
       signalbook scheme show --scheme diplomatic_signal/1.0
     """
-    from signalbook.schema.scheme.loader import load_scheme
+    from .tables import table_text
 
-    found = load_scheme(source or _scheme_of(context))
+    found = settings.load_scheme(source)
     click.echo(f"{found.name} {found.version}: {found.title}\n")
-    click.echo(f"{'unit':<14}{'field':<18}{'level':<10}{'required':<10}{'values':<8}coefficient")
-    for unit, field in found.fields():
-        coefficient = field.agreement.coefficient if field.agreement else "-"
+    click.echo(table_text(_COLUMNS, _field_rows(found)))
+
+
+def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:
+    for unit, field in scheme.fields():
         required = "yes" if field.required else "no"
-        click.echo(
-            f"{unit:<14}{field.name:<18}{field.level:<10}{required:<10}"
-            f"{len(field.values) or '-':<8}{coefficient}"
-        )
+        coefficient = field.agreement.coefficient if field.agreement else "-"
+        values = str(len(field.values) or "-")
+        yield unit, field.name, field.level, required, values, coefficient
 
 
-@scheme.command("labeling-config", short_help="Print the labelling page, as XML.")
+@scheme.command("labeling-config", short_help="Print the labelling page as XML.")
 @SCHEME
-@_OUTPUT
-@click.pass_context
-def labeling_config(context: click.Context, source: str | None, output: Path | None) -> None:
-    """Print the labelling page that Label Studio shows, as XML.
+@OUTPUT
+@pass_settings
+def labeling_config(settings: "Settings", source: str | None, output: Path | None) -> None:
+    """Print the labelling page of a scheme, the XML that configures Label Studio.
 
     \b
-    Example:
-      signalbook scheme labeling-config > page.xml
+    Examples:
+      signalbook scheme labeling-config
+      signalbook scheme labeling-config --output page.xml
     """
     from signalbook.schema.page.config import labeling_config as derive
-    from signalbook.schema.scheme.loader import load_scheme
 
-    _write(derive(load_scheme(source or _scheme_of(context))), output)
+    _write(derive(settings.load_scheme(source)), output)
 
 
-@scheme.command()
+@scheme.command(short_help="Print the codebook for annotators.")
 @SCHEME
-@_OUTPUT
+@OUTPUT
 @click.option(
-    "--format", "form", type=click.Choice(["md", "html"]), default="md", help="Markdown or a page."
+    "--format",
+    "form",
+    type=click.Choice(["md", "html"]),
+    default="md",
+    show_default=True,
+    help="Write Markdown (md), or one self-contained page (html).",
 )
-@click.pass_context
-def codebook(context: click.Context, source: str | None, output: Path | None, form: str) -> None:
-    """Print the annotators' codebook.
+@pass_settings
+def codebook(settings: "Settings", source: str | None, output: Path | None, form: str) -> None:
+    """Print the codebook that tells annotators what to mark, and how to decide.
 
     \b
-    Example:
-      signalbook scheme codebook --format html -o codebook.html
+    Examples:
+      signalbook scheme codebook
+      signalbook scheme codebook --format html --output codebook.html
     """
     from signalbook.schema.page.codebook import codebook_html, codebook_markdown
-    from signalbook.schema.scheme.loader import load_scheme
 
     derive = codebook_html if form == "html" else codebook_markdown
-    _write(derive(load_scheme(source or _scheme_of(context))), output)
-
-
-def _scheme_of(context: click.Context) -> str | None:
-    from signalbook.schema.settings import Settings
-
-    return context.obj.scheme if isinstance(context.obj, Settings) else None
+    _write(derive(settings.load_scheme(source)), output)
 
 
 def _write(text: str, output: Path | None) -> None:

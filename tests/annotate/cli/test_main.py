@@ -43,6 +43,17 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
         assert not isinstance(option, click.Option) or option.help, f"{name} {option.name}"
 
 
+def test_what_many_commands_take_is_one_option_everywhere() -> None:
+    shared = ("--json", "--scheme")
+    helps: dict[str, set[str | None]] = {name: set() for name in shared}
+    for command in ALL.values():
+        for option in command.params:
+            if isinstance(option, click.Option) and option.opts[0] in shared:
+                helps[option.opts[0]].add(option.help)
+    assert helps["--json"] == {"Print the outcome as one JSON object, for programs."}
+    assert len(helps["--scheme"]) == 1
+
+
 def test_every_list_of_commands_shows_whole_summaries() -> None:
     groups = {command for command in cli.commands.values() if isinstance(command, click.Group)}
     listed = [*cli.commands.values(), *(c for group in groups for c in group.commands.values())]
