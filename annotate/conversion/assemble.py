@@ -40,7 +40,7 @@ def assembled(
         "dyads": tuple(_dyads(draft, parties, scheme)),
         "article_labels": labels,
     }
-    known = scheme.document["properties"]
+    known = scheme.json_schema["properties"]
     assert isinstance(known, dict)
     return AnnotationDocument.model_validate(
         {
@@ -136,7 +136,7 @@ def _fitted(id: str, pattern: str, taken: Collection[str]) -> str:
 
 def span_id_pattern(scheme: Scheme) -> str:
     """What the ids of spans look like; all span types of a scheme share it."""
-    document = scheme.document
+    document = scheme.json_schema
     items = _resolved(_at(document, "properties", "spans", "items"), document)
     branches: Json = items.get("oneOf") or items.get("anyOf") or [items]
     first: Json = branches[0] if isinstance(branches, list) else None

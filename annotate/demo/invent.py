@@ -81,7 +81,7 @@ def _redrawn(
 
 
 def _empty(article: Article, scheme: Scheme, chance: random.Random) -> AnnotationDocument:
-    sections = set(scheme.document["properties"])  # type: ignore[arg-type]
+    sections = set(scheme.json_schema["properties"])  # type: ignore[arg-type]
     parts: dict[str, object] = {
         "schema_version": scheme.version,
         "article": article,

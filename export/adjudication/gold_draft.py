@@ -77,7 +77,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
     names = {span.key: f"s{number}" for number, span in enumerate(draft.spans, 1)}
     parties = {party.key: party for party in draft.parties}
     text = draft.template.article.text
-    properties = scheme.document["properties"]
+    properties = scheme.json_schema["properties"]
     assert isinstance(properties, dict)
     sections: dict[str, list[dict[str, Any]]] = {
         "parties": [{"id": id, **_with_ids(parties[key].values, ids)} for key, id in ids.items()],

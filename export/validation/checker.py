@@ -65,7 +65,7 @@ class Checker:
         """Raises SchemeError if constraints.py lacks a function that the scheme names."""
         self.scheme = scheme
         self._lookup = Lookup(scheme)
-        self._fit = Fit(scheme.document)
+        self._fit = Fit(scheme.json_schema)
         self._functions = functions(scheme)
         self._schema_constraints = {
             c.id: SchemaConstraint(c, scheme) for c in scheme.constraints if c.each is not None

@@ -26,7 +26,7 @@ class SchemaConstraint:
         assert constraint.each is not None
         self.each = constraint.each
         schema = dict(constraint.schema or {})
-        self._fit = Fit({**schema, "$defs": scheme.document.get("$defs", {})})
+        self._fit = Fit({**schema, "$defs": scheme.json_schema.get("$defs", {})})
         self._named = list(dict.fromkeys(_names(schema)))
 
     def findings(self, annotation: Annotation, data: Section) -> Iterator[Finding]:

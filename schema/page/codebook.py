@@ -6,7 +6,7 @@ sections below fill it. A scheme without prose gets all sections in their order.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from signalbook.schema.scheme.model import Examples, Field, Scheme, Value
+from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Scheme
 
 from .codebook_example import example_section
 
@@ -139,7 +139,7 @@ def _listed_fields(scheme: Scheme) -> Iterator[tuple[list[str], Field]]:
     yield from found.values()
 
 
-def _value_row(value: Value) -> tuple[str, ...]:
+def _value_row(value: AllowedValue) -> tuple[str, ...]:
     examples = value.examples or Examples("", "")
     key = _key(value.hotkey)
     title = f"{value.title}{key}"

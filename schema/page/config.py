@@ -14,7 +14,7 @@ from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, S
 
 from .control_names import ARTICLE, LABEL, TEXT, dyad_slot
 from .hotkeys import SPAN, hotkeys, labels, spare_keys
-from .rows import Unit, add_row, examples, header, view, visible
+from .rows import PageUnit, add_row, examples, header, view, visible
 from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
@@ -110,7 +110,7 @@ def _selected(*stored: str) -> dict[str, str]:
 
 def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
     stored = tuple(label for kind, label, _ in labels(scheme) if kind == span_type)
-    unit = Unit(
+    unit = PageUnit(
         name=span_type.name,
         title=span_type.label,
         labels=stored,
@@ -127,7 +127,7 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
         _add_codebook(panel, scheme.party, scheme.party.fields)
 
 
-def _add_fields(panel: Element, unit: Unit, fields: list[Field] | tuple[Field, ...]) -> None:
+def _add_fields(panel: Element, unit: PageUnit, fields: list[Field] | tuple[Field, ...]) -> None:
     """Undecided fields first, then those with a proposal; what is seldom typed lies folded."""
     folded = [f for f in fields if f.is_typed and f.tier == "optional"]
     shown = [f for f in fields if f not in folded]
@@ -172,7 +172,7 @@ def _add_parties(side: Element, party: PartyType) -> None:
         block = view(inside, f"party party-{number}")
         header(view(block, "section"), visible(f"{party.label} {party_id}"), 5)
         for field in sorted(party.fields, key=lambda f: not f.must_be_decided):
-            add_row(block, Unit(party_id, party_id), field)
+            add_row(block, PageUnit(party_id, party_id), field)
 
 
 def _add_article(side: Element, scheme: Scheme) -> None:
@@ -180,7 +180,7 @@ def _add_article(side: Element, scheme: Scheme) -> None:
     SubElement(panel, "Markdown", {"value": "$corrections", "className": "corrections"})
     if scheme.article_labels:
         header(view(panel, "section"), "Article (Esc shows this)", 5)
-        unit = Unit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
+        unit = PageUnit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
         _add_fields(panel, unit, scheme.article_labels)
 
 
@@ -190,6 +190,6 @@ def _add_dyads(side: Element, dyad: DyadType, party: PartyType | None) -> None:
         block = view(dyads, f"dyad dyad-{number}")
         header(view(block, "section"), visible(f"{dyad.title} {number}"), 5)
         parties = party.ids if party else ()
-        unit = Unit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
+        unit = PageUnit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
         for field in dyad.all_fields:
             add_row(block, unit, field)

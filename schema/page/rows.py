@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, SubElement
 
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.scheme.model import Examples, Field, Value
+from signalbook.schema.scheme.model import AllowedValue, Examples, Field
 
 from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
 from .hotkeys import Meaning
 
 
 @dataclass(frozen=True)
-class Unit:
+class PageUnit:
     """What a row is about."""
 
     #: First part of the names of its controls.
@@ -55,7 +55,7 @@ def header(parent: Element, text: str, size: int = 6) -> None:
     SubElement(parent, "Header", {"size": str(size), "value": text})
 
 
-def add_row(parent: Element, unit: Unit, field: Field) -> None:
+def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
     """Add the field's name and its control."""
     row = view(parent, "row asked" if field.must_be_decided else "row")
     header(row, visible(field.short[:1].upper() + field.short[1:]))
@@ -77,7 +77,7 @@ def add_row(parent: Element, unit: Unit, field: Field) -> None:
         header(view(cell, "note"), visible(_proposal(field)))
 
 
-def _control(unit: Unit, field: Field, name: str) -> dict[str, str]:
+def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     """Attributes that every control has."""
     found = {"name": name, "toName": TEXT}
     if unit.labels:
@@ -89,13 +89,13 @@ def _control(unit: Unit, field: Field, name: str) -> dict[str, str]:
     return found
 
 
-def _choices(unit: Unit, field: Field, name: str) -> dict[str, str]:
+def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
     return {**_control(unit, field, name), "choice": choice, "layout": "inline"}
 
 
-def _add_text(parent: Element, unit: Unit, field: Field, name: str, placeholder: str) -> None:
+def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placeholder: str) -> None:
     shape = {"rows": "1", "editable": "true", "showSubmitButton": "false"}
     if not field.many:
         shape["maxSubmissions"] = "1"
@@ -111,7 +111,7 @@ def _placeholder(field: Field) -> str:
     return field.description.split(". ")[0].split(": ")[0].rstrip(".") or field.title
 
 
-def _add_chip(parent: Element, unit: Unit, field: Field, chip: Chip) -> None:
+def _add_chip(parent: Element, unit: PageUnit, field: Field, chip: Chip) -> None:
     if chip.stored.lower() in ("true", "false"):
         raise SchemeError(
             f"#{field.pointer}: Label Studio cannot store {chip.stored!r} as a value of "
@@ -128,7 +128,7 @@ def _add_chip(parent: Element, unit: Unit, field: Field, chip: Chip) -> None:
     SubElement(parent, "Choice", found)
 
 
-def _chips(unit: Unit, field: Field) -> Iterator[Chip]:
+def _chips(unit: PageUnit, field: Field) -> Iterator[Chip]:
     if field.is_reference:
         yield from (Chip(party_id, party_id) for party_id in unit.parties)
     elif field.is_boolean:
@@ -153,7 +153,7 @@ def _distinct(chips: Iterator[Chip]) -> Iterator[Chip]:
         yield replace(chip, text=text)
 
 
-def hint(value: Value) -> str:
+def hint(value: AllowedValue) -> str:
     """What the codebook says about a value, on one line."""
     said = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
     line = f"{value.title}: {said}." if said else value.title

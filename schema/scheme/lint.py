@@ -1,4 +1,4 @@
-"""A scheme document yields the mistakes in it, each with its JSON Pointer."""
+"""A scheme file yields the mistakes in it, each with its JSON Pointer."""
 
 import ast
 import json
@@ -21,7 +21,7 @@ _REQUIRED_SECTIONS = ("schema_version", "article", "annotator", "spans", "articl
 
 
 @dataclass(frozen=True)
-class Problem:
+class SchemeProblem:
     """A mistake in a scheme file."""
 
     pointer: str
@@ -33,10 +33,10 @@ def pointer(path: Iterable[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def check_keywords(document: Json) -> Iterator[Problem]:
-    """The document is JSON Schema 2020-12 with our x- keywords, each of the right form."""
-    if not isinstance(document, dict):
-        yield Problem("", "a scheme is an object with properties")
+def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
+    """The scheme is JSON Schema 2020-12 with our x- keywords, each of the right form."""
+    if not isinstance(json_schema, dict):
+        yield SchemeProblem("", "a scheme is an object with properties")
         return
     from jsonschema import Draft202012Validator
     from jsonschema_specifications import REGISTRY
@@ -47,30 +47,30 @@ def check_keywords(document: Json) -> Iterator[Problem]:
     validator = Draft202012Validator(meta, registry=registry)
     found = False
     for error in sorted(
-        validator.iter_errors(document), key=lambda e: [*map(str, e.absolute_path)]
+        validator.iter_errors(json_schema), key=lambda e: [*map(str, e.absolute_path)]
     ):
         found = True
-        yield Problem(pointer(error.absolute_path), error.message[:300])
+        yield SchemeProblem(pointer(error.absolute_path), error.message[:300])
     if not found:
-        yield from _check_sections(document)
+        yield from _check_sections(json_schema)
 
 
-def _check_sections(document: Mapping[str, Json]) -> Iterator[Problem]:
-    if not isinstance(document.get("properties"), dict):
-        yield Problem("", "a scheme is an object with properties")
+def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
+    if not isinstance(json_schema.get("properties"), dict):
+        yield SchemeProblem("", "a scheme is an object with properties")
         return
-    if "x-scheme" not in document:
-        yield Problem("", "x-scheme (name and version) is missing")
-    properties = document["properties"]
+    if "x-scheme" not in json_schema:
+        yield SchemeProblem("", "x-scheme (name and version) is missing")
+    properties = json_schema["properties"]
     for section in _REQUIRED_SECTIONS:
         if isinstance(properties, dict) and section not in properties:
-            yield Problem("/properties", f"the section {section} is missing")
+            yield SchemeProblem("/properties", f"the section {section} is missing")
 
 
-def check_consistency(scheme: Scheme) -> Iterator[Problem]:
+def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
     """What a scheme names, it also has; what the page needs to be distinct, is."""
     if not scheme.span_types:
-        yield Problem("/properties/spans", "a scheme has at least one span type")
+        yield SchemeProblem("/properties/spans", "a scheme has at least one span type")
     for unit, field in scheme.fields():
         yield from _check_values(field)
         yield from _check_references(scheme, unit, field)
@@ -80,47 +80,63 @@ def check_consistency(scheme: Scheme) -> Iterator[Problem]:
     yield from _check_imports(scheme.folder / "constraints.py")
 
 
-def _check_values(field: Field) -> Iterator[Problem]:
+def _check_values(field: Field) -> Iterator[SchemeProblem]:
     ids = field.value_ids
     if "__" in field.name:
-        yield Problem(field.pointer, f"the name {field.name!r} holds '__', which separates names")
+        yield SchemeProblem(
+            field.pointer, f"the name {field.name!r} holds '__', which separates names"
+        )
     for repeated in sorted({id for id in ids if ids.count(id) > 1}):
-        yield Problem(field.pointer, f"the value {repeated!r} is listed twice")
+        yield SchemeProblem(field.pointer, f"the value {repeated!r} is listed twice")
     for value in field.values:
         if value.id.lower() in _CAST_BY_LABEL_STUDIO:
-            yield Problem(field.pointer, f"the value {value.id!r} cannot be shown by Label Studio")
+            yield SchemeProblem(
+                field.pointer, f"the value {value.id!r} cannot be shown by Label Studio"
+            )
         if field.level == "ordinal" and value.rank is None:
-            yield Problem(field.pointer, f"{value.id!r} has no x-rank, but the field is ordinal")
+            yield SchemeProblem(
+                field.pointer, f"{value.id!r} has no x-rank, but the field is ordinal"
+            )
         for near in value.confusable:
             if near not in ids:
-                yield Problem(field.pointer, f"x-confusable names {near!r}, which is no value")
+                yield SchemeProblem(
+                    field.pointer, f"x-confusable names {near!r}, which is no value"
+                )
     if field.control in ("choices", "choices_multiple", "dyad_choices") and (
         not field.values and not field.is_boolean
     ):
-        yield Problem(field.pointer, f"the control {field.control} needs values (oneOf)")
+        yield SchemeProblem(field.pointer, f"the control {field.control} needs values (oneOf)")
     if field.has_default and field.values and field.default not in [*ids, None, []]:
-        yield Problem(field.pointer, f"the default {field.default!r} is no value")
+        yield SchemeProblem(field.pointer, f"the default {field.default!r} is no value")
 
 
-def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Problem]:
+def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[SchemeProblem]:
     siblings = {f.name for u, f in scheme.fields() if u == unit}
     if field.is_reference and scheme.party is None:
-        yield Problem(field.pointer, "refers to parties, but the scheme has no parties section")
+        yield SchemeProblem(
+            field.pointer, "refers to parties, but the scheme has no parties section"
+        )
     if field.default_from is not None:
         named = {*field.default_from.when, *filter(None, [field.default_from.attribute])}
         for name in sorted(named - siblings):
-            yield Problem(field.pointer, f"x-default-from names {name!r}, which {unit} has not")
+            yield SchemeProblem(
+                field.pointer, f"x-default-from names {name!r}, which {unit} has not"
+            )
     party = {f.name for f in scheme.party.fields} if scheme.party else set[str]()
     for name in field.compare_by:
         if name not in party:
-            yield Problem(field.pointer, f"x-compare-by names {name!r}, which a party has not")
+            yield SchemeProblem(
+                field.pointer, f"x-compare-by names {name!r}, which a party has not"
+            )
     for value in field.values:
         for name in value.allowed_with:
             if name not in siblings:
-                yield Problem(field.pointer, f"x-allowed-with names {name!r}, which {unit} has not")
+                yield SchemeProblem(
+                    field.pointer, f"x-allowed-with names {name!r}, which {unit} has not"
+                )
 
 
-def _check_hotkeys(scheme: Scheme) -> Iterator[Problem]:
+def _check_hotkeys(scheme: Scheme) -> Iterator[SchemeProblem]:
     labels = [(t.hotkey, f"span type {t.name}") for t in scheme.span_types if t.hotkey]
     for span_type in scheme.span_types:
         taken = dict(labels)
@@ -132,44 +148,46 @@ def _check_hotkeys(scheme: Scheme) -> Iterator[Problem]:
                     fact = (
                         f"the key {value.hotkey!r} of {value.id} is that of {taken[value.hotkey]}"
                     )
-                    yield Problem(field.pointer, fact)
+                    yield SchemeProblem(field.pointer, fact)
                 taken[value.hotkey] = value.id
     keys = [key for key, _ in labels]
     for repeated in sorted({key for key in keys if keys.count(key) > 1}):
-        yield Problem("/properties/spans", f"two span types have the key {repeated!r}")
+        yield SchemeProblem("/properties/spans", f"two span types have the key {repeated!r}")
 
 
-def _check_relations(scheme: Scheme) -> Iterator[Problem]:
+def _check_relations(scheme: Scheme) -> Iterator[SchemeProblem]:
     known = {t.name for t in scheme.span_types}
     for relation in scheme.relation_types:
         for name in (*relation.from_, *relation.to):
             if name not in known:
                 fact = f"x-endpoints of {relation.name} names {name!r}, which is no span type"
-                yield Problem("/properties/relations", fact)
+                yield SchemeProblem("/properties/relations", fact)
         if not relation.from_ or not relation.to:
-            yield Problem("/properties/relations", f"{relation.name} has no x-endpoints")
+            yield SchemeProblem("/properties/relations", f"{relation.name} has no x-endpoints")
 
 
-def _check_constraints(scheme: Scheme) -> Iterator[Problem]:
+def _check_constraints(scheme: Scheme) -> Iterator[SchemeProblem]:
     units = {t.name for t in scheme.span_types} | {"party", "relation", "dyad", "document"}
     fields = {(f.name, v.id) for _, f in scheme.fields() for v in f.values}
     seen: set[str] = set()
     for i, constraint in enumerate(scheme.constraints):
         place = f"/x-constraints/{i}"
         if constraint.id in seen:
-            yield Problem(place, f"the id {constraint.id} is used twice")
+            yield SchemeProblem(place, f"the id {constraint.id} is used twice")
         seen.add(constraint.id)
         if constraint.each is not None and constraint.each not in units:
-            yield Problem(place, f"each names {constraint.each!r}, which is no unit")
+            yield SchemeProblem(place, f"each names {constraint.each!r}, which is no unit")
         if constraint.of is not None and constraint.of not in fields:
-            yield Problem(place, f"{constraint.id} is about {constraint.of}, which is no value")
+            yield SchemeProblem(
+                place, f"{constraint.id} is about {constraint.of}, which is no value"
+            )
         if constraint.function is not None and not (scheme.folder / "constraints.py").is_file():
-            yield Problem(
+            yield SchemeProblem(
                 place, f"{constraint.function} is to be in constraints.py, which is missing"
             )
 
 
-def _check_imports(path: Path) -> Iterator[Problem]:
+def _check_imports(path: Path) -> Iterator[SchemeProblem]:
     """A scheme's rules import no internals: a renamed module must not break a published scheme."""
     if not path.is_file():
         return
@@ -178,12 +196,12 @@ def _check_imports(path: Path) -> Iterator[Problem]:
     except (SyntaxError, ValueError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         place = f"constraints.py{f':{line}' if line else ''}"
-        yield Problem("/x-constraints", f"{place} is not Python: {error}")
+        yield SchemeProblem("/x-constraints", f"{place} is not Python: {error}")
         return
     for node in ast.walk(tree):
         for name in _imported(node):
             if name.split(".")[0] == "signalbook" and name not in _OPEN_TO_SCHEMES:
-                yield Problem(
+                yield SchemeProblem(
                     "/x-constraints",
                     f"constraints.py:{getattr(node, 'lineno', 1)} imports {name}; "
                     "a scheme may import signalbook.schema.rules only",

@@ -6,9 +6,10 @@ from typing import TypeAlias, cast
 
 from signalbook.schema.errors import SchemeError
 
-from .lint import Problem, check_consistency, check_keywords
+from .lint import SchemeProblem, check_consistency, check_keywords
 from .model import (
     Agreement,
+    AllowedValue,
     Codelist,
     Constraint,
     DefaultFrom,
@@ -24,7 +25,6 @@ from .model import (
     Slots,
     SpanType,
     Tier,
-    Value,
 )
 
 Object: TypeAlias = dict[str, Json]
@@ -71,23 +71,23 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     """
     path = find_scheme(source)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        json_schema = json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
         raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
     except json.JSONDecodeError as error:
         raise SchemeError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
-    problems = list(check_keywords(document))
+    problems = list(check_keywords(json_schema))
     if not problems:
-        scheme = _Reader(document, path).scheme()
+        scheme = _Reader(json_schema, path).scheme()
         problems = list(check_consistency(scheme))
         if not problems:
             return scheme
     raise SchemeError("\n".join(_line(path, problem) for problem in problems))
 
 
-def _line(path: Path, problem: Problem) -> str:
+def _line(path: Path, problem: SchemeProblem) -> str:
     return f"{path}#{problem.pointer}: {problem.fact}"
 
 
@@ -113,10 +113,10 @@ def _values_by_attribute(node: Json) -> dict[str, tuple[Json, ...]]:
 
 
 class _Reader:
-    """Walks one meta-valid scheme document."""
+    """Walks one JSON Schema that is right by the meta-schema."""
 
-    def __init__(self, document: Object, path: Path) -> None:
-        self.document = document
+    def __init__(self, json_schema: Object, path: Path) -> None:
+        self.json_schema = json_schema
         self.path = path
 
     def resolve(self, node: Json, pointer: str) -> tuple[Object, str]:
@@ -128,7 +128,7 @@ class _Reader:
             if pointer in passed:
                 raise SchemeError(f"{self.path}#{pointer}: a $ref leads back to itself")
             passed.add(pointer)
-            target: Json = self.document
+            target: Json = self.json_schema
             for key in pointer.split("/")[1:]:
                 target = _object(target).get(key.replace("~1", "/").replace("~0", "~"))
             if not isinstance(target, dict):
@@ -138,16 +138,16 @@ class _Reader:
         return found, pointer
 
     def scheme(self) -> Scheme:
-        properties = _object(self.document.get("properties"))
-        about = _object(self.document.get("x-scheme"))
+        properties = _object(self.json_schema.get("properties"))
+        about = _object(self.json_schema.get("x-scheme"))
         span_types = tuple(self._span_types(properties.get("spans")))
         article = _object(_object(properties.get("article")).get("properties"))
         return Scheme(
             name=_text(about, "name"),
             version=_text(about, "version"),
-            title=_text(self.document, "title", _text(about, "name")),
-            description=_text(self.document, "description"),
-            document=self.document,
+            title=_text(self.json_schema, "title", _text(about, "name")),
+            description=_text(self.json_schema, "description"),
+            json_schema=self.json_schema,
             path=self.path,
             span_types=span_types,
             party=self._party(properties.get("parties")),
@@ -160,7 +160,7 @@ class _Reader:
             constraints=tuple(self._constraints()),
             decisions=tuple(
                 (_text(d, "id"), _text(d, "topic"), _text(d, "decision"))
-                for d in map(_object, cast("list[Json]", self.document.get("x-decisions", [])))
+                for d in map(_object, cast("list[Json]", self.json_schema.get("x-decisions", [])))
             ),
         )
 
@@ -259,7 +259,7 @@ class _Reader:
 
     def _constraints(self) -> list[Constraint]:
         found: list[Constraint] = []
-        for node in map(_object, cast("list[Json]", self.document.get("x-constraints", []))):
+        for node in map(_object, cast("list[Json]", self.json_schema.get("x-constraints", []))):
             of = _object(node.get("of"))
             found.append(
                 Constraint(
@@ -351,9 +351,9 @@ class _Reader:
         return [entry for entry in found if "const" in entry]
 
 
-def _value(node: Object) -> Value:
+def _value(node: Object) -> AllowedValue:
     title = _text(node, "title", str(node["const"]))
-    return Value(
+    return AllowedValue(
         id=str(node["const"]),
         title=title,
         short=_text(node, "x-short", title),

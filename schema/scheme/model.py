@@ -23,7 +23,7 @@ class Examples:
 
 
 @dataclass(frozen=True)
-class Value:
+class AllowedValue:
     """One value that a field can take."""
 
     id: str
@@ -88,7 +88,7 @@ class Field:
     #: A set of values rather than one.
     many: bool
     required: bool
-    values: tuple[Value, ...] = ()
+    values: tuple[AllowedValue, ...] = ()
     description: str = ""
     rule: str = ""
     examples: Examples | None = None
@@ -167,11 +167,11 @@ class Field:
         return tuple(value.id for value in self.values)
 
     @property
-    def ranked_values(self) -> tuple[Value, ...]:
+    def ranked_values(self) -> tuple[AllowedValue, ...]:
         """The values that the scheme lists, lowest rank first."""
         return tuple(sorted(self.values, key=lambda value: value.rank or 0))
 
-    def value(self, id: str) -> Value:
+    def value(self, id: str) -> AllowedValue:
         """The value with this id.
 
         Raises:
@@ -315,7 +315,7 @@ class Scheme:
     title: str
     description: str
     #: The JSON Schema of one annotation document, as read.
-    document: Mapping[str, Json]
+    json_schema: Mapping[str, Json]
     path: Path
     span_types: tuple[SpanType, ...]
     party: PartyType | None
@@ -336,11 +336,11 @@ class Scheme:
     @property
     def article_schema(self) -> dict[str, Json]:
         """JSON Schema of the article's metadata, with the definitions it refers to."""
-        properties = self.document["properties"]
+        properties = self.json_schema["properties"]
         assert isinstance(properties, dict)
         article = properties["article"]
         assert isinstance(article, dict)
-        return {**article, "$defs": self.document.get("$defs", {})}
+        return {**article, "$defs": self.json_schema.get("$defs", {})}
 
     def span_type(self, name: str) -> SpanType:
         """The span type with this name.

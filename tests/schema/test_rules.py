@@ -61,7 +61,7 @@ def test_a_scheme_that_imports_internals_is_refused(
     second_scheme: Scheme, tmp_path: Path, line: str, module: str
 ) -> None:
     path = tmp_path / second_scheme.path.name
-    path.write_text(json.dumps(second_scheme.document), encoding="utf-8")
+    path.write_text(json.dumps(second_scheme.json_schema), encoding="utf-8")
     (tmp_path / "constraints.py").write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(SchemeError, match=rf"constraints\.py:[12] imports {module};"):
         load_scheme(path)
@@ -71,7 +71,7 @@ def test_rules_that_are_not_python_are_refused_with_their_line(
     second_scheme: Scheme, tmp_path: Path
 ) -> None:
     path = tmp_path / second_scheme.path.name
-    path.write_text(json.dumps(second_scheme.document), encoding="utf-8")
+    path.write_text(json.dumps(second_scheme.json_schema), encoding="utf-8")
     (tmp_path / "constraints.py").write_text("import re\ndef (:\n", encoding="utf-8")
     with pytest.raises(SchemeError, match=r"constraints\.py:2 is not Python"):
         load_scheme(path)

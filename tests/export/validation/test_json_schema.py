@@ -18,7 +18,7 @@ SCHEMES = {
     "diplomatic_signal": load_scheme("diplomatic_signal"),
     "adverse_events": load_scheme(CASES / "schemes" / "adverse_events" / "1.0"),
 }
-FITS = {name: Fit(scheme.document) for name, scheme in SCHEMES.items()}
+FITS = {name: Fit(scheme.json_schema) for name, scheme in SCHEMES.items()}
 CASE_FILES = sorted(CASES.glob("*valid/*/*.jsonl"))
 
 
