@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .model import Field, Json, Scheme
 
-_META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
+#: The JSON Schema of the `x-` keywords.
+META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
 #: Label Studio casts these aliases, and then its page stays blank.
 _CAST_BY_LABEL_STUDIO = {"true", "false", ""}
 #: What a constraints.py may import of Signalbook: the public interface, and the modules that it
@@ -42,7 +43,7 @@ def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
     from jsonschema_specifications import REGISTRY
     from referencing import Resource
 
-    meta = json.loads(_META_SCHEMA.read_text(encoding="utf-8"))
+    meta = json.loads(META_SCHEMA.read_text(encoding="utf-8"))
     registry = REGISTRY.with_resource(meta["$id"], Resource.from_contents(meta))
     validator = Draft202012Validator(meta, registry=registry)
     found = False
@@ -175,6 +176,8 @@ def _check_constraints(scheme: Scheme) -> Iterator[SchemeProblem]:
         if constraint.id in seen:
             yield SchemeProblem(place, f"the id {constraint.id} is used twice")
         seen.add(constraint.id)
+        if constraint.id in scheme.retired_constraints:
+            yield Problem(place, f"the id {constraint.id} is retired; take a new one")
         if constraint.each is not None and constraint.each not in units:
             yield SchemeProblem(place, f"each names {constraint.each!r}, which is no unit")
         if constraint.of is not None and constraint.of not in fields:

@@ -158,6 +158,12 @@ class _Reader:
             ),
             article_fields={k: _object(v).get("x-shown") is True for k, v in article.items()},
             constraints=tuple(self._constraints()),
+            retired_constraints=tuple(
+                _text(c, "id")
+                for c in map(
+                    _object, cast("list[Json]", self.document.get("x-retired-constraints", []))
+                )
+            ),
             decisions=tuple(
                 (_text(d, "id"), _text(d, "topic"), _text(d, "decision"))
                 for d in map(_object, cast("list[Json]", self.json_schema.get("x-decisions", [])))
@@ -333,9 +339,6 @@ class _Reader:
             )
             if codelist
             else None,
-            picklist=_text(_object(node.get("x-picklist")), "source") or None,
-            fallback=_object(node["x-fallback"]) if "x-fallback" in node else None,
-            arrow=_text(node, "x-arrow", "utf8"),
             pointer=pointer,
         )
 

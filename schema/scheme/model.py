@@ -102,9 +102,6 @@ class Field:
     agreement: Agreement | None = None
     compare_by: tuple[str, ...] = ()
     codelist: Codelist | None = None
-    picklist: str | None = None
-    fallback: Mapping[str, Json] | None = None
-    arrow: str = "utf8"
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
 
@@ -325,6 +322,8 @@ class Scheme:
     #: Names of the article's metadata -> shown to annotators.
     article_fields: Mapping[str, bool]
     constraints: tuple[Constraint, ...]
+    #: Ids that were constraints once, and mean nothing else now.
+    retired_constraints: tuple[str, ...] = ()
     #: (id, topic, decision).
     decisions: tuple[tuple[str, str, str], ...] = ()
 

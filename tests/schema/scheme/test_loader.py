@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.lint import META_SCHEMA
 from signalbook.schema.scheme.loader import built_in_schemes, find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
 
@@ -53,6 +54,11 @@ def constraint_without_rule(document: dict[str, Any]) -> None:
     del document["x-constraints"][0]["check"]
 
 
+def retired_id(document: dict[str, Any]) -> None:
+    id = document["x-constraints"][0]["id"]
+    document["x-retired-constraints"] = [{"id": id, "since": "0.9", "reason": "it was wrong"}]
+
+
 def missing_section(document: dict[str, Any]) -> None:
     del document["properties"]["spans"]
 
@@ -67,6 +73,7 @@ MISTAKES = [
     (value_that_the_page_cannot_show, "/$defs/outcome: the value 'true' cannot be shown"),
     (dangling_reference, "/$defs/relatoin: a $ref points here, where nothing is"),
     (constraint_without_rule, "/x-constraints/0: "),
+    (retired_id, "/x-constraints/0: the id A01 is retired"),
     (missing_section, "/properties: the section spans is missing"),
 ]
 
@@ -154,3 +161,11 @@ def test_schemes_differ_in_what_they_have(scheme: Scheme) -> None:
         assert scheme.party.slots.offered >= 24
         assert any(span_type.party_field for span_type in scheme.span_types)
     assert {name for r in scheme.relation_types for name in (*r.from_, *r.to)} <= names
+
+
+def test_our_schemes_use_no_retired_keyword(scheme: Scheme) -> None:
+    meta = json.loads(META_SCHEMA.read_text(encoding="utf-8"))["properties"]
+    retired = {keyword for keyword, schema in meta.items() if schema.get("deprecated")}
+    text = scheme.path.read_text(encoding="utf-8")
+    assert retired
+    assert not {keyword for keyword in retired if f'"{keyword}"' in text}
