@@ -10,7 +10,7 @@ from signalbook.schema.cli.options import JSON, scheme_option
 from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
-    from signalbook.annotate.demo.demo import Told
+    from signalbook.annotate.demo.demo import DemoResult
 
 
 @click.command(short_help="Run the whole path once, on sample articles.")
@@ -43,20 +43,20 @@ def demo(
     from signalbook.annotate.demo.demo import run_demo
     from signalbook.schema.scheme.loader import load_scheme
 
-    told = run_demo(
+    result = run_demo(
         load_scheme(source),
         articles,
         output,
         keep=keep,
         template=_template(),
-        say=lambda said: click.echo(said, err=True),
+        report=lambda step: click.echo(step, err=True),
     )
     print_outcome(
         "demo",
         as_json=as_json,
-        lines=_summary(told, keep=keep),
-        data={"release": str(told.release), "seconds": told.seconds},
-        counts=_counts(told),
+        lines=_summary(result, keep=keep),
+        data={"release": str(result.release), "seconds": result.seconds},
+        counts=_counts(result),
     )
 
 
@@ -68,40 +68,40 @@ def _template() -> Path:
     return cache / "signalbook" / f"label-studio-{version('label-studio')}"
 
 
-def _counts(told: "Told") -> dict[str, int]:
+def _counts(result: "DemoResult") -> dict[str, int]:
     return {
-        "articles": told.articles,
-        "annotations": told.submitted,
-        "errors": told.errors,
-        "warnings": told.warnings,
-        "decisions": told.decisions,
+        "articles": result.articles,
+        "annotations": result.submitted,
+        "errors": result.errors,
+        "warnings": result.warnings,
+        "decisions": result.decisions,
     }
 
 
-def _summary(told: "Told", *, keep: bool) -> list[str]:
+def _summary(result: "DemoResult", *, keep: bool) -> list[str]:
     lines = ["", f"{'step':<56}seconds"]
-    lines += [f"{step:<56}{seconds:7.1f}" for step, seconds in told.seconds.items()]
+    lines += [f"{step:<56}{seconds:7.1f}" for step, seconds in result.seconds.items()]
     lines += [
-        f"{'together':<56}{sum(told.seconds.values()):7.1f}",
+        f"{'together':<56}{sum(result.seconds.values()):7.1f}",
         "",
-        f"{told.articles} articles, {told.submitted} annotations by simulated annotators",
-        f"{told.errors} errors, {told.warnings} warnings, {told.decisions} decisions",
+        f"{result.articles} articles, {result.submitted} annotations by simulated annotators",
+        f"{result.errors} errors, {result.warnings} warnings, {result.decisions} decisions",
         "",
         "agreement of the simulated annotators",
         *(
-            f"  {measure.name:<44}{measure.value:6.3f}"
-            for measure in told.measures
+            f"  {measure.name!s:<44}{measure.value:6.3f}"
+            for measure in result.measures
             if measure.value is not None and measure.target is not None
         ),
         "",
-        f"the dataset     {told.release}",
-        f"its card        {told.release / 'README.md'}",
-        f"its agreement   {told.release / 'agreement' / 'report.html'}",
-        f"the workspace   {told.workspace.folder}",
+        f"the dataset     {result.release}",
+        f"its card        {result.release / 'README.md'}",
+        f"its agreement   {result.release / 'agreement' / 'report.html'}",
+        f"the workspace   {result.workspace.folder}",
     ]
     if keep:
-        lines += ["", f"Label Studio    {told.studio.url}"]
-        lines += [f"  login         {told.studio.email}  {told.studio.password}"]
-        lines += [f"  login         {user.email}  {user.password}" for user in told.users]
-        lines += [f"stop it with    cd {told.workspace.folder} && signalbook studio stop"]
+        lines += ["", f"Label Studio    {result.studio.url}"]
+        lines += [f"  login         {result.studio.email}  {result.studio.password}"]
+        lines += [f"  login         {user.email}  {user.password}" for user in result.users]
+        lines += [f"stop it with    cd {result.workspace.folder} && signalbook studio stop"]
     return lines

@@ -9,7 +9,7 @@ from signalbook.schema.cli.options import JSON
 from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
-    from signalbook.annotate.label_studio.project import Plan, Wanted
+    from signalbook.annotate.label_studio.project import DesiredSettings, Plan
     from signalbook.annotate.workspace.workspace import Workspace
 
 URL = click.option("--url", help="Of the server, instead of the one that is configured.")
@@ -38,9 +38,9 @@ def plan_command(url: str | None, as_json: bool) -> None:
 
     workspace = find_workspace()
     with open_client(workspace, url=url) as client:
-        found = plan(client, wanted(workspace))
-    _show(found, "project plan", as_json=as_json, ok=not found.is_needed)
-    if found.is_needed:
+        planned = plan(client, _desired(workspace))
+    _show(planned, "project plan", as_json=as_json, ok=not planned.is_needed)
+    if planned.is_needed:
         click.get_current_context().exit(DriftError.exit_status)
 
 
@@ -61,21 +61,18 @@ def apply_command(url: str | None, as_json: bool) -> None:
 
     workspace = find_workspace()
     with open_client(workspace, url=url) as client:
-        found = plan(client, wanted(workspace))
-        made = apply(client, found)
-        _show(found, "project apply", as_json=as_json, ok=True)
-        click.echo(f"{client.url}/projects/{made['id']}", err=True)
+        planned = plan(client, _desired(workspace))
+        project = apply(client, planned)
+        _show(planned, "project apply", as_json=as_json, ok=True)
+        click.echo(f"{client.url}/projects/{project['id']}", err=True)
 
 
-def wanted(workspace: "Workspace") -> "Wanted":
-    """What the workspace wants its project to be."""
-    from signalbook.annotate.label_studio.project import Wanted
-    from signalbook.schema.page.codebook import instructions
-    from signalbook.schema.page.config import labeling_config
+def _desired(workspace: "Workspace") -> "DesiredSettings":
+    from signalbook.annotate.label_studio.project import desired_settings
     from signalbook.schema.scheme.loader import load_scheme
 
     scheme = load_scheme(workspace.scheme)
-    return Wanted(workspace.title, labeling_config(scheme), instructions(scheme), workspace.overlap)
+    return desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
 
 
 def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
@@ -87,15 +84,15 @@ def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
         as_json=as_json,
         lines=_lines(plan),
         ok=ok,
-        data={"title": plan.wanted.title, "new": new, "drift": [asdict(d) for d in plan.drift]},
+        data={"title": plan.desired.title, "new": new, "drift": [asdict(d) for d in plan.drift]},
         counts={"changes": len(plan.drift) + new},
     )
 
 
 def _lines(plan: "Plan") -> Iterator[str]:
     if plan.project is None:
-        yield f"+ project {plan.wanted.title!r}"
+        yield f"+ project {plan.desired.title!r}"
     for drift in plan.drift:
         yield f"~ {drift.setting}\n    is     {drift.is_}\n    wanted {drift.wanted}"
     if not plan.is_needed:
-        yield f"project {plan.wanted.title!r} is as wanted"
+        yield f"project {plan.desired.title!r} is as wanted"

@@ -9,14 +9,14 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import first_of
 
 from .project import URL
-from .workspace import taking_turns
+from .workspace import locked
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.pull import Pulled
-    from signalbook.annotate.sync.pulled_documents import StoredDocuments
+    from signalbook.annotate.sync.pulled_documents import PulledDocuments
     from signalbook.annotate.workspace.workspace import Workspace
 
-_SHOWN = 10
+_MAX_SHOWN = 10
 
 
 @click.command("pull", short_help="Bring annotations into the workspace.")
@@ -46,91 +46,76 @@ def pull_command(
     from functools import partial
 
     from signalbook.annotate.label_studio.project import require_project
-    from signalbook.annotate.sync.pull import pull
+    from signalbook.annotate.sync.pulled_documents import pull_documents
     from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import FindingsError, ServerError, UsageError
+    from signalbook.schema.scheme.loader import load_scheme
 
     if watch and as_json:
         raise UsageError("--watch goes on and on, --json prints one object; leave one out")
     workspace = find_workspace()
+    scheme = load_scheme(workspace.scheme)
     with open_client(workspace, url=url) as client:
         project = require_project(client, workspace.title)["id"]
-        once = partial(
-            pull, client, project, workspace.state, round=round_, full=full, drafts=drafts
-        )
-        with taking_turns(workspace):
-            pulled = once()
-            stored = write_stored(workspace)
-        show_pulled(pulled, stored, workspace, full=full, as_json=as_json)
+        source = client, project, workspace, scheme
+        look = partial(pull_documents, *source, round=round_, full=full, drafts=drafts)
+        with locked(workspace):
+            pulled, documents = look()
+        show_pulled(pulled, documents, workspace, full=full, as_json=as_json)
         while watch:
             time.sleep(watch)
-            with taking_turns(workspace):
-                try:
-                    pulled = once()
-                except ServerError as error:
-                    click.echo(f"{error}; trying again", err=True)
-                    continue
-                stored = write_stored(workspace) if pulled.new else stored
+            try:
+                with locked(workspace):
+                    pulled, documents = look(previous=documents)
+            except ServerError as error:
+                click.echo(f"{error}; trying again", err=True)
+                continue
             if pulled.new:
-                show_pulled(pulled, stored, workspace, full=False, as_json=False)
-    if pulled.problems or stored.problems:
+                show_pulled(pulled, documents, workspace, full=False, as_json=False)
+    if pulled.problems or documents.problems:
         click.get_current_context().exit(FindingsError.exit_status)
-
-
-def write_stored(workspace: "Workspace") -> "StoredDocuments":
-    """Make the workspace's documents anew from everything that was ever pulled."""
-    from signalbook.annotate.sync.pulled_documents import documents, write_task_links
-    from signalbook.annotate.workspace.pseudonyms import pseudonym
-    from signalbook.schema.documents.jsonl import write_documents
-    from signalbook.schema.scheme.loader import load_scheme
-
-    scheme = load_scheme(workspace.scheme)
-    stored = documents(workspace.raw, scheme, lambda email: pseudonym(workspace, email))
-    write_documents(workspace.documents, (one.document for one in stored.converted))
-    write_task_links(workspace.raw, workspace.task_links)
-    return stored
 
 
 def show_pulled(
     pulled: "Pulled",
-    stored: "StoredDocuments",
+    documents: "PulledDocuments",
     workspace: "Workspace",
     *,
     full: bool,
     as_json: bool,
 ) -> None:
-    """Print what a pull brought, and what the store now says.
+    """Print what a pull brought, and what documents there are now.
 
-    What of an annotation has no place in its document is told with the pull that brings it, and
-    by a full one.
+    Results that have no place in a document are listed by the pull that brings them, and by a
+    full one.
     """
-    problems = [*dict.fromkeys((*pulled.problems, *stored.problems))]
-    leftovers = [
-        leftover.sentence
-        for leftover in stored.leftovers
-        if full or leftover.annotation in pulled.annotations
+    problems = [*dict.fromkeys((*pulled.problems, *documents.problems))]
+    unmapped = [
+        result.sentence
+        for result in documents.unmapped
+        if full or result.annotation in pulled.annotations
     ]
     counts = {
         "tasks": pulled.tasks,
         "new": pulled.new,
-        "documents": len(stored.converted),
-        "skipped": stored.skipped,
-        "superseded": stored.superseded,
+        "documents": len(documents.converted),
+        "skipped": documents.skipped,
+        "superseded": documents.superseded,
     }
     way_out = "; see them with: signalbook pull --full --json"
     line = (
         f"{pulled.new} new from {pulled.tasks} tasks; "
-        f"{counts['documents']} documents, {stored.skipped} skipped"
+        f"{counts['documents']} documents, {documents.skipped} skipped"
     )
     print_outcome(
         "pull",
         as_json=as_json,
         lines=[line],
-        remarks=(*problems, *first_of(leftovers, _SHOWN, way_out=way_out)),
+        remarks=(*problems, *first_of(unmapped, _MAX_SHOWN, way_out=way_out)),
         ok=not problems,
         data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
         counts=counts,
-        warnings=leftovers,
+        warnings=unmapped,
         errors=problems,
     )

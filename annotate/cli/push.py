@@ -12,14 +12,14 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import listed
 
 from .project import URL
-from .workspace import taking_turns
+from .workspace import locked
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
 
-_SHOWN = 10
+_MAX_SHOWN = 10
 
 
 @click.command("push", short_help="Send articles to Label Studio, each once.")
@@ -61,14 +61,14 @@ def push_command(
 
     workspace = find_workspace()
     scheme = load_scheme(workspace.scheme)
-    articles = wanted_articles(paths or (workspace.articles,), scheme, skip_broken=skip_broken)
+    articles = articles_to_push(paths or (workspace.articles,), scheme, skip_broken=skip_broken)
     guesses = read_documents([predictions]) if predictions else []
     with (
         open_client(workspace, url=url) as client,
-        taking_turns(workspace),
+        locked(workspace),
         progress_bar("sending articles") as bar,
     ):
-        done = push(
+        pushed = push(
             client,
             require_project(client, workspace.title)["id"],
             articles,
@@ -79,47 +79,47 @@ def push_command(
             dry_run=dry_run,
             progress=bar.count,
         )
-    show_pushed(done, dry_run=dry_run, as_json=as_json)
+    show_pushed(pushed, dry_run=dry_run, as_json=as_json)
 
 
-def wanted_articles(
+def articles_to_push(
     paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool
 ) -> "list[Article]":
-    """The articles of these files; what is odd about them is told.
+    """The articles of these files; warnings about them go to standard error.
 
     Raises:
-        ArticleError: some are broken, and are not to be skipped.
+        ArticleError: Some are broken, and are not to be skipped.
     """
     from signalbook.annotate.articles.reader import read_articles, require_clean
 
     articles, problems = read_articles(paths, article_schema=scheme.article_schema)
-    found = require_clean(articles, problems, skip_broken=skip_broken)
+    clean = require_clean(articles, problems, skip_broken=skip_broken)
     for problem in problems:
         click.echo(str(problem), err=True)
-    return found
+    return clean
 
 
-def show_pushed(done: "Pushed", *, dry_run: bool, as_json: bool) -> None:
+def show_pushed(pushed: "Pushed", *, dry_run: bool, as_json: bool) -> None:
     """Print what a push did, or would do."""
     warnings: list[str] = []
-    if done.doubled:
+    if pushed.doubled:
         warnings.append(
-            f"the server has {len(done.doubled)} articles more than once "
-            f"({listed(done.doubled, _SHOWN)}); "
+            f"the server has {len(pushed.doubled)} articles more than once "
+            f"({listed(pushed.doubled, _MAX_SHOWN)}); "
             "delete the tasks that nobody has labelled, on the page of the project"
         )
-    if done.predictions_left:
+    if pushed.predictions_left:
         warnings.append(
-            f"predictions of articles that are not new are left out: {done.predictions_left}"
+            f"predictions of articles that are not new are left out: {pushed.predictions_left}"
         )
-    left = f", {done.left} left for later" if done.left else ""
+    left = f", {pushed.left} left for later" if pushed.left else ""
     made = "to create" if dry_run else "created"
     print_outcome(
         "push",
         as_json=as_json,
-        lines=[f"{done.created} {made}, {done.present} present{left}"],
+        lines=[f"{pushed.created} {made}, {pushed.present} present{left}"],
         remarks=warnings,
-        data={**asdict(done), "dry_run": dry_run},
-        counts={"created": done.created, "present": done.present, "left": done.left},
+        data={**asdict(pushed), "dry_run": dry_run},
+        counts={"created": pushed.created, "present": pushed.present, "left": pushed.left},
         warnings=warnings,
     )

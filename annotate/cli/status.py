@@ -12,7 +12,7 @@ from signalbook.schema.cli.output import print_outcome
 from .project import URL
 
 if TYPE_CHECKING:
-    from .status_view import View
+    from .status_view import WorkspaceStatus
 
 
 @click.command("status", short_help="Tell how far everything is.")
@@ -32,59 +32,59 @@ def status_command(url: str | None, as_json: bool) -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import AccessError
 
-    from .status_view import view_of
+    from .status_view import workspace_status
 
     workspace = find_workspace()
-    view = view_of(workspace, lambda: open_client(workspace, url=url))
-    show_status(view, as_json=as_json)
-    if view.refused:
+    status = workspace_status(workspace, lambda: open_client(workspace, url=url))
+    show_status(status, as_json=as_json)
+    if status.refused:
         click.get_current_context().exit(AccessError.exit_status)
 
 
-def show_status(view: "View", *, as_json: bool) -> None:
-    """Print the view."""
-    reasons = [view.unreachable] if view.unreachable else []
+def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
+    """Print how far the workspace is."""
+    reasons = [status.unreachable] if status.unreachable else []
     print_outcome(
         "status",
         as_json=as_json,
-        lines=_text(view),
-        ok=not view.refused,
-        data=asdict(view),
-        counts=_counts(view),
-        warnings=[] if view.refused else reasons,
-        errors=reasons if view.refused else [],
+        lines=_text(status),
+        ok=not status.refused,
+        data=asdict(status),
+        counts=_counts(status),
+        warnings=[] if status.refused else reasons,
+        errors=reasons if status.refused else [],
     )
 
 
-def _counts(view: "View") -> dict[str, int]:
+def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     counts = {
-        "articles": view.articles,
-        "broken": view.broken,
-        "documents": view.documents,
-        "invalid": view.invalid,
-        "to_adjudicate": view.to_adjudicate,
+        "articles": status.articles,
+        "broken": status.broken,
+        "documents": status.documents,
+        "invalid": status.invalid,
+        "to_adjudicate": status.to_adjudicate,
     }
-    if view.server is not None:
-        counts |= {"to_push": view.server.to_push, "to_pull": view.server.to_pull}
+    if status.server is not None:
+        counts |= {"to_push": status.server.to_push, "to_pull": status.server.to_pull}
     return counts
 
 
-def _text(view: "View") -> Iterator[str]:
-    yield view.title
-    for name, fact in _lines(view):
+def _text(status: "WorkspaceStatus") -> Iterator[str]:
+    yield status.title
+    for name, fact in _lines(status):
         yield f"  {name:<14}{fact}"
-    for one in view.annotators:
-        said = f"{one.submitted} submitted, {one.skipped} skipped, {one.drafts} in progress"
-        yield f"  {one.annotator:<24}{said}"
+    for person in status.annotators:
+        done = f"{person.submitted} submitted, {person.skipped} skipped"
+        yield f"  {person.annotator:<24}{done}, {person.drafts} in progress"
 
 
-def _lines(view: "View") -> list[tuple[str, str]]:
-    server = view.server
-    lines = [("articles", str(view.articles))]
-    if view.broken:
-        lines.append(("broken", f"{view.broken} cannot be read; see: signalbook push --dry-run"))
+def _lines(status: "WorkspaceStatus") -> list[tuple[str, str]]:
+    server = status.server
+    lines = [("articles", str(status.articles))]
+    if status.broken:
+        lines.append(("broken", f"{status.broken} cannot be read; see: signalbook push --dry-run"))
     if server is None:
-        lines.append(("server", view.unreachable))
+        lines.append(("server", status.unreachable))
     else:
         lines += [
             ("server", f"{server.url}: {server.tasks} tasks, {server.finished} finished"),
@@ -95,8 +95,8 @@ def _lines(view: "View") -> list[tuple[str, str]]:
             lines.append(("other texts", f"{', '.join(server.changed)}: new ids, or --new-text"))
     return [
         *lines,
-        ("documents", str(view.documents)),
-        ("to repair", f"{view.invalid} documents" if view.invalid else "0"),
-        ("to adjudicate", str(view.to_adjudicate)),
-        ("last release", view.last_release or "none"),
+        ("documents", str(status.documents)),
+        ("to repair", f"{status.invalid} documents" if status.invalid else "0"),
+        ("to adjudicate", str(status.to_adjudicate)),
+        ("last release", status.last_release or "none"),
     ]

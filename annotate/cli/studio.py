@@ -33,8 +33,8 @@ def start(port: int | None) -> None:
     folder = find_workspace().studio
     known = running(folder)
     if known is None or (port is not None and not known.url.endswith(f":{port}")):
-        with Console(stderr=True).status("starting Label Studio") as shown:
-            known = start_studio(folder, port=port, progress=shown.update)
+        with Console(stderr=True).status("starting Label Studio") as spinner:
+            known = start_studio(folder, port=port, report=spinner.update)
     click.echo(known.url)
     click.echo(f"log in as {known.email}; the password is in {folder / STATE}", err=True)
 

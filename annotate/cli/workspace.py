@@ -72,8 +72,8 @@ def _lines(checks: "Iterable[Check]") -> Iterator[str]:
 
 
 @contextmanager
-def taking_turns(workspace: "Workspace") -> Generator[None]:
-    """Work alone in this workspace, after whoever is at work now: two pushes would double tasks."""
+def locked(workspace: "Workspace") -> Generator[None]:
+    """Work alone in this workspace: two pushes at once would create every task twice."""
     from signalbook.schema.filesystem import lock
 
     def waiting() -> None:

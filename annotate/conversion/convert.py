@@ -32,7 +32,7 @@ class Converted:
 
     document: AnnotationDocument
     #: What the document has no place for, in words, in the order of the results.
-    leftovers: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
 
 
 def from_label_studio(
@@ -45,12 +45,12 @@ def from_label_studio(
     """
     article = article_of(data)
     results = annotation.get("result")
-    draft, leftovers = read_results(results if isinstance(results, list) else [], data, scheme)
+    draft, unmapped = read_results(results if isinstance(results, list) else [], data, scheme)
     try:
         document = assembled(draft, article=article, annotator=annotator, scheme=scheme)
     except ValidationError as error:
         raise ConversionError(f"{article.id}: {_fact(error)}") from error
-    return Converted(document, leftovers)
+    return Converted(document, unmapped)
 
 
 def article_of(data: Object) -> Article:

@@ -1,27 +1,28 @@
-"""Sample articles become a published dataset: every step of the path once, on a real server.
+"""Run the whole path once on a real server: sample articles become a published dataset.
 
-Like the command line itself, this is a place where the folders meet. The annotators are simulated:
-each has an account of its own and submits through the server, as people do through the page.
+Like the command line itself, this is a place where the folders meet. Every step calls the function
+that its command calls, so that a demo that ends well proves the commands. The annotators are
+simulated: each has an account of its own and submits through the server, as people do through the
+page.
 """
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from signalbook.annotate.articles.reader import read_articles, require_clean
 from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.label_studio.project import apply, desired_settings, plan
 from signalbook.annotate.studio.accounts import User, create_user
-from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
-from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.pulled_documents import documents as stored_documents
-from signalbook.annotate.sync.pulled_documents import write_task_links
+from signalbook.annotate.studio.studio import Report, Studio, migrated_template, start, stop
+from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
-from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.sync.tasks import ARTICLE_ID
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
@@ -29,12 +30,10 @@ from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release
 from signalbook.export.validation.checker import Checker, check
-from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
-from signalbook.schema.page.codebook import instructions
-from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
 from .invent import invent
@@ -44,14 +43,15 @@ ANNOTATORS = ("simulated-1", "simulated-2", "simulated-3")
 VERSION = "1.0.0"
 _MARK = "this-is-a-demo"
 _SEED = 20310502
+_PROGRESS_EVERY = 20
 
-#: Told what is going on: a step, or how far a step is.
-Say = Callable[[str], None]
+#: Annotator -> article id -> what the annotator will submit.
+Planned: TypeAlias = Mapping[str, Mapping[str, AnnotationDocument]]
 
 
-@dataclass
-class Told:
-    """What the demo has to tell at its end."""
+@dataclass(frozen=True)
+class DemoResult:
+    """What a demo made, and how long each step took."""
 
     workspace: Workspace
     release: Path
@@ -64,93 +64,128 @@ class Told:
     decisions: int
     measures: list[Measure]
     #: Step -> seconds.
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    seconds: Mapping[str, float]
 
 
 def run_demo(
-    scheme: Scheme, articles: Sequence[Path], folder: Path, *, keep: bool, template: Path, say: Say
-) -> Told:
+    scheme: Scheme,
+    articles: Sequence[Path],
+    folder: Path,
+    *,
+    keep: bool,
+    template: Path,
+    report: Report,
+) -> DemoResult:
     """Run the whole path in a new workspace at `folder`.
 
     Args:
-        scheme: of the annotation.
-        articles: files of them; without any, the scheme's samples with their reference.
-        folder: of the workspace; an earlier demo there is replaced, anything else is not.
-        keep: leave the server running.
-        template: folder in which an empty database is kept for the next time.
-        say: told about every step.
+        scheme: Scheme to annotate by.
+        articles: Files of articles; without any, the scheme's samples with their reference.
+        folder: Folder of the workspace; an earlier demo there is replaced, anything else is not.
+        keep: Leave the server running.
+        template: Folder in which an empty database is kept for the next time.
+        report: Called with what is going on, in one short sentence at a time.
 
     Raises:
-        ConflictError: the folder holds something else than a demo.
-        FindingsError: the release does not verify.
+        ConflictError: The folder holds something else than a demo.
+        FindingsError: The release does not verify.
     """
-    clock = _Clock(say)
+    clock = _Clock(report)
     with clock("read the articles"):
-        samples = list(articles) or [scheme.folder / "samples" / "articles.jsonl"]
-        loaded = require_clean(*read_articles(samples, article_schema=scheme.article_schema))
-    with clock("simulate three annotators"):
-        planned = _simulated(scheme, loaded, invented=bool(articles))
-    workspace = _workspace(folder)
+        paths = list(articles) or [_samples_of(scheme)]
+        loaded = require_clean(*read_articles(paths, article_schema=scheme.article_schema))
+    with clock(f"simulate {len(ANNOTATORS)} annotators"):
+        planned = _planned(scheme, loaded, invented=bool(articles))
+    workspace = _new_workspace(folder)
     with clock("start an embedded Label Studio"):
-        ready = migrated_template(template, progress=say)
-        studio = start(workspace.studio, bound_to_parent=not keep, template=ready, progress=say)
-    told: Told | None = None
+        ready = migrated_template(template, report=report)
+        studio = start(workspace.studio, bound_to_parent=not keep, template=ready, report=report)
+    finished = False
     try:
-        told = _on_server(scheme, loaded, planned, workspace, studio, clock)
-        return told
+        stage = _Stage(scheme, workspace, studio, clock)
+        users, submitted = _on_server(stage, loaded, planned)
+        result = _offline(stage, users, submitted)
+        finished = True
+        return result
     finally:
-        if not keep or told is None:
+        if not (keep and finished):
             stop(studio.folder)
 
 
+class _Clock:
+    """Reports a step before it runs, and keeps how long it took."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, step: str) -> Generator[None]:
+        self.report(f"== {step}")
+        begun = time.perf_counter()
+        yield
+        self.seconds[step] = round(time.perf_counter() - begun, 2)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What the steps work on."""
+
+    scheme: Scheme
+    workspace: Workspace
+    studio: Studio
+    clock: _Clock
+
+
 def _on_server(
-    scheme: Scheme,
-    articles: list[Article],
-    planned: dict[str, dict[str, AnnotationDocument]],
-    workspace: Workspace,
-    studio: Studio,
-    clock: "_Clock",
-) -> Told:
+    stage: _Stage, articles: Sequence[Article], planned: Planned
+) -> tuple[list[User], int]:
+    """Articles go to the server and annotations come back; returns who labelled, and how often."""
+    scheme, workspace, studio, clock = stage.scheme, stage.workspace, stage.studio, stage.clock
     with clock("make accounts"):
         users = [create_user(studio, f"{name}@signalbook.invalid") for name in ANNOTATORS]
     with LabelStudioClient(studio.url, studio.token) as client:
         with clock("make the project as the scheme wants it"):
-            project = _project(client, scheme, workspace)
+            desired = desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
+            project = apply(client, plan(client, desired))["id"]
         with clock(f"push {len(articles)} articles"):
             push(client, project, articles, scheme=scheme)
         with clock("submit the simulated annotations through the server"):
-            submitted = _submit(scheme, studio, users, planned, client, project, clock.say)
+            rows = client.list_tasks(project, include=("id", "meta"))
+            tasks = {str((row.get("meta") or {}).get(ARTICLE_ID)): row["id"] for row in rows}
+            submitted = _submit(stage, users, planned, tasks)
         with clock("pull the annotations"):
-            pull(client, project, workspace.state)
-            stored = stored_documents(workspace.raw, scheme, lambda e: pseudonym(workspace, e))
-            write_documents(workspace.documents, [one.document for one in stored.converted])
-            write_task_links(workspace.raw, workspace.task_links)
-    return _offline(scheme, workspace, studio, users, submitted, clock)
+            pull_documents(client, project, workspace, scheme)
+    return users, submitted
 
 
-def _project(client: LabelStudioClient, scheme: Scheme, workspace: Workspace) -> int:
-    wanted = Wanted(
-        workspace.title, labeling_config(scheme), instructions(scheme), workspace.overlap
-    )
-    return apply(client, plan(client, wanted))["id"]
+def _submit(
+    stage: _Stage, users: Sequence[User], planned: Planned, tasks: Mapping[str, int]
+) -> int:
+    submitted = 0
+    total = sum(map(len, planned.values()))
+    for name, user in zip(ANNOTATORS, users, strict=True):
+        with LabelStudioClient(stage.studio.url, user.token) as annotator:
+            for article, document in planned[name].items():
+                results = to_label_studio(document, stage.scheme)
+                lead_time = document.annotator.lead_time_s
+                annotator.create_annotation(tasks[article], results, lead_time=lead_time)
+                submitted += 1
+                if submitted % _PROGRESS_EVERY == 0:
+                    stage.clock.report(f"{submitted} of {total} annotations")
+    return submitted
 
 
-def _offline(
-    scheme: Scheme,
-    workspace: Workspace,
-    studio: Studio,
-    users: list[User],
-    submitted: int,
-    clock: "_Clock",
-) -> Told:
+def _offline(stage: _Stage, users: list[User], submitted: int) -> DemoResult:
+    """Documents become a verified release."""
+    scheme, workspace, clock = stage.scheme, stage.workspace, stage.clock
     documents = read_documents([workspace.documents])
     with clock("validate"):
         issues = list(check(documents, scheme))
     with clock("adjudicate"):
         adjudication = adjudicate(documents, scheme)
-        beside = workspace.documents.with_name
-        adjudication.write(beside("gold.jsonl"), beside("decisions.jsonl"))
-    plan = ReleasePlan(
+        adjudication.write(workspace.gold, workspace.decisions)
+    release_plan = ReleasePlan(
         name=f"{scheme.name}_demo",
         version=VERSION,
         scheme=scheme,
@@ -159,16 +194,16 @@ def _offline(
         about=_about(scheme, documents),
     )
     with clock("measure agreement"):
-        measures = plan.agreement.measures if plan.agreement else []
+        measures = release_plan.agreement.measures if release_plan.agreement else []
     with clock(f"build release {VERSION}"):
-        release = build_release(plan, workspace.datasets)
+        release = build_release(release_plan, workspace.datasets)
     with clock("verify the release"):
-        if wrong := verify_release(release):
-            raise FindingsError("\n".join(map(str, wrong)))
-    return Told(
+        if findings := verify_release(release):
+            raise FindingsError("\n".join(map(str, findings)))
+    return DemoResult(
         workspace=workspace,
         release=release,
-        studio=studio,
+        studio=stage.studio,
         users=users,
         articles=len({document.article.id for document in documents}),
         submitted=submitted,
@@ -181,24 +216,23 @@ def _offline(
 
 
 def _about(scheme: Scheme, documents: Sequence[AnnotationDocument]) -> About:
-    ours = {article.id for article in _samples(scheme)}
-    invented = {document.article.id for document in documents} <= ours
+    samples = _samples_of(scheme)
+    fictional = {a.id for a in read_articles([samples])[0]} if samples.is_file() else set[str]()
     return About(
         title=f"{scheme.title}: demo",
         description="Made by `signalbook demo` to show the whole path once.",
         licence="CC0-1.0",
         authors=("The Signalbook developers",),
-        synthetic_articles=invented,
+        synthetic_articles={document.article.id for document in documents} <= fictional,
         simulated_annotators=True,
     )
 
 
-def _samples(scheme: Scheme) -> list[Article]:
-    path = scheme.folder / "samples" / "articles.jsonl"
-    return read_articles([path])[0] if path.is_file() else []
+def _samples_of(scheme: Scheme) -> Path:
+    return scheme.folder / "samples" / "articles.jsonl"
 
 
-def _workspace(folder: Path) -> Workspace:
+def _new_workspace(folder: Path) -> Workspace:
     """A new workspace; the remains of an earlier demo are removed, nothing else ever is."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / ".signalbook" / _MARK).is_file():
@@ -215,68 +249,23 @@ def _workspace(folder: Path) -> Workspace:
     return read_workspace(folder.resolve())
 
 
-def _simulated(
-    scheme: Scheme, articles: Sequence[Article], *, invented: bool
-) -> dict[str, dict[str, AnnotationDocument]]:
-    """Annotator -> article id -> what it will submit."""
+def _planned(scheme: Scheme, articles: Sequence[Article], *, invented: bool) -> Planned:
+    """What every annotator will submit on every article."""
     checker = Checker(scheme)
 
     def count_errors(document: AnnotationDocument) -> int:
         return sum(issue.severity == "error" for issue in checker.check(document))
 
-    reference = scheme.folder / "samples" / "reference.jsonl"
-    known = {}
-    if not invented and reference.is_file():
-        known = {document.article.id: document for document in read_documents([reference])}
+    path = scheme.folder / "samples" / "reference.jsonl"
+    has_reference = not invented and path.is_file()
+    references = {d.article.id: d for d in read_documents([path])} if has_reference else {}
     planned: dict[str, dict[str, AnnotationDocument]] = {name: {} for name in ANNOTATORS}
     for article in articles:
-        truth = known.get(article.id) or invent(
+        reference = references.get(article.id) or invent(
             article, scheme, seed=_SEED, count_errors=count_errors
         )
         for name in ANNOTATORS:
             planned[name][article.id] = simulate(
-                truth, scheme, name=name, seed=_SEED, count_errors=count_errors
+                reference, scheme, name=name, seed=_SEED, count_errors=count_errors
             )
     return planned
-
-
-def _submit(
-    scheme: Scheme,
-    studio: Studio,
-    users: Sequence[User],
-    planned: dict[str, dict[str, AnnotationDocument]],
-    client: LabelStudioClient,
-    project: int,
-    say: Say,
-) -> int:
-    tasks = {
-        str((row.get("meta") or {}).get("article_id")): row["id"]
-        for row in client.list_tasks(project, include=("id", "meta"))
-    }
-    submitted = 0
-    total = len(tasks) * len(users)
-    for name, user in zip(ANNOTATORS, users, strict=True):
-        with LabelStudioClient(studio.url, user.token) as annotator:
-            for article, document in planned[name].items():
-                result = to_label_studio(document, scheme)
-                lead_time = document.annotator.lead_time_s
-                annotator.create_annotation(tasks[article], result, lead_time=lead_time)
-                submitted += 1
-                if submitted % 20 == 0:
-                    say(f"{submitted} of {total} annotations")
-    return submitted
-
-
-class _Clock:
-    """Names a step before it runs, and keeps how long it took."""
-
-    def __init__(self, say: Say) -> None:
-        self.say = say
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, step: str) -> Generator[None]:
-        self.say(f"== {step}")
-        begun = time.perf_counter()
-        yield
-        self.seconds[step] = round(time.perf_counter() - begun, 2)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 from signalbook.schema.filesystem import atomic_write, make_private_folder
@@ -39,8 +39,8 @@ from .state import (
 )
 
 DATABASE = "label_studio.sqlite3"
-#: Told what is going on, in one short sentence at a time.
-Progress = Callable[[str], None]
+#: Called with what is going on, in one short sentence at a time.
+Report: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def start(
     port: int | None = None,
     bound_to_parent: bool = False,
     template: Path | None = None,
-    progress: Progress | None = None,
+    report: Report | None = None,
 ) -> Studio:
     """Start Label Studio on a folder and wait until it answers.
 
@@ -107,7 +107,7 @@ def start(
         port: a port of this machine, or one that is free.
         bound_to_parent: the server ends when this process ends, in whatever way.
         template: a folder made by `migrated_template`, which makes the first start fast.
-        progress: told what is going on.
+        report: Called with what is going on.
 
     Raises:
         UsageError: Label Studio is not installed.
@@ -115,7 +115,7 @@ def start(
         ServerError: the server ended early or did not answer in time.
     """
     _require_installed()
-    tell = progress or _silence
+    report = report or _be_silent
     make_private_folder(folder)
     folder = folder.resolve()
     if known := running(folder):
@@ -125,7 +125,7 @@ def start(
     _take_template(folder, template)
     first = not (folder / DATABASE).exists()
     state = prepare_state(folder, port)
-    tell("making the database of Label Studio (once, about a minute)" if first else "starting")
+    report("making the database of Label Studio (once, about a minute)" if first else "starting")
     process = launch(folder, state.port, environment=secrets_of(state), bound=bound_to_parent)
     try:
         found_port = wait_until_serving(process, folder, state)
@@ -153,13 +153,13 @@ def stop(folder: Path) -> bool:
     raise ServerError(f"{folder}: process {pid} does not end; end it by hand")
 
 
-def migrated_template(folder: Path, *, progress: Progress | None = None) -> Path:
+def migrated_template(folder: Path, *, report: Report | None = None) -> Path:
     """A folder with an empty, migrated database; made when missing, without users or secrets."""
     if (folder / DATABASE).exists():
         return folder
     _require_installed()
     make_private_folder(folder)
-    (progress or _silence)("making an empty database of Label Studio (once, about a minute)")
+    (report or _be_silent)("making an empty database of Label Studio (once, about a minute)")
     with tempfile.TemporaryDirectory(dir=folder) as name:
         work = Path(name).resolve()
         process = launch(work, 0, environment={}, bound=True)
@@ -183,7 +183,7 @@ def _taken(port: int) -> str:
     return f"port {port} of this machine is taken; choose another one, or leave it out"
 
 
-def _silence(_said: str) -> None:
+def _be_silent(_step: str) -> None:
     pass
 
 

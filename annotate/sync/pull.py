@@ -1,4 +1,4 @@
-"""Annotations on the server become lines of the raw store."""
+"""Bring annotations from the server into the raw store: what has changed since the last pull."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,25 +13,27 @@ from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json
 
-from .raw_store import Kind, Object, RawLine, append, content_hash
+from .raw_store import LineKind, Object, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
 #: A change may be stamped before it can be seen; asked for again, it is known again.
 _OVERLAP = timedelta(minutes=1)
 _STATE = "pulled.json"
-#: Words that the server finds anew at every look; kept, they would make every look a change.
-_TOLD_ANEW = {"created_ago"}
+#: Values that the server computes anew at every look; kept, they would make every look a change.
+_VOLATILE = {"created_ago"}
 
 
 @dataclass(frozen=True)
 class Pulled:
     """What a pull brought."""
 
-    #: Tasks that the server was asked for.
+    #: The raw store with what the pull brought.
+    store: RawStore
+    #: How many tasks the server gave.
     tasks: int
-    #: Lines that the store had not got.
+    #: How many lines the store had not got.
     new: int
-    #: Annotations of which a version is among them.
+    #: Identities of the annotations of which a version is among these lines.
     annotations: frozenset[str] = frozenset()
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
@@ -49,12 +51,12 @@ def pull(
     """Bring what has changed since the last pull into the raw store under this folder.
 
     Args:
-        client: of the server.
-        project: to pull from.
-        folder: with the raw store and the state of earlier pulls.
-        round: of annotation, noted with every line.
-        full: ask for everything, not only for what has changed.
-        drafts: bring unsubmitted work too, for the backup.
+        client: Client of the server to pull from.
+        project: Id of the project to pull from.
+        folder: Folder of the raw store and of the state of earlier pulls.
+        round: Name of the annotation round, noted with every line.
+        full: Ask for everything, not only for what has changed.
+        drafts: Bring unsubmitted work too, for the backup.
     """
     place = f"{client.url} {project}"
     state = read_state(folder)
@@ -65,16 +67,18 @@ def pull(
     if drafts:
         begun = client.tasks_with_drafts(project)
         lines += [line for task in begun for line in source.of_drafts(task)]
-    new = append(folder / "raw", lines)
+    store = RawStore(folder / "raw")
+    new = store.append(lines)
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
         write_text(folder / _STATE, json.dumps({**state, place: newest}, indent=1) + "\n")
     return Pulled(
-        len(tasks),
-        len(new),
-        frozenset(line.identity for line in new if line.kind == "annotation"),
-        tuple(source.problems(tasks)),
+        store,
+        tasks=len(tasks),
+        new=len(new),
+        annotations=frozenset(line.identity for line in new if line.kind == "annotation"),
+        problems=tuple(source.problems(tasks)),
     )
 
 
@@ -82,20 +86,20 @@ def read_state(folder: Path) -> dict[str, str]:
     """Server and project -> moment of the newest change that was pulled.
 
     Raises:
-        DocumentError: the file is damaged.
+        DocumentError: The file is damaged.
     """
     path = folder / _STATE
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        moments = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except json.JSONDecodeError as error:
         raise DocumentError(f"{path}: is damaged; delete it, the next pull asks for all") from error
-    return {str(place): str(moment) for place, moment in found.items()}
+    return {str(place): str(moment) for place, moment in moments.items()}
 
 
 class _Source:
-    """Names where lines come from."""
+    """The project that lines come from, noted in every one of them."""
 
     def __init__(self, client: LabelStudioClient, project: int, round: str | None) -> None:
         self.server, self.project, self.round = client.url, project, round
@@ -137,8 +141,8 @@ class _Source:
     def _task(self, key: str, task: ExportedTask) -> RawLine:
         return self._line("task", key, _content(task), task=key)
 
-    def _line(self, kind: Kind, identity: str, content: Object, *, task: str) -> RawLine:
-        content = {key: value for key, value in content.items() if key not in _TOLD_ANEW}
+    def _line(self, kind: LineKind, identity: str, content: Object, *, task: str) -> RawLine:
+        content = {key: value for key, value in content.items() if key not in _VOLATILE}
         return RawLine(
             kind=kind,
             identity=identity,

@@ -1,18 +1,23 @@
-"""Stored annotations become annotation documents: one for every article and annotator."""
+"""Pull annotations and write the workspace's documents: one for every article and annotator."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TypeAlias
 
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json, Scheme
 
-from .raw_store import RawLine, StoredAnnotation, latest
+from .pull import Pulled, pull
+from .raw_store import RawLine, StoredAnnotation
 from .tasks import ARTICLE_ID, unchanged_text
 
 #: E-mail address -> the name under which somebody appears in documents.
@@ -20,7 +25,7 @@ Pseudonym: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Leftover:
+class UnmappedResult:
     """Something in an annotation that its document has no place for."""
 
     #: Identity of the annotation in the store.
@@ -30,103 +35,131 @@ class Leftover:
 
 
 @dataclass(frozen=True)
-class StoredDocuments:
-    """What a store says, as documents, and what of it says nothing."""
+class PulledDocuments:
+    """Everything that was ever pulled, as documents, and what of it became none."""
 
     converted: tuple[Converted, ...]
-    #: Annotators who skipped the article.
+    #: How often an annotator skipped an article.
     skipped: int
     #: Annotations that their annotator made again.
     superseded: int
-    #: What is wrong, in words.
+    #: Annotations that could not become documents, in words.
     problems: tuple[str, ...]
-    leftovers: tuple[Leftover, ...]
+    unmapped: tuple[UnmappedResult, ...]
 
 
-def documents(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> StoredDocuments:
+def pull_documents(
+    client: LabelStudioClient,
+    project: int,
+    workspace: Workspace,
+    scheme: Scheme,
+    *,
+    round: str | None = None,
+    full: bool = False,
+    drafts: bool = False,
+    previous: PulledDocuments | None = None,
+) -> tuple[Pulled, PulledDocuments]:
+    """Pull what has changed, then write the workspace's documents and links to tasks anew.
+
+    Args:
+        client: Client of the server to pull from.
+        project: Id of the project to pull from.
+        workspace: Workspace whose raw store, documents and links are brought up to date.
+        scheme: Scheme that the project's page was made from.
+        round: Name of the annotation round, noted with every line.
+        full: Ask for everything, not only for what has changed.
+        drafts: Bring unsubmitted work too, for the backup.
+        previous: Documents of an earlier pull, which stay as they are if nothing new has come.
+    """
+    pulled = pull(client, project, workspace.state, round=round, full=full, drafts=drafts)
+    if previous is not None and not pulled.new:
+        return pulled, previous
+    annotations = pulled.store.annotations()
+    documents = convert_annotations(annotations, scheme, partial(pseudonym, workspace))
+    write_documents(workspace.documents, [c.document for c in documents.converted])
+    links = json.dumps(task_links(annotations), ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(workspace.task_links, links + "\n")
+    return pulled, documents
+
+
+def convert_annotations(
+    annotations: Sequence[StoredAnnotation], scheme: Scheme, pseudonym: Pseudonym
+) -> PulledDocuments:
     """The newest annotation of every article by every annotator, as a document.
 
     Args:
-        folder: of the raw store.
-        scheme: that the page was made from.
-        pseudonym: of an e-mail address.
+        annotations: Annotations of the raw store.
+        scheme: Scheme that the page was made from.
+        pseudonym: Gives the name that stands for an e-mail address in the data.
     """
-    stored = latest(folder)
-    kept = newest(stored)
-    submitted = [one for one in kept if one.line.content.get("was_cancelled") is not True]
+    current = current_annotations(annotations)
+    submitted = [annotation for annotation in current if not annotation.is_skipped]
     converted: list[Converted] = []
     problems: list[str] = []
-    leftovers: list[Leftover] = []
-    for one in submitted:
-        found = _converted(one, scheme, pseudonym)
-        if isinstance(found, str):
-            problems.append(found)
+    unmapped: list[UnmappedResult] = []
+    for annotation in submitted:
+        try:
+            document = _convert(annotation, scheme, pseudonym)
+        except ConversionError as error:
+            problems.append(f"{_place(annotation.line)}: {error}")
         else:
-            converted.append(found)
-            leftovers += _leftovers(one.line, found)
+            converted.append(document)
+            unmapped += _unmapped(annotation.line, document)
     converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
-    return StoredDocuments(
+    return PulledDocuments(
         tuple(converted),
-        len(kept) - len(submitted),
-        len(stored) - len(kept),
-        tuple(problems),
-        tuple(sorted(leftovers, key=lambda leftover: leftover.sentence)),
+        skipped=len(current) - len(submitted),
+        superseded=len(annotations) - len(current),
+        problems=tuple(problems),
+        unmapped=tuple(sorted(unmapped, key=lambda result: result.sentence)),
     )
 
 
-def email_of(line: RawLine) -> str:
-    """Who made an annotation."""
-    person = line.content.get("completed_by")
-    return str(person.get("email")) if isinstance(person, dict) else f"user {person}"
-
-
-def newest(stored: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
+def current_annotations(annotations: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
     """The last annotation of every text by every annotator in every round."""
-    found: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
-    for one in stored:
-        article, text = str(one.data.get(ARTICLE_ID)), str(one.data.get("text"))
-        key = article, text, email_of(one.line), one.line.round
-        before = found.get(key)
-        if before is None or one.line.updated_at >= before.line.updated_at:
-            found[key] = one
-    return list(found.values())
+    current: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
+    for annotation in annotations:
+        article, text = str(annotation.data.get(ARTICLE_ID)), str(annotation.data.get("text"))
+        key = article, text, annotation.email, annotation.line.round
+        before = current.get(key)
+        if before is None or annotation.line.updated_at >= before.line.updated_at:
+            current[key] = annotation
+    return list(current.values())
 
 
-def _converted(one: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym) -> Converted | str:
-    line, data = one.line, one.data
-    place = f"{line.server}: project {line.project}, annotation {line.identity}"
+def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
+    """Article id -> address of its task's page on the server, for the maintainer's own report."""
+    links: dict[str, str] = {}
+    for annotation in annotations:
+        line, article = annotation.line, annotation.data.get(ARTICLE_ID)
+        task = line.content.get("task")
+        if isinstance(task, int) and isinstance(article, str):
+            links[article] = f"{line.server}/projects/{line.project}/data?task={task}"
+    return links
+
+
+def _convert(annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym) -> Converted:
+    line, data = annotation.line, annotation.data
     if not unchanged_text(data):
-        return f"{place}: the text of {data.get(ARTICLE_ID)} is not the one that was pushed"
-    try:
-        return from_label_studio(line.content, data, scheme, _annotator(line, pseudonym))
-    except ConversionError as error:
-        return f"{place}: {error}"
-
-
-def _leftovers(line: RawLine, converted: Converted) -> list[Leftover]:
-    article, annotator = converted.document.article, converted.document.annotator
-    return [
-        Leftover(line.identity, f"{article.id}, {annotator.id}: {what}")
-        for what in converted.leftovers
-    ]
-
-
-def _annotator(line: RawLine, pseudonym: Pseudonym) -> Annotator:
-    given: dict[str, Json] = {
-        "id": pseudonym(email_of(line)),
+        raise ConversionError(f"the text of {data.get(ARTICLE_ID)} is not the one that was pushed")
+    values: dict[str, Json] = {
+        "id": pseudonym(annotation.email),
         "round": line.round,
         "created_at": line.content.get("created_at"),
         "lead_time_s": line.content.get("lead_time"),
         "tool": line.tool,
     }
-    return Annotator.model_validate({k: v for k, v in given.items() if v is not None})
+    annotator = Annotator.model_validate({k: v for k, v in values.items() if v is not None})
+    return from_label_studio(line.content, data, scheme, annotator)
 
 
-def write_task_links(raw: Path, path: Path) -> None:
-    """Note for every article where its task was at the last pull, by article id."""
-    links: dict[str, str] = {}
-    for one in latest(raw):
-        task, article = one.line.content.get("task"), one.data.get(ARTICLE_ID)
-        if isinstance(task, int) and isinstance(article, str):
-            links[article] = f"{one.line.server}/projects/{one.line.project}/data?task={task}"
-    write_text(path, json.dumps(links, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+def _place(line: RawLine) -> str:
+    return f"{line.server}: project {line.project}, annotation {line.identity}"
+
+
+def _unmapped(line: RawLine, converted: Converted) -> list[UnmappedResult]:
+    article, annotator = converted.document.article, converted.document.annotator
+    return [
+        UnmappedResult(line.identity, f"{article.id}, {annotator.id}: {what}")
+        for what in converted.unmapped
+    ]

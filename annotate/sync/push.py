@@ -1,8 +1,9 @@
-"""Articles become tasks on the server, each exactly once however often and badly it goes."""
+"""Create a task on the server for every article: each exactly once, however often a push fails."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskInput
@@ -14,13 +15,15 @@ from signalbook.schema.text import listed
 from .tasks import ARTICLE_ID, TEXT_SHA256, to_task
 
 BATCH = 250
-#: How often a batch is sent whose arrival the server denies, and how long it may change its mind.
-_ATTEMPTS = 3
+#: How often a batch is sent that the server says it has not got, and when it is asked again.
+_MAX_ATTEMPTS = 3
 _SECOND_LOOKS_S = (0.0, 0.5, 1.0, 2.0)
-_SHOWN = 10
+_MAX_SHOWN = 10
 
-#: Told how many tasks are done, and of how many.
-Progress = Callable[[int, int], None]
+#: Called with how many tasks are done, and of how many.
+Progress: TypeAlias = Callable[[int, int], None]
+#: Article id -> hash of its text -> number of tasks that a project has of it.
+ExistingTasks: TypeAlias = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -51,71 +54,81 @@ def push(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Pushed:
-    """Create the tasks that the project lacks.
+    """Create the tasks that the project has not got.
 
     Args:
-        client: of the server.
-        project: to create them in.
-        articles: each with its own id.
-        scheme: of the project's page.
-        predictions: to show, for new tasks.
-        limit: of new tasks.
-        new_text: make another task for an article whose text has changed.
-        dry_run: only say what would be done.
-        progress: told after every batch.
+        client: Client of the server to push to.
+        project: Id of the project to create the tasks in.
+        articles: Articles to push, each with an id of its own.
+        scheme: Scheme that the project's page was made from.
+        predictions: Annotation documents to show as predictions in new tasks.
+        limit: How many tasks to create at most.
+        new_text: Make another task for an article whose text has changed.
+        dry_run: Create nothing, only report what would be created.
+        progress: Called after every batch.
 
     Raises:
-        ConflictError: the text of an article has changed, and `new_text` is not set.
-        PartialError: the server went away in between; run again to resume.
-        ServerError: it went away before anything was created.
+        ConflictError: The text of an article has changed, and `new_text` is not set.
+        PartialError: The server went away in between; run again to resume.
+        ServerError: The server went away before anything was created.
     """
-    there = tasks_there(client, project)
-    changed = tuple(a.id for a in articles if a.id in there and a.text_sha256 not in there[a.id])
+    existing = existing_tasks(client, project)
+    changed = changed_texts(articles, existing)
     if changed and not new_text:
-        raise ConflictError(_changed_texts(changed))
-    lacking = [a for a in articles if a.text_sha256 not in there.get(a.id, {})]
-    missing = lacking[:limit]
+        raise ConflictError(_texts_differ(changed))
+    missing = [a for a in articles if a.text_sha256 not in existing.get(a.id, {})]
+    chosen = missing[:limit]
     by_article = _by_article(predictions)
-    new = {article.id for article in missing}
-    unpushed = {article.id for article in lacking}
-    tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in missing]
+    tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in chosen]
     if not dry_run:
         _create_all(client, project, tasks, progress)
-        there = tasks_there(client, project) if tasks else there
+        existing = existing_tasks(client, project) if tasks else existing
+    new = {article.id for article in chosen}
+    unpushed = {article.id for article in missing}
     return Pushed(
         created=len(tasks),
-        present=len(articles) - len(lacking),
+        present=len(articles) - len(missing),
         new_texts=tuple(id for id in changed if id in new),
-        doubled=tuple(sorted(id for id, texts in there.items() if max(texts.values()) > 1)),
+        doubled=tuple(sorted(id for id, texts in existing.items() if max(texts.values()) > 1)),
         predictions_left=sum(len(docs) for id, docs in by_article.items() if id not in unpushed),
-        left=len(lacking) - len(missing),
+        left=len(missing) - len(chosen),
     )
 
 
-def tasks_there(client: LabelStudioClient, project: int) -> dict[str, dict[str, int]]:
-    """Article id -> hash of its text -> number of tasks that the project has of it."""
-    found: dict[str, dict[str, int]] = {}
+def existing_tasks(client: LabelStudioClient, project: int) -> ExistingTasks:
+    """The tasks that the project has."""
+    existing: dict[str, dict[str, int]] = {}
     for row in client.list_tasks(project, include=("id", "meta")):
         meta = row.get("meta") or {}
         if ARTICLE_ID in meta:
-            texts = found.setdefault(str(meta[ARTICLE_ID]), {})
+            texts = existing.setdefault(str(meta[ARTICLE_ID]), {})
             text = str(meta.get(TEXT_SHA256))
             texts[text] = texts.get(text, 0) + 1
-    return found
+    return existing
+
+
+def changed_texts(articles: Iterable[Article], existing: ExistingTasks) -> tuple[str, ...]:
+    """Ids of the articles whose text on the server is another."""
+    return tuple(
+        article.id
+        for article in articles
+        if article.id in existing and article.text_sha256 not in existing[article.id]
+    )
 
 
 def _by_article(
     predictions: Iterable[AnnotationDocument],
 ) -> Mapping[str, Sequence[AnnotationDocument]]:
-    found: dict[str, list[AnnotationDocument]] = {}
+    by_article: dict[str, list[AnnotationDocument]] = {}
     for document in predictions:
-        found.setdefault(document.article.id, []).append(document)
-    return found
+        by_article.setdefault(document.article.id, []).append(document)
+    return by_article
 
 
-def _changed_texts(ids: Sequence[str]) -> str:
+def _texts_differ(ids: Sequence[str]) -> str:
     return (
-        f"{len(ids)} articles have another text than on the server ({listed(ids, _SHOWN)}); nothing was created. "
+        f"{len(ids)} articles have another text than on the server ({listed(ids, _MAX_SHOWN)}); "
+        "nothing was created. "
         "Give them new ids, or make second tasks with --new-text"
     )
 
@@ -143,7 +156,7 @@ def _create_all(
 
 def _create(client: LabelStudioClient, project: int, batch: Sequence[TaskInput]) -> None:
     """Send a batch until the server has it; one whose answer is lost may have arrived."""
-    for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, _MAX_ATTEMPTS + 1):
         try:
             client.import_tasks(project, batch)
             return
@@ -151,7 +164,7 @@ def _create(client: LabelStudioClient, project: int, batch: Sequence[TaskInput])
             batch = _still_missing(client, project, batch)
             if not batch:
                 return
-            if attempt == _ATTEMPTS:
+            if attempt == _MAX_ATTEMPTS:
                 raise
 
 
@@ -162,13 +175,13 @@ def _still_missing(
     missing = batch
     for pause in _SECOND_LOOKS_S:
         time.sleep(pause)
-        there = tasks_there(client, project)
-        missing = [task for task in batch if not _is_there(task, there)]
+        existing = existing_tasks(client, project)
+        missing = [task for task in batch if not _exists(task, existing)]
         if len(missing) < len(batch):
             break
     return missing
 
 
-def _is_there(task: TaskInput, there: Mapping[str, Mapping[str, int]]) -> bool:
+def _exists(task: TaskInput, existing: ExistingTasks) -> bool:
     data = task["data"]
-    return str(data[TEXT_SHA256]) in there.get(str(data[ARTICLE_ID]), {})
+    return str(data[TEXT_SHA256]) in existing.get(str(data[ARTICLE_ID]), {})

@@ -1,6 +1,7 @@
-"""What the server said becomes lines that are never rewritten: the backup, and the source of all.
+"""The raw store: everything that the server ever gave, as lines that are never rewritten.
 
-A folder of numbered JSON Lines files, one for every pull that brought something. A line is one of
+It is the backup, and what documents are made from. A folder of numbered JSON Lines files, one for
+every pull that brought something. A line is one of
 
 - `task`: the data of a task, under the hash of it;
 - `annotation`: one version of an annotation, with the hash of its task's data;
@@ -13,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
@@ -22,17 +24,18 @@ from signalbook.schema.filesystem import atomic_write
 from signalbook.schema.scheme.model import Json
 
 Object: TypeAlias = Mapping[str, Json]
-Kind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
+LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
 #: Kind, identity, moment of the change, hash of the content.
 Version: TypeAlias = tuple[str, str, str, str]
 _KINDS = ("task", "annotation", "draft", "prediction")
+_WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
 
 @dataclass(frozen=True)
 class RawLine:
-    """One thing that the server said."""
+    """One thing that the server gave."""
 
-    kind: Kind
+    kind: LineKind
     #: What stays the same over versions: the hash of a task's data, an annotation's unique_id …
     identity: str
     #: When the server last changed it; empty for tasks.
@@ -42,7 +45,7 @@ class RawLine:
     task: str
     server: str
     project: int
-    #: Of the annotation round that the project belongs to.
+    #: Name of the annotation round that the project belongs to.
     round: str | None
     #: Program on the server, with its version.
     tool: str
@@ -61,76 +64,95 @@ class StoredAnnotation:
     line: RawLine
     data: Object
 
+    @property
+    def email(self) -> str:
+        """Who made it."""
+        person = self.line.content.get("completed_by")
+        return str(person.get("email")) if isinstance(person, dict) else f"user {person}"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether its annotator skipped the article."""
+        return self.line.content.get("was_cancelled") is True
+
+
+class RawStore:
+    """The raw store in a folder: read when it is first needed, and only once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def lines(self) -> list[RawLine]:
+        """Every line, oldest first.
+
+        Raises:
+            DocumentError: A line is not one of ours; the message names its file and number.
+        """
+        return [*_read(self.folder)]
+
+    def append(self, lines: Iterable[RawLine]) -> list[RawLine]:
+        """Write the lines that the store has not got into one new file, and return them."""
+        candidates = list(lines)
+        if not candidates:
+            return []
+        identities = {line.identity for line in candidates}
+        existing = {line.version for line in self.lines if line.identity in identities}
+        new: dict[Version, RawLine] = {}
+        for line in candidates:
+            version = line.version
+            if version not in existing:
+                new.setdefault(version, line)
+        if new:
+            text = "".join(_text(line) + "\n" for line in new.values())
+            _write_next(self.folder, text.encode("utf-8"))
+            self.lines.extend(new.values())
+        return [*new.values()]
+
+    def annotations(self) -> list[StoredAnnotation]:
+        """The newest version of every annotation, in the order of server, project and making."""
+        tasks = {line.identity: line.content for line in self.lines if line.kind == "task"}
+        newest: dict[str, RawLine] = {}
+        for line in self.lines:
+            if line.kind == "annotation":
+                before = newest.get(line.identity)
+                if before is None or line.updated_at >= before.updated_at:
+                    newest[line.identity] = line
+        return [
+            StoredAnnotation(line, cast(Object, tasks[line.task].get("data")))
+            for line in sorted(newest.values(), key=_order)
+        ]
+
 
 def content_hash(content: Object) -> str:
-    """Sha256 of the canonical form of what the server said."""
+    """Sha256 of the canonical form of what the server gave."""
     return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
 
 
-def append(folder: Path, lines: Iterable[RawLine]) -> list[RawLine]:
-    """Write the lines that the store has not got into one new file; returns them."""
-    lines = list(lines)
-    known = {line.version for line in read(folder)} if lines else set[Version]()
-    new: dict[Version, RawLine] = {}
-    for line in lines:
-        version = line.version
-        if version not in known:
-            new.setdefault(version, line)
-    if new:
-        text = "".join(_text(line) + "\n" for line in new.values())
-        _write_next(folder, text.encode("utf-8"))
-    return [*new.values()]
+def _order(line: RawLine) -> tuple[str, int, str, str]:
+    return line.server, line.project, str(line.content.get("created_at")), line.identity
 
 
-def read(folder: Path) -> Iterator[RawLine]:
-    """Every line, oldest first.
-
-    Raises:
-        DocumentError: naming file and line of what is not one of ours.
-    """
+def _read(folder: Path) -> Iterator[RawLine]:
     for path in sorted(folder.glob("*.jsonl")):
         with path.open(encoding="utf-8", newline="\n") as file:
             for number, text in enumerate(file, 1):
                 yield _line(text, f"{path}:{number}")
 
 
-def latest(folder: Path) -> list[StoredAnnotation]:
-    """The newest version of every annotation, in the order of server, project and making."""
-    tasks: dict[str, Object] = {}
-    found: dict[str, RawLine] = {}
-    for line in read(folder):
-        if line.kind == "task":
-            tasks[line.identity] = line.content
-        elif line.kind == "annotation":
-            before = found.get(line.identity)
-            if before is None or line.updated_at >= before.updated_at:
-                found[line.identity] = line
-
-    def order(line: RawLine) -> tuple[str, int, str, str]:
-        return line.server, line.project, str(line.content.get("created_at")), line.identity
-
-    return [
-        StoredAnnotation(line, cast(Object, tasks[line.task].get("data")))
-        for line in sorted(found.values(), key=order)
-    ]
-
-
-def _text(line: RawLine) -> str:
-    """One line of JSON, with keys in the order in which the server gave them."""
-    return json.dumps(vars(line), ensure_ascii=False, separators=(",", ":"))
-
-
 def _line(text: str, place: str) -> RawLine:
     try:
-        found = json.loads(text)
-        if found["kind"] in _KINDS:
-            return RawLine(**found)
+        values = json.loads(text)
+        if values["kind"] in _KINDS:
+            return RawLine(**values)
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}") from error
     raise DocumentError(f"{place}: of no known kind; {_WAY_OUT}")
 
 
-_WAY_OUT = "move the file out of the folder, then pull --full"
+def _text(line: RawLine) -> str:
+    """One line of JSON, with keys in the order in which the server gave them."""
+    return json.dumps(vars(line), ensure_ascii=False, separators=(",", ":"))
 
 
 def _write_next(folder: Path, content: bytes) -> None:

@@ -1,7 +1,7 @@
-"""Workspace, store and server become one view of how far the work is."""
+"""How far the work is: what is to push and to pull, and what every annotator has done."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +11,13 @@ from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.schema.documents.records import Article
 
 from .pull import read_state
-from .pulled_documents import Pseudonym, email_of, newest
-from .push import tasks_there
-from .raw_store import latest
+from .pulled_documents import Pseudonym, current_annotations
+from .push import changed_texts, existing_tasks
+from .raw_store import StoredAnnotation
 
 
 @dataclass(frozen=True)
-class Annotated:
+class AnnotatorProgress:
     """How far one annotator is."""
 
     annotator: str
@@ -28,12 +28,12 @@ class Annotated:
 
 
 @dataclass(frozen=True)
-class OnServer:
+class ServerProgress:
     """How far the server and this workspace are apart."""
 
     url: str
     tasks: int
-    #: Labelled by as many annotators as are wanted.
+    #: Tasks that as many annotators have labelled as the project asks for.
     finished: int
     to_push: int
     #: Ids of articles whose text on the server is another.
@@ -44,50 +44,44 @@ class OnServer:
     drafts: dict[str, int]
 
 
-def on_server(
+def server_progress(
     client: LabelStudioClient,
     project: ProjectRecord,
     articles: Sequence[Article],
     *,
     folder: Path,
     pseudonym: Pseudonym,
-) -> OnServer:
+) -> ServerProgress:
     """Compare a project with the articles to push and with what was pulled into the folder."""
-    there = tasks_there(client, project["id"])
+    existing = existing_tasks(client, project["id"])
     drafts = Counter(
         pseudonym(draft["user"])
         for task in client.tasks_with_drafts(project["id"])
         for draft in task["drafts"]
     )
-    return OnServer(
+    return ServerProgress(
         url=client.url,
         tasks=project["task_number"],
         finished=project["finished_task_number"],
-        to_push=sum(article.id not in there for article in articles),
-        changed=tuple(
-            article.id
-            for article in articles
-            if article.id in there and article.text_sha256 not in there[article.id]
-        ),
+        to_push=sum(article.id not in existing for article in articles),
+        changed=changed_texts(articles, existing),
         to_pull=_to_pull(client, project["id"], folder),
         drafts=dict(drafts),  # asdict cannot copy a Counter
     )
 
 
-def annotated(raw: Path, pseudonym: Pseudonym, drafts: Mapping[str, int]) -> list[Annotated]:
+def annotator_progress(
+    annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym, drafts: Mapping[str, int]
+) -> list[AnnotatorProgress]:
     """How far every annotator is, by what was pulled and by the drafts on the server."""
-    counts: dict[str, Counter[bool]] = {}
-    for one in newest(latest(raw)):
-        name = pseudonym(email_of(one.line))
-        counts.setdefault(name, Counter())[one.line.content.get("was_cancelled") is True] += 1
+    submitted: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    for annotation in current_annotations(annotations):
+        count = skipped if annotation.is_skipped else submitted
+        count[pseudonym(annotation.email)] += 1
     return [
-        Annotated(
-            name,
-            counts.get(name, Counter())[False],
-            counts.get(name, Counter())[True],
-            drafts.get(name, 0),
-        )
-        for name in sorted({*counts, *drafts})
+        AnnotatorProgress(name, submitted[name], skipped[name], drafts.get(name, 0))
+        for name in sorted({*submitted, *skipped, *drafts})
     ]
 
 

@@ -87,6 +87,16 @@ class Workspace:
         return self.state / "documents.jsonl"
 
     @property
+    def gold(self) -> Path:
+        """Adjudicated documents."""
+        return self.state / "gold.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """What adjudication decided, and why."""
+        return self.state / "decisions.jsonl"
+
+    @property
     def task_links(self) -> Path:
         """Where the tasks of the articles are shown, made anew by every pull."""
         return self.state / "task-links.json"

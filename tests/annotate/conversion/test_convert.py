@@ -42,7 +42,7 @@ def there_and_back(document: AnnotationDocument, scheme: Scheme) -> AnnotationDo
     converted = from_label_studio(
         {"result": results}, data_of(document), scheme, document.annotator
     )
-    assert converted.leftovers == ()
+    assert converted.unmapped == ()
     return converted.document
 
 
@@ -121,13 +121,13 @@ def scrambled(draw: st.DrawFn) -> tuple[AnnotationDocument, list[Json]]:
 
 @given(scrambled())
 @EXAMPLES
-def test_whatever_the_server_says_becomes_a_document_and_leftovers(
+def test_whatever_the_server_says_becomes_a_document_and_unmapped_results(
     said: tuple[AnnotationDocument, list[Json]],
 ) -> None:
     document, results = said
     found = from_label_studio({"result": results}, data_of(document), FIRST, SOMEBODY)
     assert canonical(found.document, FIRST).to_json() == found.document.to_json()
-    assert found.leftovers
+    assert found.unmapped
 
 
 @pytest.mark.parametrize("scheme", BOTH.values(), ids=list(BOTH))
@@ -168,7 +168,7 @@ def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
     chosen = read(FIRST, label("signal"), choice("signal__sources", "__empty__", region="x1"))
     assert chosen.document.spans[0].attributes["sources"] == ()
     assert "sources" not in chosen.document.spans[0].defaulted
-    assert chosen.leftovers == ()
+    assert chosen.unmapped == ()
 
 
 def test_a_party_exists_once_anything_names_it() -> None:
@@ -226,7 +226,7 @@ def test_two_labels_on_one_arrow_are_two_relations() -> None:
         ("r1", "causes", "d1", "e1"),
         ("r2", "treats", "d1", "e1"),
     ]
-    assert found.leftovers == ()
+    assert found.unmapped == ()
 
 
 def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
@@ -245,7 +245,7 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         choice("article__serious", "perhaps"),
         {"id": "x"},
     )
-    assert list(found.leftovers) == [
+    assert list(found.unmapped) == [
         "the scheme has no control nonsense: “red”",
         'a result without a value: {"id": "x"}',
         "the scheme has no field colour on d1: “red”",

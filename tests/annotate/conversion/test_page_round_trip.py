@@ -7,11 +7,11 @@ from playwright.sync_api import Page
 from signalbook.annotate.articles.reader import normalise_text, text_hash
 from signalbook.annotate.conversion.convert import canonical
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.studio import Studio
 from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.pulled_documents import documents
+from signalbook.annotate.sync.pulled_documents import convert_annotations
 from signalbook.annotate.sync.push import push
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
@@ -23,13 +23,13 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
-    wanted = Wanted(f"page {scheme.name}", labeling_config(scheme), "", 1)
-    made = apply(client, plan(client, wanted))
+    desired = DesiredSettings(f"page {scheme.name}", labeling_config(scheme), "", 1)
+    made = apply(client, plan(client, desired))
     yield made["id"]
     client.delete_project(made["id"])
 
 
-def said(document: AnnotationDocument) -> dict[str, object]:
+def content(document: AnnotationDocument) -> dict[str, object]:
     spans = tuple(span.model_copy(update={"origin": "prediction"}) for span in document.spans)
     whole = document.model_copy(update={"spans": spans, "annotator": Annotator(id="x")})
     return whole.to_dict()
@@ -78,11 +78,11 @@ def test_a_prediction_that_is_submitted_unchanged_comes_back_as_it_was(
     push(client, project, [guess.article], scheme=scheme, predictions=[guess])
     page = opened(page_login(studio, annotators[0]), client, project)
     submit(page)
-    pull(client, project, tmp_path)
-    [found] = documents(tmp_path / "raw", scheme, str).converted
-    assert found.leftovers == ()
-    assert {span.origin for span in found.document.spans} == {"prediction"}
-    assert said(found.document) == said(canonical(guess, scheme))
+    annotations = pull(client, project, tmp_path).store.annotations()
+    [converted] = convert_annotations(annotations, scheme, str).converted
+    assert converted.unmapped == ()
+    assert {span.origin for span in converted.document.spans} == {"prediction"}
+    assert content(converted.document) == content(canonical(guess, scheme))
 
 
 def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
@@ -93,8 +93,8 @@ def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
     page_login: Callable[[Studio, User], Page],
     tmp_path: Path,
 ) -> None:
-    wanted = Wanted("page chips", labeling_config(diplomatic), "", 1)
-    project = apply(client, plan(client, wanted))["id"]
+    desired = DesiredSettings("page chips", labeling_config(diplomatic), "", 1)
+    project = apply(client, plan(client, desired))["id"]
     [guess] = read_documents([diplomatic.folder / "example.annotation.json"])
     push(client, project, [guess.article], scheme=diplomatic, predictions=[guess])
     page = opened(page_login(studio, annotators[0]), client, project)
@@ -103,8 +103,8 @@ def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
                   .children.find(choice => choice._value === "Castria").toggleSelected()"""
     )
     submit(page)
-    pull(client, project, tmp_path)
-    [found] = documents(tmp_path / "raw", diplomatic, str).converted
-    assert found.document.parties[-1].id == "P12"
-    assert found.document.parties[-1].attributes["country"] == "XCA"
+    annotations = pull(client, project, tmp_path).store.annotations()
+    [converted] = convert_annotations(annotations, diplomatic, str).converted
+    assert converted.document.parties[-1].id == "P12"
+    assert converted.document.parties[-1].attributes["country"] == "XCA"
     client.delete_project(project)

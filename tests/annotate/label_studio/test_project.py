@@ -3,7 +3,13 @@ from collections.abc import Iterator
 import pytest
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import Drift, Wanted, apply, plan, require_project
+from signalbook.annotate.label_studio.project import (
+    DesiredSettings,
+    Drift,
+    apply,
+    plan,
+    require_project,
+)
 from signalbook.schema.errors import UsageError
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
@@ -13,16 +19,16 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def wanted(client: LabelStudioClient, scheme: Scheme) -> Iterator[Wanted]:
+def wanted(client: LabelStudioClient, scheme: Scheme) -> Iterator[DesiredSettings]:
     title = f"plan {scheme.name}"
-    yield Wanted(title, labeling_config(scheme), instructions(scheme), 2)
+    yield DesiredSettings(title, labeling_config(scheme), instructions(scheme), 2)
     project = client.find_project(title)
     if project:
         client.delete_project(project["id"])
 
 
 def test_a_project_is_made_once_and_then_as_wanted(
-    client: LabelStudioClient, wanted: Wanted
+    client: LabelStudioClient, wanted: DesiredSettings
 ) -> None:
     first = plan(client, wanted)
     assert first.is_needed
@@ -35,7 +41,7 @@ def test_a_project_is_made_once_and_then_as_wanted(
 
 
 def test_what_somebody_changed_is_shown_and_put_right(
-    client: LabelStudioClient, wanted: Wanted
+    client: LabelStudioClient, wanted: DesiredSettings
 ) -> None:
     made = apply(client, plan(client, wanted))
     page = wanted.label_config.replace("granularity", 'data-x="1" granularity')
@@ -52,5 +58,5 @@ def test_what_somebody_changed_is_shown_and_put_right(
 
 
 def test_a_project_that_is_not_there_is_told(client: LabelStudioClient) -> None:
-    with pytest.raises(UsageError, match="make it with: signalbook project apply"):
+    with pytest.raises(UsageError, match="signalbook project apply"):
         require_project(client, "no such project")

@@ -118,8 +118,8 @@ def test_an_annotator_logs_in(
 def test_it_keeps_its_secrets_and_its_port_over_a_restart(
     studio_template: Path, tmp_path: Path
 ) -> None:
-    said: list[str] = []
-    first = start(tmp_path, template=studio_template, progress=said.append)
+    reported: list[str] = []
+    first = start(tmp_path, template=studio_template, report=reported.append)
     create_user(first, "ada@example.org")
     assert running(tmp_path) == first
     with pytest.raises(ConflictError, match=f"a server runs at {first.url}"):
@@ -135,7 +135,7 @@ def test_it_keeps_its_secrets_and_its_port_over_a_restart(
         )
         with LabelStudioClient(second.url, users(tmp_path)["ada@example.org"].token) as theirs:
             assert theirs.whoami()["email"] == "ada@example.org"
-    assert said == ["starting"]
+    assert reported == ["starting"]
 
 
 def test_it_ends_when_its_parent_is_killed(studio_template: Path, tmp_path: Path) -> None:

@@ -8,13 +8,17 @@ from strategies import documents as any_documents
 
 from signalbook.annotate.conversion.convert import canonical, to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import Wanted, apply, plan
+from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.studio import Studio
 from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.pulled_documents import documents
+from signalbook.annotate.sync.pulled_documents import (
+    Pseudonym,
+    PulledDocuments,
+    convert_annotations,
+)
 from signalbook.annotate.sync.push import push
-from signalbook.annotate.sync.raw_store import latest, read
+from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import AccessError
@@ -26,8 +30,8 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
-    wanted = Wanted(f"pull {scheme.name}", labeling_config(scheme), "", 1)
-    made = apply(client, plan(client, wanted))
+    desired = DesiredSettings(f"pull {scheme.name}", labeling_config(scheme), "", 1)
+    made = apply(client, plan(client, desired))
     yield made["id"]
     client.delete_project(made["id"])
 
@@ -62,7 +66,11 @@ def submit(
         client.create_annotation(task["id"], to_label_studio(document, scheme, task["data"]))
 
 
-def said(document: AnnotationDocument) -> dict[str, object]:
+def documents_in(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> PulledDocuments:
+    return convert_annotations(RawStore(folder / "raw").annotations(), scheme, pseudonym)
+
+
+def content(document: AnnotationDocument) -> dict[str, object]:
     return document.with_annotator(Annotator(id="x")).to_dict()
 
 
@@ -73,11 +81,11 @@ def test_documents_come_back_from_the_server_as_they_went(
     push(client, project, [document.article for document in given], scheme=scheme)
     submit(client, project, given, scheme)
     pull(client, project, tmp_path)
-    found = documents(tmp_path / "raw", scheme, lambda email: "simulated-1")
-    assert found.problems == ()
-    assert [c.leftovers for c in found.converted] == [()] * len(given)
-    for converted, document in zip(found.converted, given, strict=True):
-        assert said(converted.document) == said(canonical(document, scheme))
+    pulled = documents_in(tmp_path, scheme, lambda email: "simulated-1")
+    assert pulled.problems == ()
+    assert [c.unmapped for c in pulled.converted] == [()] * len(given)
+    for converted, document in zip(pulled.converted, given, strict=True):
+        assert content(converted.document) == content(canonical(document, scheme))
 
 
 def test_a_pull_brings_what_is_new_and_keeps_what_was(
@@ -92,7 +100,7 @@ def test_a_pull_brings_what_is_new_and_keeps_what_was(
     submit(client, project, [two], scheme)
     assert pull(client, project, tmp_path).new == 2
     assert pull(client, project, tmp_path, full=True).new == 0
-    assert len(latest(tmp_path / "raw")) == 2
+    assert len(RawStore(tmp_path / "raw").annotations()) == 2
     assert [path.name for path in sorted((tmp_path / "raw").iterdir())] == [
         "000001.jsonl",
         "000002.jsonl",
@@ -106,10 +114,10 @@ def test_what_is_deleted_on_the_server_stays(
     push(client, project, [document.article], scheme=scheme)
     submit(client, project, [document], scheme)
     pull(client, project, tmp_path)
-    before = latest(tmp_path / "raw")
+    before = RawStore(tmp_path / "raw").annotations()
     delete_all_tasks(studio, project)
     assert pull(client, project, tmp_path, full=True).tasks == 0
-    assert latest(tmp_path / "raw") == before
+    assert RawStore(tmp_path / "raw").annotations() == before
 
 
 def test_a_change_and_who_skipped_come_with_the_next_pull(
@@ -129,15 +137,15 @@ def test_a_change_and_who_skipped_come_with_the_next_pull(
     with LabelStudioClient(studio.url, ben.token) as his:
         his.create_annotation(row["id"], [], was_cancelled=True)
     pull(client, project, tmp_path)
-    empty = documents(tmp_path / "raw", scheme, str)
+    empty = documents_in(tmp_path, scheme, str)
     assert (len(empty.converted), empty.skipped) == (1, 1)
     results = to_label_studio(document, scheme, row["data"])
     headers = {"Authorization": f"Token {ada.token}"}
     url = f"{studio.url}/api/annotations/{made}/"
     httpx.patch(url, headers=headers, json={"result": results}).raise_for_status()
     assert pull(client, project, tmp_path).new == 1
-    [full] = documents(tmp_path / "raw", scheme, str).converted
-    assert said(full.document) == said(canonical(document, scheme))
+    [full] = documents_in(tmp_path, scheme, str).converted
+    assert content(full.document) == content(canonical(document, scheme))
     annotator = full.document.annotator
     assert (annotator.id, annotator.lead_time_s) == (ada.email, 7.25)
     assert annotator.tool == "Label Studio 1.23.2"
@@ -162,9 +170,9 @@ def test_drafts_are_kept_for_the_backup_and_are_no_documents(
     ).raise_for_status()
     assert pull(client, project, tmp_path).new == 0
     assert pull(client, project, tmp_path, drafts=True).new == 2
-    [draft] = [line for line in read(tmp_path / "raw") if line.kind == "draft"]
+    [draft] = [line for line in RawStore(tmp_path / "raw").lines if line.kind == "draft"]
     assert draft.content["user"] == annotators[0].email
-    assert documents(tmp_path / "raw", scheme, str).converted == ()
+    assert documents_in(tmp_path, scheme, str).converted == ()
 
 
 def test_how_long_ago_it_was_is_no_change(
@@ -185,7 +193,9 @@ def test_how_long_ago_it_was_is_no_change(
         json={"result": [], "lead_time": 1},
     ).raise_for_status()
     assert pull(client, project, tmp_path, drafts=True).new == 4
-    kept = [line for line in read(tmp_path / "raw") if line.kind in ("draft", "prediction")]
+    kept = [
+        line for line in RawStore(tmp_path / "raw").lines if line.kind in ("draft", "prediction")
+    ]
     assert len(kept) == 2
     assert not [line for line in kept if "created_ago" in line.content]
 
@@ -204,8 +214,8 @@ def test_a_text_changed_on_the_server_is_told(
     ).raise_for_status()
     [problem] = pull(client, project, tmp_path).problems
     assert "the text of touched is not the one that was pushed" in problem
-    found = documents(tmp_path / "raw", scheme, str)
-    assert (len(found.converted), len(found.problems)) == (0, 1)
+    pulled = documents_in(tmp_path, scheme, str)
+    assert (len(pulled.converted), len(pulled.problems)) == (0, 1)
 
 
 def test_a_wrong_token_changes_nothing_here(studio: Studio, project: int, tmp_path: Path) -> None:

@@ -1,35 +1,85 @@
-"""The report of the last pull links to the tasks on the server."""
+"""A pull writes the documents, and links from the report to the tasks on the server."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import Wanted, apply, plan
-from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.pulled_documents import write_task_links
+from signalbook.annotate.sync import raw_store
+from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
+pytestmark = pytest.mark.server
 
-@pytest.mark.server
-def test_an_annotated_article_is_linked_to_its_task(
-    client: LabelStudioClient, second_scheme: Scheme, tmp_path: Path
+
+@pytest.fixture
+def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
+    created = client.create_project("pulled documents", labeling_config(second_scheme))
+    yield created["id"]
+    client.delete_project(created["id"])
+
+
+@pytest.fixture
+def example(second_scheme: Scheme) -> AnnotationDocument:
+    (document,) = read_documents([second_scheme.folder / "example.annotation.json"])
+    return document
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return init_workspace(tmp_path / "reports")
+
+
+def test_an_annotated_article_is_a_document_and_is_linked_to_its_task(
+    client: LabelStudioClient,
+    project: int,
+    workspace: Workspace,
+    example: AnnotationDocument,
+    second_scheme: Scheme,
 ) -> None:
-    (example,) = read_documents([second_scheme.folder / "example.annotation.json"])
-    wanted = Wanted("task links", labeling_config(second_scheme), "", 1)
-    project = apply(client, plan(client, wanted))["id"]
     push(client, project, [example.article], scheme=second_scheme)
     (task,) = client.list_tasks(project, include=("id", "meta"))
     client.create_annotation(task["id"], [])
-    pull(client, project, tmp_path)
-    links = tmp_path / "task-links.json"
-    write_task_links(tmp_path / "raw", links)
+    _, documents = pull_documents(client, project, workspace, second_scheme)
+    written = read_documents([workspace.documents])
+    assert written == [converted.document for converted in documents.converted]
+    assert [document.article.id for document in written] == [example.article.id]
+    links = workspace.task_links
     url = f"{client.url}/projects/{project}/data?task={task['id']}"
     assert json.loads(links.read_text(encoding="utf-8")) == {example.article.id: url}
     assert Settings(links=links).task_links([]) == {example.article.id: url}
     assert Settings(links=links).task_links([Path("other.jsonl")]) == {}
+
+
+def test_the_store_is_read_once_a_pull_and_documents_stay_where_nothing_is_new(
+    client: LabelStudioClient,
+    project: int,
+    workspace: Workspace,
+    example: AnnotationDocument,
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = raw_store._read  # pyright: ignore[reportPrivateUsage]
+    folders: list[Path] = []
+
+    def counted(folder: Path) -> Iterator[raw_store.RawLine]:
+        folders.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(raw_store, "_read", counted)
+    push(client, project, [example.article], scheme=second_scheme)
+    (task,) = client.list_tasks(project, include=("id", "meta"))
+    client.create_annotation(task["id"], [])
+    pulled, documents = pull_documents(client, project, workspace, second_scheme)
+    assert (pulled.new, len(documents.converted), folders) == (2, 1, [workspace.raw])
+    again, same = pull_documents(client, project, workspace, second_scheme, previous=documents)
+    assert again.new == 0
+    assert same is documents

@@ -11,7 +11,7 @@ from places import HELPERS
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.studio import Studio
-from signalbook.annotate.sync.push import BATCH, Pushed, push, tasks_there
+from signalbook.annotate.sync.push import BATCH, Pushed, existing_tasks, push
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError
@@ -38,8 +38,8 @@ def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
 
 
 def once_each(client: LabelStudioClient, project: int, given: list[Article]) -> bool:
-    there = tasks_there(client, project)
-    return there == {one.id: {one.text_sha256: 1} for one in given}
+    expected = {article.id: {article.text_sha256: 1} for article in given}
+    return existing_tasks(client, project) == expected
 
 
 def test_a_second_push_creates_nothing(
@@ -63,7 +63,7 @@ def test_a_dry_run_creates_nothing_and_a_limit_that_many(
 ) -> None:
     given = articles(5)
     assert push(client, project, given, scheme=second_scheme, dry_run=True).created == 5
-    assert tasks_there(client, project) == {}
+    assert existing_tasks(client, project) == {}
     assert push(client, project, given, scheme=second_scheme, limit=2) == Pushed(2, 0, left=3)
     assert push(client, project, given, scheme=second_scheme) == Pushed(3, 2)
     assert once_each(client, project, given)
@@ -76,10 +76,10 @@ def test_a_changed_text_needs_a_decision(
     changed = [article("report-1", "Other words."), article("new", "New words.")]
     with pytest.raises(ConflictError, match=r"1 articles have another text .*report-1.*--new-text"):
         push(client, project, changed, scheme=second_scheme)
-    assert "new" not in tasks_there(client, project)
+    assert "new" not in existing_tasks(client, project)
     done = push(client, project, changed, scheme=second_scheme, new_text=True)
     assert done == Pushed(created=2, present=0, new_texts=("report-1",))
-    assert len(tasks_there(client, project)["report-1"]) == 2
+    assert len(existing_tasks(client, project)["report-1"]) == 2
     assert push(client, project, changed, scheme=second_scheme) == Pushed(0, 2)
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from signalbook.annotate.articles.reader import text_hash
-from signalbook.annotate.sync.pulled_documents import documents
-from signalbook.annotate.sync.raw_store import RawLine, append, latest, read
+from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
+from signalbook.annotate.sync.raw_store import RawLine, RawStore
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
@@ -53,6 +53,14 @@ def annotation(
     return line("annotation", identity, f"2031-01-{day:02}T00:00:00Z", content, task=on.task)
 
 
+def append(folder: Path, lines: list[RawLine]) -> list[RawLine]:
+    return RawStore(folder).append(lines)
+
+
+def documents_in(folder: Path, scheme: Scheme) -> PulledDocuments:
+    return convert_annotations(RawStore(folder).annotations(), scheme, NAMES.__getitem__)
+
+
 def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(
     tmp_path: Path, second_scheme: Scheme
 ) -> None:
@@ -67,7 +75,7 @@ def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert sorted(after) == ["000001.jsonl", "000002.jsonl"]
     assert before.items() <= after.items()
-    moments = [one.updated_at[:10] for one in read(tmp_path)]
+    moments = [line.updated_at[:10] for line in RawStore(tmp_path).lines]
     assert moments == ["", "2031-01-01", "2031-01-02"]
 
 
@@ -77,7 +85,10 @@ def test_the_newest_version_counts_whatever_order_it_came_in(
     on = task(second_scheme)
     append(tmp_path, [on, annotation(on, "u1", 2, lead_time=2.0)])
     append(tmp_path, [annotation(on, "u1", 1, lead_time=1.0), annotation(on, "u2", 1)])
-    found = {one.line.identity: one.line.content["lead_time"] for one in latest(tmp_path)}
+    found = {
+        stored.line.identity: stored.line.content["lead_time"]
+        for stored in RawStore(tmp_path).annotations()
+    }
     assert found == {"u1": 2.0, "u2": 12.5}
 
 
@@ -96,9 +107,9 @@ def test_documents_are_one_for_every_article_and_annotator(
             annotation(two, "u4", 1, was_cancelled=True),
         ],
     )
-    found = documents(tmp_path, second_scheme, NAMES.__getitem__)
-    assert (found.skipped, found.superseded, found.problems) == (1, 1, ())
-    assert [(c.document.article.id, c.document.annotator.to_dict()) for c in found.converted] == [
+    pulled = documents_in(tmp_path, second_scheme)
+    assert (pulled.skipped, pulled.superseded, pulled.problems) == (1, 1, ())
+    assert [(c.document.article.id, c.document.annotator.to_dict()) for c in pulled.converted] == [
         (
             article,
             {
@@ -121,10 +132,10 @@ def test_annotations_of_a_changed_text_are_told_and_left_out(
     assert isinstance(data, dict)
     changed = replace(on, content={**on.content, "data": {**data, "text": "Zelonin, cured it."}})
     append(tmp_path, [changed, annotation(on, "u1", 1)])
-    found = documents(tmp_path, second_scheme, NAMES.__getitem__)
-    assert found.converted == ()
+    pulled = documents_in(tmp_path, second_scheme)
+    assert pulled.converted == ()
     place = "http://labels.test: project 1, annotation u1"
-    assert found.problems == (f"{place}: the text of a1 is not the one that was pushed",)
+    assert pulled.problems == (f"{place}: the text of a1 is not the one that was pushed",)
 
 
 def test_a_damaged_line_is_named(tmp_path: Path, second_scheme: Scheme) -> None:
@@ -132,4 +143,15 @@ def test_a_damaged_line_is_named(tmp_path: Path, second_scheme: Scheme) -> None:
     path = tmp_path / "000001.jsonl"
     path.write_text(path.read_text(encoding="utf-8") + '{"kind": "tas', encoding="utf-8")
     with pytest.raises(DocumentError, match=r"000001\.jsonl:2: not a line of the raw store"):
-        latest(tmp_path)
+        RawStore(tmp_path).annotations()
+
+
+def test_what_was_appended_is_known_without_another_look_at_the_files(
+    tmp_path: Path, second_scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = task(second_scheme)
+    store = RawStore(tmp_path)
+    store.append([on, annotation(on, "u1", 1)])
+    monkeypatch.setattr(Path, "open", None)
+    assert [stored.line.identity for stored in store.annotations()] == ["u1"]
+    assert store.append([annotation(on, "u1", 1)]) == []

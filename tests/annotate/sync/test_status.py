@@ -76,7 +76,7 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     second_scheme: Scheme,
 ) -> None:
     assert run("status")["data"]["server"] is None
-    assert "make it with: signalbook project apply" in run("status")["warnings"][0]
+    assert "signalbook project apply" in run("status")["warnings"][0]
     planned = run("plan")
     assert (planned["status"], planned["ok"]) == (4, False)
     assert run("apply")["counts"] == {"changes": 1}
