@@ -177,7 +177,7 @@ def _check_constraints(scheme: Scheme) -> Iterator[SchemeProblem]:
             yield SchemeProblem(place, f"the id {constraint.id} is used twice")
         seen.add(constraint.id)
         if constraint.id in scheme.retired_constraints:
-            yield Problem(place, f"the id {constraint.id} is retired; take a new one")
+            yield SchemeProblem(place, f"the id {constraint.id} is retired; take a new one")
         if constraint.each is not None and constraint.each not in units:
             yield SchemeProblem(place, f"each names {constraint.each!r}, which is no unit")
         if constraint.of is not None and constraint.of not in fields:
