@@ -161,7 +161,7 @@ class _Reader:
             retired_constraints=tuple(
                 _text(c, "id")
                 for c in map(
-                    _object, cast("list[Json]", self.document.get("x-retired-constraints", []))
+                    _object, cast("list[Json]", self.json_schema.get("x-retired-constraints", []))
                 )
             ),
             decisions=tuple(
