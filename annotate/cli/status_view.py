@@ -21,12 +21,12 @@ from signalbook.annotate.sync.status import (
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
-from signalbook.export.release.versions import is_version, parse_version
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.versions import is_version, parse_version
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
+from signalbook.schema.versions import parse_version
 
 from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of
-from .layout import CARD, parquet_files, scheme_sources
+from .layout import CARD, checked_name, parquet_files, scheme_sources
 from .ledger import read_ledger, versions_on_disk, write_index, write_ledger
 from .manifest import seal
 from .staging import exists, locked, staged
-from .versions import checked_name, parse_version
 
 _CHANGES = "CHANGELOG.md"
 _SHOWN = 20

@@ -1,9 +1,11 @@
 """Where everything in a release lies."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from signalbook.export.dataset.splits import SPLITS
+from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import LAYERS, table_schemas
 
@@ -13,6 +15,18 @@ PROVENANCE = "provenance.intoto.json"
 CARD = "README.md"
 #: Written last, and so not in the manifest.
 SEALS = (MANIFEST, PROVENANCE, SUMS)
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+
+
+def checked_name(name: str) -> str:
+    """The name of a dataset, if it can be the name of a folder and part of a URL everywhere.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a dataset; use lower-case letters, digits, - and _")
+    return name
 
 
 def table_file(table: str, split: str) -> str:

@@ -14,9 +14,9 @@ from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.dataset.splits import SPLITS, Assignment
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_bytes
+from signalbook.schema.versions import is_version, parse_version
 
 from .layout import MANIFEST, table_file
-from .versions import is_version, parse_version
 
 LEDGER = "splits.ledger.parquet"
 INDEX = "index.json"
@@ -90,7 +90,7 @@ def write_index(dataset: Path) -> None:
         known.setdefault(version, _entry(dataset / version))
     ordered = sorted(known, key=parse_version)
     current = [v for v in ordered if v not in index["withdrawn"]]
-    stable = [v for v in current if not parse_version(v).pre]
+    stable = [v for v in current if not parse_version(v).prerelease]
     index["versions"] = [known[version] for version in ordered]
     index["latest"] = (stable or current or [None])[-1]
     write_bytes(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())

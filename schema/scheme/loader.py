@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.versions import series
 
 from .lint import SchemeProblem, check_consistency, check_keywords
 from .model import (
@@ -30,24 +31,28 @@ from .model import (
 Object: TypeAlias = dict[str, Json]
 
 BUILT_IN = Path(__file__).parents[1]
+#: The scheme that is meant if none is named; the newest version of it.
+DEFAULT_SCHEME = "diplomatic_signal"
 _UNITS_WITHOUT_FIELD = {"defaulted"}
 
 
 def built_in_schemes() -> dict[str, Path]:
-    """Name/version -> file of every scheme that comes with Signalbook."""
-    files = sorted(BUILT_IN.glob("*/*/*.schema.json"))
-    return {f"{file.parent.parent.name}/{file.parent.name}": file for file in files}
+    """Name/version -> file of every scheme that comes with Signalbook, older versions first."""
+    files = BUILT_IN.glob("*/*/*.schema.json")
+    ordered = sorted(files, key=lambda file: (file.parts[-3], series(file.parts[-2])))
+    return {"/".join(file.parts[-3:-1]): file for file in ordered}
 
 
 def find_scheme(source: str | Path | None = None) -> Path:
-    """The scheme file meant by a path, a folder, a built-in name, or nothing (the default).
+    """The scheme file meant by a path, a folder, the name of a built-in scheme, or nothing.
+
+    A name without a version means the newest version of that scheme.
 
     Raises:
-        SchemeError: there is no such file, or a folder holds several.
+        SchemeError: There is no such file, or a folder holds several.
     """
     known = built_in_schemes()
-    if source is None:
-        return list(known.values())[-1]
+    source = DEFAULT_SCHEME if source is None else source
     named = [file for name, file in known.items() if str(source) in (name, name.split("/")[0])]
     if named:
         return named[-1]

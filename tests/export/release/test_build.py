@@ -18,7 +18,6 @@ from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.export.release.ledger import INDEX, LEDGER, read_index, read_ledger
 from signalbook.export.release.verify import verify_release
-from signalbook.export.release.versions import Version, is_version, parse_version
 from signalbook.export.validation.checker import check
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -108,15 +107,6 @@ def test_only_versions_are_versions(
 def test_only_plain_words_name_a_dataset(name: str, scheme: Scheme, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot name a dataset"):
         build_release(ReleasePlan(name, "1.0.0", scheme, [], []), tmp_path)
-
-
-def test_versions_are_compared_as_numbers() -> None:
-    ordered = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.2", "1.0.0-rc.11"]
-    ordered += ["1.0.0", "1.2.0", "1.10.0", "2.0.0"]
-    shuffled = [*ordered[4:], *ordered[:4]]
-    assert sorted(shuffled, key=parse_version) == ordered
-    assert str(Version((1, 2, 3), ("rc", "1"))) == "1.2.3-rc.1"
-    assert not is_version("1.2")
 
 
 def test_a_text_that_may_not_be_given_away_is_nowhere(

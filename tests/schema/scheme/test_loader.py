@@ -10,11 +10,38 @@ from jsonschema import Draft202012Validator
 
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme import loader
 from signalbook.schema.scheme.lint import META_SCHEMA
 from signalbook.schema.scheme.loader import built_in_schemes, find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 type_of_change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Built-in schemes of several versions, one of a name after that of the default scheme."""
+    monkeypatch.setattr(loader, "BUILT_IN", tmp_path)
+    for place in ("diplomatic_signal/1.9", "diplomatic_signal/1.10", "zeta/1.0"):
+        folder = tmp_path / place
+        folder.mkdir(parents=True)
+        (folder / f"{folder.parent.name}.schema.json").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        (None, "diplomatic_signal/1.10"),
+        ("diplomatic_signal", "diplomatic_signal/1.10"),
+        ("diplomatic_signal/1.9", "diplomatic_signal/1.9"),
+        ("zeta", "zeta/1.0"),
+    ],
+)
+def test_a_name_means_its_newest_version_and_nothing_the_default(
+    shelf: Path, source: str | None, place: str
+) -> None:
+    assert find_scheme(source).parent == shelf / place
 
 
 def remove_rank(document: dict[str, Any]) -> None:
