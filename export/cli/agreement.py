@@ -13,7 +13,7 @@ from signalbook.schema.cli.output import print_outcome
 if TYPE_CHECKING:
     from signalbook.export.agreement.corpus import Corpus
     from signalbook.export.report.analysis import MeasuredCorpus
-    from signalbook.export.report.breakdowns import By, Section
+    from signalbook.export.report.breakdowns import By, ReportSection
     from signalbook.export.report.build import AgreementReport
     from signalbook.schema.settings import Settings
 
@@ -138,7 +138,7 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
     }
 
 
-def _lines(measured: "MeasuredCorpus", sections: "tuple[Section, ...]") -> Iterator[str]:
+def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
     from signalbook.export.report.text import (
         MEASURE_COLUMNS,
         corpus_line,

@@ -53,17 +53,17 @@ class MeasuredCorpus:
     @property
     def primary(self) -> tuple[MeasureWithInterval, ...]:
         """The coefficients that fields and spans are judged by, or would be with a target."""
-        return tuple(a for a in self.measures if not a.measure.name.secondary)
+        return tuple(r for r in self.measures if not r.measure.name.secondary)
 
     @property
     def secondary(self) -> tuple[MeasureWithInterval, ...]:
         """Further coefficients of the same; they explain, they do not judge."""
-        return tuple(a for a in self.measures if a.measure.name.secondary)
+        return tuple(r for r in self.measures if r.measure.name.secondary)
 
     @property
     def judged(self) -> tuple[MeasureWithInterval, ...]:
         """The primary coefficients that have a target."""
-        return tuple(a for a in self.primary if a.measure.target is not None)
+        return tuple(r for r in self.primary if r.measure.target is not None)
 
     @property
     def simulated_annotators(self) -> tuple[str, ...]:
@@ -77,8 +77,8 @@ class MeasuredCorpus:
 class Pair:
     """Two annotators and what is measured on the articles that both saw."""
 
-    one: str
-    other: str
+    first: str
+    second: str
     documents: int
     measures: tuple[Measure, ...]
 
@@ -165,15 +165,16 @@ def measure_pairs(measured: MeasuredCorpus) -> tuple[Pair, ...]:
     together = _together(corpus)
     alphas = _alphas(measured.coded, list(together))
     pairs: list[Pair] = []
-    for column, ((one, other), documents) in enumerate(together.items()):
+    for column, (pair, documents) in enumerate(together.items()):
         of_pair = [
             _f1_of_pair(primary.measure, column, documents)
             if primary.measure.name.coefficient == "f1"
-            else alphas.get((one, other, primary.measure.name))
+            else alphas.get((*pair, primary.measure.name))
             for primary in measured.primary
         ]
         kept = tuple(measure for measure in of_pair if measure is not None)
-        pairs.append(Pair(corpus.annotators[one], corpus.annotators[other], documents, kept))
+        first, second = (corpus.annotators[number] for number in pair)
+        pairs.append(Pair(first, second, documents, kept))
     return tuple(pairs)
 
 

@@ -11,7 +11,7 @@ from signalbook.export.annotators.models import MODELS, Models
 from signalbook.export.coefficients.coefficient import Floats
 
 from .analysis import MeasuredCorpus, Pair, measure_pairs
-from .wording import Words, coefficient
+from .wording import Wording, coefficient
 
 By: TypeAlias = Literal["label", "annotator", "month"]
 Cell: TypeAlias = str | int | float | None
@@ -26,7 +26,7 @@ _COMPETENCE = (
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """What the page, the Markdown and the JSON all show."""
 
     id: str
@@ -38,7 +38,7 @@ class Section:
 
 def breakdowns(
     measured: MeasuredCorpus, by: Iterable[By], *, pairs: Sequence[Pair] | None = None
-) -> tuple[Section, ...]:
+) -> tuple[ReportSection, ...]:
     """A table for each way in which the measures are broken down.
 
     Args:
@@ -49,7 +49,7 @@ def breakdowns(
     return tuple(_breakdown(measured, way, pairs) for way in dict.fromkeys(by))
 
 
-def _breakdown(measured: MeasuredCorpus, way: By, pairs: Sequence[Pair] | None) -> Section:
+def _breakdown(measured: MeasuredCorpus, way: By, pairs: Sequence[Pair] | None) -> ReportSection:
     if way == "label":
         return _by_label(measured)
     if way == "month":
@@ -57,84 +57,88 @@ def _breakdown(measured: MeasuredCorpus, way: By, pairs: Sequence[Pair] | None) 
     return _by_annotator(measured, measure_pairs(measured) if pairs is None else pairs)
 
 
-def _by_label(measured: MeasuredCorpus) -> Section:
-    words = Words(measured.corpus.scheme)
+def _by_label(measured: MeasuredCorpus) -> ReportSection:
+    wording = Wording(measured.corpus.scheme)
     types = [
-        _row(words.name(one.measure), "", one)
-        for one in measured.primary
-        if one.measure.name.kind == "span_identification" and one.measure.name.unit != "all"
+        _row(wording.label(result.measure), "", result)
+        for result in measured.primary
+        if result.measure.name.kind == "span_identification" and result.measure.name.unit != "all"
     ]
     values = [
-        _row(words.both(one.measure.name.unit, one.measure.name.field), _title(words, one), one)
-        for one in measured.measures
-        if one.measure.name.of and one.measure.value is not None
+        _of_value(wording, result)
+        for result in measured.measures
+        if result.measure.name.of and result.measure.value is not None
     ]
     text = "Each span type, then each value of a field against all its other values."
-    return Section("by-label", "By label", text, _COLUMNS, (*types, *values))
+    return ReportSection("by-label", "By label", text, _COLUMNS, (*types, *values))
 
 
-def _title(words: Words, one: MeasureWithInterval) -> str:
-    measure = one.measure
-    return words.value(measure.name.unit, measure.name.field, measure.name.of)
+def _of_value(wording: Wording, result: MeasureWithInterval) -> tuple[Cell, ...]:
+    name = result.measure.name
+    title = wording.value(name.unit, name.field, name.of)
+    return _row(wording.unit_and_field(name.unit, name.field), title, result)
 
 
-def _row(name: str, value: str, one: MeasureWithInterval) -> tuple[Cell, ...]:
-    found, measure = one.interval, one.measure
-    how = coefficient(measure.name.coefficient)
-    return name, value, how, measure.value, found.low, found.high, measure.n
+def _row(name: str, value: str, result: MeasureWithInterval) -> tuple[Cell, ...]:
+    measure, low, high = result.measure, result.interval.low, result.interval.high
+    return name, value, coefficient(measure.name.coefficient), measure.value, low, high, measure.n
 
 
-def _by_annotator(measured: MeasuredCorpus, pairs: Sequence[Pair]) -> Section:
+def _by_annotator(measured: MeasuredCorpus, pairs: Sequence[Pair]) -> ReportSection:
     """Each measure as the mean over the pairs that an annotator is in."""
-    words = Words(measured.corpus.scheme)
+    wording = Wording(measured.corpus.scheme)
     names = measured.corpus.annotators
     rows: list[tuple[Cell, ...]] = []
-    for one in measured.primary:
-        means = [_mean(_of(pairs, one.measure.name, name)) for name in names]
+    for measure in (result.measure for result in measured.primary):
+        means = [_mean(_with(name, pairs, measure.name)) for name in names]
         if any(mean is not None for mean in means):
-            rows.append((words.name(one.measure), one.measure.value, *means))
+            rows.append((wording.label(measure), measure.value, *means))
     text = "The mean over the pairs that each annotator is in, beside the value of all."
-    return Section("by-annotator", "By annotator", text, ("Measure", "All", *names), tuple(rows))
+    return ReportSection(
+        "by-annotator", "By annotator", text, ("Measure", "All", *names), tuple(rows)
+    )
 
 
-def _of(pairs: Iterable[Pair], name: MeasureName, annotator: str) -> Iterator[float]:
+def _with(annotator: str, pairs: Iterable[Pair], name: MeasureName) -> Iterator[float]:
+    """What is measured on every pair that the annotator is in."""
     for pair in pairs:
-        if annotator in (pair.one, pair.other):
+        if annotator in (pair.first, pair.second):
             for measure in pair.measures:
                 if measure.name == name and measure.value is not None:
                     yield measure.value
 
 
 def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return sum(found) / len(found) if found else None
+    values = list(values)
+    return sum(values) / len(values) if values else None
 
 
-def _by_month(measured: MeasuredCorpus) -> Section:
+def _by_month(measured: MeasuredCorpus) -> ReportSection:
     """Each measure on the articles whose last annotation was made in the month."""
-    words = Words(measured.corpus.scheme)
+    wording = Wording(measured.corpus.scheme)
     months = _months(measured)
     doubly = [
         sum(len(measured.corpus.seen_by[article]) > 1 for article in of) for of in months.values()
     ]
     rows: list[tuple[Cell, ...]] = [("Articles seen by two or more", sum(doubly), *doubly)]
-    for one in measured.primary:
-        of_month = [_value(one.measure, articles) for articles in months.values()]
-        if any(value is not None for value in of_month):
-            rows.append((words.name(one.measure), one.measure.value, *of_month))
+    for measure in (result.measure for result in measured.primary):
+        values = [_value(measure, articles) for articles in months.values()]
+        if any(value is not None for value in values):
+            rows.append((wording.label(measure), measure.value, *values))
     text = "Articles count in the month of their last annotation."
-    return Section("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
+    return ReportSection("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
 
 
 def _months(measured: MeasuredCorpus) -> Mapping[str, list[int]]:
+    """Month -> its articles; those without a date come last."""
     last: dict[int, str] = {}
     for (article, _), document in measured.corpus.documents.items():
         month = (document.annotator.created_at or "")[:7]
         last[article] = max(last.get(article, ""), month)
-    found: dict[str, list[int]] = {}
+    months: dict[str, list[int]] = {}
     for article, month in sorted(last.items(), key=lambda item: (item[1] or "~", item[0])):
-        found.setdefault(month or _UNDATED, []).append(article)
-    return found
+        months.setdefault(month or _UNDATED, []).append(article)
+    return months
 
 
 def _value(measure: Measure, articles: list[int]) -> float | None:
@@ -143,30 +147,26 @@ def _value(measure: Measure, articles: list[int]) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def competence_section(models: Models) -> Section:
+def competence_section(models: Models) -> ReportSection:
     """One row for each layer and annotator that a model can be fitted to."""
-    words = Words(models.corpus.scheme)
+    wording = Wording(models.corpus.scheme)
     doubted = {(fit.labels.name, fit.model) for fit in models.fits if fit.caution}
-    found: dict[tuple[str, str], dict[str, Cell]] = {}
-    judged: dict[tuple[str, str], int] = {}
-    for one in models.competence:
-        value = None if (one.layer, one.model) in doubted else one.value
-        found.setdefault((one.layer, one.annotator), {})[one.model] = value
-        judged[one.layer, one.annotator] = one.n
+    by_model: dict[tuple[str, str], dict[str, Cell]] = {}
+    judgements: dict[tuple[str, str], int] = {}
+    for competence in models.competence:
+        place = competence.layer, competence.annotator
+        doubtful = (competence.layer, competence.model) in doubted
+        by_model.setdefault(place, {})[competence.model] = None if doubtful else competence.value
+        judgements[place] = competence.n
     rows = tuple(
-        (
-            _layer(words, layer),
-            annotator,
-            *(values.get(m) for m in MODELS),
-            judged[layer, annotator],
-        )
-        for (layer, annotator), values in found.items()
+        (_layer(wording, layer), annotator, *map(values.get, MODELS), judgements[layer, annotator])
+        for (layer, annotator), values in by_model.items()
     )
     columns = ("Layer", "Annotator", "Majority", "Dawid-Skene", "MACE", "Judgements")
-    return Section("competence", "Competence", _COMPETENCE, columns, rows)
+    return ReportSection("competence", "Competence", _COMPETENCE, columns, rows)
 
 
-def _layer(words: Words, name: str) -> str:
+def _layer(wording: Wording, name: str) -> str:
     """`layer.unit.field` in words."""
     _, unit, field = name.split(".", 2)
-    return words.both(unit, field)
+    return wording.unit_and_field(unit, field)

@@ -10,7 +10,7 @@ from signalbook.export.annotators.soft_labels import soft_labels_parquet
 from signalbook.schema.scheme.model import Json
 
 from .analysis import Analysis, MeasuredCorpus, Progress, analyse, measure_corpus, silent
-from .breakdowns import By, Section, breakdowns, competence_section
+from .breakdowns import By, ReportSection, breakdowns, competence_section
 from .html_page import report_html
 from .items import items_parquet
 from .json_data import SCHEMA, report_json
@@ -33,15 +33,15 @@ class AgreementReport:
     @property
     def measures(self) -> list[Measure]:
         """The measures without their intervals."""
-        return [one.measure for one in self.measured.measures]
+        return [result.measure for result in self.measured.measures]
 
     @cached_property
-    def breakdowns(self) -> tuple[Section, ...]:
+    def breakdowns(self) -> tuple[ReportSection, ...]:
         """The tables that were asked for."""
         return breakdowns(self.measured, self.by, pairs=self.analysis.pairs)
 
     @cached_property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[ReportSection, ...]:
         """Further tables, each with a heading of its own."""
         return (*self.breakdowns, competence_section(self.analysis.models))
 

@@ -1,4 +1,4 @@
-"""Write the report as one HTML file that needs nothing else: no script, no request, light and dark."""
+"""Write the report as one HTML file that needs nothing else: no script, no request, no font."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -7,37 +7,37 @@ from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.ranking import Disputed
 
 from .analysis import Analysis
-from .breakdowns import Section
+from .breakdowns import ReportSection
 from .matrices import influence, matrices, pairwise, sets, side_by_side
 from .methods import notes
 from .plots import forest, over_time, slices
 from .summary import summarise
 from .wording import (
-    Words,
+    Wording,
     coefficient,
     counted,
-    further,
+    further_articles,
+    interval_text,
     number,
     share,
-    span_of,
     verdict,
 )
 
 _TEMPLATES = Path(__file__).parent / "templates"
 #: Disagreements shown in full.
-_SHOWN = 40
+_MAX_SHOWN = 40
 _FILTERS: Mapping[str, Callable[..., str]] = {
     "number": number,
     "share": share,
     "coefficient": coefficient,
     "verdict": verdict,
-    "interval": span_of,
+    "interval": interval_text,
     "counted": counted,
-    "further": further,
+    "further_articles": further_articles,
 }
 
 
-def report_html(analysis: Analysis, sections: Sequence[Section]) -> str:
+def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
     """The whole report."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -49,10 +49,9 @@ def report_html(analysis: Analysis, sections: Sequence[Section]) -> str:
         lstrip_blocks=True,
         autoescape=True,
     )
-    for name, written in _FILTERS.items():
-        environment.filters[name] = written
+    environment.filters.update(_FILTERS)
     measured = analysis.measured
-    words = Words(measured.corpus.scheme)
+    wording = Wording(measured.corpus.scheme)
     template = environment.get_template("agreement_report.html.jinja")
     return template.render(
         # Our own file, not text of an article.
@@ -62,47 +61,45 @@ def report_html(analysis: Analysis, sections: Sequence[Section]) -> str:
         corpus=measured.corpus,
         scheme=measured.corpus.scheme,
         sections=sections,
-        words=words,
+        wording=wording,
         summary=summarise(analysis),
-        notes=notes(a.measure for a in measured.measures),
-        **_tables(analysis, words),
+        notes=notes(r.measure for r in measured.measures),
+        **_tables(analysis, wording),
     )
 
 
-def _tables(analysis: Analysis, words: Words) -> dict[str, object]:
+def _tables(analysis: Analysis, wording: Wording) -> dict[str, object]:
     measured, judged = analysis.measured, analysis.measured.judged
-    rest = [one for one in measured.primary if one.measure.target is None]
-    labels = {str(one.measure.name): words.name(one.measure) for one in measured.measures}
+    unjudged = [result for result in measured.primary if result.measure.target is None]
+    labels = {str(r.measure.name): wording.label(r.measure) for r in measured.measures}
     profiles = analysis.annotators
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
-        "judged": _grouped(words, judged),
-        "unjudged": _grouped(words, rest),
-        "secondary": _grouped(words, [a for a in measured.secondary if not a.measure.name.of]),
-        "values": _grouped(words, [a for a in measured.secondary if a.measure.name.of]),
+        "judged": _by_unit(wording, judged),
+        "unjudged": _by_unit(wording, unjudged),
+        "secondary": _by_unit(wording, [r for r in measured.secondary if not r.measure.name.of]),
+        "values": _by_unit(wording, [r for r in measured.secondary if r.measure.name.of]),
         "plot": forest(judged or measured.primary, labels),
         "slices": slices(analysis.shares),
         "matrices": matrices(analysis),
         "sets": sets(analysis),
-        "pairwise": pairwise(analysis, words),
-        "side_by_side": side_by_side(analysis, words),
+        "pairwise": pairwise(analysis, wording),
+        "side_by_side": side_by_side(analysis, wording),
         "influence": influence(analysis),
         "drift": over_time(drift),
-        "disputed": analysis.disputed[:_SHOWN],
+        "disputed": analysis.disputed[:_MAX_SHOWN],
         "fields_of": fields_of,
     }
 
 
-def _grouped(
-    words: Words, measured: Iterable[MeasureWithInterval]
+def _by_unit(
+    wording: Wording, results: Iterable[MeasureWithInterval]
 ) -> dict[str, list[MeasureWithInterval]]:
-    found: dict[str, list[MeasureWithInterval]] = {}
-    for one in measured:
-        relation = one.measure.name.kind == "relation"
-        title = "Relations" if relation else words.unit(one.measure.name.unit)
-        found.setdefault(title, []).append(one)
-    return found
+    by_unit: dict[str, list[MeasureWithInterval]] = {}
+    for result in results:
+        by_unit.setdefault(wording.group(result.measure), []).append(result)
+    return by_unit
 
 
 def fields_of(disputed: Disputed) -> Sequence[str]:

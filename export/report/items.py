@@ -1,4 +1,4 @@
-"""A corpus becomes agreement item by item: one row for every unit that anybody marked."""
+"""Agreement item by item, as a table: one row for every unit that anybody marked."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -102,10 +102,10 @@ def _place(item: _Item) -> tuple[int, int, int, int, str]:
     return item.article, _ORDER[item.layer], start, item.end or 0, item.type
 
 
-def _rows(corpus: Corpus, found: Iterable[_Item]) -> Iterator[dict[str, Any]]:
+def _rows(corpus: Corpus, items: Iterable[_Item]) -> Iterator[dict[str, Any]]:
     before: tuple[int, str] = (-1, "")
     number = 0
-    for item in found:
+    for item in items:
         number = number + 1 if (item.article, item.layer) == before else 0
         before = item.article, item.layer
         seen = corpus.seen_by[item.article]
@@ -135,13 +135,13 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
 
 def _items(measured: MeasuredCorpus) -> Iterator[_Item]:
     corpus = measured.corpus
-    found = {item.key: item for item in _units(corpus, measured.coded.groups)}
+    items = {item.key: item for item in _units(corpus, measured.coded.groups)}
     for coded in measured.coded.fields:
         kind = _KINDS.get(coded.kind)
         if kind is not None:
             for article, unit, counted in _shares(coded):
-                found[kind, coded.unit, article, unit].fields.append(counted)
-    yield from found.values()
+                items[kind, coded.unit, article, unit].fields.append(counted)
+    yield from items.values()
     yield from _relations(corpus, measured.coded.groups)
     yield from _parties(corpus)
 
@@ -152,12 +152,12 @@ def _units(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
         item = _Item(article, "span", group.type, number, *group.outline, set(group))
         item.fields.append(_counted("extent", group.extents))
         yield item
-    found: dict[tuple[int, Hashable], _Item] = {}
+    by_dyad: dict[tuple[int, Hashable], _Item] = {}
     for (article, who), document in sorted(corpus.documents.items()):
         for key, _ in dyads(document, corpus):
-            dyad = found.setdefault((article, key), _Item(article, "dyad", "dyad", key))
+            dyad = by_dyad.setdefault((article, key), _Item(article, "dyad", "dyad", key))
             dyad.marked.add(who)
-    yield from found.values()
+    yield from by_dyad.values()
     for article, seen in enumerate(corpus.seen_by):
         yield _Item(article, "article", "article", "article", marked=set(seen))
 
@@ -177,13 +177,13 @@ def _shares(coded: CodedField) -> Iterator[tuple[int, Hashable, _Field]]:
 def _parties(corpus: Corpus) -> Iterator[_Item]:
     """Parties that are the same in all that makes them so; what else they have is not compared."""
     compared = compared_fields(corpus.scheme)
-    found: dict[tuple[int, str], _Item] = {}
+    by_party: dict[tuple[int, str], _Item] = {}
     for (article, who), document in sorted(corpus.documents.items()):
         for party in document.parties:
             key = article, party_key(party, compared)
-            item = found.setdefault(key, _Item(article, "party", "party", key))
+            item = by_party.setdefault(key, _Item(article, "party", "party", key))
             item.marked.add(who)
-    yield from found.values()
+    yield from by_party.values()
 
 
 def _relations(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
@@ -194,22 +194,24 @@ def _relations(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
         linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
         for who, document in corpus.of_article(article):
             for relation in document.relations:
-                one, other = place.get((who, relation.from_)), place.get((who, relation.to))
-                if one is not None and other is not None:
-                    direction = None if relation.type in symmetric else (one, other)
-                    key = (min(one, other), max(one, other))
+                start, end = place.get((who, relation.from_)), place.get((who, relation.to))
+                if start is not None and end is not None:
+                    direction = None if relation.type in symmetric else (start, end)
+                    key = (min(start, end), max(start, end))
                     linked.setdefault(key, {})[who] = relation.type, direction
-        for key, said in linked.items():
-            yield _link(article, [s for at in key for s in of_article[at].values()], said)
+        for key, by_annotator in linked.items():
+            yield _relation(
+                article, [s for at in key for s in of_article[at].values()], by_annotator
+            )
 
 
-def _link(
-    article: int, spans: Sequence[Span], said: dict[int, tuple[str, tuple[int, int] | None]]
+def _relation(
+    article: int, spans: Sequence[Span], by_annotator: dict[int, tuple[str, tuple[int, int] | None]]
 ) -> _Item:
-    types = [type_ for type_, _ in said.values()]
-    directions = [direction for _, direction in said.values() if direction is not None]
+    types = [type_ for type_, _ in by_annotator.values()]
+    directions = [direction for _, direction in by_annotator.values() if direction is not None]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
     type_ = Counter(types).most_common(1)[0][0]
-    item = _Item(article, "relation", type_, None, start, end, set(said))
+    item = _Item(article, "relation", type_, None, start, end, set(by_annotator))
     item.fields += [_counted("type", types), _counted("direction", directions)]
     return item

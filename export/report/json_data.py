@@ -11,15 +11,15 @@ from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Json
 
 from .analysis import Analysis, MeasuredCorpus
-from .breakdowns import Section
+from .breakdowns import ReportSection
 from .summary import summarise
-from .wording import Words, number, span_of, verdict
+from .wording import Wording, interval_text, number, verdict
 
 VERSION = "2.0"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
-def report_json(analysis: Analysis, sections: Iterable[Section]) -> dict[str, Json]:
+def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[str, Json]:
     """The whole report, JSON-shaped."""
     measured = analysis.measured
     corpus, scheme = measured.corpus, measured.corpus.scheme
@@ -36,10 +36,10 @@ def report_json(analysis: Analysis, sections: Iterable[Section]) -> dict[str, Js
         "seed": measured.seed,
         "headline": _headline(measured),
         "summary": {name: _listed(value) for name, value in vars(summary).items()},
-        "measures": [one.to_dict() for one in measured.measures],
+        "measures": [result.to_dict() for result in measured.measures],
         "pairs": [
             {
-                "annotators": [pair.one, pair.other],
+                "annotators": [pair.first, pair.second],
                 "documents": pair.documents,
                 "measures": [measure.to_dict() for measure in pair.measures],
             }
@@ -58,12 +58,12 @@ def report_json(analysis: Analysis, sections: Iterable[Section]) -> dict[str, Js
 
 def _headline(measured: MeasuredCorpus) -> dict[str, Json]:
     """What a card shows: each measure with a target in one line."""
-    words = Words(measured.corpus.scheme)
+    wording = Wording(measured.corpus.scheme)
     return {
-        words.name(one.measure): f"{number(one.measure.value)} ({span_of(one)}), "
-        f"target {number(one.measure.target)}: {verdict(one)}"
-        for one in measured.judged
-        if one.measure.value is not None
+        wording.label(result.measure): f"{number(result.measure.value)} ({interval_text(result)}), "
+        f"target {number(result.measure.target)}: {verdict(result)}"
+        for result in measured.judged
+        if result.measure.value is not None
     }
 
 
@@ -77,8 +77,7 @@ def _confusion(confusion: Confusion) -> dict[str, Json]:
         "pairs": confusion.total,
         "agreed": confusion.agreed,
         "counts": [
-            {"values": [one, other], "pairs": count}
-            for (one, other), count in confusion.counts.items()
+            {"values": list(values), "pairs": count} for values, count in confusion.counts.items()
         ],
     }
 
@@ -92,8 +91,8 @@ def _profile(profile: Profile) -> dict[str, Json]:
         "spans_per_document": profile.spans_per_document,
         "f1": profile.f1,
         "influence": [
-            {"name": str(one.name), "value": one.value, "without": one.without}
-            for one in profile.influence
+            {"name": str(change.name), "value": change.value, "without": change.without}
+            for change in profile.influence
         ],
         "lead_time_s": None
         if lead is None
@@ -144,7 +143,7 @@ def _disputed(disputed: Disputed) -> dict[str, Json]:
     }
 
 
-def _section(section: Section) -> dict[str, Json]:
+def _section(section: ReportSection) -> dict[str, Json]:
     return {
         "id": section.id,
         "title": section.title,

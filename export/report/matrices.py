@@ -7,13 +7,14 @@ from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.disagreement.confusion import ABSENT, Confusion
 
 from .analysis import Analysis
-from .wording import Words
+from .wording import Wording
 
 #: Values of a matrix; what is rarer is left out.
-_WIDEST = 16
-_OPEN = 3
-#: So many pairs of annotators fit in one table.
-_FEW_PAIRS = 6
+_MAX_VALUES = 16
+#: Matrices that are unfolded from the start.
+_MAX_OPENED = 3
+#: Pairs of annotators that fit in one table.
+_MAX_SIDE_BY_SIDE = 6
 
 
 @dataclass(frozen=True)
@@ -39,88 +40,92 @@ class Matrix:
 
 def matrices(analysis: Analysis) -> list[Matrix]:
     """Matrices of single values, the most disputed first and open."""
-    words = Words(analysis.measured.corpus.scheme)
-    found = [c for c in analysis.confusions if not c.of and len(c.values) > 1]
+    wording = Wording(analysis.measured.corpus.scheme)
+    shown = [c for c in analysis.confusions if not c.of and len(c.values) > 1]
     # Values that the scheme does not list, such as parties, are many and seldom worth a matrix.
-    found.sort(key=lambda c: (_open(words, c), c.agreed - c.total))
-    return [_matrix(c, opened=i < _OPEN and c.agreed < c.total) for i, c in enumerate(found)]
+    shown.sort(key=lambda c: (_has_unlisted(wording, c), c.agreed - c.total))
+    return [_matrix(c, opened=i < _MAX_OPENED and c.agreed < c.total) for i, c in enumerate(shown)]
 
 
-def _open(words: Words, confusion: Confusion) -> bool:
+def _has_unlisted(wording: Wording, confusion: Confusion) -> bool:
     """Whether values occur that the scheme does not list."""
-    known = {*words.listed(confusion.unit, confusion.field), ABSENT, "true", "false"}
-    return not known.issuperset(confusion.values)
+    listed = {*wording.listed_values(confusion.unit, confusion.field), ABSENT, "true", "false"}
+    return not listed.issuperset(confusion.values)
 
 
 def _matrix(confusion: Confusion, *, opened: bool) -> Matrix:
     totals = confusion.totals()
     used = [value for value in confusion.values if totals[value]]
-    if len(used) > _WIDEST:
-        most = set(sorted(used, key=lambda v: -totals[v])[:_WIDEST])
-        used = [value for value in used if value in most]
+    if len(used) > _MAX_VALUES:
+        frequent = set(sorted(used, key=lambda v: -totals[v])[:_MAX_VALUES])
+        used = [value for value in used if value in frequent]
     counts = {frozenset(pair): n for pair, n in confusion.counts.items()}
-    same = max((n for pair, n in counts.items() if len(pair) == 1), default=1)
-    other = max((n for pair, n in counts.items() if len(pair) == 2), default=1)
+    most_equal = max((n for pair, n in counts.items() if len(pair) == 1), default=1)
+    most_unequal = max((n for pair, n in counts.items() if len(pair) == 2), default=1)
     rows: list[tuple[tuple[int, float], ...]] = []
     for row in used:
         cells = [counts.get(frozenset((row, column)), 0) for column in used]
-        most_here = [same if row == column else other for column in used]
-        rows.append(tuple((n, round(n / m, 3)) for n, m in zip(cells, most_here, strict=True)))
+        most = [most_equal if row == column else most_unequal for column in used]
+        rows.append(tuple((n, round(n / m, 3)) for n, m in zip(cells, most, strict=True)))
     return Matrix(confusion, tuple(used), tuple(rows), opened)
 
 
 def sets(analysis: Analysis) -> dict[tuple[str, str], list[tuple[str, int, int, int]]]:
     """(Unit, field) of a set -> value, pairs with it in both, in one, in neither."""
-    found: dict[tuple[str, str], list[tuple[str, int, int, int]]] = {}
+    by_field: dict[tuple[str, str], list[tuple[str, int, int, int]]] = {}
     for confusion in analysis.confusions:
         if confusion.of:
-            neither, one, _, both = (n for row in confusion.matrix() for n in row)
-            rows = found.setdefault((confusion.unit, confusion.field), [])
-            rows.append((confusion.of, both, one, neither))
-    for rows in found.values():
+            neither, one_only, _, both = (n for row in confusion.matrix() for n in row)
+            rows = by_field.setdefault((confusion.unit, confusion.field), [])
+            rows.append((confusion.of, both, one_only, neither))
+    for rows in by_field.values():
         rows.sort(key=lambda row: -row[2])
-    return found
+    return by_field
 
 
-def pairwise(analysis: Analysis, words: Words) -> list[tuple[str, list[list[Measure | None]]]]:
+def pairwise(analysis: Analysis, wording: Wording) -> list[tuple[str, list[list[Measure | None]]]]:
     """For each measure with a target, and spans as a whole, annotators by annotators."""
     names = analysis.measured.corpus.annotators
-    by_pair = {(p.one, p.other): {m.name: m for m in p.measures} for p in analysis.pairs}
-    wanted = [one.measure for one in analysis.measured.primary if _of_pairs(one.measure)]
+    by_pair = {(p.first, p.second): {m.name: m for m in p.measures} for p in analysis.pairs}
+    primary = (result.measure for result in analysis.measured.primary)
+    shown = [measure for measure in primary if _is_shown_by_pair(measure)]
     return [
         (
-            words.name(measure),
-            [[_between(by_pair, one, other, measure.name) for other in names] for one in names],
+            wording.label(measure),
+            [
+                [_between(by_pair, first, second, measure.name) for second in names]
+                for first in names
+            ],
         )
-        for measure in (wanted if by_pair else [])
-        if len(by_pair) > _FEW_PAIRS or measure.target is None
+        for measure in (shown if by_pair else [])
+        if len(by_pair) > _MAX_SIDE_BY_SIDE or measure.target is None
     ]
 
 
-def _of_pairs(measure: Measure) -> bool:
+def _is_shown_by_pair(measure: Measure) -> bool:
     return measure.target is not None or str(measure.name) == "span_identification.all.overlap"
 
 
-def side_by_side(analysis: Analysis, words: Words) -> list[tuple[str, list[Measure | None]]]:
+def side_by_side(analysis: Analysis, wording: Wording) -> list[tuple[str, list[Measure | None]]]:
     """For each measure its value for every two annotators, if these are few."""
-    if len(analysis.pairs) > _FEW_PAIRS:
+    if len(analysis.pairs) > _MAX_SIDE_BY_SIDE:
         return []
-    found = [{m.name: m for m in pair.measures} for pair in analysis.pairs]
-    wanted = [one.measure for one in analysis.measured.judged]
+    by_pair = [{m.name: m for m in pair.measures} for pair in analysis.pairs]
+    judged = [result.measure for result in analysis.measured.judged]
     return [
-        (words.name(measure), [of_pair.get(measure.name) for of_pair in found])
-        for measure in (wanted if found else [])
+        (wording.label(measure), [of_pair.get(measure.name) for of_pair in by_pair])
+        for measure in (judged if by_pair else [])
     ]
 
 
 def _between(
     by_pair: Mapping[tuple[str, str], Mapping[MeasureName, Measure]],
-    one: str,
-    other: str,
+    first: str,
+    second: str,
     name: MeasureName,
 ) -> Measure | None:
-    found = by_pair.get((one, other)) or by_pair.get((other, one)) or {}
-    return found.get(name)
+    measures = by_pair.get((first, second)) or by_pair.get((second, first)) or {}
+    return measures.get(name)
 
 
 def influence(analysis: Analysis) -> list[tuple[str, float | None, list[float | None]]]:
@@ -129,6 +134,6 @@ def influence(analysis: Analysis) -> list[tuple[str, float | None, list[float | 
     if len(profiles) < 3:
         return []
     return [
-        (str(first.name), first.value, [profile.influence[i].difference for profile in profiles])
-        for i, first in enumerate(profiles[0].influence)
+        (str(of.name), of.value, [profile.influence[i].difference for profile in profiles])
+        for i, of in enumerate(profiles[0].influence)
     ]

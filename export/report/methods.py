@@ -1,4 +1,4 @@
-"""Coefficients become notes that say how each is computed, and who described it."""
+"""Notes on how each coefficient of a report is computed, and who described it."""
 
 # ruff: noqa: RUF001 (formulas are written with the letters of the literature)
 
@@ -149,10 +149,9 @@ _ALWAYS = (
 
 def notes(measures: Iterable[Measure]) -> list[Note]:
     """A note for every coefficient that occurs, then those on everything."""
-    found = list(measures)
     used: dict[str, Note] = {}
-    for one in found:
-        prefixes = [prefix for prefix in _NOTES if one.name.coefficient.startswith(prefix)]
+    for measure in measures:
+        prefixes = [prefix for prefix in _NOTES if measure.name.coefficient.startswith(prefix)]
         if prefixes:
             used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
     return [*dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used), *_ALWAYS]

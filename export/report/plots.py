@@ -1,4 +1,4 @@
-"""Figures become places on a plot; the template draws them, so that they follow the page's colours."""
+"""Where things lie on the plots of a report; the template draws them in the colours of the page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ class ForestRow:
     target: float | None
     #: The interval goes on below the scale.
     cut: bool
+    #: There is an interval.
     known: bool
     text: str
 
@@ -46,10 +47,10 @@ class Forest:
     rows: tuple[ForestRow, ...]
 
 
-def forest(measured: Sequence[MeasureWithInterval], labels: Mapping[str, str]) -> Forest:
+def forest(results: Sequence[MeasureWithInterval], labels: Mapping[str, str]) -> Forest:
     """Measures that have a value, in their order; the scale reaches from the lowest end to 1."""
-    shown = [one for one in measured if one.measure.value is not None]
-    lows = [_low(one) for one in shown]
+    shown = [result for result in results if result.measure.value is not None]
+    lows = [_low(result) for result in shown]
     start = max(_LOWEST, min(0.0, floor(min(lows, default=0.0) * 4) / 4))
     scale = _Scale(start)
     ticks = [start + 0.25 * i for i in range(round((1 - start) / 0.25) + 1)]
@@ -59,12 +60,12 @@ def forest(measured: Sequence[MeasureWithInterval], labels: Mapping[str, str]) -
         left=_LEFT,
         right=_RIGHT,
         grid=tuple((scale(tick), f"{tick:g}".replace("-", "\N{MINUS SIGN}")) for tick in ticks),
-        rows=tuple(_row(i, one, labels, scale) for i, one in enumerate(shown)),
+        rows=tuple(_row(i, result, labels, scale) for i, result in enumerate(shown)),
     )
 
 
 class _Scale:
-    """A value becomes its place."""
+    """Gives a value its place."""
 
     def __init__(self, start: float) -> None:
         self.start = start
@@ -74,28 +75,29 @@ class _Scale:
         return round(_LEFT + (_RIGHT - _LEFT) * (within - self.start) / (1.0 - self.start), 1)
 
 
-def _low(one: MeasureWithInterval) -> float:
-    value = one.measure.value or 0.0
-    return min(value, one.interval.low if one.interval.low is not None else value)
+def _low(result: MeasureWithInterval) -> float:
+    value = result.measure.value or 0.0
+    return min(value, result.interval.low if result.interval.low is not None else value)
 
 
 def _row(
-    place: int, one: MeasureWithInterval, labels: Mapping[str, str], scale: _Scale
+    place: int, result: MeasureWithInterval, labels: Mapping[str, str], scale: _Scale
 ) -> ForestRow:
-    measure, found = one.measure, one.interval
+    measure, interval = result.measure, result.interval
     value = measure.value or 0.0
-    known = found.low is not None and found.high is not None
+    low = value if interval.low is None else interval.low
+    high = value if interval.high is None else interval.high
     return ForestRow(
         y=_TOP + _ROW * place + _ROW // 2,
         label=labels[str(measure.name)],
-        verdict=one.verdict.replace(" ", "-"),
+        verdict=result.verdict.replace(" ", "-"),
         value=value,
         x=scale(value),
-        low=scale(found.low if found.low is not None else value),
-        high=scale(found.high if found.high is not None else value),
+        low=scale(low),
+        high=scale(high),
         target=None if measure.target is None else scale(measure.target),
-        cut=_low(one) < scale.start,
-        known=known,
+        cut=_low(result) < scale.start,
+        known=interval.low is not None and interval.high is not None,
         text=f"{value:.2f}".replace("-", "\N{MINUS SIGN}"),
     )
 
@@ -115,9 +117,9 @@ class Slice:
 
 def slices(parts: Mapping[str, Part]) -> list[Slice]:
     """Families in the order in which people read them, with their kinds."""
-    by: dict[str, list[tuple[str, Part]]] = {}
+    by_family: dict[str, list[tuple[str, Part]]] = {}
     for kind, part in parts.items():
-        by.setdefault(family(kind), []).append((kind, part))
+        by_family.setdefault(family(kind), []).append((kind, part))
     return [
         Slice(
             FAMILIES.index(name),
@@ -127,7 +129,7 @@ def slices(parts: Mapping[str, Part]) -> list[Slice]:
             name in CONSEQUENCES,
             tuple(kinds),
         )
-        for name, kinds in by.items()
+        for name, kinds in by_family.items()
     ]
 
 

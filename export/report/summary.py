@@ -8,10 +8,12 @@ from signalbook.export.disagreement.confusion import Confusion
 from signalbook.schema.errors import UsageError
 
 from .analysis import Analysis
-from .wording import MOST_FURTHER, Words, counted, number, share, span_of
+from .wording import MAX_FURTHER, Wording, counted, interval_text, number, share
 
-_MOST = 5
-_FIRST = 3
+#: Unmet targets that get a piece of advice.
+_MAX_ADVICE = 5
+#: Measures named among those that more articles would settle.
+_MAX_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,31 @@ class Summary:
 
 def summarise(analysis: Analysis) -> Summary:
     """Only measures with a target are judged."""
-    words = Words(analysis.measured.corpus.scheme)
+    wording = Wording(analysis.measured.corpus.scheme)
     judged = analysis.measured.judged
-    by: dict[str, list[MeasureWithInterval]] = {}
-    for one in judged:
-        by.setdefault(one.verdict, []).append(one)
-    low = sorted(by.get("not met", ()), key=lambda one: one.measure.value or 0.0)
+    by_verdict: dict[str, list[MeasureWithInterval]] = {}
+    for result in judged:
+        by_verdict.setdefault(result.verdict, []).append(result)
+    not_met = sorted(by_verdict.get("not met", ()), key=lambda result: result.measure.value or 0.0)
     return Summary(
-        verdict=_verdict(analysis, judged, by),
-        met=tuple(words.name(one.measure) for one in by.get("met", ())),
-        inconclusive=tuple(_against(words, one) for one in by.get("inconclusive", ())),
-        not_met=tuple(_against(words, one) for one in low),
-        undefined=tuple(
-            f"{words.name(one.measure)}: {one.measure.reason}" for one in by.get("undefined", ())
+        verdict=_verdict(analysis, judged, by_verdict),
+        met=tuple(wording.label(result.measure) for result in by_verdict.get("met", ())),
+        inconclusive=tuple(
+            _against(wording, result) for result in by_verdict.get("inconclusive", ())
         ),
-        next=tuple(_next(analysis, words, low, by.get("inconclusive", []))),
+        not_met=tuple(_against(wording, result) for result in not_met),
+        undefined=tuple(
+            f"{wording.label(result.measure)}: {result.measure.reason}"
+            for result in by_verdict.get("undefined", ())
+        ),
+        next=tuple(_next(analysis, wording, not_met, by_verdict.get("inconclusive", []))),
     )
 
 
 def _verdict(
     analysis: Analysis,
     judged: Sequence[MeasureWithInterval],
-    by: dict[str, list[MeasureWithInterval]],
+    by_verdict: dict[str, list[MeasureWithInterval]],
 ) -> str:
     if not analysis.measured.corpus.doubly_annotated:
         return (
@@ -61,96 +66,101 @@ def _verdict(
         )
     if not judged:
         return "The scheme sets no target, so nothing is judged; the values are below."
-    said = [
-        counted(len(by[name]), one, many)
-        for name, one, many in (
+    parts = [
+        counted(len(by_verdict[name]), singular, plural)
+        for name, singular, plural in (
             ("met", "reaches it", "reach it"),
             ("not met", "misses it", "miss it"),
             ("undefined", "is undefined", "are undefined"),
             ("inconclusive", "cannot be told yet", "cannot be told yet"),
         )
-        if by.get(name)
+        if by_verdict.get(name)
     ]
-    return f"Of {counted(len(judged), 'measure')} with a target, {_listed(said)}."
+    return f"Of {counted(len(judged), 'measure')} with a target, {_listed(parts)}."
 
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _against(words: Words, one: MeasureWithInterval) -> str:
-    within = f" (95 %: {span_of(one)})" if span_of(one) else ""
-    value, target = number(one.measure.value), number(one.measure.target)
-    return f"{words.name(one.measure)}: {value}{within}, target {target}"
+def _against(wording: Wording, result: MeasureWithInterval) -> str:
+    within = f" (95 %: {interval_text(result)})" if interval_text(result) else ""
+    value, target = number(result.measure.value), number(result.measure.target)
+    return f"{wording.label(result.measure)}: {value}{within}, target {target}"
 
 
 def _next(
     analysis: Analysis,
-    words: Words,
-    low: list[MeasureWithInterval],
-    unsure: list[MeasureWithInterval],
+    wording: Wording,
+    not_met: list[MeasureWithInterval],
+    inconclusive: list[MeasureWithInterval],
 ) -> Iterator[str]:
-    for one in low[:_MOST]:
-        found = _confusion(analysis, one)
-        worst = found.worst(1) if found else []
-        if found is not None and worst:
-            yield _sharpen(words, found, worst[0])
+    for result in not_met[:_MAX_ADVICE]:
+        confusion = _confusion(analysis, result)
+        worst = confusion.worst(1) if confusion else []
+        if confusion is not None and worst:
+            yield _sharpen(wording, confusion, worst[0])
     if analysis.shares:
-        yield _largest(words, analysis)
-    if unsure:
-        yield _more(words, unsure)
-    if any(one.verdict == "undefined" for one in analysis.measured.judged):
+        yield _largest(wording, analysis)
+    if inconclusive:
+        yield _more(wording, inconclusive)
+    if any(result.verdict == "undefined" for result in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
             "told from agreement. Add articles in which the rare values occur."
         )
 
 
-def _confusion(analysis: Analysis, one: MeasureWithInterval) -> Confusion | None:
+def _confusion(analysis: Analysis, result: MeasureWithInterval) -> Confusion | None:
     """The confusion matrix behind a measure; of a set, the value most often disputed."""
-    named = one.measure.name.unit, one.measure.name.field
-    found = [c for c in analysis.confusions if (c.unit, c.field) == named]
-    return max(found, key=lambda c: c.total - c.agreed, default=None)
+    name = result.measure.name
+    of_field = [c for c in analysis.confusions if (c.unit, c.field) == (name.unit, name.field)]
+    return max(of_field, key=lambda c: c.total - c.agreed, default=None)
 
 
-def _sharpen(words: Words, found: Confusion, worst: tuple[str, str, int]) -> str:
-    where = words.both(found.unit, found.field)
-    disputed, (one, other, count) = found.total - found.agreed, worst
-    if found.of:
-        value = words.value(found.unit, found.field, found.of)
+def _sharpen(wording: Wording, confusion: Confusion, worst: tuple[str, str, int]) -> str:
+    unit, field = confusion.unit, confusion.field
+    where = wording.unit_and_field(unit, field)
+    disputed, (first, second, count) = confusion.total - confusion.agreed, worst
+    if confusion.of:
+        value = wording.value(unit, field, confusion.of)
         return f"{where}: settle when “{value}” applies; {counted(disputed, 'pair')} dispute it."
-    first, second = (words.value(found.unit, found.field, v) for v in (one, other))
+    titles = f"“{wording.value(unit, field, first)}” and “{wording.value(unit, field, second)}”"
     return (
-        f"{where}: sharpen the rule between “{first}” and “{second}”; they make up {count} of "
+        f"{where}: sharpen the rule between {titles}; they make up {count} of "
         f"its {counted(disputed, 'disagreement')}."
     )
 
 
-def _largest(words: Words, analysis: Analysis) -> str:
+def _largest(wording: Wording, analysis: Analysis) -> str:
     kind, part = max(analysis.shares.items(), key=lambda item: item[1].count)
     total = len(analysis.disagreements)
     return (
-        f"The largest source is “{words.kind(kind)}”: {part.count} of "
+        f"The largest source is “{wording.kind(kind)}”: {part.count} of "
         f"{counted(total, 'disagreement')} ({share(part.share)}). Read its examples below."
     )
 
 
-def _more(words: Words, unsure: list[MeasureWithInterval]) -> str:
+def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> str:
     """What further articles would settle, if so many can be annotated at all."""
-    within = [one for one in unsure if one.more_documents and one.more_documents <= MOST_FURTHER]
-    beyond = len(unsure) - len(within)
+    within = [
+        result
+        for result in inconclusive
+        if result.more_documents and result.more_documents <= MAX_FURTHER
+    ]
+    beyond = len(inconclusive) - len(within)
     whose = (
         "one lies too near its target" if beyond == 1 else f"{beyond} lie too near their targets"
     )
     near = f"Of the inconclusive measures, {whose} for any number of further articles to tell."
     if not within:
         return near
-    within.sort(key=lambda one: one.more_documents or 0)
-    needs = [f"{words.name(a.measure)} (about {a.more_documents})" for a in within[:_FIRST]]
+    within.sort(key=lambda result: result.more_documents or 0)
+    needs = [f"{wording.label(r.measure)} (about {r.more_documents})" for r in within[:_MAX_NAMED]]
     rest = len(within) - len(needs)
     needs += [f"and {rest} more (up to {within[-1].more_documents})"] if rest else []
-    said = f"More doubly annotated articles like these would settle {', '.join(needs)}."
-    return f"{said} {near}" if beyond else said
+    advice = f"More doubly annotated articles like these would settle {', '.join(needs)}."
+    return f"{advice} {near}" if beyond else advice
 
 
 def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
@@ -158,7 +168,7 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
 
     Args:
         measures: Those that may be named.
-        gates: Name of a measure, of a layer or of a field -> the lowest value that passes.
+        gates: Name of a measure, a kind of measures or a field -> the lowest value that passes.
 
     Raises:
         UsageError: A gate names no measure.

@@ -7,10 +7,10 @@ from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.release.card import escaped
 
 from .analysis import Analysis, MeasuredCorpus
-from .breakdowns import Cell, Section
+from .breakdowns import Cell, ReportSection
 from .plots import slices
 from .summary import Summary, summarise
-from .wording import Words, coefficient, further, number, share, span_of, verdict
+from .wording import Wording, coefficient, further_articles, interval_text, number, share, verdict
 
 #: Columns of the measures on a terminal; the first three name a measure for --fail-under.
 MEASURE_COLUMNS = (
@@ -19,7 +19,7 @@ MEASURE_COLUMNS = (
 _MEASURES = ("Measure", "Coefficient", "Value", "95 % interval", "Target", "Verdict", "n", "More")
 
 
-def report_markdown(analysis: Analysis, sections: Iterable[Section]) -> str:
+def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> str:
     """The report in a page; everything else is in the HTML and JSON beside it."""
     measured = analysis.measured
     corpus = measured.corpus
@@ -54,24 +54,26 @@ def _summary(summary: Summary) -> Iterator[str]:
 
 
 def _measures(measured: MeasuredCorpus) -> Iterator[str]:
-    words = Words(measured.corpus.scheme)
-    yield _table(_MEASURES, [_row(words, one) for one in measured.judged or measured.primary])
+    wording = Wording(measured.corpus.scheme)
+    yield _table(
+        _MEASURES, [_row(wording, result) for result in measured.judged or measured.primary]
+    )
     yield "More: doubly annotated articles until the interval excludes the target."
 
 
-def _row(words: Words, one: MeasureWithInterval) -> Sequence[str]:
-    measure = one.measure
-    settled = one.verdict in ("met", "not met")
-    known = measure.target is not None and measure.value is not None
+def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
+    measure = result.measure
+    settled = result.verdict in ("met", "not met")
+    has_both = measure.target is not None and measure.value is not None
     return (
-        words.name(measure),
+        wording.label(measure),
         coefficient(measure.name.coefficient),
         number(measure.value) or "undefined",
-        span_of(one) or measure.reason or one.interval.reason,
+        interval_text(result) or measure.reason or result.interval.reason,
         number(measure.target),
-        verdict(one),
+        verdict(result),
         str(measure.n),
-        "0" if settled else further(one.more_documents) if known else "",
+        "0" if settled else further_articles(result.more_documents) if has_both else "",
     )
 
 
@@ -79,12 +81,12 @@ def _why(analysis: Analysis) -> Iterator[str]:
     if not analysis.shares:
         yield "No two annotators disagree on anything."
         return
-    rows = [(one.name, str(one.count), share(one.share)) for one in slices(analysis.shares)]
+    rows = [(s.name, str(s.count), share(s.share)) for s in slices(analysis.shares)]
     rows.append(("all", str(len(analysis.disagreements)), share(1.0)))
     yield _table(("Kind", "Disagreements", "Share"), rows)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: ReportSection) -> Iterator[str]:
     yield f"## {escaped(section.title)}"
     yield escaped(section.text)
     yield _table(section.columns, [[_cell(cell) for cell in row] for row in section.rows])
@@ -107,10 +109,10 @@ def corpus_line(corpus: Corpus) -> str:
     return f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, {twice}"
 
 
-def measure_rows(measured: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:
+def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:
     """A row of `MEASURE_COLUMNS` for each measure."""
-    for one in measured:
-        measure = one.measure
+    for result in results:
+        measure = result.measure
         has_target = measure.target is not None
         yield (
             measure.name.kind,
@@ -118,14 +120,14 @@ def measure_rows(measured: Iterable[MeasureWithInterval]) -> Iterator[tuple[str,
             measure.name.field,
             measure.name.coefficient,
             f"{measure.value:.3f}" if measure.value is not None else "-",
-            span_of(one),
+            interval_text(result),
             f"{measure.target:g}" if has_target else "",
-            measure.reason or (one.verdict if has_target else ""),
+            measure.reason or (result.verdict if has_target else ""),
             str(measure.n),
         )
 
 
-def section_rows(section: Section) -> Iterator[list[str]]:
+def section_rows(section: ReportSection) -> Iterator[list[str]]:
     """The rows of a further table."""
     for row in section.rows:
         yield ["-" if cell is None else _plain(cell) for cell in row]

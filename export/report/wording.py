@@ -1,4 +1,4 @@
-"""Names and numbers of the measures become words that a reader knows."""
+"""The words and numbers in which a report speaks of measures, units, fields and values."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,24 +30,24 @@ _COEFFICIENTS = {
     "share_matched": "share",
 }
 #: More articles than anybody would annotate twice to decide one measure.
-MOST_FURTHER = 1000
+MAX_FURTHER = 1000
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
-class Words:
+class Wording:
     """The titles of a scheme, by the names of its units and fields."""
 
     scheme: Scheme
 
     @cached_property
     def _units(self) -> dict[str, str]:
-        found = {"all": "All spans", "article": "Article", "relation": "Relations"}
-        found |= {t.name: t.title for t in self.scheme.span_types}
-        found |= {t.name: t.title for t in self.scheme.relation_types}
-        found |= {"party": self.scheme.party.title} if self.scheme.party else {}
-        return found | ({"dyad": self.scheme.dyad.title} if self.scheme.dyad else {})
+        titles = {"all": "All spans", "article": "Article", "relation": "Relations"}
+        titles |= {t.name: t.title for t in self.scheme.span_types}
+        titles |= {t.name: t.title for t in self.scheme.relation_types}
+        titles |= {"party": self.scheme.party.title} if self.scheme.party else {}
+        return titles | ({"dyad": self.scheme.dyad.title} if self.scheme.dyad else {})
 
     @cached_property
     def _fields(self) -> dict[tuple[str, str], Field]:
@@ -59,49 +59,50 @@ class Words:
 
     def field(self, unit: str, name: str) -> str:
         """Title of a field of a unit."""
-        known = self._fields.get((unit, name))
-        return known.title if known else plain(name)
+        field = self._fields.get((unit, name))
+        return field.title if field else plain(name)
 
     def value(self, unit: str, field: str, value: str) -> str:
         """Title of a value of a field, or the value."""
-        known = self._fields.get((unit, field))
-        titles = {v.id: v.title for v in known.values} if known else {}
+        in_scheme = self._fields.get((unit, field))
+        titles = {v.id: v.title for v in in_scheme.values} if in_scheme else {}
         return titles.get(value, self._units.get(value, value) if field == "type" else value)
 
-    def shown(self, unit: str, field: str, value: Value) -> str:
+    def answer(self, unit: str, field: str, value: Value) -> str:
         """A value as an annotator gave it, by the titles of the scheme."""
         if field == "type":
             return self.unit(str(value))
         if isinstance(value, tuple):
-            return ", ".join(self.value(unit, field, one) for one in value)
-        return self.value(unit, field, said(value))
+            return ", ".join(self.value(unit, field, part) for part in value)
+        return self.value(unit, field, value_text(value))
 
-    def listed(self, unit: str, field: str) -> frozenset[str]:
+    def listed_values(self, unit: str, field: str) -> frozenset[str]:
         """The values that the scheme lists; others are words of a text or of an annotator."""
         if (unit, field) == ("all", "type"):
             return frozenset(t.name for t in self.scheme.span_types)
-        known = self._fields.get((unit, field))
-        return frozenset(v.id for v in known.values) if known else frozenset()
+        in_scheme = self._fields.get((unit, field))
+        return frozenset(in_scheme.value_ids if in_scheme else ())
 
-    def what(self, measure: Measure) -> str:
+    def subject(self, measure: Measure) -> str:
         """What a measure is about, without its unit."""
-        criterion = _CRITERIA.get(measure.name.field, plain(measure.name.field))
-        if measure.name.kind in _DONE:
-            return f"{_DONE[measure.name.kind]}, {criterion}"
-        if measure.name.coefficient == "f1":
+        name = measure.name
+        criterion = _CRITERIA.get(name.field, plain(name.field))
+        if name.kind in _DONE:
+            return f"{_DONE[name.kind]}, {criterion}"
+        if name.coefficient == "f1":
             return "named, the same ones"
-        return self.field(measure.name.unit, measure.name.field)
+        return self.field(name.unit, name.field)
 
-    def name(self, measure: Measure) -> str:
+    def label(self, measure: Measure) -> str:
         """Unit and what a measure is about."""
-        unit = "Relations" if measure.name.kind == "relation" else self.unit(measure.name.unit)
-        value = (
-            self.value(measure.name.unit, measure.name.field, measure.name.of)
-            if measure.name.of
-            else ""
-        )
-        about = f"{unit}: {_shortened(self.what(measure), unit)}"
-        return f"{about}: {value}" if value else about
+        name = measure.name
+        unit = self.group(measure)
+        value = f": {self.value(name.unit, name.field, name.of)}" if name.of else ""
+        return f"{unit}: {_shortened(self.subject(measure), unit)}{value}"
+
+    def group(self, measure: Measure) -> str:
+        """Title of the unit under which a measure is listed."""
+        return "Relations" if measure.name.kind == "relation" else self.unit(measure.name.unit)
 
     def kind(self, kind: str) -> str:
         """A kind of disagreement, with titles instead of names."""
@@ -111,9 +112,9 @@ class Words:
         unit, dot, name = rest.partition(".")
         if not dot:
             unit, name = {"article label": "article"}.get(family, family), rest
-        return self.both(unit, name)
+        return self.unit_and_field(unit, name)
 
-    def both(self, unit: str, field: str) -> str:
+    def unit_and_field(self, unit: str, field: str) -> str:
         """Title of a unit and of its field."""
         title = self.unit(unit)
         return f"{title}: {_shortened(self.field(unit, field), title)}"
@@ -141,9 +142,9 @@ def coefficient(name: str) -> str:
     return plain(name)
 
 
-def verdict(measured: MeasureWithInterval) -> str:
+def verdict(result: MeasureWithInterval) -> str:
     """What the interval says of the target, in a word or two."""
-    return "" if measured.verdict == "no target" else measured.verdict
+    return "" if result.verdict == "no target" else result.verdict
 
 
 def number(value: float | None, places: int = 2) -> str:
@@ -161,27 +162,27 @@ def share(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f} %"
 
 
-def span_of(measured: MeasureWithInterval) -> str:
+def interval_text(result: MeasureWithInterval) -> str:
     """An interval; no coefficient here exceeds 1, so neither does its shown end."""
-    low, high = measured.interval.low, measured.interval.high
+    low, high = result.interval.low, result.interval.high
     if low is None or high is None:
         return ""
     return f"{number(low)} to {number(min(high, 1.0))}"
 
 
-def counted(count: int, noun: str, many: str = "") -> str:
+def counted(count: int, noun: str, plural: str = "") -> str:
     """A count with its noun."""
-    return f"{count:,} ".replace(",", _THIN) + (noun if count == 1 else many or noun + "s")
+    return f"{count:,} ".replace(",", _THIN) + (noun if count == 1 else plural or noun + "s")
 
 
-def further(count: int | None) -> str:
+def further_articles(count: int | None) -> str:
     """How many more articles; beyond a thousand the estimate means: too near to tell."""
     if count is None:
         return "unknown"
-    return str(count) if count <= MOST_FURTHER else f"over {MOST_FURTHER}"
+    return str(count) if count <= MAX_FURTHER else f"over {MAX_FURTHER}"
 
 
-def said(value: Value | None) -> str:
+def value_text(value: Value | None) -> str:
     """A value as an annotator gave it."""
     if value is None:
         return "nothing"

@@ -17,10 +17,10 @@ def test_a_pair_is_measured_as_if_it_were_alone(scheme: Scheme) -> None:
     made = [simulate(example, scheme, name=n, seed=4, count_errors=lambda _: 0) for n in "abc"]
     corpus = gather(made, scheme)
     found = agreement_report(corpus, replicates=10).analysis.pairs
-    assert [(pair.one, pair.other) for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [(pair.first, pair.second) for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
     groups = align_spans(corpus)
     for pair in found:
-        numbers = {corpus.annotators.index(pair.one), corpus.annotators.index(pair.other)}
+        numbers = {corpus.annotators.index(pair.first), corpus.annotators.index(pair.second)}
         kept = [
             [{a: s for a, s in g.items() if a in numbers} for g in of] for of in groups.articles
         ]
