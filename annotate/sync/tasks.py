@@ -8,6 +8,7 @@ from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
+from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.model import Json, Scheme
 
@@ -57,16 +58,7 @@ def about(article: Article, scheme: Scheme) -> str:
 
 def corrections(lines: Sequence[str]) -> str:
     """What an annotator is asked to repair, as Markdown in which nothing is HTML."""
-    return "\n".join(f"- {escaped(' '.join(line.split()))}" for line in lines)
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown on the page shows as it is: the page would run HTML in it."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(character, entity)
-    for character in "\\`*_[]()#!|":
-        text = text.replace(character, f"\\{character}")
-    return text
+    return "\n".join(f"- {escape(line)}" for line in lines)
 
 
 def unchanged_text(data: Mapping[str, Json]) -> bool:

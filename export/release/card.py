@@ -1,6 +1,5 @@
 """The contents of a release become its dataset card: front matter for programs, prose for people."""
 
-import html
 import json
 import re
 from collections import Counter
@@ -12,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
+from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, SpanType
 from signalbook.schema.tables.schemas import LAYERS
 from signalbook.schema.tables.table_schema import TableSchema
@@ -19,7 +19,6 @@ from signalbook.schema.tables.table_schema import TableSchema
 from .contents import Contents, configurations
 from .layout import documents_file, table_file
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]#|~$])")
 #: Characters that JSON takes as they are and YAML does not.
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -27,12 +26,6 @@ _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M
 #: Licences that Hugging Face knows; they are SPDX ids in lower case.
 _LICENCES = {"apache-2.0", "mit", "odc-by", "odbl", "pddl"}
 _SHOWN = 12
-
-
-def escaped(text: object) -> str:
-    """Text as Markdown that shows just this text, on one line."""
-    line = " ".join(str(text).split())
-    return _MARKDOWN.sub(r"\\\1", html.escape(line, quote=False))
 
 
 def render(template: str, contents: Contents, **more: object) -> str:
@@ -45,7 +38,7 @@ def render(template: str, contents: Contents, **more: object) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown and YAML; the filters escape
     )
-    environment.filters |= {"md": escaped, "yaml": _quoted}
+    environment.filters |= {"md": escape, "yaml": _quoted}
     return environment.get_template(template).render(
         contents=contents,
         plan=contents.plan,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import MeasureWithInterval
-from signalbook.export.release.card import escaped
+from signalbook.schema.markdown import escape, table
 
 from .analysis import Analysis, MeasuredCorpus
 from .breakdowns import Cell, ReportSection
@@ -42,15 +42,15 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
 
 def _simulated(measured: MeasuredCorpus) -> Iterator[str]:
     if measured.simulated_annotators:
-        names = ", ".join(map(escaped, measured.simulated_annotators))
+        names = ", ".join(map(escape, measured.simulated_annotators))
         yield f"> Simulated annotators: {names}. Agreement among programs says nothing of people."
 
 
 def _summary(summary: Summary) -> Iterator[str]:
-    yield escaped(summary.verdict)
+    yield escape(summary.verdict)
     if summary.next:
         yield "What to do next:"
-        yield "\n".join(f"{i}. {escaped(line)}" for i, line in enumerate(summary.next, 1))
+        yield "\n".join(f"{i}. {escape(line)}" for i, line in enumerate(summary.next, 1))
 
 
 def _measures(measured: MeasuredCorpus) -> Iterator[str]:
@@ -87,8 +87,8 @@ def _why(analysis: Analysis) -> Iterator[str]:
 
 
 def _section(section: ReportSection) -> Iterator[str]:
-    yield f"## {escaped(section.title)}"
-    yield escaped(section.text)
+    yield f"## {escape(section.title)}"
+    yield escape(section.text)
     yield _table(section.columns, [[_cell(cell) for cell in row] for row in section.rows])
 
 
@@ -99,8 +99,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *([escaped(c) for c in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(columns, (list(map(escape, row)) for row in rows))
 
 
 def corpus_line(corpus: Corpus) -> str:

@@ -4,8 +4,9 @@ Prose that no schema can hold lies beside the scheme file in `codebook.md`, a Ji
 sections below fill it. A scheme without prose gets all sections in their order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
+from signalbook.schema.markdown import table
 from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Scheme
 
 from .codebook_example import example_section
@@ -68,13 +69,6 @@ def _html_fragment(markdown: str) -> str:
     return page
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(head), *map(list, rows)]
-    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
-    cells.insert(1, ["---"] * len(cells[0]))
-    return "\n".join("| " + " | ".join(line) + " |" for line in cells) + "\n"
-
-
 def _yes_no(examples: Examples | None) -> str:
     return f"Yes: {examples.positive} - No: {examples.negative}\n" if examples else ""
 
@@ -91,7 +85,7 @@ def _spans(scheme: Scheme) -> str:
         parts += [f"{span_type.rule}\n"] if span_type.rule else []
         parts += [_yes_no(span_type.examples)]
         if span_type.worked_examples:
-            parts += [_table(("worked example", "why"), span_type.worked_examples)]
+            parts += [table(("worked example", "why"), span_type.worked_examples)]
     return "\n".join(filter(None, parts))
 
 
@@ -100,7 +94,7 @@ def _parties(scheme: Scheme) -> str:
         return ""
     party = scheme.party
     rows = ((f"`{f.name}`", f.title, f.description, f.rule) for f in party.fields)
-    fields = _table(("field", "title", "what it says", "rule"), rows)
+    fields = table(("field", "title", "what it says", "rule"), rows)
     references = [
         f"- **{field.title}** (`{field.name}`, on {unit}): {field.description} {field.rule}"
         for unit, field in scheme.fields()
@@ -113,7 +107,7 @@ def _parties(scheme: Scheme) -> str:
 def _decisions(scheme: Scheme) -> str:
     if not scheme.decisions:
         return ""
-    return "## Settled doubts\n\n" + _table(("id", "topic", "decision"), scheme.decisions)
+    return "## Settled doubts\n\n" + table(("id", "topic", "decision"), scheme.decisions)
 
 
 def _values(scheme: Scheme) -> str:
@@ -123,7 +117,7 @@ def _values(scheme: Scheme) -> str:
         parts += [
             f"### {field.title} (`{field.name}`, {field.level}, on {', '.join(units)}{default})\n",
             " ".join(filter(None, [field.description, field.rule])) + "\n",
-            _table(
+            table(
                 ("value", "title", "meaning", "rule", "yes", "no"), map(_value_row, field.values)
             ),
         ]
@@ -167,7 +161,7 @@ def _relations(scheme: Scheme) -> str:
         )
         for r in scheme.relation_types
     )
-    return "## Relations\n\n" + _table(("relation", "between", "each", "rule", "yes", "no"), rows)
+    return "## Relations\n\n" + table(("relation", "between", "each", "rule", "yes", "no"), rows)
 
 
 def _dyads(scheme: Scheme) -> str:
@@ -181,7 +175,7 @@ def _checks(scheme: Scheme) -> str:
     if not scheme.constraints:
         return ""
     rows = ((c.id, c.severity, c.message, c.rule) for c in scheme.constraints)
-    return "## Checks\n\n" + _table(("id", "severity", "what you see", "precise rule"), rows)
+    return "## Checks\n\n" + table(("id", "severity", "what you see", "precise rule"), rows)
 
 
 def _agreement(scheme: Scheme) -> str:
@@ -191,7 +185,7 @@ def _agreement(scheme: Scheme) -> str:
         if f.agreement
     ]
     head = ("unit", "field", "level", "coefficient", "target")
-    return "## Agreement\n\n" + _table(head, rows)
+    return "## Agreement\n\n" + table(head, rows)
 
 
 def _target(target: float | None) -> str:

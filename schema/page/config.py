@@ -10,6 +10,7 @@ field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from signalbook.schema.markdown import without_html
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
 
 from .control_names import ARTICLE, LABEL, TEXT, dyad_slot
@@ -153,14 +154,8 @@ def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Fie
         if field.description or field.rule
     ]
     inside = _fold(parent, visible(f"Codebook: {kind.label}"))
-    SubElement(inside, "Markdown", {"value": _plain("\n\n".join(said)), "className": "codebook"})
-
-
-def _plain(text: str) -> str:
-    """Markdown in which nothing is HTML: Label Studio would run it."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(character, entity)
-    return visible(text)
+    shown = visible(without_html("\n\n".join(said)))  # Label Studio would run HTML
+    SubElement(inside, "Markdown", {"value": shown, "className": "codebook"})
 
 
 def _add_parties(side: Element, party: PartyType) -> None:

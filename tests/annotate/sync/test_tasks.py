@@ -4,7 +4,7 @@ import pytest
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.conversion.convert import article_of
-from signalbook.annotate.sync.tasks import corrections, escaped, to_task, unchanged_text
+from signalbook.annotate.sync.tasks import corrections, to_task, unchanged_text
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
@@ -63,8 +63,8 @@ def test_a_prediction_of_another_text_is_refused(scheme: Scheme) -> None:
 
 
 def test_what_the_page_would_run_is_only_shown() -> None:
-    assert escaped('<img src=x onerror="a()">') == '&lt;img src=x onerror="a\\(\\)"&gt;'
-    assert corrections(["one\ntwo", "*three*"]) == "- one two\n- \\*three\\*"
+    lines = ["one\ntwo", "*three*", '<img src=x onerror="a()">']
+    assert corrections(lines) == '- one two\n- \\*three\\*\n- &lt;img src=x onerror="a()"&gt;'
 
 
 def test_a_changed_text_is_noticed(scheme: Scheme) -> None:

@@ -5,13 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.release.build import build_release
-from signalbook.export.release.card import escaped
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.schema.documents.records import AnnotationDocument
@@ -30,15 +27,6 @@ def read(folder: Path, name: str = "README.md") -> str:
 
 def front(folder: Path) -> dict[str, Any]:
     return dict(yaml.safe_load(read(folder).split("---\n")[1]))
-
-
-@given(st.text())
-def test_any_text_shows_as_itself_in_a_card(text: str) -> None:
-    shown = MarkdownIt("commonmark", {"html": True}).enable("table").renderInline(escaped(text))
-    line = " ".join(text.split())
-    assert MarkdownIt("commonmark").renderInline(escaped(text)) == shown
-    expected = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert shown == expected.replace('"', "&quot;").replace("\0", "\ufffd")
 
 
 def test_a_card_names_every_table_and_column(release: Path, scheme: Scheme) -> None:

@@ -1,0 +1,28 @@
+from html import unescape
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from signalbook.schema.markdown import escape, table, without_html
+
+PLAIN = MarkdownIt("commonmark")
+RICH = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+@given(st.text())
+@example('<b a="1">b</b> & &lt; **b** _i_ `c` [a](b) ![c](d) | ~~no~~ $x$ \\ # h')
+def test_any_text_that_is_escaped_shows_as_itself_on_one_line(text: str) -> None:
+    line = " ".join(text.split()).replace("\0", "\ufffd")
+    assert unescape(PLAIN.renderInline(escape(text))) == line
+    assert unescape(RICH.renderInline(escape(text))) == line
+
+
+def test_markdown_stays_and_html_goes() -> None:
+    assert without_html("**a** <script> & b") == "**a** &lt;script&gt; &amp; b"
+
+
+def test_a_table_keeps_its_columns() -> None:
+    written = table(("a|b", "c"), [("1\n2", escape("3|4"))])
+    assert written == "| a\\|b | c |\n| --- | --- |\n| 1 2 | 3\\|4 |"
+    assert RICH.render(written).count("<td>") == 2
