@@ -22,7 +22,7 @@ from typing import TypeVar
 from signalbook.annotate.demo.simulate import simulate, without_span
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus
-from signalbook.export.agreement.comparison_key import compared_fields
+from signalbook.export.agreement.comparison_key import party_fields
 from signalbook.export.agreement.corpus import coreferent_mentions, gather
 from signalbook.export.agreement.field_units import measured
 from signalbook.export.agreement.span_groups import align_spans
@@ -172,7 +172,7 @@ def _of_parties(
 ) -> Iterator[Injected]:
     if scheme.party is None or not document.parties:
         return
-    compared = compared_fields(scheme)
+    compared = [field.name for field in party_fields(scheme)]
     for place, party in enumerate(document.parties):
         for field in scheme.party.fields:
             if field.name in compared:

@@ -34,8 +34,9 @@ class _Merge:
     def draft(self) -> GoldDraft:
         groups = group_parties(self.documents, self.scheme)
         for number, group in enumerate(groups, 1):
-            for annotator, party in group.items():
-                self.party_keys[annotator, party.id] = f"@{number}"
+            for annotator, own in group.items():
+                for party in own:
+                    self.party_keys[annotator, party.id] = f"@{number}"
         parties = tuple(self._party(f"@{n}", group) for n, group in enumerate(groups, 1))
         spans = sorted(self._spans(), key=lambda s: (s.start, s.end, s.key))
         relations, minority_relations = self._relations({span.key for span in spans})
@@ -57,8 +58,8 @@ class _Merge:
 
     def _party(self, key: str, group: PartyGroup) -> GoldUnit:
         assert self.scheme.party is not None
-        options = {a: self._translated(a, party.attributes) for a, party in group.items()}
-        name = f"party {min((a, p.id) for a, p in group.items())[1]} of {min(group)}"
+        options = {a: self._translated(a, own[0].attributes) for a, own in group.items()}
+        name = f"party {group[min(group)][0].id} of {min(group)}"
         return self._voted(key, "party", name, options, self.scheme.party.fields)
 
     def _spans(self) -> Iterator[GoldUnit]:

@@ -5,47 +5,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from signalbook.export.agreement.comparison_key import compared_fields
-from signalbook.schema.documents.annotation import folded, many, one
+from signalbook.export.agreement.comparison_key import PartyKey, party_fields, party_key, same_party
+from signalbook.schema.documents.annotation import one
 from signalbook.schema.documents.records import AnnotationDocument, Party
 from signalbook.schema.scheme.model import Field, Scheme
 
 Documents: TypeAlias = Mapping[str, AnnotationDocument]
-#: Annotator -> the party of that annotator.
-PartyGroup: TypeAlias = dict[str, Party]
+#: Annotator -> what that annotator has of one party: mostly one, two if they are the same.
+PartyGroup: TypeAlias = dict[str, list[Party]]
 
 
 def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
-    """Group parties that are equal in the fields by which mentions are compared.
+    """Group the parties of one article that are the same.
 
-    Names are compared without case, accents and punctuation. Parties that differ in their names
-    alone are one as well, if two annotators marked the same words as their mentions.
+    Parties that differ in their names alone are one as well, if two annotators marked the same
+    words as their mentions.
     """
-    if scheme.party is None:
-        return []
-    fields = _compared(scheme)
-    groups: dict[tuple[str, ...], list[PartyGroup]] = defaultdict(list)
+    fields = party_fields(scheme)
+    groups: dict[PartyKey, PartyGroup] = defaultdict(lambda: defaultdict(list))
     for annotator, document in documents.items():
-        for party in document.parties:
-            alike = groups[tuple(_folded(field, party) for field in fields)]
-            group = next((g for g in alike if annotator not in g), None)
-            if group is None:
-                alike.append({annotator: party})
-            else:
-                group[annotator] = party
-    together = [group for alike in groups.values() for group in alike]
-    return _joined(together, documents, scheme, [f for f in fields if f.level != "text"])
-
-
-def _compared(scheme: Scheme) -> list[Field]:
-    assert scheme.party is not None
-    names = compared_fields(scheme)
-    return [f for f in scheme.party.fields if f.name in names]
-
-
-def _folded(field: Field, party: Party) -> str:
-    value = " ".join(sorted(many(party, field.name)))
-    return folded(value) if field.is_text else value
+        for party in document.parties if fields else ():
+            groups[party_key(party, fields)][annotator].append(party)
+    coded = [field for field in fields if not field.is_text]
+    return _joined(list(groups.values()), documents, scheme, coded)
 
 
 def _joined(
@@ -53,16 +35,20 @@ def _joined(
 ) -> list[PartyGroup]:
     """Join groups that differ in names alone and share a mention."""
     kept = [dict(group) for group in groups]
-    place = {(a, party.id): group for group in kept for a, party in group.items()}
+    place = {
+        (annotator, party.id): group
+        for group in kept
+        for annotator, parties in group.items()
+        for party in parties
+    }
     for left, right in _common_mentions(documents, scheme):
         first, second = place.get(left), place.get(right)
         if first is None or second is None or first is second or first.keys() & second.keys():
             continue
-        one_party, other = first[left[0]], second[right[0]]
-        if all(_folded(field, one_party) == _folded(field, other) for field in fields):
+        if same_party(first[left[0]][0], second[right[0]][0], fields):
             first.update(second)
-            for annotator, party in second.items():
-                place[annotator, party.id] = first
+            for annotator, parties in second.items():
+                place.update({(annotator, party.id): first for party in parties})
             kept = [group for group in kept if group is not second]
     return kept
 

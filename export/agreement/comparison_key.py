@@ -1,58 +1,85 @@
-"""What an annotator wrote becomes values that can be compared with another annotator's.
+"""What makes two annotators' parties the same, and any two of their values equal.
 
-Party ids are local to one annotation, so a reference to a party is compared by the fields that the
-scheme names (`x-compare-by`); text is compared folded, as people spell names in many ways.
+Ids of parties are local to one annotation. Two parties are the same if they have the same key: the
+values of the fields that the scheme compares parties by (`x-compare-by`), or else of those that it
+requires. Words are compared folded, as people spell names in many ways, codes as they stand; a
+missing value equals none but another missing one.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from signalbook.schema.documents.annotation import folded
 from signalbook.schema.documents.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
 
-def party_key(party: Party, fields: tuple[str, ...]) -> str:
-    """The party as others would know it: its values of these fields."""
+@dataclass(frozen=True, slots=True)
+class PartyKey:
+    """A party as another annotator knows it: by its values, not by its id."""
+
+    values: tuple[Hashable | None, ...]
+
+    def __str__(self) -> str:
+        """For people to read."""
+        return " / ".join(map(_word, self.values))
+
+
+def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]:
+    """The fields by which parties are the same.
+
+    Args:
+        scheme: The scheme.
+        names: What a reference is compared by, if it has fields of its own for that; otherwise
+            parties are compared as mentions of them are.
+    """
+    if scheme.party is None:
+        return ()
+    fields = {field.name: field for field in scheme.party.fields}
+    return tuple(fields[name] for name in names or _compared(scheme) if name in fields)
+
+
+def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
+    """What another annotator's party must have in common with this one to be the same."""
     attributes = party.attributes
-    return " / ".join(_word(attributes.get(name)) for name in fields)
+    return PartyKey(tuple(_plain(attributes.get(field.name), field) for field in fields))
 
 
-def compared_fields(scheme: Scheme) -> tuple[str, ...]:
-    """The fields that make two annotators' parties the same: those that mentions are compared by."""
+def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
+    """Whether two annotators, or one of them twice, mean the same party."""
+    return party_key(first, fields) == party_key(second, fields)
+
+
+def comparable(
+    value: Value | None, field: Field, document: AnnotationDocument, scheme: Scheme
+) -> Hashable | None:
+    """A value that equals another annotator's exactly if both say the same; None is missing."""
+    if value is None or not field.is_reference:
+        return _plain(value, field)
+    parties = {party.id: party for party in document.parties}
+    fields = party_fields(scheme, field.compare_by)
+
+    def known_as(id: str) -> Hashable:
+        return party_key(parties[id], fields) if id in parties else id
+
+    return frozenset(map(known_as, value)) if isinstance(value, tuple) else known_as(str(value))
+
+
+def _compared(scheme: Scheme) -> tuple[str, ...]:
+    """What mentions of parties are compared by, else what a party must have."""
     for span_type in scheme.span_types:
         if span_type.party_field is not None and span_type.party_field.compare_by:
             return span_type.party_field.compare_by
     return tuple(f.name for f in scheme.party.fields if f.required) if scheme.party else ()
 
 
-def comparable(value: Value | None, field: Field, document: AnnotationDocument) -> Hashable | None:
-    """A value that equals another annotator's exactly if both say the same; None is missing."""
-    if value is None:
-        return None
-    if field.is_reference:
-        return _reference(value, field, document)
-    if field.is_text:
-        return folded(value) if isinstance(value, str) else _frozen(value)
-    return _frozen(value)
-
-
-def _reference(value: Value, field: Field, document: AnnotationDocument) -> Hashable:
-    parties = {party.id: party for party in document.parties}
-
-    def one(id: str) -> str:
-        known = id in parties and field.compare_by
-        return party_key(parties[id], field.compare_by) if known else id
-
+def _plain(value: Value | None, field: Field) -> Hashable | None:
     if isinstance(value, tuple):
-        return frozenset(map(one, value))
-    return one(str(value))
+        return frozenset(folded(member) if field.is_text else member for member in value)
+    return folded(value) if field.is_text and isinstance(value, str) else value
 
 
-def _frozen(value: Value) -> Hashable:
-    return frozenset(value) if isinstance(value, tuple) else value
-
-
-def _word(value: Value | None) -> str:
-    if isinstance(value, tuple):
-        return "+".join(sorted(value))
-    return folded(value) if isinstance(value, str) else str(value)
+def _word(value: Hashable | None) -> str:
+    if isinstance(value, frozenset):
+        return "+".join(sorted(map(str, value)))
+    return "?" if value is None else str(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field
 
-from .comparison_key import comparable, compared_fields, party_key
+from .comparison_key import PartyKey, comparable, party_fields, party_key
 from .corpus import Corpus
 from .span_groups import SpanGroups
 
@@ -58,27 +58,28 @@ def _span_rows(corpus: Corpus, groups: SpanGroups, span_type: str, field: Field)
     for article, number, group in groups.of_type(span_type):
         for annotator, span in group.spans.items():
             document = corpus.documents[article, annotator]
-            value = comparable(span.attributes.get(field.name), field, document)
+            value = comparable(span.attributes.get(field.name), field, document, corpus.scheme)
             yield article, number, annotator, value
 
 
 def _party_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
     """Parties are matched by the other fields that make them the same."""
-    others = tuple(name for name in compared_fields(corpus.scheme) if name != field.name)
+    others = [f for f in party_fields(corpus.scheme) if f.name != field.name]
     for (article, annotator), document in sorted(corpus.documents.items()):
-        seen: set[str] = set()
+        seen: set[PartyKey] = set()
         for party in document.parties:
             key = party_key(party, others)
             if key not in seen:
                 seen.add(key)
-                value = comparable(party.attributes.get(field.name), field, document)
+                value = comparable(party.attributes.get(field.name), field, document, corpus.scheme)
                 yield article, key, annotator, value
 
 
 def _dyad_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
     for (article, annotator), document in sorted(corpus.documents.items()):
         for key, attributes in dyads(document, corpus):
-            yield article, key, annotator, comparable(attributes.get(field.name), field, document)
+            value = comparable(attributes.get(field.name), field, document, corpus.scheme)
+            yield article, key, annotator, value
 
 
 def dyads(
@@ -91,13 +92,13 @@ def dyads(
     for dyad in document.dyads:
         attributes = dyad.attributes
         sides = (
-            comparable(attributes.get(first.name), first, document),
-            comparable(attributes.get(second.name), second, document),
+            comparable(attributes.get(first.name), first, document, corpus.scheme),
+            comparable(attributes.get(second.name), second, document, corpus.scheme),
         )
         yield sides, attributes
 
 
 def _article_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
     for (article, annotator), document in sorted(corpus.documents.items()):
-        value = comparable(document.article_labels.get(field.name), field, document)
+        value = comparable(document.article_labels.get(field.name), field, document, corpus.scheme)
         yield article, "article", annotator, value

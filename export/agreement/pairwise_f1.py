@@ -20,7 +20,7 @@ from signalbook.export.coefficients.span_matching import (
 )
 
 from .coded_corpus import CodedCorpus
-from .comparison_key import compared_fields, party_key
+from .comparison_key import party_fields, party_key
 from .corpus import Corpus
 from .field_units import dyads
 from .measure import Measure, MeasureName, measure, nothing_marked, target_of
@@ -91,12 +91,12 @@ def _span_pairs(spans: SpanArrays) -> Iterator[tuple[Spans, Spans, Bools]]:
 def set_measures(corpus: Corpus) -> Iterator[Measure]:
     """Mean pairwise F1 of what is there or not: parties by what makes them the same, dyads."""
     if corpus.scheme.party is not None:
-        fields = compared_fields(corpus.scheme)
+        fields = party_fields(corpus.scheme)
         parties = {
             place: {party_key(party, fields) for party in document.parties}
             for place, document in corpus.documents.items()
         }
-        name = MeasureName("party", "party", "_".join(fields), "f1")
+        name = MeasureName("party", "party", "_".join(field.name for field in fields), "f1")
         target = target_of(corpus.scheme.party.agreement)
         yield f1_measure(name, _key_counts(corpus, parties), corpus, target)
     if corpus.scheme.dyad is not None:

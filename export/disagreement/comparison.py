@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from signalbook.export.agreement.comparison_key import compared_fields
+from signalbook.export.agreement.comparison_key import party_fields
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.schema.documents.records import Value
@@ -64,7 +64,7 @@ class Comparison:
     @cached_property
     def same(self) -> dict[str, str]:
         """The first's id of a party -> the second's."""
-        return same_parties(self.parties)
+        return same_parties(self.parties, self.first.distinct)
 
     @cached_property
     def dyads(self) -> list[tuple[Attributes | None, Attributes | None]]:
@@ -92,7 +92,7 @@ class Comparison:
             return False
         if one is None or other is None:
             return False
-        return through(one, self.same) == through(other, {})
+        return through(one, self.same) == through(other, self.second.distinct)
 
     def _units(self) -> Iterator[Unit]:
         for pair in self.spans:
@@ -119,7 +119,7 @@ class Comparison:
 
     def party_key(self, party: Attributes) -> Key:
         """What a party is known by."""
-        words = (_text(party.get(name)) for name in compared_fields(self.scheme))
+        words = (_text(party.get(field.name)) for field in party_fields(self.scheme))
         return ("party", *words)
 
     def dyad_key(self, dyad: Attributes, side: Side) -> Key:
@@ -138,13 +138,12 @@ def compare(corpus: Corpus, groups: SpanGroups) -> Iterator[Comparison]:
         unit: tuple((field.name, not field.is_reference, field) for field in own)
         for unit, own in fields_of(corpus.scheme).items()
     }
-    compared = compared_fields(corpus.scheme)
     article, sides = -1, dict[int, Side]()
     for pairing in pair_up(corpus, groups):
         if pairing.article != article:
             article, sides = pairing.article, {}
         for annotator in pairing.annotators:
             if annotator not in sides:
-                sides[annotator] = Side(corpus.documents[article, annotator], compared)
+                sides[annotator] = Side(corpus.documents[article, annotator], corpus.scheme)
         first, second = (sides[annotator] for annotator in pairing.annotators)
         yield Comparison(corpus.scheme, fields, pairing, first, second)

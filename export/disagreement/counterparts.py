@@ -1,7 +1,7 @@
 """Two annotations of one article become pairs of values: of every unit that both have.
 
-A party is local to one annotation, so parties are paired first: those that are the same in all
-that the scheme compares, then those that differ in one of these fields only.
+Ids of parties are local to one annotation, so parties are paired first: those that are the same,
+then those that differ in one of the fields that make them so.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias, cast
 
-from signalbook.export.agreement.comparison_key import comparable, compared_fields
+from signalbook.export.agreement.comparison_key import PartyKey, comparable, party_fields, party_key
 from signalbook.export.agreement.field_units import measured
-from signalbook.schema.documents.annotation import folded
 from signalbook.schema.documents.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -25,37 +24,44 @@ Attributes: TypeAlias = Mapping[str, Value]
 class Side:
     """One annotator's document, with its values as others would say them."""
 
-    def __init__(self, document: AnnotationDocument, compared: tuple[str, ...]) -> None:
+    def __init__(self, document: AnnotationDocument, scheme: Scheme) -> None:
         self.document = document
-        self._compared = compared
+        self._scheme = scheme
         self._known: dict[tuple[tuple[str, ...], Value], Hashable | None] = {}
 
     @cached_property
-    def parties(self) -> list[tuple[Party, Attributes, tuple[Hashable, ...]]]:
+    def _keys(self) -> dict[str, PartyKey]:
+        fields = party_fields(self._scheme)
+        return {party.id: party_key(party, fields) for party in self.document.parties}
+
+    @cached_property
+    def parties(self) -> list[tuple[Party, Attributes, PartyKey]]:
         """Each party with its attributes and what makes it the same as another's."""
-        found: list[tuple[Party, Attributes, tuple[Hashable, ...]]] = []
-        for party in self.document.parties:
-            attributes = party.attributes
-            key = tuple(_folded(attributes.get(name)) for name in self._compared)
-            found.append((party, attributes, key))
-        return found
+        own = set(self.distinct.values())
+        return [
+            (party, party.attributes, self._keys[party.id])
+            for party in self.document.parties
+            if party.id in own
+        ]
+
+    @cached_property
+    def distinct(self) -> dict[str, str]:
+        """Id of each party -> id of the first one that is the same."""
+        first: dict[PartyKey, str] = {}
+        return {id: first.setdefault(key, id) for id, key in self._keys.items()}
 
     def says(self, value: Value | None, field: Field) -> Hashable | None:
         """The value as it equals another annotator's who says the same; None if there is none."""
-        if value is None:
-            return None
-        if field.is_reference:
-            if isinstance(value, tuple):
-                return frozenset(self._names(id, field) for id in value)
-            return self._names(value, field)
-        if field.is_text:
-            return comparable(value, field, self.document)
-        return frozenset(value) if isinstance(value, tuple) else value
+        if value is None or not field.is_reference:
+            return comparable(value, field, self.document, self._scheme)
+        if isinstance(value, tuple):
+            return frozenset(self._names(id, field) for id in value)
+        return self._names(value, field)
 
     def _names(self, id: Value, field: Field) -> Hashable | None:
         place = field.compare_by, id
         if place not in self._known:
-            self._known[place] = comparable(id, field, self.document)
+            self._known[place] = comparable(id, field, self.document, self._scheme)
         return self._known[place]
 
     def shows(self, value: Value | None, field: Field) -> Said:
@@ -66,12 +72,6 @@ class Side:
         if isinstance(said, frozenset):
             return tuple(sorted(map(str, cast("frozenset[Hashable]", said))))
         return None if said is None else str(said)
-
-
-def _folded(value: Value | None) -> Hashable:
-    if isinstance(value, tuple):
-        return frozenset(value)
-    return folded(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def fields_of(scheme: Scheme) -> dict[str, tuple[Field, ...]]:
     """The compared fields of each unit; of a party also those that make it the same."""
     found = {t.name: tuple(measured(t.fields)) for t in scheme.span_types}
     if scheme.party is not None:
-        own = set(compared_fields(scheme)) | {f.name for f in measured(scheme.party.fields)}
+        own = {f.name for f in (*party_fields(scheme), *measured(scheme.party.fields))}
         found["party"] = tuple(f for f in scheme.party.fields if f.name in own)
     if scheme.dyad is not None:
         found["dyad"] = (*scheme.dyad.sides, *measured(scheme.dyad.fields))
@@ -111,15 +111,15 @@ def pair_parties(first: Side, second: Side) -> list[PartyPair]:
     """
     pairs: list[PartyPair] = []
     mine, theirs = list(first.parties), list(second.parties)
-    width = len(mine[0][2]) if mine else 0
-    told = [len({key[at] for _, _, key in (*mine, *theirs)}) for at in range(width)]
+    width = len(mine[0][2].values) if mine else 0
+    told = [len({key.values[at] for _, _, key in (*mine, *theirs)}) for at in range(width)]
     order = sorted(range(width), key=lambda at: told[at]) if width > 1 else []
     for left_out in (None, *order):
         waiting: dict[Hashable, list[int]] = {}
         for at, (_, _, key) in enumerate(theirs):
             waiting.setdefault(_without(key, left_out), []).append(at)
         taken: set[int] = set()
-        rest: list[tuple[Party, Attributes, tuple[Hashable, ...]]] = []
+        rest: list[tuple[Party, Attributes, PartyKey]] = []
         for party, attributes, key in mine:
             found = waiting.get(_without(key, left_out))
             if found:
@@ -136,19 +136,20 @@ def pair_parties(first: Side, second: Side) -> list[PartyPair]:
     return pairs
 
 
-def _without(key: tuple[Hashable, ...], place: int | None) -> tuple[Hashable, ...]:
-    return key if place is None else key[:place] + key[place + 1 :]
+def _without(key: PartyKey, place: int | None) -> tuple[Hashable | None, ...]:
+    return key.values if place is None else key.values[:place] + key.values[place + 1 :]
 
 
-def same_parties(pairs: Iterable[PartyPair]) -> dict[str, str]:
+def same_parties(pairs: Iterable[PartyPair], distinct: Mapping[str, str]) -> dict[str, str]:
     """The first annotator's id of a party -> the second's, or what is no id of the second."""
-    return {
+    paired = {
         one[0].id: other[0].id if other else f"first's {one[0].id}" for one, other in pairs if one
     }
+    return {id: paired[first] for id, first in distinct.items()}
 
 
 def through(value: Value, same: Mapping[str, str]) -> Hashable:
-    """The first annotator's reference in the second's ids."""
+    """A reference with its ids exchanged for those that both annotators' are compared by."""
     if isinstance(value, tuple):
         return frozenset(same.get(id, id) for id in value)
     return same.get(str(value), value)
@@ -162,7 +163,9 @@ def pair_dyads(
     theirs = [dyad.attributes for dyad in second.document.dyads]
     for by_party in (False, True):
         my_key = partial(_sides, side=first, sides=sides, same=same if by_party else None)
-        their_key = partial(_sides, side=second, sides=sides, same={} if by_party else None)
+        their_key = partial(
+            _sides, side=second, sides=sides, same=second.distinct if by_party else None
+        )
         waiting: dict[Hashable, list[int]] = {}
         for at, attributes in enumerate(theirs):
             waiting.setdefault(their_key(attributes), []).append(at)

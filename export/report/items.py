@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from signalbook.export.agreement.coded_corpus import CodedField
-from signalbook.export.agreement.comparison_key import compared_fields, party_key
+from signalbook.export.agreement.comparison_key import PartyKey, party_fields, party_key
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_units import dyads
 from signalbook.export.agreement.span_groups import SpanGroups
@@ -176,11 +176,11 @@ def _shares(coded: CodedField) -> Iterator[tuple[int, Hashable, _Field]]:
 
 def _parties(corpus: Corpus) -> Iterator[_Item]:
     """Parties that are the same in all that makes them so; what else they have is not compared."""
-    compared = compared_fields(corpus.scheme)
-    by_party: dict[tuple[int, str], _Item] = {}
+    fields = party_fields(corpus.scheme)
+    by_party: dict[tuple[int, PartyKey], _Item] = {}
     for (article, who), document in sorted(corpus.documents.items()):
         for party in document.parties:
-            key = article, party_key(party, compared)
+            key = article, party_key(party, fields)
             item = by_party.setdefault(key, _Item(article, "party", "party", key))
             item.marked.add(who)
     yield from by_party.values()
