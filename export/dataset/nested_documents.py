@@ -1,4 +1,4 @@
-"""Normalised tables become nested documents, and are checked against them."""
+"""Nest the rows of the normalised tables into documents, and check documents against tables."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import NESTED, documents_schema, table_schemas
 from signalbook.schema.tables.table_schema import TableSchema
 
-from .arrow_helpers import numbers, one, positions, rows_where
+from .arrow_helpers import as_array, integers, positions, rows_where
 
 
 def nest(scheme: Scheme, tables: Mapping[str, pa.Table], layer: str) -> pa.Table:
@@ -18,11 +18,11 @@ def nest(scheme: Scheme, tables: Mapping[str, pa.Table], layer: str) -> pa.Table
     annotations = _layer(tables["annotations"], layer)
     where = positions(annotations["article_id"], tables["articles"]["article_id"])
     articles = tables["articles"].take(where)
-    columns: dict[str, pa.Array] = {n: one(articles[n]) for n in articles.column_names}
-    columns |= {n: one(annotations[n]) for n in annotations.column_names}
-    for name, own in _nested_schemas(scheme):
+    columns: dict[str, pa.Array] = {n: as_array(articles[n]) for n in articles.column_names}
+    columns |= {n: as_array(annotations[n]) for n in annotations.column_names}
+    for name, table_schema in _nested_schemas(scheme):
         rows = _layer(tables[name], layer)
-        struct = _struct(rows, own)
+        struct = _struct(rows, table_schema)
         if name == "document_labels":
             columns["labels"] = struct
             continue
@@ -34,7 +34,7 @@ def nest(scheme: Scheme, tables: Mapping[str, pa.Table], layer: str) -> pa.Table
 def differences(
     scheme: Scheme, tables: Mapping[str, pa.Table], documents: pa.Table, layer: str
 ) -> Iterator[str]:
-    """Where the documents of a layer say something else than the tables."""
+    """Where the documents of a layer differ from the tables."""
     expected = nest(scheme, tables, layer)
     if expected.num_rows != documents.num_rows:
         yield f"{documents.num_rows} documents, but the tables have {expected.num_rows}"
@@ -55,13 +55,13 @@ def _layer(table: pa.Table, layer: str) -> pa.Table:
 
 
 def _struct(rows: pa.Table, schema: TableSchema) -> pa.StructArray:
-    arrays = [one(rows[c.name]) for c in schema.own]
+    arrays = [as_array(rows[c.name]) for c in schema.own]
     return pa.StructArray.from_arrays(arrays, fields=[c.arrow for c in schema.own])
 
 
 def _offsets(owners: pa.ChunkedArray, annotations: pa.ChunkedArray) -> pa.Array:
     """Where the rows of each annotation begin; the rows stand in the order of the annotations."""
-    at = numbers(positions(owners, annotations))
+    at = integers(positions(owners, annotations))
     if np.any(np.diff(at) < 0):
         raise ValueError("rows are not in the order of their annotations")
     counts = np.bincount(at, minlength=len(annotations))

@@ -1,4 +1,4 @@
-"""Arrow tables become Parquet files, the same bytes for the same rows, and back."""
+"""Write and read Parquet files: the same rows give the same bytes."""
 
 from pathlib import Path
 from typing import cast
@@ -6,9 +6,9 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_ROWS = 128 * 1024
+_MAX_ROWS = 128 * 1024
 #: Hosts that show a dataset refuse row groups that are much larger.
-_BYTES = 64 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -20,7 +20,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 def parquet_bytes(table: pa.Table) -> bytes:
     """The content of such a file."""
     sink = pa.BufferOutputStream()
-    rows = max(1, min(_ROWS, _BYTES * table.num_rows // max(1, table.nbytes)))
+    rows = max(1, min(_MAX_ROWS, _MAX_BYTES * table.num_rows // max(1, table.nbytes)))
     pq.write_table(
         table,
         sink,

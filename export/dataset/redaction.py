@@ -1,4 +1,4 @@
-"""A document whose text may not be given away becomes one without any of its words."""
+"""Leave out the words of articles that may not be redistributed, and say where words would be."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from signalbook.schema.tables.attribute_columns import (
 )
 
 
-def withhold(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
-    """Without text, title and free text, unless the article may be redistributed.
+def redact(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """The document without text, title and free text, unless the article may be redistributed.
 
     Identity stays: url, hash and length of the text, offsets, and every coded value.
     """
     if document.article.redistributable:
         return document
-    free = free_text(scheme)
+    free = free_text_fields(scheme)
     data = document.to_dict()
     data["article"] = _without(data["article"], {"text", "extra"}) | {"title": ""}
     for name, unit in (("parties", "party"), ("dyads", "dyad")):
@@ -33,19 +33,19 @@ def withhold(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument
     return AnnotationDocument.model_validate(data)
 
 
-def free_text(scheme: Scheme) -> dict[str, set[str]]:
+def free_text_fields(scheme: Scheme) -> dict[str, set[str]]:
     """Unit -> its fields that hold words of the article or of the annotator."""
-    found: dict[str, set[str]] = {}
+    fields: dict[str, set[str]] = {}
     for unit, field in scheme.fields():
         if field.is_free_text:
-            found.setdefault(unit, set()).add(field.name)
-    return found
+            fields.setdefault(unit, set()).add(field.name)
+    return fields
 
 
 def worded_columns(scheme: Scheme) -> dict[str, list[str]]:
     """Table -> columns that hold words of the article or about it."""
     named = span_columns(scheme)
-    free = free_text(scheme)
+    free = free_text_fields(scheme)
     spans = {named[t.name, name] for t in scheme.span_types for name in free.get(t.name, ())}
     return {
         "articles": ["text", "title", "extra"],

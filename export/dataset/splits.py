@@ -1,4 +1,4 @@
-"""Articles become train, validation and test for good: near-duplicates together, nothing ever moves."""
+"""Assign articles to train, validation and test for good: near-duplicates stay together."""
 
 import hashlib
 import re
@@ -42,15 +42,15 @@ def assign_splits(
 ) -> tuple[dict[str, Assignment], list[Leak]]:
     """The assignment of every article, and the leaks that remain.
 
-    What the ledger knows stays. A new article joins the cluster and the split of its known twins;
-    if these are in several splits it goes to train.
+    What the ledger has stays. A new article joins the cluster and the split of its twins in the
+    ledger; if these are in several splits it goes to train.
     """
     groups: dict[str, list[str]] = {}
     for id, name in sorted(cluster_by_text(articles).items()):
         groups.setdefault(name, []).append(id)
     assigned: dict[str, Assignment] = {}
     for name, ids in groups.items():
-        cluster_id, split = _home(name, [ledger[id] for id in ids if id in ledger], salt)
+        cluster_id, split = _join(name, [ledger[id] for id in ids if id in ledger], salt)
         for id in ids:
             assigned[id] = ledger.get(id) or Assignment(id, cluster_id, split, version)
     return assigned, list(_leaks(groups, assigned))
@@ -66,18 +66,18 @@ def split_of(cluster_id: str, salt: str) -> Split:
 def cluster_by_text(articles: Iterable[Article]) -> dict[str, str]:
     """Article id -> cluster; texts that differ in case, space and punctuation only are together.
 
-    An article without its text is known by the hash alone, and so is with its exact copies.
+    An article without its text is identified by the hash alone, and so is with its exact copies.
     """
     by_hash: dict[str, str] = {}
-    found: list[tuple[str, str]] = []
+    hashes: dict[str, str] = {}
     for article in articles:
-        found.append((article.id, article.text_sha256))
+        hashes[article.id] = article.text_sha256
         if article.text is not None:
-            by_hash[article.text_sha256] = _name(words_of(article.text))
-    return {id: by_hash.get(hash_, _name(hash_)) for id, hash_ in found}
+            by_hash[article.text_sha256] = _name(_words_of(article.text))
+    return {id: by_hash.get(hash_, _name(hash_)) for id, hash_ in hashes.items()}
 
 
-def words_of(text: str) -> str:
+def _words_of(text: str) -> str:
     """The words of a text, in lower case, with one space between."""
     return _NO_WORD.sub(" ", text.casefold()).strip()
 
@@ -86,12 +86,12 @@ def _name(content: str) -> str:
     return "c" + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def _home(name: str, known: list[Assignment], salt: str) -> tuple[str, Split]:
-    """Cluster and split of the new articles of a cluster."""
-    splits = {assignment.split for assignment in known}
-    if not known:
+def _join(name: str, twins: list[Assignment], salt: str) -> tuple[str, Split]:
+    """Cluster and split of the new articles of a cluster, given those in the ledger."""
+    splits = {assignment.split for assignment in twins}
+    if not twins:
         return name, split_of(name, salt)
-    first = min(known, key=lambda a: (a.cluster_id, a.article_id))
+    first = min(twins, key=lambda a: (a.cluster_id, a.article_id))
     return first.cluster_id, first.split if len(splits) == 1 else "train"
 
 

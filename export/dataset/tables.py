@@ -23,7 +23,7 @@ Layer: TypeAlias = Literal["gold", "annotators"]
 Row: TypeAlias = dict[str, Any]
 Layered: TypeAlias = tuple[Layer, AnnotationDocument]
 
-_BATCH = 50_000
+_BATCH_ROWS = 50_000
 
 
 def in_order(
@@ -49,7 +49,7 @@ def in_order(
 
 
 def annotation_id(layer: Layer, document: AnnotationDocument) -> str:
-    """Says whose annotation of which article this is; the same in every release."""
+    """An id that names article, layer, annotator and round; the same in every release."""
     if layer == "gold":
         return f"{document.article.id}/gold"
     who = document.annotator
@@ -62,18 +62,18 @@ def articles_of(layered: Iterable[Layered]) -> list[Article]:
     Raises:
         FindingsError: two documents are about different texts of one article.
     """
-    found: dict[str, Article] = {}
+    chosen: dict[str, Article] = {}
     for layer, document in layered:
         article = document.article
-        known = found.setdefault(article.id, article)
-        if known.text_sha256 != article.text_sha256:
+        earlier = chosen.setdefault(article.id, article)
+        if earlier.text_sha256 != article.text_sha256:
             raise FindingsError(
-                f"article {article.id}: annotated in two texts ({known.text_sha256[:8]}…, "
+                f"article {article.id}: annotated in two texts ({earlier.text_sha256[:8]}…, "
                 f"{article.text_sha256[:8]}…); annotate one of them anew"
             )
-        if (article.text is not None, layer == "gold") > (known.text is not None, False):
-            found[article.id] = article
-    return [found[id] for id in sorted(found)]
+        if (article.text is not None, layer == "gold") > (earlier.text is not None, False):
+            chosen[article.id] = article
+    return [chosen[id] for id in sorted(chosen)]
 
 
 def build_tables(
@@ -88,20 +88,20 @@ def build_tables(
         FindingsError: a value does not fit its column.
     """
     schemas = table_schemas(scheme)
-    tables = {name: _Rows(schema) for name, schema in schemas.items()}
+    tables = {name: _TableBuilder(schema) for name, schema in schemas.items()}
     for article in articles:
         tables["articles"].add(_article_row(article, schemas["articles"], clusters))
     rows = _DocumentRows(scheme)
     for layer, document in layered:
-        for name, row in rows.of(layer, document):
+        for name, row in rows.of_document(layer, document):
             if name in tables:
                 tables[name].add(row)
             else:
                 raise FindingsError(f"{row['annotation_id']}: the scheme has no {name}")
-    return {name: collected.table() for name, collected in tables.items()}
+    return {name: builder.table() for name, builder in tables.items()}
 
 
-class _Rows:
+class _TableBuilder:
     """Rows on their way into one Arrow table, some thousands at a time."""
 
     def __init__(self, schema: TableSchema) -> None:
@@ -112,7 +112,7 @@ class _Rows:
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
-        if len(self.rows) >= _BATCH:
+        if len(self.rows) >= _BATCH_ROWS:
             self._flush()
 
     def _flush(self) -> None:
@@ -131,9 +131,9 @@ class _Rows:
 
 
 def _article_row(article: Article, schema: TableSchema, clusters: Mapping[str, str]) -> Row:
-    known = article.model_dump(mode="json", by_alias=True)
-    row: Row = {c.name: _metadata(known.get(c.name), c.type) for c in schema.columns}
-    extra = known["extra"]
+    dumped = article.model_dump(mode="json", by_alias=True)
+    row: Row = {c.name: _metadata(dumped.get(c.name), c.type) for c in schema.columns}
+    extra = dumped["extra"]
     row |= {
         "article_id": article.id,
         "title": article.title or None,
@@ -160,9 +160,10 @@ class _DocumentRows:
         self.label_names = label_columns(scheme)
         self.many = {(unit, f.name) for unit, f in scheme.fields() if f.many}
         self.sides = [f.name for f in scheme.dyad.sides] if scheme.dyad else []
-        self.labelled = bool(scheme.article_labels)
+        self.has_labels = bool(scheme.article_labels)
 
-    def of(self, layer: Layer, document: AnnotationDocument) -> Iterator[tuple[str, Row]]:
+    def of_document(self, layer: Layer, document: AnnotationDocument) -> Iterator[tuple[str, Row]]:
+        """(Table, row) of everything in a document."""
         owner: Row = {
             "annotation_id": annotation_id(layer, document),
             "article_id": document.article.id,
@@ -174,7 +175,7 @@ class _DocumentRows:
         yield from (("spans", owner | row) for row in self._spans(document))
         yield from (("relations", owner | row) for row in _relations(document))
         yield from (("dyads", owner | row) for row in self._dyads(document))
-        if self.labelled:
+        if self.has_labels:
             labels = dict(document.article_labels)
             defaulted = labels.pop("defaulted", ())
             row = self._values("article", labels, self.label_names)
@@ -200,8 +201,8 @@ class _DocumentRows:
 
     def _dyads(self, document: AnnotationDocument) -> Iterator[Row]:
         rows = [self._values("dyad", d.attributes, self.dyad_names) for d in document.dyads]
-        named = [self.dyad_names[side] for side in self.sides]
-        yield from sorted(rows, key=lambda row: [str(row.get(name)) for name in named])
+        columns = [self.dyad_names[side] for side in self.sides]
+        yield from sorted(rows, key=lambda row: [str(row.get(name)) for name in columns])
 
     def _values(self, unit: str, values: Mapping[str, Value], names: Mapping[str, str]) -> Row:
         row: Row = {}

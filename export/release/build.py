@@ -1,4 +1,4 @@
-"""Annotation documents become one version of a dataset, published at once and never changed."""
+"""Build one version of a dataset: checked, written whole, published at once and never changed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,15 +19,15 @@ from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of
 from .layout import CARD, checked_name, parquet_files, scheme_sources
 from .ledger import read_ledger, versions_on_disk, write_index, write_ledger
-from .manifest import seal
-from .staging import exists, locked, staged
+from .manifest import write_manifest
+from .staging import already_published, locked, staged
 
 _CHANGES = "CHANGELOG.md"
-_SHOWN = 20
+_MAX_ERRORS_SHOWN = 20
 
 
 def build_release(plan: ReleasePlan, root: Path) -> Path:
-    """Check, lay out, write and publish `root/name/version`; returns its folder.
+    """Check, write and publish `root/name/version`; returns its folder.
 
     Apart from the versions published before, the same plan gives the same bytes.
 
@@ -41,12 +41,12 @@ def build_release(plan: ReleasePlan, root: Path) -> Path:
     target = dataset / str(parse_version(plan.version))
     _check_day(plan.about.created)
     if target.exists():
-        raise exists(target)
+        raise already_published(target)
     if not plan.gold and not plan.annotators:
         raise FindingsError(
             "no release of nothing: there is no document yet; pull, then adjudicate"
         )
-    refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
+    _refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
     with locked(dataset):
         ledger = read_ledger(dataset)
         splits, leaks = assign_splits(
@@ -68,24 +68,18 @@ def _check_day(day: str | None) -> None:
         raise UsageError(f"{day!r} is no day; write it as in 2031-05-02") from error
 
 
-def refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
-    """Nothing with an error is released.
-
-    Raises:
-        FindingsError: naming the first errors.
-    """
+def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
+    """Raise a FindingsError that names the first errors, if there are any."""
     from signalbook.export.validation.checker import check, errors
 
-    found = errors(check(documents, scheme))
-    if not found:
-        return
     lines = [
         f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
-        for issue in found
+        for issue in errors(check(documents, scheme))
     ]
-    way_out = "have them repaired, by annotator: signalbook validate"
-    shown = first_of(lines, _SHOWN)
-    raise FindingsError("\n".join(["no release while errors stand:", *shown, way_out]))
+    if lines:
+        way_out = "have them repaired, by annotator: signalbook validate"
+        shown = first_of(lines, _MAX_ERRORS_SHOWN)
+        raise FindingsError("\n".join(["no release while errors stand:", *shown, way_out]))
 
 
 def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
@@ -98,7 +92,7 @@ def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
     (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
     _write_agreement(folder / "agreement", contents.plan)
     _write_metadata_files(folder, contents, previous=previous)
-    seal(folder, contents)
+    write_manifest(folder, contents)
 
 
 def _write_agreement(folder: Path, plan: ReleasePlan) -> None:

@@ -1,4 +1,4 @@
-"""The contents of a release become its dataset card: front matter for programs, prose for people."""
+"""The dataset card of a release: front matter for programs, prose for people."""
 
 import json
 import re
@@ -25,7 +25,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M")
 #: Licences that Hugging Face knows; they are SPDX ids in lower case.
 _LICENCES = {"apache-2.0", "mit", "odc-by", "odbl", "pddl"}
-_SHOWN = 12
+_MAX_VALUES_SHOWN = 12
 
 
 def render(template: str, contents: Contents, **more: object) -> str:
@@ -95,14 +95,14 @@ def _block(name: str, value: object) -> str:
 
 def _quoted(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _config(name: str) -> dict[str, Any]:
     file = documents_file if name in LAYERS else table_file
     files = [{"split": split, "path": file(name, split)} for split in SPLITS]
-    found: dict[str, Any] = {"config_name": name, "data_files": files}
-    return found | ({"default": True} if name == LAYERS[0] else {})
+    config: dict[str, Any] = {"config_name": name, "data_files": files}
+    return config | ({"default": True} if name == LAYERS[0] else {})
 
 
 def _info(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
@@ -134,8 +134,8 @@ def feature(kind: pa.DataType) -> dict[str, Any]:
 
 
 def _licence(licence: str) -> str:
-    known = licence.lower()
-    return known if known in _LICENCES or known.startswith(("cc-", "cc0-")) else "other"
+    id = licence.lower()
+    return id if id in _LICENCES or id.startswith(("cc-", "cc0-")) else "other"
 
 
 def _size(count: int) -> str:
@@ -143,16 +143,16 @@ def _size(count: int) -> str:
 
 
 def _languages(contents: Contents) -> list[str]:
-    tags = {tag.split("-")[0] for tag in _values(contents, "articles", "language")}
+    tags = {tag.split("-")[0] for tag in _value_counts(contents, "articles", "language")}
     return sorted(tag for tag in tags if _LANGUAGE.fullmatch(tag) and tag != "und")
 
 
-def _values(contents: Contents, table: str, column: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _value_counts(contents: Contents, table: str, column: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
     for split in SPLITS:
         for entry in contents.data[table, split][column].value_counts().to_pylist():
-            found[str(entry["values"])] += entry["counts"]
-    return found
+            counts[str(entry["values"])] += entry["counts"]
+    return counts
 
 
 def _types(contents: Contents) -> list[tuple[str, int, int]]:
@@ -171,7 +171,7 @@ def _types(contents: Contents) -> list[tuple[str, int, int]]:
 
 def annotator_count(contents: Contents) -> int:
     """How many people, or programs, annotated."""
-    return len(set(_values(contents, "annotations", "annotator_id")) - {"None"})
+    return len(set(_value_counts(contents, "annotations", "annotator_id")) - {"None"})
 
 
 def withheld_count(contents: Contents) -> int:
@@ -180,7 +180,7 @@ def withheld_count(contents: Contents) -> int:
 
 
 def _licences(contents: Contents) -> list[tuple[str, int]]:
-    return sorted(_values(contents, "articles", "licence").items())
+    return sorted(_value_counts(contents, "articles", "licence").items())
 
 
 def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
@@ -203,6 +203,6 @@ def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]
 
 
 def _coded(field: Field) -> list[tuple[str, str]]:
-    shown = [(v.id, v.description or v.title) for v in field.values[:_SHOWN]]
-    more = len(field.values) - _SHOWN
+    shown = [(v.id, v.description or v.title) for v in field.values[:_MAX_VALUES_SHOWN]]
+    more = len(field.values) - _MAX_VALUES_SHOWN
     return [*shown, *([("…", f"and {more} more in the scheme")] if more > 0 else [])]

@@ -1,4 +1,4 @@
-"""The contents of a release as catalogues want them described: Croissant and Frictionless Data."""
+"""Describe a release as catalogues want it: in Croissant, and as a Frictionless data package."""
 
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ _DATA_PACKAGE_TYPES = {"string": "string", "bool": "boolean", "double": "number"
 def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
     """The JSON-LD of a staged release."""
     about = contents.plan.about
-    found: dict[str, Any] = {
+    description: dict[str, Any] = {
         "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
         "name": contents.plan.name,
@@ -58,8 +58,8 @@ def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
         "recordSet": _record_sets(contents.scheme),
     }
     if contents.plan.created:
-        found["datePublished"] = contents.plan.created
-    return {name: value for name, value in found.items() if value != []}
+        description["datePublished"] = contents.plan.created
+    return {name: value for name, value in description.items() if value != []}
 
 
 def _croissant_files(folder: Path, contents: Contents) -> list[dict[str, Any]]:
@@ -121,7 +121,7 @@ def _field(id: str, kind: pa.DataType, file: str, column: str, path: str = "") -
 
 def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
     """The descriptor; one resource for each table and split, as each is one file."""
-    found: dict[str, Any] = {
+    descriptor: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": contents.plan.name,
         "title": contents.plan.title,
@@ -137,7 +137,7 @@ def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
             for split in SPLITS
         ],
     }
-    return {name: value for name, value in found.items() if value not in ("", [])}
+    return {name: value for name, value in descriptor.items() if value not in ("", [])}
 
 
 def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:

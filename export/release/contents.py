@@ -1,4 +1,4 @@
-"""Documents become everything that a release says: rows by configuration and split, and about them."""
+"""What a release is made of, and its rows by configuration and split, before any of it is a file."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.content_hash import content_hash
 from signalbook.export.dataset.nested_documents import nest
-from signalbook.export.dataset.redaction import withhold
+from signalbook.export.dataset.redaction import redact
 from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
 from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
 from signalbook.schema.documents.records import AnnotationDocument
@@ -80,7 +80,7 @@ class ReleasePlan:
     @cached_property
     def released(self) -> list[Layered]:
         """The same documents without the words that may not be given away."""
-        return [(layer, withhold(document, self.scheme)) for layer, document in self.layered]
+        return [(layer, redact(document, self.scheme)) for layer, document in self.layered]
 
     @cached_property
     def agreement(self) -> "AgreementReport | None":
@@ -148,7 +148,7 @@ def rows_of(
 
 def eval_fingerprint(gold_test: pa.Table) -> str:
     """Hash of the gold test set; where it is the same, scores can be compared."""
-    return canonical_sha256(
+    return content_hash(
         gold_test.select([name for name in EVALUATED if name in gold_test.column_names])
     )
 

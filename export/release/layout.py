@@ -14,7 +14,7 @@ SUMS = "SHA256SUMS"
 PROVENANCE = "provenance.intoto.json"
 CARD = "README.md"
 #: Written last, and so not in the manifest.
-SEALS = (MANIFEST, PROVENANCE, SUMS)
+NOT_IN_MANIFEST = (MANIFEST, PROVENANCE, SUMS)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 
 
@@ -60,9 +60,9 @@ def scheme_sources(scheme: Scheme) -> list[Path]:
 
 def files_in(folder: Path) -> dict[str, Path]:
     """Every file of a release, and whatever else lies there and is no folder, by relative name."""
-    found = {
+    files = {
         str(PurePosixPath(*path.relative_to(folder).parts)): path
         for path in folder.rglob("*")
         if path.is_symlink() or not path.is_dir()
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(files.items()))

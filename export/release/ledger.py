@@ -1,4 +1,4 @@
-"""What a dataset remembers over its versions: who is in which split, and which versions there are."""
+"""What a dataset keeps over its versions: the split of every article, and the list of versions."""
 
 import hashlib
 import json
@@ -85,13 +85,13 @@ def read_index(dataset: Path) -> dict[str, Any]:
 def write_index(dataset: Path) -> None:
     """Enter every version on disk; versions that were entered before stay as they are."""
     index = read_index(dataset)
-    known = {entry["version"]: entry for entry in index["versions"]}
+    entries = {entry["version"]: entry for entry in index["versions"]}
     for version in versions_on_disk(dataset):
-        known.setdefault(version, _entry(dataset / version))
-    ordered = sorted(known, key=parse_version)
+        entries.setdefault(version, _entry(dataset / version))
+    ordered = sorted(entries, key=parse_version)
     current = [v for v in ordered if v not in index["withdrawn"]]
     stable = [v for v in current if not parse_version(v).prerelease]
-    index["versions"] = [known[version] for version in ordered]
+    index["versions"] = [entries[version] for version in ordered]
     index["latest"] = (stable or current or [None])[-1]
     write_bytes(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
 
@@ -109,8 +109,8 @@ def _entry(release: Path) -> dict[str, Any]:
 
 def versions_on_disk(dataset: Path) -> list[str]:
     """The published versions whose files are here, in order."""
-    found = [p.parent.name for p in dataset.glob(f"*/{MANIFEST}") if is_version(p.parent.name)]
-    return sorted(found, key=parse_version)
+    names = [path.parent.name for path in dataset.glob(f"*/{MANIFEST}")]
+    return sorted(filter(is_version, names), key=parse_version)
 
 
 def _published(release: Path) -> Iterable[Assignment]:

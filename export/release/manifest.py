@@ -1,4 +1,4 @@
-"""The files of a staged release become its manifest, check sums and provenance statement."""
+"""Write the manifest, the provenance statement and the check sums of a staged release."""
 
 import hashlib
 import importlib.metadata
@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.content_hash import content_hash
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.tables.table_schema import OFFSET_UNIT
@@ -17,7 +17,7 @@ from .contents import Contents, ReleasePlan, eval_fingerprint, json_file
 from .layout import MANIFEST, PROVENANCE, SUMS, files_in, parquet_files, scheme_file
 
 
-def seal(folder: Path, contents: Contents) -> None:
+def write_manifest(folder: Path, contents: Contents) -> None:
     """Write manifest, provenance and check sums, in this order, over all that lies there."""
     manifest = manifest_of(folder, contents)
     (folder / MANIFEST).write_bytes(json_file(manifest))
@@ -28,14 +28,14 @@ def seal(folder: Path, contents: Contents) -> None:
 def manifest_of(folder: Path, contents: Contents) -> dict[str, Any]:
     """Everything about a release that a program may want to know or check."""
     rows: dict[str, dict[str, dict[str, Any]]] = {}
-    count: dict[str, int] = {}
+    row_counts: dict[str, int] = {}
     for configuration, split, file in parquet_files(contents.scheme):
         table = contents.data[configuration, split]
-        count[file] = table.num_rows
+        row_counts[file] = table.num_rows
         rows.setdefault(configuration, {})[split] = {
             "file": file,
             "rows": table.num_rows,
-            "canonical_sha256": canonical_sha256(table),
+            "canonical_sha256": content_hash(table),
         }
     return {
         "manifest_version": 1,
@@ -62,14 +62,14 @@ def manifest_of(folder: Path, contents: Contents) -> dict[str, Any]:
         ],
         "files": [
             {"path": name, "sha256": sha256(path), "bytes": path.stat().st_size}
-            | ({"rows": count[name]} if name in count else {})
+            | ({"rows": row_counts[name]} if name in row_counts else {})
             for name, path in files_in(folder).items()
         ],
     }
 
 
 def sums(folder: Path) -> str:
-    """What `sha256sum` would say of every file but the sums themselves."""
+    """What `sha256sum` would print for every file but the sums themselves."""
     return "".join(
         f"{sha256(path)}  {name}\n" for name, path in files_in(folder).items() if name != SUMS
     )

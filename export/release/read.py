@@ -1,7 +1,7 @@
-"""A published release becomes annotation documents again: the inverse of its tables."""
+"""Read the annotation documents of a published release back: the inverse of its tables."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,15 +52,15 @@ def released_documents(
         DocumentError: a file of documents is missing or is not one.
     """
     reader = _Reader(scheme)
-    found: list[AnnotationDocument] = []
+    documents: list[AnnotationDocument] = []
     for split in SPLITS:
         path = folder / documents_file(layer, split)
         if not path.is_file():
             raise DocumentError(f"{path}: no such file; check with signalbook release verify")
         for batch in read_parquet(path).to_batches(max_chunksize=1000):
             rows = cast("list[_Row]", batch.to_pylist())
-            found += [reader.document(row) for row in rows]
-    return sorted(found, key=lambda d: (d.article.id, d.annotator.id))
+            documents += [reader.document(row) for row in rows]
+    return sorted(documents, key=lambda d: (d.article.id, d.annotator.id))
 
 
 class _Reader:
@@ -82,46 +82,40 @@ class _Reader:
         }
         if self.scheme.party is not None:
             data["parties"] = [
-                {"id": p["party_id"], **_known(self.parties, p), **_defaulted(p)}
+                {"id": p["party_id"], **_attributes(self.parties, p), **_defaulted(p)}
                 for p in row["parties"]
             ]
         if self.scheme.relation_types:
             data["relations"] = [_relation(relation) for relation in row["relations"]]
         if self.scheme.dyad is not None:
-            data["dyads"] = [_known(self.dyads, dyad) for dyad in row["dyads"]]
+            data["dyads"] = [_attributes(self.dyads, dyad) for dyad in row["dyads"]]
         if self.labels:
             labels = cast("_Row", row["labels"] or {})
-            data["article_labels"] = {**_known(self.labels, labels), **_defaulted(labels)}
+            data["article_labels"] = {**_attributes(self.labels, labels), **_defaulted(labels)}
         return AnnotationDocument.model_validate(data)
 
     def _article(self, row: _Row) -> _Row:
         same = [name for name in Article.model_fields if name in row and name != "extra"]
-        own = cast("Mapping[str, object]", self.scheme.article_schema.get("properties") or {})
-        further = [name for name in own if name in row]
-        found = {name: row[name] for name in dict.fromkeys([*same, *further])}
-        found = {name: value for name, value in found.items() if value is not None}
-        found |= {"id": row["article_id"], "text_length": row["n_chars"]}
+        described = cast("Mapping[str, object]", self.scheme.article_schema.get("properties") or {})
+        further = [name for name in described if name in row]
+        article = {name: row[name] for name in dict.fromkeys([*same, *further])}
+        article = {name: value for name, value in article.items() if value is not None}
+        article |= {"id": row["article_id"], "text_length": row["n_chars"]}
         if row.get("extra"):
-            found["extra"] = json.loads(row["extra"])
-        return found
+            article["extra"] = json.loads(row["extra"])
+        return article
 
     def _span(self, row: _Row) -> _Row:
         columns = {a: column for (type_, a), column in self.spans.items() if type_ == row["type"]}
-        found = {name: row[name] for name in ("type", "start", "end")}
-        found |= {"id": row["span_id"], "attributes": _known(columns, row)}
-        found |= {name: row[name] for name in ("text", "origin") if row[name] is not None}
-        return found | _defaulted(row)
+        span = {name: row[name] for name in ("type", "start", "end")}
+        span |= {"id": row["span_id"], "attributes": _attributes(columns, row)}
+        span |= {name: row[name] for name in ("text", "origin") if row[name] is not None}
+        return span | _defaulted(row)
 
 
-def _known(columns: Mapping[str, str], row: _Row) -> _Row:
+def _attributes(columns: Mapping[str, str], row: _Row) -> _Row:
     """The attributes that have a value."""
-    return dict(_values(columns, row))
-
-
-def _values(columns: Mapping[str, str], row: _Row) -> Iterator[tuple[str, Any]]:
-    for attribute, column in columns.items():
-        if row.get(column) is not None:
-            yield attribute, row[column]
+    return {a: row[column] for a, column in columns.items() if row.get(column) is not None}
 
 
 def _defaulted(row: _Row) -> _Row:
@@ -138,11 +132,11 @@ def _relation(row: _Row) -> _Row:
 
 
 def _annotator(row: _Row) -> _Row:
-    found = {
+    annotator = {
         "id": row["annotator_id"] or row["layer"],
         "round": row["round"],
         "created_at": row["annotated_on"],
         "lead_time_s": row["lead_time_s"],
         "tool": row["tool"],
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in annotator.items() if value is not None}

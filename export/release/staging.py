@@ -1,4 +1,4 @@
-"""A staged folder becomes a published one: at once, never over another, or not at all."""
+"""Publish a folder: at once, never over another, or not at all."""
 
 import contextlib
 import ctypes
@@ -61,13 +61,13 @@ def staged(target: Path) -> Generator[Path]:
         try:
             rename_noreplace(staging, target)
         except FileExistsError as error:
-            raise exists(target) from error
+            raise already_published(target) from error
         sync_to_disk(parent)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def exists(target: Path) -> ReleaseExists:
+def already_published(target: Path) -> ReleaseExists:
     """The refusal to write a version twice."""
     return ReleaseExists(f"{target}: exists and is never changed; choose a higher version")
 

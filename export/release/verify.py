@@ -1,4 +1,4 @@
-"""A published release yields whatever is no longer, or never was, right in it."""
+"""Verify a published release: its bytes first, then what its manifest and its rows should be."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,8 +9,14 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import pyarrow as pa
 
-from signalbook.export.dataset.arrow_helpers import joined_key, kernel, numbers, one, positions
-from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.arrow_helpers import (
+    as_array,
+    compute,
+    integers,
+    joined_key,
+    positions,
+)
+from signalbook.export.dataset.content_hash import content_hash
 from signalbook.export.dataset.nested_documents import differences
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.dataset.redaction import worded_columns
@@ -23,7 +29,7 @@ from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_sch
 from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .contents import eval_fingerprint
-from .layout import MANIFEST, SEALS, SUMS, files_in, parquet_files
+from .layout import MANIFEST, NOT_IN_MANIFEST, SUMS, files_in, parquet_files
 from .ledger import read_index, read_ledger
 from .manifest import sha256
 
@@ -32,7 +38,7 @@ Data: TypeAlias = dict[tuple[str, str], pa.Table]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReleaseFinding:
     """One thing that is wrong in a release."""
 
     #: Name of the check: bytes, manifest, schema, hash, rows, ledger.
@@ -46,7 +52,7 @@ class Finding:
         return asdict(self)
 
 
-def verify_release(folder: Path) -> list[Finding]:
+def verify_release(folder: Path) -> list[ReleaseFinding]:
     """Check every byte; if they are right, check that they make sense.
 
     Raises:
@@ -57,25 +63,25 @@ def verify_release(folder: Path) -> list[Finding]:
     return list(_wrong_bytes(folder)) or list(_wrong_content(folder))
 
 
-def _wrong_bytes(folder: Path) -> Iterator[Finding]:
-    """Files that are changed, missing or extra, by the check sums; a seal checks the other."""
-    found = files_in(folder)
-    if SUMS not in found:
-        yield Finding("bytes", SUMS, "is missing")
+def _wrong_bytes(folder: Path) -> Iterator[ReleaseFinding]:
+    """Files that are changed, missing or extra, by the check sums."""
+    actual = files_in(folder)
+    if SUMS not in actual:
+        yield ReleaseFinding("bytes", SUMS, "is missing")
         return
-    expected = _read_sums(found.pop(SUMS))
+    expected = _read_sums(actual.pop(SUMS))
     if expected is None:
-        yield Finding("bytes", SUMS, "is damaged")
+        yield ReleaseFinding("bytes", SUMS, "is damaged")
         return
-    for name in sorted(expected.keys() | found.keys()):
-        if name not in found:
-            yield Finding("bytes", name, "is missing")
+    for name in sorted(expected.keys() | actual.keys()):
+        if name not in actual:
+            yield ReleaseFinding("bytes", name, "is missing")
         elif name not in expected:
-            yield Finding("bytes", name, "does not belong to the release")
-        elif found[name].is_symlink():
-            yield Finding("bytes", name, "is a link")
-        elif sha256(found[name]) != expected[name]:
-            yield Finding("bytes", name, "has changed")
+            yield ReleaseFinding("bytes", name, "does not belong to the release")
+        elif actual[name].is_symlink():
+            yield ReleaseFinding("bytes", name, "is a link")
+        elif sha256(actual[name]) != expected[name]:
+            yield ReleaseFinding("bytes", name, "has changed")
 
 
 def _read_sums(path: Path) -> dict[str, str] | None:
@@ -86,11 +92,11 @@ def _read_sums(path: Path) -> dict[str, str] | None:
         return None
     lines = [line.partition("  ") for line in content.split("\n")[:-1]]
     sums = {name: digest for digest, _, name in lines}
-    again = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-    return sums if again == content else None
+    rewritten = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
+    return sums if rewritten == content else None
 
 
-def _wrong_content(folder: Path) -> Iterator[Finding]:
+def _wrong_content(folder: Path) -> Iterator[ReleaseFinding]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         scheme = load_scheme(folder / manifest["scheme"]["file"])
@@ -102,41 +108,41 @@ def _wrong_content(folder: Path) -> Iterator[Finding]:
             data[configuration, split] = table
             yield from _wrong_table(scheme, manifest, (configuration, split, file), table)
     except (OSError, ValueError, KeyError, TypeError, SchemeError, pa.ArrowException) as error:
-        yield Finding("manifest", MANIFEST, f"does not describe the release: {error!r}")
+        yield ReleaseFinding("manifest", MANIFEST, f"does not describe the release: {error!r}")
         return
     if eval_fingerprint(data["gold", "test"]) != manifest["eval_fingerprint"]:
-        yield Finding("hash", MANIFEST, "eval_fingerprint is not that of the gold test set")
+        yield ReleaseFinding("hash", MANIFEST, "eval_fingerprint is not that of the gold test set")
     for place, fact in _wrong_rows(scheme, data):
-        yield Finding("rows", place, fact)
-    yield from _wrong_memory(folder, manifest, data)
+        yield ReleaseFinding("rows", place, fact)
+    yield from _wrong_history(folder, manifest, data)
 
 
 def _wrong_manifest(
     folder: Path, manifest: dict[str, Any], files: dict[str, dict[str, Any]]
-) -> Iterator[Finding]:
+) -> Iterator[ReleaseFinding]:
     if manifest["version"] != folder.resolve().name:
-        yield Finding("manifest", MANIFEST, f"is of version {manifest['version']}")
-    actual = {name: path for name, path in files_in(folder).items() if name not in SEALS}
+        yield ReleaseFinding("manifest", MANIFEST, f"is of version {manifest['version']}")
+    actual = {name: path for name, path in files_in(folder).items() if name not in NOT_IN_MANIFEST}
     if actual.keys() != files.keys():
         names = ", ".join(sorted(actual.keys() ^ files.keys()))
-        yield Finding("manifest", MANIFEST, f"lists other files than are here: {names}")
+        yield ReleaseFinding("manifest", MANIFEST, f"lists other files than are here: {names}")
     for name in sorted(actual.keys() & files.keys()):
         entry, path = files[name], actual[name]
         if (entry["sha256"], entry["bytes"]) != (sha256(path), path.stat().st_size):
-            yield Finding("manifest", name, "is another file than the manifest lists")
+            yield ReleaseFinding("manifest", name, "is another file than the manifest lists")
 
 
 def _wrong_table(
     scheme: Scheme, manifest: dict[str, Any], where: tuple[str, str, str], table: pa.Table
-) -> Iterator[Finding]:
+) -> Iterator[ReleaseFinding]:
     configuration, split, file = where
     entry = manifest["data"][configuration][split]
     if not table.schema.equals(_schema(scheme, configuration), check_metadata=True):
-        yield Finding("schema", file, "has other columns than the scheme asks for")
+        yield ReleaseFinding("schema", file, "has other columns than the scheme asks for")
     if (entry["file"], entry["rows"]) != (file, table.num_rows):
-        yield Finding("manifest", file, f"has {table.num_rows} rows, not {entry['rows']}")
-    if entry["canonical_sha256"] != canonical_sha256(table):
-        yield Finding("hash", file, "has other content than the manifest says")
+        yield ReleaseFinding("manifest", file, f"has {table.num_rows} rows, not {entry['rows']}")
+    if entry["canonical_sha256"] != content_hash(table):
+        yield ReleaseFinding("hash", file, "has other content than the manifest says")
 
 
 def _schema(scheme: Scheme, configuration: str) -> pa.Schema:
@@ -144,23 +150,23 @@ def _schema(scheme: Scheme, configuration: str) -> pa.Schema:
     return (tables.get(configuration) or documents_schema(scheme)).arrow
 
 
-def _wrong_memory(folder: Path, manifest: dict[str, Any], data: Data) -> Iterator[Finding]:
-    """What the dataset's ledger and index, if they are there, remember otherwise."""
+def _wrong_history(folder: Path, manifest: dict[str, Any], data: Data) -> Iterator[ReleaseFinding]:
+    """Where the release is not as the dataset's ledger and index, if they are there, have it."""
     dataset = folder.resolve().parent
     try:
         ledger, index = read_ledger(dataset), read_index(dataset)
     except DocumentError as error:
-        yield Finding("ledger", "..", str(error))
+        yield ReleaseFinding("ledger", "..", str(error))
         return
     entries = {entry["version"]: entry for entry in index["versions"]}
     entry = entries.get(manifest["version"])
     if entry is not None and entry["manifest_sha256"] != sha256(folder / MANIFEST):
-        yield Finding("ledger", MANIFEST, "is not the one that the index remembers")
+        yield ReleaseFinding("ledger", MANIFEST, "is not the one that the index remembers")
     for (configuration, split), table in data.items():
         ids: list[str] = table["article_id"].to_pylist() if configuration == "articles" else []
         moved = [id for id in ids if id in ledger and ledger[id].split != split]
         if moved:
-            yield Finding(
+            yield ReleaseFinding(
                 "ledger",
                 f"tables/articles, {split}",
                 f"article {moved[0]} was in {ledger[moved[0]].split}",
@@ -168,18 +174,21 @@ def _wrong_memory(folder: Path, manifest: dict[str, Any], data: Data) -> Iterato
 
 
 def _wrong_rows(scheme: Scheme, data: Data) -> Iterator[tuple[str, str]]:
-    """(Place, fact) of everything that does not hold."""
+    """(Place, fact) of everything that does not hold between the rows."""
     schemas = table_schemas(scheme)
     for schema in schemas.values():
         yield from _wrong_keys(schema, data)
     for split in SPLITS:
         tables = {name: data[name, split] for name in schemas}
-        broken = [*_broken_links(schemas, tables, split), *_lost_parties(scheme, tables, split)]
+        broken = [
+            *_broken_references(schemas, tables, split),
+            *_lost_parties(scheme, tables, split),
+        ]
         yield from broken
         if broken:
             continue
         yield from _wrong_offsets(tables, split)
-        yield from _not_withheld(scheme, tables, split)
+        yield from _words_left(scheme, tables, split)
         for layer in LAYERS:
             for fact in differences(scheme, tables, data[layer, split], layer):
                 yield f"documents/{layer}, {split}", fact
@@ -197,7 +206,7 @@ def _wrong_keys(schema: TableSchema, data: Data) -> Iterator[tuple[str, str]]:
                 yield f"tables/{schema.name}", f"{column.name} is null in {empty} rows"
 
 
-def _broken_links(
+def _broken_references(
     schemas: Mapping[str, TableSchema], tables: Mapping[str, pa.Table], split: str
 ) -> Iterator[tuple[str, str]]:
     for name, schema in schemas.items():
@@ -214,10 +223,10 @@ def _broken_links(
 def _lost(table: pa.Table, reference: Reference, target: pa.Table) -> str | None:
     """The first key that leads nowhere."""
     keys = joined_key(table, reference.columns)
-    found = positions(keys, joined_key(target, reference.to))
-    if not found.null_count:
+    targets = positions(keys, joined_key(target, reference.to))
+    if not targets.null_count:
         return None
-    first = int(np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))[0])
+    first = int(np.flatnonzero(targets.is_null().to_numpy(zero_copy_only=False))[0])
     return str(keys[first].as_py()).replace("\x1f", ", ")
 
 
@@ -227,9 +236,9 @@ def _lost_parties(
     """A span's parties are parties of its annotation, or special values of the field."""
     if "parties" not in tables:
         return
-    known = joined_key(tables["parties"], ("annotation_id", "party_id"))
-    named = span_columns(scheme)
-    fields = {named[t.name, f.name]: f for t in scheme.span_types for f in t.fields}
+    parties = joined_key(tables["parties"], ("annotation_id", "party_id"))
+    names = span_columns(scheme)
+    fields = {names[t.name, f.name]: f for t in scheme.span_types for f in t.fields}
     for column, field in fields.items():
         if not field.is_party_reference:
             continue
@@ -237,7 +246,7 @@ def _lost_parties(
         special = pa.array(field.value_ids, pa.string())
         rows = rows.filter(positions(rows[column], special).is_null())
         keys = joined_key(rows, ("annotation_id", column))
-        lost = rows.filter(positions(keys, known).is_null())
+        lost = rows.filter(positions(keys, parties).is_null())
         if lost.num_rows:
             value = lost[column][0].as_py()
             yield f"tables/spans, {split}", f"{column} {value!r} is no party of its annotation"
@@ -245,9 +254,9 @@ def _lost_parties(
 
 def _entries(table: pa.Table, column: str) -> pa.Table:
     """Annotation and value, one row for each entry that is there."""
-    values, owners = one(table[column]), one(table["annotation_id"])
+    values, owners = as_array(table[column]), as_array(table["annotation_id"])
     if isinstance(values, pa.ListArray):
-        owners = kernel("take", owners, kernel("list_parent_indices", values))
+        owners = compute("take", owners, compute("list_parent_indices", values))
         values = values.flatten()
     return pa.table({"annotation_id": owners, column: values}).filter(values.is_valid())
 
@@ -256,12 +265,12 @@ def _wrong_offsets(tables: Mapping[str, pa.Table], split: str) -> Iterator[tuple
     """Spans lie in their texts, and their words are the text there."""
     articles, spans = tables["articles"], tables["spans"]
     where = positions(spans["article_id"], articles["article_id"])
-    start, end = numbers(one(spans["start"])), numbers(one(spans["end"]))
-    length = numbers(kernel("take", articles["n_chars"], where))
+    start, end = integers(as_array(spans["start"])), integers(as_array(spans["end"]))
+    length = integers(compute("take", articles["n_chars"], where))
     wrong = np.flatnonzero((start < 0) | (start >= end) | (end > length))
     if wrong.size:
         yield f"tables/spans, {split}", f"row {wrong[0]}: offsets are not in the text"
-    rows = cast("list[int]", numbers(where).tolist())
+    rows = cast("list[int]", integers(where).tolist())
     texts = cast("list[str | None]", articles["text"].to_pylist())
     words = cast("list[str | None]", spans["text"].to_pylist())
     for row, (article, word) in enumerate(zip(rows, words, strict=True)):
@@ -271,16 +280,16 @@ def _wrong_offsets(tables: Mapping[str, pa.Table], split: str) -> Iterator[tuple
             return
 
 
-def _not_withheld(
+def _words_left(
     scheme: Scheme, tables: Mapping[str, pa.Table], split: str
 ) -> Iterator[tuple[str, str]]:
-    """Texts that may not be given away are null, and what is said in their words too."""
+    """Texts that may not be given away are null, and so is what quotes or describes them."""
     articles = tables["articles"]
-    kept = articles.filter(kernel("invert", articles["redistributable"]))
+    withheld = articles.filter(compute("invert", articles["redistributable"]))
     for name, columns in worded_columns(scheme).items():
         if name not in tables:
             continue
-        among = positions(tables[name]["article_id"], kept["article_id"]).is_valid()
+        among = positions(tables[name]["article_id"], withheld["article_id"]).is_valid()
         rows = tables[name].filter(among)
         for column in columns:
             if rows[column].null_count < rows.num_rows:

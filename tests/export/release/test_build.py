@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from signalbook.export.dataset.parquet import read_parquet, write_parquet
-from signalbook.export.dataset.redaction import withhold
+from signalbook.export.dataset.redaction import redact
 from signalbook.export.release import staging as atomic
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
@@ -129,7 +129,7 @@ def test_a_text_that_may_not_be_given_away_is_nowhere(
 
 def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: Varied) -> None:
     closed = varied("a", article_changes={"redistributable": False})
-    ids = {i.id for i in check([withhold(closed, scheme)], scheme, purpose="release")}
+    ids = {i.id for i in check([redact(closed, scheme)], scheme, purpose="release")}
     assert (
         not ids & {c.id for c in scheme.constraints if c.check == "withheld"} | {"withheld"} & ids
     )

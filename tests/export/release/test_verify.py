@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signalbook.export.dataset.content_hash import canonical_sha256
+from signalbook.export.dataset.content_hash import content_hash
 from signalbook.export.dataset.parquet import read_parquet, write_parquet
 from signalbook.export.release.layout import files_in
 from signalbook.export.release.manifest import sha256, sums
@@ -90,7 +90,7 @@ def reseal(folder: Path, file: str, table: pa.Table) -> None:
     for splits in manifest["data"].values():
         for entry in splits.values():
             if entry["file"] == file:
-                entry |= {"rows": table.num_rows, "canonical_sha256": canonical_sha256(table)}
+                entry |= {"rows": table.num_rows, "canonical_sha256": content_hash(table)}
     for entry in manifest["files"]:
         path = folder / entry["path"]
         entry |= {"sha256": sha256(path), "bytes": path.stat().st_size}
