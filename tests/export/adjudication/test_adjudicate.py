@@ -2,11 +2,9 @@
 
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import SCHEMES
@@ -15,14 +13,11 @@ from signalbook.export.adjudication.adjudicate import (
     AdjudicatedArticle,
     adjudicate,
 )
-from signalbook.export.adjudication.voting import vote
-from signalbook.export.cli.adjudicate import adjudicate as command
 from signalbook.export.validation.checker import Checker, errors
-from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.scheme.model import Scheme
 
 SECOND = SCHEMES / "adverse_events" / "1.0"
 CHECKERS = {
@@ -45,49 +40,6 @@ def gold_of(scheme: Scheme, *documents: Json) -> AdjudicatedArticle:
     read = [AnnotationDocument.model_validate(document) for document in documents]
     [article] = adjudicate(read, scheme).articles
     return article
-
-
-def field(scheme: Scheme, unit: str, name: str) -> Field:
-    return {(u, f.name): f for u, f in scheme.fields()}[unit, name]
-
-
-SEVERITY = field(ADVERSE, "reaction", "severity")
-OUTCOME = field(ADVERSE, "reaction", "outcome")
-ROUTE = field(ADVERSE, "drug", "route")
-DOSE = field(ADVERSE, "drug", "dose")
-
-
-@pytest.mark.parametrize(
-    ("asked", "votes", "expected"),
-    [
-        (OUTCOME, ["unknown", "unknown"], ("unknown", "unanimous")),
-        (OUTCOME, ["unknown", "ongoing", "unknown"], ("unknown", "majority")),
-        (OUTCOME, ["unknown", "ongoing", "unknown", "recovered"], ("unknown", "chosen most often")),
-        (OUTCOME, ["unknown", "ongoing"], ("ongoing", "tie: listed first in the scheme")),
-        (SEVERITY, ["fatal", "mild", "severe"], ("severe", "median")),
-        (SEVERITY, ["severe", "mild"], ("mild", "tie: listed first in the scheme")),
-        (SEVERITY, ["mild", "mild", "fatal", "severe", "severe"], ("severe", "median")),
-        (ROUTE, [("oral",), ("oral", "skin"), ("oral", "inhaled")], (("oral",), "members")),
-        (ROUTE, [("oral",), ("skin",)], (("oral",), "tie: first annotator by name")),
-        (DOSE, [None, "two", None], (None, "majority")),
-        (DOSE, ["two", None], ("two", "tie: first annotator by name")),
-        (OUTCOME, [None, None], (None, "nobody")),
-    ],
-)
-def test_votes_are_counted_by_the_rule_that_the_log_names(
-    asked: Field, votes: list[Any], expected: tuple[Any, str]
-) -> None:
-    chosen, rule = vote(asked, {f"a{i}": value for i, value in enumerate(votes)})
-    assert chosen == expected[0]
-    assert rule.startswith(expected[1])
-
-
-def test_of_tied_values_the_one_more_frequent_in_the_corpus_wins() -> None:
-    votes = {"a": "unknown", "b": "ongoing"}
-    assert vote(OUTCOME, votes, {"unknown": 5, "ongoing": 2}) == (
-        "unknown",
-        "tie: more frequent in the corpus",
-    )
 
 
 def test_equal_annotations_are_kept_and_nothing_is_logged(scheme: Scheme) -> None:
@@ -271,27 +223,6 @@ def test_gold_keeps_every_rule_whatever_the_annotators_did(name: str, seeds: lis
         assert all(errors(checker.check(AnnotationDocument(**d))) for d in documents)
     else:
         assert errors(checker.check(found.document)) == []
-
-
-def test_the_command_writes_gold_and_log_beside_the_documents(tmp_path: Path) -> None:
-    path = tmp_path / "documents.jsonl"
-    made = [AnnotationDocument(**perturbed(ADVERSE, seed, f"a{seed}")) for seed in range(3)]
-    write_documents(path, made)
-    arguments = ["auto", str(path), "--scheme", str(SECOND), "--json"]
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)["counts"]["gold"] == 1
-    gold = read_documents([tmp_path / "gold.jsonl"])
-    assert [document.annotator.id for document in gold] == ["gold"]
-    lines = (tmp_path / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
-    assert {json.loads(line)["article_id"] for line in lines} == {"report-1"}
-
-
-def test_the_command_counts_one_thing_in_the_singular(tmp_path: Path) -> None:
-    path = tmp_path / "documents.jsonl"
-    write_documents(path, [AnnotationDocument(**example(ADVERSE))])
-    result = CliRunner().invoke(command, ["auto", str(path), "--scheme", str(SECOND)])
-    assert ": 1 article, 1 gold, 1 decision, 0 repairs; why is in" in result.stdout
 
 
 def test_gold_of_an_earlier_run_has_no_vote() -> None:

@@ -1,20 +1,15 @@
 """A model of annotators decides where they differ; where it may not be trusted, votes do."""
 
-import json
 import random
 from collections import defaultdict
-from pathlib import Path
 
-import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.adjudication.model_choice import learn
 from signalbook.export.annotators.models import Model
-from signalbook.export.cli.adjudicate import adjudicate as command
 from signalbook.export.validation.checker import Checker, errors
-from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Scheme
@@ -160,16 +155,11 @@ def test_a_model_takes_one_document_of_an_annotator(
         learn([*documents, documents[0]], second_scheme, "mace")
 
 
-def test_the_command_says_what_decided(
-    documents: list[AnnotationDocument], second_scheme: Scheme, tmp_path: Path
+def test_the_log_tells_what_the_model_decided(
+    documents: list[AnnotationDocument], second_scheme: Scheme
 ) -> None:
-    source = tmp_path / "annotations.jsonl"
-    write_documents(source, documents)
-    said = ["auto", str(source), "--scheme", str(second_scheme.path), "--model", "dawid-skene"]
-    result = CliRunner().invoke(command, said)
-    assert result.exit_code == 0, result.output
-    log = (tmp_path / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
-    rules = [json.loads(line)["rule"] for line in log]
+    adjudication = adjudicate(documents, second_scheme, model="dawid-skene")
+    rules = {decision.rule for decision in adjudication.decisions}
     assert "most probable by dawid-skene" in rules
-    assert len(list(read_documents([tmp_path / "gold.jsonl"]))) == 40
-    assert np.unique(rules).size > 1
+    assert len(rules) > 1
+    assert len(adjudication.gold) == 40

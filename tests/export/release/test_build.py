@@ -1,6 +1,5 @@
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,14 +10,11 @@ import pyarrow as pa
 import pytest
 
 from signalbook.export.dataset.parquet import read_parquet, write_parquet
-from signalbook.export.dataset.redaction import redact
-from signalbook.export.release import staging as atomic
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.export.release.ledger import INDEX, LEDGER, read_index, read_ledger
 from signalbook.export.release.verify import verify_release
-from signalbook.export.validation.checker import check
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
@@ -127,15 +123,6 @@ def test_a_text_that_may_not_be_given_away_is_nowhere(
     assert {r["text"] for r in rows} == {None}
 
 
-def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: Varied) -> None:
-    closed = varied("a", article_changes={"redistributable": False})
-    ids = {i.id for i in check([redact(closed, scheme)], scheme, purpose="release")}
-    assert (
-        not ids & {c.id for c in scheme.constraints if c.check == "withheld"} | {"withheld"} & ids
-    )
-    assert {i.id for i in check([closed], scheme, purpose="release")} - ids
-
-
 def test_splits_stay_over_versions(scheme: Scheme, varied: Varied, tmp_path: Path) -> None:
     first = [varied(f"a{n}") for n in range(12)]
     build(tmp_path, scheme, (first, []))
@@ -233,36 +220,6 @@ def test_a_killed_build_publishes_nothing_and_holds_no_lock(
     build(root, scheme, small)
     names = sorted(p.name for p in (root / "sample").iterdir())
     assert names == [".lock", "1.0.0", INDEX, LEDGER]
-
-
-@pytest.mark.parametrize("kernel", ["renameat2", "claim"])
-def test_a_rename_never_replaces_even_an_empty_folder(
-    kernel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if kernel == "claim":
-        monkeypatch.setattr("sys.platform", "other")
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.mkdir()
-    target.mkdir()
-    with pytest.raises(FileExistsError):
-        atomic.rename_noreplace(source, target)
-    shutil.rmtree(target)
-    atomic.rename_noreplace(source, target)
-    assert [p.name for p in tmp_path.iterdir()] == ["target"]
-
-
-def publish_too_late(target: Path) -> None:
-    with atomic.locked(target.parent), atomic.staged(target) as folder:
-        (folder / "ours").write_text("x", encoding="utf-8")
-        target.mkdir()
-
-
-def test_a_version_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
-    target = tmp_path / "1.0.0"
-    with pytest.raises(ReleaseExists):
-        publish_too_late(target)
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", "1.0.0"]
-    assert list(target.iterdir()) == []
 
 
 def test_the_manifest_counts_rows_and_names_what_made_it(release: Path, corpus: Corpus) -> None:
