@@ -3,14 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.parquet import parquet_bytes, read_parquet
 from signalbook.export.dataset.splits import SPLITS, Assignment
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_bytes
@@ -55,9 +53,7 @@ def write_ledger(dataset: Path, ledger: Mapping[str, Assignment]) -> None:
     """Replace the ledger by one that has every line of the old one, and more."""
     ordered = sorted(ledger.values(), key=lambda a: (parse_version(a.since_version), a.article_id))
     table = pa.Table.from_pylist([vars(a) for a in ordered], _SCHEMA)
-    buffer = BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    write_bytes(dataset / LEDGER, buffer.getvalue())
+    write_bytes(dataset / LEDGER, parquet_bytes(table))
 
 
 def read_index(dataset: Path) -> dict[str, Any]:
