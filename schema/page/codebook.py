@@ -4,7 +4,7 @@ Prose that no schema can hold lies beside the scheme file in `codebook.md`, a Ji
 sections below fill it. A scheme without prose gets all sections in their order.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from signalbook.schema.markdown import table
 from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Scheme
@@ -69,6 +69,10 @@ def _html_fragment(markdown: str) -> str:
     return page
 
 
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return table(columns, rows) + "\n"
+
+
 def _yes_no(examples: Examples | None) -> str:
     return f"Yes: {examples.positive} - No: {examples.negative}\n" if examples else ""
 
@@ -85,7 +89,7 @@ def _spans(scheme: Scheme) -> str:
         parts += [f"{span_type.rule}\n"] if span_type.rule else []
         parts += [_yes_no(span_type.examples)]
         if span_type.worked_examples:
-            parts += [table(("worked example", "why"), span_type.worked_examples)]
+            parts += [_table(("worked example", "why"), span_type.worked_examples)]
     return "\n".join(filter(None, parts))
 
 
@@ -94,7 +98,7 @@ def _parties(scheme: Scheme) -> str:
         return ""
     party = scheme.party
     rows = ((f"`{f.name}`", f.title, f.description, f.rule) for f in party.fields)
-    fields = table(("field", "title", "what it says", "rule"), rows)
+    fields = _table(("field", "title", "what it says", "rule"), rows)
     references = [
         f"- **{field.title}** (`{field.name}`, on {unit}): {field.description} {field.rule}"
         for unit, field in scheme.fields()
@@ -107,7 +111,7 @@ def _parties(scheme: Scheme) -> str:
 def _decisions(scheme: Scheme) -> str:
     if not scheme.decisions:
         return ""
-    return "## Settled doubts\n\n" + table(("id", "topic", "decision"), scheme.decisions)
+    return "## Settled doubts\n\n" + _table(("id", "topic", "decision"), scheme.decisions)
 
 
 def _values(scheme: Scheme) -> str:
@@ -117,7 +121,7 @@ def _values(scheme: Scheme) -> str:
         parts += [
             f"### {field.title} (`{field.name}`, {field.level}, on {', '.join(units)}{default})\n",
             " ".join(filter(None, [field.description, field.rule])) + "\n",
-            table(
+            _table(
                 ("value", "title", "meaning", "rule", "yes", "no"), map(_value_row, field.values)
             ),
         ]
@@ -161,7 +165,7 @@ def _relations(scheme: Scheme) -> str:
         )
         for r in scheme.relation_types
     )
-    return "## Relations\n\n" + table(("relation", "between", "each", "rule", "yes", "no"), rows)
+    return "## Relations\n\n" + _table(("relation", "between", "each", "rule", "yes", "no"), rows)
 
 
 def _dyads(scheme: Scheme) -> str:
@@ -175,7 +179,7 @@ def _checks(scheme: Scheme) -> str:
     if not scheme.constraints:
         return ""
     rows = ((c.id, c.severity, c.message, c.rule) for c in scheme.constraints)
-    return "## Checks\n\n" + table(("id", "severity", "what you see", "precise rule"), rows)
+    return "## Checks\n\n" + _table(("id", "severity", "what you see", "precise rule"), rows)
 
 
 def _agreement(scheme: Scheme) -> str:
@@ -185,7 +189,7 @@ def _agreement(scheme: Scheme) -> str:
         if f.agreement
     ]
     head = ("unit", "field", "level", "coefficient", "target")
-    return "## Agreement\n\n" + table(head, rows)
+    return "## Agreement\n\n" + _table(head, rows)
 
 
 def _target(target: float | None) -> str:
