@@ -29,7 +29,7 @@ from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.annotators.profiles import annotators
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.kinds import CONSEQUENCES
-from signalbook.export.disagreement.ranking import disagreements
+from signalbook.export.disagreement.ranking import contested_units
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import (
     AnnotationDocument,
@@ -55,7 +55,7 @@ def injections(
     document = document.with_annotator(Annotator(id="injected"))
     coreferent = coreferent_mentions(document, scheme)
     for span in document.spans:
-        kind = "missed re-mention" if span.id in coreferent else "missed span"
+        kind = "missed coreferent mention" if span.id in coreferent else "missed span"
         yield kind, without_span(document, span.id)
         types = [t.name for t in scheme.span_types if t.name != span.type]
         if types:
@@ -328,7 +328,7 @@ def main() -> None:
     taken: list[str] = []
     groups = _timed("align", lambda: align_spans(corpus), taken)
     found = _timed("decompose", lambda: decompose(corpus, groups), taken).disagreements
-    _timed("rank", lambda: disagreements(corpus, found), taken)
+    _timed("rank", lambda: contested_units(corpus, found), taken)
     coded = CodedCorpus(corpus, groups)
     measured = _timed("measure", lambda: measures(coded, gamma_samples=0), taken)
     _timed("profiles", lambda: annotators(coded, measured), taken)

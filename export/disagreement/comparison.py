@@ -1,4 +1,4 @@
-"""Two annotators' documents of one article become what both have, what one lacks, and the values.
+"""Two annotators' documents of one article, compared: what both have, what one lacks, the values.
 
 The decomposition and the confusion matrices read the same comparison, so their counts agree.
 """
@@ -14,15 +14,15 @@ from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 
 from .counterparts import (
+    AnnotatorView,
     Attributes,
+    ComparedUnit,
     PartyPair,
-    Side,
-    Unit,
     fields_of,
     pair_dyads,
     pair_parties,
     same_parties,
-    through,
+    translated,
 )
 from .kinds import Key
 from .span_pairs import Pairing, SpanPair, pair_up
@@ -30,14 +30,14 @@ from .span_pairs import Pairing, SpanPair, pair_up
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the two say to one field of a unit that both have."""
+    """The values that the two give to one field of a unit that both have."""
 
-    unit: Unit
+    unit: ComparedUnit
     field: Field
     #: As they stand in the documents.
-    given: tuple[Value | None, Value | None]
+    values: tuple[Value | None, Value | None]
     #: As they can be compared.
-    said: tuple[Hashable | None, Hashable | None]
+    comparable: tuple[Hashable | None, Hashable | None]
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Comparison:
     """Two annotators' documents of one article."""
 
     scheme: Scheme
-    #: Unit -> name, whether equal values are equal as they stand, and field.
-    fields: Mapping[str, tuple[tuple[str, bool, Field], ...]]
+    #: Unit -> its compared fields.
+    fields: Mapping[str, tuple[Field, ...]]
     pairing: Pairing
-    first: Side
-    second: Side
+    first: AnnotatorView
+    second: AnnotatorView
 
     @property
     def spans(self) -> tuple[SpanPair, ...]:
@@ -77,55 +77,61 @@ class Comparison:
         """Every compared field of every unit that both have; or where the two differ."""
         for unit in self._units():
             mine, theirs = unit.attributes
-            for name, plain, field in self.fields.get(unit.name, ()):
-                one, other = given = mine.get(name), theirs.get(name)
-                if differing and plain and one == other:
+            for field in self.fields.get(unit.name, ()):
+                values = mine.get(field.name), theirs.get(field.name)
+                # Equal ids of parties mean nothing; other equal values need no further look.
+                if differing and not field.is_reference and values[0] == values[1]:
                     continue
-                said = self.first.says(one, field), self.second.says(other, field)
-                if not differing or said[0] != said[1]:
-                    yield Answers(unit, field, given, said)
+                comparable = (
+                    self.first.comparable(values[0], field),
+                    self.second.comparable(values[1], field),
+                )
+                if not differing or comparable[0] != comparable[1]:
+                    yield Answers(unit, field, values, comparable)
 
     def by_party(self, answers: Answers) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""
-        one, other = answers.given
-        if not answers.field.is_reference:
+        first, second = answers.values
+        if not answers.field.is_reference or first is None or second is None:
             return False
-        if one is None or other is None:
-            return False
-        return through(one, self.same) == through(other, self.second.distinct)
+        return translated(first, self.same) == translated(second, self.second.distinct)
 
-    def _units(self) -> Iterator[Unit]:
-        for pair in self.spans:
-            one, other = pair.first, pair.second
-            if one and other and one.type == other.type and not pair.again:
-                yield Unit(
-                    one.type,
-                    ("span", pair.unit),
-                    (one.id, other.id),
-                    (one.attributes, other.attributes),
-                    min(one.start, other.start),
-                    max(one.end, other.end),
-                )
-        for first, second in self.parties:
-            if first and second:
-                ids, attributes = (first[0].id, second[0].id), (first[1], second[1])
-                yield Unit("party", self.party_key(first[1]), ids, attributes)
-        for mine, theirs in self.dyads:
-            if mine is not None and theirs is not None:
-                key = self.dyad_key(mine, self.first)
-                yield Unit("dyad", key, (None, None), (mine, theirs))
+    def _units(self) -> Iterator[ComparedUnit]:
+        yield from self._spans()
+        for mine, theirs in self.parties:
+            if mine and theirs:
+                attributes = mine.attributes, theirs.attributes
+                key = self.party_name(mine.attributes)
+                yield ComparedUnit("party", key, (mine.id, theirs.id), attributes)
+        for my_dyad, their_dyad in self.dyads:
+            if my_dyad is not None and their_dyad is not None:
+                key = self.dyad_name(my_dyad, self.first)
+                yield ComparedUnit("dyad", key, (None, None), (my_dyad, their_dyad))
         labels = self.first.document.article_labels, self.second.document.article_labels
-        yield Unit("article", ("article",), (None, None), labels)
+        yield ComparedUnit("article", ("article",), (None, None), labels)
 
-    def party_key(self, party: Attributes) -> Key:
-        """What a party is known by."""
-        words = (_text(party.get(field.name)) for field in party_fields(self.scheme))
-        return ("party", *words)
+    def _spans(self) -> Iterator[ComparedUnit]:
+        for pair in self.spans:
+            first, second = pair.first, pair.second
+            if first and second and first.type == second.type and not pair.coreferent:
+                yield ComparedUnit(
+                    first.type,
+                    ("span", pair.unit),
+                    (first.id, second.id),
+                    (first.attributes, second.attributes),
+                    min(first.start, second.start),
+                    max(first.end, second.end),
+                )
 
-    def dyad_key(self, dyad: Attributes, side: Side) -> Key:
-        """What a dyad is known by."""
+    def party_name(self, party: Attributes) -> Key:
+        """What people call a party: its values of the fields that make it the same."""
+        return ("party", *(_text(party.get(field.name)) for field in party_fields(self.scheme)))
+
+    def dyad_name(self, dyad: Attributes, view: AnnotatorView) -> Key:
+        """What people call a dyad: its two sides."""
         assert self.scheme.dyad is not None
-        return ("dyad", *(_text(side.shows(dyad.get(f.name), f)) for f in self.scheme.dyad.sides))
+        sides = self.scheme.dyad.sides
+        return ("dyad", *(_text(view.shown(dyad.get(side.name), side)) for side in sides))
 
 
 def _text(value: Value | None) -> str:
@@ -134,16 +140,14 @@ def _text(value: Value | None) -> str:
 
 def compare(corpus: Corpus, groups: SpanGroups) -> Iterator[Comparison]:
     """Every two annotators of every article, in order."""
-    fields = {
-        unit: tuple((field.name, not field.is_reference, field) for field in own)
-        for unit, own in fields_of(corpus.scheme).items()
-    }
-    article, sides = -1, dict[int, Side]()
+    fields = fields_of(corpus.scheme)
+    article, views = -1, dict[int, AnnotatorView]()
     for pairing in pair_up(corpus, groups):
         if pairing.article != article:
-            article, sides = pairing.article, {}
+            article, views = pairing.article, {}
         for annotator in pairing.annotators:
-            if annotator not in sides:
-                sides[annotator] = Side(corpus.documents[article, annotator], corpus.scheme)
-        first, second = (sides[annotator] for annotator in pairing.annotators)
+            if annotator not in views:
+                document = corpus.documents[article, annotator]
+                views[annotator] = AnnotatorView(document, corpus.scheme)
+        first, second = (views[annotator] for annotator in pairing.annotators)
         yield Comparison(corpus.scheme, fields, pairing, first, second)

@@ -1,4 +1,4 @@
-"""Pairs of annotators become confusion matrices: what is taken for what, field by field."""
+"""Confusion matrices of pairs of annotators: what is taken for what, field by field."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from signalbook.schema.scheme.model import Field, Scheme
 
 from .comparison import Comparison
 
-#: The value of an annotator who said nothing.
+#: The value of an annotator who gave none.
 ABSENT = "absent"
 PRESENT = "present"
 
@@ -37,30 +37,29 @@ class Confusion:
     @property
     def agreed(self) -> int:
         """Pairs who gave the same."""
-        return sum(count for (one, other), count in self.counts.items() if one == other)
+        return sum(count for (first, second), count in self.counts.items() if first == second)
 
-    def matrix(self, most: int | None = None) -> list[list[int]]:
-        """The symmetric matrix over the values, or over the first so many of them."""
-        values = self.values[:most]
-        return [[self._count(row, column) for column in values] for row in values]
+    def matrix(self) -> list[list[int]]:
+        """The symmetric matrix over the values."""
+        return [[self._count(row, column) for column in self.values] for row in self.values]
 
     def totals(self) -> dict[str, int]:
         """For each value the pairs in which it occurs."""
-        found = dict.fromkeys(self.values, 0)
+        totals = dict.fromkeys(self.values, 0)
         for pair, count in self.counts.items():
             for value in set(pair):
-                found[value] += count
-        return found
+                totals[value] += count
+        return totals
 
-    def worst(self, most: int = 10) -> list[tuple[str, str, int]]:
+    def worst(self, limit: int = 10) -> list[tuple[str, str, int]]:
         """The values most often taken for each other."""
-        unequal = [(one, other, n) for (one, other), n in self.counts.items() if one != other]
+        unequal = [(*pair, count) for pair, count in self.counts.items() if pair[0] != pair[1]]
         place = {value: number for number, value in enumerate(self.values)}
         unequal.sort(key=lambda row: (-row[2], place[row[0]], place[row[1]]))
-        return unequal[:most]
+        return unequal[:limit]
 
-    def _count(self, one: str, other: str) -> int:
-        return self.counts.get((one, other), self.counts.get((other, one), 0))
+    def _count(self, first: str, second: str) -> int:
+        return self.counts.get((first, second), self.counts.get((second, first), 0))
 
 
 #: Unit, field and the value of a set.
@@ -77,12 +76,12 @@ class ConfusionCounts:
     def add(self, comparison: Comparison) -> None:
         """Count what two annotators gave to the same units of one article."""
         for pair in comparison.spans:
-            one, other = pair.first, pair.second
-            self._types[one.type if one else ABSENT, other.type if other else ABSENT] += 1
+            first, second = pair.first, pair.second
+            self._types[first.type if first else ABSENT, second.type if second else ABSENT] += 1
         for answers in comparison.answers():
             if answers.field.level in ("nominal", "ordinal", "set"):
                 place = answers.unit.name, answers.field.name
-                self._values.setdefault(place, Counter())[answers.said] += 1
+                self._values.setdefault(place, Counter())[answers.comparable] += 1
 
     def confusions(self, scheme: Scheme) -> list[Confusion]:
         """The confusion matrix of span types, then of each field, in the order of the scheme."""
@@ -99,8 +98,8 @@ def _of_one(
     place: tuple[str, str], field: Field, tally: Counter[tuple[Hashable, Hashable]]
 ) -> Iterator[Confusion]:
     pairs: Counter[tuple[str, str]] = Counter()
-    for (one, other), count in tally.items():
-        pairs[_text(one), _text(other)] += count
+    for (first, second), count in tally.items():
+        pairs[_text(first), _text(second)] += count
     ranked = field.ranked_values
     yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
 
@@ -111,8 +110,8 @@ def _of_set(
     """One matrix for each value of the set: there or not."""
     total = tally.total()
     touched: dict[str, Counter[tuple[str, str]]] = {v.id: Counter() for v in field.values}
-    for (one, other), count in tally.items():
-        mine, theirs = _members(one), _members(other)
+    for (first, second), count in tally.items():
+        mine, theirs = _members(first), _members(second)
         for value in mine | theirs:
             states = (_state(value in mine), _state(value in theirs))
             touched.setdefault(value, Counter())[states] += count
@@ -129,34 +128,34 @@ def _state(present: bool) -> str:
     return PRESENT if present else ABSENT
 
 
-def _members(said: Hashable | None) -> frozenset[str]:
-    if isinstance(said, frozenset):
-        return frozenset(map(str, cast("frozenset[Hashable]", said)))
-    return frozenset() if said is None else frozenset([str(said)])
+def _members(value: Hashable | None) -> frozenset[str]:
+    if isinstance(value, frozenset):
+        return frozenset(map(str, cast("frozenset[Hashable]", value)))
+    return frozenset() if value is None else frozenset([str(value)])
 
 
-def _text(said: Hashable | None) -> str:
-    if said is None:
+def _text(value: Hashable | None) -> str:
+    if value is None:
         return ABSENT
-    return str(said).lower() if isinstance(said, bool) else str(said)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _confusion(
     named: _Named, level: str, listed: Iterable[str], pairs: Mapping[tuple[str, str], int]
 ) -> Confusion:
-    """Pairs in the order of values, whoever of the two said which."""
+    """Pairs in the order of values, whoever of the two gave which."""
     seen: Counter[str] = Counter()
     for pair, count in pairs.items():
         for value in pair:
             seen[value] += count
-    known = list(listed)
-    rest = sorted(seen.keys() - set(known) - {ABSENT}, key=lambda v: (-seen[v], v))
-    last = [ABSENT] if seen[ABSENT] and ABSENT not in known else []
-    values = (*known, *rest, *last)
+    values = list(listed)
+    rest = sorted(seen.keys() - set(values) - {ABSENT}, key=lambda v: (-seen[v], v))
+    last = [ABSENT] if seen[ABSENT] and ABSENT not in values else []
+    values += [*rest, *last]
     place = {value: number for number, value in enumerate(values)}
     counts: Counter[tuple[str, str]] = Counter()
-    for (one, other), count in pairs.items():
-        first, second = sorted((one, other), key=place.__getitem__)
+    for pair, count in pairs.items():
+        first, second = sorted(pair, key=place.__getitem__)
         if count:
             counts[first, second] += count
-    return Confusion(*named, level=level, values=values, counts=dict(sorted(counts.items())))
+    return Confusion(*named, level=level, values=tuple(values), counts=dict(sorted(counts.items())))

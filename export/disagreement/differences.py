@@ -1,4 +1,4 @@
-"""Annotations become a list of disagreements, each named by one kind: why people do not agree."""
+"""What every two annotators differ in, each disagreement named by one kind: why they disagree."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -11,12 +11,13 @@ from signalbook.schema.documents.records import AnnotationDocument, Relation, Sp
 
 from .comparison import Answers, Comparison, compare
 from .confusion import Confusion, ConfusionCounts
+from .counterparts import pair_equal
 from .kinds import (
     BOUNDARY,
     BY_PARTY,
     BY_SPAN,
     FAMILIES,
-    MISSED_AGAIN,
+    MISSED_COREFERENT,
     MISSED_DYAD,
     MISSED_PARTY,
     MISSED_SPAN,
@@ -26,7 +27,7 @@ from .kinds import (
     TYPE,
     Disagreement,
     Key,
-    Said,
+    Shown,
     family,
     kind_of_field,
 )
@@ -83,26 +84,27 @@ def differences(comparison: Comparison) -> Iterator[Disagreement]:
 
 
 def _span_differences(comparison: Comparison, pair: SpanPair) -> Iterator[Disagreement]:
-    one, other = pair.first, pair.second
+    first, second = pair.first, pair.second
     key, place = ("span", pair.unit), (pair.either.start, pair.either.end)
-    if one is None or other is None:
-        ids = one.id if one else None, other.id if other else None
-        texts = _words(comparison, one), _words(comparison, other)
-        kind = MISSED_AGAIN if pair.again else MISSED_SPAN
+    if first is None or second is None:
+        ids = first.id if first else None, second.id if second else None
+        texts = _words(comparison, first), _words(comparison, second)
+        kind = MISSED_COREFERENT if pair.coreferent else MISSED_SPAN
         yield _disagreement(comparison, kind, pair.either.type, key, ids, "span", texts, place)
         return
-    if pair.again and one.type == other.type:
+    if pair.coreferent and first.type == second.type:
         return
-    ids, place = (one.id, other.id), (min(one.start, other.start), max(one.end, other.end))
-    if one.type != other.type:
-        types = one.type, other.type
-        yield _disagreement(comparison, TYPE, one.type, key, ids, "type", types, place)
-    if (one.start, one.end) != (other.start, other.end):
-        texts = _words(comparison, one), _words(comparison, other)
-        yield _disagreement(comparison, BOUNDARY, one.type, key, ids, "extent", texts, place)
+    ids = first.id, second.id
+    place = min(first.start, second.start), max(first.end, second.end)
+    if first.type != second.type:
+        types = first.type, second.type
+        yield _disagreement(comparison, TYPE, first.type, key, ids, "type", types, place)
+    if (first.start, first.end) != (second.start, second.end):
+        texts = _words(comparison, first), _words(comparison, second)
+        yield _disagreement(comparison, BOUNDARY, first.type, key, ids, "extent", texts, place)
 
 
-def _words(comparison: Comparison, span: Span | None) -> Said:
+def _words(comparison: Comparison, span: Span | None) -> Shown:
     if span is None:
         return None
     text = comparison.first.document.article.text
@@ -110,25 +112,25 @@ def _words(comparison: Comparison, span: Span | None) -> Said:
 
 
 def _party_differences(comparison: Comparison) -> Iterator[Disagreement]:
-    for one, other in comparison.parties:
-        known = one or other
-        if known is None or (one and other):
+    for first, second in comparison.parties:
+        party = first or second
+        if party is None or (first and second):
             continue
-        key = comparison.party_key(known[1])
-        said = " / ".join(map(str, key[1:]))
-        ids = one[0].id if one else None, other[0].id if other else None
-        values = said if one else None, said if other else None
+        key = comparison.party_name(party.attributes)
+        name = " / ".join(map(str, key[1:]))
+        ids = first.id if first else None, second.id if second else None
+        values = name if first else None, name if second else None
         yield _disagreement(comparison, MISSED_PARTY, "party", key, ids, "party", values)
 
 
 def _dyad_differences(comparison: Comparison) -> Iterator[Disagreement]:
-    for one, other in comparison.dyads:
-        if one is not None and other is not None:
+    for first, second in comparison.dyads:
+        if first is not None and second is not None:
             continue
-        side = comparison.first if one is not None else comparison.second
-        key = comparison.dyad_key(one or other or {}, side)
-        said = tuple(map(str, key[1:]))
-        values = said if one is not None else None, said if other is not None else None
+        view = comparison.first if first is not None else comparison.second
+        key = comparison.dyad_name(first or second or {}, view)
+        name = tuple(map(str, key[1:]))
+        values = name if first is not None else None, name if second is not None else None
         yield _disagreement(comparison, MISSED_DYAD, "dyad", key, (None, None), "dyad", values)
 
 
@@ -136,10 +138,9 @@ def _of_answers(comparison: Comparison, answers: Answers) -> Disagreement:
     unit, field = answers.unit, answers.field
     kind = kind_of_field(unit.name, field.name)
     kind = BY_PARTY if comparison.by_party(answers) else kind
-    sides = comparison.first, comparison.second
     shown = (
-        sides[0].shows(answers.given[0], field),
-        sides[1].shows(answers.given[1], field),
+        comparison.first.shown(answers.values[0], field),
+        comparison.second.shown(answers.values[1], field),
     )
     place = unit.start, unit.end
     return _disagreement(comparison, kind, unit.name, unit.key, unit.ids, field.name, shown, place)
@@ -152,7 +153,7 @@ def _disagreement(
     key: Key,
     ids: tuple[str | None, str | None],
     field: str,
-    values: tuple[Said, Said],
+    values: tuple[Shown, Shown],
     place: tuple[int | None, int | None] = (None, None),
 ) -> Disagreement:
     pairing = comparison.pairing
@@ -162,7 +163,7 @@ def _disagreement(
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class _Joining:
     """A relation between pairs of spans."""
 
     relation: Relation
@@ -175,36 +176,36 @@ class _Link:
     ends: tuple[Span | None, Span | None]
 
 
-#: Links with equal keys are taken for the same, but for one thing.
-_Key: TypeAlias = Callable[[_Link], Hashable]
+#: Relations with equal keys are taken for the same, but for one thing.
+_Key: TypeAlias = Callable[[_Joining], Hashable]
 
 
-def _strict(link: _Link) -> Hashable:
-    return link.relation.type, _between(link) if link.symmetric else _ends(link)
+def _strict(joining: _Joining) -> Hashable:
+    return joining.relation.type, _between(joining) if joining.symmetric else _ends(joining)
 
 
-def _ends(link: _Link) -> Hashable:
-    return link.source, link.target
+def _ends(joining: _Joining) -> Hashable:
+    return joining.source, joining.target
 
 
-def _between(link: _Link) -> Hashable:
-    return frozenset((link.source, link.target))
+def _between(joining: _Joining) -> Hashable:
+    return frozenset((joining.source, joining.target))
 
 
-def _type_between(link: _Link) -> Hashable:
-    return link.relation.type, _between(link)
+def _type_between(joining: _Joining) -> Hashable:
+    return joining.relation.type, _between(joining)
 
 
-def _type_from(link: _Link) -> Hashable:
-    return link.relation.type, link.source
+def _type_from(joining: _Joining) -> Hashable:
+    return joining.relation.type, joining.source
 
 
-def _type_to(link: _Link) -> Hashable:
-    return link.relation.type, link.target
+def _type_to(joining: _Joining) -> Hashable:
+    return joining.relation.type, joining.target
 
 
 def _crossed(end: _Key) -> _Key:
-    return lambda link: end(link) if link.symmetric else id(link)
+    return lambda joining: end(joining) if joining.symmetric else id(joining)
 
 
 #: What two relations differ in -> the keys by which they are the same otherwise, in this order.
@@ -221,23 +222,26 @@ _STEPS: tuple[tuple[str, str, _Key, _Key], ...] = (
 
 def _relation_differences(comparison: Comparison) -> Iterator[Disagreement]:
     """Every difference in relations; a relation that both have is in none."""
-    mine, theirs = _links(comparison)
-    first = [link for link in mine if link.whole]
-    second = [link for link in theirs if link.whole]
-    _, first, second = _pair(first, second, _strict, _strict)
+    mine, theirs = _joinings(comparison)
+    _, first, second = pair_equal(
+        [joining for joining in mine if joining.whole],
+        [joining for joining in theirs if joining.whole],
+        _strict,
+        _strict,
+    )
     for kind, field, my_key, their_key in _STEPS:
-        found, first, second = _pair(first, second, my_key, their_key)
-        for one, other in found:
-            yield _differ(comparison, kind, one, other, field)
+        pairs, first, second = pair_equal(first, second, my_key, their_key)
+        for one, other in pairs:
+            yield _relation_disagreement(comparison, kind, one, other, field)
     for kind, ours, others in (
         (RELATION_MISSED, first, second),
         (BY_SPAN, [x for x in mine if not x.whole], [x for x in theirs if not x.whole]),
     ):
-        yield from (_differ(comparison, kind, link, None) for link in ours)
-        yield from (_differ(comparison, kind, None, link) for link in others)
+        yield from (_relation_disagreement(comparison, kind, joining, None) for joining in ours)
+        yield from (_relation_disagreement(comparison, kind, None, joining) for joining in others)
 
 
-def _links(comparison: Comparison) -> tuple[list[_Link], list[_Link]]:
+def _joinings(comparison: Comparison) -> tuple[list[_Joining], list[_Joining]]:
     if not (comparison.first.document.relations or comparison.second.document.relations):
         return [], []
     units: tuple[dict[str, int], dict[str, int]] = {}, {}
@@ -251,18 +255,18 @@ def _links(comparison: Comparison) -> tuple[list[_Link], list[_Link]]:
     symmetric = {r.name for r in comparison.scheme.relation_types if r.symmetric}
     documents = comparison.first.document, comparison.second.document
     mine, theirs = (
-        [*_of(documents[side], units[side], paired[side], symmetric)] for side in (0, 1)
+        [*_of_document(documents[side], units[side], paired[side], symmetric)] for side in (0, 1)
     )
     return mine, theirs
 
 
-def _of(
+def _of_document(
     document: AnnotationDocument, units: dict[str, int], paired: set[str], symmetric: set[str]
-) -> Iterator[_Link]:
+) -> Iterator[_Joining]:
     spans = {span.id: span for span in document.spans} if document.relations else {}
     for relation in document.relations:
         source, target = relation.from_, relation.to
-        yield _Link(
+        yield _Joining(
             relation,
             units.get(source),
             units.get(target),
@@ -272,53 +276,33 @@ def _of(
         )
 
 
-def _pair(
-    first: list[_Link], second: list[_Link], my_key: _Key, their_key: _Key
-) -> tuple[list[tuple[_Link, _Link]], list[_Link], list[_Link]]:
-    """Pairs of equal keys, each link once, and what is left of both."""
-    waiting: dict[Hashable, list[_Link]] = {}
-    for link in second:
-        waiting.setdefault(their_key(link), []).append(link)
-    pairs: list[tuple[_Link, _Link]] = []
-    rest: list[_Link] = []
-    for link in first:
-        found = waiting.get(my_key(link))
-        if found:
-            pairs.append((link, found.pop(0)))
-        else:
-            rest.append(link)
-    left = {id(link) for links in waiting.values() for link in links}
-    return pairs, rest, [link for link in second if id(link) in left]
-
-
-def _differ(
-    comparison: Comparison, kind: str, first: _Link | None, second: _Link | None, field: str = ""
+def _relation_disagreement(
+    comparison: Comparison,
+    kind: str,
+    first: _Joining | None,
+    second: _Joining | None,
+    field: str = "",
 ) -> Disagreement:
-    known = first or second
-    assert known is not None
-    ends = [end for link in (first, second) if link for end in link.ends if end]
+    either = first or second
+    assert either is not None
+    ends = [end for joining in (first, second) if joining for end in joining.ends if end]
     return Disagreement(
         kind,
         comparison.pairing.article,
         comparison.pairing.annotators,
-        known.relation.type,
+        either.relation.type,
         (first.relation.id if first else None, second.relation.id if second else None),
         field,
-        (_said(first), _said(second)),
+        (_relation_shown(first), _relation_shown(second)),
         min((span.start for span in ends), default=None),
         max((span.end for span in ends), default=None),
-        _key(known),
+        ("relation", *sorted((either.source or 0, either.target or 0))),
     )
 
 
-def _key(link: _Link) -> tuple[str | int | None, ...]:
-    ends = sorted((link.source or 0, link.target or 0))
-    return ("relation", *ends)
-
-
-def _said(link: _Link | None) -> Said:
+def _relation_shown(joining: _Joining | None) -> Shown:
     """Type and the words at both ends."""
-    if link is None:
+    if joining is None:
         return None
-    words = ((span.text or span.id) if span else "?" for span in link.ends)
-    return (link.relation.type, *words)
+    words = ((span.text or span.id) if span else "?" for span in joining.ends)
+    return (joining.relation.type, *words)

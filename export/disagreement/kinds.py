@@ -5,14 +5,14 @@ from typing import TypeAlias
 
 from signalbook.schema.documents.records import Value
 
-#: What one annotator said, for people to read; None: nothing.
-Said: TypeAlias = Value | None
+#: What one annotator gave, for people to read; None: nothing.
+Shown: TypeAlias = Value | None
 #: What a disagreement is about, within its article: equal for all pairs of annotators.
 Key: TypeAlias = tuple[str | int | bool | None, ...]
 
 MISSED_SPAN = "missed span"
 #: A span that mentions again what another says, marked by one only.
-MISSED_AGAIN = "missed re-mention"
+MISSED_COREFERENT = "missed coreferent mention"
 BOUNDARY = "boundary"
 TYPE = "type"
 ATTRIBUTE = "attribute"
@@ -32,7 +32,7 @@ ARTICLE_LABEL = "article label"
 #: Every family of kinds, in the order that people read them in.
 FAMILIES = (
     MISSED_SPAN,
-    MISSED_AGAIN,
+    MISSED_COREFERENT,
     BOUNDARY,
     TYPE,
     ATTRIBUTE,
@@ -66,13 +66,12 @@ class Disagreement:
     #: Ids of the unit at each of the two; None where one has none.
     ids: tuple[str | None, str | None]
     field: str
-    #: What each of the two said.
-    values: tuple[Said, Said]
+    #: What each of the two gave.
+    values: tuple[Shown, Shown]
     #: The place in the text, if there is one.
     start: int | None
     end: int | None
     key: Key
-    weight: float = 1.0
 
     @property
     def family(self) -> str:

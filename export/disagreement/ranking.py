@@ -1,46 +1,52 @@
-"""Disagreements become a list for the maintainer: the units that people differ on most, first."""
+"""The units that annotators differ on most, first: the list that a maintainer works through."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from signalbook.export.agreement.corpus import Corpus
 
+from .counterparts import connected
 from .kinds import (
     BY_SPAN,
     CONSEQUENCES,
-    FAMILIES,
-    MISSED_AGAIN,
+    MISSED_COREFERENT,
     MISSED_DYAD,
     MISSED_PARTY,
     MISSED_SPAN,
     RELATION_MISSED,
     Disagreement,
     Key,
-    Said,
+    Shown,
 )
 
 #: Characters of the text shown before and after.
 WINDOW = 80
-#: What a disagreement weighs in the ranking: a consequence nothing, as its cause is listed.
-WEIGHTS: Mapping[str, float] = {name: float(name not in CONSEQUENCES) for name in FAMILIES}
 
-#: Kinds of which one side has nothing.
-_ABSENCES = (MISSED_SPAN, MISSED_AGAIN, MISSED_PARTY, MISSED_DYAD, RELATION_MISSED, BY_SPAN)
+#: Kinds of which one annotator has nothing.
+_ABSENCES = (
+    MISSED_SPAN,
+    MISSED_COREFERENT,
+    MISSED_PARTY,
+    MISSED_DYAD,
+    RELATION_MISSED,
+    BY_SPAN,
+)
 
+#: Article, kind and what a thing is known by: its key, or an annotator's number and its id.
 _Node: TypeAlias = tuple[int, str, Key]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one annotator says of the unit."""
+    """What one annotator has of the unit."""
 
     annotator: str
     #: Whether the annotator has the unit at all.
     marked: bool
-    #: The fields on which people differ.
-    values: Mapping[str, Said]
+    #: The fields on which annotators differ.
+    values: Mapping[str, Shown]
     #: The annotator's own span, if the unit is one.
     start: int | None = None
     end: int | None = None
@@ -48,7 +54,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Disputed:
+class ContestedUnit:
     """A unit on which annotators differ."""
 
     article: str
@@ -62,7 +68,7 @@ class Disputed:
     #: Pairs of annotators who differ, of those who saw the article.
     pairs: int
     of_pairs: int
-    #: Of all disagreements, as weighted.
+    #: Of all disagreements but consequences.
     contribution: float
     start: int | None
     end: int | None
@@ -78,92 +84,88 @@ class Disputed:
 class _Gathered:
     article: int
     unit: str
-    found: list[Disagreement] = field(default_factory=list[Disagreement])
-    weight: float = 0.0
+    disagreements: list[Disagreement] = field(default_factory=list[Disagreement])
+
+    @property
+    def weight(self) -> int:
+        """How many disagreements; a consequence counts nothing, as its cause is listed."""
+        return sum(d.family not in CONSEQUENCES for d in self.disagreements)
+
+    @property
+    def extent(self) -> tuple[int, int] | tuple[None, None]:
+        """The place in the text, if there is one."""
+        starts = [d.start for d in self.disagreements if d.start is not None]
+        ends = [d.end for d in self.disagreements if d.end is not None]
+        return (min(starts), max(ends)) if starts and ends else (None, None)
 
 
-def disagreements(
+def contested_units(
     corpus: Corpus,
-    found: Iterable[Disagreement],
+    disagreements: Iterable[Disagreement],
     *,
     links: Mapping[str, str] | None = None,
-    weights: Mapping[str, float] = WEIGHTS,
-    most: int | None = 200,
-) -> list[Disputed]:
+    limit: int | None = 200,
+) -> list[ContestedUnit]:
     """The units on which annotators differ, the weightiest first.
 
     Args:
         corpus: The annotations.
-        found: What `decomposition.decompose` made of them.
+        disagreements: What every two annotators differ in (`differences.decompose`).
         links: Article id -> where its task is shown.
-        weights: Family of a kind -> what one disagreement of it counts.
-        most: How many units; None for all.
+        limit: How many units; None for all.
     """
-    units = _gather(found, weights)
+    units = sorted(_gather(disagreements), key=_rank)
     total = sum(unit.weight for unit in units)
-    units.sort(key=_rank)
-    links = links or {}
-    return [_disputed(corpus, unit, total, links) for unit in units[:most]]
+    return [_contested(corpus, unit, total, links or {}) for unit in units[:limit]]
 
 
-def _rank(unit: _Gathered) -> tuple[float, int, int, str]:
-    starts = [d.start for d in unit.found if d.start is not None]
-    return -unit.weight, unit.article, min(starts, default=-1), str(unit.found[0].key)
+def _rank(unit: _Gathered) -> tuple[int, int, int, str]:
+    starts = [d.start for d in unit.disagreements if d.start is not None]
+    return -unit.weight, unit.article, min(starts, default=-1), str(unit.disagreements[0].key)
 
 
-def _gather(found: Iterable[Disagreement], weights: Mapping[str, float]) -> list[_Gathered]:
+def _gather(disagreements: Iterable[Disagreement]) -> Iterable[_Gathered]:
     """Disagreements about one thing: of one key, or of one annotator's party or relation."""
-    under: dict[_Node, _Node] = {}
-    kept = list(found)
-    for one in kept:
-        for node in _nodes(one):
-            _join(under, (one.article, "", one.key), node)
-    units: dict[_Node, _Gathered] = {}
-    for one in kept:
-        node = _root(under, (one.article, "", one.key))
-        unit = units.setdefault(node, _Gathered(one.article, str(one.key[0])))
-        unit.found.append(one)
-        unit.weight += weights.get(one.family, 1.0) * one.weight
-    return list(units.values())
+    kept = list(disagreements)
+    components = connected((_node(d), node) for d in kept for node in (_node(d), *_by_id(d)))
+    units: dict[int, _Gathered] = {}
+    for disagreement in kept:
+        empty = _Gathered(disagreement.article, str(disagreement.key[0]))
+        unit = units.setdefault(components[_node(disagreement)], empty)
+        unit.disagreements.append(disagreement)
+    return units.values()
 
 
-def _nodes(one: Disagreement) -> list[_Node]:
-    kind = str(one.key[0])
-    if kind not in ("party", "relation"):
-        return []
-    named = zip(one.annotators, one.ids, strict=True)
-    return [(one.article, kind, (number, id)) for number, id in named if id is not None]
+def _node(disagreement: Disagreement) -> _Node:
+    return disagreement.article, "", disagreement.key
 
 
-def _root(under: Mapping[_Node, _Node], node: _Node) -> _Node:
-    while node in under:
-        node = under[node]
-    return node
+def _by_id(disagreement: Disagreement) -> Iterator[_Node]:
+    kind = str(disagreement.key[0])
+    if kind in ("party", "relation"):
+        for number, id in zip(disagreement.annotators, disagreement.ids, strict=True):
+            if id is not None:
+                yield disagreement.article, kind, (number, id)
 
 
-def _join(under: dict[_Node, _Node], one: _Node, other: _Node) -> None:
-    one, other = _root(under, one), _root(under, other)
-    if one != other:
-        under[other] = one
-
-
-def _disputed(corpus: Corpus, unit: _Gathered, total: float, links: Mapping[str, str]) -> Disputed:
+def _contested(
+    corpus: Corpus, unit: _Gathered, total: int, links: Mapping[str, str]
+) -> ContestedUnit:
     seen = corpus.seen_by[unit.article]
     article = corpus.documents[unit.article, seen[0]].article
-    starts = [d.start for d in unit.found if d.start is not None]
-    ends = [d.end for d in unit.found if d.end is not None]
-    start, end = (min(starts), max(ends)) if starts and ends else (None, None)
+    start, end = unit.extent
     text = article.text or ""
     answers = tuple(_answer(corpus, unit, annotator) for annotator in seen)
     types = Counter(answer.type for answer in answers if answer.type)
-    return Disputed(
+    first = unit.disagreements[0]
+    return ContestedUnit(
         article=article.id,
         unit=unit.unit,
-        name=" / ".join(map(str, unit.found[0].key[1:])) if start is None else "",
+        name=" / ".join(map(str, first.key[1:])) if start is None else "",
         types=tuple(sorted(types, key=lambda name: (-types[name], name)))
-        or tuple(sorted({d.unit for d in unit.found})),
-        kinds=dict(sorted(Counter(d.kind for d in unit.found).items())),
-        pairs=len({d.annotators for d in unit.found}),
+        or tuple(sorted({d.unit for d in unit.disagreements})),
+        kinds=dict(sorted(Counter(d.kind for d in unit.disagreements).items())),
+        pairs=len({d.annotators for d in unit.disagreements}),
         of_pairs=len(seen) * (len(seen) - 1) // 2,
         contribution=unit.weight / total if total else 0.0,
         start=start,
@@ -178,32 +180,22 @@ def _disputed(corpus: Corpus, unit: _Gathered, total: float, links: Mapping[str,
 
 def _answer(corpus: Corpus, unit: _Gathered, annotator: int) -> Answer:
     ids: list[str] = []
-    values: dict[str, Said] = {}
+    values: dict[str, Shown] = {}
     marked = False
-    for one in unit.found:
-        if annotator not in one.annotators:
+    for disagreement in unit.disagreements:
+        if annotator not in disagreement.annotators:
             continue
-        side = one.annotators.index(annotator)
-        own = one.ids[side]
-        if own is not None:
-            ids.append(own)
+        side = disagreement.annotators.index(annotator)
+        id, value = disagreement.ids[side], disagreement.values[side]
+        if id is not None:
+            ids.append(id)
         # Who has the unit may still leave a field empty; who lacks it has neither id nor value.
-        missed = one.family in _ABSENCES and one.values[side] is None
-        marked = marked or not missed
-        values.setdefault(one.field or "relation", one.values[side])
+        marked = marked or value is not None or disagreement.family not in _ABSENCES
+        values.setdefault(disagreement.field or "relation", value)
     name, values = corpus.annotators[annotator], dict(sorted(values.items()))
-    if unit.unit != "span":
-        return Answer(name, marked, values)
-    spans = {span.id: span for span in corpus.documents[unit.article, annotator].spans}
-    span = next((spans[id] for id in ids if id in spans), None)
-    if span is None:
-        return Answer(name, marked, values)
-    return Answer(name, marked, values, span.start, span.end, span.type)
-
-
-def by_article(disputed: Sequence[Disputed]) -> dict[str, float]:
-    """Each article with the share of the disagreement in the list that is about it."""
-    weights: dict[str, float] = {}
-    for unit in disputed:
-        weights[unit.article] = weights.get(unit.article, 0.0) + unit.contribution
-    return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+    if unit.unit == "span":
+        spans = {span.id: span for span in corpus.documents[unit.article, annotator].spans}
+        for id in ids:
+            if span := spans.get(id):
+                return Answer(name, marked, values, span.start, span.end, span.type)
+    return Answer(name, marked, values)

@@ -1,11 +1,11 @@
-"""Groups of spans become pairs: what each two annotators of an article hold for the same span.
+"""Which spans of two annotators of an article mean the same.
 
 The groups come first. What they leave over is paired at the same place with any type, so that a
 span of another type is not taken for one span missed and another one added.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -15,6 +15,10 @@ from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.span_matching import Criterion, Spans, match_spans
 from signalbook.schema.documents.records import Span
 
+from .counterparts import connected
+
+#: Article and number of a unit within it.
+_Unit = tuple[int, int]
 #: Article, unit and span.
 _Row = tuple[int, int, Span]
 _PASSES: tuple[tuple[Criterion, bool], ...] = (("iou", True), ("iou", False), ("overlap", True))
@@ -28,8 +32,8 @@ class SpanPair:
     unit: int
     first: Span | None
     second: Span | None
-    #: Nothing but re-mentions of what other spans say.
-    again: bool
+    #: Whether they only mention again what other spans say.
+    coreferent: bool
 
     @property
     def either(self) -> Span:
@@ -61,50 +65,54 @@ def pair_up(corpus: Corpus, groups: SpanGroups) -> list[Pairing]:
     pairs: dict[tuple[int, int, int], list[SpanPair]] = {}
     rests: dict[tuple[int, int], _Rest] = defaultdict(_Rest)
     sizes = [len(of_article) for of_article in groups.articles]
-    again = [_again(corpus, article, size) for article, size in enumerate(sizes)]
+    coreferent = [_coreferent(corpus, article, size) for article, size in enumerate(sizes)]
     for article, of_article in enumerate(groups.articles):
         for one, other in combinations(corpus.seen_by[article], 2):
             rest = rests[one, other]
             pairs[article, one, other] = _grouped(article, of_article, one, other, rest)
-            rest.first += [(article, *row) for row in again[article].get(one, ())]
-            rest.second += [(article, *row) for row in again[article].get(other, ())]
-    joined = _Joined()
+            rest.first += [(article, *row) for row in coreferent[article].get(one, ())]
+            rest.second += [(article, *row) for row in coreferent[article].get(other, ())]
     types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
+    joined: list[tuple[_Unit, _Unit]] = []
     for (one, other), rest in sorted(rests.items()):
         for article, pair in _rest_pairs(rest, types, sizes, joined):
             pairs[article, one, other].append(pair)
-    return [_named(key, found, joined) for key, found in sorted(pairs.items())]
+    units = _units(joined)
+    return [_named(key, of_two, units) for key, of_two in sorted(pairs.items())]
 
 
-def _again(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple[int, Span]]]:
-    """Each annotator's re-mentions, numbered after the groups."""
-    found: dict[int, list[tuple[int, Span]]] = {}
+def _coreferent(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple[int, Span]]]:
+    """Each annotator's mentions of what another span says, numbered after the groups."""
+    rows: dict[int, list[tuple[int, Span]]] = {}
     for annotator, document in corpus.of_article(article):
         ids = coreferent_mentions(document, corpus.scheme)
         for span in document.spans if ids else ():
             if span.id in ids:
-                found.setdefault(annotator, []).append((size, span))
+                rows.setdefault(annotator, []).append((size, span))
                 size += 1
-    return found
+    return rows
 
 
 def _grouped(
     article: int, groups: Sequence[SpanGroup[int]], one: int, other: int, rest: _Rest
 ) -> list[SpanPair]:
-    found: list[SpanPair] = []
+    pairs: list[SpanPair] = []
     for unit, group in enumerate(groups):
-        first, second = group.get(one), group.get(other)
+        first, second = group.spans.get(one), group.spans.get(other)
         if first is not None and second is not None:
-            found.append(SpanPair(unit, first, second, again=False))
+            pairs.append(SpanPair(unit, first, second, coreferent=False))
         elif first is not None:
             rest.first.append((article, unit, first))
         elif second is not None:
             rest.second.append((article, unit, second))
-    return found
+    return pairs
 
 
 def _rest_pairs(
-    rest: _Rest, types: dict[str, int], sizes: Sequence[int], joined: "_Joined"
+    rest: _Rest,
+    types: dict[str, int],
+    sizes: Sequence[int],
+    joined: list[tuple[_Unit, _Unit]],
 ) -> Iterator[tuple[int, SpanPair]]:
     first, second = rest.first, rest.second
     for criterion, same_type in _PASSES:
@@ -115,17 +123,17 @@ def _rest_pairs(
             )
             for rows in (first, second)
         )
-        found = match_spans(mine, theirs, criterion=criterion, same_label=same_type)
-        for i, j in zip(map(int, found.first), map(int, found.second), strict=True):
+        matching = match_spans(mine, theirs, criterion=criterion, same_label=same_type)
+        for i, j in zip(map(int, matching.first), map(int, matching.second), strict=True):
             (article, unit, span), (_, other_unit, other) = first[i], second[j]
-            joined.join((article, unit), (article, other_unit))
-            both_again = min(unit, other_unit) >= sizes[article]
-            yield article, SpanPair(unit, span, other, again=both_again)
-        first, second = _without(first, found.first), _without(second, found.second)
+            joined.append(((article, unit), (article, other_unit)))
+            coreferent = min(unit, other_unit) >= sizes[article]
+            yield article, SpanPair(unit, span, other, coreferent=coreferent)
+        first, second = _without(first, matching.first), _without(second, matching.second)
     for article, unit, span in first:
-        yield article, SpanPair(unit, span, None, again=unit >= sizes[article])
+        yield article, SpanPair(unit, span, None, coreferent=unit >= sizes[article])
     for article, unit, span in second:
-        yield article, SpanPair(unit, None, span, again=unit >= sizes[article])
+        yield article, SpanPair(unit, None, span, coreferent=unit >= sizes[article])
 
 
 def _without(rows: list[_Row], places: Ints) -> list[_Row]:
@@ -133,28 +141,20 @@ def _without(rows: list[_Row], places: Ints) -> list[_Row]:
     return [row for place, row in enumerate(rows) if place not in taken]
 
 
-class _Joined:
+def _units(joined: Iterable[tuple[_Unit, _Unit]]) -> dict[_Unit, int]:
     """Units that pairs have made one; each is known by its smallest."""
-
-    def __init__(self) -> None:
-        self._under: dict[tuple[int, int], tuple[int, int]] = {}
-
-    def join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
-        low, high = sorted((self.root(one), self.root(other)))
-        if low != high:
-            self._under[high] = low
-
-    def root(self, unit: tuple[int, int]) -> tuple[int, int]:
-        while unit in self._under:
-            unit = self._under[unit]
-        return unit
+    components = connected(joined)
+    smallest: dict[int, int] = {}
+    for unit in sorted(components):
+        smallest.setdefault(components[unit], unit[1])
+    return {unit: smallest[component] for unit, component in components.items()}
 
 
-def _named(key: tuple[int, int, int], pairs: list[SpanPair], joined: _Joined) -> Pairing:
+def _named(key: tuple[int, int, int], pairs: list[SpanPair], units: Mapping[_Unit, int]) -> Pairing:
     article, one, other = key
     named: list[SpanPair] = []
     for pair in pairs:
-        unit = joined.root((article, pair.unit))[1]
+        unit = units.get((article, pair.unit), pair.unit)
         named.append(pair if unit == pair.unit else replace(pair, unit=unit))
     named.sort(key=lambda p: (p.either.start, p.either.end, p.either.type, p.unit))
     return Pairing(article, (one, other), tuple(named))

@@ -22,13 +22,13 @@ from signalbook.export.annotators.profiles import Profile, annotators
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.differences import Part, decompose, parts
 from signalbook.export.disagreement.kinds import Disagreement
-from signalbook.export.disagreement.ranking import Disputed, disagreements
+from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
 
 #: Is given the name of each step before it begins.
 Progress: TypeAlias = Callable[[str], None]
 
 #: Units in the ranking of disagreements.
-MAX_DISPUTED = 100
+MAX_CONTESTED = 100
 #: Random starts of MACE; the likeliest counts.
 MACE_STARTS = 2
 
@@ -95,7 +95,7 @@ class Analysis:
     #: Kind of disagreement -> its share.
     shares: Mapping[str, Part]
     #: The units that annotators differ on most, the worst first.
-    disputed: tuple[Disputed, ...]
+    contested: tuple[ContestedUnit, ...]
     pairs: tuple[Pair, ...]
     annotators: tuple[Profile, ...]
     #: Models of the annotators, field by field.
@@ -140,7 +140,7 @@ def analyse(
     progress("comparing annotators")
     compared = decompose(corpus, coded.groups)
     progress("ranking disagreements")
-    disputed = disagreements(corpus, compared.disagreements, links=links, most=MAX_DISPUTED)
+    contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
     progress("measuring pairs of annotators")
     pairs = measure_pairs(measured)
     progress("describing annotators")
@@ -152,7 +152,7 @@ def analyse(
         disagreements=compared.disagreements,
         confusions=compared.confusions,
         shares=parts(compared.disagreements),
-        disputed=tuple(disputed),
+        contested=tuple(contested),
         pairs=pairs,
         annotators=profiles,
         models=models,

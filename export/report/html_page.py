@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from signalbook.export.agreement.measure import MeasureWithInterval
-from signalbook.export.disagreement.ranking import Disputed
+from signalbook.export.disagreement.ranking import ContestedUnit
 
 from .analysis import Analysis
 from .breakdowns import ReportSection
@@ -88,7 +88,7 @@ def _tables(analysis: Analysis, wording: Wording) -> dict[str, object]:
         "side_by_side": side_by_side(analysis, wording),
         "influence": influence(analysis),
         "drift": over_time(drift),
-        "disputed": analysis.disputed[:_MAX_SHOWN],
+        "contested": analysis.contested[:_MAX_SHOWN],
         "fields_of": fields_of,
     }
 
@@ -102,6 +102,6 @@ def _by_unit(
     return by_unit
 
 
-def fields_of(disputed: Disputed) -> Sequence[str]:
+def fields_of(unit: ContestedUnit) -> Sequence[str]:
     """The fields on which people differ, in the order in which they occur."""
-    return list(dict.fromkeys(name for answer in disputed.answers for name in answer.values))
+    return list(dict.fromkeys(name for answer in unit.answers for name in answer.values))

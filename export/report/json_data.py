@@ -6,7 +6,7 @@ from pathlib import Path
 from signalbook.export.annotators.influence import Drift
 from signalbook.export.annotators.profiles import Profile
 from signalbook.export.disagreement.confusion import Confusion
-from signalbook.export.disagreement.ranking import Disputed
+from signalbook.export.disagreement.ranking import ContestedUnit
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Json
 
@@ -51,7 +51,7 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
         ],
         "confusions": [_confusion(confusion) for confusion in analysis.confusions],
         "annotator_profiles": [_profile(profile) for profile in analysis.annotators],
-        "disagreements": [_disputed(disputed) for disputed in analysis.disputed],
+        "disagreements": [_contested(unit) for unit in analysis.contested],
         "sections": [_section(section) for section in sections],
     }
 
@@ -117,19 +117,19 @@ def _drift(drift: Drift) -> dict[str, Json]:
     }
 
 
-def _disputed(disputed: Disputed) -> dict[str, Json]:
+def _contested(unit: ContestedUnit) -> dict[str, Json]:
     return {
-        "article": disputed.article,
-        "unit": disputed.unit,
-        "types": list(disputed.types),
-        "kinds": dict(disputed.kinds),
-        "pairs": disputed.pairs,
-        "of_pairs": disputed.of_pairs,
-        "contribution": disputed.contribution,
-        "start": disputed.start,
-        "end": disputed.end,
-        "text": disputed.text,
-        "url": disputed.url,
+        "article": unit.article,
+        "unit": unit.unit,
+        "types": list(unit.types),
+        "kinds": dict(unit.kinds),
+        "pairs": unit.pairs,
+        "of_pairs": unit.of_pairs,
+        "contribution": unit.contribution,
+        "start": unit.start,
+        "end": unit.end,
+        "text": unit.text,
+        "url": unit.url,
         "answers": [
             {
                 "annotator": answer.annotator,
@@ -138,7 +138,7 @@ def _disputed(disputed: Disputed) -> dict[str, Json]:
                 "end": answer.end,
                 "values": {name: _value(value) for name, value in answer.values.items()},
             }
-            for answer in disputed.answers
+            for answer in unit.answers
         ],
     }
 

@@ -8,7 +8,7 @@ from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.disagreement.differences import decompose
-from signalbook.export.disagreement.ranking import Disputed, by_article, disagreements
+from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -24,9 +24,9 @@ def three(scheme: Scheme) -> list[AnnotationDocument]:
     return [simulate(example, scheme, name=n, seed=4, count_errors=none) for n in names]
 
 
-def ranked(corpus: Corpus, links: dict[str, str] | None = None) -> list[Disputed]:
+def ranked(corpus: Corpus, links: dict[str, str] | None = None) -> list[ContestedUnit]:
     found = decompose(corpus, align_spans(corpus)).disagreements
-    return disagreements(corpus, found, links=links, most=None)
+    return contested_units(corpus, found, links=links, limit=None)
 
 
 def test_contributions_fall_and_add_up(scheme: Scheme) -> None:
@@ -35,7 +35,6 @@ def test_contributions_fall_and_add_up(scheme: Scheme) -> None:
     shares = [unit.contribution for unit in found]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1)
-    assert sum(by_article(found).values()) == pytest.approx(1)
     total = sum(sum(unit.kinds.values()) for unit in found)
     assert total == len(decompose(corpus, align_spans(corpus)).disagreements)
 
