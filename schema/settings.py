@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 
 if TYPE_CHECKING:
-    from .scheme.model import Scheme
+    from signalbook.schema.scheme.model import Scheme
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Settings:
         Raises:
             SchemeError: There is no such scheme, or mistakes are in it.
         """
-        from .scheme.loader import load_scheme
+        from signalbook.schema.scheme.loader import load_scheme
 
         return load_scheme(source or self.scheme)
 
