@@ -93,7 +93,7 @@ def status(as_json: bool, show_password: bool) -> None:
 @click.argument("email")
 @_SHOW
 def user(email: str, show_password: bool) -> None:
-    """Make a user who labels, with a password of their own.
+    """Make an account with which EMAIL labels; it gets a password of its own.
 
     \b
     Examples:
