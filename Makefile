@@ -5,11 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types tests package bench help clean
+.PHONY: demo test lint types tests package bench docs help clean
 
 help:
 	@echo "make demo    the main job: sample articles become a published dataset"
 	@echo "make test    everything that is checked: style, types, packaging, tests"
+	@echo "make lint    style alone, as the hooks of pre-commit check it"
+	@echo "make docs    the generated parts of README and docs, and the site in site/"
 	@echo "make bench   speed against what a user would pick instead"
 
 $(READY): pyproject.toml constraints.txt
@@ -48,5 +50,10 @@ tests: $(READY)
 bench: $(READY)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+docs: $(READY)
+	@echo "== documentation"
+	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) .cache demo
+	rm -rf $(VENV) .cache demo site
