@@ -1,5 +1,6 @@
 """The documentation keeps what it promises: it is generated, whole, and needs no other host."""
 
+import json
 import os
 import re
 import subprocess
@@ -120,6 +121,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_generated_parts_are_up_to_date() -> None:
     done = run("docs/generate.py", "--check")
     assert done.returncode == 0, f"say `make docs`, and commit\n{done.stdout}{done.stderr}"
+
+
+def test_every_keyword_says_what_it_means() -> None:
+    path = ROOT / "schema" / "scheme" / "vocabulary" / "scheme.meta.json"
+    keywords = json.loads(path.read_text(encoding="utf-8"))["properties"]
+    assert [name for name, form in keywords.items() if not form.get("$comment")] == []
 
 
 def test_the_site_has_every_page(site: Path) -> None:
