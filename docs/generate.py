@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from signalbook.annotate.cli.group import cli
+from signalbook.schema.markdown import table
 
 DOCS = Path(__file__).parent
 #: Wide enough for the lists of options, narrow enough for a phone held sideways.
@@ -41,11 +42,9 @@ def commands(context: click.Context | None = None) -> Iterator[click.Context]:
 
 def command_table() -> str:
     """Commands and what each does, for the README; groups are left out, their commands stay."""
-    rows = ["| command | what it does |", "| --- | --- |"]
-    for context in commands():
-        if not isinstance(context.command, click.Group):
-            rows.append(f"| `{context.command_path}` | {_short_help(context)} |")
-    return "\n".join(rows)
+    called = [c for c in commands() if not isinstance(c.command, click.Group)]
+    rows = [(f"`{c.command_path}`", c.command.get_short_help_str(limit=200)) for c in called]
+    return table(("command", "what it does"), rows)
 
 
 def command_reference() -> str:
@@ -73,10 +72,6 @@ def _depth(context: click.Context) -> int:
 def _help_of(context: click.Context, *, level: int) -> str:
     path = context.command_path
     return f"{'#' * level} {path}\n\n```text\n$ {path} --help\n{context.get_help()}\n```"
-
-
-def _short_help(context: click.Context) -> str:
-    return context.command.get_short_help_str(limit=200).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from signalbook.schema.markdown import table
+
 ROOT = Path(__file__).parent.parent
 PARTS = ("schema", "annotate", "export")
 
@@ -45,9 +47,8 @@ def rooms() -> tuple[Room, ...]:
 def part_section(part: str) -> str:
     """What a part and each of its rooms is for, in the words of their `__init__.py`."""
     own, *inside = [room for room in rooms() if room.part == part]
-    rows = [f"### {part}/", "", own.purpose, "", "| room | what it is for |", "| --- | --- |"]
-    rows += [f"| `{room.name}/` | {room.purpose} |" for room in inside]
-    return "\n".join([*rows, ""])
+    rows = [(f"`{room.name}/`", room.purpose) for room in inside]
+    return f"### {part}/\n\n{own.purpose}\n\n{table(('room', 'what it is for'), rows)}\n"
 
 
 def module_reference(room: str) -> str:

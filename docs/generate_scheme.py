@@ -3,10 +3,10 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import TypeAlias
 
+from signalbook.schema.markdown import table, without_html
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 from signalbook.schema.text import excerpt
@@ -52,11 +52,11 @@ def keyword_reference() -> str:
 
 def constraint_table(name: str) -> str:
     """The constraints of a scheme in short: id, severity, and what an annotator sees."""
-    rows = ["| id | severity | what you see |", "| --- | --- | --- |"]
-    for constraint in load_scheme(name).constraints:
-        link = f"[{constraint.id}](#{constraint.id.lower()})"
-        rows.append(f"| {link} | {constraint.severity} | {_text(constraint.message)} |")
-    return "\n".join(rows)
+    rows = [
+        (f"[{c.id}](#{c.id.lower()})", c.severity, _text(c.message))
+        for c in load_scheme(name).constraints
+    ]
+    return table(("id", "severity", "what you see"), rows)
 
 
 def constraint_reference(name: str) -> str:
@@ -223,5 +223,5 @@ def _listed(values: list[Json]) -> str:
 
 
 def _text(words: str) -> str:
-    """Words that stand in Markdown as they are."""
-    return escape(words, quote=False).replace("|", "\\|").replace("*", "\\*")
+    """A scheme's words as Markdown: what stands between back-quotes is code, nothing is HTML."""
+    return without_html(words).replace("*", "\\*")
