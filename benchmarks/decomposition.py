@@ -26,7 +26,7 @@ from signalbook.export.agreement.comparison_key import party_fields
 from signalbook.export.agreement.corpus import coreferent_mentions, gather
 from signalbook.export.agreement.field_units import measured
 from signalbook.export.agreement.span_groups import align_spans
-from signalbook.export.annotators.profiles import annotators
+from signalbook.export.annotators.profiles import annotator_profiles
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.disagreement.ranking import contested_units
@@ -331,7 +331,7 @@ def main() -> None:
     _timed("rank", lambda: contested_units(corpus, found), taken)
     coded = CodedCorpus(corpus, groups)
     measured = _timed("measure", lambda: measures(coded, gamma_samples=0), taken)
-    _timed("profiles", lambda: annotators(coded, measured), taken)
+    _timed("profiles", lambda: annotator_profiles(coded, measured), taken)
     spans = sum(len(d.spans) for d in corpus.documents.values())
     print(
         f"{chosen.articles:,} articles, {chosen.annotators} annotators, {spans:,} spans, "

@@ -12,8 +12,8 @@ import numpy as np
 
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
-from signalbook.export.annotators.labels import ABSENT, said
-from signalbook.export.annotators.models import Fit, Model, fit_models
+from signalbook.export.annotators.labels import ABSENT, as_text
+from signalbook.export.annotators.models import FittedModel, Model, fit_models
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
 
@@ -25,7 +25,7 @@ class ModelChoice:
     model: Model
     #: In the order of the fits' annotators.
     annotators: tuple[str, ...]
-    fits: tuple[Fit, ...]
+    fits: tuple[FittedModel, ...]
 
     @property
     def rule(self) -> str:
@@ -34,11 +34,11 @@ class ModelChoice:
 
     def value(self, kind: str, field: str, votes: Mapping[str, Value | None]) -> Value | None:
         """The most probable of the values voted for; None if votes have to decide."""
-        raw = {said(value): value for value in votes.values() if value is not None}
+        raw = {as_text(value): value for value in votes.values() if value is not None}
         if len(raw) < 2 or None in votes.values():
             return None
         chosen = self._chosen(
-            (kind, field), {who: said(value) for who, value in votes.items()}, set(raw)
+            (kind, field), {who: as_text(value) for who, value in votes.items()}, set(raw)
         )
         return None if chosen is None else raw[chosen]
 
@@ -49,7 +49,7 @@ class ModelChoice:
         return None if chosen is None else chosen == kind
 
     @cached_property
-    def _fits(self) -> dict[tuple[str, str], Fit]:
+    def _fits(self) -> dict[tuple[str, str], FittedModel]:
         return {(fit.labels.unit, fit.labels.field): fit for fit in self.fits if not fit.caution}
 
     def _chosen(

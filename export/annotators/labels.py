@@ -1,7 +1,7 @@
-"""A corpus becomes labels that a model of annotators can learn from: who said what of which unit.
+"""Labels that a model of annotators can learn from: who gave which value to which unit.
 
-Of a group of spans everyone who saw the article said something: its type, or that nothing is
-there. Of a field only those said something who marked the unit.
+To a place of spans everyone who saw the article gave a label: its type, or that nothing is there.
+To a field only those gave one who marked the unit.
 """
 
 from collections import Counter
@@ -18,12 +18,12 @@ from signalbook.export.agreement.span_groups import SpanGroups, typical_extent
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.schema.scheme.model import Field
 
-#: What someone says of a place by marking nothing there.
+#: The label of a place at which someone marked nothing.
 ABSENT = "absent"
 
 
 @dataclass(frozen=True)
-class Unit:
+class JudgedUnit:
     """What was judged."""
 
     article: int
@@ -39,13 +39,13 @@ class Labels:
     """All judgements of one kind, in parallel arrays ``[n]``."""
 
     #: span, attribute, party, dyad or article_label.
-    layer: str
+    kind: str
     #: `all`, span type, party, dyad or article.
     unit: str
     field: str
     #: All possible values; codes are their places.
     values: tuple[str, ...]
-    units: tuple[Unit, ...]
+    units: tuple[JudgedUnit, ...]
     #: Number of the unit of each judgement.
     rows: Ints
     annotators: Ints
@@ -55,11 +55,11 @@ class Labels:
 
     @property
     def name(self) -> str:
-        """As measures are named: layer.unit.field."""
-        return f"{self.layer}.{self.unit}.{self.field}"
+        """As measures are named: kind.unit.field."""
+        return f"{self.kind}.{self.unit}.{self.field}"
 
 
-def labels(coded: CodedCorpus) -> Iterator[Labels]:
+def annotator_labels(coded: CodedCorpus) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(coded)
     for field in coded.fields:
@@ -68,22 +68,22 @@ def labels(coded: CodedCorpus) -> Iterator[Labels]:
 
 def span_labels(coded: CodedCorpus) -> Labels:
     """The type that each annotator gave to each place that anyone marked."""
-    corpus, own, units = coded.corpus, coded.mentions, coded.places
+    corpus, spans, units = coded.corpus, coded.mentions, coded.places
     names = [t.name for t in corpus.scheme.span_types]
-    values = (ABSENT, *names, *(["unknown type"] if (own.types == len(names)).any() else []))
+    values = (ABSENT, *names, *(["unknown type"] if (spans.types == len(names)).any() else []))
     n_units = int(units.max(initial=-1)) + 1
     article: Ints = np.zeros(n_units, dtype=np.int64)
-    article[units] = own.documents
+    article[units] = spans.documents
     # Codes by unit and annotator: -1 unseen, 0 absent, then the type.
-    table = np.where(own.seen.T[article], 0, -1).reshape(n_units, len(corpus.annotators))
-    table[units, own.annotators] = own.types + 1
+    table = np.where(spans.seen.T[article], 0, -1).reshape(n_units, len(corpus.annotators))
+    table[units, spans.annotators] = spans.types + 1
     rows, annotators = np.nonzero(table >= 0)
     return Labels(
-        layer="span",
+        kind="span",
         unit="all",
         field="type",
         values=values,
-        units=_told_apart(_placed(own, units, article)),
+        units=_numbered(_placed(spans, units, article)),
         rows=rows,
         annotators=annotators,
         codes=table[rows, annotators],
@@ -91,26 +91,26 @@ def span_labels(coded: CodedCorpus) -> Labels:
     )
 
 
-def _placed(own: SpanArrays, units: Ints, article: Ints) -> Iterator[Unit]:
+def _placed(spans: SpanArrays, units: Ints, article: Ints) -> Iterator[JudgedUnit]:
     extents: list[list[tuple[int, int]]] = [[] for _ in article]
     for unit, start, end in zip(
-        units.tolist(), own.starts.tolist(), own.ends.tolist(), strict=True
+        units.tolist(), spans.starts.tolist(), spans.ends.tolist(), strict=True
     ):
         extents[unit].append((start, end))
     for of_unit, number in zip(extents, article.tolist(), strict=True):
         start, end = typical_extent(of_unit)
-        yield Unit(number, f"[{start}, {end})", start, end)
+        yield JudgedUnit(number, f"[{start}, {end})", start, end)
 
 
-def _told_apart(units: Iterable[Unit]) -> tuple[Unit, ...]:
+def _numbered(units: Iterable[JudgedUnit]) -> tuple[JudgedUnit, ...]:
     """Units of one article with the same name are numbered."""
-    found: list[Unit] = []
-    often: Counter[tuple[int, str]] = Counter()
+    numbered: list[JudgedUnit] = []
+    counts: Counter[tuple[int, str]] = Counter()
     for unit in units:
-        often[unit.article, unit.key] += 1
-        number = often[unit.article, unit.key]
-        found.append(unit if number == 1 else replace(unit, key=f"{unit.key}#{number}"))
-    return tuple(found)
+        counts[unit.article, unit.key] += 1
+        number = counts[unit.article, unit.key]
+        numbered.append(unit if number == 1 else replace(unit, key=f"{unit.key}#{number}"))
+    return tuple(numbered)
 
 
 def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
@@ -118,46 +118,46 @@ def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
     field, ratings = coded.field, coded.ratings
     listed = () if field.many else listed_values(field)
     code = {value: number for number, value in enumerate(listed)}
-    known = np.array([code.get(value, -1) for value in ratings.values], dtype=np.int64)
-    codes = known[ratings.codes]
+    recoded = np.array([code.get(value, -1) for value in ratings.values], dtype=np.int64)
+    codes = recoded[ratings.codes]
     kept = codes >= 0
     numbers, rows = np.unique(ratings.units[kept], return_inverse=True)
-    people = np.array(ratings.rater_names, dtype=np.int64)
+    annotators = np.array(ratings.rater_names, dtype=np.int64)
     articles, names = coded.articles[numbers].tolist(), [ratings.unit_names[n] for n in numbers]
     return Labels(
-        layer=coded.kind,
+        kind=coded.kind,
         unit=coded.unit,
         field=field.name,
-        values=tuple(map(said, listed)),
-        units=_told_apart(
+        values=tuple(map(as_text, listed)),
+        units=_numbered(
             _unit(coded.kind, groups, article, name)
             for article, name in zip(articles, names, strict=True)
         ),
         rows=rows,
-        annotators=people[ratings.raters[kept]],
+        annotators=annotators[ratings.raters[kept]],
         codes=codes[kept],
         reason=_reason(field, listed, len(names)),
     )
 
 
-def _unit(kind: str, groups: SpanGroups, article: int, unit: Hashable) -> Unit:
+def _unit(kind: str, groups: SpanGroups, article: int, unit: Hashable) -> JudgedUnit:
     if kind == "attribute" and isinstance(unit, int):
         start, end = groups.of_article(article)[unit].extent
-        return Unit(article, f"[{start}, {end})", start, end)
+        return JudgedUnit(article, f"[{start}, {end})", start, end)
     sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
-    return Unit(article, " -> ".join(map(str, sides)))
+    return JudgedUnit(article, " -> ".join(map(str, sides)))
 
 
-def _reason(field: Field, listed: Sequence[Hashable], found: int) -> str:
+def _reason(field: Field, listed: Sequence[Hashable], n_units: int) -> str:
     if field.many:
         return "a set of values, not one"
     if not listed:
         return "the scheme does not list all values"
     if len(listed) < 2:
         return "only one value is possible"
-    return "" if found else "nobody chose a value"
+    return "" if n_units else "nobody chose a value"
 
 
-def said(value: Hashable) -> str:
+def as_text(value: Hashable) -> str:
     """A value as a table of strings has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Labels of several annotators become probable values and each annotator's competence.
+"""Models of annotators: the probable value of every unit, and how competent each annotator is.
 
 Three models stand side by side: the share of votes; Dawid and Skene (1979), which learns what each
 annotator takes for what; MACE (Hovy et al. 2013), which learns how often each annotator knows.
@@ -15,29 +15,28 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.coefficients.coefficient import Floats, Ints
 from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
 from signalbook.export.coefficients.mace import fit_mace
-from signalbook.schema.scheme.model import Json
 
-from .labels import Labels, labels
+from .labels import Labels, annotator_labels
 
 Model: TypeAlias = Literal["majority", "dawid-skene", "mace"]
 MODELS: tuple[Model, ...] = ("majority", "dawid-skene", "mace")
 #: Probabilities below this are not among the posteriors of a release.
-LEAST = 0.001
+MIN_PROBABILITY = 0.001
 #: Of each start of MACE; its authors' 50 are often too few to settle.
-MOST_ITERATIONS = 200
+MAX_ITERATIONS = 200
 #: Judgements of a unit from which on one can be outvoted.
-_ENOUGH = 3
-#: A competence of nobody above this says that everybody mostly guesses; a value said less often
+_MIN_JUDGEMENTS = 3
+#: A competence of nobody above this says that everybody mostly guesses; a value given less often
 #: than this where it is true is not what annotators mean by it.
 _DOUBTFUL = 0.5
 
 
 @dataclass(frozen=True)
 class Competence:
-    """How well one annotator does on one layer, according to one model."""
+    """How well one annotator judges one field, or the places of spans, according to one model."""
 
-    #: layer.unit.field
-    layer: str
+    #: kind.unit.field, as measures are named.
+    name: str
     model: Model
     annotator: str
     #: Majority: share of the annotator's judgements that are those of most. Dawid-Skene:
@@ -49,16 +48,16 @@ class Competence:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """One model of one layer."""
+class FittedModel:
+    """One model of the labels of one field, or of the places of spans."""
 
     labels: Labels
     model: Model
     #: Probability of each value of each unit, ``[units, values]``.
     posteriors: Floats
-    #: Probability of each value before anyone says anything, ``[values]``.
+    #: Probability of each value before anyone gives one, ``[values]``.
     prior: Floats
-    #: ``P(said | true)``, ``[annotators, true, said]``; None for votes.
+    #: ``P(given | true)``, ``[annotators, true, given]``; None for votes.
     confusion: Floats | None
     #: ``[annotators]``; NaN if unknown.
     competence: Floats
@@ -80,10 +79,10 @@ class Fit:
         """Why the model should not be trusted here; empty if nothing speaks against it."""
         if self.model == "majority":
             return ""
-        if np.bincount(self.labels.rows).max(initial=0) < _ENOUGH:
+        if np.bincount(self.labels.rows).max(initial=0) < _MIN_JUDGEMENTS:
             return "at most two judged a unit, so nothing tells who of them is right"
-        known = self.competence[np.isfinite(self.competence)]
-        if self.model == "mace" and known.max(initial=0.0) < _DOUBTFUL:
+        competence = self.competence[np.isfinite(self.competence)]
+        if self.model == "mace" and competence.max(initial=0.0) < _DOUBTFUL:
             return (
                 "takes agreement for guesses of the same frequent value, as MACE may where one "
                 "value prevails; do not use its labels"
@@ -96,41 +95,29 @@ class Fit:
         return "" if self.converged else "has not settled; its numbers may still move"
 
     def _strange(self) -> str:
-        """A value that is true of some units, but that annotators do not say of them."""
+        """A value that is true of some units, but that annotators do not give to them."""
         if self.confusion is None:
             return ""
         judged = np.isfinite(self.competence)
-        said = np.einsum("rkk->rk", self.confusion)[judged].mean(axis=0)
+        given = np.einsum("rkk->rk", self.confusion)[judged].mean(axis=0)
         occurs = self.posteriors.sum(axis=0) >= 1
-        found = np.flatnonzero(occurs & (said < _DOUBTFUL))
-        return self.labels.values[int(found[0])] if len(found) else ""
+        strange = np.flatnonzero(occurs & (given < _DOUBTFUL))
+        return self.labels.values[int(strange[0])] if len(strange) else ""
 
 
 @dataclass(frozen=True)
 class Models:
-    """Every model of every layer that can have one."""
+    """Every model of everything that can have one."""
 
     corpus: Corpus
-    fits: tuple[Fit, ...]
-    #: layer.unit.field -> why it has no model.
+    fits: tuple[FittedModel, ...]
+    #: kind.unit.field -> why it has no model.
     left_out: Mapping[str, str]
 
     @property
     def competence(self) -> tuple[Competence, ...]:
-        """By layer, model and annotator."""
-        return tuple(one for fit in self.fits for one in _competences(fit, self.corpus))
-
-    def fit(self, layer: str, model: Model) -> Fit | None:
-        """The fit of a layer, by its name layer.unit.field."""
-        found = (f for f in self.fits if f.labels.name == layer and f.model == model)
-        return next(found, None)
-
-    def to_dict(self) -> dict[str, Json]:
-        """JSON-shaped; posteriors are in `soft_labels.posterior_table`."""
-        return {
-            "layers": [_described(fit, self.corpus) for fit in self.fits],
-            "left_out": dict(self.left_out),
-        }
+        """By field, model and annotator."""
+        return tuple(c for fit in self.fits for c in _competences(fit, self.corpus))
 
 
 def fit_models(
@@ -149,95 +136,76 @@ def fit_models(
         seed: The seed of these.
     """
     corpus = coded.corpus
-    fits: list[Fit] = []
+    fits: list[FittedModel] = []
     left_out: dict[str, str] = {}
-    for found in labels(coded):
-        if found.reason:
-            left_out[found.name] = found.reason
+    for of_field in annotator_labels(coded):
+        if of_field.reason:
+            left_out[of_field.name] = of_field.reason
             continue
-        fits += [_fit(found, model, len(corpus.annotators), restarts, seed) for model in models]
+        fits += [_fit(of_field, model, len(corpus.annotators), restarts, seed) for model in models]
     return Models(corpus, tuple(fits), left_out)
 
 
-def _fit(found: Labels, model: Model, people: int, restarts: int, seed: int) -> Fit:
+def _fit(labels: Labels, model: Model, n_annotators: int, restarts: int, seed: int) -> FittedModel:
     if model == "majority":
-        return _majority(found, people)
-    data = found.rows, found.annotators, found.codes, len(found.values)
+        return _majority(labels, n_annotators)
+    data = labels.rows, labels.annotators, labels.codes, len(labels.values)
     if model == "dawid-skene":
-        ds = fit_dawid_skene(*data, n_units=len(found.units), n_raters=people)
-        return Fit(
-            found, model, ds.posteriors, ds.prior, ds.confusion, ds.competence,
+        ds = fit_dawid_skene(*data, n_units=len(labels.units), n_raters=n_annotators)
+        return FittedModel(
+            labels, model, ds.posteriors, ds.prior, ds.confusion, ds.competence,
             ds.iterations, ds.converged, ds.log_likelihood,
         )  # fmt: skip
     fitted = fit_mace(
         *data,
-        n_units=len(found.units),
-        n_raters=people,
+        n_units=len(labels.units),
+        n_raters=n_annotators,
         n_restarts=restarts,
-        max_iterations=MOST_ITERATIONS,
+        max_iterations=MAX_ITERATIONS,
         seed=seed,
     )
-    many = len(found.values)
+    many = len(labels.values)
     knows = np.nan_to_num(fitted.competence)[:, None, None]
     confusion = knows * np.eye(many) + (1 - knows) * fitted.strategies[:, None, :]
-    return Fit(
-        found, model, fitted.posteriors, np.full(many, 1 / many), confusion, fitted.competence,
+    return FittedModel(
+        labels, model, fitted.posteriors, np.full(many, 1 / many), confusion, fitted.competence,
         fitted.iterations, fitted.converged, fitted.log_likelihood,
     )  # fmt: skip
 
 
-def _majority(found: Labels, people: int) -> Fit:
-    many = len(found.values)
-    cells = found.rows * many + found.codes
-    counts = np.bincount(cells, minlength=len(found.units) * many).reshape(-1, many)
+def _majority(labels: Labels, n_annotators: int) -> FittedModel:
+    many = len(labels.values)
+    cells = labels.rows * many + labels.codes
+    counts = np.bincount(cells, minlength=len(labels.units) * many).reshape(-1, many)
     given = counts.sum(axis=1, keepdims=True)
     totals = counts.sum(axis=0)
-    return Fit(
-        labels=found,
+    return FittedModel(
+        labels=labels,
         model="majority",
         posteriors=counts / np.maximum(given, 1),
         prior=totals / max(int(totals.sum()), 1),
         confusion=None,
-        competence=_with_most(found, counts, people),
+        competence=_with_most(labels, counts, n_annotators),
         iterations=0,
         converged=True,
         log_likelihood=None,
     )
 
 
-def _with_most(found: Labels, counts: Ints, people: int) -> Floats:
+def _with_most(labels: Labels, counts: Ints, n_annotators: int) -> Floats:
     """Share of each annotator's judgements that are those of most, where most agree."""
     best = counts.max(axis=1)
-    telling = (counts.sum(axis=1) > 1) & ((counts == best[:, None]).sum(axis=1) == 1)
-    told = telling[found.rows]
-    right = told & (counts.argmax(axis=1)[found.rows] == found.codes)
-    asked = np.bincount(found.annotators, told, minlength=people)
-    share = np.bincount(found.annotators, right, minlength=people) / np.maximum(asked, 1)
-    return np.where(asked > 0, share, np.nan)
+    decided = (counts.sum(axis=1) > 1) & ((counts == best[:, None]).sum(axis=1) == 1)
+    asked = decided[labels.rows]
+    right = asked & (counts.argmax(axis=1)[labels.rows] == labels.codes)
+    judged = np.bincount(labels.annotators, asked, minlength=n_annotators)
+    share = np.bincount(labels.annotators, right, minlength=n_annotators) / np.maximum(judged, 1)
+    return np.where(judged > 0, share, np.nan)
 
 
-def _competences(fit: Fit, corpus: Corpus) -> Iterator[Competence]:
+def _competences(fit: FittedModel, corpus: Corpus) -> Iterator[Competence]:
     counts = np.bincount(fit.labels.annotators, minlength=len(corpus.annotators))
     for annotator, (value, n) in enumerate(zip(fit.competence, counts, strict=True)):
-        known = float(value) if np.isfinite(value) else None
+        competence = float(value) if np.isfinite(value) else None
         name = corpus.annotators[annotator]
-        yield Competence(fit.labels.name, fit.model, name, known, int(n))
-
-
-def _described(fit: Fit, corpus: Corpus) -> dict[str, Json]:
-    return {
-        "layer": fit.labels.name,
-        "model": fit.model,
-        "values": list(fit.labels.values),
-        "units": len(fit.labels.units),
-        "judgements": len(fit.labels.codes),
-        "outcome": fit.outcome,
-        "caution": fit.caution,
-        "converged": fit.converged,
-        "iterations": fit.iterations,
-        "log_likelihood": fit.log_likelihood,
-        "prior": [float(share) for share in fit.prior],
-        "competence": {
-            one.annotator: {"value": one.value, "n": one.n} for one in _competences(fit, corpus)
-        },
-    }
+        yield Competence(fit.labels.name, fit.model, name, competence, int(n))

@@ -12,25 +12,21 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .influence import Agreed, Drift, Influence, agreed
+from .agreement_with_rest import AgreementWithRest, Drift, LeaveOneOut, agreement_with_rest
 
-_FEW = 2
+#: Documents from which on something can be said of an annotator.
+_MIN_DOCUMENTS = 2
 _Unit = tuple[str, tuple[Field, ...], Mapping[str, Value], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quantiles:
     """Numbers by their quartiles."""
 
     n: int
     low: float
     median: float
     high: float
-
-    @property
-    def range(self) -> float:
-        """The interquartile range."""
-        return self.high - self.low
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Profile:
+class AnnotatorProfile:
     """One annotator."""
 
     annotator: str
@@ -62,9 +58,9 @@ class Profile:
     #: Mean F1 of spans with each of the others.
     f1: float | None
     #: How each measure with a target changes without this annotator.
-    influence: tuple[Influence, ...]
+    leave_one_out: tuple[LeaveOneOut, ...]
     #: Seconds for a document.
-    lead_time: Spread | None
+    lead_time: Quantiles | None
     #: `unit.field` -> required values that are absent.
     missing: dict[str, int]
     #: Values left as the page proposes them, of those that it proposes.
@@ -73,53 +69,56 @@ class Profile:
     warnings: tuple[str, ...]
 
 
-def annotators(coded: CodedCorpus, measures: Iterable[Measure]) -> tuple[Profile, ...]:
+def annotator_profiles(
+    coded: CodedCorpus, measures: Iterable[Measure]
+) -> tuple[AnnotatorProfile, ...]:
     """The profile of each annotator, in the order of the corpus.
 
     Args:
         coded: The annotations.
         measures: All measures of these.
     """
-    corpus, known = coded.corpus, agreed(coded, measures)
-    return tuple(_profile(corpus, number, known) for number in range(len(corpus.annotators)))
+    corpus, agreement = coded.corpus, agreement_with_rest(coded, measures)
+    return tuple(_profile(corpus, number, agreement) for number in range(len(corpus.annotators)))
 
 
-def _profile(corpus: Corpus, annotator: int, known: Agreed) -> Profile:
-    own = [doc for (_, who), doc in sorted(corpus.documents.items()) if who == annotator]
+def _profile(corpus: Corpus, annotator: int, agreement: AgreementWithRest) -> AnnotatorProfile:
+    documents = [doc for (_, who), doc in sorted(corpus.documents.items()) if who == annotator]
     shared = sum(annotator in seen and len(seen) > 1 for seen in corpus.seen_by)
-    return Profile(
+    return AnnotatorProfile(
         annotator=corpus.annotators[annotator],
-        simulated=any(document.annotator.tool == "simulated" for document in own),
-        documents=len(own),
+        simulated=any(document.annotator.tool == "simulated" for document in documents),
+        documents=len(documents),
         shared=shared,
-        spans_per_document=sum(len(document.spans) for document in own) / max(len(own), 1),
-        f1=known.f1_with_rest(annotator),
-        influence=known.influence(annotator),
-        lead_time=lead_times(own),
-        missing=missing_values(own, corpus.scheme),
-        defaulted=defaulted(own, corpus.scheme),
-        drift=known.drift(annotator),
-        warnings=tuple(_warnings(len(own), shared)),
+        spans_per_document=sum(len(document.spans) for document in documents)
+        / max(len(documents), 1),
+        f1=agreement.f1_with_rest(annotator),
+        leave_one_out=agreement.leave_one_out(annotator),
+        lead_time=lead_times(documents),
+        missing=missing_values(documents, corpus.scheme),
+        defaulted=defaulted(documents, corpus.scheme),
+        drift=agreement.drift(annotator),
+        warnings=tuple(_warnings(len(documents), shared)),
     )
 
 
 def _warnings(documents: int, shared: int) -> list[str]:
-    if documents < _FEW:
+    if documents < _MIN_DOCUMENTS:
         return [f"{documents} document: too few to say anything of this annotator"]
     if not shared:
         return ["nobody else saw these documents: agreement is unknown"]
-    if shared < _FEW:
+    if shared < _MIN_DOCUMENTS:
         return [f"{shared} document shared with others: too few to judge agreement"]
     return []
 
 
-def lead_times(documents: Iterable[AnnotationDocument]) -> Spread | None:
+def lead_times(documents: Iterable[AnnotationDocument]) -> Quantiles | None:
     """Seconds that a document took, where the tool says so."""
     seconds = [d.annotator.lead_time_s for d in documents if d.annotator.lead_time_s is not None]
     if not seconds:
         return None
     low, median, high = (float(q) for q in np.quantile(np.array(seconds), [0.25, 0.5, 0.75]))
-    return Spread(len(seconds), low, median, high)
+    return Quantiles(len(seconds), low, median, high)
 
 
 def missing_values(documents: Sequence[AnnotationDocument], scheme: Scheme) -> dict[str, int]:

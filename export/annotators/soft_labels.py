@@ -1,4 +1,4 @@
-"""Fitted models become soft labels: the probability of every value of every unit, as rows."""
+"""Soft labels: the probability of every value of every unit by the fitted models, as a table."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
 
-from .models import LEAST, Fit, Models
+from .models import MIN_PROBABILITY, FittedModel, Models
 
 POSTERIORS = pa.schema(
     [
@@ -44,7 +44,7 @@ POSTERIORS = pa.schema(
             "probability",
             pa.float64(),
             nullable=False,
-            metadata={"description": f"values below {LEAST} are left out"},
+            metadata={"description": f"values below {MIN_PROBABILITY} are left out"},
         ),
         pa.field(
             "model",
@@ -67,24 +67,25 @@ def soft_labels_parquet(models: Models) -> bytes:
     return parquet_bytes(posterior_table(models))
 
 
-def _rows(fit: Fit, articles: Sequence[str]) -> pa.Table:
-    own = fit.labels
-    units, values = (found.astype(np.int64) for found in np.nonzero(fit.posteriors >= LEAST))
-    starts = [unit.start for unit in own.units]
-    ends = [unit.end for unit in own.units]
-    article = np.array([unit.article for unit in own.units], dtype=np.int64)
-    same = np.zeros(len(units), dtype=np.int64)
+def _rows(fit: FittedModel, articles: Sequence[str]) -> pa.Table:
+    labels = fit.labels
+    probable = np.nonzero(fit.posteriors >= MIN_PROBABILITY)
+    units, values = (places.astype(np.int64) for places in probable)
+    starts = [unit.start for unit in labels.units]
+    ends = [unit.end for unit in labels.units]
+    article = np.array([unit.article for unit in labels.units], dtype=np.int64)
+    first = np.zeros(len(units), dtype=np.int64)
     columns = [
         _taken(articles, article[units]),
-        _taken([own.layer], same),
-        _taken([own.unit], same),
-        _taken([unit.key for unit in own.units], units),
+        _taken([labels.kind], first),
+        _taken([labels.unit], first),
+        _taken([unit.key for unit in labels.units], units),
         pa.array(starts, pa.int32()).take(pa.array(units)),
         pa.array(ends, pa.int32()).take(pa.array(units)),
-        _taken([own.field], same),
-        _taken(own.values, values),
+        _taken([labels.field], first),
+        _taken(labels.values, values),
         pa.array(fit.posteriors[units, values], pa.float64()),
-        _taken([fit.model], same),
+        _taken([fit.model], first),
     ]
     return pa.Table.from_arrays(columns, schema=POSTERIORS)
 

@@ -18,7 +18,7 @@ from signalbook.export.agreement.measure import (
     with_intervals,
 )
 from signalbook.export.annotators.models import Models, fit_models
-from signalbook.export.annotators.profiles import Profile, annotators
+from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.differences import Part, decompose, parts
 from signalbook.export.disagreement.kinds import Disagreement
@@ -97,7 +97,7 @@ class Analysis:
     #: The units that annotators differ on most, the worst first.
     contested: tuple[ContestedUnit, ...]
     pairs: tuple[Pair, ...]
-    annotators: tuple[Profile, ...]
+    annotators: tuple[AnnotatorProfile, ...]
     #: Models of the annotators, field by field.
     models: Models
 
@@ -144,7 +144,7 @@ def analyse(
     progress("measuring pairs of annotators")
     pairs = measure_pairs(measured)
     progress("describing annotators")
-    profiles = annotators(coded, (one.measure for one in measured.measures))
+    profiles = annotator_profiles(coded, (one.measure for one in measured.measures))
     progress("fitting models of annotators")
     models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(

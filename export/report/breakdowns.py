@@ -21,7 +21,7 @@ _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
 _COMPETENCE = (
     "Majority: the share of an annotator's judgements that are those of most. Dawid and Skene "
     "(1979): the probability of being right. MACE (Hovy et al. 2013): the probability of knowing "
-    "rather than guessing. A model that should not be trusted on a layer has no number there."
+    "rather than guessing. A model that should not be trusted on a field has no number there."
 )
 
 
@@ -154,15 +154,15 @@ def competence_section(models: Models) -> ReportSection:
     by_model: dict[tuple[str, str], dict[str, Cell]] = {}
     judgements: dict[tuple[str, str], int] = {}
     for competence in models.competence:
-        place = competence.layer, competence.annotator
-        doubtful = (competence.layer, competence.model) in doubted
+        place = competence.name, competence.annotator
+        doubtful = (competence.name, competence.model) in doubted
         by_model.setdefault(place, {})[competence.model] = None if doubtful else competence.value
         judgements[place] = competence.n
     rows = tuple(
         (_layer(wording, layer), annotator, *map(values.get, MODELS), judgements[layer, annotator])
         for (layer, annotator), values in by_model.items()
     )
-    columns = ("Layer", "Annotator", "Majority", "Dawid-Skene", "MACE", "Judgements")
+    columns = ("Field", "Annotator", "Majority", "Dawid-Skene", "MACE", "Judgements")
     return ReportSection("competence", "Competence", _COMPETENCE, columns, rows)
 
 

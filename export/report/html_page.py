@@ -8,7 +8,7 @@ from signalbook.export.disagreement.ranking import ContestedUnit
 
 from .analysis import Analysis
 from .breakdowns import ReportSection
-from .matrices import influence, matrices, pairwise, sets, side_by_side
+from .matrices import leave_one_out, matrices, pairwise, sets, side_by_side
 from .methods import notes
 from .plots import forest, over_time, slices
 from .summary import summarise
@@ -86,7 +86,7 @@ def _tables(analysis: Analysis, wording: Wording) -> dict[str, object]:
         "sets": sets(analysis),
         "pairwise": pairwise(analysis, wording),
         "side_by_side": side_by_side(analysis, wording),
-        "influence": influence(analysis),
+        "leave_one_out": leave_one_out(analysis),
         "drift": over_time(drift),
         "contested": analysis.contested[:_MAX_SHOWN],
         "fields_of": fields_of,

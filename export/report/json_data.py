@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from signalbook.export.annotators.influence import Drift
-from signalbook.export.annotators.profiles import Profile
+from signalbook.export.annotators.agreement_with_rest import Drift
+from signalbook.export.annotators.profiles import AnnotatorProfile
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.ranking import ContestedUnit
 from signalbook.schema.documents.records import Value
@@ -82,7 +82,7 @@ def _confusion(confusion: Confusion) -> dict[str, Json]:
     }
 
 
-def _profile(profile: Profile) -> dict[str, Json]:
+def _profile(profile: AnnotatorProfile) -> dict[str, Json]:
     lead = profile.lead_time
     return {
         "annotator": profile.annotator,
@@ -90,9 +90,9 @@ def _profile(profile: Profile) -> dict[str, Json]:
         "shared": profile.shared,
         "spans_per_document": profile.spans_per_document,
         "f1": profile.f1,
-        "influence": [
+        "leave_one_out": [
             {"name": str(change.name), "value": change.value, "without": change.without}
-            for change in profile.influence
+            for change in profile.leave_one_out
         ],
         "lead_time_s": None
         if lead is None

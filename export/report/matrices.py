@@ -128,12 +128,12 @@ def _between(
     return measures.get(name)
 
 
-def influence(analysis: Analysis) -> list[tuple[str, float | None, list[float | None]]]:
+def leave_one_out(analysis: Analysis) -> list[tuple[str, float | None, list[float | None]]]:
     """Measure -> its value, and how it changes without each annotator."""
     profiles = analysis.annotators
     if len(profiles) < 3:
         return []
     return [
-        (str(of.name), of.value, [profile.influence[i].difference for profile in profiles])
-        for i, of in enumerate(profiles[0].influence)
+        (str(of.name), of.value, [profile.leave_one_out[i].difference for profile in profiles])
+        for i, of in enumerate(profiles[0].leave_one_out)
     ]

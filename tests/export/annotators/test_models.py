@@ -1,6 +1,5 @@
 """Models of annotators: the pure functions on real layers, and soft labels as rows."""
 
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
-from signalbook.export.annotators.labels import ABSENT, labels, span_labels
+from signalbook.export.annotators.labels import ABSENT, annotator_labels, span_labels
 from signalbook.export.annotators.models import MODELS, Model, fit_models
 from signalbook.export.annotators.soft_labels import POSTERIORS, posterior_table
 from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
@@ -77,7 +76,7 @@ def test_a_fit_is_that_of_the_pure_function(
 ) -> None:
     corpus = gather(some, scheme)
     fits = fit_models(code_corpus(corpus), models=(model,), restarts=3).fits
-    modelled = [found for found in labels(code_corpus(corpus)) if not found.reason]
+    modelled = [found for found in annotator_labels(code_corpus(corpus)) if not found.reason]
     assert [fit.labels.name for fit in fits] == [found.name for found in modelled]
     for fit, found in zip(fits, modelled, strict=True):
         data = found.rows, found.annotators, found.codes, len(found.values)
@@ -92,14 +91,14 @@ def test_a_fit_is_that_of_the_pure_function(
         assert str(fit.iterations) in fit.outcome
 
 
-def test_an_overlooked_span_costs_competence_in_its_layer_alone(
+def test_an_overlooked_span_costs_competence_in_spans_alone(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
     models = fit_models(code_corpus(gather(some, scheme)), models=("majority",))
-    competence = {(c.layer, c.annotator): c.value for c in models.competence}
+    competence = {(c.name, c.annotator): c.value for c in models.competence}
     assert competence["span.all.type", "c"] == 1.0
     assert (competence["span.all.type", "b"] or 0) < (competence["span.all.type", "a"] or 0) < 1.0
-    others = {value for (layer, _), value in competence.items() if layer != "span.all.type"}
+    others = {value for (name, _), value in competence.items() if name != "span.all.type"}
     assert others == {1.0}
 
 
@@ -145,12 +144,3 @@ def test_posteriors_are_rows_that_sum_to_one(
     )
     assert row["probability"] == pytest.approx(1 / 3)
     assert row["unit"] == f"[{row['start']}, {row['end']})"
-
-
-def test_the_description_is_json(some: list[AnnotationDocument], scheme: Scheme) -> None:
-    models = fit_models(code_corpus(gather(some, scheme)), restarts=2)
-    described = json.loads(json.dumps(models.to_dict(), allow_nan=False))
-    assert len(described["layers"]) == len(models.fits)
-    assert described["layers"][0]["competence"].keys() == {"a", "b", "c"}
-    assert models.fit("span.all.type", "mace") is not None
-    assert models.fit("span.all.nonsense", "mace") is None

@@ -7,7 +7,7 @@ from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
-from signalbook.export.annotators.profiles import Profile, annotators
+from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -41,9 +41,9 @@ def team(scheme: Scheme, articles: int = 4) -> Corpus:
     return gather(documents, scheme)
 
 
-def profiled(corpus: Corpus) -> tuple[Profile, ...]:
+def profiled(corpus: Corpus) -> tuple[AnnotatorProfile, ...]:
     coded = code_corpus(corpus)
-    return annotators(coded, measures(coded, gamma_samples=0))
+    return annotator_profiles(coded, measures(coded, gamma_samples=0))
 
 
 def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
@@ -60,9 +60,9 @@ def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -
     coded = code_corpus(corpus)
     rest = CodedCorpus(corpus.only((0, 1)), without(coded.groups, 2))
     expected = {m.name: m.value for m in measures(rest) if m.target is not None}
-    assert {i.name: i.without for i in last.influence} == pytest.approx(expected, nan_ok=True)
+    assert {i.name: i.without for i in last.leave_one_out} == pytest.approx(expected, nan_ok=True)
     whole = {m.name: m.value for m in measures(coded) if m.target is not None}
-    assert {i.name: i.value for i in last.influence} == pytest.approx(whole, nan_ok=True)
+    assert {i.name: i.value for i in last.leave_one_out} == pytest.approx(whole, nan_ok=True)
 
 
 def without(groups: SpanGroups, annotator: int) -> SpanGroups:
@@ -86,7 +86,7 @@ def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:
     assert own.missing == {"reaction.outcome": 1, "reaction.severity": 1}
     assert own.defaulted.fields["drug.route"] == (1, 2)
     assert own.lead_time is not None
-    assert (own.lead_time.n, own.lead_time.median, own.lead_time.range) == (1, 10.0, 0.0)
+    assert (own.lead_time.n, own.lead_time.median) == (1, 10.0)
     assert own.warnings == ("1 document: too few to say anything of this annotator",)
     assert found[0].lead_time is None
 

@@ -147,7 +147,7 @@ def test_a_release_carries_the_report(scheme: Scheme, tmp_path: Path) -> None:
 
 def test_competence_is_shown_where_a_model_can_be_trusted(report: AgreementReport) -> None:
     competence = report.sections[-1]
-    assert competence.columns[:3] == ("Layer", "Annotator", "Majority")
+    assert competence.columns[:3] == ("Field", "Annotator", "Majority")
     assert {row[1] for row in competence.rows} == set(report.measured.corpus.annotators)
     for row in competence.rows:
         assert all(value is None or 0 <= float(value) <= 1 for value in row[2:5])

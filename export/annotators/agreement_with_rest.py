@@ -1,4 +1,4 @@
-"""A corpus becomes how each annotator agrees with the rest: at all, without them, over time."""
+"""How each annotator agrees with the rest: at all, when left out, and over time."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,14 +15,17 @@ from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
+#: Parts that an annotator's work is shown in.
 _PARTS = 4
+#: Documents that a slope is given for.
 _HUNDRED = 100
-_MOST = 1000
-_LEAST = 4
+#: Documents that a slope is estimated from: more are thinned out, fewer have none.
+_MAX_SLOPE_DOCUMENTS = 1000
+_MIN_SLOPE_DOCUMENTS = 4
 
 
 @dataclass(frozen=True)
-class Influence:
+class LeaveOneOut:
     """A measure with and without one annotator."""
 
     name: MeasureName
@@ -38,7 +41,7 @@ class Influence:
 
 
 @dataclass(frozen=True)
-class Part:
+class WorkPart:
     """Consecutive documents of one annotator."""
 
     documents: int
@@ -51,7 +54,7 @@ class Part:
 class Drift:
     """Agreement with the rest over an annotator's documents in the order they were made."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WorkPart, ...]
     #: Theil and Sen's slope of F1 over a hundred documents, with its interval of 95 %.
     slope: float | None
     low: float | None
@@ -61,8 +64,8 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Agreed:
-    """What all annotators' agreement is computed from, once."""
+class AgreementWithRest:
+    """What the agreement of each annotator with the others is computed from."""
 
     corpus: Corpus
     #: Pairs of annotators, as the columns of every F1.
@@ -75,16 +78,16 @@ class Agreed:
         """Mean F1 of spans with each other annotator."""
         return _value(self.overlap.statistics[:, self._with(annotator)])
 
-    def influence(self, annotator: int) -> tuple[Influence, ...]:
+    def leave_one_out(self, annotator: int) -> tuple[LeaveOneOut, ...]:
         """Every measure with a target, with and without the annotator."""
         rest = [column for column in range(len(self.pairs)) if annotator not in self.pairs[column]]
-        found = [Influence(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
+        changes = [LeaveOneOut(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
         remaining = set(range(len(self.corpus.annotators))) - {annotator}
         others = self.corpus.only(remaining)
         for field, whole in self.alphas:
             without = alpha_measure(field.restrict_raters(remaining), others).value
-            found.append(Influence(whole.name, whole.value, without))
-        return tuple(found)
+            changes.append(LeaveOneOut(whole.name, whole.value, without))
+        return tuple(changes)
 
     def drift(self, annotator: int) -> Drift | None:
         """F1 of spans with the rest, over time; None without dates or without others."""
@@ -93,12 +96,12 @@ class Agreed:
         if not dated:
             return None
         statistics = self.overlap.statistics[:, columns]
-        parts: list[Part] = []
+        parts: list[WorkPart] = []
         for chunk in np.array_split(np.arange(len(dated)), min(_PARTS, len(dated))):
-            own = [dated[int(place)] for place in chunk]
-            first, last = own[0][0].isoformat(), own[-1][0].isoformat()
-            value = _value(statistics[[article for _, article in own]])
-            parts.append(Part(len(own), first, last, value))
+            of_part = [dated[int(place)] for place in chunk]
+            first, last = of_part[0][0].isoformat(), of_part[-1][0].isoformat()
+            value = _value(statistics[[article for _, article in of_part]])
+            parts.append(WorkPart(len(of_part), first, last, value))
         return Drift(tuple(parts), *_slope(statistics[[a for _, a in dated]]), n=len(dated))
 
     def _with(self, annotator: int) -> list[int]:
@@ -112,7 +115,7 @@ class Agreed:
                     yield when, article
 
 
-def agreed(coded: CodedCorpus, measures: Iterable[Measure]) -> Agreed:
+def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> AgreementWithRest:
     """Pick what the profiles of all annotators need.
 
     Args:
@@ -123,7 +126,7 @@ def agreed(coded: CodedCorpus, measures: Iterable[Measure]) -> Agreed:
     f1s = [measure for measure in by_name.values() if measure.name.coefficient == "f1"]
     together = {pair for seen in coded.corpus.seen_by for pair in combinations(seen, 2)}
     alphas = [(field, by_name[alpha_name(field)]) for field in coded.fields]
-    return Agreed(
+    return AgreementWithRest(
         corpus=coded.corpus,
         pairs=tuple(sorted(together)),
         overlap=next(m for m in f1s if str(m.name) == "span_identification.all.overlap"),
@@ -144,13 +147,13 @@ def _slope(statistics: Floats) -> tuple[float | None, float | None, float | None
     """Change of a document's F1 over a hundred documents, of at most a thousand of them."""
     each = np.asarray(mean_pairwise_f1(statistics), dtype=np.float64)
     places = np.flatnonzero(np.isfinite(each))
-    if len(places) > _MOST:
-        places = places[np.linspace(0, len(places) - 1, _MOST).astype(np.int64)]
-    if len(places) < _LEAST:
+    if len(places) > _MAX_SLOPE_DOCUMENTS:
+        places = places[np.linspace(0, len(places) - 1, _MAX_SLOPE_DOCUMENTS).astype(np.int64)]
+    if len(places) < _MIN_SLOPE_DOCUMENTS:
         return None, None, None
-    found = theilslopes(each[places], places)
-    slope, low, high = float(found.slope), float(found.low_slope), float(found.high_slope)
-    return slope * _HUNDRED, low * _HUNDRED, high * _HUNDRED
+    estimate = theilslopes(each[places], places)
+    slope, low, high = estimate.slope, estimate.low_slope, estimate.high_slope
+    return float(slope) * _HUNDRED, float(low) * _HUNDRED, float(high) * _HUNDRED
 
 
 def _when(text: str | None) -> datetime | None:
