@@ -19,9 +19,10 @@ Cell: TypeAlias = str | int | float | None
 _UNDATED = "undated"
 _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
 _COMPETENCE = (
-    "Majority: the share of an annotator's judgements that are those of most. Dawid and Skene "
-    "(1979): the probability of being right. MACE (Hovy et al. 2013): the probability of knowing "
-    "rather than guessing. A model that should not be trusted on a field has no number there."
+    "Majority: the share of an annotator's judgements that are those of most annotators. Dawid and "
+    "Skene (1979): the probability of being right. MACE (Hovy et al. 2013): the probability of "
+    "knowing rather than guessing. A model has no number for a field on which it should not be "
+    "trusted."
 )
 
 
@@ -69,7 +70,7 @@ def _by_label(measured: MeasuredCorpus) -> ReportSection:
         for result in measured.measures
         if result.measure.name.of and result.measure.value is not None
     ]
-    text = "Each span type, then each value of a field against all its other values."
+    text = "Each type of span, then each value of a field against all other values of the field."
     return ReportSection("by-label", "By label", text, _COLUMNS, (*types, *values))
 
 
@@ -93,7 +94,7 @@ def _by_annotator(measured: MeasuredCorpus, pairs: Sequence[Pair]) -> ReportSect
         means = [_mean(_with(name, pairs, measure.name)) for name in names]
         if any(mean is not None for mean in means):
             rows.append((wording.label(measure), measure.value, *means))
-    text = "The mean over the pairs that each annotator is in, beside the value of all."
+    text = "For each annotator the mean over the pairs with the others, beside the value of all."
     return ReportSection(
         "by-annotator", "By annotator", text, ("Measure", "All", *names), tuple(rows)
     )
@@ -120,12 +121,14 @@ def _by_month(measured: MeasuredCorpus) -> ReportSection:
     doubly = [
         sum(len(measured.corpus.seen_by[article]) > 1 for article in of) for of in months.values()
     ]
-    rows: list[tuple[Cell, ...]] = [("Articles seen by two or more", sum(doubly), *doubly)]
+    rows: list[tuple[Cell, ...]] = [
+        ("Articles seen by two or more annotators", sum(doubly), *doubly)
+    ]
     for measure in (result.measure for result in measured.primary):
         values = [_value(measure, articles) for articles in months.values()]
         if any(value is not None for value in values):
             rows.append((wording.label(measure), measure.value, *values))
-    text = "Articles count in the month of their last annotation."
+    text = "An article counts in the month of its last annotation."
     return ReportSection("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
 
 

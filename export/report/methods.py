@@ -59,12 +59,12 @@ _NOTES = {
         _KRIPPENDORFF,
     ),
     "krippendorff_alpha_interval": Note(
-        "Krippendorff's α, interval", "δ² = (c - k)²", "As nominal, for numbers.", _KRIPPENDORFF
+        "Krippendorff's α, interval", "δ² = (c - k)²", "As nominal, but for numbers.", _KRIPPENDORFF
     ),
     "krippendorff_alpha_ratio": Note(
         "Krippendorff's α, ratio",
         "δ² = ((c - k) / (c + k))²",
-        "As nominal, for numbers with a true zero.",
+        "As nominal, but for numbers with a true zero.",
         _KRIPPENDORFF,
     ),
     "krippendorff_alpha_masi": Note(
@@ -105,7 +105,7 @@ _NOTES = {
     "share_matched": Note(
         "Share matched",
         "groups that two or more marked / groups",
-        "How much of what anybody marked the coefficients of attributes rest on.",
+        "The share of what anybody marked that the coefficients of fields rest on.",
         "",
     ),
 }
@@ -113,15 +113,15 @@ _ALWAYS = (
     Note(
         "Matched spans",
         "",
-        "Attributes are compared on groups of spans that mean the same: the best alignment of γ "
+        "Fields are compared on groups of spans that mean the same: the best alignment of γ "
         "by position, parted where spans share no character. A span that nobody else marked has "
-        "no attribute to compare; it counts under “missed span”.",
+        "no field to compare; it counts under “missed span”.",
         _MATHET,
     ),
     Note(
         "Intervals",
         "",
-        "What is drawn again is the document, not the unit, because units of one document depend "
+        "Documents are drawn again, not units, because the units of one document depend "
         "on each other. From 30 documents on the interval is that of the bootstrap's percentiles; "
         "with fewer it is the jackknife's with Student's t, as percentile intervals are then too "
         "short. Shown ends are cut at 1. P(< x) is the share of replicates below x.",

@@ -62,7 +62,7 @@ def _verdict(
     if not analysis.measured.corpus.doubly_annotated:
         return (
             "There is no agreement to measure: no article was seen by two annotators. "
-            "Give the same articles to two annotators or more."
+            "Give the same articles to two or more annotators."
         )
     if not judged:
         return "The scheme sets no target, so nothing is judged; the values are below."
@@ -72,7 +72,7 @@ def _verdict(
             ("met", "reaches it", "reach it"),
             ("not met", "misses it", "miss it"),
             ("undefined", "is undefined", "are undefined"),
-            ("inconclusive", "cannot be told yet", "cannot be told yet"),
+            ("inconclusive", "is inconclusive", "are inconclusive"),
         )
         if by_verdict.get(name)
     ]
@@ -136,7 +136,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     kind, part = max(analysis.shares.items(), key=lambda item: item[1].count)
     total = len(analysis.disagreements)
     return (
-        f"The largest source is “{wording.kind(kind)}”: {part.count} of "
+        f"The largest source of disagreement is “{wording.kind(kind)}”: {part.count} of "
         f"{counted(total, 'disagreement')} ({share(part.share)}). Read its examples below."
     )
 
@@ -181,10 +181,12 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
         named = named or [m for m in primary if str(m.name).startswith(name + ".")]
         named = named or [m for m in primary if m.name.field == name]
         if not named:
-            raise UsageError(f"{name}: no such measure; see the names in --json")
+            raise UsageError(
+                f"{name}: there is no such measure; name one by kind.unit.field, as in the table"
+            )
         for measure in named:
             if measure.value is None:
                 missed.append(f"{measure.name}: undefined ({measure.reason})")
             elif measure.value < lowest:
-                missed.append(f"{measure.name}: {measure.value:.3f} is under {lowest:g}")
+                missed.append(f"{measure.name}: {measure.value:.3f} is below {lowest:g}")
     return missed

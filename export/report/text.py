@@ -10,13 +10,31 @@ from .analysis import Analysis, MeasuredCorpus
 from .breakdowns import Cell, ReportSection
 from .plots import slices
 from .summary import Summary, summarise
-from .wording import Wording, coefficient, further_articles, interval_text, number, share, verdict
+from .wording import (
+    Wording,
+    coefficient,
+    counted,
+    further_articles,
+    interval_text,
+    number,
+    share,
+    verdict,
+)
 
 #: Columns of the measures on a terminal; the first three name a measure for --fail-under.
 MEASURE_COLUMNS = (
     *("kind", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n"),
 )
-_MEASURES = ("Measure", "Coefficient", "Value", "95 % interval", "Target", "Verdict", "n", "More")
+_MEASURES = (
+    "Measure",
+    "Coefficient",
+    "Value",
+    "95 % interval",
+    "Target",
+    "Verdict",
+    "n",
+    "Further articles",
+)
 
 
 def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> str:
@@ -25,10 +43,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     corpus = measured.corpus
     blocks = [
         "# Agreement",
-        (
-            f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, "
-            f"{corpus.doubly_annotated} seen by two or more. Intervals are of 95 %, over documents."
-        ),
+        f"{corpus_line(corpus)}. Intervals are of 95 %, over documents.",
         *_simulated(measured),
         *_summary(summarise(analysis)),
         "## Measures",
@@ -43,7 +58,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
 def _simulated(measured: MeasuredCorpus) -> Iterator[str]:
     if measured.simulated_annotators:
         names = ", ".join(map(escape, measured.simulated_annotators))
-        yield f"> Simulated annotators: {names}. Agreement among programs says nothing of people."
+        yield f"> Simulated annotators: {names}. Agreement among programs says nothing about people."
 
 
 def _summary(summary: Summary) -> Iterator[str]:
@@ -58,7 +73,10 @@ def _measures(measured: MeasuredCorpus) -> Iterator[str]:
     yield _table(
         _MEASURES, [_row(wording, result) for result in measured.judged or measured.primary]
     )
-    yield "More: doubly annotated articles until the interval excludes the target."
+    yield (
+        "Further articles: how many more doubly annotated articles are needed until the interval no longer "
+        "holds the target."
+    )
 
 
 def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
@@ -104,8 +122,9 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def corpus_line(corpus: Corpus) -> str:
     """How many annotators and articles there are."""
-    twice = f"{corpus.doubly_annotated} seen by two or more"
-    return f"{len(corpus.annotators)} annotators, {len(corpus.articles)} articles, {twice}"
+    annotators = counted(len(corpus.annotators), "annotator")
+    articles = counted(len(corpus.articles), "article")
+    return f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
 
 
 def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:

@@ -9,18 +9,18 @@ from signalbook.schema.scheme.model import Field, Scheme
 
 #: Criterion of a match -> what is counted as the same.
 _CRITERIA = {
-    "exact": "same first and last character",
-    "iou_0.5": "half of both in common",
-    "overlap": "touching",
+    "exact": "same boundaries",
+    "iou_0.5": "half of their union in common",
+    "overlap": "overlapping",
     "strict": "same type and direction",
     "unlabelled": "whatever the type",
     "undirected": "whatever the direction",
     "position": "by place",
     "characters": "by character",
-    "matched": "by two or more",
-    "type": "the same type",
+    "matched": "by two or more annotators",
+    "type": "same type",
 }
-_DONE = {"span_identification": "marked", "relation": "linked", "span_category": "called"}
+_DONE = {"span_identification": "marked", "relation": "linked", "span_category": "labelled"}
 _COEFFICIENTS = {
     "f1": "F1",
     "krippendorff_alpha": "\N{GREEK SMALL LETTER ALPHA}",
@@ -90,7 +90,7 @@ class Wording:
         if name.kind in _DONE:
             return f"{_DONE[name.kind]}, {criterion}"
         if name.coefficient == "f1":
-            return "named, the same ones"
+            return "named by both"
         return self.field(name.unit, name.field)
 
     def label(self, measure: Measure) -> str:
@@ -159,7 +159,7 @@ def number(value: float | None, places: int = 2) -> str:
 
 def share(value: float | None) -> str:
     """A share in percent."""
-    return "" if value is None else f"{100 * value:.1f} %"
+    return "" if value is None else f"{100 * value:.1f}{_THIN}%"
 
 
 def interval_text(result: MeasureWithInterval) -> str:
@@ -185,7 +185,7 @@ def further_articles(count: int | None) -> str:
 def value_text(value: Value | None) -> str:
     """A value as an annotator gave it."""
     if value is None:
-        return "nothing"
+        return "no value"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -34,7 +34,7 @@ def run(*arguments: object, settings: Settings | None = None) -> Result:
 def test_files_are_measured_under_a_scheme(documents: Path, scheme: Scheme) -> None:
     result = run(documents, "--scheme", scheme.path)
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("2 annotators, 1 articles, 1 seen by two or more")
+    assert result.stdout.startswith("2 annotators, 1 article, 1 seen by two or more annotators\n")
     assert "gwet" not in result.stdout
 
 
@@ -75,7 +75,7 @@ def test_a_missed_gate_fails(documents: Path, scheme: Scheme) -> None:
     gate = "span_identification.all.overlap=0.6"
     result = run(documents, "--scheme", scheme.path, "--fail-under", gate)
     assert isinstance(result.exception, FindingsError)
-    assert "span_identification.all.overlap: 0.000 is under 0.6" in str(result.exception)
+    assert "span_identification.all.overlap: 0.000 is below 0.6" in str(result.exception)
     result = run(documents, "--scheme", scheme.path, "--json", "--fail-under", gate)
     assert result.exit_code == FindingsError.exit_status
     assert json.loads(result.stdout)["ok"] is False

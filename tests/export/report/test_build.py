@@ -92,7 +92,7 @@ def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
     assert {row[3] for row in by_label.rows}
     assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
     assert by_month.columns[2:] == ("2031-03", "2031-04")
-    assert by_month.rows[0] == ("Articles seen by two or more", 4, 2, 2)
+    assert by_month.rows[0][1:] == (4, 2, 2)
     assert "## By month" in report.markdown
     assert 'id="by-label"' in report.html
 
@@ -147,7 +147,7 @@ def test_a_release_carries_the_report(scheme: Scheme, tmp_path: Path) -> None:
 
 def test_competence_is_shown_where_a_model_can_be_trusted(report: AgreementReport) -> None:
     competence = report.sections[-1]
-    assert competence.columns[:3] == ("Field", "Annotator", "Majority")
+    assert competence.id == "competence"
     assert {row[1] for row in competence.rows} == set(report.measured.corpus.annotators)
     for row in competence.rows:
         assert all(value is None or 0 <= float(value) <= 1 for value in row[2:5])

@@ -24,7 +24,7 @@ def measured(scheme: Scheme) -> list[Measure]:
 
 def test_a_gate_names_what_is_under_it(measured: list[Measure]) -> None:
     name = "span_identification.all.overlap"
-    assert missed_gates(measured, {name: 0.6}) == [f"{name}: 0.000 is under 0.6"]
+    assert missed_gates(measured, {name: 0.6}) == [f"{name}: 0.000 is below 0.6"]
     assert missed_gates(measured, {name: 0.0}) == []
 
 
