@@ -1,18 +1,13 @@
 """An article's metadata become complete, with what the scheme has against them."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias, cast
-from urllib.parse import urlsplit
+from typing import TypeAlias, cast
 
+from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import excerpt
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 #: What is wrong, and the way out.
 Fact: TypeAlias = tuple[str, str]
@@ -31,7 +26,6 @@ _DEFAULTS: Mapping[str, Json] = {
 }
 _CHECKED_BEFORE = ("id", "text", "text_sha256", "text_length")
 _ALWAYS = ("id", "title", "text", "text_sha256", "text_length", "extra")
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 
 
 def title_of(text: str, otherwise: str) -> str:
@@ -102,7 +96,7 @@ class MetadataCheck:
     def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
         self._schema = dict(article_schema or {})
         self._properties = _object(self._schema.get("properties"))
-        self._validator = _validator(self._schema) if self._properties else None
+        self._validator = SchemaValidator(self._schema) if self._properties else None
         self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
 
     def complete(self, values: dict[str, Json]) -> None:
@@ -121,9 +115,9 @@ class MetadataCheck:
 
     def errors(self, values: Mapping[str, Json]) -> Iterator[Fact]:
         """Values that the scheme does not allow."""
-        if self._validator is None:
+        if self._validator is None or self._validator.accepts(values):
             return
-        for error in self._validator.iter_errors(values):
+        for error in self._validator.errors(values):
             name = str(error.absolute_path[0]) if error.absolute_path else ""
             if name and name not in _CHECKED_BEFORE:
                 fact = f"{name} {shown(cast(Json, error.instance))} does not fit the scheme"
@@ -165,35 +159,3 @@ def _described(node: Mapping[str, Json]) -> str:
 
 def _object(value: Json) -> dict[str, Json]:
     return dict(value) if isinstance(value, dict) else {}
-
-
-def _validator(schema: Mapping[str, Json]) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    formats = FormatChecker(formats=())
-    formats.checks("date-time")(_is_moment)
-    formats.checks("uri")(_is_uri)
-    return Draft202012Validator(schema, format_checker=formats)
-
-
-def _is_moment(value: object) -> bool:
-    """RFC 3339, with its offset; the library alone lets every string pass."""
-    if not isinstance(value, str):
-        return True
-    if not _DATE_TIME.fullmatch(value):
-        return False
-    try:
-        datetime.fromisoformat(value.upper())
-    except ValueError:
-        return False
-    return True
-
-
-def _is_uri(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return bool(parts.scheme) and not any(mark.isspace() for mark in value)

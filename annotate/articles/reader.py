@@ -17,6 +17,8 @@ from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 __all__ = ["Problem", "normalise_text", "read_articles", "require_clean", "text_hash"]
 
 _SHOWN = 20
+#: Offsets count in the text; what names an article must be written right.
+_NEVER_TRIMMED = ("id", "text")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -134,18 +136,24 @@ class _Reader:
 
 
 def _clean(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
-    """Strings in normal form, and the names of the columns that held what no file can keep."""
-    cleaned = {name: _cleaned(value) for name, value in values.items()}
+    """Strings in normal form, and the names of the columns that held what no file can keep.
+
+    Line breaks at the end of metadata come from how a file was written, and are trimmed.
+    """
+    cleaned = {
+        name: _cleaned(value, trim=name not in _NEVER_TRIMMED) for name, value in values.items()
+    }
     return cleaned, [name for name, value in values.items() if _is_damaged(value)]
 
 
-def _cleaned(value: Json) -> Json:
+def _cleaned(value: Json, *, trim: bool) -> Json:
     if isinstance(value, str):
-        return normalise_text(value)
+        normal = normalise_text(value)
+        return normal.rstrip("\n") if trim else normal
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
+        return [_cleaned(item, trim=trim) for item in value]
     if isinstance(value, dict):
-        return {normalise_text(name): _cleaned(item) for name, item in value.items()}
+        return {normalise_text(name): _cleaned(item, trim=trim) for name, item in value.items()}
     return value
 
 

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
+from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
-from .json_schema import Fit
 from .messages import SchemaViolation, explain_violation, unit_at
 from .scheme_rules import SchemaConstraint, functions
 
@@ -65,7 +65,7 @@ class Checker:
         """Raises SchemeError if constraints.py lacks a function that the scheme names."""
         self.scheme = scheme
         self._lookup = Lookup(scheme)
-        self._fit = Fit(scheme.json_schema)
+        self._validator = SchemaValidator(scheme.json_schema)
         self._functions = functions(scheme)
         self._schema_constraints = {
             c.id: SchemaConstraint(c, scheme) for c in scheme.constraints if c.each is not None
@@ -98,11 +98,11 @@ class Checker:
         self, annotation: Annotation, data: Mapping[str, Json]
     ) -> list[SchemaViolation]:
         """Each violation once: two branches of a schema may ask for the same."""
-        if self._fit.accepts(data):
+        if self._validator.accepts(data):
             return []
         by_sentence = {
             (*violation.place, violation.sentence): violation
-            for error in self._fit.errors(data)
+            for error in self._validator.errors(data)
             for violation in explain_violation(error, annotation)
         }
         return list(by_sentence.values())

@@ -8,10 +8,9 @@ from types import ModuleType
 from typing import TypeAlias, cast
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit
+from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
-
-from .json_schema import Fit
 
 Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]
 Section: TypeAlias = Mapping[str, Json]
@@ -26,7 +25,7 @@ class SchemaConstraint:
         assert constraint.each is not None
         self.each = constraint.each
         schema = dict(constraint.schema or {})
-        self._fit = Fit({**schema, "$defs": scheme.json_schema.get("$defs", {})})
+        self._validator = SchemaValidator({**schema, "$defs": scheme.json_schema.get("$defs", {})})
         self._named = list(dict.fromkeys(_names(schema)))
 
     def findings(self, annotation: Annotation, data: Section) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ class SchemaConstraint:
                 yield Finding(self._fact(row.get("attributes", row)), unit)
 
     def _holds(self, instance: object) -> bool:
-        return self._fit.accepts(instance) or not self._fit.errors(instance)
+        return self._validator.accepts(instance) or not self._validator.errors(instance)
 
     def _fact(self, values: object) -> str:
         """“cost is material, realis is anticipated”: what the schema names, and its values."""

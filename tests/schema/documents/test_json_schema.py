@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from places import CASES
 
-from signalbook.export.validation.json_schema import FORMATS, Fit
+from signalbook.schema.documents.json_schema import FORMATS, SchemaValidator
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json
 
@@ -18,20 +18,20 @@ SCHEMES = {
     "diplomatic_signal": load_scheme("diplomatic_signal"),
     "adverse_events": load_scheme(CASES / "schemes" / "adverse_events" / "1.0"),
 }
-FITS = {name: Fit(scheme.json_schema) for name, scheme in SCHEMES.items()}
+VALIDATORS = {name: SchemaValidator(scheme.json_schema) for name, scheme in SCHEMES.items()}
 CASE_FILES = sorted(CASES.glob("*valid/*/*.jsonl"))
 
 
-def agree(fit: Fit, instance: object) -> bool:
-    accepted = fit.accepts(instance)
-    assert accepted == (not fit.errors(instance))
+def agree(validator: SchemaValidator, instance: object) -> bool:
+    accepted = validator.accepts(instance)
+    assert accepted == (not validator.errors(instance))
     return accepted
 
 
 @pytest.mark.parametrize("path", CASE_FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_both_agree_on_every_case_file(path: Path) -> None:
     for line in path.read_text(encoding="utf-8").splitlines():
-        agree(FITS[path.parent.name], json.loads(line))
+        agree(VALIDATORS[path.parent.name], json.loads(line))
 
 
 def every_place(node: Json, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -73,7 +73,7 @@ def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
             holder[last] = data.draw(VALUES)
         else:
             del holder[last]
-    agree(FITS[name], document)
+    agree(VALIDATORS[name], document)
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS))
@@ -85,24 +85,63 @@ def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
 @example(text="//no-scheme")
 @settings(deadline=None)
 def test_both_agree_on_formats(format: str, text: str) -> None:
-    agree(Fit({"format": format}), text)
+    agree(SchemaValidator({"format": format}), text)
 
 
 def test_formats_are_asserted() -> None:
-    date_time = Fit({"format": "date-time"})
+    date_time = SchemaValidator({"format": "date-time"})
     assert agree(date_time, "2031-05-02T10:00:00Z")
     assert not agree(date_time, "2031-05-02")
     assert agree(date_time, 7)
-    assert not agree(Fit({"format": "uri"}), "no uri")
-    assert agree(Fit({"format": "email"}), "nowhere")
+    assert not agree(SchemaValidator({"format": "uri"}), "no uri")
+    assert agree(SchemaValidator({"format": "email"}), "nowhere")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://example.org/a?b#c",
+        "https://example.org/nachrichten/größer-über-öl",
+        "HTTPS://пример.рф/путь",
+        "https://例え.jp/x",
+        "https://example.org/%C3%A4",
+        "http://[2001:db8::1]/a",
+        "mailto:ann@example.org",
+        "urn:isbn:0451450523",
+    ],
+)
+def test_links_of_every_script_are_uris(uri: str) -> None:
+    assert agree(SchemaValidator({"format": "uri"}), uri)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mailto:a|b",
+        "no uri",
+        "//no-scheme",
+        "example.org/a",
+        "https://example.org/a b",
+        "https://example.org/a\u00a0b",
+        "https://example.org/a\u2028b",
+        "https://example.org/a\n",
+        "https://example.org/%zz",
+        "https://example.org/<b>",
+        "https://[2001:db8::1/a",
+        "ä:b",
+        "",
+    ],
+)
+def test_what_no_link_may_hold_is_refused(text: str) -> None:
+    assert not agree(SchemaValidator({"format": "uri"}), text)
 
 
 def test_a_pattern_ends_at_the_very_end() -> None:
-    assert not agree(Fit({"pattern": "^P[0-9]$"}), "P1\n")
-    assert agree(Fit({"pattern": r"^[$]\$$"}), "$$")
-    assert not agree(Fit({"pattern": r"^\d$"}), "٣")
+    assert not agree(SchemaValidator({"pattern": "^P[0-9]$"}), "P1\n")
+    assert agree(SchemaValidator({"pattern": r"^[$]\$$"}), "$$")
+    assert not agree(SchemaValidator({"pattern": r"^\d$"}), "٣")
 
 
 def test_what_json_cannot_hold_is_left_to_the_explaining_validator() -> None:
-    assert not Fit({}).accepts("\ud800")
-    assert Fit({}).errors("\ud800") == []
+    assert not SchemaValidator({}).accepts("\ud800")
+    assert SchemaValidator({}).errors("\ud800") == []

@@ -1,10 +1,14 @@
-"""A JSON Schema becomes two validators that agree: a compiled one to accept, one to explain."""
+"""Check JSON against a JSON Schema: the one judge of formats and patterns, at push and at validate.
+
+Two validators ask the same functions and so agree: a compiled one to accept, one to explain.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
@@ -15,7 +19,16 @@ _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})*")
+#: Letters and digits of every script, as RFC 3987 allows them in links; no white space, and no
+#: marks that only turn the direction of what is read.
+_INTERNATIONAL = (
+    r"(?![\s\u200e\u200f\u202a-\u202e])"
+    r"[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U000efffd]"
+)
+_URI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:"
+    rf"([A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{{2}}|{_INTERNATIONAL})*"
+)
 
 
 def _is_date_time(text: str) -> bool:
@@ -39,14 +52,19 @@ def _is_date(text: str) -> bool:
 
 
 def _is_uri(text: str) -> bool:
+    """Whether the text is a link with its scheme, also an international one (RFC 3987)."""
+    try:
+        urlsplit(text)  # finds brackets that hold no address
+    except ValueError:
+        return False
     return _URI.fullmatch(text) is not None
 
 
 #: The formats that are asserted; both validators ask these functions, so that they agree.
-FORMATS = {"date-time": _is_date_time, "date": _is_date, "uri": _is_uri}
+FORMATS = {"date-time": _is_date_time, "date": _is_date, "uri": _is_uri, "iri": _is_uri}
 #: Formats that the compiled validator would judge by itself; here they only annotate.
 _ONLY_ANNOTATE = (
-    *("duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri"),
+    *("duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6"),
     *("iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri-reference"),
     *("uri-template", "uuid"),
 )
@@ -92,8 +110,8 @@ def _explaining(schema: dict[str, Json]) -> _Validator:
     return cast("_Validator", explaining(schema, format_checker=_format_checker()))
 
 
-class Fit:
-    """Whether instances fit one schema, and if not, why."""
+class SchemaValidator:
+    """Decides whether instances fit one schema, and if not, why."""
 
     def __init__(self, schema: Mapping[str, Json]) -> None:
         self._explain = _explaining(dict(schema))
@@ -110,7 +128,7 @@ class Fit:
             return False
 
     def errors(self, instance: object) -> list[ValidationError]:
-        """Every misfit, sorted by place; jsonschema is the authority."""
+        """Everything that does not fit, sorted by place; jsonschema is the authority."""
         return sorted(self._explain.iter_errors(instance), key=_place)
 
 
