@@ -77,7 +77,7 @@ def push_command(
             limit=limit,
             new_text=new_text,
             dry_run=dry_run,
-            progress=bar.count,
+            on_count=bar.count,
         )
     show_pushed(pushed, dry_run=dry_run, as_json=as_json)
 

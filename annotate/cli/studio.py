@@ -34,7 +34,7 @@ def start(port: int | None) -> None:
     known = running(folder)
     if known is None or (port is not None and not known.url.endswith(f":{port}")):
         with Console(stderr=True).status("starting Label Studio") as spinner:
-            known = start_studio(folder, port=port, report=spinner.update)
+            known = start_studio(folder, port=port, on_step=spinner.update)
     click.echo(known.url)
     click.echo(f"log in as {known.email}; the password is in {folder / STATE}", err=True)
 

@@ -19,7 +19,7 @@ from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import apply, desired_settings, plan
 from signalbook.annotate.studio.accounts import User, create_user
-from signalbook.annotate.studio.studio import Report, Studio, migrated_template, start, stop
+from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.tasks import ARTICLE_ID
@@ -34,6 +34,7 @@ from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
+from signalbook.schema.progress import OnStep
 from signalbook.schema.scheme.model import Scheme
 
 from .invent import invent
@@ -74,7 +75,7 @@ def run_demo(
     *,
     keep: bool,
     template: Path,
-    report: Report,
+    report: OnStep,
 ) -> DemoResult:
     """Run the whole path in a new workspace at `folder`.
 
@@ -98,8 +99,8 @@ def run_demo(
         planned = _planned(scheme, loaded, invented=bool(articles))
     workspace = _new_workspace(folder)
     with clock("start an embedded Label Studio"):
-        ready = migrated_template(template, report=report)
-        studio = start(workspace.studio, bound_to_parent=not keep, template=ready, report=report)
+        ready = migrated_template(template, on_step=report)
+        studio = start(workspace.studio, bound_to_parent=not keep, template=ready, on_step=report)
     finished = False
     try:
         stage = _Stage(scheme, workspace, studio, clock)
@@ -115,7 +116,7 @@ def run_demo(
 class _Clock:
     """Reports a step before it runs, and keeps how long it took."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: OnStep) -> None:
         self.report = report
         self.seconds: dict[str, float] = {}
 

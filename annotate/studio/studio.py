@@ -6,15 +6,15 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 from signalbook.schema.filesystem import atomic_write, make_private_folder
+from signalbook.schema.progress import OnStep, silent
 
 from .launch import (
     START_PATIENCE_S,
@@ -39,8 +39,6 @@ from .state import (
 )
 
 DATABASE = "label_studio.sqlite3"
-#: Called with what is going on, in one short sentence at a time.
-Report: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def start(
     port: int | None = None,
     bound_to_parent: bool = False,
     template: Path | None = None,
-    report: Report | None = None,
+    on_step: OnStep = silent,
 ) -> Studio:
     """Start Label Studio on a folder and wait until it answers.
 
@@ -107,7 +105,7 @@ def start(
         port: a port of this machine, or one that is free.
         bound_to_parent: the server ends when this process ends, in whatever way.
         template: a folder made by `migrated_template`, which makes the first start fast.
-        report: Called with what is going on.
+        on_step: Is given the name of each step before it begins.
 
     Raises:
         UsageError: Label Studio is not installed.
@@ -115,7 +113,6 @@ def start(
         ServerError: the server ended early or did not answer in time.
     """
     _require_installed()
-    report = report or _be_silent
     make_private_folder(folder)
     folder = folder.resolve()
     if known := running(folder):
@@ -125,7 +122,7 @@ def start(
     _take_template(folder, template)
     first = not (folder / DATABASE).exists()
     state = prepare_state(folder, port)
-    report("making the database of Label Studio (once, about a minute)" if first else "starting")
+    on_step("making the database of Label Studio (once, about a minute)" if first else "starting")
     process = launch(folder, state.port, environment=secrets_of(state), bound=bound_to_parent)
     try:
         found_port = wait_until_serving(process, folder, state)
@@ -153,13 +150,13 @@ def stop(folder: Path) -> bool:
     raise ServerError(f"{folder}: process {pid} does not end; end it by hand")
 
 
-def migrated_template(folder: Path, *, report: Report | None = None) -> Path:
+def migrated_template(folder: Path, *, on_step: OnStep = silent) -> Path:
     """A folder with an empty, migrated database; made when missing, without users or secrets."""
     if (folder / DATABASE).exists():
         return folder
     _require_installed()
     make_private_folder(folder)
-    (report or _be_silent)("making an empty database of Label Studio (once, about a minute)")
+    on_step("making an empty database of Label Studio (once, about a minute)")
     with tempfile.TemporaryDirectory(dir=folder) as name:
         work = Path(name).resolve()
         process = launch(work, 0, environment={}, bound=True)
@@ -181,10 +178,6 @@ def _require_installed() -> None:
 
 def _taken(port: int) -> str:
     return f"port {port} of this machine is taken; choose another one, or leave it out"
-
-
-def _be_silent(_step: str) -> None:
-    pass
 
 
 def _studio(folder: Path, pid: int, state: StudioState) -> Studio:

@@ -1,7 +1,7 @@
 """Create a task on the server for every article: each exactly once, however often a push fails."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, PartialError, ServerError
+from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import listed
 
@@ -20,8 +21,6 @@ _MAX_ATTEMPTS = 3
 _SECOND_LOOKS_S = (0.0, 0.5, 1.0, 2.0)
 _MAX_SHOWN = 10
 
-#: Called with how many tasks are done, and of how many.
-Progress: TypeAlias = Callable[[int, int], None]
 #: Article id -> hash of its text -> number of tasks that a project has of it.
 ExistingTasks: TypeAlias = Mapping[str, Mapping[str, int]]
 
@@ -52,7 +51,7 @@ def push(
     limit: int | None = None,
     new_text: bool = False,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    on_count: OnCount = silent,
 ) -> Pushed:
     """Create the tasks that the project has not got.
 
@@ -65,7 +64,7 @@ def push(
         limit: How many tasks to create at most.
         new_text: Make another task for an article whose text has changed.
         dry_run: Create nothing, only report what would be created.
-        progress: Called after every batch.
+        on_count: Is given after every batch how many tasks are created, and of how many.
 
     Raises:
         ConflictError: The text of an article has changed, and `new_text` is not set.
@@ -81,7 +80,7 @@ def push(
     by_article = _by_article(predictions)
     tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in chosen]
     if not dry_run:
-        _create_all(client, project, tasks, progress)
+        _create_all(client, project, tasks, on_count)
         existing = existing_tasks(client, project) if tasks else existing
     new = {article.id for article in chosen}
     unpushed = {article.id for article in missing}
@@ -137,7 +136,7 @@ def _create_all(
     client: LabelStudioClient,
     project: int,
     tasks: Sequence[TaskInput],
-    progress: Progress | None,
+    on_count: OnCount,
 ) -> None:
     done = 0
     for first in range(0, len(tasks), BATCH):
@@ -150,8 +149,7 @@ def _create_all(
             fact = f"{done} of {len(tasks)} tasks are created; run the same command again"
             raise PartialError(f"{fact} ({error})") from error
         done += len(batch)
-        if progress is not None:
-            progress(done, len(tasks))
+        on_count(done, len(tasks))
 
 
 def _create(client: LabelStudioClient, project: int, batch: Sequence[TaskInput]) -> None:

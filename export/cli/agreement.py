@@ -86,10 +86,10 @@ def agreement(
     gc.freeze()
     report = None
     with progress_bar("measuring agreement") as bar:
-        measured = measure_corpus(corpus, progress=bar.step)
+        measured = measure_corpus(corpus, on_step=bar.step)
         if page or markdown or as_json:
             links = settings.task_links(paths)
-            report = AgreementReport(analyse(measured, links=links, progress=bar.step), by)
+            report = AgreementReport(analyse(measured, links=links, on_step=bar.step), by)
     if report and page:
         write_text(page, report.html)
     if report and markdown:

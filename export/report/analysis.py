@@ -1,9 +1,8 @@
 """Compute what an agreement report says, each thing once: the measures, then what explains them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TypeAlias
 
 import numpy as np
 
@@ -23,9 +22,7 @@ from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.differences import Part, decompose, parts
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
-
-#: Is given the name of each step before it begins.
-Progress: TypeAlias = Callable[[str], None]
+from signalbook.schema.progress import OnStep, silent
 
 #: Units in the ranking of disagreements.
 MAX_CONTESTED = 100
@@ -102,12 +99,8 @@ class Analysis:
     models: Models
 
 
-def silent(_step: str) -> None:
-    """Show no progress."""
-
-
 def measure_corpus(
-    corpus: Corpus, *, replicates: int = 1000, seed: int = 0, progress: Progress = silent
+    corpus: Corpus, *, replicates: int = 1000, seed: int = 0, on_step: OnStep = silent
 ) -> MeasuredCorpus:
     """Measure agreement on everything that the scheme compares.
 
@@ -115,37 +108,37 @@ def measure_corpus(
         corpus: The annotations.
         replicates: Samples of documents that the intervals rest on.
         seed: Seed of these samples.
-        progress: Is given the name of each step.
+        on_step: Is given the name of each step before it begins.
     """
-    progress("aligning spans")
+    on_step("aligning spans")
     coded = code_corpus(corpus)
-    progress("measuring agreement")
+    on_step("measuring agreement")
     values = measures(coded)
-    progress("computing intervals")
+    on_step("computing intervals")
     measured = tuple(with_intervals(values, corpus, replicates=replicates, seed=seed))
     return MeasuredCorpus(coded, measured, replicates, seed)
 
 
 def analyse(
-    measured: MeasuredCorpus, *, links: Mapping[str, str], progress: Progress = silent
+    measured: MeasuredCorpus, *, links: Mapping[str, str], on_step: OnStep = silent
 ) -> Analysis:
     """Explain the measures: first by what annotators differ in, then by who they are.
 
     Args:
         measured: The annotations and their measures.
         links: Article id -> where its task is shown.
-        progress: Is given the name of each step.
+        on_step: Is given the name of each step before it begins.
     """
     corpus, coded = measured.corpus, measured.coded
-    progress("comparing annotators")
+    on_step("comparing annotators")
     compared = decompose(corpus, coded.groups)
-    progress("ranking disagreements")
+    on_step("ranking disagreements")
     contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
-    progress("measuring pairs of annotators")
+    on_step("measuring pairs of annotators")
     pairs = measure_pairs(measured)
-    progress("describing annotators")
+    on_step("describing annotators")
     profiles = annotator_profiles(coded, (one.measure for one in measured.measures))
-    progress("fitting models of annotators")
+    on_step("fitting models of annotators")
     models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(
         measured=measured,

@@ -7,9 +7,10 @@ from functools import cached_property
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.annotators.soft_labels import soft_labels_parquet
+from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Json
 
-from .analysis import Analysis, MeasuredCorpus, Progress, analyse, measure_corpus, silent
+from .analysis import Analysis, MeasuredCorpus, analyse, measure_corpus
 from .breakdowns import By, ReportSection, breakdowns, competence_section
 from .html_page import report_html
 from .items import items_parquet
@@ -78,7 +79,7 @@ def agreement_report(
     by: tuple[By, ...] = (),
     replicates: int = 1000,
     seed: int = 0,
-    progress: Progress = silent,
+    on_step: OnStep = silent,
 ) -> AgreementReport:
     """Measure and analyse everything once; equal corpora give equal bytes.
 
@@ -88,7 +89,7 @@ def agreement_report(
         by: Further tables: measures by label, annotator or month.
         replicates: Samples of documents that the intervals rest on.
         seed: Seed of these samples.
-        progress: Is given the name of each step.
+        on_step: Is given the name of each step before it begins.
     """
-    measured = measure_corpus(corpus, replicates=replicates, seed=seed, progress=progress)
-    return AgreementReport(analyse(measured, links=links or {}, progress=progress), by)
+    measured = measure_corpus(corpus, replicates=replicates, seed=seed, on_step=on_step)
+    return AgreementReport(analyse(measured, links=links or {}, on_step=on_step), by)

@@ -119,7 +119,7 @@ def test_it_keeps_its_secrets_and_its_port_over_a_restart(
     studio_template: Path, tmp_path: Path
 ) -> None:
     reported: list[str] = []
-    first = start(tmp_path, template=studio_template, report=reported.append)
+    first = start(tmp_path, template=studio_template, on_step=reported.append)
     create_user(first, "ada@example.org")
     assert running(tmp_path) == first
     with pytest.raises(ConflictError, match=f"a server runs at {first.url}"):

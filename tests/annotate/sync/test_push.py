@@ -51,7 +51,7 @@ def test_a_second_push_creates_nothing(
     def progress(done: int, of: int) -> None:
         heard.append((done, of))
 
-    first = push(client, project, given, scheme=second_scheme, progress=progress)
+    first = push(client, project, given, scheme=second_scheme, on_count=progress)
     assert first == Pushed(created=270, present=0)
     assert heard == [(250, 270), (270, 270)]
     assert push(client, project, given, scheme=second_scheme) == Pushed(0, 270)
@@ -159,7 +159,7 @@ from signalbook.annotate.sync.push import push
 from signalbook.schema.scheme.loader import load_scheme
 with LabelStudioClient(sys.argv[1], os.environ["TOKEN"]) as client:
     push(client, int(sys.argv[2]), articles(1500), scheme=load_scheme(sys.argv[3]),
-         progress=lambda done, of: print(done, flush=True))
+         on_count=lambda done, of: print(done, flush=True))
 """
 
 
