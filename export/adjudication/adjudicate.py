@@ -80,7 +80,7 @@ def adjudicate(
         model: What decides where annotators differ.
 
     Raises:
-        DocumentError: the documents of an article are not about one text.
+        DocumentError: The documents of an article are not about one text.
     """
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in documents:

@@ -121,7 +121,7 @@ def verify(folder: Path, as_json: bool) -> None:
         "release verify",
         as_json=as_json,
         lines=[
-            *(f"{finding.place}: {finding.fact}" for finding in findings),
+            *map(str, findings),
             f"{folder}: {count if findings else 'fine'}",
         ],
         ok=not findings,

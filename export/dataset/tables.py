@@ -32,7 +32,7 @@ def in_order(
     """Every document with its layer, by article, layer and annotator.
 
     Raises:
-        FindingsError: one annotator annotated one article twice in a round.
+        FindingsError: One annotator annotated one article twice in a round.
     """
     layered: list[Layered] = []
     layered.extend(("gold", d) for d in gold)
@@ -60,7 +60,7 @@ def articles_of(layered: Iterable[Layered]) -> list[Article]:
     """Every article once, by id; as the gold document has it, or else the first that has a text.
 
     Raises:
-        FindingsError: two documents are about different texts of one article.
+        FindingsError: Two documents are about different texts of one article.
     """
     chosen: dict[str, Article] = {}
     for layer, document in layered:
@@ -85,7 +85,7 @@ def build_tables(
     """The tables of these articles and of the annotations of them, in the order given.
 
     Raises:
-        FindingsError: a value does not fit its column.
+        FindingsError: A value does not fit its column.
     """
     schemas = table_schemas(scheme)
     tables = {name: _TableBuilder(schema) for name, schema in schemas.items()}

@@ -32,10 +32,10 @@ def build_release(plan: ReleasePlan, root: Path) -> Path:
     Apart from the versions published before, the same plan gives the same bytes.
 
     Raises:
-        UsageError: name, version or day cannot be one.
-        FindingsError: a document has errors, or there is none.
-        ReleaseExists: the version was published before.
-        ConflictError: another release of this dataset is being written.
+        UsageError: Name, version or day cannot be one.
+        FindingsError: A document has errors, or there is none.
+        ReleaseExists: The version was published before.
+        ConflictError: Another release of this dataset is being written.
     """
     dataset = root / checked_name(plan.name)
     target = dataset / str(parse_version(plan.version))

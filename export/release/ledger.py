@@ -31,7 +31,7 @@ def read_ledger(dataset: Path) -> dict[str, Assignment]:
     """Every assignment ever published, also by a release that was cut off before it was entered.
 
     Raises:
-        DocumentError: the ledger cannot be read.
+        DocumentError: The ledger cannot be read.
     """
     path = dataset / LEDGER
     ledger: dict[str, Assignment] = {}
@@ -60,7 +60,7 @@ def read_index(dataset: Path) -> dict[str, Any]:
     """The versions of a dataset: published, deprecated, withdrawn.
 
     Raises:
-        DocumentError: the index cannot be read.
+        DocumentError: The index cannot be read.
     """
     path = dataset / INDEX
     if not path.exists():

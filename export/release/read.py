@@ -33,7 +33,7 @@ def released_scheme(folder: Path) -> Scheme:
     """The scheme that a release was made under, as it was then.
 
     Raises:
-        DocumentError: the manifest does not name it.
+        DocumentError: The manifest does not name it.
     """
     path = folder / MANIFEST
     try:
@@ -49,7 +49,7 @@ def released_documents(
     """The documents of one layer, of all splits; withheld words stay absent.
 
     Raises:
-        DocumentError: a file of documents is missing or is not one.
+        DocumentError: A file of documents is missing or is not one.
     """
     reader = _Reader(scheme)
     documents: list[AnnotationDocument] = []

@@ -48,7 +48,7 @@ def staged(target: Path) -> Generator[Path]:
     Call it under the lock of the parent: leftovers of killed processes are removed first.
 
     Raises:
-        ReleaseExists: the target exists.
+        ReleaseExists: The target exists.
     """
     parent = target.parent
     for leftover in parent.glob(f"{_STAGING}*"):
@@ -76,7 +76,7 @@ def rename_noreplace(source: Path, target: Path) -> None:
     """Rename, but never over anything, not even an empty folder.
 
     Raises:
-        FileExistsError: the target exists.
+        FileExistsError: The target exists.
     """
     if sys.platform == "linux":
         status = _renameat2(source, target)

@@ -47,6 +47,10 @@ class ReleaseFinding:
     place: str
     fact: str
 
+    def __str__(self) -> str:
+        """One line for people to read."""
+        return f"{self.place}: {self.fact}"
+
     def to_dict(self) -> dict[str, str]:
         """JSON-shaped."""
         return asdict(self)
@@ -56,7 +60,7 @@ def verify_release(folder: Path) -> list[ReleaseFinding]:
     """Check every byte; if they are right, check that they make sense.
 
     Raises:
-        UsageError: there is no release here.
+        UsageError: There is no release here.
     """
     if not (folder / SUMS).is_file() and not (folder / MANIFEST).is_file():
         raise UsageError(f"{folder}: no release is here; name a folder such as datasets/NAME/1.0.0")

@@ -24,7 +24,7 @@ def copy(release: Path, tmp_path: Path) -> Path:
 
 
 def facts(folder: Path) -> list[str]:
-    return [f"{finding.place}: {finding.fact}" for finding in verify_release(folder)]
+    return [str(finding) for finding in verify_release(folder)]
 
 
 def test_a_release_is_right(release: Path) -> None:
