@@ -1,6 +1,6 @@
 """A corpus with its spans aligned and its fields as numbers, made once for all measures."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -83,6 +83,12 @@ class CodedCorpus:
     def spans(self) -> SpanArrays:
         """All spans, in arrays."""
         return span_arrays(self.corpus)
+
+    def spans_by_unit(self) -> Iterator[tuple[str, SpanArrays]]:
+        """All spans, then those of each type, by the names that measures have for them."""
+        yield "all", self.spans
+        for number, span_type in enumerate(self.corpus.scheme.span_types):
+            yield span_type.name, self.spans.of_type(number)
 
     @cached_property
     def mentions(self) -> SpanArrays:

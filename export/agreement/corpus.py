@@ -1,4 +1,4 @@
-"""The annotations of several people as one corpus: who saw which article, and what each says."""
+"""The annotations of several people as one corpus: who saw which article, and what each has."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -73,18 +73,18 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
         DocumentError: two documents are of the same article by the same annotator, or two
             annotators of one article did not see the same text.
     """
-    found: dict[tuple[str, str], AnnotationDocument] = {}
+    by_place: dict[tuple[str, str], AnnotationDocument] = {}
     texts: dict[str, str] = {}
     for document in documents:
         key = (document.article.id, document.annotator.id)
-        if key in found:
+        if key in by_place:
             raise DocumentError(f"article {key[0]}: annotator {key[1]} has two documents; keep one")
         if texts.setdefault(key[0], document.article.text_sha256) != document.article.text_sha256:
             raise DocumentError(f"article {key[0]}: {key[1]} annotated another text than the rest")
-        found[key] = document
-    articles = {id: number for number, id in enumerate(sorted({a for a, _ in found}))}
-    annotators = {id: number for number, id in enumerate(sorted({b for _, b in found}))}
-    numbered = {(articles[a], annotators[b]): doc for (a, b), doc in found.items()}
+        by_place[key] = document
+    articles = {id: number for number, id in enumerate(sorted({a for a, _ in by_place}))}
+    annotators = {id: number for number, id in enumerate(sorted({b for _, b in by_place}))}
+    numbered = {(articles[a], annotators[b]): doc for (a, b), doc in by_place.items()}
     return Corpus(scheme, tuple(articles), tuple(annotators), numbered)
 
 

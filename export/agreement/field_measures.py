@@ -65,13 +65,32 @@ def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
             ratings.units, ratings.codes, many, coded.articles, n_documents=size
         )
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
-    distance: Distance = "nominal"
-    if level == "set":
-        distance = distance_matrix([_as_set(value) for value in ratings.values], masi_distance)
+    codes, distance, numbers = ratings.codes, _distance(coded), None
+    if isinstance(distance, str) and distance != "nominal":
+        numbers = np.array([_as_number(value) for value in ratings.values])
+        codes = np.where(np.isnan(numbers)[codes], -1, codes)  # what is no number is missing
+        numbers = np.nan_to_num(numbers)
     sums = disagreement_sums(
-        ratings.units, ratings.codes, many, coded.articles, distance=distance, n_documents=size
+        *(ratings.units, codes, many, coded.articles),
+        distance=distance,
+        values=numbers,
+        n_documents=size,
     )
-    return sums, lambda total: alpha_from_sums(total, distance)
+    return sums, lambda total: alpha_from_sums(total, distance, numbers)
+
+
+def _distance(coded: CodedField) -> Distance:
+    level = coded.field.level
+    if level == "set":
+        return distance_matrix([_as_set(value) for value in coded.ratings.values], masi_distance)
+    return level if level == "interval" or level == "ratio" else "nominal"
+
+
+def _as_number(value: Hashable) -> float:
+    try:
+        return float(value) if isinstance(value, int | float | str) else np.nan
+    except ValueError:
+        return np.nan
 
 
 def _as_set(value: Hashable) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""A corpus becomes gamma: of where spans are, and of what they are called.
+"""Gamma of where spans are, and of what they are called.
 
 What chance would align is the costly part, so the random continua of a document are fewer the more
 documents there are: it is their sum over the corpus that must be known well.
@@ -32,7 +32,6 @@ from .coded_corpus import CodedCorpus
 from .corpus import Corpus
 from .measure import Measure, MeasureName, measure, nothing_marked
 from .span_arrays import SpanArrays
-from .unitizing_measures import by_unit
 
 _SAMPLER: Sampler = "pygamma"
 #: Random continua of a corpus that are enough, however many documents it has.
@@ -44,8 +43,8 @@ _CHUNK = 128
 
 def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
     """Gamma of the places of spans, whatever they are called, over all types and for each."""
-    for unit, own in by_unit(coded):
-        total = _Sums(own, Dissimilarity(beta=0.0), samples, seed)
+    for unit, spans in coded.spans_by_unit():
+        total = _Sums(spans, Dissimilarity(beta=0.0), samples, seed)
         name = MeasureName(
             "span_identification", unit, "position", "gamma_position", secondary=True
         )
@@ -82,12 +81,12 @@ class _Sums:
         self.categories = np.zeros((len(continua), 2))
         self.dissimilarity = dissimilarity
         proven = total = 0
-        for places, found in aligned(continua, dissimilarity, self.samples, seed):
-            result = _result(found, dissimilarity)
+        for places, documents in aligned(continua, dissimilarity, self.samples, seed):
+            result = _result(documents, dissimilarity)
             self.disorders[places] = result.sums
             if categories:
                 self.categories[places] = gamma_cat(result).sums
-            proofs = [one.proven for document in found for one in _alignments(document)]
+            proofs = [a.proven for document in documents for a in _alignments(document)]
             proven, total = proven + sum(proofs), total + len(proofs)
         self.proven = proven / total if total else 1.0
 
@@ -153,8 +152,8 @@ def _align(
     best = best_alignments(
         [
             continuum
-            for d, own in zip(places, drawn, strict=True)
-            for continuum in (continua[d], *own)
+            for d, random in zip(places, drawn, strict=True)
+            for continuum in (continua[d], *random)
         ],
         dissimilarity,
     )
@@ -163,9 +162,9 @@ def _align(
         AlignedDocument(
             continua[d],
             best[number * step],
-            ChanceAlignments(tuple(own), tuple(best[number * step + 1 : (number + 1) * step])),
+            ChanceAlignments(tuple(random), tuple(best[number * step + 1 : (number + 1) * step])),
         )
-        for number, (d, own) in enumerate(zip(places, drawn, strict=True))
+        for number, (d, random) in enumerate(zip(places, drawn, strict=True))
     ]
 
 

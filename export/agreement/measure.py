@@ -1,4 +1,4 @@
-"""One coefficient of one layer, its interval over documents, and whether it meets its target.
+"""One coefficient with its interval over documents, and whether it meets its target.
 
 A measure keeps the statistics of every document that it is a function of, so that a bootstrap over
 documents need not look at the annotations again.
@@ -130,19 +130,19 @@ class MeasureWithInterval:
 
     def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
-        found = self.interval
+        interval = self.interval
         return {
             **self.measure.to_dict(),
             "interval": {
-                "low": found.low,
-                "high": found.high,
-                "level": found.level,
-                "method": found.method,
-                "replicates": found.replicates,
-                "undefined": found.undefined,
-                "reason": found.reason,
+                "low": interval.low,
+                "high": interval.high,
+                "level": interval.level,
+                "method": interval.method,
+                "replicates": interval.replicates,
+                "undefined": interval.undefined,
+                "reason": interval.reason,
             },
-            "probability_below": {f"{at:g}": share for at, share in found.below},
+            "probability_below": {f"{at:g}": share for at, share in interval.below},
             "verdict": self.verdict,
             "more_documents": self.more_documents,
         }
@@ -174,20 +174,20 @@ def _with_interval(
     seed: int,
 ) -> MeasureWithInterval:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
-    found = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
+    interval = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
     more = None
     if measure.target is not None and measure.value is not None:
         more = documents_needed(sums, measure.statistic, target=measure.target)
-    return MeasureWithInterval(measure, found, _verdict(measure, found), more)
+    return MeasureWithInterval(measure, interval, _verdict(measure, interval), more)
 
 
-def _verdict(measure: Measure, found: ConfidenceInterval) -> Verdict:
+def _verdict(measure: Measure, interval: ConfidenceInterval) -> Verdict:
     if measure.value is None:
         return "undefined"
     if measure.target is None:
         return "no target"
-    if found.low is not None and found.low >= measure.target:
+    if interval.low is not None and interval.low >= measure.target:
         return "met"
-    if found.high is not None and found.high < measure.target:
+    if interval.high is not None and interval.high < measure.target:
         return "not met"
     return "inconclusive"

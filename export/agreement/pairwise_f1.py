@@ -60,11 +60,9 @@ def pairs_together(seen: Bools) -> Iterator[tuple[int, int, Bools]]:
 
 def span_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """Mean pairwise F1 of spans (Hripcsak and Rothschild 2005), over all types and for each."""
-    corpus, spans = coded.corpus, coded.spans
-    yield from _span_f1(corpus, spans, "all", None)
-    for number, span_type in enumerate(corpus.scheme.span_types):
-        target = target_of(span_type.agreement)
-        yield from _span_f1(corpus, spans.of_type(number), span_type.name, target)
+    targets = {t.name: target_of(t.agreement) for t in coded.corpus.scheme.span_types}
+    for unit, spans in coded.spans_by_unit():
+        yield from _span_f1(coded.corpus, spans, unit, targets.get(unit))
 
 
 def _span_f1(

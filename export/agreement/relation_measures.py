@@ -150,7 +150,7 @@ def _relations(corpus: Corpus) -> list[Relations]:
             if relation.from_ in place and relation.to in place and relation.type in kinds:
                 ends = place[relation.from_], place[relation.to]
                 rows[annotator].append((article, *ends, kinds[relation.type]))
-    tables = [np.array(own, dtype=np.int64).reshape(-1, 4).T for own in rows]
+    tables = [np.array(of_one, dtype=np.int64).reshape(-1, 4).T for of_one in rows]
     return [Relations(*map(np.ascontiguousarray, table)) for table in tables]
 
 
@@ -158,20 +158,20 @@ def _allowed(tables: Floats, pair: _Pair, corpus: Corpus) -> Floats:
     """Tables without the pairs of spans that no relation of the scheme may join."""
     names = [t.name for t in corpus.scheme.span_types]
     joined = {
-        frozenset((one, other))
+        frozenset((source, target))
         for kind in corpus.scheme.relation_types
-        for one in kind.from_
-        for other in kind.to
+        for source in kind.from_
+        for target in kind.to
     }
     size, documents = len(tables), pair.spans.documents[pair.matching.first]
     cells = documents * (len(names) + 1) + pair.spans.labels[pair.matching.first]
     counts = np.bincount(cells, minlength=size * (len(names) + 1)).reshape(size, -1)
     allowed = np.zeros(size)
-    for one, first in enumerate(names):
-        for other, second in enumerate(names[: one + 1]):
-            if frozenset((first, second)) in joined:
-                here = counts[:, one] * (counts[:, other] - (one == other))
-                allowed += here / 2 if one == other else here
+    for first, name in enumerate(names):
+        for second, other_name in enumerate(names[: first + 1]):
+            if frozenset((name, other_name)) in joined:
+                here = counts[:, first] * (counts[:, second] - (first == second))
+                allowed += here / 2 if first == second else here
     tables = tables.copy()
     # A broken document may join what must not be joined.
     unjoined = allowed * pair.both_saw - (tables.sum(axis=(1, 2)) - tables[:, 0, 0])
@@ -189,8 +189,8 @@ class _Types:
 
     def add(self, pair: _Pair, share: Floats) -> None:
         ours, theirs = (
-            _joined(relations, own)
-            for relations, own in zip(
+            _joined(relations, paired)
+            for relations, paired in zip(
                 pair.relations, (pair.matching.first, pair.matching.second), strict=True
             )
         )
@@ -203,20 +203,20 @@ class _Types:
     def coincidences(self) -> Floats:
         many = max(len(self._codes), 1)
         out = np.zeros((self._size, many, many))
-        for article, one, other, weight in self._cells:
-            out[article, one, other] += weight
-            out[article, other, one] += weight
+        for article, first, second, weight in self._cells:
+            out[article, first, second] += weight
+            out[article, second, first] += weight
         return out
 
 
 def _joined(relations: Relations, paired: Ints) -> dict[tuple[int, int, int], frozenset[int]]:
     """(Article, two matched spans) -> the types of relations between them, direction aside."""
     number = {int(span): place for place, span in enumerate(paired)}
-    found: dict[tuple[int, int, int], frozenset[int]] = {}
+    types: dict[tuple[int, int, int], frozenset[int]] = {}
     columns = relations.documents, relations.sources, relations.targets, relations.types
     for article, source, target, kind in zip(*(c.tolist() for c in columns), strict=True):
         if source in number and target in number:
             low, high = sorted((number[source], number[target]))
             key = article, low, high
-            found[key] = found.get(key, frozenset()) | {kind}
-    return found
+            types[key] = types.get(key, frozenset()) | {kind}
+    return types

@@ -64,17 +64,17 @@ class SpanArrays:
 
     def of(self, annotator: int) -> Spans:
         """One annotator's spans."""
-        own = self.annotators == annotator
+        chosen = self.annotators == annotator
         columns = self.documents, self.starts, self.ends, self.types
-        return Spans(*(column[own] for column in columns))
+        return Spans(*(column[chosen] for column in columns))
 
     def by_annotator(self, *, typed: bool = True) -> tuple[dict[str, Spans], dict[str, Bools]]:
         """Spans and the articles seen, by annotator; untyped, all labels are 0."""
         spans: dict[str, Spans] = {}
         for annotator in range(len(self.seen)):
-            own = self.of(annotator)
-            labels = own.labels if typed else np.zeros_like(own.labels)
-            spans[str(annotator)] = replace(own, labels=labels)
+            of_one = self.of(annotator)
+            labels = of_one.labels if typed else np.zeros_like(of_one.labels)
+            spans[str(annotator)] = replace(of_one, labels=labels)
         return spans, {str(number): row for number, row in enumerate(self.seen)}
 
     def continua(self) -> list[Continuum]:
@@ -129,7 +129,14 @@ def span_arrays(corpus: Corpus) -> SpanArrays:
             rows.append((article, annotator, start, end, number, span.id in coreferent))
     table = np.array(rows, dtype=np.int64).reshape(-1, 6)
     np.maximum.at(lengths, table[:, 0], table[:, 3])
-    documents, annotators, starts, ends, numbers, again = map(np.ascontiguousarray, table.T)
+    documents, annotators, starts, ends, numbers, coreferents = map(np.ascontiguousarray, table.T)
     return SpanArrays(
-        documents, annotators, starts, ends, numbers, again.astype(np.bool_), corpus.seen, lengths
+        documents,
+        annotators,
+        starts,
+        ends,
+        numbers,
+        coreferents.astype(np.bool_),
+        corpus.seen,
+        lengths,
     )

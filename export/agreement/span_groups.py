@@ -163,8 +163,8 @@ def _labels(parts: Sequence[_Part[Key]]) -> Ints:
     labels: Ints = np.arange(first[-1], dtype=np.int64)  # who is alone is aligned with nobody
     for many in sorted({len(part.annotators) for part in parts} - {1}):
         numbers = [n for n, part in enumerate(parts) if len(part.annotators) == many]
-        found = best_alignments([parts[n].continuum() for n in numbers], BY_POSITION)
-        for n, alignment in zip(numbers, found, strict=True):
+        alignments = best_alignments([parts[n].continuum() for n in numbers], BY_POSITION)
+        for n, alignment in zip(numbers, alignments, strict=True):
             labels[first[n] : first[n + 1]] = first[n] + alignment.groups
     return labels
 

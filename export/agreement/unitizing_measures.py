@@ -1,4 +1,4 @@
-"""A corpus becomes the unitizing coefficients of its text: which characters are marked, and as what.
+"""Unitizing coefficients of the text: which characters are marked, and as what.
 
 Whether a character is marked is asked of the union of an annotator's spans, so they may overlap.
 What it is marked as is only defined where they do not (Krippendorff et al. 2016).
@@ -21,63 +21,53 @@ from .coded_corpus import CodedCorpus
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
 from .span_arrays import SpanArrays
 
+_BINARY = "krippendorff_alpha_u_binary"
+
 
 def character_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """|u-alpha of the characters within any span, over all types and for each."""
-    for unit, own in by_unit(coded):
-        spans, seen = own.by_annotator(typed=False)
-        statistics = mask_sums(own.lengths, spans, seen)
+    for unit, spans in coded.spans_by_unit():
+        statistics = mask_sums(spans.lengths, *spans.by_annotator(typed=False))
         pairs = statistics.sum(axis=0)[:, :2]
         length = float(pairs.sum())
-        n = len(own.compared())
+        n = len(spans.compared())
         yield measure(
-            MeasureName(
-                *("span_identification", unit, "characters", "krippendorff_alpha_u_binary"),
-                secondary=True,
-            ),
+            MeasureName("span_identification", unit, "characters", _BINARY, secondary=True),
             statistics,
             u_alpha,
             corpus=coded.corpus,
             n=n,
             reason="everything is marked" if n else nothing_marked(coded.corpus),
             observed=float(np.trace(pairs)) / length if length else None,
-            details={"characters": int(own.lengths[own.n_annotators > 1].sum())},
+            details={"characters": int(spans.lengths[spans.n_annotators > 1].sum())},
         )
-
-
-def by_unit(coded: CodedCorpus) -> Iterator[tuple[str, SpanArrays]]:
-    """All spans, then those of each type."""
-    yield "all", coded.spans
-    for number, span_type in enumerate(coded.corpus.scheme.span_types):
-        yield span_type.name, coded.spans.of_type(number)
 
 
 def character_category_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """cu-alpha, and (k)u-alpha of each type; undefined where spans of one annotator overlap."""
-    corpus, own = coded.corpus, coded.mentions.compared()
+    corpus, spans = coded.corpus, coded.mentions.compared()
     names = [t.name for t in corpus.scheme.span_types]
-    overlapping = _overlapping(own)
+    overlapping = _overlapping(spans)
     reason = nothing_marked(corpus)
-    statistics: Floats = np.zeros((len(own.lengths), 1, 3))
+    statistics: Floats = np.zeros((len(spans.lengths), 1, 3))
     if overlapping is not None:
         reason = (
             f"spans of one annotator overlap, as in article {corpus.articles[overlapping]}; "
             "the coefficient is defined on partitions of the text"
         )
-    elif len(own):
-        spans, seen = own.by_annotator()
-        statistics = partition_sums(own.lengths, spans, seen, len(names) + 1)
+    elif len(spans):
+        statistics = partition_sums(spans.lengths, *spans.by_annotator(), len(names) + 1)
         reason = "no variation where spans of two annotators meet"
     asked: list[tuple[str, str, Statistic]] = [("all", "krippendorff_alpha_cu", cu_alpha)]
     asked += [(name, "krippendorff_alpha_ku", _ku(at)) for at, name in enumerate(names)]
-    defined = overlapping is None and len(own) > 0
+    defined = overlapping is None and len(spans) > 0
     for unit, coefficient, statistic in asked:
         yield measure(
             MeasureName("span_category", unit, "characters", coefficient, secondary=True),
             statistics,
             statistic if defined else _undefined,
             corpus=corpus,
-            n=len(own) if defined else 0,
+            n=len(spans) if defined else 0,
             reason=reason,
         )
 
@@ -90,9 +80,9 @@ def _undefined(total: Floats) -> Floats:
     return np.full(total.shape[:-2], np.nan)
 
 
-def _overlapping(own: SpanArrays) -> int | None:
+def _overlapping(spans: SpanArrays) -> int | None:
     """An article in which spans of one annotator share a character."""
-    filled = own.where(np.asarray(own.ends > own.starts, dtype=np.bool_))
+    filled = spans.where(np.asarray(spans.ends > spans.starts, dtype=np.bool_))
     order = np.lexsort((filled.starts, filled.documents, filled.annotators))
     documents, annotators = filled.documents[order], filled.annotators[order]
     same = (documents[1:] == documents[:-1]) & (annotators[1:] == annotators[:-1])

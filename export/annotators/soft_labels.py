@@ -57,7 +57,7 @@ POSTERIORS = pa.schema(
 
 
 def posterior_table(models: Models) -> pa.Table:
-    """A row for each probable value of each unit, by layer and model in the order of the fits."""
+    """A row for each probable value of each unit, by field and model in the order of the fits."""
     parts = [_rows(fit, models.corpus.articles) for fit in models.fits]
     return pa.concat_tables(parts) if parts else POSTERIORS.empty_table()
 

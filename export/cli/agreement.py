@@ -31,7 +31,7 @@ def _gates(
         except ValueError:
             equals = ""
         if not equals:
-            raise click.BadParameter(f"{gate!r} is not LAYER=VALUE, such as attribute=0.667")
+            raise click.BadParameter(f"{gate!r} is not MEASURE=VALUE, such as attribute=0.667")
     return gates
 
 
@@ -46,7 +46,7 @@ def _gates(
     "--fail-under",
     "gates",
     multiple=True,
-    metavar="LAYER=VALUE",
+    metavar="MEASURE=VALUE",
     callback=_gates,
     help="Exit with 3 if a measure is lower; may be given several times.",
 )

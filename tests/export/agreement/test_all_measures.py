@@ -1,4 +1,4 @@
-"""Agreement of documents: each layer with its coefficient, undefined where it is undefined."""
+"""Agreement of documents: each field with its coefficient, undefined where it is undefined."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,8 @@
-"""What stands beside alpha: the pure coefficients on real layers, told apart from what is judged."""
+"""What stands beside alpha: the pure coefficients on real fields, apart from what is judged."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -8,10 +10,15 @@ import pytest
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedField, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.agreement.field_measures import matching_measures, secondary_coefficients
+from signalbook.export.agreement.field_measures import (
+    alpha_measure,
+    matching_measures,
+    secondary_coefficients,
+)
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
+from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
 from signalbook.schema.scheme.model import Scheme
@@ -168,3 +175,20 @@ def test_statistics_of_all_documents_give_the_value(corpus: Corpus) -> None:
         again = float(measure.statistic(measure.statistics.sum(axis=0)))
         assert (measure.value is None) == bool(np.isnan(again))
         assert measure.value is None or measure.value == again
+
+
+@pytest.mark.parametrize("level", ["interval", "ratio"])
+def test_numbers_are_compared_as_numbers(
+    corpus: Corpus, level: Literal["interval", "ratio"]
+) -> None:
+    values = {"a": (1, 2.5, 40), "b": (1.5, 2.5, 10), "c": (1, "3", "a lot")}
+    rows = [(0, u, who, value) for who, own in values.items() for u, value in enumerate(own)]
+    coded = coded_field(corpus, "outcome")
+    field = replace(coded.field, level=level, values=())
+    measure = alpha_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
+    numbers = np.array([1, 2.5, 40, 1.5, 2.5, 10, 1, 3])
+    places, codes = np.unique(numbers, return_inverse=True)
+    known = krippendorff_alpha(np.array([0, 1, 2, 0, 1, 2, 0, 1]), codes, level, values=places)
+    assert known.value is not None
+    assert measure.value == pytest.approx(known.value)
+    assert measure.name.coefficient == f"krippendorff_alpha_{level}"

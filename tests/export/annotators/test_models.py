@@ -1,4 +1,4 @@
-"""Models of annotators: the pure functions on real layers, and soft labels as rows."""
+"""Models of annotators: the pure functions on real fields, and soft labels as rows."""
 
 from collections.abc import Callable
 

@@ -92,7 +92,7 @@ def test_a_gate_of_a_field_does_not_mean_its_secondary_coefficients(
 def test_a_gate_needs_a_number(documents: Path) -> None:
     result = run(documents, "--fail-under", "attribute")
     assert result.exit_code == 2
-    assert "'attribute' is not LAYER=VALUE" in result.output
+    assert "'attribute' is not MEASURE=VALUE" in result.output
 
 
 def test_a_release_gives_back_its_documents(
