@@ -11,8 +11,9 @@ import numpy as np
 
 from signalbook.export.coefficients.coefficient import Floats, Ints
 
-from .components import components, match
-from .solver import TOLERANCE, Parts, improve
+from .components import BatchSpans, Components, GroupCosts, find_components
+from .matchings import first_alignments
+from .solver import TOLERANCE, solve
 
 
 @dataclass(frozen=True)
@@ -144,61 +145,49 @@ def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
 def _align(
     batch: Sequence[Continuum], dissimilarity: Dissimilarity, effort: int
 ) -> list[Alignment]:
-    n, sizes = batch[0].n_annotators, [len(continuum) for continuum in batch]
-    owner = np.repeat(np.arange(len(batch)), sizes)
-    if not len(owner):
+    """Align several continua of the same annotators, all of their components in one pass."""
+    n = batch[0].n_annotators
+    continua = np.repeat(np.arange(len(batch)), [len(continuum) for continuum in batch])
+    if not len(continua):
         return [Alignment(np.zeros(0, np.int64), 0.0, 0.0, True)] * len(batch)
-    starts = np.concatenate([continuum.starts for continuum in batch])
-    ends = np.concatenate([continuum.ends for continuum in batch])
-    categories = np.concatenate([continuum.categories for continuum in batch])
-    annotators = np.concatenate([continuum.annotators for continuum in batch])
-    opening = n * (n - 1) / 2
-    cut = opening + n - 1
-    alpha, beta = dissimilarity.alpha, dissimilarity.beta
-    order, offsets = components(
-        owner, starts, ends, categories, annotators, alpha=alpha, beta=beta, cut=cut
+    spans = BatchSpans(
+        np.concatenate([continuum.starts for continuum in batch]),
+        np.concatenate([continuum.ends for continuum in batch]),
+        np.concatenate([continuum.categories for continuum in batch]),
+        np.concatenate([continuum.annotators for continuum in batch]),
     )
-    groups, costs = np.zeros(len(order), np.int64), np.zeros(len(offsets) - 1)
-    exact, square = np.zeros(len(costs), np.bool_), np.zeros(len(costs), np.int64)
-    flat = match(
-        starts, ends, categories, annotators, order, offsets, opening, alpha, beta,
-        groups, costs, exact, square,
-    )  # fmt: skip
-    bounds = np.where(exact, costs, 0.0)
+    costs = GroupCosts.of(dissimilarity.alpha, dissimilarity.beta, n)
+    order, offsets = find_components(continua, spans, costs)
+    components, exact = first_alignments(spans, order, offsets, costs)
     if not exact.all():
-        parts = Parts(annotators[order], offsets, flat, square, groups, costs, bounds, n)
-        improve(parts, np.flatnonzero(~exact), effort)
-    first = owner[order[offsets[:-1]]]
-    scale = dissimilarity.delta_empty / opening
-    return _split(order, offsets, groups, costs * scale, bounds * scale, first, batch)
+        solve(components, np.flatnonzero(~exact), effort)
+    scale = dissimilarity.delta_empty / costs.opening
+    return _split(components, scale, order, continua, batch)
 
 
 def _split(
-    order: Ints,
-    offsets: Ints,
-    groups: Ints,
-    costs: Floats,
-    bounds: Floats,
-    first: Ints,
-    batch: Sequence[Continuum],
+    components: Components, scale: float, order: Ints, continua: Ints, batch: Sequence[Continuum]
 ) -> list[Alignment]:
-    """Give every continuum its own alignment; `first` is the continuum of each component."""
-    sizes = np.diff(offsets)
+    """Give every continuum its own alignment."""
+    offsets = components.offsets
     labels = np.empty(len(order), np.int64)
-    labels[order] = groups + np.repeat(2 * offsets[:-1], sizes)
-    totals = np.bincount(first, costs, len(batch))
-    lower = np.bincount(first, bounds, len(batch))
-    proven = np.bincount(first, costs - bounds > TOLERANCE * (1 + costs), len(batch)) == 0
-    out: list[Alignment] = []
-    at = 0
+    labels[order] = components.groups + np.repeat(2 * offsets[:-1], np.diff(offsets))
+    of_component = continua[order[offsets[:-1]]]
+    costs, bounds = components.totals * scale, components.bounds * scale
+    totals = np.bincount(of_component, costs, len(batch))
+    lower = np.bincount(of_component, bounds, len(batch))
+    gaps = costs - bounds > TOLERANCE * (1 + costs)
+    proven = np.bincount(of_component, gaps, len(batch)) == 0
+    alignments: list[Alignment] = []
+    begin = 0
     for i, continuum in enumerate(batch):
-        own = labels[at : at + len(continuum)]
-        at += len(continuum)
+        groups = _by_appearance(labels[begin : begin + len(continuum)])
+        begin += len(continuum)
         mean = continuum.mean_count or 1.0
         disorder = float(totals[i]) / mean
         bound = disorder if proven[i] else float(lower[i]) / mean
-        out.append(Alignment(_by_appearance(own), disorder, bound, bool(proven[i])))
-    return out
+        alignments.append(Alignment(groups, disorder, bound, bool(proven[i])))
+    return alignments
 
 
 def _by_appearance(labels: Ints) -> Ints:

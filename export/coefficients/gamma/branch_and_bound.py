@@ -1,4 +1,4 @@
-"""A component whose gap stayed open becomes its best alignment, searched among few groups.
+"""The best alignment of a component whose bound is not reached, searched among few groups.
 
 Only groups whose reduced cost lies below the gap between the bound and the best known alignment
 can improve on it. They are searched depth first, and by HiGHS where that takes too long.
@@ -10,167 +10,200 @@ from scipy.sparse import csc_array
 
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
-from .columns import Pool, list_groups, pool
-from .components import compiled
+from .columns import Pricing, enumerate_columns
+from .components import TINY, Component, compiled
+from .simplex import Columns
 
-TINY = 1e-9
+#: Groups beyond which there is no search.
+_MAX_COLUMNS = 100_000
+#: Steps of search before HiGHS takes over.
+_MAX_NODES = 5000
+#: Seconds that HiGHS may take.
+_MAX_SECONDS = 20.0
+
+
+def branch_and_bound(
+    component: Component, groups: Ints, duals: Floats, cost: float, bound: float, effort: int
+) -> tuple[float, float]:
+    """Improve an alignment among the groups that the gap leaves possible.
+
+    Args:
+        component: The component.
+        groups: Its alignment; improved in place.
+        duals: The dual values behind the bound.
+        cost: The cost of the alignment.
+        bound: The cost of no alignment is lower.
+        effort: Steps of search from each span.
+
+    Returns:
+        The cost of the improved alignment, and a bound; they are equal if it is the best.
+    """
+    columns = _columns_in_gap(component, duals, cost - bound, effort)
+    if columns is None:
+        return cost, bound
+    reduced = _reduced_costs(columns, duals)
+    order = np.argsort(reduced, kind="stable")
+    order = order[reduced[order] < cost - bound]
+    few = Columns(columns.members[order], columns.sizes[order], columns.costs[order])
+    if abs(float(duals.sum()) - bound) < TINY:
+        over, complete = _depth_first(few, reduced[order], cost - bound, _MAX_NODES, groups)
+        cost = min(cost, bound + over)
+        if complete:
+            return cost, cost
+    return _integer_program(few, groups, cost, bound)
+
+
+def _columns_in_gap(component: Component, duals: Floats, gap: float, effort: int) -> Columns | None:
+    """The groups with a reduced cost below the gap; None if they are too many."""
+    k = len(duals)
+    columns = Columns.empty(_MAX_COLUMNS, len(component.first) - 1)
+    columns.members[:k, 0], columns.sizes[:k] = np.arange(k), 1
+    columns.costs[:k] = component.costs.opening
+    count, complete, _ = enumerate_columns(
+        component, duals, Pricing(gap, False, effort), columns, k, _MAX_COLUMNS
+    )
+    if not complete:
+        return None
+    return Columns(columns.members[:count], columns.sizes[:count], columns.costs[:count])
+
+
+def _reduced_costs(columns: Columns, duals: Floats) -> Floats:
+    shares = np.where(_filled(columns), duals[columns.members], 0)
+    return np.asarray(columns.costs - shares.sum(axis=1), dtype=np.float64)
+
+
+def _filled(columns: Columns) -> Bools:
+    """Which places of `members` are filled."""
+    return np.asarray(np.arange(columns.members.shape[1]) < columns.sizes[:, None])
 
 
 @compiled
-def search(
-    members: Ints,
-    sizes: Ints,
-    reduced: Floats,
-    k: int,
-    gap: float,
-    node_limit: int,
-    groups: Ints,
+def _depth_first(
+    columns: Columns, reduced: Floats, gap: float, max_nodes: int, groups: Ints
 ) -> tuple[float, bool]:
     """Cheapest partition by reduced cost, depth first, if any stays under `gap`.
 
-    The listed groups are in ascending order of it.
+    The columns are in ascending order of it.
 
     Returns:
         Its summed reduced cost, or `gap`; and whether the search was complete.
     """
-    lengths, longest = np.zeros(k, np.int64), 1
-    for c in range(len(sizes)):
-        for i in range(sizes[c]):
-            lengths[members[c, i]] += 1
-            longest = max(longest, lengths[members[c, i]])
-    of, lengths = np.empty((k, longest), np.int64), np.zeros(k, np.int64)
-    for c in range(len(sizes)):
-        for i in range(sizes[c]):
-            of[members[c, i], lengths[members[c, i]]] = c
-            lengths[members[c, i]] += 1
-    chosen, unit, at = np.empty(k, np.int64), np.empty(k + 1, np.int64), np.zeros(k + 1, np.int64)
-    value, taken = np.zeros(k + 1), np.zeros(k, np.int64)
+    k = len(groups)
+    of_span, n_columns = _columns_by_span(columns, k)
+    chosen, span, at = np.empty(k, np.int64), np.empty(k + 1, np.int64), np.zeros(k + 1, np.int64)
+    value, taken = np.zeros(k + 1), np.zeros(k, np.bool_)
     depth, nodes, best = 0, 0, gap
-    unit[0], _ = _next_unit(members, sizes, reduced, taken)
+    span[0], _ = _next_span(columns, reduced, taken)
     while depth >= 0:
-        if at[depth] > 0:
-            last = chosen[depth]
-            if last >= 0:
-                for i in range(sizes[last]):
-                    taken[members[last, i]] = 0
-        u, chosen[depth] = unit[depth], -1
-        while at[depth] < lengths[u] and chosen[depth] < 0:
-            c = of[u, at[depth]]
+        if at[depth] > 0 and chosen[depth] >= 0:
+            _mark(columns, chosen[depth], taken, False)
+        u, chosen[depth] = span[depth], -1
+        while at[depth] < n_columns[u] and chosen[depth] < 0:
+            c = int(of_span[u, at[depth]])
             at[depth] += 1
             if value[depth] + reduced[c] >= best - TINY:
-                at[depth] = lengths[u]
+                at[depth] = n_columns[u]
                 break
-            free = True
-            for i in range(sizes[c]):
-                free = free and taken[members[c, i]] == 0
-            if free:
+            if _is_free(columns, c, taken):
                 chosen[depth] = c
         if chosen[depth] < 0:
             depth -= 1
             continue
-        c = chosen[depth]
-        for i in range(sizes[c]):
-            taken[members[c, i]] = 1
+        _mark(columns, chosen[depth], taken, True)
         nodes += 1
-        if nodes > node_limit:
+        if nodes > max_nodes:
             return best, False
-        following, hope = _next_unit(members, sizes, reduced, taken)
-        if value[depth] + reduced[c] + hope >= best - TINY:
+        following, least = _next_span(columns, reduced, taken)
+        total = value[depth] + reduced[chosen[depth]]
+        if total + least >= best - TINY:
             continue
         if following < 0:
-            best = value[depth] + reduced[c]
+            best = total
             for d in range(depth + 1):
-                for i in range(sizes[chosen[d]]):
-                    groups[members[chosen[d], i]] = d
+                for i in range(columns.sizes[chosen[d]]):
+                    groups[columns.members[chosen[d], i]] = d
         else:
-            value[depth + 1] = value[depth] + reduced[c]
             depth += 1
-            unit[depth], at[depth] = following, 0
+            value[depth], span[depth], at[depth] = total, following, 0
     return best, True
 
 
 @compiled
-def _next_unit(members: Ints, sizes: Ints, reduced: Floats, taken: Ints) -> tuple[int, float]:
-    """Span with the fewest groups left (-1 if all are taken); the least that all of them add."""
+def _columns_by_span(columns: Columns, k: int) -> tuple[Ints, Ints]:
+    """The columns that hold each span, ``[k, most]``, and how many there are, ``[k]``."""
+    members, sizes = columns.members, columns.sizes
+    lengths = np.zeros(k, np.int64)
+    for c in range(len(sizes)):
+        for i in range(sizes[c]):
+            lengths[members[c, i]] += 1
+    of_span = np.empty((k, max(1, lengths.max())), np.int64)
+    lengths[:] = 0
+    for c in range(len(sizes)):
+        for i in range(sizes[c]):
+            of_span[members[c, i], lengths[members[c, i]]] = c
+            lengths[members[c, i]] += 1
+    return of_span, lengths
+
+
+@compiled
+def _is_free(columns: Columns, c: int, taken: Bools) -> bool:
+    """Whether no span of the column is taken."""
+    free = True
+    for i in range(columns.sizes[c]):
+        free = free and not taken[columns.members[c, i]]
+    return free
+
+
+@compiled
+def _mark(columns: Columns, c: int, taken: Bools, value: bool) -> None:
+    for i in range(columns.sizes[c]):
+        taken[columns.members[c, i]] = value
+
+
+@compiled
+def _next_span(columns: Columns, reduced: Floats, taken: Bools) -> tuple[int, float]:
+    """Span with the fewest columns left (-1 if all are taken); the least that all of them add."""
     k = len(taken)
     left, share = np.zeros(k, np.int64), np.full(k, np.inf)
-    for c in range(len(sizes)):
-        free = True
-        for i in range(sizes[c]):
-            free = free and taken[members[c, i]] == 0
-        if free:
-            for i in range(sizes[c]):
-                u = members[c, i]
+    for c in range(len(columns.sizes)):
+        if _is_free(columns, c, taken):
+            for i in range(columns.sizes[c]):
+                u = columns.members[c, i]
                 left[u] += 1
-                share[u] = min(share[u], reduced[c] / sizes[c])
-    unit, least = -1, 0.0
+                share[u] = min(share[u], reduced[c] / columns.sizes[c])
+    span, least = -1, 0.0
     for u in range(k):
-        if taken[u] == 0:
+        if not taken[u]:
             least += share[u]
-            if unit < 0 or left[u] < left[unit]:
-                unit = u
-    return unit, least
+            if span < 0 or left[u] < left[span]:
+                span = u
+    return span, least
 
 
-def close_gap(
-    weights: Floats,
-    first: Ints,
-    opening: float,
-    cut: float,
-    groups: Ints,
-    prices: Floats,
-    cost: float,
-    bound: float,
-    effort: int,
+def _integer_program(
+    columns: Columns, groups: Ints, cost: float, bound: float
 ) -> tuple[float, float]:
-    """Improve `groups` among those that the gap leaves possible: their cost and a lower bound."""
-    k = len(prices)
-    room = pool(100_000, len(first) - 1)
-    room.members[:k, 0], room.sizes[:k], room.costs[:k] = np.arange(k), 1, opening
-    count, whole, _ = list_groups(
-        weights, first, prices, opening, cut, cost - bound, False, effort, *room, k, len(room.sizes)
-    )
-    if not whole:
-        return cost, bound
-    listed = Pool(room.members[:count], room.sizes[:count], room.costs[:count])
-    reduced = listed.costs - np.where(_inside(listed), prices[listed.members], 0).sum(axis=1)
-    kept = np.argsort(reduced, kind="stable")
-    kept = kept[reduced[kept] < cost - bound]
-    few = Pool(listed.members[kept], listed.sizes[kept], listed.costs[kept])
-    if abs(float(prices.sum()) - bound) < TINY:
-        over, done = search(few.members, few.sizes, reduced[kept], k, cost - bound, 5000, groups)
-        cost = min(cost, bound + over)
-        if done:
-            return cost, cost
-    return _branch_and_cut(few, k, groups, cost, bound)
-
-
-def _inside(listed: Pool) -> Bools:
-    """Which places of `members` are filled."""
-    return np.asarray(np.arange(listed.members.shape[1]) < listed.sizes[:, None])
-
-
-def _branch_and_cut(
-    few: Pool, k: int, groups: Ints, cost: float, bound: float
-) -> tuple[float, float]:
-    ends: Ints = np.concatenate(([0], np.cumsum(few.sizes)))
+    """The cheapest partition by branch and cut, within a time limit."""
+    n_columns = len(columns.sizes)
+    ends: Ints = np.concatenate(([0], np.cumsum(columns.sizes)))
     cover: csc_array[np.float64] = csc_array(
-        (np.ones(int(ends[-1])), few.members[_inside(few)], ends), shape=(k, len(few.sizes))
+        (np.ones(int(ends[-1])), columns.members[_filled(columns)], ends),
+        shape=(len(groups), n_columns),
     )
     result = milp(
-        few.costs,
-        integrality=np.ones(len(few.sizes), np.int64),
+        columns.costs,
+        integrality=np.ones(n_columns, np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(cover, 1, 1),
-        options={"mip_rel_gap": 0.0, "time_limit": 20.0},
+        options={"mip_rel_gap": 0.0, "time_limit": _MAX_SECONDS},
     )
     if result.status == 2:  # no alignment is made of these: the known one is the best
         return cost, cost
     if result.mip_dual_bound is not None:
         bound = max(bound, min(cost, float(result.mip_dual_bound)))
-    if result.x is not None and float(few.costs @ np.round(result.x)) < cost:
+    if result.x is not None and float(columns.costs @ np.round(result.x)) < cost:
         chosen = np.flatnonzero(np.asarray(result.x) > 0.5)
         for number, c in enumerate(chosen):
-            groups[few.members[c, : few.sizes[c]]] = number
-        cost = float(few.costs[chosen].sum())
+            groups[columns.members[c, : columns.sizes[c]]] = number
+        cost = float(columns.costs[chosen].sum())
     return cost, min(bound, cost)

@@ -1,67 +1,87 @@
 """The groups of spans that could be part of a best alignment: the columns of a set partition.
 
-With the dual value of a span at what it costs alone, only a group with a negative reduced cost,
-``cost - sum of dual values``, is cheaper than its members apart. Under better dual values fewer
-groups are worth listing. Where there are too many to enumerate, they are generated: a few at a
-time, the best from each span.
+Choosing groups so that every span is in exactly one is a set partition. With the dual value of a
+span at what it costs alone, only a group with a negative reduced cost, ``cost - sum of dual
+values``, is cheaper than its members apart. Under better dual values fewer groups are worth
+listing. Where there are too many to enumerate, they are generated: a few at a time, the best from
+each span (column generation).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
+from signalbook.export.coefficients.coefficient import Floats, Ints
 
-from .components import compiled
-from .simplex import rounded, simplex, start
+from .components import TINY, Component, Components, compiled, component_at
+from .simplex import (
+    Columns,
+    Enumerated,
+    empty_basis,
+    initial_basis,
+    round_solution,
+    simplex,
+)
 
-TINY = 1e-9
+#: Groups of a component beyond its known ones, while they are generated.
+_MAX_GENERATED = 40_000
+#: Rounds of column generation.
+_MAX_ROUNDS = 300
 
 
-class Pool(NamedTuple):
-    """Listed groups in parallel arrays; `members` beyond a group's size are without meaning."""
+class Pricing(NamedTuple):
+    """Which columns are looked for."""
 
-    members: Ints
-    sizes: Ints
-    costs: Floats
-
-
-def pool(limit: int, width: int) -> Pool:
-    """Room for `limit` groups of at most `width` spans."""
-    return Pool(np.zeros((limit, width), np.int64), np.zeros(limit, np.int64), np.zeros(limit))
+    #: Only columns with a reduced cost below this.
+    below: float
+    #: Whether each span's bar sinks to the best column found from it.
+    best_only: bool
+    #: Steps of search from each span before the search is incomplete.
+    max_nodes: int
 
 
 @compiled
-def list_groups(
-    weights: Floats,
-    first: Ints,
-    prices: Floats,
-    opening: float,
-    cut: float,
-    below: float,
-    best_only: bool,
-    node_limit: int,
-    members: Ints,
-    sizes: Ints,
-    costs: Floats,
-    count: int,
-    limit: int,
+def enumerate_columns(
+    component: Component, duals: Floats, pricing: Pricing, columns: Columns, count: int, limit: int
 ) -> tuple[int, bool, float]:
-    """Append the groups of two or more with a reduced cost under `below`, up to `limit`.
+    """Append the groups of two or more with a low reduced cost, up to `limit` columns.
 
-    Spans are ordered by annotator, ``first[a]`` begins annotator a's. Depth first from each span,
-    with what the later annotators could still gain as the bound. With `best_only`, each span's
-    bar sinks to the best group found from it.
+    Depth first from each span, with what the later annotators could still gain as the bound.
 
     Returns:
         The new count; whether the search was complete; and a lower bound on the summed
         reduced costs of disjoint groups.
     """
-    k, m = len(prices), len(first) - 1
-    owner, hope = np.empty(k, np.int64), np.zeros((m, k))
-    for a in range(m):
-        for v in range(first[a], first[a + 1]):
-            owner[v] = a
+    k = len(duals)
+    owner = _owners(component.first, k)
+    hope = _best_gains(component, owner)
+    slack, complete = 0.0, True
+    for root in range(k):
+        count, bar, finished = _extend_group(
+            component, duals, pricing, owner, hope, root, columns, count, limit
+        )
+        complete = complete and finished
+        slack += min(0.0, bar if bar < pricing.below else 0.0)
+        if count == limit:
+            return count, False, -np.inf
+    return count, complete, slack
+
+
+@compiled
+def _owners(first: Ints, k: int) -> Ints:
+    """The annotator of each span, in ``0 … m - 1``."""
+    owner = np.empty(k, np.int64)
+    for a in range(len(first) - 1):
+        owner[first[a] : first[a + 1]] = a
+    return owner
+
+
+@compiled
+def _best_gains(component: Component, owner: Ints) -> Floats:
+    """At best half of what each span gains from all annotators after each, ``[m, k]``."""
+    weights, first = component.weights, component.first
+    k, m = len(owner), len(first) - 1
+    hope = np.zeros((m, k))
     for v in range(k):
         for a in range(m - 2, -1, -1):
             hope[a, v] = hope[a + 1, v]
@@ -70,62 +90,84 @@ def list_groups(
                 for w in range(first[a + 1], first[a + 2]):
                     nearest = min(nearest, weights[v, w])
                 hope[a, v] += 0.5 * nearest
+    return hope
+
+
+@compiled
+def _extend_group(
+    component: Component,
+    duals: Floats,
+    pricing: Pricing,
+    owner: Ints,
+    hope: Floats,
+    root: int,
+    columns: Columns,
+    count: int,
+    limit: int,
+) -> tuple[int, float, bool]:
+    """Append the columns whose first span is `root`; the new count, the bar, and if complete."""
+    weights, first = component.weights, component.first
+    opening, cut = component.costs.opening, component.costs.cut
+    k, m = len(duals), len(first) - 1
     gain, value = np.empty((m, k)), np.empty(m)
     group, at = np.empty(m, np.int64), np.empty(m, np.int64)
-    slack, complete = 0.0, True
-    for root in range(k):
-        bar, nodes, level = below, 0, 0
-        for v in range(first[owner[root] + 1], k):
-            near = weights[root, v] + 1.0 < cut
-            gain[0, v] = weights[root, v] - prices[v] if near else np.inf
-        group[0], value[0], at[0] = root, opening - prices[root], first[owner[root] + 1]
-        floor = value[0]
-        for a in range(owner[root] + 1, m):
-            best = 0.0
-            for w in range(first[a], first[a + 1]):
-                best = min(best, gain[0, w] + hope[owner[root], w])
-            floor += best
-        if floor >= bar:
+    begin = first[owner[root] + 1]
+    for v in range(begin, k):
+        near = weights[root, v] + 1.0 < cut
+        gain[0, v] = weights[root, v] - duals[v] if near else np.inf
+    group[0], value[0], at[0] = root, opening - duals[root], begin
+    bar, nodes, level = pricing.below, 0, 0
+    floor = _lower_bound(value[0], gain[0], hope[owner[root]], first, owner[root])
+    if floor >= bar:
+        return count, bar, True
+    while level >= 0:
+        v = int(at[level])
+        if v >= k:
+            level -= 1
             continue
-        while level >= 0:
-            v = at[level]
-            if v >= k:
-                level -= 1
-                continue
-            at[level] += 1
-            reduced = value[level] + gain[level, v]
-            if reduced == np.inf:
-                continue
-            nodes += 1
-            group[level + 1] = v
-            bound = reduced
-            for a in range(owner[v] + 1, m):
-                best = 0.0
-                for w in range(first[a], first[a + 1]):
-                    added = weights[v, w] if weights[v, w] + 1.0 < cut else np.inf
-                    gain[level + 1, w] = gain[level, w] + added
-                    best = min(best, gain[level + 1, w] + hope[owner[v], w])
-                bound += best
-            if reduced < bar and not _splits(weights, group, level + 2, opening):
-                cost = reduced
-                for i in range(level + 2):
-                    members[count, i] = group[i]
-                    cost += prices[group[i]]
-                sizes[count], costs[count] = level + 2, cost
-                count += 1
-                if best_only:
-                    bar = reduced
-            if nodes > node_limit or count == limit:
-                complete = False
-                bar = floor
-                break
-            if bound < bar:
-                level += 1
-                value[level], at[level] = reduced, first[owner[v] + 1]
-        slack += min(0.0, bar if bar < below else 0.0)
-        if count == limit:
-            return count, False, -np.inf
-    return count, complete, slack
+        at[level] += 1
+        reduced = value[level] + gain[level, v]
+        if reduced == np.inf:
+            continue
+        nodes += 1
+        group[level + 1] = v
+        if reduced < bar and not _splits(weights, group, level + 2, opening):
+            _append(columns, count, group, level + 2, reduced, duals)
+            count += 1
+            if pricing.best_only:
+                bar = reduced
+        if nodes > pricing.max_nodes or count == limit:
+            return count, floor, False
+        begin = first[owner[v] + 1]
+        for w in range(begin, k):
+            added = weights[v, w] if weights[v, w] + 1.0 < cut else np.inf
+            gain[level + 1, w] = gain[level, w] + added
+        if _lower_bound(reduced, gain[level + 1], hope[owner[v]], first, owner[v]) < bar:
+            level += 1
+            value[level], at[level] = reduced, begin
+    return count, bar, True
+
+
+@compiled
+def _lower_bound(value: float, gain: Floats, hope: Floats, first: Ints, annotator: int) -> float:
+    """What a group could cost at least, with the best span of each annotator after this one."""
+    for a in range(annotator + 1, len(first) - 1):
+        best = 0.0
+        for w in range(first[a], first[a + 1]):
+            best = min(best, gain[w] + hope[w])
+        value += best
+    return float(value)
+
+
+@compiled
+def _append(
+    columns: Columns, place: int, group: Ints, size: int, reduced: float, duals: Floats
+) -> None:
+    cost = reduced
+    for i in range(size):
+        columns.members[place, i] = group[i]
+        cost += duals[group[i]]
+    columns.sizes[place], columns.costs[place] = size, cost
 
 
 @compiled
@@ -142,17 +184,11 @@ def _splits(weights: Floats, group: Ints, size: int, opening: float) -> bool:
 
 
 @compiled
-def list_known(
-    weights: Floats,
-    groups: Ints,
-    opening: float,
-    members: Ints,
-    sizes: Ints,
-    costs: Floats,
-    start: int,
-) -> int:
+def append_initial_columns(component: Component, groups: Ints, columns: Columns, start: int) -> int:
     """List from `start` on every span alone, then the alignment's groups; returns where it ends."""
     k = len(groups)
+    members, sizes, costs = columns.members, columns.sizes, columns.costs
+    opening = component.costs.opening
     place = np.zeros(2 * k, np.int64)
     count = start + k
     for u in range(k):
@@ -163,106 +199,83 @@ def list_known(
             count += 1
         c = place[groups[u]]
         for i in range(sizes[c]):
-            costs[c] += weights[u, members[c, i]]
+            costs[c] += component.weights[u, members[c, i]]
         members[c, sizes[c]] = u
         sizes[c] += 1
     return count
 
 
 @compiled
-def list_all(
-    annotators: Ints,
-    offsets: Ints,
-    flat: Floats,
-    square: Ints,
-    wanted: Ints,
-    opening: float,
-    cut: float,
-    node_limit: int,
+def enumerate_components(
+    components: Components,
+    selected: Ints,
+    max_nodes: int,
     limit: int,
-    groups: Ints,
-    members: Ints,
-    sizes: Ints,
-    costs: Floats,
-    begins: Ints,
-    known: Ints,
-    whole: Bools,
+    columns: Columns,
+    enumerated: Enumerated,
 ) -> int:
-    """List the groups of the `wanted` components until the pool is full.
+    """List the columns of the `selected` components until there is no more room.
 
-    `begins` says where, `known` how many are listed in any case, `whole` whether all are.
-    Of a component with more than `limit` groups, or too much search, only the known ones are
-    listed. Annotators and groups are in component order.
+    Of a component with more than `limit` columns, or too much search, only the initial ones are
+    listed.
 
     Returns:
-        How many of the wanted components found room.
+        How many of the selected components found room.
     """
-    for i in range(len(wanted)):
-        low, high = offsets[wanted[i]], offsets[wanted[i] + 1]
+    begins = enumerated.begins
+    pricing = Pricing(-TINY, False, max_nodes)
+    for i in range(len(selected)):
+        low, high = components.offsets[selected[i]], components.offsets[selected[i] + 1]
         k = high - low
-        if begins[i] + 2 * k + limit > len(sizes):
+        if begins[i] + 2 * k + limit > len(columns.sizes):
             return i
-        weights = flat[square[wanted[i]] : square[wanted[i]] + k * k].reshape((k, k))
-        first = _first(annotators[low:high])
-        listed = list_known(weights, groups[low:high], opening, members, sizes, costs, begins[i])
-        known[i] = listed - begins[i]
-        begins[i + 1], whole[i], _ = list_groups(
-            weights, first, np.full(k, opening), opening, cut, -TINY, False, node_limit,
-            members, sizes, costs, listed, listed + limit,
-        )  # fmt: skip
-        if not whole[i]:
-            begins[i + 1] = listed
-    return len(wanted)
+        component = component_at(components, selected[i])
+        start = append_initial_columns(component, components.groups[low:high], columns, begins[i])
+        enumerated.n_initial[i] = start - begins[i]
+        duals = np.full(k, component.costs.opening)
+        begins[i + 1], enumerated.complete[i], _ = enumerate_columns(
+            component, duals, pricing, columns, start, start + limit
+        )
+        if not enumerated.complete[i]:
+            begins[i + 1] = start
+    return len(selected)
 
 
-@compiled
-def _first(annotators: Ints) -> Ints:
-    """Where each annotator's spans begin, and where the last one's end."""
-    first = np.empty(len(annotators) + 1, np.int64)
-    count = 0
-    for u in range(len(annotators)):
-        if u == 0 or annotators[u] != annotators[u - 1]:
-            first[count] = u
-            count += 1
-    first[count] = len(annotators)
-    return first[: count + 1]
-
-
-def generate(
-    weights: Floats,
-    first: Ints,
-    opening: float,
-    cut: float,
-    groups: Ints,
-    cost: float,
-    effort: int,
+def generate_columns(
+    component: Component, groups: Ints, cost: float, effort: int
 ) -> tuple[float, float, Floats]:
-    """Add the group that each span asks for most, until no span asks for any.
+    """Add the column that each span asks for most, until no span asks for any.
 
-    At any prices, their sum and the reduced costs of the cheapest groups bound every alignment.
+    At any dual values, their sum and the reduced costs of the cheapest columns bound every
+    alignment.
+
+    Args:
+        component: The component.
+        groups: Its alignment; improved in place.
+        cost: The cost of that alignment.
+        effort: Steps of search from each span.
 
     Returns:
-        The cost of the improved `groups`, the best bound, and the prices behind it.
+        The cost of the improved alignment, the best bound, and the dual values behind it.
     """
-    k, m = len(groups), len(first) - 1
-    room = pool(40_000 + 2 * k, m)
-    basis, inverse, x = np.empty(k, np.int64), np.empty((k, k)), np.empty(k)
-    asked, bound = np.empty(k), 0.0
-    prices: Floats = np.zeros(k)
-    count = list_known(weights, groups, opening, *room, 0)
-    start(*room, count, basis, inverse, x, asked)
-    for _ in range(300):
-        if simplex(*room, count, basis, inverse, x, asked) == -np.inf:
+    k, m = len(groups), len(component.first) - 1
+    columns = Columns.empty(_MAX_GENERATED + 2 * k, m)
+    limit = len(columns.sizes)
+    basis, asked, bound = empty_basis(k), np.empty(k), 0.0
+    duals: Floats = np.zeros(k)
+    pricing = Pricing(-TINY, True, effort)
+    count = append_initial_columns(component, groups, columns, 0)
+    initial_basis(columns, count, basis, asked)
+    for _ in range(_MAX_ROUNDS):
+        if simplex(columns, count, basis, asked) == -np.inf:
             break
         before = count
-        count, _, slack = list_groups(
-            weights, first, asked, opening, cut, -TINY, True, effort, *room, count, len(room.sizes)
-        )
+        count, _, slack = enumerate_columns(component, asked, pricing, columns, count, limit)
         slack -= k * TINY
         if asked.sum() + slack > bound:
-            # Lowered by a small slack, prices leave no group cheaper than its members.
-            prices = asked + slack if slack > -1e-5 else asked.copy()
-            bound = float(prices.sum() if slack > -1e-5 else asked.sum() + slack)
-        if count in (before, len(room.sizes)):
+            # Lowered by a small slack, the dual values leave no group cheaper than its members.
+            duals = asked + slack if slack > -1e-5 else asked.copy()
+            bound = float(duals.sum() if slack > -1e-5 else asked.sum() + slack)
+        if count in (before, limit):
             break
-    return rounded(inverse, basis, *room, cost, groups), bound, prices
+    return round_solution(basis, columns, cost, groups), bound, duals

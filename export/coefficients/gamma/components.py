@@ -1,4 +1,4 @@
-"""Spans become independent components, and a first alignment of each by optimal matchings.
+"""Spans fall into components that can be aligned apart from each other.
 
 An alignment puts every span into one group with at most one span of each annotator. With n
 annotators and M = n(n-1)/2, the disorder of an alignment, times M and in units of the cost of an
@@ -8,15 +8,20 @@ and what remains connected below that can be aligned apart from the rest.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
+from signalbook.export.coefficients.coefficient import Floats, Ints
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+#: A difference in cost that rounding explains.
+TINY = 1e-9
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -24,26 +29,164 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+class BatchSpans(NamedTuple):
+    """Spans of several continua, in parallel arrays ``[n]``."""
+
+    starts: Floats
+    ends: Floats
+    categories: Ints
+    annotators: Ints
+
+
+class GroupCosts(NamedTuple):
+    """What groups of spans cost, in units of the cost of an empty place."""
+
+    #: Weight of the position in the dissimilarity of two spans.
+    alpha: float
+    #: Weight of the category.
+    beta: float
+    #: What a group costs before its pairs.
+    opening: float
+    #: Spans as dissimilar as this never share a group.
+    cut: float
+
+    @classmethod
+    def of(cls, alpha: float, beta: float, n_annotators: int) -> "GroupCosts":
+        """The costs for so many annotators."""
+        opening = n_annotators * (n_annotators - 1) / 2
+        return cls(float(alpha), float(beta), opening, opening + n_annotators - 1)
+
+
+class Component(NamedTuple):
+    """One component's spans, ordered by annotator, and what groups of them cost."""
+
+    #: ``d - 1`` of every two spans, ``[k, k]``.
+    weights: Floats
+    #: Where each annotator's spans begin, and where the last one's end.
+    first: Ints
+    costs: GroupCosts
+
+
+class Components(NamedTuple):
+    """Components in parallel arrays, their spans one after another; alignments improve in place."""
+
+    #: Annotator of each span, in the order of components.
+    annotators: Ints
+    #: Where each component's spans begin, and where the last one's end.
+    offsets: Ints
+    #: Weights of all components whose first alignment is not exact, laid flat.
+    weights: Floats
+    #: Where each component's weights begin.
+    weights_begin: Ints
+    #: Group of each span, numbered within its component.
+    groups: Ints
+    #: Cost of each component's alignment.
+    totals: Floats
+    #: No alignment of the component costs less.
+    bounds: Floats
+    costs: GroupCosts
+
+
 @compiled
-def dissimilarity(
-    starts: Floats, ends: Floats, categories: Ints, i: int, j: int, alpha: float, beta: float
-) -> float:
-    """Dissimilarity of two spans, in units of the cost of an empty place."""
+def component_at(components: Components, c: int) -> Component:
+    """One of the components that have weights."""
+    low, high = int(components.offsets[c]), int(components.offsets[c + 1])
+    k, begin = high - low, components.weights_begin[c]
+    weights = components.weights[begin : begin + k * k].reshape((k, k))
+    first: Ints = np.empty(k + 1, np.int64)
+    n_annotators = 0
+    for u in range(low, high):
+        if u == low or components.annotators[u] != components.annotators[u - 1]:
+            first[n_annotators] = u - low
+            n_annotators += 1
+    first[n_annotators] = k
+    return Component(weights, first[: n_annotators + 1], components.costs)
+
+
+@compiled
+def dissimilarity(spans: BatchSpans, i: int, j: int, costs: GroupCosts) -> float:
+    """Dissimilarity of two spans (Mathet et al. 2015, section 4), in units of an empty place."""
+    starts, ends = spans.starts, spans.ends
     apart = abs(starts[i] - starts[j]) + abs(ends[i] - ends[j])
     position = apart / (ends[i] - starts[i] + ends[j] - starts[j])
-    return float(alpha * position * position + (beta if categories[i] != categories[j] else 0.0))
+    category = costs.beta if spans.categories[i] != spans.categories[j] else 0.0
+    return float(costs.alpha * position * position + category)
+
+
+def find_components(continua: Ints, spans: BatchSpans, costs: GroupCosts) -> tuple[Ints, Ints]:
+    """Order the spans by component, then annotator; say where each component begins.
+
+    Spans are compared within classes of length, so that one very long span does not make every
+    other look far.
+    """
+    lengths = spans.ends - spans.starts
+    magnitude = np.frexp(lengths)[1]
+    order = np.lexsort((spans.starts, magnitude, continua))
+    new = (np.diff(continua[order]) != 0) | (np.diff(magnitude[order]) != 0)
+    begins = np.concatenate(([0], np.flatnonzero(new) + 1)).astype(np.int64)
+    longest = np.maximum.reduceat(lengths[order], begins)
+    blocks = _Blocks(np.append(begins, len(order)), continua[order[begins]], longest)
+    pairs = _close_pairs(spans, order, blocks, costs)
+    graph = coo_array((np.ones(len(pairs[0])), pairs), shape=(len(order), len(order)))
+    _, component = connected_components(graph.tocsr(), directed=False)
+    by_component = np.lexsort((spans.annotators, component)).astype(np.int64)
+    offsets = np.flatnonzero(np.diff(component[by_component], prepend=-1, append=-1))
+    return by_component, offsets.astype(np.int64)
+
+
+class _Blocks(NamedTuple):
+    """Runs of one continuum's spans of about one length, in the order of their starts."""
+
+    #: Where each block begins in the order, and where the last one ends.
+    begins: Ints
+    continua: Ints
+    #: Length of each block's longest span.
+    longest: Floats
 
 
 @compiled
-def _root(parents: Ints, i: int) -> int:
-    while parents[i] != i:
-        parents[i] = parents[parents[i]]
-        i = parents[i]
-    return i
+def _close_pairs(
+    spans: BatchSpans, order: Ints, blocks: _Blocks, costs: GroupCosts
+) -> tuple[Ints, Ints]:
+    """All pairs of different annotators' spans, of one continuum, that may share a group."""
+    starts, ends = spans.starts, spans.ends
+    first: Ints = np.empty(len(order), np.int64)
+    second: Ints = np.empty(len(order), np.int64)
+    count = 0
+    reach = np.sqrt(costs.cut / costs.alpha) if costs.alpha > 0 else np.inf
+    for own in range(len(blocks.longest)):
+        for at in range(blocks.begins[own], blocks.begins[own + 1]):
+            i = order[at]
+            for block in range(own, len(blocks.longest)):
+                if blocks.continua[block] != blocks.continua[own]:
+                    break
+                window = reach * (ends[i] - starts[i] + blocks.longest[block])
+                low = at + 1 if block == own else blocks.begins[block]
+                high = blocks.begins[block + 1]
+                for near in range(_first_at(starts, order, low, high, starts[i] - window), high):
+                    j = order[near]
+                    if starts[j] > starts[i] + window:
+                        break
+                    if spans.annotators[i] == spans.annotators[j]:
+                        continue
+                    if dissimilarity(spans, i, j, costs) < costs.cut:
+                        if count == len(first):
+                            first, second = _doubled(first), _doubled(second)
+                        first[count], second[count] = i, j
+                        count += 1
+    return first[:count], second[:count]
+
+
+@compiled
+def _doubled(values: Ints) -> Ints:
+    larger: Ints = np.empty(2 * len(values), np.int64)
+    larger[: len(values)] = values
+    return larger
 
 
 @compiled
 def _first_at(starts: Floats, order: Ints, low: int, high: int, position: float) -> int:
+    """The first place from `low` on whose span starts at the position or after it."""
     while low < high:
         middle = (low + high) // 2
         if starts[order[middle]] < position:
@@ -51,245 +194,3 @@ def _first_at(starts: Floats, order: Ints, low: int, high: int, position: float)
         else:
             high = middle
     return low
-
-
-@compiled
-def _join(
-    starts: Floats,
-    ends: Floats,
-    categories: Ints,
-    annotators: Ints,
-    order: Ints,
-    blocks: Ints,
-    block_continuum: Ints,
-    longest: Floats,
-    alpha: float,
-    beta: float,
-    cut: float,
-) -> Ints:
-    """Roots of the components; a block is one continuum's spans of about one length, by start."""
-    parents = np.arange(len(starts))
-    reach = np.sqrt(cut / alpha) if alpha > 0 else np.inf
-    for own in range(len(longest)):
-        for at in range(blocks[own], blocks[own + 1]):
-            i = order[at]
-            for block in range(own, len(longest)):
-                if block_continuum[block] != block_continuum[own]:
-                    break
-                window = reach * (ends[i] - starts[i] + longest[block])
-                low = at + 1 if block == own else blocks[block]
-                low = _first_at(starts, order, low, blocks[block + 1], starts[i] - window)
-                for there in range(low, blocks[block + 1]):
-                    j = order[there]
-                    if starts[j] > starts[i] + window:
-                        break
-                    if annotators[i] != annotators[j]:
-                        a, b = _root(parents, i), _root(parents, j)
-                        if a != b and (
-                            dissimilarity(starts, ends, categories, i, j, alpha, beta) < cut
-                        ):
-                            parents[max(a, b)] = min(a, b)
-    for i in range(len(parents)):
-        parents[i] = _root(parents, i)
-    return parents
-
-
-def components(
-    continua: Ints,
-    starts: Floats,
-    ends: Floats,
-    categories: Ints,
-    annotators: Ints,
-    *,
-    alpha: float,
-    beta: float,
-    cut: float,
-) -> tuple[Ints, Ints]:
-    """Order the spans by component, then annotator; say where each component begins.
-
-    Spans are compared within classes of length, so that one very long span does not make every
-    other look far.
-    """
-    lengths = ends - starts
-    size = np.frexp(lengths)[1]
-    order = np.lexsort((starts, size, continua))
-    new = (np.diff(continua[order]) != 0) | (np.diff(size[order]) != 0)
-    blocks = np.concatenate(([0], np.flatnonzero(new) + 1)).astype(np.int64)
-    longest = np.maximum.reduceat(lengths[order], blocks)
-    roots = _join(
-        starts,
-        ends,
-        categories,
-        annotators,
-        order,
-        np.append(blocks, len(starts)),
-        continua[order[blocks]],
-        longest,
-        alpha,
-        beta,
-        cut,
-    )
-    by_component = np.lexsort((annotators, roots)).astype(np.int64)
-    offsets = np.flatnonzero(np.diff(roots[by_component], prepend=-1, append=-1))
-    return by_component, offsets.astype(np.int64)
-
-
-@compiled
-def _assign(costs: Floats) -> Ints:
-    """Column of each row in a cheapest assignment; at least as many columns as rows."""
-    rows, columns = costs.shape
-    u, v = np.zeros(rows + 1), np.zeros(columns + 1)
-    row_of, way = np.zeros(columns + 1, np.int64), np.zeros(columns + 1, np.int64)
-    for row in range(1, rows + 1):
-        row_of[0] = row
-        at = 0
-        least = np.full(columns + 1, np.inf)
-        used = np.zeros(columns + 1, np.int64)
-        while row_of[at] != 0:
-            used[at] = 1
-            here, step, to = row_of[at], np.inf, 0
-            for j in range(1, columns + 1):
-                if not used[j]:
-                    slack = costs[here - 1, j - 1] - u[here] - v[j]
-                    if slack < least[j]:
-                        least[j], way[j] = slack, at
-                    if least[j] < step:
-                        step, to = least[j], j
-            for j in range(columns + 1):
-                if used[j]:
-                    u[row_of[j]] += step
-                    v[j] -= step
-                else:
-                    least[j] -= step
-            at = to
-        while at != 0:
-            row_of[at] = row_of[way[at]]
-            at = way[at]
-    column_of = np.zeros(rows, np.int64)
-    for j in range(1, columns + 1):
-        if row_of[j] > 0:
-            column_of[row_of[j] - 1] = j - 1
-    return column_of
-
-
-@compiled
-def _rematch(weights: Floats, groups: Ints, low: int, high: int, opening: float) -> None:
-    """Put one annotator's spans, ``low`` to ``high``, into the best of the others' groups."""
-    k = len(groups)
-    compact, n_groups = np.zeros(2 * k, np.int64), 0
-    for u in range(k):
-        if groups[u] >= 0 and (u < low or u >= high):
-            if compact[groups[u]] == 0:
-                n_groups += 1
-                compact[groups[u]] = n_groups
-            groups[u] = compact[groups[u]] - 1
-    gains = np.zeros((high - low, n_groups + high - low))
-    for row in range(high - low):
-        for g in range(n_groups):
-            gains[row, g] = -opening
-    for u in range(k):
-        if groups[u] >= 0 and (u < low or u >= high):
-            for row in range(high - low):
-                gains[row, groups[u]] += weights[low + row, u]
-    for row in range(high - low):
-        for g in range(n_groups):
-            gains[row, g] = min(0.0, gains[row, g])
-    column_of = _assign(gains)
-    for row in range(high - low):
-        if gains[row, column_of[row]] < 0:
-            groups[low + row] = column_of[row]
-        else:
-            groups[low + row] = n_groups
-            n_groups += 1
-
-
-@compiled
-def cost_of(weights: Floats, groups: Ints, opening: float) -> float:
-    """Cost of an alignment: openings, and weights within groups."""
-    cost, seen = 0.0, np.zeros(2 * len(groups), np.int64)
-    for u in range(len(groups)):
-        if seen[groups[u]] == 0:
-            seen[groups[u]] = 1
-            cost += opening
-        for v in range(u):
-            if groups[u] == groups[v]:
-                cost += weights[u, v]
-    return cost
-
-
-@compiled
-def _weights(
-    starts: Floats, ends: Floats, categories: Ints, units: Ints, alpha: float, beta: float
-) -> Floats:
-    k = len(units)
-    weights = np.zeros((k, k))
-    for i in range(k):
-        for j in range(i):
-            d = dissimilarity(starts, ends, categories, units[i], units[j], alpha, beta)
-            weights[i, j] = weights[j, i] = d - 1.0
-    return weights
-
-
-@compiled
-def match(
-    starts: Floats,
-    ends: Floats,
-    categories: Ints,
-    annotators: Ints,
-    order: Ints,
-    offsets: Ints,
-    opening: float,
-    alpha: float,
-    beta: float,
-    groups: Ints,
-    costs: Floats,
-    exact: Bools,
-    square: Ints,
-) -> Floats:
-    """Fill each component's `groups` (numbered from 0) and `costs` one annotator after another.
-
-    With spans of at most two annotators that is exact. Returns the weights ``d - 1`` of all other
-    components, each a square matrix, laid flat at `square`.
-    """
-    kept = 0
-    for c in range(len(offsets) - 1):
-        units = order[offsets[c] : offsets[c + 1]]
-        exact[c] = annotators[units[0]] == annotators[units[-1]] or _two(annotators, units)
-        square[c] = kept
-        kept += 0 if exact[c] else len(units) ** 2
-    flat = np.empty(kept)
-    for c in range(len(offsets) - 1):
-        units = order[offsets[c] : offsets[c + 1]]
-        k = len(units)
-        own = groups[offsets[c] : offsets[c + 1]]
-        if k == 1:
-            own[0], costs[c] = 0, opening
-            continue
-        weights = _weights(starts, ends, categories, units, alpha, beta)
-        for u in range(k):
-            own[u] = -1
-        costs[c] = np.inf
-        for _ in range(10):
-            low = 0
-            for u in range(1, k + 1):
-                if u == k or annotators[units[u]] != annotators[units[low]]:
-                    _rematch(weights, own, low, u, opening)
-                    low = u
-            cost = cost_of(weights, own, opening)
-            stuck = cost > costs[c] - 1e-12
-            costs[c] = cost
-            if stuck or exact[c]:
-                break
-        if not exact[c]:
-            for u in range(k * k):
-                flat[square[c] + u] = weights[u // k, u % k]
-    return flat
-
-
-@compiled
-def _two(annotators: Ints, units: Ints) -> bool:
-    """At most two annotators; the spans are ordered by annotator."""
-    changes = 0
-    for i in range(1, len(units)):
-        changes += annotators[units[i]] != annotators[units[i - 1]]
-    return changes <= 1

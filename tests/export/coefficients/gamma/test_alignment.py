@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.coefficient import Floats, Ints
-from signalbook.export.coefficients.gamma import solver as gamma_proof
+from signalbook.export.coefficients.gamma import solver
 from signalbook.export.coefficients.gamma.alignment import (
     Alignment,
     Continuum,
@@ -19,7 +19,8 @@ from signalbook.export.coefficients.gamma.alignment import (
     best_alignment,
     best_alignments,
 )
-from signalbook.export.coefficients.gamma.branch_and_bound import close_gap
+from signalbook.export.coefficients.gamma.branch_and_bound import branch_and_bound
+from signalbook.export.coefficients.gamma.components import Component, GroupCosts
 
 Case = dict[str, Any]
 CASES: list[Case] = [
@@ -226,7 +227,7 @@ def test_groups_generated_on_demand_give_the_same_as_all_of_them(
 ) -> None:
     own = crowded(n, n, 24 // n, 300)
     listed = align(own)
-    monkeypatch.setattr(gamma_proof, "LISTED", 2)
+    monkeypatch.setattr(solver, "MAX_ENUMERATED", 2)
     generated = align(own)
     assert generated.proven
     assert generated.disorder == pytest.approx(listed.disorder, abs=1e-9)
@@ -237,7 +238,8 @@ def test_an_integer_program_finds_the_best_where_the_search_takes_too_long() -> 
     k, groups = len(own), np.arange(len(own))
     weights = np.array([[distance(own, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
     first = np.array([0, 15, 30, 45])
-    cost, bound = close_gap(weights, first, 3.0, 5.0, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
+    component = Component(weights, first, GroupCosts.of(1, 1, 3))
+    cost, bound = branch_and_bound(component, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
     assert cost == pytest.approx(align(own).disorder * k, abs=1e-6)
     assert bound == pytest.approx(cost, abs=1e-6)
     assert disorder(own, groups) == pytest.approx(cost / k, abs=1e-6)
