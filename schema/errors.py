@@ -3,6 +3,7 @@
 SignalbookError
 ├── UsageError          2  the command cannot mean anything as typed
 ├── SchemeError         2  a scheme file does not describe a scheme
+│   └── BrokenReference    a `$ref` leads to nothing, or back to itself
 ├── ArticleError        2  articles that cannot be read
 ├── DocumentError       2  annotation documents that cannot be read
 ├── ConversionError     2  something the labelling page has no place for

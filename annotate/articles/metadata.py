@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.references import References
 from signalbook.schema.text import excerpt
 
 #: What is wrong, and the way out.
@@ -96,6 +97,7 @@ class MetadataCheck:
     def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
         self._schema = dict(article_schema or {})
         self._properties = _object(self._schema.get("properties"))
+        self._references = References(self._schema)
         self._validator = SchemaValidator(self._schema) if self._properties else None
         self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
 
@@ -128,9 +130,8 @@ class MetadataCheck:
     def _describe(self, node: Json) -> str:
         """What may stand there, in words."""
         match node:
-            case {"$ref": str(ref)}:
-                definitions = _object(self._schema.get("$defs"))
-                found = _object(definitions.get(ref.rpartition("/")[2]))
+            case {"$ref": str()}:
+                found, _ = self._references.resolve(node)
                 return _described(found) or self._describe(found)
             case {"anyOf": list(options)}:
                 said = [*map(self._describe, options)]

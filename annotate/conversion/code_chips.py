@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from signalbook.schema.documents.json_schema import matches
 from signalbook.schema.documents.records import Article, Value
 from signalbook.schema.page import control_names as controls
 from signalbook.schema.scheme.codelists import names
@@ -86,7 +87,7 @@ def code_of(party: Mapping[str, Value], side: Field, scheme: Scheme) -> str | No
         return None
     if code in field.codelist.user_assigned:
         return None
-    return code if side.pattern is None or re.search(side.pattern, code) else None
+    return code if side.pattern is None or matches(side.pattern, code) else None
 
 
 def chip(value: Value, side: Field, draft: Draft, scheme: Scheme) -> Value:

@@ -93,10 +93,15 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(r"\Z" if part == "$" else part for part in parts), re.ASCII)
 
 
-def _matches(
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text has what a `pattern` of JSON Schema asks for."""
+    return _pattern(pattern).search(text) is not None
+
+
+def _pattern_errors(
     _validator: object, pattern: str, instance: object, _schema: object
 ) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not _pattern(pattern).search(instance):
+    if isinstance(instance, str) and not matches(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
@@ -106,7 +111,7 @@ class _Validator(Protocol):
 
 def _explaining(schema: dict[str, Json]) -> _Validator:
     untyped = cast("Any", validators)
-    explaining = untyped.extend(Draft202012Validator, {"pattern": _matches})
+    explaining = untyped.extend(Draft202012Validator, {"pattern": _pattern_errors})
     return cast("_Validator", explaining(schema, format_checker=_format_checker()))
 
 

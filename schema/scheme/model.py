@@ -203,6 +203,8 @@ class SpanType:
     examples: Examples | None = None
     worked_examples: tuple[tuple[str, str], ...] = ()
     agreement: Agreement | None = None
+    #: What the ids of its spans look like.
+    id_pattern: str = ""
 
     @property
     def party_field(self) -> Field | None:
@@ -351,6 +353,11 @@ class Scheme:
             if span_type.name == name:
                 return span_type
         raise KeyError(f"{self.name} has no span type {name!r}")
+
+    @property
+    def span_id_pattern(self) -> str:
+        """What the ids of spans look like; all span types of a scheme share it."""
+        return self.span_types[0].id_pattern
 
     def is_party_id(self, value: object) -> bool:
         """Whether a value is the id of a party, not a special value or a code."""

@@ -3,7 +3,6 @@
 from hypothesis import strategies as st
 
 from signalbook.annotate.articles.reader import normalise_text, text_hash
-from signalbook.annotate.conversion.assemble import span_id_pattern
 from signalbook.annotate.conversion.code_chips import coded_fields
 from signalbook.annotate.conversion.field_values import code_field
 from signalbook.schema.documents.records import AnnotationDocument
@@ -114,7 +113,7 @@ def _spans(
     draw: st.DrawFn, scheme: Scheme, text: str, parties: list[str]
 ) -> list[dict[str, object]]:
     ids = st.one_of(
-        st.from_regex(span_id_pattern(scheme), fullmatch=True).map(str.strip),
+        st.from_regex(scheme.span_id_pattern, fullmatch=True).map(str.strip),
         st.text("aR9_-", min_size=1, max_size=10),
     )
     names = draw(st.lists(ids, unique=True, max_size=_MOST_SPANS))

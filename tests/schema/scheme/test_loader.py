@@ -151,13 +151,28 @@ def test_a_reference_that_leads_nowhere_is_told_with_its_file(
     target: str, told: str, second_scheme: Scheme, tmp_path: Path
 ) -> None:
     document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
-    document["$defs"]["loop"] = {"$ref": "#/$defs/loop"}
     document["properties"]["relations"]["items"] = {"$ref": target}
+    if target.endswith("loop"):
+        document["$defs"]["loop"] = {"$ref": target}
     path = tmp_path / "mine.schema.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(SchemeError) as refusal:
         load_scheme(path)
     assert str(refusal.value) == f"{path}{target}: a $ref {told}"
+
+
+def test_references_that_only_documents_need_are_followed_too(
+    second_scheme: Scheme, tmp_path: Path
+) -> None:
+    document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    document["properties"]["article"]["properties"]["url"] = {"$ref": "#/$defs/link"}
+    document["properties"]["annotator"] = {"$ref": "elsewhere.json"}
+    path = tmp_path / "mine.schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(path)
+    fact = "a $ref points here, where nothing is"
+    assert str(refusal.value) == f"{path}#/$defs/link: {fact}\n{path}#elsewhere.json: {fact}"
 
 
 def test_missing_scheme_names_those_that_are_built_in(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+import pytest
+
+from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.references import BrokenReference, References, broken_references
+
+SCHEMA: dict[str, Json] = {
+    "$id": "https://example.org/scheme.json",
+    "$defs": {
+        "dose": {"type": "string", "title": "Dose"},
+        "strength": {"$ref": "#/$defs/dose", "title": "Strength"},
+        "a/b~c": {"title": "Escaped"},
+        "left": {"$ref": "#/$defs/right"},
+        "right": {"$ref": "#/$defs/left"},
+        "list": {"items": {"$ref": "#/$defs/list"}},
+    },
+}
+
+
+def test_keywords_beside_a_reference_win_over_those_behind_it() -> None:
+    found, pointer = References(SCHEMA).resolve({"$ref": "#/$defs/strength", "x-short": "mg"})
+    assert found == {"type": "string", "title": "Strength", "x-short": "mg"}
+    assert pointer == "/$defs/dose"
+
+
+def test_what_is_no_reference_stays() -> None:
+    assert References(SCHEMA).resolve({"type": "null"}, "/here") == ({"type": "null"}, "/here")
+    assert References(SCHEMA).resolve(True, "/here") == ({}, "/here")
+
+
+def test_names_are_unescaped() -> None:
+    assert References(SCHEMA).resolve({"$ref": "#/$defs/a~1b~0c"})[0] == {"title": "Escaped"}
+
+
+@pytest.mark.parametrize(
+    "reference", ["#/$defs/gone", "#anchor", "other.json#/a", "#/$defs/dose/0"]
+)
+def test_a_reference_to_nothing_is_broken(reference: str) -> None:
+    with pytest.raises(BrokenReference) as broken:
+        References(SCHEMA).resolve({"$ref": reference})
+    assert broken.value.pointer == reference.removeprefix("#")
+
+
+def test_a_circle_is_broken_and_a_schema_that_holds_itself_is_not() -> None:
+    assert [broken.pointer for broken in broken_references(SCHEMA)] == [
+        "/$defs/right",
+        "/$defs/left",
+    ]
