@@ -78,7 +78,6 @@ _COMMANDS = (
     adjudicate,
     release,
 )
-agreement.short_help = "Measure how well annotators agree."
 for command in _COMMANDS:
     cli.add_command(command)
 

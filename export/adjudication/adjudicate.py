@@ -16,6 +16,7 @@ from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
+from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
 from .gold_draft import GOLD
@@ -70,7 +71,11 @@ class Adjudication:
 
 
 def adjudicate(
-    documents: Iterable[AnnotationDocument], scheme: Scheme, *, model: "Model" = "majority"
+    documents: Iterable[AnnotationDocument],
+    scheme: Scheme,
+    *,
+    model: "Model" = "majority",
+    on_count: OnCount = silent,
 ) -> Adjudication:
     """One gold annotation per article; gold among the documents is passed over.
 
@@ -78,6 +83,7 @@ def adjudicate(
         documents: All annotations.
         scheme: The scheme of all documents.
         model: What decides where annotators differ.
+        on_count: Is given after every article how many are done, and of how many.
 
     Raises:
         DocumentError: The documents of an article are not about one text.
@@ -89,12 +95,12 @@ def adjudicate(
     voting = [document for of_article in by_article.values() for document in of_article]
     checker, frequencies = Checker(scheme), _value_frequencies(voting)
     tie_breaker = _tie_breaker(voting, scheme, model)
-    return Adjudication(
-        tuple(
-            _adjudicate_article(of_article, checker, VoteLog(article, frequencies, tie_breaker))
-            for article, of_article in sorted(by_article.items())
-        )
-    )
+    adjudicated: list[AdjudicatedArticle] = []
+    for article, of_article in sorted(by_article.items()):
+        votes = VoteLog(article, frequencies, tie_breaker)
+        adjudicated.append(_adjudicate_article(of_article, checker, votes))
+        on_count(len(adjudicated), len(by_article))
+    return Adjudication(tuple(adjudicated))
 
 
 def _tie_breaker(

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Make one gold annotation of each article.")
 def adjudicate() -> None:
-    """Make one gold annotation of each article from those of the annotators."""
+    """Make one gold annotation of each article out of those of its annotators."""
 
 
-@adjudicate.command(short_help="Vote, repair, and log every decision.")
+@adjudicate.command(short_help="Let votes decide, and log every decision.")
 @DOCUMENTS
 @SCHEME
-@click.option("--output", "-o", type=NEW_FILE, help="Gold documents; gold.jsonl beside PATHS.")
+@click.option(
+    "--output",
+    "-o",
+    type=NEW_FILE,
+    metavar="FILE",
+    show_default="gold.jsonl beside the documents",
+    help="File to write the gold annotations to.",
+)
 @click.option(
     "--model",
     type=click.Choice(["majority", "dawid-skene", "mace"]),
@@ -31,7 +38,13 @@ def adjudicate() -> None:
     show_default=True,
     help="What decides where annotators differ.",
 )
-@click.option("--log", type=NEW_FILE, help="Every decision; decisions.jsonl beside the output.")
+@click.option(
+    "--log",
+    type=NEW_FILE,
+    metavar="FILE",
+    show_default="decisions.jsonl beside the gold annotations",
+    help="File to write every decision to.",
+)
 @JSON
 @pass_settings
 def auto(
@@ -43,14 +56,16 @@ def auto(
     log: Path | None,
     as_json: bool,
 ) -> None:
-    """Vote on what annotators differ in, repair what breaks a rule, and log every decision.
+    """Let votes decide where annotators differ, repair what breaks a rule, and log every decision.
 
-    A span is in if more than half of those who saw the article marked it. Without PATHS, the
-    documents of the last pull. The output passes signalbook validate.
+    PATHS are JSON Lines files of annotation documents, or folders of such files. Without PATHS,
+    the documents of the last pull are adjudicated. A span is kept if more than half of the
+    annotators who saw the article marked it. What is written passes signalbook validate.
 
-    With a model, presence of spans and fields with listed values are decided by votes weighed by
-    what the model learnt of each annotator; it needs three annotators of an article, and where it
-    is not to be trusted, as for all other fields, votes decide. The log tells which rule did.
+    A model of the annotators weighs their votes by what it has learnt about each of them. It
+    decides which spans are kept, and fields whose values the scheme lists; it needs three
+    annotators of an article. Everything else, and whatever the model should not be trusted with,
+    is decided by plain votes. The log names the rule behind each decision.
 
     \b
     Examples:
@@ -59,11 +74,14 @@ def auto(
       signalbook adjudicate auto --model dawid-skene
     """
     from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
+    from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
 
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source)
-    adjudication = adjudicate_documents(read_documents(sources), scheme, model=model)
+    documents = read_documents(sources)
+    with progress_bar("adjudicating articles") as bar:
+        adjudication = adjudicate_documents(documents, scheme, model=model, on_count=bar.count)
     output = output or sources[0].parent / "gold.jsonl"
     log = log or output.with_name("decisions.jsonl")
     adjudication.write(output, log)

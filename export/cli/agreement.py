@@ -35,21 +35,35 @@ def _gates(
     return gates
 
 
-@click.command()
+@click.command(short_help="Measure how well annotators agree.")
 @DOCUMENTS
 @SCHEME
-@click.option("--html", "page", type=PATH, help="Write the whole report, as one page.")
-@click.option("--markdown", type=PATH, help="Write the short report.")
-@JSON
-@click.option("--by", type=_BY, multiple=True, help="Add a table; may be given several times.")
+@click.option(
+    "--html",
+    "page",
+    type=PATH,
+    metavar="FILE",
+    help="Write the whole report to FILE, as one HTML page.",
+)
+@click.option(
+    "--markdown", type=PATH, metavar="FILE", help="Write a short report to FILE, as Markdown."
+)
+@click.option(
+    "--by",
+    type=_BY,
+    multiple=True,
+    help="Break the measures down in a further table; may be given several times.",
+)
 @click.option(
     "--fail-under",
     "gates",
     multiple=True,
     metavar="MEASURE=VALUE",
     callback=_gates,
-    help="Exit with 3 if a measure is lower; may be given several times.",
+    help="Exit with status 3 if MEASURE is below VALUE; may be given several times. MEASURE is a "
+    "kind, a field, or kind.unit.field as in the table.",
 )
+@JSON
 @pass_settings
 def agreement(
     settings: "Settings",
@@ -61,13 +75,16 @@ def agreement(
     by: "tuple[By, ...]",
     gates: dict[str, float],
 ) -> None:
-    """Measure how well annotators agree in PATHS: files of annotation documents, or a release.
+    """Measure how well annotators agree, and report why they do not.
 
-    Every field has the coefficient that its level of measurement asks for; spans and relations
-    have pairwise F1. Without PATHS, the annotations of the last pull are measured.
+    PATHS are JSON Lines files of annotation documents, folders of such files, or one release.
+    Without PATHS, the documents of the last pull are measured. Every field is measured by the
+    coefficient that fits its level of measurement, spans and relations by F1 over pairs of
+    annotators, each with an interval of 95 %.
 
     \b
     Examples:
+      signalbook agreement
       signalbook agreement --html report.html
       signalbook agreement documents.jsonl --json
       signalbook agreement datasets/news/1.0.0 --by month

@@ -19,18 +19,40 @@ if TYPE_CHECKING:
 
 #: What a release says about itself, beside what is in the documents.
 _ABOUT = (
-    click.option("--title", default="", help="What people call the dataset."),
-    click.option("--description", default="", help="What it is, in a few sentences."),
     click.option(
-        "--licence", default="LicenseRef-unspecified", help="SPDX id for the annotations."
+        "--title",
+        default="",
+        show_default="the name of the dataset",
+        help="Title by which people know the dataset.",
     ),
-    click.option("--author", "authors", multiple=True, help="Whom to cite; may be repeated."),
-    click.option("--changes", default="", help="What is new since the last version."),
+    click.option("--description", default="", help="What the dataset is, in a few sentences."),
     click.option(
-        "--created", metavar="DAY", help="Day of the release; that of the last annotation."
+        "--licence",
+        metavar="SPDX",
+        default="LicenseRef-unspecified",
+        show_default=True,
+        help="Licence of the annotations, as an SPDX identifier such as CC-BY-4.0.",
     ),
-    click.option("--synthetic-articles", is_flag=True, help="Say that the articles are invented."),
-    click.option("--simulated-annotators", is_flag=True, help="Say that annotators are simulated."),
+    click.option(
+        "--author",
+        "authors",
+        metavar="NAME",
+        multiple=True,
+        help="Author to cite; may be given several times.",
+    ),
+    click.option("--changes", default="", help="What has changed since the last version."),
+    click.option(
+        "--created",
+        metavar="DAY",
+        show_default="the day of the newest annotation",
+        help="Day of the release, such as 2031-05-02.",
+    ),
+    click.option(
+        "--synthetic-articles", is_flag=True, help="State that the articles are invented."
+    ),
+    click.option(
+        "--simulated-annotators", is_flag=True, help="State that the annotators are programs."
+    ),
 )
 
 
@@ -51,17 +73,35 @@ def _about_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_about
 
 
-@click.group(short_help="Publish versions of a dataset, check them.")
+@click.group(short_help="Publish versions of a dataset; verify them.")
 def release() -> None:
-    """Publish versions of a dataset, and check them."""
+    """Publish versions of a dataset, and verify them."""
 
 
 @release.command(short_help="Publish a version of the dataset.")
 @click.argument("version")
-@click.option("--gold", type=EXISTING, help="Adjudicated documents; gold.jsonl beside the others.")
-@click.option("--documents", type=EXISTING, help="Everyone's documents; those of the last pull.")
-@click.option("--name", help="Name of the dataset; the scheme's name.")
-@click.option("--output", "-o", type=PATH, help="Folder of the datasets.")
+@click.option(
+    "--gold",
+    type=EXISTING,
+    metavar="FILE",
+    show_default="gold.jsonl beside the documents, if there is one",
+    help="Gold annotations to publish.",
+)
+@click.option(
+    "--documents",
+    type=EXISTING,
+    show_default="the documents of the last pull",
+    help="JSON Lines file, or folder, of the documents of all annotators.",
+)
+@click.option("--name", show_default="the name of the scheme", help="Name of the dataset.")
+@click.option(
+    "--output",
+    "-o",
+    type=PATH,
+    metavar="FOLDER",
+    show_default="the datasets of the workspace",
+    help="Folder in which the dataset is, or will be.",
+)
 @SCHEME
 @_about_options
 @JSON
@@ -77,15 +117,21 @@ def build(
     about: "About",
     as_json: bool,
 ) -> None:
-    """Publish VERSION (as in 1.2.0) of the dataset: checked, immutable, the same bytes each time.
+    """Publish VERSION, such as 1.2.0, of the dataset as a folder of Parquet files.
+
+    The documents are checked first: a release with errors is refused. A version that is
+    published never changes, and the same documents make the same bytes. The release carries the
+    scheme, the codebook, a dataset card and the agreement report of its annotators.
 
     \b
     Examples:
       signalbook release build 1.0.0
-      signalbook release build 1.1.0 --documents all.jsonl --gold gold.jsonl --name news
+      signalbook release build 1.1.0 --licence CC-BY-4.0 --author "Ada Example"
+      signalbook release build 1.2.0 --documents all.jsonl --gold gold.jsonl --name news
     """
     from signalbook.export.release.build import build_release
     from signalbook.export.release.contents import ReleasePlan
+    from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
 
     sources = _sources(settings, documents, gold)
@@ -99,15 +145,19 @@ def build(
         annotators=read_documents(sources),
         about=about,
     )
-    folder = build_release(plan, output or settings.datasets)
+    with progress_bar("building the release") as bar:
+        folder = build_release(plan, output or settings.datasets, on_step=bar.step)
     _say_built(folder, gold, as_json=as_json)
 
 
-@release.command(short_help="Check every byte and link of a release.")
+@release.command(short_help="Verify every byte and link of a release.")
 @click.argument("folder", type=FOLDER)
 @JSON
 def verify(folder: Path, as_json: bool) -> None:
-    """Check every byte of the release in FOLDER, then keys, links, offsets and copies.
+    """Verify the release in FOLDER: every byte first, then keys, links, offsets and copies.
+
+    The command exits with status 3 if anything has changed since the release was published, or
+    does not fit together.
 
     \b
     Example:

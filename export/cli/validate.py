@@ -23,7 +23,7 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 @DOCUMENTS
 @SCHEME
 @click.option("--release", is_flag=True, help="Also check what only a release must fulfil.")
-@click.option("--explain", metavar="RULE", help="Explain a rule instead, such as C15.")
+@click.option("--explain", metavar="RULE", help="Explain a rule, such as C15, and check nothing.")
 @JSON
 @pass_settings
 def validate(

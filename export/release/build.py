@@ -10,6 +10,7 @@ from signalbook.export.dataset.tables import articles_of
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.page.codebook import codebook_markdown
+from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
 from signalbook.schema.versions import parse_version
@@ -26,10 +27,15 @@ _CHANGES = "CHANGELOG.md"
 _MAX_ERRORS_SHOWN = 20
 
 
-def build_release(plan: ReleasePlan, root: Path) -> Path:
+def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) -> Path:
     """Check, write and publish `root/name/version`; returns its folder.
 
     Apart from the versions published before, the same plan gives the same bytes.
+
+    Args:
+        plan: What is to be published.
+        root: Folder of all datasets.
+        on_step: Is given the name of each step before it begins.
 
     Raises:
         UsageError: Name, version or day cannot be one.
@@ -46,15 +52,17 @@ def build_release(plan: ReleasePlan, root: Path) -> Path:
         raise FindingsError(
             "no release of nothing: there is no document yet; pull, then adjudicate"
         )
+    on_step("checking documents")
     _refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
     with locked(dataset):
+        on_step("laying out tables")
         ledger = read_ledger(dataset)
         splits, leaks = assign_splits(
             articles_of(plan.layered), ledger, version=plan.version, salt=plan.name
         )
         contents = Contents(plan, rows_of(plan.scheme, plan.released, splits), tuple(leaks))
         with staged(target) as folder:
-            _write(folder, contents, previous=dataset)
+            _write(folder, contents, previous=dataset, on_step=on_step)
         write_ledger(dataset, {**ledger, **splits})
         write_index(dataset)
     return target
@@ -82,7 +90,8 @@ def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> N
         raise FindingsError("\n".join(["no release while errors stand:", *shown, way_out]))
 
 
-def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
+def _write(folder: Path, contents: Contents, *, previous: Path, on_step: OnStep) -> None:
+    on_step("writing tables")
     for configuration, split, file in parquet_files(contents.scheme):
         write_parquet(contents.data[configuration, split], folder / file)
     schema = folder / "schema"
@@ -90,7 +99,9 @@ def _write(folder: Path, contents: Contents, *, previous: Path) -> None:
     for source in scheme_sources(contents.scheme):
         (schema / source.name).write_bytes(source.read_bytes())
     (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
+    on_step("measuring agreement")
     _write_agreement(folder / "agreement", contents.plan)
+    on_step("writing metadata")
     _write_metadata_files(folder, contents, previous=previous)
     write_manifest(folder, contents)
 
