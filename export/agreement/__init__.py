@@ -1,1 +1,1 @@
-"""A corpus of annotation documents becomes measures of agreement with intervals."""
+"""Measure how well annotators agree: every coefficient of a corpus, with intervals over documents."""

@@ -8,17 +8,21 @@ missing value equals none but another missing one.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from signalbook.schema.documents.annotation import folded
 from signalbook.schema.documents.records import AnnotationDocument, Party, Value
 from signalbook.schema.scheme.model import Field, Scheme
+
+#: A value without what people spell in many ways; None is missing.
+Plain: TypeAlias = str | bool | int | float | frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class PartyKey:
     """A party as another annotator knows it: by its values, not by its id."""
 
-    values: tuple[Hashable | None, ...]
+    values: tuple[Plain, ...]
 
     def __str__(self) -> str:
         """For people to read."""
@@ -73,13 +77,13 @@ def _compared(scheme: Scheme) -> tuple[str, ...]:
     return tuple(f.name for f in scheme.party.fields if f.required) if scheme.party else ()
 
 
-def _plain(value: Value | None, field: Field) -> Hashable | None:
+def _plain(value: Value | None, field: Field) -> Plain:
     if isinstance(value, tuple):
         return frozenset(folded(member) if field.is_text else member for member in value)
     return folded(value) if field.is_text and isinstance(value, str) else value
 
 
-def _word(value: Hashable | None) -> str:
+def _word(value: Plain) -> str:
     if isinstance(value, frozenset):
-        return "+".join(sorted(map(str, value)))
+        return "+".join(sorted(value))
     return "?" if value is None else str(value)

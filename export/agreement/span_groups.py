@@ -8,7 +8,6 @@ alignment alone would also join neighbours that share no character, and these ar
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from statistics import median
 from typing import Generic, TypeVar
 
@@ -114,16 +113,23 @@ def align_articles(
     articles: Sequence[Mapping[Key, Sequence[Span]]],
 ) -> list[list[SpanGroup[Key]]]:
     """The groups of each article, by place."""
-    parts = [part for number, marked in enumerate(articles) for part in _parts(number, marked)]
+    parts: list[_Part[Key]] = []
+    for number, marked in enumerate(articles):
+        parts += _parts(number, marked)
     labels = _labels(parts)
-    rows = [(part.article, who, span) for part in parts for who, span in part.rows]
+    rows: list[tuple[int, Key, Span]] = []
+    for part in parts:
+        rows += [(part.article, annotator, span) for annotator, span in part.rows]
     starts = np.array([span.start for _, _, span in rows], dtype=np.int64)
     ends = np.array([max(span.start, span.end) for _, _, span in rows], dtype=np.int64)
     units, order = touching(labels, starts, ends)
+    members: dict[int, tuple[int, dict[Key, Span]]] = {}
+    for unit, place in zip(map(int, units[order]), map(int, order), strict=True):
+        article, annotator, span = rows[place]
+        members.setdefault(unit, (article, {}))[1][annotator] = span
     groups: list[list[SpanGroup[Key]]] = [[] for _ in articles]
-    for _, places in groupby(order.tolist(), key=units.tolist().__getitem__):
-        members = [rows[place] for place in places]
-        groups[members[0][0]].append(SpanGroup({who: span for _, who, span in members}))
+    for article, spans in members.values():
+        groups[article].append(SpanGroup(spans))
     for of_article in groups:
         of_article.sort(key=lambda group: (*min(group.extents), group.type))
     return groups

@@ -1,1 +1,1 @@
-"""Profiles of annotators, and models of how well each knows the values."""
+"""Profiles of annotators, and models of how competent each is and which values are probable."""
