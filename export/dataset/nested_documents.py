@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import NESTED, documents_schema, table_schemas
-from signalbook.schema.tables.table_schema import TableSchema
 
 from .arrow_helpers import as_array, integers, positions, rows_where
 

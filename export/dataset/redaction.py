@@ -4,7 +4,7 @@ from typing import Any
 
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.attribute_columns import (
+from signalbook.schema.tables.columns import (
     dyad_columns,
     label_columns,
     party_columns,

@@ -10,14 +10,14 @@ from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument, Article, Value
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.attribute_columns import (
+from signalbook.schema.tables.columns import (
+    TableSchema,
     dyad_columns,
     label_columns,
     party_columns,
     span_columns,
 )
 from signalbook.schema.tables.schemas import table_schemas
-from signalbook.schema.tables.table_schema import TableSchema
 
 Layer: TypeAlias = Literal["gold", "annotators"]
 Row: TypeAlias = dict[str, Any]

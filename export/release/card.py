@@ -13,8 +13,8 @@ from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, SpanType
+from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS
-from signalbook.schema.tables.table_schema import TableSchema
 
 from .contents import Contents, configurations
 from .layout import documents_file, table_file

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.tables.columns import ForeignKey, TableSchema
 from signalbook.schema.tables.schemas import table_schemas
-from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .contents import Contents, configurations
 from .layout import parquet_files, table_file
@@ -156,7 +156,7 @@ def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:
                 for c in schema.columns
             ],
             "primaryKey": list(schema.key),
-            "foreignKeys": [_foreign_key(reference, split) for reference in schema.references],
+            "foreignKeys": [_foreign_key(reference, split) for reference in schema.foreign_keys],
         },
     }
 
@@ -168,7 +168,7 @@ def _data_package_type(kind: pa.DataType) -> str:
     return _DATA_PACKAGE_TYPES.get(str(kind), "integer")
 
 
-def _foreign_key(reference: Reference, split: str) -> dict[str, Any]:
+def _foreign_key(reference: ForeignKey, split: str) -> dict[str, Any]:
     return {
         "fields": list(reference.columns),
         "reference": {"resource": f"{reference.table}-{split}", "fields": list(reference.to)},

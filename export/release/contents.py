@@ -15,8 +15,8 @@ from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
 from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
-from signalbook.schema.tables.table_schema import TableSchema
 
 if TYPE_CHECKING:
     from signalbook.export.report.build import AgreementReport

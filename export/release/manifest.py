@@ -11,7 +11,7 @@ import pyarrow as pa
 from signalbook.export.dataset.content_hash import content_hash
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.tables.table_schema import OFFSET_UNIT
+from signalbook.schema.tables.columns import OFFSET_UNIT
 
 from .contents import Contents, ReleasePlan, eval_fingerprint, json_file
 from .layout import MANIFEST, PROVENANCE, SUMS, files_in, parquet_files, scheme_file

@@ -11,7 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.attribute_columns import (
+from signalbook.schema.tables.columns import (
     dyad_columns,
     label_columns,
     party_columns,

@@ -24,9 +24,8 @@ from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.errors import DocumentError, SchemeError, UsageError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.attribute_columns import span_columns
+from signalbook.schema.tables.columns import ForeignKey, TableSchema, span_columns
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
-from signalbook.schema.tables.table_schema import Reference, TableSchema
 
 from .contents import eval_fingerprint
 from .layout import MANIFEST, NOT_IN_MANIFEST, SUMS, files_in, parquet_files
@@ -214,7 +213,7 @@ def _broken_references(
     schemas: Mapping[str, TableSchema], tables: Mapping[str, pa.Table], split: str
 ) -> Iterator[tuple[str, str]]:
     for name, schema in schemas.items():
-        for reference in schema.references:
+        for reference in schema.foreign_keys:
             lost = _lost(tables[name], reference, tables[reference.table])
             if lost is not None:
                 columns = ", ".join(reference.columns)
@@ -224,7 +223,7 @@ def _broken_references(
                 )
 
 
-def _lost(table: pa.Table, reference: Reference, target: pa.Table) -> str | None:
+def _lost(table: pa.Table, reference: ForeignKey, target: pa.Table) -> str | None:
     """The first key that leads nowhere."""
     keys = joined_key(table, reference.columns)
     targets = positions(keys, joined_key(target, reference.to))

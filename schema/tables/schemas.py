@@ -8,16 +8,22 @@ from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Json, Scheme
 
-from .attribute_columns import (
+from .columns import (
+    SCALARS,
+    TEXT,
+    TEXTS,
+    Column,
+    ForeignKey,
+    TableSchema,
     dyad_columns,
     field_columns,
     field_type,
     label_columns,
+    list_of,
     meaning,
     party_columns,
     span_columns,
 )
-from .table_schema import SCALARS, TEXT, TEXTS, Column, Reference, TableSchema, list_of
 
 LAYERS = ("gold", "annotators")
 #: Tables that become a list<struct> column of the documents.
@@ -73,7 +79,7 @@ _WHOSE = (
 _DEFAULTED = Column(
     "defaulted", TEXTS, "Fields left at the value that the page proposes.", nullable=False
 )
-_TO_ANNOTATION = Reference(("annotation_id",), "annotations", ("annotation_id",))
+_TO_ANNOTATION = ForeignKey(("annotation_id",), "annotations", ("annotation_id",))
 _ARTICLE_COLUMNS = (
     Column("article_id", TEXT, "Identifier of the article.", nullable=False),
     Column("title", TEXT, "Title; null where the text is withheld."),
@@ -132,7 +138,7 @@ def _annotations() -> TableSchema:
         Column("tool", TEXT, "Program that it was made with."),
         Column("schema_version", TEXT, "Version of the annotation scheme.", nullable=False),
     )
-    to_article = Reference(("article_id",), "articles", ("article_id",))
+    to_article = ForeignKey(("article_id",), "articles", ("article_id",))
     title = "Who annotated which article, an article without anything marked in it too."
     return TableSchema("annotations", title, columns, ("annotation_id",), (to_article,))
 
@@ -182,12 +188,12 @@ def _relations() -> TableSchema:
         Column("to_span_id", TEXT, "The span that it points to.", nullable=False),
     )
     key, to = ("annotation_id", "relation_id"), ("annotation_id", "span_id")
-    references = (
+    foreign_keys = (
         _TO_ANNOTATION,
-        Reference(("annotation_id", "from_span_id"), "spans", to),
-        Reference(("annotation_id", "to_span_id"), "spans", to),
+        ForeignKey(("annotation_id", "from_span_id"), "spans", to),
+        ForeignKey(("annotation_id", "to_span_id"), "spans", to),
     )
-    return TableSchema("relations", "Links between two spans.", columns, key, references)
+    return TableSchema("relations", "Links between two spans.", columns, key, foreign_keys)
 
 
 def _dyads(scheme: Scheme) -> TableSchema:

@@ -5,7 +5,7 @@ import pytest
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.attribute_columns import field_type, span_columns
+from signalbook.schema.tables.columns import field_type, span_columns
 from signalbook.schema.tables.schemas import documents_schema, table_schemas
 
 
@@ -47,7 +47,7 @@ def test_keys_and_references_name_columns_that_exist(scheme: Scheme) -> None:
     schemas = table_schemas(scheme)
     for schema in schemas.values():
         assert set(schema.key) <= set(schema.arrow.names)
-        for reference in schema.references:
+        for reference in schema.foreign_keys:
             assert set(reference.columns) <= set(schema.arrow.names)
             assert reference.to == schemas[reference.table].key
 
