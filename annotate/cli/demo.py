@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("demo"),
     show_default=True,
-    help="The workspace that is made; an earlier demo there is replaced.",
+    help="Folder of the workspace that is made. An earlier demo there is replaced.",
 )
-@click.option("--keep", is_flag=True, help="Leave Label Studio running, and print the logins.")
+@click.option(
+    "--keep", is_flag=True, help="Leave Label Studio running at the end, and print how to log in."
+)
 @scheme_option("diplomatic_signal")
 @JSON
 def demo(
     articles: tuple[Path, ...], output: Path, keep: bool, source: str | None, as_json: bool
 ) -> None:
-    """Run the whole path once: ARTICLES become a published dataset.
+    """Run the whole path once, from ARTICLES to a published dataset.
 
     An embedded Label Studio is started, three simulated annotators submit through it, and what
     they submitted is pulled, validated, measured, adjudicated, released and verified. Without

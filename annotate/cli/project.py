@@ -5,26 +5,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import JSON
+from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import DesiredSettings, Plan
     from signalbook.annotate.workspace.workspace import Workspace
 
-URL = click.option("--url", help="Of the server, instead of the one that is configured.")
 
-
-@click.group(short_help="Make the project as the scheme wants it.")
+@click.group(short_help="Manage the project in Label Studio.")
 def project() -> None:
-    """Make the project in Label Studio, and keep it as the scheme wants it."""
+    """Create the project in Label Studio, and keep it as scheme and workspace want it."""
 
 
-@project.command("plan", short_help="Show what apply would change.")
+@project.command("plan", short_help="Show what `project apply` would change.")
 @URL
 @JSON
 def plan_command(url: str | None, as_json: bool) -> None:
-    """Show what apply would change; ends with status 4 if it would.
+    """Show what `signalbook project apply` would change on the server.
+
+    The labelling page, the instructions and the number of annotators per article are compared
+    with those of the server. The command exits with status 4 if they differ.
 
     \b
     Examples:
@@ -44,11 +45,14 @@ def plan_command(url: str | None, as_json: bool) -> None:
         click.get_current_context().exit(DriftError.exit_status)
 
 
-@project.command("apply", short_help="Create the project, or change what differs.")
+@project.command("apply", short_help="Create or update the project.")
 @URL
 @JSON
 def apply_command(url: str | None, as_json: bool) -> None:
-    """Create the project, or change what differs; nothing is ever deleted.
+    """Create the project in Label Studio, or update what differs from scheme and workspace.
+
+    Nothing is ever deleted, and the server refuses a labelling page that annotations which it has
+    do not fit.
 
     \b
     Examples:

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import JSON
+from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import first_of
 
-from .project import URL
 from .workspace import locked
 
 if TYPE_CHECKING:
@@ -20,10 +19,22 @@ _MAX_SHOWN = 10
 
 
 @click.command("pull", short_help="Bring annotations into the workspace.")
-@click.option("--full", is_flag=True, help="Ask for everything, not only for what has changed.")
-@click.option("--drafts", is_flag=True, help="Back up unsubmitted work too.")
-@click.option("--round", "round_", metavar="NAME", help="Of annotation, noted with what comes.")
-@click.option("--watch", type=click.IntRange(1), metavar="SECONDS", help="Again and again.")
+@click.option(
+    "--full", is_flag=True, help="Ask the server for everything, not only for what has changed."
+)
+@click.option("--drafts", is_flag=True, help="Back up work that is not submitted yet, too.")
+@click.option(
+    "--round",
+    "round_",
+    metavar="NAME",
+    help="Name of the round of annotation, to be noted with what is pulled.",
+)
+@click.option(
+    "--watch",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="Pull again and again, with this pause, until interrupted.",
+)
 @URL
 @JSON
 def pull_command(
@@ -34,7 +45,10 @@ def pull_command(
     url: str | None,
     as_json: bool,
 ) -> None:
-    """Bring annotations into the workspace; what was pulled once is never lost.
+    """Bring annotations from Label Studio into the workspace, as annotation documents.
+
+    Only what has changed since the last pull is asked for. What was pulled once is never lost,
+    whatever happens on the server.
 
     \b
     Examples:

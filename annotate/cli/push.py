@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import FILE, JSON, PATH
+from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.text import listed
 
-from .project import URL
 from .workspace import locked
 
 if TYPE_CHECKING:
@@ -24,11 +23,28 @@ _MAX_SHOWN = 10
 
 @click.command("push", short_help="Send articles to Label Studio, each once.")
 @click.argument("paths", nargs=-1, type=PATH, metavar="[ARTICLES]...")
-@click.option("--dry-run", is_flag=True, help="Only say what would be created.")
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N tasks.")
-@click.option("--predictions", type=FILE, help="Annotation documents to show as predictions.")
-@click.option("--new-text", is_flag=True, help="Make a second task where a text has changed.")
-@click.option("--skip-broken", is_flag=True, help="Go on without articles that cannot be read.")
+@click.option("--dry-run", is_flag=True, help="Show what would be created, and create nothing.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Create at most N tasks; push again for the rest.",
+)
+@click.option(
+    "--predictions",
+    type=FILE,
+    help="File of annotation documents that annotators see as predictions.",
+)
+@click.option(
+    "--new-text",
+    is_flag=True,
+    help="Create a second task for an article whose text has changed.",
+)
+@click.option(
+    "--skip-broken",
+    is_flag=True,
+    help="Leave out articles that cannot be read, and push the others.",
+)
 @URL
 @JSON
 def push_command(
@@ -41,9 +57,10 @@ def push_command(
     url: str | None,
     as_json: bool,
 ) -> None:
-    """Send ARTICLES, files or folders, to Label Studio: each once, however often you push.
+    """Send articles to Label Studio, each once, however often you push.
 
-    Without ARTICLES, those of the workspace.
+    ARTICLES are files of articles (JSON Lines, CSV, Parquet, text or Markdown), or folders of such
+    files. Without ARTICLES, those in the folder articles/ of the workspace are sent.
 
     \b
     Examples:

@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import JSON
+from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
-
-from .project import URL
 
 if TYPE_CHECKING:
     from .status_view import WorkspaceStatus
 
 
-@click.command("status", short_help="Tell how far everything is.")
+@click.command("status", short_help="Show how far the work is.")
 @URL
 @JSON
 def status_command(url: str | None, as_json: bool) -> None:
-    """Tell what is to push, to pull, in progress, to repair, to adjudicate and published.
+    """Show what is left to push, pull, repair and adjudicate, and what is published.
 
-    Without a server, only what is known here; with a token that it refuses, that and status 5.
+    If the server cannot be reached, what is known without it is shown. If it refuses the token,
+    the command exits with status 5.
 
     \b
     Examples:

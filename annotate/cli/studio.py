@@ -5,18 +5,26 @@ import click
 from signalbook.schema.cli.options import JSON
 from signalbook.schema.cli.output import print_outcome
 
-_SHOW = click.option("--show-password", is_flag=True, help="Print the password as well.")
+_SHOW = click.option("--show-password", is_flag=True, help="Print passwords, too.")
 
 
 @click.group(short_help="Run the embedded Label Studio.")
 def studio() -> None:
-    """Run the embedded Label Studio of this workspace, for this machine only."""
+    """Run the embedded Label Studio of the workspace, which only this machine can reach."""
 
 
-@studio.command(short_help="Start it, and wait until it answers.")
-@click.option("--port", type=click.IntRange(1024, 65535), help="Its port; else a free one.")
+@studio.command(short_help="Start the embedded Label Studio.")
+@click.option(
+    "--port",
+    type=click.IntRange(1024, 65535),
+    metavar="PORT",
+    show_default="the port of the last start, else a free one",
+    help="Port that the server listens on, from 1024 to 65535.",
+)
 def start(port: int | None) -> None:
-    """Start it, and wait until it answers; the first time takes about a minute.
+    """Start the embedded Label Studio, and wait until it answers.
+
+    The first start takes about a minute, because the database is made.
 
     \b
     Examples:
@@ -39,9 +47,9 @@ def start(port: int | None) -> None:
     click.echo(f"log in as {known.email}; the password is in {folder / STATE}", err=True)
 
 
-@studio.command()
+@studio.command(short_help="Stop the embedded Label Studio.")
 def stop() -> None:
-    """Stop it; what was labelled is kept.
+    """Stop the embedded Label Studio. What was labelled is kept.
 
     \b
     Example:
@@ -54,11 +62,11 @@ def stop() -> None:
     click.echo("stopped" if stopped else "it did not run", err=True)
 
 
-@studio.command(short_help="Tell whether it runs, where, and for whom.")
+@studio.command(short_help="Show whether it runs, where, and for whom.")
 @JSON
 @_SHOW
 def status(as_json: bool, show_password: bool) -> None:
-    """Tell whether it runs, where, and who can log in.
+    """Show whether the embedded Label Studio runs, its URL, and who can log in.
 
     \b
     Examples:
@@ -89,11 +97,13 @@ def status(as_json: bool, show_password: bool) -> None:
     )
 
 
-@studio.command(short_help="Make a user who labels.")
+@studio.command(short_help="Create an account for an annotator.")
 @click.argument("email")
 @_SHOW
 def user(email: str, show_password: bool) -> None:
-    """Make an account with which EMAIL labels; it gets a password of its own.
+    """Create an account in the embedded Label Studio for the annotator with the address EMAIL.
+
+    The account gets a password of its own, which is kept in a file of the workspace.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import JSON, PATH
+from signalbook.schema.cli.options import JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome
 
 if TYPE_CHECKING:
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from signalbook.annotate.workspace.workspace import Workspace
 
 
-@click.command(short_help="Make a workspace.")
+@click.command(short_help="Create a workspace.")
 @click.argument("folder", metavar="[DIR]", default=".", type=PATH)
 def init(folder: Path) -> None:
-    """Make a workspace in DIR: signalbook.toml and a folder for articles.
+    """Create a workspace in DIR: a file signalbook.toml for the settings, and a folder articles/.
+
+    Without DIR, the current folder becomes the workspace. What is in it already stays.
 
     \b
     Examples:
@@ -32,11 +34,13 @@ def init(folder: Path) -> None:
     click.echo("next: put articles into articles/, then: signalbook studio start", err=True)
 
 
-@click.command(short_help="Check everything, and name the remedies.")
-@click.option("--url", help="Look at this server instead of the one that is configured.")
+@click.command(short_help="Check the set-up, and name what mends it.")
+@URL
 @JSON
 def doctor(url: str | None, as_json: bool) -> None:
-    """Check environment, workspace, scheme, server and token, and name the remedies.
+    """Check environment, workspace, scheme, server and token, and name what mends each fault.
+
+    The command exits with status 3 if a check fails.
 
     \b
     Examples:

@@ -27,6 +27,12 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print the outcome as one JSON object, for programs."
 )
+URL = click.option(
+    "--url",
+    metavar="URL",
+    show_default="the configured server, else the embedded one",
+    help="URL of the Label Studio server.",
+)
 DOCUMENTS = click.argument("paths", nargs=-1, type=PATH, metavar="[PATHS]...")
 OUTPUT = click.option(
     "--output",
