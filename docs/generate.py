@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from signalbook.annotate.cli.group import cli
+from signalbook.annotate.cli.commands import cli
 from signalbook.schema.markdown import table
 
 DOCS = Path(__file__).parent

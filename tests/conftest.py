@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
-from signalbook.annotate.studio.studio import Studio, migrated_template, start
+from signalbook.annotate.studio.start_stop import Studio, migrated_template, start
 from signalbook.schema.filesystem import lock
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from signalbook.schema.scheme.model import Json
 
-from .files import KINDS, Problem, RawArticle
+from .find_files import KINDS, Problem, RawArticle
 from .metadata import kind_of
 
 if TYPE_CHECKING:

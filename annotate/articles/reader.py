@@ -10,7 +10,7 @@ from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json
 
-from .files import Problem, RawArticle, find_files, place_of
+from .find_files import Problem, RawArticle, find_files, place_of
 from .formats import read_file
 from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 

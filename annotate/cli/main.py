@@ -7,7 +7,7 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Read the command line and run its command."""
     try:
-        from .group import main as run
+        from .commands import main as run
 
         run()
     except KeyboardInterrupt:

@@ -33,9 +33,9 @@ def start(port: int | None) -> None:
     """
     from rich.console import Console
 
+    from signalbook.annotate.studio.start_stop import running
+    from signalbook.annotate.studio.start_stop import start as start_studio
     from signalbook.annotate.studio.state import STATE
-    from signalbook.annotate.studio.studio import running
-    from signalbook.annotate.studio.studio import start as start_studio
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
@@ -55,7 +55,7 @@ def stop() -> None:
     Example:
       signalbook studio stop
     """
-    from signalbook.annotate.studio.studio import stop as stop_studio
+    from signalbook.annotate.studio.start_stop import stop as stop_studio
     from signalbook.annotate.workspace.workspace import find_workspace
 
     stopped = stop_studio(find_workspace().studio)
@@ -74,7 +74,7 @@ def status(as_json: bool, show_password: bool) -> None:
       signalbook studio status --show-password
     """
     from signalbook.annotate.studio.accounts import users
-    from signalbook.annotate.studio.studio import running
+    from signalbook.annotate.studio.start_stop import running
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
@@ -111,7 +111,7 @@ def user(email: str, show_password: bool) -> None:
       signalbook studio user ada@example.org --show-password
     """
     from signalbook.annotate.studio.accounts import USERS, create_user
-    from signalbook.annotate.studio.studio import require_running
+    from signalbook.annotate.studio.start_stop import require_running
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio

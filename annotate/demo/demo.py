@@ -19,7 +19,7 @@ from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import apply, desired_settings, plan
 from signalbook.annotate.studio.accounts import User, create_user
-from signalbook.annotate.studio.studio import Studio, migrated_template, start, stop
+from signalbook.annotate.studio.start_stop import Studio, migrated_template, start, stop
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.tasks import ARTICLE_ID

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 from signalbook.schema.filesystem import write_private
 
-from .studio import Studio
+from .start_stop import Studio
 
 if TYPE_CHECKING:
     import httpx

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook.annotate.label_studio.refusals import require_plain_url
+from signalbook.annotate.studio.start_stop import require_running, running
 from signalbook.annotate.studio.state import STATE
-from signalbook.annotate.studio.studio import require_running, running
 from signalbook.schema.errors import AccessError, UsageError
 
 from .workspace import Workspace

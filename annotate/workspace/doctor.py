@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import cast
 
-from signalbook.annotate.studio.studio import installed
+from signalbook.annotate.studio.start_stop import installed
 from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
 

@@ -11,7 +11,7 @@ import click
 import pytest
 from places import ROOT
 
-from signalbook.annotate.cli.group import cli
+from signalbook.annotate.cli.commands import cli
 from signalbook.schema.settings import Settings
 
 REFERENCE = ROOT / "docs" / "reference" / "command-line.md"

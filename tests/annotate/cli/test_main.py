@@ -14,7 +14,7 @@ import click
 import pytest
 from places import ROOT
 
-from signalbook.annotate.cli.group import cli
+from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.workspace.workspace import init_workspace
 
 
@@ -71,7 +71,7 @@ def test_every_command_is_in_the_readme(name: str) -> None:
     "heavy", ["pyarrow", "numpy", "label_studio_sdk", "pydantic", "matplotlib"]
 )
 def test_help_imports_nothing_heavy(heavy: str) -> None:
-    code = f"import sys, signalbook.annotate.cli.group; sys.exit({heavy!r} in sys.modules)"
+    code = f"import sys, signalbook.annotate.cli.commands; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -11,7 +11,7 @@ import pytest
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord, Result, TaskInput
 from signalbook.annotate.studio.accounts import User
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
 
 PAGE = (

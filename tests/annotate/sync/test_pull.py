@@ -10,7 +10,7 @@ from signalbook.annotate.conversion.convert import canonical, to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.pull import pull
 from signalbook.annotate.sync.pulled_documents import (
     Pseudonym,

@@ -10,7 +10,7 @@ from places import HELPERS
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.push import BATCH, Pushed, existing_tasks, push
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Article

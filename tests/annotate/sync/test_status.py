@@ -18,7 +18,7 @@ from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument

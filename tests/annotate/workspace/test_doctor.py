@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from signalbook.annotate.cli.studio import studio as studio_commands
 from signalbook.annotate.cli.workspace import doctor, init
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.doctor import Check, examine, expiry_of
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.errors import ConflictError

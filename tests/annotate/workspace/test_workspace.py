@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from places import SCHEMES
 
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.studio.state import prepare_state
-from signalbook.annotate.studio.studio import Studio
 from signalbook.annotate.workspace.connection import find_connection, open_client
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import (

@@ -10,7 +10,7 @@ from signalbook.annotate.conversion.convert import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
 from signalbook.annotate.studio.accounts import User
-from signalbook.annotate.studio.studio import Studio
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.page.config import labeling_config

@@ -16,14 +16,14 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio import studio as studio_module
 from signalbook.annotate.studio.accounts import User, create_user, users
 from signalbook.annotate.studio.process import serving
-from signalbook.annotate.studio.studio import Studio, running, start, stop
+from signalbook.annotate.studio.start_stop import Studio, running, start, stop
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 
 pytestmark = pytest.mark.server
 PARENT = """
 import sys
 from pathlib import Path
-from signalbook.annotate.studio.studio import start
+from signalbook.annotate.studio.start_stop import start
 studio = start(Path(sys.argv[1]), bound_to_parent=True, template=Path(sys.argv[2]))
 print(studio.pid, flush=True)
 sys.stdin.read()
