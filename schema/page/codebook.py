@@ -6,10 +6,9 @@ sections below fill it. A scheme without prose gets all sections in their order.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from signalbook.schema.documents.records import AnnotationDocument, Span, Value
 from signalbook.schema.markdown import table
 from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Scheme
-
-from .codebook_example import example_section
 
 _HTML = """<!doctype html>
 <html lang="en">
@@ -196,13 +195,55 @@ def _target(target: float | None) -> str:
     return "none" if target is None else f"{target:g}"
 
 
+def _example(scheme: Scheme) -> str:
+    """The annotation beside the scheme, as a worked example."""
+    path = scheme.folder / "example.annotation.json"
+    if not path.is_file():
+        return ""
+    document = AnnotationDocument.model_validate_json(path.read_text(encoding="utf-8"))
+    quoted = "\n>\n".join(f"> {line}" for line in (document.article.text or "").splitlines())
+    parts = ["## Worked example (invented)\n", quoted + "\n"]
+    if document.parties:
+        parts += [
+            f"- **{party.id}**: {_attributes(party.attributes)}" for party in document.parties
+        ] + [""]
+    words = {span.id: _words(span, document) for span in document.spans}
+    for span in document.spans:
+        parts.append(f"- {span.type} “{words[span.id]}”: {_attributes(span.attributes)}")
+    if document.relations:
+        parts += [
+            "",
+            *(f"- “{words[r.from_]}” {r.type} “{words[r.to]}”" for r in document.relations),
+        ]
+    if document.dyads:
+        parts += ["", *(f"- {_attributes(dyad.attributes)}" for dyad in document.dyads)]
+    parts += ["", f"Article: {_attributes(document.article_labels)}\n"]
+    return "\n".join(parts)
+
+
+def _words(span: Span, document: AnnotationDocument) -> str:
+    return span.text or (document.article.text or "")[span.start : span.end]
+
+
+def _attributes(attributes: dict[str, Value]) -> str:
+    return "; ".join(f"{name} {_shown(value)}" for name, value in attributes.items())
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 _SECTIONS: dict[str, Callable[[Scheme], str]] = {
     "spans": _spans,
     "parties": _parties,
     "relations": _relations,
     "dyads": _dyads,
     "decisions": _decisions,
-    "example": example_section,
+    "example": _example,
     "values": _values,
     "checks": _checks,
     "agreement": _agreement,
