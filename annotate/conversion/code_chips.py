@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from signalbook.schema.documents.json_schema import matches
 from signalbook.schema.documents.records import Article, Value
-from signalbook.schema.page import control_names as controls
+from signalbook.schema.page import control_names
 from signalbook.schema.scheme.codelists import names
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
@@ -53,14 +53,14 @@ def codes_in_article(article: Article, scheme: Scheme) -> dict[str, list[str]]:
 def codes_in_data(data: Mapping[str, Json], scheme: Scheme) -> dict[str, list[str]]:
     """The codes that the page of a task with this data offers, by field."""
     return {
-        name: [str(chip["alias"]) for chip in _chips(data.get(controls.codes_key(field)))]
+        name: [str(chip["alias"]) for chip in _chips(data.get(control_names.codes_key(field)))]
         for name, (field, _) in coded_fields(scheme).items()
     }
 
 
 def code_by_title(data: Mapping[str, Json], field: Field) -> dict[str, str]:
     """Word on a chip -> its code."""
-    chips = _chips(data.get(controls.codes_key(field)))
+    chips = _chips(data.get(control_names.codes_key(field)))
     return {str(chip["value"]): str(chip["alias"]) for chip in chips}
 
 

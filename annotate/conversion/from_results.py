@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import Origin, Value
-from signalbook.schema.page import control_names as controls
+from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.text import excerpt
 
@@ -20,7 +20,7 @@ Object: TypeAlias = Mapping[str, Json]
 #: Where a result's value holds what was chosen or typed.
 _HOLDERS = ("choices", "text", "taxonomy", "number", "rating", "datetime")
 _ORIGINS = ("manual", "prediction", "prediction-changed")
-_SEPARATOR = controls.control("", "")
+_SEPARATOR = control_names.control("", "")
 #: Longest excerpt of a result, in characters.
 _SHOWN = 60
 
@@ -65,7 +65,7 @@ class _Reader:
             self._arrows.append(result)
         elif not isinstance(result.get("value"), dict):
             self._leave("a result without a value", result)
-        elif result.get("from_name") == controls.LABEL:
+        elif result.get("from_name") == control_names.LABEL:
             self._take_region(result)
         else:
             self._take_control(result)
@@ -82,7 +82,7 @@ class _Reader:
         rows = sorted((u for u in self._units if _dyad_number(u)), key=_dyad_number)
         fields = dyad.all_fields if dyad else ()
         dyads = [self._chosen(row, fields, self._units[row]) for row in rows]
-        article = self._units.get(controls.ARTICLE, _Unit())
+        article = self._units.get(control_names.ARTICLE, _Unit())
         return Draft(
             parties={
                 id: self._chosen(id, party, unit)
@@ -92,7 +92,7 @@ class _Reader:
             spans=spans,
             relations=frozenset(self._relations),
             dyads=tuple(row for row in dyads if row),
-            article=self._chosen(controls.ARTICLE, self.scheme.article_labels, article),
+            article=self._chosen(control_names.ARTICLE, self.scheme.article_labels, article),
         )
 
     def _leave(self, why: str, what: object) -> None:
@@ -119,7 +119,7 @@ class _Reader:
 
     def _take_control(self, result: Object) -> None:
         name = str(result.get("from_name"))
-        unit, _, field_name = name.removesuffix(controls.other("")).partition(_SEPARATOR)
+        unit, _, field_name = name.removesuffix(control_names.other("")).partition(_SEPARATOR)
         value = cast(Object, result["value"])
         if "start" in value and unit in self._span_types():
             key = str(result.get("id")), unit
@@ -137,7 +137,7 @@ class _Reader:
 
     def _is_unit(self, unit: str) -> bool:
         is_dyad = self.scheme.dyad is not None and _dyad_number(unit) > 0
-        return unit == controls.ARTICLE or is_dyad or self.scheme.is_party_id(unit)
+        return unit == control_names.ARTICLE or is_dyad or self.scheme.is_party_id(unit)
 
     def _spans(self) -> Iterator[DraftSpan]:
         for id, region in self._regions.items():
@@ -197,10 +197,10 @@ class _Reader:
             words = [codes.get(word, word) for word in words]
         if field.is_typed:
             words = words if field.many or not words else ["\n".join(words)]
-        elif controls.EMPTY in words:
+        elif control_names.EMPTY in words:
             if not field.many or len(words) > 1:
                 self._leave(f"{place} is said to be empty and is not", list(words))
-            words = [word for word in words if word != controls.EMPTY]
+            words = [word for word in words if word != control_names.EMPTY]
         if field.many:
             return normal(field, tuple(words), place)
         if len(words) > 1:
@@ -208,8 +208,8 @@ class _Reader:
         return self._scalar(place, field, words[0]) if words else None
 
     def _scalar(self, place: str, field: Field, word: str) -> Value | None:
-        if field.is_boolean and word in (controls.YES, controls.NO):
-            return word == controls.YES
+        if field.is_boolean and word in (control_names.YES, control_names.NO):
+            return word == control_names.YES
         value = None if field.is_boolean else read_scalar(field, word)
         if value is None:
             self._leave(f"{place} cannot be", word)
@@ -232,7 +232,7 @@ def _words(value: Object) -> list[str]:
 
 
 def _dyad_number(unit: str) -> int:
-    found = re.fullmatch(controls.dyad_slot(0).replace("0", "([1-9][0-9]*)"), unit)
+    found = re.fullmatch(control_names.dyad_slot(0).replace("0", "([1-9][0-9]*)"), unit)
     return int(found.group(1)) if found else 0
 
 

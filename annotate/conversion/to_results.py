@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.page import control_names as controls
+from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Field, Json, Scheme
 
 from .answers import Draft, DraftSpan, drafted, position, referred
@@ -72,12 +72,12 @@ def _span(span: DraftSpan, scheme: Scheme, codes: Codes, text: str) -> Iterator[
     span_type = scheme.span_type(span.type)
     mention, label = span_type.party_field, span.type
     if mention is not None and mention.name in span.chosen:
-        label = controls.mention_label(span_type, str(span.chosen[mention.name]))
+        label = control_names.mention_label(span_type, str(span.chosen[mention.name]))
     place: Result = {"start": span.start, "end": span.end}
     origin: Result = {} if span.origin is None else {"origin": span.origin}
     words = surface(text[span.start : span.end])
     yield _result(
-        span.id, controls.LABEL, "labels", {**place, "text": words, "labels": [label]}
+        span.id, control_names.LABEL, "labels", {**place, "text": words, "labels": [label]}
     ) | (origin)
     fields = [field for field in span_type.fields if field is not mention]
     for name, kind, value in _controls(span.type, fields, span.chosen, codes, scheme):
@@ -104,8 +104,8 @@ def _units(
         if scheme.dyad is not None:
             sides = {s.name: chip(row[s.name], s, draft, scheme) for s in _present(scheme, row)}
             fields = scheme.dyad.all_fields
-            yield controls.dyad_slot(number), fields, {**row, **sides}
-    yield controls.ARTICLE, scheme.article_labels, draft.article
+            yield control_names.dyad_slot(number), fields, {**row, **sides}
+    yield control_names.ARTICLE, scheme.article_labels, draft.article
 
 
 def _present(scheme: Scheme, row: Mapping[str, Value]) -> list[Field]:
@@ -123,19 +123,19 @@ def _controls(
     for field in fields:
         if field.name not in chosen:
             continue
-        value, name = chosen[field.name], controls.control(unit, field)
+        value, name = chosen[field.name], control_names.control(unit, field)
         words: list[Json] = [write_scalar(item) for item in as_items(value)]
         if field.is_typed:
             yield name, "textarea", {"text": words}
             continue
         if isinstance(value, bool):
-            words = [controls.YES if value else controls.NO]
+            words = [control_names.YES if value else control_names.NO]
         typed: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
         listed = [word for word in words if word not in typed]
         if listed or not typed:
-            yield name, "choices", {"choices": listed or [controls.EMPTY]}
+            yield name, "choices", {"choices": listed or [control_names.EMPTY]}
         if typed:
-            yield controls.other(name), "textarea", {"text": typed}
+            yield control_names.other(name), "textarea", {"text": typed}
 
 
 def _is_off_the_page(field: Field, word: Json, codes: Codes, scheme: Scheme) -> bool:
@@ -149,7 +149,7 @@ def _result(id: str, control: str, kind: str, value: Result) -> Result:
     return {
         "id": id,
         "from_name": control,
-        "to_name": controls.TEXT,
+        "to_name": control_names.TEXT,
         "type": kind,
         "value": value,
     }

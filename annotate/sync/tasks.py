@@ -9,7 +9,7 @@ from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.markdown import escape
-from signalbook.schema.page import control_names as controls
+from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Json, Scheme
 
 #: Keys of a task's data that find it again: the page can filter by the first.
@@ -78,7 +78,7 @@ def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
         "about": about(article, scheme),
         CORRECTIONS: "",
         **{
-            controls.codes_key(field): [*code_chips(text, codelist)]
+            control_names.codes_key(field): [*code_chips(text, codelist)]
             for field, codelist in coded_fields(scheme).values()
         },
         "article": record,

@@ -3,7 +3,7 @@
 The text stands on the left under the bar of labels. The column on the right shows what is coded
 on the selected span; on a mention, its party; with nothing selected, the whole article.
 
-What the page stores is named in controls.py. What it needs in a task's data: `text`, `title`,
+What the page stores is named in control_names.py. What it needs in a task's data: `text`, `title`,
 `about` (a line of metadata), `corrections` (Markdown without HTML, or nothing) and, for every
 field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`.
 """

@@ -1,6 +1,6 @@
 """The names that a unit's fields have on the labelling page, and in what Label Studio stores.
 
-One place for both sides: labeling.py writes these names into the page, the conversion reads them
+One place for both sides: config.py writes these names into the page, the conversion reads them
 back. `__` separates the parts, so no field name of a scheme holds it.
 
 =====================  ===========================  ==========================================
@@ -14,7 +14,7 @@ code off the list      `<control>__other`           the code as typed
 dyad number k          `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
 relation               relation labels              the relation's name
-spare keys             `keys`                       nothing (see labeling.py)
+spare keys             `keys`                       nothing (see config.py)
 =====================  ===========================  ==========================================
 """
 

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.page import control_names as controls
+from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.hotkeys import hotkeys, labels, spare_keys
 from signalbook.schema.scheme.model import Field, Scheme
@@ -33,15 +33,17 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
     if scheme.dyad:
         fields = scheme.dyad.all_fields
         numbers = range(1, scheme.dyad.slots.offered + 1)
-        units += [(controls.dyad_slot(number), fields) for number in numbers]
-    units.append((controls.ARTICLE, scheme.article_labels))
-    return [(controls.control(unit, field), field) for unit, fields in units for field in fields]
+        units += [(control_names.dyad_slot(number), fields) for number in numbers]
+    units.append((control_names.ARTICLE, scheme.article_labels))
+    return [
+        (control_names.control(unit, field), field) for unit, fields in units for field in fields
+    ]
 
 
 def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None:
     expected = [name for name, _ in expected_controls(scheme)]
-    found = [name for name in named(page) if not name.endswith(controls.other(""))]
-    assert Counter(found) == Counter([*expected, controls.LABEL, "keys"])
+    found = [name for name in named(page) if not name.endswith(control_names.other(""))]
+    assert Counter(found) == Counter([*expected, control_names.LABEL, "keys"])
 
 
 def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
@@ -51,8 +53,8 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
         assert not set(stored) & {"true", "false"}
         assert {value.id for value in field.values} <= set(stored)
         if field.is_boolean:
-            assert stored == [controls.YES, controls.NO]
-        assert (controls.EMPTY in stored) == field.offers_none
+            assert stored == [control_names.YES, control_names.NO]
+        assert (control_names.EMPTY in stored) == field.offers_none
         if field.is_reference and scheme.party:
             assert set(scheme.party.ids) <= set(stored)
 
@@ -61,9 +63,9 @@ def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: S
     found = named(page)
     for name, field in expected_controls(scheme):
         if field.is_coded:
-            assert found[name].get("value") == f"${controls.codes_key(field)}"
+            assert found[name].get("value") == f"${control_names.codes_key(field)}"
         if field.codelist or field.is_side_reference:
-            assert controls.other(name) in found
+            assert control_names.other(name) in found
 
 
 def test_an_attribute_is_shown_and_stored_with_its_label_only(
@@ -79,7 +81,7 @@ def test_an_attribute_is_shown_and_stored_with_its_label_only(
         own = {stored for other, stored, _ in labels(scheme) if other == kind}
         for field in kind.fields:
             if field != kind.party_field:
-                control = found[controls.control(kind.name, field)]
+                control = found[control_names.control(kind.name, field)]
                 assert control.get("perRegion") == "true"
                 assert set(control.get("whenLabelValue", "").split(",")) == own
 
@@ -88,7 +90,7 @@ def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme:
     found = named(page)
     for kind in scheme.span_types:
         for field in kind.fields:
-            control = found.get(controls.control(kind.name, field))
+            control = found.get(control_names.control(kind.name, field))
             if control is None:
                 continue
             proposed = field.has_default or field.default_from is not None
@@ -162,7 +164,7 @@ def test_two_values_with_one_word_are_told_apart(second_scheme: Scheme) -> None:
     same = tuple(replace(value, short="Same") for value in field.values)
     kind = replace(first, fields=(replace(field, values=same), *first.fields[1:]))
     page = fromstring(labeling_config(replace(second_scheme, span_types=(kind, *rest))))
-    chips = named(page)[controls.control(first.name, field)]
+    chips = named(page)[control_names.control(first.name, field)]
     assert [chip.get("value") for chip in chips][:2] == ["Same", f"Same ({same[1].id})"]
 
 
