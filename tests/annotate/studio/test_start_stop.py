@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.studio import studio as studio_module
+from signalbook.annotate.studio import start_stop
 from signalbook.annotate.studio.accounts import User, create_user, users
 from signalbook.annotate.studio.process import serving
 from signalbook.annotate.studio.start_stop import Studio, running, start, stop
@@ -189,7 +189,7 @@ def test_a_process_number_of_yesterday_is_never_killed(tmp_path: Path) -> None:
 def test_without_the_extra_the_way_to_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio_module, "installed", lambda: False)
+    monkeypatch.setattr(start_stop, "installed", lambda: False)
     with pytest.raises(UsageError) as refusal:
         start(tmp_path / "s")
     assert str(refusal.value).endswith("run: pip install 'signalbook[studio]'")
