@@ -5,27 +5,19 @@ documents there are: it is their sum over the corpus that must be known well.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from math import ceil
 
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Floats
-from signalbook.export.coefficients.gamma.alignment import (
-    Alignment,
-    Continuum,
-    Dissimilarity,
-    best_alignments,
-)
-from signalbook.export.coefficients.gamma.categories import gamma_cat
+from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity
+from signalbook.export.coefficients.gamma.categories import category_disorders
 from signalbook.export.coefficients.gamma.gamma import (
-    AlignedDocument,
-    ChanceAlignments,
-    GammaResult,
+    align_documents,
     gamma_from_sums,
     weighted_disorders,
 )
-from signalbook.export.coefficients.gamma.sampling import Sampler, random_continua
+from signalbook.export.coefficients.gamma.sampling import Sampler, Sampling
 from signalbook.schema.scheme.model import Json
 
 from .coded_corpus import CodedCorpus
@@ -37,8 +29,6 @@ _SAMPLER: Sampler = "pygamma"
 #: Random continua of a corpus that are enough, however many documents it has.
 _MAX_RANDOM_CONTINUA = 6000
 _MIN_SAMPLES = 3
-#: Documents whose continua are in memory at once.
-_CHUNK = 128
 
 
 def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
@@ -81,13 +71,17 @@ class _Sums:
         self.categories = np.zeros((len(continua), 2))
         self.dissimilarity = dissimilarity
         proven = total = 0
-        for places, documents in aligned(continua, dissimilarity, self.samples, seed):
-            result = _result(documents, dissimilarity)
-            self.disorders[places] = result.sums
+        sampling = Sampling(_SAMPLER, self.samples, seed=seed)
+        for d, document in enumerate(align_documents(continua, dissimilarity, sampling)):
+            if document is None or document.chance is None:
+                continue
+            self.disorders[d] = document.disorders
             if categories:
-                self.categories[places] = gamma_cat(result).sums
-            proofs = [a.proven for document in documents for a in _alignments(document)]
-            proven, total = proven + sum(proofs), total + len(proofs)
+                disorders = category_disorders(document, dissimilarity)
+                self.categories[d] = weighted_disorders(*disorders)
+            alignments = document.best, *document.chance.alignments
+            proven += sum(alignment.proven for alignment in alignments)
+            total += len(alignments)
         self.proven = proven / total if total else 1.0
 
     def measure(self, name: MeasureName, sums: Floats, corpus: Corpus) -> Measure:
@@ -120,74 +114,3 @@ def samples_of(continua: Sequence[Continuum], most: int) -> int:
     """Random continua of each document: at most so many, fewer in a large corpus."""
     documents = sum(len(c) > 0 and c.n_annotators > 1 for c in continua)
     return min(most, max(_MIN_SAMPLES, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))
-
-
-def aligned(
-    continua: Sequence[Continuum], dissimilarity: Dissimilarity, samples: int, seed: int
-) -> Iterator[tuple[list[int], list[AlignedDocument]]]:
-    """Documents with spans and two annotators, some at a time, as `agreement.gamma` aligns each.
-
-    Aligning many at once spares most of the cost of small ones; the random continua are the same.
-    """
-    kept = [d for d, c in enumerate(continua) if len(c) and c.n_annotators > 1]
-    kept.sort(key=lambda d: (continua[d].n_annotators, d))
-    for _, same in groupby(kept, key=lambda d: continua[d].n_annotators):
-        places = list(same)
-        for start in range(0, len(places), _CHUNK):
-            chunk = places[start : start + _CHUNK]
-            yield chunk, _align(continua, chunk, dissimilarity, samples, seed)
-
-
-def _align(
-    continua: Sequence[Continuum],
-    places: Sequence[int],
-    dissimilarity: Dissimilarity,
-    samples: int,
-    seed: int,
-) -> list[AlignedDocument]:
-    drawn = [
-        random_continua(continua[d], samples, np.random.default_rng((seed, d)), _SAMPLER)
-        for d in places
-    ]
-    best = best_alignments(
-        [
-            continuum
-            for d, random in zip(places, drawn, strict=True)
-            for continuum in (continua[d], *random)
-        ],
-        dissimilarity,
-    )
-    step = samples + 1
-    return [
-        AlignedDocument(
-            continua[d],
-            best[number * step],
-            ChanceAlignments(tuple(random), tuple(best[number * step + 1 : (number + 1) * step])),
-        )
-        for number, (d, random) in enumerate(zip(places, drawn, strict=True))
-    ]
-
-
-def _alignments(document: AlignedDocument) -> Iterator[Alignment]:
-    yield document.best
-    if document.chance is not None:
-        yield from document.chance.alignments
-
-
-def _result(documents: Sequence[AlignedDocument], dissimilarity: Dissimilarity) -> GammaResult:
-    """What `mathet_gamma` gives for these documents."""
-    observed = np.array([document.best.disorder for document in documents])
-    expected = np.array([d.chance.disorder if d.chance else np.nan for d in documents])
-    weights = np.array([document.continuum.mean_count for document in documents])
-    total = weighted_disorders(observed, expected, weights).sum(axis=0)
-    return GammaResult(
-        value=float(gamma_from_sums(total)),
-        observed=observed,
-        expected=expected,
-        weights=weights,
-        sampler=_SAMPLER,
-        n_samples=np.array([len(list(_alignments(d))) - 1 for d in documents], dtype=np.int64),
-        proven=1.0,
-        dissimilarity=dissimilarity,
-        documents=tuple(documents),
-    )

@@ -1,4 +1,4 @@
-"""Several annotators' spans become their best alignment, with a bound on any better one.
+"""The best alignment of several annotators' spans, with a bound on any better one.
 
 Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). The unified and holistic method gamma for
 inter-annotator agreement measure and alignment. Computational Linguistics 41(3), 437-479.
@@ -15,16 +15,21 @@ from .components import BatchSpans, Components, GroupCosts, find_components
 from .matchings import first_alignments
 from .solver import TOLERANCE, solve
 
+#: Spans that are aligned in one pass.
+_MAX_BATCH = 3000
+
 
 @dataclass(frozen=True)
 class Continuum:
     """All spans of one document, in parallel arrays ``[n]``; an annotator may have none."""
 
+    #: Where each span starts, in characters or any other unit.
     starts: Floats
+    #: Where each span ends; greater than its start.
     ends: Floats
-    #: Category codes from 0.
+    #: Category of each span, codes from 0.
     categories: Ints
-    #: In ``0 … n_annotators - 1``.
+    #: Annotator of each span, in ``0 … n_annotators - 1``.
     annotators: Ints
     #: Annotators who saw the document, including those who marked nothing.
     n_annotators: int
@@ -46,6 +51,7 @@ class Alignment:
 
     #: Group of each span, numbered from 0 in the order of first appearance.
     groups: Ints
+    #: Disorder of the alignment: 0 if all annotators marked the same.
     disorder: float
     #: No alignment has a disorder below this.
     bound: float
@@ -55,10 +61,20 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Dissimilarity:
-    """``alpha * position² + beta * [categories differ]``, times `delta_empty`: an empty place."""
+    """``(alpha * position² + beta * [categories differ]) * delta_empty`` (Mathet et al. 2015).
 
+    `position` is the distance of the starts plus that of the ends, in relation to the summed
+    lengths.
+
+    Raises:
+        ValueError: A weight is negative, or an empty place costs nothing.
+    """
+
+    #: Weight of the position.
     alpha: float = 1.0
+    #: Weight of the category.
     beta: float = 1.0
+    #: Cost of an empty place in a group.
     delta_empty: float = 1.0
 
     def __post_init__(self) -> None:
@@ -80,7 +96,20 @@ def best_alignment(
     beta: float = 1.0,
     delta_empty: float = 1.0,
 ) -> Alignment:
-    """Align the spans of one document with the least disorder.
+    """Align the spans of one document with the least disorder (Mathet et al. 2015).
+
+    Args:
+        starts: Where each span starts, ``[n]``.
+        ends: Where each span ends, ``[n]``.
+        categories: Category of each span, ``[n]`` integers from 0.
+        annotators: Annotator of each span, ``[n]`` integers from 0.
+        n_annotators: Number of annotators who saw the document, including those who marked nothing.
+        alpha: Weight of the position in the dissimilarity of two spans.
+        beta: Weight of the category.
+        delta_empty: Cost of an empty place in a group.
+
+    Returns:
+        The best alignment; if its search took too long, a good one with a bound on the best.
 
     Raises:
         ValueError: A span is empty, an annotator is unknown, or there are fewer than two.
@@ -99,17 +128,22 @@ def best_alignment(
 def best_alignments(
     continua: Sequence[Continuum], dissimilarity: Dissimilarity, *, effort: int = 200_000
 ) -> list[Alignment]:
-    """Align each of several continua of the same annotators; no spans, no disorder.
+    """Align each of several continua; no spans, no disorder.
 
     Args:
-        continua: What to align.
+        continua: The continua; those with the same number of annotators are aligned in one pass.
         dissimilarity: How far spans are apart.
         effort: Steps of search per span before a bound has to do instead of a proof.
+
+    Returns:
+        An alignment of each continuum, in their order.
     """
-    out: list[Alignment] = []
-    for batch in _batches(continua):
-        out += _align(batch, dissimilarity, effort)
-    return out
+    order = sorted(range(len(continua)), key=lambda i: continua[i].n_annotators)
+    alignments: dict[int, Alignment] = {}
+    for places in _batches(continua, order):
+        batch = [continua[i] for i in places]
+        alignments.update(zip(places, _align(batch, dissimilarity, effort), strict=True))
+    return [alignments[i] for i in range(len(continua))]
 
 
 def check_continuum(continuum: Continuum) -> None:
@@ -128,16 +162,17 @@ def check_continuum(continuum: Continuum) -> None:
         raise ValueError(f"annotator {annotator} is not one of {continuum.n_annotators}")
 
 
-def _batches(continua: Sequence[Continuum]) -> Iterator[list[Continuum]]:
-    """Few enough spans at a time that their squared components stay small."""
-    batch: list[Continuum] = []
-    spans = 0
-    for continuum in continua:
-        if batch and spans + len(continuum) > 3000:
+def _batches(continua: Sequence[Continuum], order: Sequence[int]) -> Iterator[list[int]]:
+    """Continua of as many annotators, few enough that their squared components stay small."""
+    batch: list[int] = []
+    n_spans = 0
+    for i in order:
+        same = not batch or continua[i].n_annotators == continua[batch[0]].n_annotators
+        if batch and (not same or n_spans + len(continua[i]) > _MAX_BATCH):
             yield batch
-            batch, spans = [], 0
-        batch.append(continuum)
-        spans += len(continuum)
+            batch, n_spans = [], 0
+        batch.append(i)
+        n_spans += len(continua[i])
     if batch:
         yield batch
 

@@ -1,4 +1,4 @@
-"""Aligned documents become agreement on categories alone: gamma-cat, and gamma-k of one category.
+"""Gamma-cat and gamma-k: agreement on the categories of aligned spans alone.
 
 Mathet, Y. (2017). The agreement measure gamma-cat: a complement to gamma focused on categorization
 of a continuum. Computational Linguistics 43(3), 661-681.
@@ -17,7 +17,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Floats, Ints
 
 from .alignment import Alignment, Continuum, Dissimilarity
-from .gamma import GammaResult, gamma_from_sums, weighted_disorders
+from .gamma import AlignedDocument, GammaResult, gamma_from_sums, weighted_disorders
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,69 @@ class CategoryGamma:
 
 
 def gamma_cat(result: GammaResult) -> CategoryGamma:
-    """Agreement on the categories of aligned spans, on the alignments behind `mathet_gamma`."""
+    """Agreement on the categories of aligned spans (Mathet 2017), on the alignments of a gamma.
+
+    Args:
+        result: What `mathet_gamma` gives.
+
+    Returns:
+        The coefficient, undefined where no spans are aligned or all have the same category.
+    """
     return _of_category(result, None)
 
 
 def gamma_k(result: GammaResult, category: int) -> CategoryGamma:
-    """Agreement on one category, where at least one annotator chose it."""
+    """Agreement on one category (Mathet 2017), where at least one annotator chose it.
+
+    Args:
+        result: What `mathet_gamma` gives.
+        category: Code of the category.
+
+    Returns:
+        The coefficient, undefined where no spans of the category are aligned.
+    """
     return _of_category(result, category)
+
+
+def category_disorders(
+    document: AlignedDocument, dissimilarity: Dissimilarity, category: int | None = None
+) -> tuple[float, float, float]:
+    """What a document adds to gamma-cat, or to gamma-k of a category.
+
+    Args:
+        document: What `align_documents` gives.
+        dissimilarity: The dissimilarity behind the alignment.
+        category: Code of the category, for gamma-k.
+
+    Returns:
+        Weighted share of pairs with different categories, NaN without any pair; its mean over the
+        random continua that have a pair; and the summed weight of the pairs, 0 if the document has
+        no part.
+    """
+    if document.chance is None:
+        return np.nan, np.nan, 0.0
+    drawn = zip(document.chance.continua, document.chance.alignments, strict=True)
+    (observed,), (total,) = _shares([(document.continuum, document.best)], dissimilarity, category)
+    shares, _ = _shares(drawn, dissimilarity, category)
+    if total > 0 and np.isfinite(shares).any():
+        return float(observed), float(np.nanmean(shares)), float(total)
+    return float(observed), np.nan, 0.0
 
 
 def category_pairs(
     continuum: Continuum, alignment: Alignment, alpha: float, category: int | None = None
 ) -> tuple[float, float]:
-    """Weight of pairs whose categories differ, and of all pairs."""
+    """Compare the categories of aligned spans, pair by pair.
+
+    Args:
+        continuum: The spans.
+        alignment: Their best alignment.
+        alpha: Weight of the position in the dissimilarity of two spans.
+        category: Code of a category, to leave out pairs without it.
+
+    Returns:
+        Summed weight of the pairs whose categories differ, and of all pairs.
+    """
     first, second = _pairs(alignment)
     codes = continuum.categories
     if category is not None:
@@ -75,9 +125,9 @@ def _pairs(alignment: Alignment) -> tuple[Ints, Ints]:
     groups = alignment.groups[order]
     first, second = [], []
     for step in range(1, int(np.bincount(groups, minlength=1).max())):
-        at = np.flatnonzero(groups[step:] == groups[:-step])
-        first.append(order[at])
-        second.append(order[at + step])
+        place = np.flatnonzero(groups[step:] == groups[:-step])
+        first.append(order[place])
+        second.append(order[place + step])
     none = [np.zeros(0, np.int64)]
     return np.concatenate(none + first), np.concatenate(none + second)
 
@@ -86,14 +136,10 @@ def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:
     count = len(result.documents)
     observed, expected, weights = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count)
     for d, document in enumerate(result.documents):
-        if document is None or document.chance is None:
-            continue
-        own = [(document.continuum, document.best)]
-        chance = zip(document.chance.continua, document.chance.alignments, strict=True)
-        (observed[d],), (total,) = _shares(own, result.dissimilarity, category)
-        shares, _ = _shares(chance, result.dissimilarity, category)
-        if total > 0 and np.isfinite(shares).any():
-            expected[d], weights[d] = np.nanmean(shares), total
+        if document is not None:
+            observed[d], expected[d], weights[d] = category_disorders(
+                document, result.dissimilarity, category
+            )
     value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""
     if not weights.any():
@@ -110,7 +156,11 @@ def _shares(
 ) -> tuple[Floats, Floats]:
     """Weighted share of differing pairs in each, NaN without any; and the weight of all."""
     sums = np.array(
-        [category_pairs(*one, dissimilarity.alpha, category) for one in aligned], np.float64
+        [
+            category_pairs(continuum, alignment, dissimilarity.alpha, category)
+            for continuum, alignment in aligned
+        ],
+        np.float64,
     )
     shares = np.full(len(sums), np.nan)
     np.divide(sums[:, 0], sums[:, 1], out=shares, where=sums[:, 1] > 0)

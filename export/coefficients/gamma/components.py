@@ -8,6 +8,7 @@ and what remains connected below that can be aligned apart from the rest.
 """
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 import numba
@@ -20,13 +21,18 @@ from signalbook.export.coefficients.coefficient import Floats, Ints
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: Part of the name of kept machine code. Raise it when a named tuple that compiled code reads gets
+#: another name: numba fails where it finds code that was kept for the old one.
+_CACHE_VERSION = 1
 #: A difference in cost that rounding explains.
 TINY = 1e-9
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first use and keep the machine code beside the source."""
-    return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    named = cast(FunctionType, function)
+    named.__qualname__ += f"-{_CACHE_VERSION}"
+    return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(named))
 
 
 class BatchSpans(NamedTuple):
@@ -105,7 +111,7 @@ def component_at(components: Components, c: int) -> Component:
 
 @compiled
 def dissimilarity(spans: BatchSpans, i: int, j: int, costs: GroupCosts) -> float:
-    """Dissimilarity of two spans (Mathet et al. 2015, section 4), in units of an empty place."""
+    """Dissimilarity of two spans (Mathet et al. 2015), in units of an empty place."""
     starts, ends = spans.starts, spans.ends
     apart = abs(starts[i] - starts[j]) + abs(ends[i] - ends[j])
     position = apart / (ends[i] - starts[i] + ends[j] - starts[j])

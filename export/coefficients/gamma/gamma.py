@@ -1,4 +1,4 @@
-"""Documents with several annotators' spans become gamma, which aligns and judges them at once.
+"""Gamma, which aligns the spans of several annotators and judges them at once.
 
 Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). The unified and holistic method gamma for
 inter-annotator agreement measure and alignment. Computational Linguistics 41(3), 437-479.
@@ -7,22 +7,28 @@ For a corpus, disorder is weighted with the mean number of spans per annotator, 
 ``gamma = 1 - sum_d x_d observed_d / sum_d x_d expected_d``. For one document that is the paper's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Floats, Ints, correct_for_chance
 
 from .alignment import Alignment, Continuum, Dissimilarity, best_alignments, check_continuum
-from .sampling import Sampler, random_continua
+from .sampling import Sampler, Sampling, random_continua
+
+#: Documents whose random continua are in memory at once.
+_CHUNK = 128
 
 
 @dataclass(frozen=True)
 class ChanceAlignments:
     """Random continua that look like one document, and their best alignments."""
 
+    #: The random continua.
     continua: tuple[Continuum, ...]
+    #: The best alignment of each.
     alignments: tuple[Alignment, ...]
 
     @property
@@ -33,11 +39,23 @@ class ChanceAlignments:
 
 @dataclass(frozen=True)
 class AlignedDocument:
-    """A document's spans and their best alignment; chance is missing where there are no spans."""
+    """A document's spans and their best alignment."""
 
+    #: The spans.
     continuum: Continuum
+    #: Their best alignment.
     best: Alignment
+    #: What chance would align; ``None`` where there are no spans.
     chance: ChanceAlignments | None
+
+    @property
+    def disorders(self) -> Floats:
+        """What it adds to a gamma: weighted observed and expected disorder, ``[2]``."""
+        if self.chance is None:
+            return np.zeros(2)
+        return weighted_disorders(
+            self.best.disorder, self.chance.disorder, self.continuum.mean_count
+        )
 
 
 @dataclass(frozen=True)
@@ -50,15 +68,17 @@ class GammaResult:
     observed: Floats
     #: Mean disorder of the best alignments of its random continua, ``[D]``.
     expected: Floats
-    #: What the document counts: its mean number of spans per annotator, ``[D]``.
+    #: What the document counts: its mean number of spans per annotator, ``[D]``; 0 without a part.
     weights: Floats
+    #: How the random continua were drawn.
     sampler: Sampler
-    #: Random continua of each document, ``[D]``.
+    #: Number of random continua of each document, ``[D]``.
     n_samples: Ints
-    #: Share of all best alignments, observed and random, that are proven.
+    #: Share of all best alignments, observed and random, that are proven to be the best.
     proven: float
+    #: The dissimilarity behind the disorders.
     dissimilarity: Dissimilarity
-    #: ``None`` for a document seen by fewer than two annotators.
+    #: The documents; ``None`` for one that fewer than two annotators saw.
     documents: tuple[AlignedDocument | None, ...]
     #: Why the value is undefined; empty when it is defined.
     reason: str = ""
@@ -87,105 +107,34 @@ def mathet_gamma(
 
     Args:
         continua: The documents.
-        alpha: Weight of the position.
+        alpha: Weight of the position in the dissimilarity of two spans.
         beta: Weight of the category.
         delta_empty: Cost of an empty place in a group.
-        sampler: How chance is drawn; see `random_continua`.
-        n_samples: Random continua of each document.
-        precision: Draw more until each expected disorder is known this well, such as 0.02.
-        seed: A document's random continua depend on it and on the document's place.
+        sampler: How random continua are drawn; see `random_continua`.
+        n_samples: Number of random continua of each document.
+        precision: Relative error of each expected disorder, such as 0.02, for which more random
+            continua are drawn (Mathet et al. 2015); without it, none are.
+        seed: Seed of the random continua; a document's depend on it and on the document's place.
+
+    Returns:
+        The coefficient with what each document adds to it, undefined where no document was seen
+        by two annotators or nothing was marked.
 
     Raises:
-        ValueError: A span is empty, or a parameter makes no sense.
+        ValueError: A span is empty, an annotator is unknown, or a parameter makes no sense.
     """
     dissimilarity = Dissimilarity(alpha, beta, delta_empty)
-    documents = tuple(
-        _align(continuum, dissimilarity, sampler, n_samples, precision, (seed, d))
-        if continuum.n_annotators >= 2
-        else None
-        for d, continuum in enumerate(continua)
-    )
-    return _result(documents, dissimilarity, sampler)
-
-
-def chance_alignments(
-    continuum: Continuum,
-    dissimilarity: Dissimilarity,
-    *,
-    sampler: Sampler = "pygamma",
-    n_samples: int = 30,
-    precision: float | None = None,
-    seed: int | Sequence[int] = 0,
-) -> ChanceAlignments:
-    """Draw random continua like this one, which has spans, and align each.
-
-    Raises:
-        ValueError: There are no spans, or a parameter makes no sense.
-    """
-    check_continuum(continuum)
-    if not len(continuum):
-        raise ValueError("without spans there is nothing to draw random ones from")
-    if n_samples < 1 or (precision is not None and not 0 < precision < 1):
-        raise ValueError(f"n_samples {n_samples}, precision {precision}: one or more, 0 to 1")
-    generator = np.random.default_rng(seed)
-    drawn = random_continua(continuum, n_samples, generator, sampler)
-    aligned = best_alignments(drawn, dissimilarity)
-    if precision is not None:
-        disorders = np.array([alignment.disorder for alignment in aligned])
-        variation = disorders.std() / disorders.mean()
-        more = int(np.ceil((1.96 * variation / precision) ** 2)) - n_samples
-        extra = random_continua(continuum, max(0, more), generator, sampler)
-        drawn += extra
-        aligned += best_alignments(extra, dissimilarity)
-    return ChanceAlignments(tuple(drawn), tuple(aligned))
-
-
-def weighted_disorders(observed: Floats, expected: Floats, weights: Floats) -> Floats:
-    """Weighted disorders, ``[D, 2]``; 0 for a document that has no part."""
-    both = np.stack([observed, expected], axis=-1) * weights[:, None]
-    return np.where(weights[:, None] > 0, both, 0.0)
-
-
-def gamma_from_sums(sums: Floats) -> Floats:
-    """Gamma of summed disorders, ``[..., 2]`` to ``[...]``; NaN where undefined."""
-    return correct_for_chance(sums[..., 0], sums[..., 1])
-
-
-def _align(
-    continuum: Continuum,
-    dissimilarity: Dissimilarity,
-    sampler: Sampler,
-    n_samples: int,
-    precision: float | None,
-    seed: Sequence[int],
-) -> AlignedDocument:
-    check_continuum(continuum)
-    best = best_alignments([continuum], dissimilarity)[0]
-    if not len(continuum):
-        return AlignedDocument(continuum, best, None)
-    chance = chance_alignments(
-        continuum,
-        dissimilarity,
-        sampler=sampler,
-        n_samples=n_samples,
-        precision=precision,
-        seed=seed,
-    )
-    return AlignedDocument(continuum, best, chance)
-
-
-def _result(
-    documents: tuple[AlignedDocument | None, ...], dissimilarity: Dissimilarity, sampler: Sampler
-) -> GammaResult:
+    sampling = Sampling(sampler, n_samples, precision, seed)
+    documents = tuple(align_documents(continua, dissimilarity, sampling))
     observed, expected = np.full(len(documents), np.nan), np.full(len(documents), np.nan)
     weights, counts = np.zeros(len(documents)), np.zeros(len(documents), dtype=np.int64)
     proofs: list[bool] = []
     for d, document in enumerate(documents):
         if document is not None and document.chance is not None:
-            chance = document.chance
-            observed[d], expected[d] = document.best.disorder, chance.disorder
-            weights[d], counts[d] = document.continuum.mean_count, len(chance.alignments)
-            proofs += [document.best.proven, *(one.proven for one in chance.alignments)]
+            observed[d], expected[d] = document.best.disorder, document.chance.disorder
+            weights[d] = document.continuum.mean_count
+            counts[d] = len(document.chance.alignments)
+            proofs += [a.proven for a in (document.best, *document.chance.alignments)]
     value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""
     if not any(documents):
@@ -206,3 +155,81 @@ def _result(
         documents=documents,
         reason=reason,
     )
+
+
+def align_documents(
+    continua: Sequence[Continuum], dissimilarity: Dissimilarity, sampling: Sampling
+) -> Iterator[AlignedDocument | None]:
+    """Align documents and random continua like them, for a corpus too large to hold all of these.
+
+    Many are aligned at once, which spares most of the cost of small ones.
+
+    Args:
+        continua: The documents.
+        dissimilarity: How far spans are apart.
+        sampling: How the random continua of each document are drawn.
+
+    Yields:
+        Each document in its turn; ``None`` for one that fewer than two annotators saw.
+
+    Raises:
+        ValueError: A span is empty, or an annotator is unknown.
+    """
+    for start in range(0, len(continua), _CHUNK):
+        yield from _align_chunk(continua[start : start + _CHUNK], start, dissimilarity, sampling)
+
+
+def weighted_disorders(
+    observed: Floats | float, expected: Floats | float, weights: Floats | float
+) -> Floats:
+    """Weighted disorders, ``[...]`` to ``[..., 2]``; 0 for a document that has no part."""
+    weights = np.asarray(weights, dtype=np.float64)[..., None]
+    return np.where(weights > 0, np.stack([observed, expected], axis=-1) * weights, 0.0)
+
+
+def gamma_from_sums(sums: Floats) -> Floats:
+    """Gamma of summed disorders, ``[..., 2]`` to ``[...]``; NaN where undefined."""
+    return correct_for_chance(sums[..., 0], sums[..., 1])
+
+
+def _align_chunk(
+    continua: Sequence[Continuum], start: int, dissimilarity: Dissimilarity, sampling: Sampling
+) -> Iterator[AlignedDocument | None]:
+    rngs = [sampling.generator(start + i) for i in range(len(continua))]
+    drawn: list[list[Continuum]] = []
+    several: list[Continuum] = []
+    for continuum, rng in zip(continua, rngs, strict=True):
+        drawn.append([])
+        if continuum.n_annotators >= 2:
+            check_continuum(continuum)
+            if len(continuum):
+                drawn[-1] = random_continua(continuum, sampling.n_samples, rng, sampling.sampler)
+            several += [continuum, *drawn[-1]]
+    alignments = iter(best_alignments(several, dissimilarity))
+    for continuum, rng, random in zip(continua, rngs, drawn, strict=True):
+        if continuum.n_annotators < 2:
+            yield None
+            continue
+        best, chance = next(alignments), None
+        if random:
+            chance = ChanceAlignments(tuple(random), tuple(islice(alignments, len(random))))
+            chance = _refine(chance, continuum, dissimilarity, sampling, rng)
+        yield AlignedDocument(continuum, best, chance)
+
+
+def _refine(
+    chance: ChanceAlignments,
+    continuum: Continuum,
+    dissimilarity: Dissimilarity,
+    sampling: Sampling,
+    rng: np.random.Generator,
+) -> ChanceAlignments:
+    """Draw more random continua until the expected disorder is known as well as was asked."""
+    if sampling.precision is None:
+        return chance
+    disorders = np.array([alignment.disorder for alignment in chance.alignments])
+    variation = disorders.std() / disorders.mean()
+    needed = int(np.ceil((1.96 * variation / sampling.precision) ** 2))
+    more = random_continua(continuum, max(0, needed - len(disorders)), rng, sampling.sampler)
+    alignments = best_alignments(more, dissimilarity)
+    return ChanceAlignments((*chance.continua, *more), (*chance.alignments, *alignments))

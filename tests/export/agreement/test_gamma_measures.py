@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from signalbook.export.agreement import gamma_measures
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.gamma_measures import (
@@ -67,15 +66,6 @@ def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     assert whole.value < 1
     assert categories.value < 1
     assert (whole.name.secondary, categories.name.secondary) == (False, True)
-
-
-def test_documents_some_at_a_time_give_the_same(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    coded = code_corpus(corpus)
-    whole = [m.value for m in position_measures(coded, samples=4)]
-    monkeypatch.setattr(gamma_measures, "_CHUNK", 1)
-    assert [m.value for m in position_measures(coded, samples=4)] == whole
 
 
 def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> None:

@@ -265,7 +265,7 @@ def test_disorder_is_proportional_to_the_cost_of_an_empty_place() -> None:
 
 
 def test_several_continua_are_aligned_as_each_alone() -> None:
-    several = [crowded(seed, 3, 6, 300) for seed in range(4)]
+    several = [crowded(seed, 3 - seed % 2, 6, 300) for seed in range(4)]
     for own, found in zip(several, best_alignments(several, Dissimilarity()), strict=True):
         assert found.groups.tolist() == align(own).groups.tolist()
         assert found.disorder == pytest.approx(align(own).disorder, abs=1e-12)

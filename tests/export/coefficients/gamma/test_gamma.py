@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity, best_alignments
-from signalbook.export.coefficients.gamma.gamma import (
-    chance_alignments,
-    gamma_from_sums,
-    mathet_gamma,
-)
+from signalbook.export.coefficients.gamma.gamma import gamma_from_sums, mathet_gamma
 from signalbook.export.coefficients.gamma.sampling import random_continua
 
 Case = dict[str, Any]
@@ -140,6 +136,15 @@ def test_the_seed_decides_and_the_other_documents_do_not() -> None:
     assert both.expected[0] != mathet_gamma([first], n_samples=3, seed=8).expected[0]
 
 
+def test_documents_some_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    continua = [document(0), document(1, n=2), empty(3), document(2, n=4), document(3, n=2)]
+    whole = mathet_gamma(continua, n_samples=4)
+    monkeypatch.setattr("signalbook.export.coefficients.gamma.gamma._CHUNK", 2)
+    parts = mathet_gamma(continua, n_samples=4)
+    assert parts.value == whole.value
+    assert parts.sums.tolist() == whole.sums.tolist()
+
+
 def test_precision_draws_more_until_the_expected_disorder_is_known() -> None:
     result = mathet_gamma([document(0)], n_samples=10, precision=0.02)
     assert result.n_samples[0] > 10
@@ -179,9 +184,11 @@ def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
         disorders = [
             theirs.sample_from_continuum.get_best_alignment(measure).disorder for _ in range(100)
         ]
-    ours = chance_alignments(own, Dissimilarity(), sampler=sampler, n_samples=2000)
+    (aligned,) = mathet_gamma([own], sampler=sampler, n_samples=2000).documents
+    assert aligned is not None
+    assert aligned.chance is not None
     error = 3 * np.std(disorders) / np.sqrt(len(disorders))
-    assert ours.disorder == pytest.approx(np.mean(disorders), abs=error)
+    assert aligned.chance.disorder == pytest.approx(np.mean(disorders), abs=error)
 
 
 def test_turned_spans_keep_their_lengths_and_their_annotator() -> None:
