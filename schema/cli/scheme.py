@@ -37,19 +37,19 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
       signalbook scheme check
       signalbook scheme check schemes/mine.schema.json
     """
-    found = settings.load_scheme(source)
+    loaded = settings.load_scheme(source)
     counts = {
-        "span_types": len(found.span_types),
-        "fields": sum(1 for _ in found.fields()),
-        "relation_types": len(found.relation_types),
-        "constraints": len(found.constraints),
+        "span_types": len(loaded.span_types),
+        "fields": sum(1 for _ in loaded.fields()),
+        "relation_types": len(loaded.relation_types),
+        "constraints": len(loaded.constraints),
     }
     summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
     print_outcome(
         "scheme check",
         as_json=as_json,
-        lines=[f"{found.name} {found.version}: fine ({summary})"],
-        data={"name": found.name, "version": found.version},
+        lines=[f"{loaded.name} {loaded.version}: fine ({summary})"],
+        data={"name": loaded.name, "version": loaded.version},
         counts=counts,
     )
 
@@ -66,9 +66,9 @@ def show(settings: "Settings", source: str | None) -> None:
     """
     from .tables import table_text
 
-    found = settings.load_scheme(source)
-    click.echo(f"{found.name} {found.version}: {found.title}\n")
-    click.echo(table_text(_COLUMNS, _field_rows(found)))
+    loaded = settings.load_scheme(source)
+    click.echo(f"{loaded.name} {loaded.version}: {loaded.title}\n")
+    click.echo(table_text(_COLUMNS, _field_rows(loaded)))
 
 
 def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:

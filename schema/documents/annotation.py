@@ -1,4 +1,4 @@
-"""An annotation document becomes a view in which a constraint finds parties, spans and links."""
+"""Look into an annotation document: its parties, spans and links, as constraints need them."""
 
 import re
 import unicodedata
@@ -65,7 +65,7 @@ class Annotation:
         self.lookup = lookup
         self.scheme = lookup.scheme
         self.text = document.article.text
-        #: What `remembered` functions found in this document.
+        #: Results of `remembered` functions on this document.
         self.memory: dict[object, Any] = {}
         self.parties = _first_by_id(document.parties)
         self.spans = _first_by_id(document.spans)
@@ -142,8 +142,8 @@ class Annotation:
 
     def data(self, unit: str, field: str, value: str) -> Mapping[str, Json]:
         """The scheme's own facts (x-data) about a value."""
-        found = self.lookup.values.get((unit, field, value))
-        return found.data if found else {}
+        allowed = self.lookup.values.get((unit, field, value))
+        return allowed.data if allowed else {}
 
     def name(self, unit: Unit) -> str:
         """What a person calls the unit: a quotation, an entity, a pair."""
@@ -172,17 +172,17 @@ def remembered(function: Callable[[Annotation], _Found]) -> Callable[[Annotation
     def recall(annotation: Annotation) -> _Found:
         if function not in annotation.memory:
             annotation.memory[function] = function(annotation)
-        found: _Found = annotation.memory[function]
-        return found
+        result: _Found = annotation.memory[function]
+        return result
 
     return recall
 
 
 def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:
-    found: dict[str, _Named] = {}
+    by_id: dict[str, _Named] = {}
     for unit in units:
-        found.setdefault(unit.id, unit)
-    return found
+        by_id.setdefault(unit.id, unit)
+    return by_id
 
 
 def values_of(holder: Holder) -> Mapping[str, Value]:

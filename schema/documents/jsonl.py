@@ -1,4 +1,4 @@
-"""JSON Lines files become annotation documents, and back."""
+"""Read and write files of annotation documents, JSON Lines."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -47,10 +47,10 @@ def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = sorted(path.rglob("*.jsonl"))
-            if not found:
+            files = sorted(path.rglob("*.jsonl"))
+            if not files:
                 raise DocumentError(f"{path}: holds no .jsonl file; name files of documents")
-            yield from found
+            yield from files
         elif path.is_file():
             yield path
         else:

@@ -1,4 +1,4 @@
-"""A scheme becomes the annotators' codebook: Markdown, HTML, and the instructions of the page.
+"""Write the annotators' codebook: as Markdown, as HTML, and as the instructions of the page.
 
 Prose that no schema can hold lies beside the scheme file in `codebook.md`, a Jinja template; the
 sections below fill it. A scheme without prose gets all sections in their order.
@@ -63,7 +63,7 @@ def instructions(scheme: Scheme) -> str:
 def _html_fragment(markdown: str) -> str:
     from markdown_it import MarkdownIt
 
-    # Raw HTML stays text: what a scheme says is data here too.
+    # Raw HTML stays text: the text of a scheme is data here too.
     page: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     return page
 
@@ -129,11 +129,11 @@ def _values(scheme: Scheme) -> str:
 
 def _listed_fields(scheme: Scheme) -> Iterator[tuple[list[str], Field]]:
     """Every field with values once, with the units that it is on."""
-    found: dict[str, tuple[list[str], Field]] = {}
+    by_pointer: dict[str, tuple[list[str], Field]] = {}
     for unit, field in scheme.fields():
         if field.values:
-            found.setdefault(field.pointer, ([], field))[0].append(unit)
-    yield from found.values()
+            by_pointer.setdefault(field.pointer, ([], field))[0].append(unit)
+    yield from by_pointer.values()
 
 
 def _value_row(value: AllowedValue) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A scheme becomes the labelling page of Label Studio: one XML configuration.
+"""Derive the labelling page of Label Studio from a scheme: one XML configuration.
 
 The text stands on the left under the bar of labels. The column on the right shows what is coded
 on the selected span; on a mention, its party; with nothing selected, the whole article.
@@ -66,16 +66,16 @@ def _add_text_column(column: Element, scheme: Scheme) -> None:
         view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
     )
     for span_type, stored, number in labels(scheme):
-        found = {
+        attributes = {
             "value": stored.rsplit("__", 1)[1] if number else visible(span_type.label),
             "alias": stored,
             "background": span_type.colour,
         }
         if (LABEL, stored) in keys:
-            found["hotkey"] = keys[LABEL, stored]
+            attributes["hotkey"] = keys[LABEL, stored]
         if number == 0 or number == 1:
-            found["hint"] = f"{span_type.title}: {span_type.description}"
-        SubElement(bar, "Label", found)
+            attributes["hint"] = f"{span_type.title}: {span_type.description}"
+        SubElement(bar, "Label", attributes)
     header(column, "$title", 4)
     header(view(column, "about"), "$about", 6)
     SubElement(
@@ -147,14 +147,14 @@ def _fold(parent: Element, title: str) -> Element:
 
 
 def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Field, ...]) -> None:
-    said = [" ".join(filter(None, (kind.description, kind.rule, examples(kind.examples))))]
-    said += [
+    paragraphs = [" ".join(filter(None, (kind.description, kind.rule, examples(kind.examples))))]
+    paragraphs += [
         f"**{field.title}**: {' '.join(filter(None, (field.description, field.rule)))}"
         for field in fields
         if field.description or field.rule
     ]
     inside = _fold(parent, visible(f"Codebook: {kind.label}"))
-    shown = visible(without_html("\n\n".join(said)))  # Label Studio would run HTML
+    shown = visible(without_html("\n\n".join(paragraphs)))  # Label Studio would run HTML
     SubElement(inside, "Markdown", {"value": shown, "className": "codebook"})
 
 

@@ -1,4 +1,4 @@
-"""A scheme becomes the keys of its labelling page, each with one meaning at a time.
+"""Give out the keys of the labelling page, each with one meaning at a time.
 
 Keys of span types are given first, then those of values, as the scheme asks for them. Two span
 types that have a field in common share its keys: only one of them can be selected. Letters that
@@ -51,8 +51,8 @@ def sender_field(span_type: SpanType) -> Field | None:
     """The field whose parties get shift and a digit: the first that takes exactly one party."""
     if span_type.party_field is not None:
         return None
-    one = (f for f in span_type.fields if f.is_party_reference and not f.many)
-    return next(one, None)
+    single = (f for f in span_type.fields if f.is_party_reference and not f.many)
+    return next(single, None)
 
 
 def _receivers(scheme: Scheme) -> Iterator[Meaning]:

@@ -1,4 +1,4 @@
-"""A field of a scheme becomes a row of the labelling page: its name, then chips or a text box."""
+"""Rows of the labelling page, one for each field: its name, then chips or a text box."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -79,14 +79,14 @@ def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
 
 def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     """Attributes that every control has."""
-    found = {"name": name, "toName": TEXT}
+    attributes = {"name": name, "toName": TEXT}
     if unit.labels:
-        found |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
+        attributes |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
     if unit.compulsory and field.must_be_decided and not name.endswith(other("")):
         verb = "write" if field.is_typed else "choose"
         message = f"{unit.title}: {verb} the {field.title}"
-        found |= {"required": "true", "requiredMessage": message}
-    return found
+        attributes |= {"required": "true", "requiredMessage": message}
+    return attributes
 
 
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
@@ -118,14 +118,14 @@ def _add_chip(parent: Element, unit: PageUnit, field: Field, chip: Chip) -> None
             f"{field.name}; use a boolean, or another id"
         )
     key = (unit.keys or {}).get((unit.keyed_as, field.name, chip.stored))
-    found = {"value": visible(chip.text), "alias": chip.stored}
+    attributes = {"value": visible(chip.text), "alias": chip.stored}
     if key:
-        found["hotkey"] = key
+        attributes["hotkey"] = key
     if chip.hint:
-        found["hint"] = chip.hint
+        attributes["hint"] = chip.hint
     if chip.default:
-        found["style"] = "border-style:dashed"
-    SubElement(parent, "Choice", found)
+        attributes["style"] = "border-style:dashed"
+    SubElement(parent, "Choice", attributes)
 
 
 def _chips(unit: PageUnit, field: Field) -> Iterator[Chip]:
@@ -155,8 +155,8 @@ def _distinct(chips: Iterator[Chip]) -> Iterator[Chip]:
 
 def hint(value: AllowedValue) -> str:
     """What the codebook says about a value, on one line."""
-    said = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
-    line = f"{value.title}: {said}." if said else value.title
+    meaning = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
+    line = f"{value.title}: {meaning}." if meaning else value.title
     return f"{line} {examples(value.examples)}".strip()
 
 

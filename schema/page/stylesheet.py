@@ -1,4 +1,4 @@
-"""A scheme becomes the style sheet of its labelling page.
+"""Write the style sheet of the labelling page.
 
 stylesheet.css holds what every page has. Which parties and dyads are shown depends on the scheme,
 so their rules are made here: the first few, those in use, and the next free one.

@@ -1,4 +1,4 @@
-"""The name of an outside code list becomes the codes in it."""
+"""Look up the codes of outside lists, such as those of countries, and their names."""
 
 from functools import cache
 from typing import Final
@@ -35,10 +35,10 @@ def names(standard: str) -> dict[str, str]:
     import pycountry
 
     name, attribute = _LISTS[standard]
-    found: dict[str, str] = {}
+    code_by_name: dict[str, str] = {}
     for entry in getattr(pycountry, name):
         for kind in ("common_name", "name", "official_name"):
             written = getattr(entry, kind, None)
             if written:
-                found.setdefault(str(written), str(getattr(entry, attribute)))
-    return found
+                code_by_name.setdefault(str(written), str(getattr(entry, attribute)))
+    return code_by_name

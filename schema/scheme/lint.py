@@ -1,4 +1,4 @@
-"""A scheme file yields the mistakes in it, each with its JSON Pointer."""
+"""Find the mistakes in a scheme file, each with its JSON Pointer."""
 
 import ast
 import json
@@ -46,13 +46,10 @@ def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
     meta = json.loads(META_SCHEMA.read_text(encoding="utf-8"))
     registry = REGISTRY.with_resource(meta["$id"], Resource.from_contents(meta))
     validator = Draft202012Validator(meta, registry=registry)
-    found = False
-    for error in sorted(
-        validator.iter_errors(json_schema), key=lambda e: [*map(str, e.absolute_path)]
-    ):
-        found = True
+    errors = sorted(validator.iter_errors(json_schema), key=lambda e: [*map(str, e.absolute_path)])
+    for error in errors:
         yield SchemeProblem(pointer(error.absolute_path), error.message[:300])
-    if not found:
+    if not errors:
         yield from _check_sections(json_schema)
 
 
@@ -157,10 +154,10 @@ def _check_hotkeys(scheme: Scheme) -> Iterator[SchemeProblem]:
 
 
 def _check_relations(scheme: Scheme) -> Iterator[SchemeProblem]:
-    known = {t.name for t in scheme.span_types}
+    span_types = {t.name for t in scheme.span_types}
     for relation in scheme.relation_types:
         for name in (*relation.from_, *relation.to):
-            if name not in known:
+            if name not in span_types:
                 fact = f"x-endpoints of {relation.name} names {name!r}, which is no span type"
                 yield SchemeProblem("/properties/relations", fact)
         if not relation.from_ or not relation.to:

@@ -1,4 +1,4 @@
-"""A scheme file becomes a Scheme, or an error that points at the mistake."""
+"""Find and load a scheme, or name every mistake in its file."""
 
 import json
 from pathlib import Path
@@ -31,9 +31,9 @@ def find_scheme(source: str | Path | None = None) -> Path:
     Raises:
         SchemeError: There is no such file, or a folder holds several.
     """
-    known = built_in_schemes()
+    built_in = built_in_schemes()
     source = DEFAULT_SCHEME if source is None else source
-    named = [file for name, file in known.items() if str(source) in (name, name.split("/")[0])]
+    named = [file for name, file in built_in.items() if str(source) in (name, name.split("/")[0])]
     if named:
         return named[-1]
     path = Path(source)
@@ -43,7 +43,7 @@ def find_scheme(source: str | Path | None = None) -> Path:
             raise SchemeError(f"{path}: holds {len(files)} *.schema.json files; name one of them")
         return files[0]
     if not path.is_file():
-        names = ", ".join(known)
+        names = ", ".join(built_in)
         raise SchemeError(f"{path}: no such scheme file; built in are {names}")
     return path
 

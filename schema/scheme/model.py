@@ -1,4 +1,4 @@
-"""What a scheme says, as values: span types, fields, relations, levels, constraints."""
+"""A scheme as a value: its span types, fields, relations and constraints."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A JSON Schema with our keywords becomes a Scheme."""
+"""Read a Scheme from its JSON Schema and the keywords in it."""
 
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -182,10 +182,10 @@ class _Reader:
         )
 
     def _constraints(self) -> list[Constraint]:
-        found: list[Constraint] = []
+        constraints: list[Constraint] = []
         for node in map(_object, cast("list[Json]", self.json_schema.get("x-constraints", []))):
             of = _object(node.get("of"))
-            found.append(
+            constraints.append(
                 Constraint(
                     id=_text(node, "id"),
                     severity="error" if node.get("severity") == "error" else "warning",
@@ -199,7 +199,7 @@ class _Reader:
                     examples=_examples(node, "examples"),
                 )
             )
-        return found
+        return constraints
 
     def _fields(self, section: Json, pointer: str) -> list[Field]:
         """The coded fields of an object schema, without ids, offsets and other meta fields."""
@@ -207,10 +207,10 @@ class _Reader:
         required = _strings(node.get("required"))
         fields: list[Field] = []
         for name, part in _object(node.get("properties")).items():
-            found, place = self.resolve(part, f"{pointer}/properties/{name}")
-            if name in _UNITS_WITHOUT_FIELD or found.get("x-kind", "meta") == "meta":
+            definition, place = self.resolve(part, f"{pointer}/properties/{name}")
+            if name in _UNITS_WITHOUT_FIELD or definition.get("x-kind", "meta") == "meta":
                 continue
-            fields.append(self._field(name, found, place, required=name in required))
+            fields.append(self._field(name, definition, place, required=name in required))
         return fields
 
     def _field(self, name: str, node: Object, pointer: str, *, required: bool) -> Field:
@@ -262,14 +262,14 @@ class _Reader:
 
     def _listed(self, node: Object) -> list[Object]:
         """The `const` entries of a field, of its items, or of the branches of its anyOf."""
-        found: list[Object] = []
+        entries: list[Object] = []
         for entry in cast("list[Json]", node.get("oneOf", [])):
-            found.append(_object(entry))
+            entries.append(_object(entry))
         for branch in cast("list[Json]", node.get("anyOf", [])):
-            found += self._listed(self.resolve(branch, "")[0])
+            entries += self._listed(self.resolve(branch, "")[0])
         if "items" in node:
-            found += self._listed(self.resolve(node["items"], "")[0])
-        return [entry for entry in found if "const" in entry]
+            entries += self._listed(self.resolve(node["items"], "")[0])
+        return [entry for entry in entries if "const" in entry]
 
 
 def _value(node: Object) -> AllowedValue:
@@ -290,20 +290,20 @@ def _value(node: Object) -> AllowedValue:
 
 
 def _examples(node: Object, key: str = "x-examples") -> Examples | None:
-    found = _object(node.get(key))
-    return Examples(_text(found, "positive"), _text(found, "negative")) if found else None
+    examples = _object(node.get(key))
+    return Examples(_text(examples, "positive"), _text(examples, "negative")) if examples else None
 
 
 def _agreement(node: Object) -> Agreement | None:
-    found = _object(node.get("x-agreement"))
-    target = found.get("target")
+    agreement = _object(node.get("x-agreement"))
+    target = agreement.get("target")
     return (
         Agreement(
-            _text(found, "coefficient"),
-            _strings(found.get("also")),
+            _text(agreement, "coefficient"),
+            _strings(agreement.get("also")),
             float(target) if isinstance(target, int | float) else None,
         )
-        if found
+        if agreement
         else None
     )
 

@@ -30,25 +30,25 @@ class References:
         self._resolver = Registry[Json]().with_resource("", resource).resolver()
 
     def resolve(self, node: Json, pointer: str = "") -> tuple[dict[str, Json], str]:
-        """What a node says, and where; keywords beside a `$ref` win over those behind it.
+        """The keywords of a node, and where they stand; keywords beside a `$ref` win over those behind it.
 
         Args:
-            node: Part of the schema; what is no object says nothing.
+            node: Part of the schema; what is no object has no keywords.
             pointer: JSON Pointer of the node.
 
         Raises:
             BrokenReference: A reference leads to nothing, or back to itself.
         """
-        found = node if isinstance(node, dict) else {}
+        resolved = node if isinstance(node, dict) else {}
         passed: set[str] = set()
-        while isinstance(reference := found.get("$ref"), str):
+        while isinstance(reference := resolved.get("$ref"), str):
             pointer = reference.removeprefix("#")
             if reference in passed:
                 raise BrokenReference(pointer, "a $ref leads back to itself")
             passed.add(reference)
-            beside = {key: value for key, value in found.items() if key != "$ref"}
-            found = {**self._target(reference), **beside}
-        return found, pointer
+            beside = {key: value for key, value in resolved.items() if key != "$ref"}
+            resolved = {**self._target(reference), **beside}
+        return resolved, pointer
 
     def _target(self, reference: str) -> dict[str, Json]:
         try:
@@ -63,13 +63,13 @@ class References:
 
 def broken_references(json_schema: Mapping[str, Json]) -> Iterator[BrokenReference]:
     """Every `$ref` of a schema that leads to nothing or back to itself, each target once."""
-    references, told = References(json_schema), set[str]()
+    references, seen = References(json_schema), set[str]()
     for node in _objects(dict(json_schema)):
         try:
             references.resolve(node)
         except BrokenReference as broken:
-            if broken.pointer not in told:
-                told.add(broken.pointer)
+            if broken.pointer not in seen:
+                seen.add(broken.pointer)
                 yield broken
 
 

@@ -1,4 +1,4 @@
-"""A scheme becomes the Arrow schemas of its dataset: plain tables, and nested documents."""
+"""Derive the Arrow schemas of a dataset from its scheme: plain tables, and nested documents."""
 
 from collections.abc import Mapping
 
@@ -105,12 +105,12 @@ _ARTICLE_COLUMNS = (
 
 def _articles(scheme: Scheme) -> TableSchema:
     properties = scheme.article_schema.get("properties")
-    own = [
+    further = [
         Column(name, _json_type(node), str(node.get("description") or _words(name)))
         for name, node in (properties if isinstance(properties, dict) else {}).items()
         if name not in Article.model_fields and isinstance(node, dict)
     ]
-    return TableSchema("articles", "The articles.", (*_ARTICLE_COLUMNS, *own), ("article_id",))
+    return TableSchema("articles", "The articles.", (*_ARTICLE_COLUMNS, *further), ("article_id",))
 
 
 def _words(name: str) -> str:
