@@ -1,4 +1,4 @@
-"""A document becomes the annotator's bare choices: what was marked and chosen, no more."""
+"""An annotator's answers: what was marked and chosen on the page, and nothing that follows from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from signalbook.schema.documents.records import (
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .defaults import chosen
+from .defaults import strip_defaults
 from .field_values import as_items, normal
 
 DEFAULTED = "defaulted"
 
 
 @dataclass(frozen=True)
-class DraftSpan:
+class AnsweredSpan:
     """A span with what was chosen for it; the id is the region's."""
 
     id: str
@@ -34,40 +34,40 @@ class DraftSpan:
 
 
 @dataclass(frozen=True)
-class Draft:
+class Answers:
     """What one annotator marked and chose, and nothing that follows from it."""
 
     parties: Mapping[str, Mapping[str, Value]]
-    spans: tuple[DraftSpan, ...]
+    spans: tuple[AnsweredSpan, ...]
     #: (from, to, type), by the ids of the regions.
     relations: frozenset[tuple[str, str, str]]
     dyads: tuple[Mapping[str, Value], ...]
     article: Mapping[str, Value]
 
 
-def first_mentions(spans: Iterable[DraftSpan], text: str, scheme: Scheme) -> dict[str, str]:
+def first_mentions(spans: Iterable[AnsweredSpan], text: str, scheme: Scheme) -> dict[str, str]:
     """Party id -> the words of its first mention."""
-    found: dict[str, str] = {}
-    for span in sorted(spans, key=position):
+    mentions: dict[str, str] = {}
+    for span in sorted(spans, key=text_order):
         field = scheme.span_type(span.type).party_field
         party = span.chosen.get(field.name) if field is not None else None
         if isinstance(party, str) and scheme.is_party_id(party):
-            found.setdefault(party, text[span.start : span.end])
-    return found
+            mentions.setdefault(party, text[span.start : span.end])
+    return mentions
 
 
-def position(span: DraftSpan) -> tuple[int, int, str, str]:
+def text_order(span: AnsweredSpan) -> tuple[int, int, str, str]:
     """What spans are ordered by."""
     return span.start, span.end, span.type, span.id
 
 
-def referred(draft: Draft, scheme: Scheme) -> Iterator[str]:
+def referenced_parties(answers: Answers, scheme: Scheme) -> Iterator[str]:
     """The parties that spans and dyads refer to."""
-    for span in draft.spans:
+    for span in answers.spans:
         for field in scheme.span_type(span.type).fields:
             if field.is_party_reference:
                 yield from _party_ids(span.chosen.get(field.name), scheme)
-    for dyad in draft.dyads:
+    for dyad in answers.dyads:
         for side in scheme.dyad.sides if scheme.dyad else ():
             yield from _party_ids(dyad.get(side.name), scheme)
 
@@ -78,24 +78,24 @@ def _party_ids(value: Value | None, scheme: Scheme) -> Iterator[str]:
             yield item
 
 
-def drafted(document: AnnotationDocument, scheme: Scheme) -> Draft:
+def answers_of(document: AnnotationDocument, scheme: Scheme) -> Answers:
     """What was chosen in a document.
 
     Raises:
-        ConversionError: the document holds what the scheme has no field for, or has no text.
+        ConversionError: The document holds what the scheme has no field for, or has no text.
     """
     text = document.article.text
     if text is None:
         raise ConversionError(f"{document.article.id}: has no text; hydrate the documents first")
     _check_ids(document)
-    spans = tuple(_drafted_span(span, scheme) for span in document.spans)
-    words = first_mentions(spans, text, scheme)
-    return Draft(
-        parties={p.id: _drafted_party(p, words.get(p.id), scheme) for p in document.parties},
+    spans = tuple(_answered_span(span, scheme) for span in document.spans)
+    mentions = first_mentions(spans, text, scheme)
+    return Answers(
+        parties={p.id: _party_answers(p, mentions.get(p.id), scheme) for p in document.parties},
         spans=spans,
-        relations=frozenset(_drafted_relations(document.relations, scheme)),
-        dyads=tuple(_drafted_dyad(n, d, scheme) for n, d in enumerate(document.dyads, 1)),
-        article=_drafted_article(document, scheme),
+        relations=frozenset(_relation_triples(document.relations, scheme)),
+        dyads=tuple(_dyad_answers(n, d, scheme) for n, d in enumerate(document.dyads, 1)),
+        article=_article_answers(document, scheme),
     )
 
 
@@ -112,50 +112,50 @@ def _check_ids(document: AnnotationDocument) -> None:
 
 
 def _values(fields: Iterable[Field], values: Mapping[str, Value], place: str) -> dict[str, Value]:
-    known = {field.name: field for field in fields}
-    unknown = sorted(values.keys() - known.keys())
+    by_name = {field.name: field for field in fields}
+    unknown = sorted(values.keys() - by_name.keys())
     if unknown:
         raise ConversionError(f"{place}: the scheme has no field {', '.join(unknown)} here")
-    normals = {name: normal(known[name], value, place) for name, value in values.items()}
+    normals = {name: normal(by_name[name], value, place) for name, value in values.items()}
     return {name: value for name, value in normals.items() if value is not None}
 
 
-def _drafted_span(span: Span, scheme: Scheme) -> DraftSpan:
+def _answered_span(span: Span, scheme: Scheme) -> AnsweredSpan:
     if span.type not in [span_type.name for span_type in scheme.span_types]:
         raise ConversionError(f"span {span.id}: the scheme has no span type {span.type!r}")
     fields = scheme.span_type(span.type).fields
     values = _values(fields, span.attributes, f"span {span.id}")
-    kept = chosen(fields, values, span.defaulted, party=scheme.party)
-    return DraftSpan(span.id, span.type, span.start, span.end, kept, span.origin)
+    kept = strip_defaults(fields, values, span.defaulted, party=scheme.party)
+    return AnsweredSpan(span.id, span.type, span.start, span.end, kept, span.origin)
 
 
-def _drafted_party(party: Party, words: str | None, scheme: Scheme) -> dict[str, Value]:
+def _party_answers(party: Party, mention: str | None, scheme: Scheme) -> dict[str, Value]:
     if scheme.party is None:
         raise ConversionError(f"party {party.id}: the scheme has no parties")
     values = _values(scheme.party.fields, party.attributes, f"party {party.id}")
-    return chosen(scheme.party.fields, values, party.defaulted, words=words)
+    return strip_defaults(scheme.party.fields, values, party.defaulted, mention_text=mention)
 
 
-def _drafted_relations(
+def _relation_triples(
     relations: Iterable[Relation], scheme: Scheme
 ) -> Iterator[tuple[str, str, str]]:
-    known = {relation_type.name for relation_type in scheme.relation_types}
+    names = {relation_type.name for relation_type in scheme.relation_types}
     for relation in relations:
-        if relation.type not in known:
+        if relation.type not in names:
             fact = f"the scheme has no relation {relation.type!r}"
             raise ConversionError(f"relation {relation.id}: {fact}")
         yield relation.from_, relation.to, relation.type
 
 
-def _drafted_dyad(number: int, dyad: Dyad, scheme: Scheme) -> dict[str, Value]:
+def _dyad_answers(number: int, dyad: Dyad, scheme: Scheme) -> dict[str, Value]:
     if scheme.dyad is None:
         raise ConversionError("the document has dyads, the scheme none")
     fields = scheme.dyad.all_fields
     return _values(fields, dyad.attributes, f"dyad {number}")
 
 
-def _drafted_article(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
+def _article_answers(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
     labels = dict(document.article_labels)
     defaulted = [str(name) for name in as_items(labels.pop(DEFAULTED, ()))]
     values = _values(scheme.article_labels, labels, "article_labels")
-    return chosen(scheme.article_labels, values, defaulted)
+    return strip_defaults(scheme.article_labels, values, defaulted)

@@ -1,4 +1,4 @@
-"""Codes of outside lists: which a text names, so that the page can offer them as chips."""
+"""The codes of outside lists that a text names, which the page offers as chips."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from signalbook.schema.page import control_names
 from signalbook.schema.scheme.codelists import names
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
-from .answers import Draft
-from .defaults import fill
+from .answers import Answers
+from .defaults import fill_defaults
 from .field_values import code_field, party_number
 
-#: Codes in a text are written in capitals; shorter ones are words too often.
-_SHORTEST_CODE = 3
+#: Length of the codes that are looked for in capitals; shorter ones are words too often.
+_CODE_LENGTH = 3
 
 
 def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
@@ -29,14 +29,14 @@ def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
 
 def code_chips(text: str, codelist: Codelist) -> list[dict[str, Json]]:
     """Chips for the codes that a text names, by name, and for every user-assigned code."""
-    known = {**names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
+    code_of_name = {**names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
     titles: dict[str, str] = {}
-    for name, code in known.items():
+    for name, code in code_of_name.items():
         titles.setdefault(code, name)
-    words = _pattern(tuple(sorted(known))).findall(text)
-    capitals = re.findall(rf"\b[A-Z]{{{_SHORTEST_CODE}}}\b", text)
-    found = {known[word] for word in words} | {code for code in capitals if code in titles}
-    chips = [(titles[code], code) for code in found - {*codelist.user_assigned}]
+    in_text = _pattern(tuple(sorted(code_of_name))).findall(text)
+    capitals = re.findall(rf"\b[A-Z]{{{_CODE_LENGTH}}}\b", text)
+    named = {code_of_name[name] for name in in_text} | {c for c in capitals if c in titles}
+    chips = [(titles[code], code) for code in named - {*codelist.user_assigned}]
     ordered = [*sorted(chips), *((code, code) for code in codelist.user_assigned)]
     return [{"value": title, "alias": code} for title, code in ordered]
 
@@ -76,25 +76,26 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-def code_of(party: Mapping[str, Value], side: Field, scheme: Scheme) -> str | None:
-    """The code that a party's values stand for on a side of a dyad.
+def side_code(party: Mapping[str, Value], side: Field, scheme: Scheme) -> str | None:
+    """The code by which a party stands on a side of a dyad.
 
-    None if it has none that is real: user-assigned codes are groups of unlike parties.
+    None if it has no real one: user-assigned codes are groups of unlike parties, and what is
+    written like the id of a party would be read as that party.
     """
     field = code_field(scheme)
     code = party.get(field.name) if field is not None else None
     if field is None or field.codelist is None or not isinstance(code, str):
         return None
-    if code in field.codelist.user_assigned:
+    if code in field.codelist.user_assigned or scheme.is_party_id(code):
         return None
     return code if side.pattern is None or matches(side.pattern, code) else None
 
 
-def chip(value: Value, side: Field, draft: Draft, scheme: Scheme) -> Value:
+def party_with_code(value: Value, side: Field, answers: Answers, scheme: Scheme) -> Value:
     """The id of the first party with this code, if the value is a code that a party has."""
     fields = scheme.party.fields if scheme.party else ()
-    for id in sorted(draft.parties, key=party_number):
-        values, _ = fill(fields, draft.parties[id])
-        if code_of(values, side, scheme) == value:
+    for id in sorted(answers.parties, key=party_number):
+        values, _ = fill_defaults(fields, answers.parties[id])
+        if side_code(values, side, scheme) == value:
             return id
     return value

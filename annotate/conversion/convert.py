@@ -1,4 +1,4 @@
-"""Label Studio annotations become annotation documents, and back: pure, total, both ways.
+"""Convert Label Studio annotations into annotation documents, and back, without loss.
 
 What an annotator chose and what the page proposed are kept apart all along: see `defaults`.
 """
@@ -9,21 +9,11 @@ from pydantic import ValidationError
 
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import JsonObject, Scheme
 
-from .answers import drafted
-from .assemble import assembled
-from .from_results import Object, read_results
-from .to_results import to_label_studio
-
-__all__ = [
-    "ConversionError",
-    "Converted",
-    "article_of",
-    "canonical",
-    "from_label_studio",
-    "to_label_studio",
-]
+from .answers import answers_of
+from .assemble import assemble
+from .from_results import read_results
 
 
 @dataclass(frozen=True)
@@ -36,28 +26,28 @@ class Converted:
 
 
 def from_label_studio(
-    annotation: Object, data: Object, scheme: Scheme, annotator: Annotator
+    annotation: JsonObject, data: JsonObject, scheme: Scheme, annotator: Annotator
 ) -> Converted:
-    """The document that an annotation of a task with this data says.
+    """The document of an annotation that was made on a task with this data.
 
     Raises:
-        ConversionError: the task was not made by Signalbook, or holds what no file can.
+        ConversionError: The task was not made by Signalbook, or holds what no file can.
     """
     article = article_of(data)
     results = annotation.get("result")
-    draft, unmapped = read_results(results if isinstance(results, list) else [], data, scheme)
+    answers, unmapped = read_results(results if isinstance(results, list) else [], data, scheme)
     try:
-        document = assembled(draft, article=article, annotator=annotator, scheme=scheme)
+        document = assemble(answers, article=article, annotator=annotator, scheme=scheme)
     except ValidationError as error:
         raise ConversionError(f"{article.id}: {_fact(error)}") from error
     return Converted(document, unmapped)
 
 
-def article_of(data: Object) -> Article:
+def article_of(data: JsonObject) -> Article:
     """The article that a task is about, with all its metadata.
 
     Raises:
-        ConversionError: the task was not made by Signalbook.
+        ConversionError: The task was not made by Signalbook.
     """
     article, text = data.get("article"), data.get("text")
     if not isinstance(article, dict) or not isinstance(text, str):
@@ -75,10 +65,10 @@ def canonical(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocumen
     of their ends; proposals filled in and named in `defaulted`; nothing twice, no empty text.
 
     Raises:
-        ConversionError: the document holds what the scheme has no field for, or has no text.
+        ConversionError: The document holds what the scheme has no field for, or has no text.
     """
-    draft = drafted(document, scheme)
-    return assembled(draft, article=document.article, annotator=document.annotator, scheme=scheme)
+    answers = answers_of(document, scheme)
+    return assemble(answers, article=document.article, annotator=document.annotator, scheme=scheme)
 
 
 def _fact(error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""Values as people and files give them become the one form that a field has."""
+"""Bring the value of a field into its one form, from the page and from files."""
 
 import math
 import re
@@ -13,8 +13,8 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 def party_number(party_id: str) -> int:
     """The number in a party's id, which is its place on the page."""
-    found = re.search(r"[0-9]{1,4}\Z", party_id)
-    return int(found.group()) if found else 0
+    digits = re.search(r"[0-9]{1,4}\Z", party_id)
+    return int(digits.group()) if digits else 0
 
 
 def code_field(scheme: Scheme) -> Field | None:
@@ -27,7 +27,7 @@ def normal(field: Field, value: Value, place: str) -> Value | None:
     """A value in the form that a conversion gives back; None says nothing.
 
     Raises:
-        ConversionError: the value is not of the field's type.
+        ConversionError: The value is not of the field's type.
     """
     if field.many:
         items = as_items(value)

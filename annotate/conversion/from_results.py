@@ -1,89 +1,88 @@
-"""Label Studio results become what was marked and chosen, and what fits nowhere."""
+"""Read Label Studio results: what was marked and chosen, and what the scheme has no place for."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import cast
 
 from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import Origin, Value
 from signalbook.schema.page import control_names
-from signalbook.schema.scheme.model import Field, Json, Scheme
+from signalbook.schema.scheme.model import Field, Json, JsonObject, Scheme
 from signalbook.schema.text import excerpt
 
-from .answers import Draft, DraftSpan
+from .answers import AnsweredSpan, Answers
 from .code_chips import code_by_title
 from .field_values import normal, read_scalar
 
-Object: TypeAlias = Mapping[str, Json]
 #: Where a result's value holds what was chosen or typed.
 _HOLDERS = ("choices", "text", "taxonomy", "number", "rating", "datetime")
 _ORIGINS = ("manual", "prediction", "prediction-changed")
 _SEPARATOR = control_names.control("", "")
 #: Longest excerpt of a result, in characters.
-_SHOWN = 60
+_MAX_EXCERPT = 60
 
 
 def read_results(
-    results: Sequence[Json], data: Object, scheme: Scheme
-) -> tuple[Draft, tuple[str, ...]]:
-    """What was marked and chosen, and in words every result that fits nowhere."""
+    results: Sequence[Json], data: JsonObject, scheme: Scheme
+) -> tuple[Answers, tuple[str, ...]]:
+    """What was marked and chosen, and a sentence about every unmapped result."""
     reader = _Reader(scheme, data)
     for result in results:
         reader.take(result)
-    return reader.draft(), tuple(reader.leftovers)
+    return reader.answers(), tuple(reader.unmapped)
 
 
 @dataclass
-class _Unit:
+class _UnitResults:
     """A region or a unit of the whole text: field -> words, while its results come in."""
 
     words: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    result: Object = field(default_factory=dict[str, Json])
+    result: JsonObject = field(default_factory=dict[str, Json])
     origins: set[str] = field(default_factory=set[str])
 
 
 class _Reader:
-    """Sorts the results of one annotation by unit; keeps what is left over."""
+    """Sorts the results of one annotation by unit, and notes which are unmapped."""
 
-    def __init__(self, scheme: Scheme, data: Object) -> None:
+    def __init__(self, scheme: Scheme, data: JsonObject) -> None:
         self.scheme, self.data = scheme, data
-        self.leftovers: list[str] = []
-        self._regions: dict[str, _Unit] = {}
-        #: (region id, span type) -> what its controls say; the label may come later.
-        self._attributes: dict[tuple[str, str], _Unit] = {}
-        self._units: dict[str, _Unit] = {}
+        self.unmapped: list[str] = []
+        self._regions: dict[str, _UnitResults] = {}
+        #: (region id, span type) -> results of its controls; the label may come later.
+        self._attributes: dict[tuple[str, str], _UnitResults] = {}
+        self._units: dict[str, _UnitResults] = {}
         self._relations: set[tuple[str, str, str]] = set()
-        self._arrows: list[Object] = []
+        self._arrows: list[JsonObject] = []
 
     def take(self, result: Json) -> None:
         """Put one result where it belongs."""
         if not isinstance(result, dict):
-            self._leave("not a result", result)
+            self._add_unmapped("not a result", result)
         elif result.get("type") == "relation":
             self._arrows.append(result)
         elif not isinstance(result.get("value"), dict):
-            self._leave("a result without a value", result)
+            self._add_unmapped("a result without a value", result)
         elif result.get("from_name") == control_names.LABEL:
             self._take_region(result)
         else:
             self._take_control(result)
 
-    def draft(self) -> Draft:
-        """What all results say together."""
+    def answers(self) -> Answers:
+        """What all results together mean."""
         spans = tuple(self._spans())
-        known = {span.id for span in spans}
-        self._leave_unlabelled(known)
+        span_ids = {span.id for span in spans}
+        self._add_unlabelled(span_ids)
         for arrow in self._arrows:
-            self._take_relation(arrow, known)
+            self._take_relation(arrow, span_ids)
         party = self.scheme.party.fields if self.scheme.party else ()
         dyad = self.scheme.dyad
         rows = sorted((u for u in self._units if _dyad_number(u)), key=_dyad_number)
         fields = dyad.all_fields if dyad else ()
         dyads = [self._chosen(row, fields, self._units[row]) for row in rows]
-        article = self._units.get(control_names.ARTICLE, _Unit())
-        return Draft(
+        article = self._units.get(control_names.ARTICLE, _UnitResults())
+        return Answers(
             parties={
                 id: self._chosen(id, party, unit)
                 for id, unit in self._units.items()
@@ -95,42 +94,42 @@ class _Reader:
             article=self._chosen(control_names.ARTICLE, self.scheme.article_labels, article),
         )
 
-    def _leave(self, why: str, what: object) -> None:
+    def _add_unmapped(self, why: str, what: object) -> None:
         regions = {id: region.result for id, region in self._regions.items()}
         text = str(self.data.get("text", ""))
-        self.leftovers.append(f"{why}: {few_words(cast(Json, what), text, regions)}")
+        self.unmapped.append(f"{why}: {_excerpt(cast(Json, what), text, regions)}")
 
-    def _leave_unlabelled(self, known: set[str]) -> None:
-        """Regions that only attributes speak of: one sentence each."""
+    def _add_unlabelled(self, span_ids: set[str]) -> None:
+        """Regions that have attributes and no label: one sentence each."""
         units: dict[str, list[str]] = {}
         for id, unit in self._attributes:
-            if id not in known:
+            if id not in span_ids:
                 units.setdefault(id, []).append(unit)
         for id, names in units.items():
             result = self._attributes[id, names[0]].result
-            self._leave(f"{', '.join(names)} of a region without a label", result)
+            self._add_unmapped(f"{', '.join(names)} of a region without a label", result)
 
-    def _take_region(self, result: Object) -> None:
+    def _take_region(self, result: JsonObject) -> None:
         id = str(result.get("id"))
         if id in self._regions:
-            self._leave(f"a second label of region {id}", result)
+            self._add_unmapped(f"a second label of region {id}", result)
         else:
-            self._regions[id] = _Unit(result=result, origins={str(result.get("origin"))})
+            self._regions[id] = _UnitResults(result=result, origins={str(result.get("origin"))})
 
-    def _take_control(self, result: Object) -> None:
+    def _take_control(self, result: JsonObject) -> None:
         name = str(result.get("from_name"))
         unit, _, field_name = name.removesuffix(control_names.other("")).partition(_SEPARATOR)
-        value = cast(Object, result["value"])
+        value = cast(JsonObject, result["value"])
         if "start" in value and unit in self._span_types():
             key = str(result.get("id")), unit
-            said = self._attributes.setdefault(key, _Unit(result=result))
+            results = self._attributes.setdefault(key, _UnitResults(result=result))
         elif self._is_unit(unit):
-            said = self._units.setdefault(unit, _Unit(result=result))
+            results = self._units.setdefault(unit, _UnitResults(result=result))
         else:
-            self._leave(f"the scheme has no control {name}", result)
+            self._add_unmapped(f"the scheme has no control {name}", result)
             return
-        said.origins.add(str(result.get("origin")))
-        said.words.setdefault(field_name, []).extend(_words(value))
+        results.origins.add(str(result.get("origin")))
+        results.words.setdefault(field_name, []).extend(_words(value))
 
     def _span_types(self) -> set[str]:
         return {span_type.name for span_type in self.scheme.span_types}
@@ -139,56 +138,58 @@ class _Reader:
         is_dyad = self.scheme.dyad is not None and _dyad_number(unit) > 0
         return unit == control_names.ARTICLE or is_dyad or self.scheme.is_party_id(unit)
 
-    def _spans(self) -> Iterator[DraftSpan]:
+    def _spans(self) -> Iterator[AnsweredSpan]:
         for id, region in self._regions.items():
-            value = cast(Object, region.result["value"])
+            value = cast(JsonObject, region.result["value"])
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
             label = str(labels[0]) if isinstance(labels, list) and labels else ""
             kind, _, party = label.partition(_SEPARATOR)
             fits = isinstance(start, int) and isinstance(end, int) and kind in self._span_types()
             mention = self.scheme.span_type(kind).party_field if fits else None
             if not fits or (party and mention is None):
-                self._leave("no span of the scheme", region.result)
+                self._add_unmapped("no span of the scheme", region.result)
                 continue
             if isinstance(labels, list) and len(labels) > 1:
-                self._leave(f"more than one label; {label} is kept", region.result)
-            said = self._attributes.get((id, kind), _Unit())
-            chosen = self._chosen(id, self.scheme.span_type(kind).fields, said)
+                self._add_unmapped(f"more than one label; {label} is kept", region.result)
+            results = self._attributes.get((id, kind), _UnitResults())
+            chosen = self._chosen(id, self.scheme.span_type(kind).fields, results)
             if mention is not None and party:
                 chosen[mention.name] = party
-            origin = _origin(region.origins | said.origins)
-            yield DraftSpan(id, kind, cast(int, start), cast(int, end), chosen, origin)
+            origin = _origin(region.origins | results.origins)
+            yield AnsweredSpan(id, kind, cast(int, start), cast(int, end), chosen, origin)
             for (other, unit), hidden in self._attributes.items():
                 if other == id and unit != kind:
-                    self._leave(f"{unit} of a region that is a {kind}", hidden.result)
+                    self._add_unmapped(f"{unit} of a region that is a {kind}", hidden.result)
 
-    def _take_relation(self, arrow: Object, known: set[str]) -> None:
+    def _take_relation(self, arrow: JsonObject, span_ids: set[str]) -> None:
         ends = str(arrow.get("from_id")), str(arrow.get("to_id"))
         start, end = reversed(ends) if arrow.get("direction") == "left" else ends
         labels = arrow.get("labels")
-        if not known.issuperset(ends):
-            self._leave("a relation to nothing", arrow)
+        if not span_ids.issuperset(ends):
+            self._add_unmapped("a relation to nothing", arrow)
         elif not isinstance(labels, list) or not labels:
-            self._leave("a relation that does not say which", arrow)
+            self._add_unmapped("a relation without a label", arrow)
         else:
             names = {relation.name for relation in self.scheme.relation_types}
             for label in labels:
                 if label in names:
                     self._relations.add((start, end, str(label)))
                 else:
-                    self._leave(f"the scheme has no relation {label}", arrow)
+                    self._add_unmapped(f"the scheme has no relation {label}", arrow)
 
-    def _chosen(self, unit: str, fields: Sequence[Field], said: _Unit) -> dict[str, Value]:
-        known = {field.name: field for field in fields}
-        found: dict[str, Value] = {}
-        for name, words in said.words.items():
-            if name not in known:
-                self._leave(f"the scheme has no field {name} on {unit}", list(words))
+    def _chosen(
+        self, unit: str, fields: Sequence[Field], results: _UnitResults
+    ) -> dict[str, Value]:
+        by_name = {field.name: field for field in fields}
+        values: dict[str, Value] = {}
+        for name, words in results.words.items():
+            if name not in by_name:
+                self._add_unmapped(f"the scheme has no field {name} on {unit}", list(words))
                 continue
-            value = self._value(unit, known[name], words)
+            value = self._value(unit, by_name[name], words)
             if value is not None:
-                found[name] = value
-        return {field.name: found[field.name] for field in fields if field.name in found}
+                values[name] = value
+        return {name: values[name] for name in by_name if name in values}
 
     def _value(self, unit: str, field: Field, words: list[str]) -> Value | None:
         place = f"{unit}: {field.name}"
@@ -199,12 +200,12 @@ class _Reader:
             words = words if field.many or not words else ["\n".join(words)]
         elif control_names.EMPTY in words:
             if not field.many or len(words) > 1:
-                self._leave(f"{place} is said to be empty and is not", list(words))
+                self._add_unmapped(f"{place} is marked as empty and has values", list(words))
             words = [word for word in words if word != control_names.EMPTY]
         if field.many:
             return normal(field, tuple(words), place)
         if len(words) > 1:
-            self._leave(f"{place} has more than one value; the first is kept", list(words))
+            self._add_unmapped(f"{place} has more than one value; the first is kept", list(words))
         return self._scalar(place, field, words[0]) if words else None
 
     def _scalar(self, place: str, field: Field, word: str) -> Value | None:
@@ -212,45 +213,44 @@ class _Reader:
             return word == control_names.YES
         value = None if field.is_boolean else read_scalar(field, word)
         if value is None:
-            self._leave(f"{place} cannot be", word)
+            self._add_unmapped(f"{place} cannot be", word)
             return None
         return normal(field, value, place)
 
 
-def _words(value: Object) -> list[str]:
+def _words(value: JsonObject) -> list[str]:
     for holder in _HOLDERS:
-        found = value.get(holder)
-        if isinstance(found, list):
-            return [
-                str(item[-1]) if isinstance(item, list) and item else str(item) for item in found
-            ]
+        held = value.get(holder)
+        if isinstance(held, list):
+            paths = (item if isinstance(item, list) and item else [item] for item in held)
+            return [str(path[-1]) for path in paths]
         # The words of a span stand under `text` too, but not as a list.
-        if found is not None and holder != "text":
-            return [str(found)]
+        if held is not None and holder != "text":
+            return [str(held)]
     text = value.get("text")
     return [text] if isinstance(text, str) and "start" not in value else []
 
 
 def _dyad_number(unit: str) -> int:
-    found = re.fullmatch(control_names.dyad_slot(0).replace("0", "([1-9][0-9]*)"), unit)
-    return int(found.group(1)) if found else 0
+    match = re.fullmatch(control_names.dyad_slot(0).replace("0", "([1-9][0-9]*)"), unit)
+    return int(match.group(1)) if match else 0
 
 
 def _origin(origins: set[str]) -> Origin | None:
     """A prediction that was touched is a changed one."""
-    found = [origin for origin in _ORIGINS if origin in origins]
-    if len(found) > 1:
+    known = [origin for origin in _ORIGINS if origin in origins]
+    if len(known) > 1:
         return "prediction-changed"
-    return cast(Origin, found[0]) if found else None
+    return cast(Origin, known[0]) if known else None
 
 
-def few_words(what: Json, text: str, regions: Mapping[str, Object]) -> str:
-    """Where it stands, or else what it says.
+def _excerpt(what: Json, text: str, regions: Mapping[str, JsonObject]) -> str:
+    """A few words by which somebody finds a result on the page.
 
     Args:
-        what: a result, or values out of one.
-        text: of the task.
-        regions: results with a label, by region.
+        what: Result, or values out of one.
+        text: Text of the task.
+        regions: Results with a label, by region.
     """
     if isinstance(what, str):
         return quoted(what)
@@ -264,21 +264,21 @@ def few_words(what: Json, text: str, regions: Mapping[str, Object]) -> str:
             return place
         value = what.get("value")
         if isinstance(value, dict) and (listed := _listed(value)):
-            return few_words(listed, text, regions)
-    return excerpt(json.dumps(what, ensure_ascii=False, sort_keys=True), _SHOWN)
+            return _excerpt(listed, text, regions)
+    return excerpt(json.dumps(what, ensure_ascii=False, sort_keys=True), _MAX_EXCERPT)
 
 
-def _listed(value: Object) -> list[Json]:
+def _listed(value: JsonObject) -> list[Json]:
     """What was chosen or typed, whatever the control."""
     return [item for held in value.values() if isinstance(held, list) for item in held]
 
 
-def _place(result: Object, text: str) -> str:
+def _place(result: JsonObject, text: str) -> str:
     """The words that a result is about, and its labels; empty if it is about none."""
     match result.get("value"):
         case {"start": int(start), "end": int(end), **more}:
             labels = more.get("labels")
-            said = [str(label) for label in labels] if isinstance(labels, list) else []
-            return " ".join([*said, quoted(text[max(start, 0) : max(end, 0)])])
+            names = [str(label) for label in labels] if isinstance(labels, list) else []
+            return " ".join([*names, quoted(text[max(start, 0) : max(end, 0)])])
         case _:
             return ""

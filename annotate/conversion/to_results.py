@@ -1,19 +1,19 @@
-"""An annotation document becomes Label Studio results."""
+"""Write an annotation document as the results that Label Studio shows on its page."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from signalbook.annotate.label_studio.payloads import Result
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Field, Json, Scheme
 
-from .answers import Draft, DraftSpan, drafted, position, referred
-from .code_chips import chip, codes_in_article, codes_in_data
+from .answers import AnsweredSpan, Answers, answers_of, referenced_parties, text_order
+from .code_chips import codes_in_article, codes_in_data, party_with_code
 from .field_values import as_items, write_scalar
 
-Result: TypeAlias = dict[str, Json]
 #: Field name -> the codes that the task's page offers as chips.
 Codes: TypeAlias = Mapping[str, Collection[str]]
 
@@ -24,70 +24,70 @@ def to_label_studio(
     """The results that show this document on the labelling page.
 
     Args:
-        document: a whole one, with its text.
-        scheme: that the page is made from.
-        data: of the task, for the codes that its page offers; found in the text if not given.
+        document: Document to show, with its text.
+        scheme: Scheme that the page is made from.
+        data: Data of the task, for the codes that its page offers; without it, these are looked
+            for in the text.
 
     Raises:
-        ConversionError: the page has no place for something in the document.
+        ConversionError: The page has no place for something in the document.
     """
-    draft = drafted(document, scheme)
-    _check_room(draft, scheme)
+    answers = answers_of(document, scheme)
+    _check_room(answers, scheme)
     codes = codes_in_data(data, scheme) if data else codes_in_article(document.article, scheme)
-    spans = sorted(draft.spans, key=position)
+    spans = sorted(answers.spans, key=text_order)
     results = [r for s in spans for r in _span(s, scheme, codes, document.article.text or "")]
-    results += _relations(draft)
+    results += _relations(answers)
     taken = {span.id for span in spans}
-    for unit, fields, chosen in _units(draft, scheme):
+    for unit, fields, chosen in _units(answers, scheme):
         for name, kind, value in _controls(unit, fields, chosen, codes, scheme):
             results.append(_result(_free(name, taken), name, kind, value))
     return results
 
 
-def surface(text: str) -> str:
+def page_text(text: str) -> str:
     """The words of a span as the page writes them, with line ends spelt out."""
     return re.sub(r"[\r\n]", r"\\n", text)
 
 
-def _check_room(draft: Draft, scheme: Scheme) -> None:
+def _check_room(answers: Answers, scheme: Scheme) -> None:
     way_out = "raise maxItems in the scheme"
-    named = [*dict.fromkeys(referred(draft, scheme))]
+    named = [*dict.fromkeys(referenced_parties(answers, scheme))]
     if scheme.party is not None:
         slots = scheme.party.ids
-        for id in (*draft.parties, *named):
+        for id in (*answers.parties, *named):
             if id not in slots:
                 fact = f"the page offers {len(slots)} parties, {slots[0]} to {slots[-1]}"
                 raise ConversionError(f"party {id}: {fact}; {way_out}")
     offered = scheme.dyad.slots.offered if scheme.dyad else 0
-    if len(draft.dyads) > offered:
-        fact = f"{len(draft.dyads)} dyads, but the page offers {offered}"
+    if len(answers.dyads) > offered:
+        fact = f"{len(answers.dyads)} dyads, but the page offers {offered}"
         raise ConversionError(f"{fact}; {way_out}")
-    silent = [f"dyad {n}" for n, dyad in enumerate(draft.dyads, 1) if not dyad]
-    silent += [f"party {id}" for id, said in draft.parties.items() if not said and id not in named]
+    silent = [f"dyad {n}" for n, dyad in enumerate(answers.dyads, 1) if not dyad]
+    silent += [f"party {id}" for id, c in answers.parties.items() if not c and id not in named]
     for unit in silent:
-        raise ConversionError(f"{unit}: nothing is said of it; take it out")
+        raise ConversionError(f"{unit}: has no value and nothing refers to it; take it out")
 
 
-def _span(span: DraftSpan, scheme: Scheme, codes: Codes, text: str) -> Iterator[Result]:
+def _span(span: AnsweredSpan, scheme: Scheme, codes: Codes, text: str) -> Iterator[Result]:
     span_type = scheme.span_type(span.type)
     mention, label = span_type.party_field, span.type
     if mention is not None and mention.name in span.chosen:
         label = control_names.mention_label(span_type, str(span.chosen[mention.name]))
     place: Result = {"start": span.start, "end": span.end}
     origin: Result = {} if span.origin is None else {"origin": span.origin}
-    words = surface(text[span.start : span.end])
-    yield _result(
-        span.id, control_names.LABEL, "labels", {**place, "text": words, "labels": [label]}
-    ) | (origin)
+    words = page_text(text[span.start : span.end])
+    value: Result = {**place, "text": words, "labels": [label]}
+    yield _result(span.id, control_names.LABEL, "labels", value) | origin
     fields = [field for field in span_type.fields if field is not mention]
-    for name, kind, value in _controls(span.type, fields, span.chosen, codes, scheme):
-        yield _result(span.id, name, kind, {**place, **value}) | origin
+    for name, kind, more in _controls(span.type, fields, span.chosen, codes, scheme):
+        yield _result(span.id, name, kind, {**place, **more}) | origin
 
 
-def _relations(draft: Draft) -> Iterator[Result]:
+def _relations(answers: Answers) -> Iterator[Result]:
     """One result a pair with all its labels: of two on one pair, the page drops the second."""
     pairs: dict[tuple[str, str], list[Json]] = {}
-    for start, end, kind in sorted(draft.relations):
+    for start, end, kind in sorted(answers.relations):
         pairs.setdefault((start, end), []).append(kind)
     for (start, end), kinds in pairs.items():
         ends: Result = {"from_id": start, "to_id": end}
@@ -95,21 +95,20 @@ def _relations(draft: Draft) -> Iterator[Result]:
 
 
 def _units(
-    draft: Draft, scheme: Scheme
+    answers: Answers, scheme: Scheme
 ) -> Iterator[tuple[str, Sequence[Field], Mapping[str, Value]]]:
     """What is judged on the whole text: unit, its fields, what was chosen."""
-    for id, chosen in draft.parties.items():
+    for id, chosen in answers.parties.items():
         yield id, scheme.party.fields if scheme.party else (), chosen
-    for number, row in enumerate(draft.dyads, 1):
+    for number, row in enumerate(answers.dyads, 1):
         if scheme.dyad is not None:
-            sides = {s.name: chip(row[s.name], s, draft, scheme) for s in _present(scheme, row)}
-            fields = scheme.dyad.all_fields
-            yield control_names.dyad_slot(number), fields, {**row, **sides}
-    yield control_names.ARTICLE, scheme.article_labels, draft.article
-
-
-def _present(scheme: Scheme, row: Mapping[str, Value]) -> list[Field]:
-    return [side for side in scheme.dyad.sides if side.name in row] if scheme.dyad else []
+            sides = {
+                side.name: party_with_code(row[side.name], side, answers, scheme)
+                for side in scheme.dyad.sides
+                if side.name in row
+            }
+            yield control_names.dyad_slot(number), scheme.dyad.all_fields, {**row, **sides}
+    yield control_names.ARTICLE, scheme.article_labels, answers.article
 
 
 def _controls(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from signalbook.annotate.articles.reader import read_articles, require_clean
-from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import apply, desired_settings, plan
 from signalbook.annotate.studio.accounts import User, create_user

@@ -1,7 +1,7 @@
 """Bring annotations from the server into the raw store: what has changed since the last pull."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,9 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ExportedTask
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
-from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.model import JsonObject
 
-from .raw_store import LineKind, Object, RawLine, RawStore, content_hash
+from .raw_store import LineKind, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
 #: A change may be stamped before it can be seen; asked for again, it is known again.
@@ -111,11 +111,11 @@ class _Source:
         key = self._key(task)
         yield self._task(key, task)
         for annotation in task["annotations"]:
-            content = cast(Object, annotation)
+            content = cast(JsonObject, annotation)
             yield self._line("annotation", annotation["unique_id"], content, task=key)
         for prediction in task["predictions"]:
             name = f"{self.server} {self.project} {prediction['id']}"
-            yield self._line("prediction", name, cast(Object, prediction), task=key)
+            yield self._line("prediction", name, cast(JsonObject, prediction), task=key)
 
     def of_drafts(self, task: ExportedTask) -> Iterator[RawLine]:
         """The task's data, then what was begun on it and not submitted."""
@@ -123,7 +123,7 @@ class _Source:
         yield self._task(key, task)
         for draft in task["drafts"]:
             name = f"{self.server} {self.project} {draft['id']}"
-            yield self._line("draft", name, cast(Object, draft), task=key)
+            yield self._line("draft", name, cast(JsonObject, draft), task=key)
 
     def problems(self, tasks: list[ExportedTask]) -> Iterator[str]:
         """Tasks whose text is not the one that was pushed."""
@@ -141,7 +141,7 @@ class _Source:
     def _task(self, key: str, task: ExportedTask) -> RawLine:
         return self._line("task", key, _content(task), task=key)
 
-    def _line(self, kind: LineKind, identity: str, content: Object, *, task: str) -> RawLine:
+    def _line(self, kind: LineKind, identity: str, content: JsonObject, *, task: str) -> RawLine:
         content = {key: value for key, value in content.items() if key not in _VOLATILE}
         return RawLine(
             kind=kind,
@@ -157,5 +157,5 @@ class _Source:
         )
 
 
-def _content(task: ExportedTask) -> Mapping[str, Json]:
+def _content(task: ExportedTask) -> JsonObject:
     return {"data": task["data"], "meta": task["meta"]}

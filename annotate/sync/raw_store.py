@@ -12,7 +12,7 @@ What the server deletes or changes stays here as it was.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,9 +21,8 @@ from typing import Literal, TypeAlias, cast
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
-from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.model import JsonObject
 
-Object: TypeAlias = Mapping[str, Json]
 LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
 #: Kind, identity, moment of the change, hash of the content.
 Version: TypeAlias = tuple[str, str, str, str]
@@ -40,7 +39,7 @@ class RawLine:
     identity: str
     #: When the server last changed it; empty for tasks.
     updated_at: str
-    content: Object
+    content: JsonObject
     #: Identity of the line with the task's data.
     task: str
     server: str
@@ -62,7 +61,7 @@ class StoredAnnotation:
     """The newest version of an annotation, with the data of the task that it was made on."""
 
     line: RawLine
-    data: Object
+    data: JsonObject
 
     @property
     def email(self) -> str:
@@ -119,12 +118,12 @@ class RawStore:
                 if before is None or line.updated_at >= before.updated_at:
                     newest[line.identity] = line
         return [
-            StoredAnnotation(line, cast(Object, tasks[line.task].get("data")))
+            StoredAnnotation(line, cast(JsonObject, tasks[line.task].get("data")))
             for line in sorted(newest.values(), key=_order)
         ]
 
 
-def content_hash(content: Object) -> str:
+def content_hash(content: JsonObject) -> str:
     """Sha256 of the canonical form of what the server gave."""
     return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
 

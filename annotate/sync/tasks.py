@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.conversion.code_chips import code_chips, coded_fields
-from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = Mapping[str, Json]
 Level: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio", "set", "text", "unitizing"]
 Kind: TypeAlias = Literal["attribute", "article_label", "party-reference", "side-reference"]
 Tier: TypeAlias = Literal["core", "extended", "optional"]

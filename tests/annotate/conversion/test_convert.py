@@ -7,15 +7,11 @@ from hypothesis import strategies as st
 from places import SCHEMES
 from strategies import documents
 
-from signalbook.annotate.conversion.convert import (
-    ConversionError,
-    Converted,
-    canonical,
-    from_label_studio,
-    to_label_studio,
-)
+from signalbook.annotate.conversion.convert import Converted, canonical, from_label_studio
 from signalbook.annotate.conversion.field_values import as_items
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 
@@ -199,6 +195,13 @@ def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None
     ]
 
 
+def test_a_code_that_is_written_like_a_party_stands_for_no_party() -> None:
+    found = read(FIRST, typed("P17__country__other", "P3"), choice("dyad1__sender", "P17")).document
+    assert [party.id for party in found.parties] == ["P17"]
+    assert [dyad.attributes for dyad in found.dyads] == [{"sender": "P17"}]
+    assert canonical(found, FIRST).to_json() == found.to_json()
+
+
 def test_a_region_id_that_the_scheme_does_not_allow_is_fitted_and_stays_unique() -> None:
     found = read(
         SECOND,
@@ -253,7 +256,7 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         "no span of the scheme: wonder “Arvenia”",
         "reaction of a region without a label: “Arvenia”",
         "a relation to nothing: from drug “Arvenia” to nothing",
-        "a relation that does not say which: from drug “Arvenia” to drug “Arvenia”",
+        "a relation without a label: from drug “Arvenia” to drug “Arvenia”",
         "the scheme has no relation likes: from drug “Arvenia” to drug “Arvenia”",
         "article: serious cannot be: “perhaps”",
     ]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import documents as any_documents
 
-from signalbook.annotate.conversion.convert import canonical, to_label_studio
+from signalbook.annotate.conversion.convert import canonical
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User

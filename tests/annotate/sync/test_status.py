@@ -15,7 +15,7 @@ from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
 from signalbook.annotate.cli.push import push_command
 from signalbook.annotate.cli.status import status_command
-from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio

@@ -6,7 +6,7 @@ from page_driver import LabelingPage, values
 from places import ROOT, SCHEMES
 from playwright.sync_api import Page
 
-from signalbook.annotate.conversion.convert import to_label_studio
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
 from signalbook.annotate.studio.accounts import User
