@@ -54,6 +54,13 @@ class Corpus:
         """How many articles at least two annotators saw."""
         return int(self.compared.sum())
 
+    @property
+    def simulated_annotators(self) -> tuple[str, ...]:
+        """Annotators that are programs; where documents do not say so, a name may."""
+        by = (document.annotator for document in self.documents.values())
+        simulated = {a.id for a in by if a.tool == "simulated" or a.id.startswith("simulated")}
+        return tuple(sorted(simulated))
+
     def of_article(self, article: int) -> Iterator[tuple[int, AnnotationDocument]]:
         """The documents of one article, by annotator."""
         for annotator in self.seen_by[article]:

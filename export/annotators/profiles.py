@@ -49,8 +49,6 @@ class AnnotatorProfile:
     """One annotator."""
 
     annotator: str
-    #: Whether the annotator is simulated, not a person.
-    simulated: bool
     documents: int
     #: Documents that somebody else saw as well.
     shared: int
@@ -87,7 +85,6 @@ def _profile(corpus: Corpus, annotator: int, agreement: AgreementWithRest) -> An
     shared = sum(annotator in seen and len(seen) > 1 for seen in corpus.seen_by)
     return AnnotatorProfile(
         annotator=corpus.annotators[annotator],
-        simulated=any(document.annotator.tool == "simulated" for document in documents),
         documents=len(documents),
         shared=shared,
         spans_per_document=sum(len(document.spans) for document in documents)

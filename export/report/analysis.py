@@ -62,13 +62,6 @@ class MeasuredCorpus:
         """The primary coefficients that have a target."""
         return tuple(r for r in self.primary if r.measure.target is not None)
 
-    @property
-    def simulated_annotators(self) -> tuple[str, ...]:
-        """Annotators that are programs."""
-        by = {document.annotator for document in self.corpus.documents.values()}
-        simulated = (a.id for a in by if a.tool == "simulated" or a.id.startswith("simulated"))
-        return tuple(sorted(set(simulated)))
-
 
 @dataclass(frozen=True)
 class Pair:

@@ -31,7 +31,7 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
         "doubly_annotated": corpus.doubly_annotated,
         "annotations": len(corpus.documents),
         "annotators": list(corpus.annotators),
-        "simulated_annotators": list(measured.simulated_annotators),
+        "simulated_annotators": list(corpus.simulated_annotators),
         "replicates": measured.replicates,
         "seed": measured.seed,
         "headline": _headline(measured),

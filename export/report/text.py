@@ -44,7 +44,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     blocks = [
         "# Agreement",
         f"{corpus_line(corpus)}. Intervals are of 95 %, over documents.",
-        *_simulated(measured),
+        *_simulated(corpus),
         *_summary(summarise(analysis)),
         "## Measures",
         *_measures(measured),
@@ -55,9 +55,9 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     return "\n\n".join(blocks) + "\n"
 
 
-def _simulated(measured: MeasuredCorpus) -> Iterator[str]:
-    if measured.simulated_annotators:
-        names = ", ".join(map(escape, measured.simulated_annotators))
+def _simulated(corpus: Corpus) -> Iterator[str]:
+    if corpus.simulated_annotators:
+        names = ", ".join(map(escape, corpus.simulated_annotators))
         yield f"> Simulated annotators: {names}. Agreement among programs says nothing about people."
 
 
