@@ -14,7 +14,7 @@ from signalbook.schema.scheme.model import Scheme
 Made = Callable[..., list[AnnotationDocument]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(scheme: Scheme) -> Made:
     """Simulated annotations of copies of the scheme's example."""
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
@@ -41,7 +41,7 @@ def _made(
             yield document.with_annotator(dated)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def report(made: Made, scheme: Scheme) -> AgreementReport:
     return agreement_report(
         gather(made(), scheme),

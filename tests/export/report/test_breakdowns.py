@@ -1,0 +1,32 @@
+"""Further tables: by label, by annotator, by month, and competence."""
+
+from signalbook.export.report.breakdowns import breakdowns
+from signalbook.export.report.build import AgreementReport
+
+
+def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
+    by_label, by_annotator, by_month, _ = report.sections
+    assert {row[3] for row in by_label.rows}
+    assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
+    assert by_month.columns[2:] == ("2031-03", "2031-04")
+    assert by_month.rows[0][1:] == (4, 2, 2)
+    assert "## By month" in report.markdown
+    assert 'id="by-label"' in report.html
+
+
+def test_competence_is_shown_where_a_model_can_be_trusted(report: AgreementReport) -> None:
+    competence = report.sections[-1]
+    assert competence.id == "competence"
+    assert {row[1] for row in competence.rows} == set(report.measured.corpus.annotators)
+    for row in competence.rows:
+        assert all(value is None or 0 <= float(value) <= 1 for value in row[2:5])
+    assert 'id="competence"' in report.html
+
+
+def test_pairs_are_measured_for_a_table_that_lacks_them(report: AgreementReport) -> None:
+    (alone,) = breakdowns(report.measured, ("annotator",))
+    assert alone == report.breakdowns[1]
+
+
+def test_a_way_that_is_asked_for_twice_gives_one_table(report: AgreementReport) -> None:
+    assert [s.id for s in breakdowns(report.measured, ("month", "month"))] == ["by-month"]
