@@ -13,7 +13,7 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]
-Section: TypeAlias = Mapping[str, Json]
+JsonObject: TypeAlias = Mapping[str, Json]
 
 _SECTIONS = {"party": "parties", "relation": "relations", "dyad": "dyads"}
 
@@ -28,14 +28,14 @@ class SchemaConstraint:
         self._validator = SchemaValidator({**schema, "$defs": scheme.json_schema.get("$defs", {})})
         self._named = list(dict.fromkeys(_names(schema)))
 
-    def findings(self, annotation: Annotation, data: Section) -> Iterator[Finding]:
+    def findings(self, annotation: Annotation, data: JsonObject) -> Iterator[Finding]:
         """The units of `data`, the document as JSON, that break the constraint."""
         if self.each == "document":
             if not self._holds(data):
                 yield Finding(self._fact(annotation.document.article_labels))
             return
         section = _SECTIONS.get(self.each, "spans")
-        rows = cast("list[Section]", data.get(section, []))
+        rows = cast("list[JsonObject]", data.get(section, []))
         units = cast("tuple[Unit, ...]", getattr(annotation.document, section))
         for row, unit in zip(rows, units, strict=True):
             if section == "spans" and row.get("type") != self.each:
