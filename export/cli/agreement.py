@@ -111,7 +111,7 @@ def agreement(
         write_text(page, report.html)
     if report and markdown:
         write_text(markdown, report.markdown)
-    failures = missed_gates((one.measure for one in measured.measures), gates)
+    failures = missed_gates((result.measure for result in measured.measures), gates)
     sections = report.breakdowns if report else breakdowns(measured, by)
     print_outcome(
         "agreement",
