@@ -1,1 +1,298 @@
-"""Agreement coefficients: pure functions on arrays."""
+"""Agreement between annotators: coefficients as pure functions on numpy arrays.
+
+A library of its own: it imports nothing else of Signalbook.
+
+- Categories: `krippendorff_alpha` at any level of measurement and for sets (`distance_matrix`),
+  `cohen_kappa`, `scott_pi`, `bennett_s`, `fleiss_kappa`, `gwet_ac1`, `gwet_ac2`.
+- Spans: F1 of an optimal pairing (`match_spans`, `mean_pairwise_f1`); gamma, gamma-cat and gamma-k
+  (`mathet_gamma`, `gamma_cat`, `gamma_k`); the unitizing coefficients (`u_alpha`,
+  `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
+- Relations between spans: `relation_counts`, `relation_tables`.
+- Models of annotators: `fit_dawid_skene`, `fit_mace`.
+- Confidence intervals over documents for all of these: `confidence_interval`.
+
+Units, raters, documents and values are numbers from 0 in parallel arrays; `Ratings` and `Spans`
+make them from rows. A negative code is a missing value. What cannot be computed is ``None`` in a
+`Coefficient`, with a reason, and NaN in arrays: never 0 and never 1.
+
+Every coefficient is a function of sums over documents, so an interval costs milliseconds: compute
+the sums of each document once, and pass them on with the function from sums to the coefficient.
+
+>>> from signalbook.export.coefficients import (
+...     Ratings,
+...     alpha_from_coincidences,
+...     coincidence_matrices,
+...     confidence_interval,
+...     krippendorff_alpha,
+... )
+>>> rows = [
+...     ("report-1", "sentence-1", "ann", "threat"), ("report-1", "sentence-1", "ben", "threat"),
+...     ("report-1", "sentence-2", "ann", "praise"), ("report-1", "sentence-2", "ben", "threat"),
+...     ("report-2", "sentence-1", "ann", "praise"), ("report-2", "sentence-1", "ben", "praise"),
+...     ("report-3", "sentence-1", "ann", "threat"), ("report-3", "sentence-1", "ben", "threat"),
+...     ("report-3", "sentence-2", "ann", "praise"), ("report-3", "sentence-2", "ben", None),
+... ]
+>>> ratings = Ratings.from_rows(rows)
+>>> alpha = krippendorff_alpha(ratings.units, ratings.codes, "nominal")
+>>> round(alpha.value, 3), alpha.n_units
+(0.533, 4)
+>>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.documents)
+>>> interval = confidence_interval(matrices, alpha_from_coincidences)
+>>> round(interval.estimate, 3), interval.method
+(0.533, 'jackknife')
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .alpha import (
+        alpha_from_coincidences,
+        alpha_from_sums,
+        coincidence_matrices,
+        disagreement_sums,
+        krippendorff_alpha,
+        unit_disagreements,
+    )
+    from .bootstrap import (
+        ConfidenceInterval,
+        IntervalMethod,
+        Statistic,
+        confidence_interval,
+        documents_needed,
+        jackknife_standard_error,
+        leave_one_out,
+        resample,
+    )
+    from .coefficient import (
+        Bools,
+        Coefficient,
+        Floats,
+        Ints,
+    )
+    from .dawid_skene import (
+        DawidSkene,
+        fit_dawid_skene,
+    )
+    from .distances import (
+        Distance,
+        Level,
+        Weighting,
+        agreement_weights,
+        distance_matrix,
+        interval_distances,
+        jaccard_distance,
+        masi_distance,
+        nominal_distances,
+        ordinal_distances,
+        ratio_distances,
+    )
+    from .gamma import (
+        AlignedDocument,
+        Alignment,
+        CategoryGamma,
+        ChanceAlignments,
+        Continuum,
+        Dissimilarity,
+        GammaResult,
+        Sampler,
+        Sampling,
+        align_documents,
+        best_alignment,
+        best_alignments,
+        category_disorders,
+        gamma_cat,
+        gamma_from_sums,
+        gamma_k,
+        mathet_gamma,
+        random_continua,
+    )
+    from .kappa import (
+        ChanceModel,
+        bennett_s,
+        cohen_kappa,
+        contingency_tables,
+        fleiss_kappa,
+        fleiss_kappa_from_sums,
+        fleiss_kappa_per_category,
+        fleiss_kappa_sums,
+        gwet_ac1,
+        gwet_ac2,
+        gwet_ac_from_sums,
+        gwet_ac_sums,
+        kappa_from_tables,
+        scott_pi,
+    )
+    from .mace import (
+        Mace,
+        fit_mace,
+    )
+    from .ratings import (
+        Ratings,
+        value_counts,
+    )
+    from .relations import (
+        Relations,
+        relation_counts,
+        relation_tables,
+    )
+    from .span_matching import (
+        Criterion,
+        Matching,
+        Spans,
+        f1,
+        match_spans,
+        mean_pairwise_f1,
+        pairwise_counts,
+        span_counts,
+    )
+    from .unitizing import (
+        binary_u_alpha,
+        cu_alpha,
+        ku_alpha,
+        mask_sums,
+        partition_sums,
+        u_alpha,
+    )
+    from .unitizing_1995 import (
+        alpha_u,
+        unitizing_disagreements,
+    )
+
+__all__ = [
+    "AlignedDocument",
+    "Alignment",
+    "Bools",
+    "CategoryGamma",
+    "ChanceAlignments",
+    "ChanceModel",
+    "Coefficient",
+    "ConfidenceInterval",
+    "Continuum",
+    "Criterion",
+    "DawidSkene",
+    "Dissimilarity",
+    "Distance",
+    "Floats",
+    "GammaResult",
+    "IntervalMethod",
+    "Ints",
+    "Level",
+    "Mace",
+    "Matching",
+    "Ratings",
+    "Relations",
+    "Sampler",
+    "Sampling",
+    "Spans",
+    "Statistic",
+    "Weighting",
+    "agreement_weights",
+    "align_documents",
+    "alpha_from_coincidences",
+    "alpha_from_sums",
+    "alpha_u",
+    "bennett_s",
+    "best_alignment",
+    "best_alignments",
+    "binary_u_alpha",
+    "category_disorders",
+    "cohen_kappa",
+    "coincidence_matrices",
+    "confidence_interval",
+    "contingency_tables",
+    "cu_alpha",
+    "disagreement_sums",
+    "distance_matrix",
+    "documents_needed",
+    "f1",
+    "fit_dawid_skene",
+    "fit_mace",
+    "fleiss_kappa",
+    "fleiss_kappa_from_sums",
+    "fleiss_kappa_per_category",
+    "fleiss_kappa_sums",
+    "gamma_cat",
+    "gamma_from_sums",
+    "gamma_k",
+    "gwet_ac1",
+    "gwet_ac2",
+    "gwet_ac_from_sums",
+    "gwet_ac_sums",
+    "interval_distances",
+    "jaccard_distance",
+    "jackknife_standard_error",
+    "kappa_from_tables",
+    "krippendorff_alpha",
+    "ku_alpha",
+    "leave_one_out",
+    "masi_distance",
+    "mask_sums",
+    "match_spans",
+    "mathet_gamma",
+    "mean_pairwise_f1",
+    "nominal_distances",
+    "ordinal_distances",
+    "pairwise_counts",
+    "partition_sums",
+    "random_continua",
+    "ratio_distances",
+    "relation_counts",
+    "relation_tables",
+    "resample",
+    "scott_pi",
+    "span_counts",
+    "u_alpha",
+    "unit_disagreements",
+    "unitizing_disagreements",
+    "value_counts",
+]
+
+if not TYPE_CHECKING:
+    # Modules are imported when one of their names is asked for (PEP 562): gamma needs numba and
+    # scipy.optimize, which take seconds, and alpha only numpy.
+    _MODULES = {
+        "alpha": (
+            "alpha_from_coincidences alpha_from_sums coincidence_matrices disagreement_sums "
+            "krippendorff_alpha unit_disagreements"
+        ),
+        "bootstrap": (
+            "ConfidenceInterval IntervalMethod Statistic confidence_interval documents_needed "
+            "jackknife_standard_error leave_one_out resample"
+        ),
+        "coefficient": "Bools Coefficient Floats Ints",
+        "dawid_skene": "DawidSkene fit_dawid_skene",
+        "distances": (
+            "Distance Level Weighting agreement_weights distance_matrix interval_distances "
+            "jaccard_distance masi_distance nominal_distances ordinal_distances "
+            "ratio_distances"
+        ),
+        "gamma": (
+            "AlignedDocument Alignment CategoryGamma ChanceAlignments Continuum Dissimilarity "
+            "GammaResult Sampler Sampling align_documents best_alignment best_alignments "
+            "category_disorders gamma_cat gamma_from_sums gamma_k mathet_gamma "
+            "random_continua"
+        ),
+        "kappa": (
+            "ChanceModel bennett_s cohen_kappa contingency_tables fleiss_kappa "
+            "fleiss_kappa_from_sums fleiss_kappa_per_category fleiss_kappa_sums gwet_ac1 "
+            "gwet_ac2 gwet_ac_from_sums gwet_ac_sums kappa_from_tables scott_pi"
+        ),
+        "mace": "Mace fit_mace",
+        "ratings": "Ratings value_counts",
+        "relations": "Relations relation_counts relation_tables",
+        "span_matching": (
+            "Criterion Matching Spans f1 match_spans mean_pairwise_f1 pairwise_counts span_counts"
+        ),
+        "unitizing": "binary_u_alpha cu_alpha ku_alpha mask_sums partition_sums u_alpha",
+        "unitizing_1995": "alpha_u unitizing_disagreements",
+    }
+    _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

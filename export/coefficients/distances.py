@@ -77,10 +77,10 @@ def ratio_distances(values: Sequence[float] | Floats) -> Floats:
         ValueError: A value is negative; the ratio level has a true zero and nothing below it.
     """
     points = np.asarray(values, dtype=np.float64)
-    return ratio_distance(points[:, None], points[None, :])
+    return _ratio_distance(points[:, None], points[None, :])
 
 
-def ratio_distance(first: Floats, second: Floats) -> Floats:
+def _ratio_distance(first: Floats, second: Floats) -> Floats:
     """The ratio distance elementwise, with broadcasting.
 
     Raises:
@@ -218,7 +218,7 @@ class Metric:
         if self.distance == "nominal":
             return np.asarray(first != second, dtype=np.float64)
         if self.distance == "ratio":
-            return ratio_distance(self.points[first], self.points[second])
+            return _ratio_distance(self.points[first], self.points[second])
         return np.asarray(np.square(self.points[first] - self.points[second]), dtype=np.float64)
 
     def sum_of_pairs(self, marginals: Floats) -> Floats:
@@ -247,6 +247,6 @@ def _ratio_differences(marginals: Floats, points: Floats, rows: int = 1024) -> F
     total: Floats = np.zeros(marginals.shape[:-1])
     for start in range(0, len(points), rows):
         part = slice(start, start + rows)
-        distances = ratio_distance(points[part, None], points[None, :])
+        distances = _ratio_distance(points[part, None], points[None, :])
         total += ((marginals @ distances.T) * marginals[..., part]).sum(axis=-1)
     return total

@@ -15,9 +15,9 @@ from signalbook.export.coefficients.coefficient import Floats, Ints
 
 from .components import TINY, Component, Components, compiled, component_at
 from .simplex import (
+    Basis,
     Columns,
     Enumerated,
-    empty_basis,
     initial_basis,
     round_solution,
     simplex,
@@ -184,7 +184,9 @@ def _splits(weights: Floats, group: Ints, size: int, opening: float) -> bool:
 
 
 @compiled
-def append_initial_columns(component: Component, groups: Ints, columns: Columns, start: int) -> int:
+def _append_initial_columns(
+    component: Component, groups: Ints, columns: Columns, start: int
+) -> int:
     """List from `start` on every span alone, then the alignment's groups; returns where it ends."""
     k = len(groups)
     members, sizes, costs = columns.members, columns.sizes, columns.costs
@@ -230,7 +232,7 @@ def enumerate_components(
         if begins[i] + 2 * k + limit > len(columns.sizes):
             return i
         component = component_at(components, selected[i])
-        start = append_initial_columns(component, components.groups[low:high], columns, begins[i])
+        start = _append_initial_columns(component, components.groups[low:high], columns, begins[i])
         enumerated.n_initial[i] = start - begins[i]
         duals = np.full(k, component.costs.opening)
         begins[i + 1], enumerated.complete[i], _ = enumerate_columns(
@@ -261,10 +263,10 @@ def generate_columns(
     k, m = len(groups), len(component.first) - 1
     columns = Columns.empty(_MAX_GENERATED + 2 * k, m)
     limit = len(columns.sizes)
-    basis, asked, bound = empty_basis(k), np.empty(k), 0.0
+    basis, asked, bound = Basis.empty(k), np.empty(k), 0.0
     duals: Floats = np.zeros(k)
     pricing = Pricing(-TINY, True, effort)
-    count = append_initial_columns(component, groups, columns, 0)
+    count = _append_initial_columns(component, groups, columns, 0)
     initial_basis(columns, count, basis, asked)
     for _ in range(_MAX_ROUNDS):
         if simplex(columns, count, basis, asked) == -np.inf:

@@ -52,10 +52,10 @@ class Basis(NamedTuple):
     #: How much of each basic column is taken, ``[k]``, perturbed.
     values: Floats
 
-
-def empty_basis(k: int) -> Basis:
-    """Room for a basis of k spans."""
-    return Basis(np.empty(k, np.int64), np.empty((k, k)), np.empty(k))
+    @classmethod
+    def empty(cls, k: int) -> "Basis":
+        """Room for a basis of k spans."""
+        return cls(np.empty(k, np.int64), np.empty((k, k)), np.empty(k))
 
 
 @compiled
