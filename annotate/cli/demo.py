@@ -1,6 +1,7 @@
 """The command that shows the whole path once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, scheme_option
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.tables import aligned, table_text
 
 if TYPE_CHECKING:
     from signalbook.annotate.demo.demo import DemoResult
@@ -81,29 +83,38 @@ def _counts(result: "DemoResult") -> dict[str, int]:
 
 
 def _summary(result: "DemoResult", *, keep: bool) -> list[str]:
-    lines = ["", f"{'step':<56}seconds"]
-    lines += [f"{step:<56}{seconds:7.1f}" for step, seconds in result.seconds.items()]
-    lines += [
-        f"{'together':<56}{sum(result.seconds.values()):7.1f}",
+    steps = {**result.seconds, "together": sum(result.seconds.values())}
+    lines = [
+        "",
+        table_text(("step", "seconds"), ((step, f"{s:7.1f}") for step, s in steps.items())),
         "",
         f"{result.articles} articles, {result.submitted} annotations by simulated annotators",
         f"{result.errors} errors, {result.warnings} warnings, {result.decisions} decisions",
         "",
         "agreement of the simulated annotators",
-        *(
-            f"  {measure.name!s:<44}{measure.value:6.3f}"
-            for measure in result.measures
-            if measure.value is not None and measure.target is not None
-        ),
+        *aligned(_measures(result), indent="  "),
         "",
-        f"the dataset     {result.release}",
-        f"its card        {result.release / 'README.md'}",
-        f"its agreement   {result.release / 'agreement' / 'report.html'}",
-        f"the workspace   {result.workspace.folder}",
+        *aligned(_places(result)),
     ]
-    if keep:
-        lines += ["", f"Label Studio    {result.studio.url}"]
-        lines += [f"  login         {result.studio.email}  {result.studio.password}"]
-        lines += [f"  login         {user.email}  {user.password}" for user in result.users]
-        lines += [f"stop it with    cd {result.workspace.folder} && signalbook studio stop"]
-    return lines
+    return [*lines, "", *aligned(_logins(result))] if keep else lines
+
+
+def _measures(result: "DemoResult") -> Iterator[tuple[str, str]]:
+    for measure in result.measures:
+        if measure.value is not None and measure.target is not None:
+            yield str(measure.name), f"{measure.value:6.3f}"
+
+
+def _places(result: "DemoResult") -> Iterator[tuple[str, str]]:
+    yield "the dataset", str(result.release)
+    yield "its card", str(result.release / "README.md")
+    yield "its agreement", str(result.release / "agreement" / "report.html")
+    yield "the workspace", str(result.workspace.folder)
+
+
+def _logins(result: "DemoResult") -> Iterator[tuple[str, str]]:
+    yield "Label Studio", result.studio.url
+    yield "  login", f"{result.studio.email}  {result.studio.password}"
+    for user in result.users:
+        yield "  login", f"{user.email}  {user.password}"
+    yield "stop it with", f"cd {result.workspace.folder} && signalbook studio stop"

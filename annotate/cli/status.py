@@ -8,8 +8,11 @@ import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.tables import aligned
 
 if TYPE_CHECKING:
+    from signalbook.annotate.sync.status import AnnotatorProgress
+
     from .status_view import WorkspaceStatus
 
 
@@ -70,14 +73,16 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
 
 def _text(status: "WorkspaceStatus") -> Iterator[str]:
     yield status.title
-    for name, fact in _lines(status):
-        yield f"  {name:<14}{fact}"
-    for person in status.annotators:
-        done = f"{person.submitted} submitted, {person.skipped} skipped"
-        yield f"  {person.annotator:<24}{done}, {person.drafts} in progress"
+    yield from aligned(_facts(status), indent="  ")
+    yield from aligned(map(_progress, status.annotators), indent="  ")
 
 
-def _lines(status: "WorkspaceStatus") -> list[tuple[str, str]]:
+def _progress(person: "AnnotatorProgress") -> tuple[str, str]:
+    done = f"{person.submitted} submitted, {person.skipped} skipped"
+    return person.annotator, f"{done}, {person.drafts} in progress"
+
+
+def _facts(status: "WorkspaceStatus") -> list[tuple[str, str]]:
     server = status.server
     lines = [("articles", str(status.articles))]
     if status.broken:

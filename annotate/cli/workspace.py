@@ -9,6 +9,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.tables import aligned
 
 if TYPE_CHECKING:
     from signalbook.annotate.workspace.doctor import Check
@@ -57,7 +58,7 @@ def doctor(url: str | None, as_json: bool) -> None:
     print_outcome(
         "doctor",
         as_json=as_json,
-        lines=_lines(checks),
+        lines=aligned(_rows(checks)),
         ok=not failed,
         data=[asdict(check) for check in checks],
         counts={"checks": len(checks), "failed": len(failed)},
@@ -68,11 +69,11 @@ def doctor(url: str | None, as_json: bool) -> None:
         raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
 
 
-def _lines(checks: "Iterable[Check]") -> Iterator[str]:
+def _rows(checks: "Iterable[Check]") -> Iterator[tuple[str, str, str]]:
     for check in checks:
-        yield f"{'ok' if check.ok else 'no':<4}{check.name:<17}{check.fact}"
+        yield "ok" if check.ok else "no", check.name, check.fact
         if not check.ok and check.remedy:
-            yield f"{'':<4}{'':<17}-> {check.remedy}"
+            yield "", "", f"-> {check.remedy}"
 
 
 @contextmanager

@@ -9,14 +9,25 @@ _WIDTH = 10_000
 
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The rows below the names of their columns, each column as wide as its longest cell."""
+    return "\n".join(_lines([columns, *rows]))
+
+
+def aligned(rows: Iterable[Sequence[str]], *, indent: str = "") -> list[str]:
+    """Lines of rows that need no names above them, with their cells below each other."""
+    return [f"{indent}{line}" for line in _lines(rows)]
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> list[str]:
     from rich.console import Console
-    from rich.table import Column, Table
+    from rich.table import Table
     from rich.text import Text
 
-    headers = (Column(Text(name), no_wrap=True) for name in columns)
-    table = Table(*headers, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    rows = list(rows)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(cell, no_wrap=True) for cell in row))
+    if not table.row_count:  # it would be printed as an empty line
+        return []
     written = StringIO()
     Console(file=written, width=_WIDTH, color_system=None, force_terminal=False).print(table)
-    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
+    return [line.rstrip() for line in written.getvalue().splitlines()]

@@ -1,11 +1,9 @@
 """Follow the `$ref`s of a JSON Schema."""
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
-from referencing import Registry
 from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
+from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 
 from signalbook.schema.errors import SchemeError
 
@@ -26,8 +24,8 @@ class References:
     """Resolves references within one JSON Schema."""
 
     def __init__(self, json_schema: Mapping[str, Json]) -> None:
-        resource = DRAFT202012.create_resource(cast(Json, dict(json_schema)))
-        self._resolver = Registry[Json]().with_resource("", resource).resolver()
+        resource = DRAFT202012.create_resource(dict(json_schema))
+        self._resolver = EMPTY_REGISTRY.with_resource("", resource).resolver()
 
     def resolve(self, node: Json, pointer: str = "") -> tuple[dict[str, Json], str]:
         """The keywords of a node, and where they stand; keywords beside a `$ref` win over those behind it.

@@ -1,4 +1,4 @@
-from signalbook.schema.cli.tables import table_text
+from signalbook.schema.cli.tables import aligned, table_text
 
 
 def test_columns_are_as_wide_as_their_longest_cell() -> None:
@@ -20,3 +20,11 @@ def test_wide_letters_count_as_two_columns() -> None:
 
 def test_lines_are_never_broken() -> None:
     assert len(table_text(["a"], [["x " * 400]]).splitlines()) == 2
+
+
+def test_rows_without_names_are_aligned_and_indented() -> None:
+    assert aligned([["ok", "server", "answers"], ["", "", "-> do it"]], indent="  ") == [
+        "  ok  server  answers",
+        "              -> do it",
+    ]
+    assert aligned([]) == []
