@@ -56,13 +56,13 @@ def module_reference(room: str) -> str:
     offered = _offered(ROOT / room / "__init__.py")
     blocks: list[str] = []
     for file in sorted((ROOT / room).rglob("*.py")):
-        inner = file.parent != ROOT / room and file.stem != file.parent.name
-        names = [] if inner else [n for n in _defined(file) if offered is None or n in offered]
-        if names:
+        place = file.relative_to(ROOT / room).with_suffix("")
+        names = [n for n in _defined(file) if n in offered] if offered else _defined(file)
+        if names and (offered or len(place.parts) == 1):
             module = file.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
             members = ", ".join(names)
             blocks.append(
-                f"## {file.stem}\n\n::: signalbook.{module}\n    options:\n"
+                f"## {'.'.join(place.parts)}\n\n::: signalbook.{module}\n    options:\n"
                 f"      heading_level: 3\n      members: [{members}]\n"
             )
     return "\n".join(blocks)

@@ -18,28 +18,29 @@ make them from rows. A negative code is a missing value. What cannot be computed
 Every coefficient is a function of sums over documents, so an interval costs milliseconds: compute
 the sums of each document once, and pass them on with the function from sums to the coefficient.
 
->>> from signalbook.export.coefficients import (
-...     Ratings,
-...     alpha_from_coincidences,
-...     coincidence_matrices,
-...     confidence_interval,
-...     krippendorff_alpha,
-... )
->>> rows = [
-...     ("report-1", "sentence-1", "ann", "threat"), ("report-1", "sentence-1", "ben", "threat"),
-...     ("report-1", "sentence-2", "ann", "praise"), ("report-1", "sentence-2", "ben", "threat"),
-...     ("report-2", "sentence-1", "ann", "praise"), ("report-2", "sentence-1", "ben", "praise"),
-...     ("report-3", "sentence-1", "ann", "threat"), ("report-3", "sentence-1", "ben", "threat"),
-...     ("report-3", "sentence-2", "ann", "praise"), ("report-3", "sentence-2", "ben", None),
-... ]
->>> ratings = Ratings.from_rows(rows)
->>> alpha = krippendorff_alpha(ratings.units, ratings.codes, "nominal")
->>> round(alpha.value, 3), alpha.n_units
-(0.533, 4)
->>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.documents)
->>> interval = confidence_interval(matrices, alpha_from_coincidences)
->>> round(interval.estimate, 3), interval.method
-(0.533, 'jackknife')
+Examples:
+    >>> from signalbook.export.coefficients import (
+    ...     Ratings,
+    ...     alpha_from_coincidences,
+    ...     coincidence_matrices,
+    ...     confidence_interval,
+    ...     krippendorff_alpha,
+    ... )
+    >>> rows = [
+    ...     ("report-1", "sentence-1", "ann", "threat"), ("report-1", "sentence-1", "ben", "threat"),
+    ...     ("report-1", "sentence-2", "ann", "praise"), ("report-1", "sentence-2", "ben", "threat"),
+    ...     ("report-2", "sentence-1", "ann", "praise"), ("report-2", "sentence-1", "ben", "praise"),
+    ...     ("report-3", "sentence-1", "ann", "threat"), ("report-3", "sentence-1", "ben", "threat"),
+    ...     ("report-3", "sentence-2", "ann", "praise"), ("report-3", "sentence-2", "ben", None),
+    ... ]
+    >>> ratings = Ratings.from_rows(rows)
+    >>> alpha = krippendorff_alpha(ratings.units, ratings.codes, "nominal")
+    >>> round(alpha.value, 3), alpha.n_units
+    (0.533, 4)
+    >>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.documents)
+    >>> interval = confidence_interval(matrices, alpha_from_coincidences)
+    >>> round(interval.estimate, 3), interval.method
+    (0.533, 'jackknife')
 """
 
 from importlib import import_module

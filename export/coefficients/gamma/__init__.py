@@ -3,22 +3,23 @@
 Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). The unified and holistic method gamma for
 inter-annotator agreement measure and alignment. Computational Linguistics 41(3), 437-479.
 
-Two annotators who mark the same places; at the second they chose other categories:
+Examples:
+    Two annotators who mark the same places; at the second they chose other categories:
 
->>> import numpy as np
->>> from signalbook.export.coefficients.gamma import Continuum, gamma_cat, mathet_gamma
->>> document = Continuum(
-...     starts=np.array([0.0, 20.0, 0.0, 21.0]),
-...     ends=np.array([9.0, 35.0, 9.0, 35.0]),
-...     categories=np.array([0, 1, 0, 2]),
-...     annotators=np.array([0, 0, 1, 1]),
-...     n_annotators=2,
-... )
->>> result = mathet_gamma([document], beta=0.0)
->>> result.value > 0.9, result.proven
-(True, 1.0)
->>> gamma_cat(mathet_gamma([document])).value < 1
-True
+    >>> import numpy as np
+    >>> from signalbook.export.coefficients.gamma import Continuum, gamma_cat, mathet_gamma
+    >>> document = Continuum(
+    ...     starts=np.array([0.0, 20.0, 0.0, 21.0]),
+    ...     ends=np.array([9.0, 35.0, 9.0, 35.0]),
+    ...     categories=np.array([0, 1, 0, 2]),
+    ...     annotators=np.array([0, 0, 1, 1]),
+    ...     n_annotators=2,
+    ... )
+    >>> result = mathet_gamma([document], beta=0.0)
+    >>> result.value > 0.9, result.proven
+    (True, 1.0)
+    >>> gamma_cat(mathet_gamma([document])).value < 1
+    True
 """
 
 from .alignment import Alignment, Continuum, Dissimilarity, best_alignment, best_alignments
