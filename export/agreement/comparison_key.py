@@ -46,7 +46,7 @@ def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]
 def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
     """What another annotator's party must have in common with this one to be the same."""
     attributes = party.attributes
-    return PartyKey(tuple(_plain(attributes.get(field.name), field) for field in fields))
+    return PartyKey(tuple(plain_value(attributes.get(field.name), field) for field in fields))
 
 
 def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
@@ -59,7 +59,7 @@ def comparable(
 ) -> Hashable | None:
     """A value that equals another annotator's exactly if both say the same; None is missing."""
     if value is None or not field.is_reference:
-        return _plain(value, field)
+        return plain_value(value, field)
     parties = {party.id: party for party in document.parties}
     fields = party_fields(scheme, field.compare_by)
 
@@ -69,18 +69,19 @@ def comparable(
     return frozenset(map(known_as, value)) if isinstance(value, tuple) else known_as(str(value))
 
 
+def plain_value(value: Value | None, field: Field) -> Plain:
+    """A value that names no party, as it equals another annotator's."""
+    if isinstance(value, tuple):
+        return frozenset(folded(member) if field.is_text else member for member in value)
+    return folded(value) if field.is_text and isinstance(value, str) else value
+
+
 def _compared(scheme: Scheme) -> tuple[str, ...]:
     """What mentions of parties are compared by, else what a party must have."""
     for span_type in scheme.span_types:
         if span_type.party_field is not None and span_type.party_field.compare_by:
             return span_type.party_field.compare_by
     return tuple(f.name for f in scheme.party.fields if f.required) if scheme.party else ()
-
-
-def _plain(value: Value | None, field: Field) -> Plain:
-    if isinstance(value, tuple):
-        return frozenset(folded(member) if field.is_text else member for member in value)
-    return folded(value) if field.is_text and isinstance(value, str) else value
 
 
 def _word(value: Plain) -> str:

@@ -75,9 +75,16 @@ class SpanGroups:
             for number, group in enumerate(groups):
                 yield article, number, group
 
-    def of_type(self, name: str) -> Iterator[tuple[int, int, SpanGroup[int]]]:
-        """The groups of spans of one type."""
-        return (row for row in self if row[2].type == name)
+    def of_type(self, name: str) -> Sequence[tuple[int, int, SpanGroup[int]]]:
+        """Article, number and group of spans of one type."""
+        return self._by_type.get(name, ())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[tuple[int, int, SpanGroup[int]]]]:
+        by_type: dict[str, list[tuple[int, int, SpanGroup[int]]]] = {}
+        for row in self:
+            by_type.setdefault(row[2].type, []).append(row)
+        return by_type
 
     def of_article(self, article: int) -> Sequence[SpanGroup[int]]:
         """The groups of one article."""

@@ -39,6 +39,11 @@ class Answers:
     #: As they can be compared.
     comparable: tuple[Hashable | None, Hashable | None]
 
+    @property
+    def differ(self) -> bool:
+        """Whether the two give different values."""
+        return self.comparable[0] != self.comparable[1]
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -73,21 +78,20 @@ class Comparison:
             return []
         return [*pair_dyads(self.first, self.second, self.scheme.dyad.sides, self.same)]
 
-    def answers(self, *, differing: bool = False) -> Iterator[Answers]:
-        """Every compared field of every unit that both have; or where the two differ."""
+    @cached_property
+    def answers(self) -> list[Answers]:
+        """Every compared field of every unit that both have."""
+        answers: list[Answers] = []
         for unit in self._units():
             mine, theirs = unit.attributes
             for field in self.fields.get(unit.name, ()):
                 values = mine.get(field.name), theirs.get(field.name)
-                # Equal ids of parties mean nothing; other equal values need no further look.
-                if differing and not field.is_reference and values[0] == values[1]:
-                    continue
                 comparable = (
                     self.first.comparable(values[0], field),
                     self.second.comparable(values[1], field),
                 )
-                if not differing or comparable[0] != comparable[1]:
-                    yield Answers(unit, field, values, comparable)
+                answers.append(Answers(unit, field, values, comparable))
+        return answers
 
     def by_party(self, answers: Answers) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""

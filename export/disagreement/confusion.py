@@ -78,7 +78,7 @@ class ConfusionCounts:
         for pair in comparison.spans:
             first, second = pair.first, pair.second
             self._types[first.type if first else ABSENT, second.type if second else ABSENT] += 1
-        for answers in comparison.answers():
+        for answers in comparison.answers:
             if answers.field.level in ("nominal", "ordinal", "set"):
                 place = answers.unit.name, answers.field.name
                 self._values.setdefault(place, Counter())[answers.comparable] += 1

@@ -18,6 +18,7 @@ from signalbook.export.agreement.comparison_key import (
     comparable,
     party_fields,
     party_key,
+    plain_value,
 )
 from signalbook.export.agreement.field_units import measured
 from signalbook.schema.documents.records import AnnotationDocument, Value
@@ -71,7 +72,7 @@ class AnnotatorView:
     def comparable(self, value: Value | None, field: Field) -> Hashable | None:
         """The value as it equals another annotator's that means the same; None if it is missing."""
         if value is None or not field.is_reference:
-            return comparable(value, field, self.document, self._scheme)
+            return plain_value(value, field)
         if isinstance(value, tuple):
             return frozenset(self._reference(id, field) for id in value)
         return self._reference(value, field)

@@ -78,8 +78,9 @@ def differences(comparison: Comparison) -> Iterator[Disagreement]:
         yield from _span_differences(comparison, pair)
     yield from _party_differences(comparison)
     yield from _dyad_differences(comparison)
-    for answers in comparison.answers(differing=True):
-        yield _of_answers(comparison, answers)
+    for answers in comparison.answers:
+        if answers.differ:
+            yield _of_answers(comparison, answers)
     yield from _relation_differences(comparison)
 
 

@@ -121,9 +121,7 @@ def span_counts(corpus: Corpus) -> Counter[str]:
         again = coreferent_mentions(one, corpus.scheme), coreferent_mentions(other, corpus.scheme)
         told = [(a, b) for a, b in both if a.id not in again[0] or b.id not in again[1]]
         count["extent"] += sum((a.start, a.end) != (b.start, b.end) for a, b in told)
-        count["values"] += sum(
-            answer.comparable[0] != answer.comparable[1] for answer in comparison.answers()
-        )
+        count["values"] += sum(answers.differ for answers in comparison.answers)
         count["relations"] += sum(relations_apart(comparison.scheme, one, other, both).values())
         count["parties"] += len(one.parties) + len(other.parties)
         count["parties"] -= 2 * sum(bool(a and b) for a, b in comparison.parties)
