@@ -1,4 +1,4 @@
-"""Shorten what people read: the first of many things, the first words of a long text."""
+"""Shorten and count what people read: the first of many things, the first words of a long text."""
 
 from collections.abc import Sequence
 
@@ -25,3 +25,8 @@ def listed(items: Sequence[str], most: int) -> str:
 def excerpt(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis; never longer than `most`."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number and what it counts: "1 article", "2 articles"."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

@@ -1,4 +1,4 @@
-"""The command line: one Click group; here alone the three folders meet."""
+"""The command line as a whole: every command, and how a refusal ends the program."""
 
 import errno
 import sys
@@ -29,7 +29,7 @@ class _Interrupted(SignalbookError):
     exit_status = 130
 
 
-_PATHS_OF_ERRNO = {errno.ENOSPC: "make room on the disk, then run the command again"}
+_WAYS_OUT = {errno.ENOSPC: "make room on the disk, then run the command again"}
 
 
 class _InOrder(click.Group):
@@ -96,7 +96,7 @@ def main() -> NoReturn:
     except SignalbookError as error:
         _refuse(arguments, error)
     except OSError as error:
-        if error.filename is None and error.errno not in _PATHS_OF_ERRNO:
+        if error.filename is None and error.errno not in _WAYS_OUT:
             raise
         _refuse(arguments, _as_refusal(error))
     sys.exit(status if isinstance(status, int) else 0)  # click gives back what was exited with
@@ -104,7 +104,7 @@ def main() -> NoReturn:
 
 def _as_refusal(error: OSError) -> SignalbookError:
     place = f"{error.filename}: " if error.filename else ""
-    way_out = _PATHS_OF_ERRNO.get(error.errno or 0, "check the path and its permissions")
+    way_out = _WAYS_OUT.get(error.errno or 0, "check the path and its permissions")
     return SignalbookError(f"{place}{error.strerror}; {way_out}")
 
 
@@ -122,23 +122,23 @@ def _refuse(
 
 
 def _printed_outcome(arguments: list[str], error: SignalbookError) -> bool:
-    """Whether standard output could take it; a full disk may be what is to be told."""
+    """Whether standard output could take it; a full disk may be what the refusal is about."""
     try:
-        print_outcome(_named(arguments), as_json=True, ok=False, errors=[str(error)])
+        print_outcome(_command_in(arguments), as_json=True, ok=False, errors=[str(error)])
         sys.stdout.flush()
     except OSError:
         return False
     return True
 
 
-def _named(arguments: list[str]) -> str:
+def _command_in(arguments: list[str]) -> str:
     """The command that was meant: `release build`, without what was given to it."""
     names: list[str] = []
     group: click.Command = cli
     for argument in arguments:
-        found = group.commands.get(argument) if isinstance(group, click.Group) else None
-        if found is None:
+        command = group.commands.get(argument) if isinstance(group, click.Group) else None
+        if command is None:
             break
         names.append(argument)
-        group = found
+        group = command
     return " ".join(names)

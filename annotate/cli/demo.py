@@ -1,4 +1,4 @@
-"""The command that shows the whole path once."""
+"""The command that runs the whole path once."""
 
 import os
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import click
 from signalbook.schema.cli.options import JSON, scheme_option
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned, table_text
+from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
     from signalbook.annotate.demo.demo import DemoResult
@@ -82,39 +83,40 @@ def _counts(result: "DemoResult") -> dict[str, int]:
     }
 
 
-def _summary(result: "DemoResult", *, keep: bool) -> list[str]:
-    steps = {**result.seconds, "together": sum(result.seconds.values())}
-    lines = [
-        "",
-        table_text(("step", "seconds"), ((step, f"{s:7.1f}") for step, s in steps.items())),
-        "",
-        f"{result.articles} articles, {result.submitted} annotations by simulated annotators",
-        f"{result.errors} errors, {result.warnings} warnings, {result.decisions} decisions",
-        "",
-        "agreement of the simulated annotators",
-        *aligned(_measures(result), indent="  "),
-        "",
-        *aligned(_places(result)),
-    ]
-    return [*lines, "", *aligned(_logins(result))] if keep else lines
+def _summary(result: "DemoResult", *, keep: bool) -> Iterator[str]:
+    yield table_text(("step", "seconds"), _durations(result))
+    yield ""
+    yield f"{counted(result.submitted, 'annotation')} of {counted(result.articles, 'article')}"
+    yield (
+        f"{counted(result.errors, 'error')}, {counted(result.warnings, 'warning')}, "
+        f"{counted(result.decisions, 'decision')} in adjudication"
+    )
+    yield ""
+    yield table_text(("agreement of the simulated annotators", "value"), _agreement(result))
+    yield ""
+    yield from aligned(_places(result, keep=keep))
 
 
-def _measures(result: "DemoResult") -> Iterator[tuple[str, str]]:
+def _durations(result: "DemoResult") -> Iterator[tuple[str, str]]:
+    for step, seconds in result.seconds.items():
+        yield step, f"{seconds:.1f}"
+    yield "all steps", f"{sum(result.seconds.values()):.1f}"
+
+
+def _agreement(result: "DemoResult") -> Iterator[tuple[str, str]]:
     for measure in result.measures:
         if measure.value is not None and measure.target is not None:
-            yield str(measure.name), f"{measure.value:6.3f}"
+            yield str(measure.name), f"{measure.value:.3f}"
 
 
-def _places(result: "DemoResult") -> Iterator[tuple[str, str]]:
-    yield "the dataset", str(result.release)
+def _places(result: "DemoResult", *, keep: bool) -> Iterator[tuple[str, str]]:
+    yield "dataset", str(result.release)
     yield "its card", str(result.release / "README.md")
     yield "its agreement", str(result.release / "agreement" / "report.html")
-    yield "the workspace", str(result.workspace.folder)
-
-
-def _logins(result: "DemoResult") -> Iterator[tuple[str, str]]:
-    yield "Label Studio", result.studio.url
-    yield "  login", f"{result.studio.email}  {result.studio.password}"
-    for user in result.users:
-        yield "  login", f"{user.email}  {user.password}"
-    yield "stop it with", f"cd {result.workspace.folder} && signalbook studio stop"
+    yield "workspace", str(result.workspace.folder)
+    if keep:
+        yield "Label Studio", result.studio.url
+        yield "login", f"{result.studio.email}  {result.studio.password}"
+        for user in result.users:
+            yield "login", f"{user.email}  {user.password}"
+        yield "stop it with", f"cd {result.workspace.folder} && signalbook studio stop"

@@ -1,4 +1,4 @@
-"""The commands that make a project on the server what the scheme and the workspace want."""
+"""The commands that create the project in Label Studio and keep it as scheme and workspace want it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def plan_command(url: str | None, as_json: bool) -> None:
     workspace = find_workspace()
     with open_client(workspace, url=url) as client:
         planned = plan(client, _desired(workspace))
-    _show(planned, "project plan", as_json=as_json, ok=not planned.is_needed)
+    _show(planned, applied=False, as_json=as_json)
     if planned.is_needed:
         click.get_current_context().exit(DriftError.exit_status)
 
@@ -67,8 +67,8 @@ def apply_command(url: str | None, as_json: bool) -> None:
     with open_client(workspace, url=url) as client:
         planned = plan(client, _desired(workspace))
         project = apply(client, planned)
-        _show(planned, "project apply", as_json=as_json, ok=True)
-        click.echo(f"{client.url}/projects/{project['id']}", err=True)
+    page = f"{client.url}/projects/{project['id']}"
+    _show(planned, applied=True, as_json=as_json, page=page)
 
 
 def _desired(workspace: "Workspace") -> "DesiredSettings":
@@ -79,24 +79,32 @@ def _desired(workspace: "Workspace") -> "DesiredSettings":
     return desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
 
 
-def _show(plan: "Plan", command: str, *, as_json: bool, ok: bool) -> None:
+def _show(plan: "Plan", *, applied: bool, as_json: bool, page: str = "") -> None:
     from dataclasses import asdict
 
     new = plan.project is None
+    drift = [asdict(setting) for setting in plan.drift]
+    way_on = f"Send articles to {page} with: signalbook push"
+    if not applied:
+        way_on = "Make it so with: signalbook project apply"
     print_outcome(
-        command,
+        "project apply" if applied else "project plan",
         as_json=as_json,
-        lines=_lines(plan),
-        ok=ok,
-        data={"title": plan.desired.title, "new": new, "drift": [asdict(d) for d in plan.drift]},
+        lines=_lines(plan, applied=applied),
+        remarks=[way_on] if applied or plan.is_needed else [],
+        ok=applied or not plan.is_needed,
+        data={"title": plan.desired.title, "new": new, "drift": drift},
         counts={"changes": len(plan.drift) + new},
     )
 
 
-def _lines(plan: "Plan") -> Iterator[str]:
+def _lines(plan: "Plan", *, applied: bool) -> Iterator[str]:
+    title = repr(plan.desired.title)
     if plan.project is None:
-        yield f"+ project {plan.desired.title!r}"
+        yield f"{'Created' if applied else 'Would create'} project {title}."
     for drift in plan.drift:
-        yield f"~ {drift.setting}\n    is     {drift.is_}\n    wanted {drift.wanted}"
+        yield f"{'Changed' if applied else 'Would change'} {drift.setting} of project {title}:"
+        yield f"    from  {drift.is_}"
+        yield f"    to    {drift.wanted}"
     if not plan.is_needed:
-        yield f"project {plan.desired.title!r} is as wanted"
+        yield f"Project {title} is as the scheme and the workspace want it."

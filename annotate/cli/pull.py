@@ -6,7 +6,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.text import first_of
+from signalbook.schema.text import counted, first_of
 
 from .workspace import locked
 
@@ -67,7 +67,9 @@ def pull_command(
     from signalbook.schema.scheme.loader import load_scheme
 
     if watch and as_json:
-        raise UsageError("--watch goes on and on, --json prints one object; leave one out")
+        raise UsageError(
+            "--watch never ends, and --json prints one object at the end; leave one of them out"
+        )
     workspace = find_workspace()
     scheme = load_scheme(workspace.scheme)
     with open_client(workspace, url=url) as client:
@@ -83,7 +85,7 @@ def pull_command(
                 with locked(workspace):
                     pulled, documents = look(previous=documents)
             except ServerError as error:
-                click.echo(f"{error}; trying again", err=True)
+                click.echo(f"{error}; trying again in {watch} s", err=True)
                 continue
             if pulled.new:
                 show_pulled(pulled, documents, workspace, full=False, as_json=False)
@@ -117,16 +119,18 @@ def show_pulled(
         "skipped": documents.skipped,
         "superseded": documents.superseded,
     }
-    way_out = "; see them with: signalbook pull --full --json"
-    line = (
-        f"{pulled.new} new from {pulled.tasks} tasks; "
-        f"{counts['documents']} documents, {documents.skipped} skipped"
+    way_out = "; list them with: signalbook pull --full --json"
+    sentence = (
+        f"Pulled {counted(pulled.new, 'new record')} from {counted(pulled.tasks, 'task')}; the "
+        f"workspace has {counted(len(documents.converted), 'document')}, and "
+        f"{counted(documents.skipped, 'article was', 'articles were')} skipped."
     )
+    next_step = ["Check the documents with: signalbook validate"] if pulled.new else []
     print_outcome(
         "pull",
         as_json=as_json,
-        lines=[line],
-        remarks=(*problems, *first_of(unmapped, _MAX_SHOWN, way_out=way_out)),
+        lines=[sentence],
+        remarks=[*problems, *first_of(unmapped, _MAX_SHOWN, way_out=way_out), *next_step],
         ok=not problems,
         data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
         counts=counts,

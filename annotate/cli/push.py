@@ -9,7 +9,7 @@ import click
 
 from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.text import listed
+from signalbook.schema.text import counted, listed
 
 from .workspace import locked
 
@@ -85,9 +85,10 @@ def push_command(
         locked(workspace),
         progress_bar("sending articles") as bar,
     ):
+        project = require_project(client, workspace.title)["id"]
         pushed = push(
             client,
-            require_project(client, workspace.title)["id"],
+            project,
             articles,
             scheme=scheme,
             predictions=guesses,
@@ -96,7 +97,8 @@ def push_command(
             dry_run=dry_run,
             on_count=bar.count,
         )
-    show_pushed(pushed, dry_run=dry_run, as_json=as_json)
+    page = f"{client.url}/projects/{project}"
+    show_pushed(pushed, page, dry_run=dry_run, as_json=as_json)
 
 
 def articles_to_push(
@@ -116,27 +118,40 @@ def articles_to_push(
     return clean
 
 
-def show_pushed(pushed: "Pushed", *, dry_run: bool, as_json: bool) -> None:
-    """Print what a push did, or would do."""
+def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) -> None:
+    """Print what a push did, or would do.
+
+    Args:
+        pushed: What was created, and what was not.
+        page: Address of the project's page on the server.
+        dry_run: Nothing was created.
+        as_json: Print for programs.
+    """
     warnings: list[str] = []
     if pushed.doubled:
         warnings.append(
-            f"the server has {len(pushed.doubled)} articles more than once "
+            f"the server has {counted(len(pushed.doubled), 'article')} more than once "
             f"({listed(pushed.doubled, _MAX_SHOWN)}); "
-            "delete the tasks that nobody has labelled, on the page of the project"
+            f"delete the tasks that nobody has labelled, at {page}"
         )
     if pushed.predictions_left:
         warnings.append(
-            f"predictions of articles that are not new are left out: {pushed.predictions_left}"
+            f"{counted(pushed.predictions_left, 'prediction')} left out: "
+            "their articles were on the server before"
         )
-    left = f", {pushed.left} left for later" if pushed.left else ""
-    made = "to create" if dry_run else "created"
+    next_step = f"Annotators label at {page}; bring their work back with: signalbook pull"
     print_outcome(
         "push",
         as_json=as_json,
-        lines=[f"{pushed.created} {made}, {pushed.present} present{left}"],
-        remarks=warnings,
+        lines=[_sentence(pushed, dry_run=dry_run)],
+        remarks=[*warnings, *([] if dry_run else [next_step])],
         data={**asdict(pushed), "dry_run": dry_run},
         counts={"created": pushed.created, "present": pushed.present, "left": pushed.left},
         warnings=warnings,
     )
+
+
+def _sentence(pushed: "Pushed", *, dry_run: bool) -> str:
+    verb = "Would create" if dry_run else "Created"
+    left = f", and {pushed.left} left for the next push" if pushed.left else ""
+    return f"{verb} {counted(pushed.created, 'task')}; {pushed.present} existed already{left}."

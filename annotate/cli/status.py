@@ -1,4 +1,4 @@
-"""The command that tells how far everything is, and how it shows that."""
+"""The command that shows how far the work is."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -8,12 +8,13 @@ import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.cli.tables import aligned
+from signalbook.schema.cli.tables import aligned, table_text
+from signalbook.schema.text import counted, listed
 
 if TYPE_CHECKING:
-    from signalbook.annotate.sync.status import AnnotatorProgress
-
     from .status_view import WorkspaceStatus
+
+_MAX_SHOWN = 10
 
 
 @click.command("status", short_help="Show how far the work is.")
@@ -49,7 +50,7 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
     print_outcome(
         "status",
         as_json=as_json,
-        lines=_text(status),
+        lines=_lines(status),
         ok=not status.refused,
         data=asdict(status),
         counts=_counts(status),
@@ -71,36 +72,42 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     return counts
 
 
-def _text(status: "WorkspaceStatus") -> Iterator[str]:
-    yield status.title
-    yield from aligned(_facts(status), indent="  ")
-    yield from aligned(map(_progress, status.annotators), indent="  ")
+def _lines(status: "WorkspaceStatus") -> Iterator[str]:
+    yield f"Workspace {status.title}"
+    yield ""
+    yield from aligned(_facts(status))
+    if status.annotators:
+        yield ""
+        yield table_text(
+            ("annotator", "submitted", "skipped", "in progress"),
+            [
+                (person.annotator, str(person.submitted), str(person.skipped), str(person.drafts))
+                for person in status.annotators
+            ],
+        )
 
 
-def _progress(person: "AnnotatorProgress") -> tuple[str, str]:
-    done = f"{person.submitted} submitted, {person.skipped} skipped"
-    return person.annotator, f"{done}, {person.drafts} in progress"
-
-
-def _facts(status: "WorkspaceStatus") -> list[tuple[str, str]]:
+def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     server = status.server
-    lines = [("articles", str(status.articles))]
+    yield "articles", str(status.articles)
     if status.broken:
-        lines.append(("broken", f"{status.broken} cannot be read; see: signalbook push --dry-run"))
+        yield "cannot be read", f"{status.broken}; list them with: signalbook push --dry-run"
     if server is None:
-        lines.append(("server", status.unreachable))
+        yield "server", status.unreachable
     else:
-        lines += [
-            ("server", f"{server.url}: {server.tasks} tasks, {server.finished} finished"),
-            ("to push", str(server.to_push)),
-            ("to pull", str(server.to_pull)),
-        ]
+        tasks = counted(server.tasks, "task")
+        yield "server", f"{tasks}, {server.finished} finished, at {server.url}"
+        yield "to push", _to_do(server.to_push, "article", "send them with: signalbook push")
+        yield "to pull", _to_do(server.to_pull, "task", "bring them back with: signalbook pull")
         if server.changed:
-            lines.append(("other texts", f"{', '.join(server.changed)}: new ids, or --new-text"))
-    return [
-        *lines,
-        ("documents", str(status.documents)),
-        ("to repair", f"{status.invalid} documents" if status.invalid else "0"),
-        ("to adjudicate", str(status.to_adjudicate)),
-        ("last release", status.last_release or "none"),
-    ]
+            ids = listed(server.changed, _MAX_SHOWN)
+            yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
+    yield "documents", str(status.documents)
+    yield "to repair", _to_do(status.invalid, "document", "see why with: signalbook validate")
+    way_on = "decide with: signalbook adjudicate auto"
+    yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
+    yield "last release", status.last_release or "none"
+
+
+def _to_do(count: int, noun: str, way_on: str) -> str:
+    return f"{counted(count, noun)}; {way_on}" if count else "0"

@@ -39,12 +39,13 @@ def start(port: int | None) -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
-    known = running(folder)
-    if known is None or (port is not None and not known.url.endswith(f":{port}")):
+    server = running(folder)
+    if server is None or (port is not None and not server.url.endswith(f":{port}")):
         with Console(stderr=True).status("starting Label Studio") as spinner:
-            known = start_studio(folder, port=port, on_step=spinner.update)
-    click.echo(known.url)
-    click.echo(f"log in as {known.email}; the password is in {folder / STATE}", err=True)
+            server = start_studio(folder, port=port, on_step=spinner.update)
+    click.echo(server.url)
+    click.echo(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
+    click.echo("Create the project with: signalbook project apply", err=True)
 
 
 @studio.command(short_help="Stop the embedded Label Studio.")
@@ -59,7 +60,9 @@ def stop() -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     stopped = stop_studio(find_workspace().studio)
-    click.echo("stopped" if stopped else "it did not run", err=True)
+    click.echo(
+        "Label Studio has stopped." if stopped else "Label Studio was not running.", err=True
+    )
 
 
 @studio.command(short_help="Show whether it runs, where, and for whom.")
@@ -78,22 +81,23 @@ def status(as_json: bool, show_password: bool) -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
-    known = running(folder)
-    people = [(user.email, user.password) for user in users(folder).values()]
-    if known:
-        people.insert(0, (known.email, known.password))
+    server = running(folder)
+    logins = [(user.email, user.password) for user in users(folder).values()]
+    if server:
+        logins.insert(0, (server.email, server.password))
+    not_running = "Label Studio is not running; start it with: signalbook studio start"
     print_outcome(
         "studio status",
         as_json=as_json,
         lines=[
-            known.url if known else "it does not run; start it with: signalbook studio start",
+            server.url if server else not_running,
             *(
                 f"  {email}  {password}" if show_password else f"  {email}"
-                for email, password in people
+                for email, password in logins
             ),
         ],
-        data={"url": known.url if known else None, "users": [email for email, _ in people]},
-        counts={"users": len(people)},
+        data={"url": server.url if server else None, "users": [email for email, _ in logins]},
+        counts={"users": len(logins)},
     )
 
 
@@ -115,7 +119,7 @@ def user(email: str, show_password: bool) -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
-    known = require_running(folder)
-    made = create_user(known, email)
-    click.echo(f"{made.email}  {made.password}" if show_password else made.email)
-    click.echo(f"log in at {known.url}; the password is in {folder / USERS}", err=True)
+    server = require_running(folder)
+    account = create_user(server, email)
+    click.echo(f"{account.email}  {account.password}" if show_password else account.email)
+    click.echo(f"Log in at {server.url}; the password is in {folder / USERS}", err=True)

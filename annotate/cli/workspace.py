@@ -1,4 +1,4 @@
-"""The commands that make a workspace and look what ails it."""
+"""The commands that create a workspace and check its set-up."""
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned
 
 if TYPE_CHECKING:
-    from signalbook.annotate.workspace.doctor import Check
+    from signalbook.annotate.workspace.doctor import HealthCheck
     from signalbook.annotate.workspace.workspace import Workspace
 
 
@@ -32,7 +32,9 @@ def init(folder: Path) -> None:
 
     workspace = init_workspace(folder)
     click.echo(workspace.folder)
-    click.echo("next: put articles into articles/, then: signalbook studio start", err=True)
+    click.echo(
+        "Put articles into its folder articles/, then run: signalbook studio start", err=True
+    )
 
 
 @click.command(short_help="Check the set-up, and name what mends it.")
@@ -69,7 +71,7 @@ def doctor(url: str | None, as_json: bool) -> None:
         raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
 
 
-def _rows(checks: "Iterable[Check]") -> Iterator[tuple[str, str, str]]:
+def _rows(checks: "Iterable[HealthCheck]") -> Iterator[tuple[str, str, str]]:
     for check in checks:
         yield "ok" if check.ok else "no", check.name, check.fact
         if not check.ok and check.remedy:
@@ -82,7 +84,9 @@ def locked(workspace: "Workspace") -> Generator[None]:
     from signalbook.schema.filesystem import lock
 
     def waiting() -> None:
-        click.echo("another push or pull is at work here; waiting for it to end", err=True)
+        click.echo(
+            "Another push or pull is at work in this workspace; waiting for it to end.", err=True
+        )
 
     with lock(workspace.state / "sync.lock", waiting):
         yield

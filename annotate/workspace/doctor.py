@@ -25,7 +25,7 @@ _SOON_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing that should hold; a remedy is a command, or what to do."""
 
     name: str
@@ -34,61 +34,63 @@ class Check:
     remedy: str | None = None
 
 
-def examine(start: Path | None = None, *, url: str | None = None) -> list[Check]:
+def examine(start: Path | None = None, *, url: str | None = None) -> list[HealthCheck]:
     """Every check that can be made here; one that fails keeps those after it from running."""
     return list(_checks(start, url))
 
 
-def _checks(start: Path | None, url: str | None) -> Iterator[Check]:
+def _checks(start: Path | None, url: str | None) -> Iterator[HealthCheck]:
     yield _python()
     yield _extra()
     try:
         workspace = find_workspace(start)
     except SignalbookError as error:
-        yield Check("workspace", False, str(error), "signalbook init")
+        yield HealthCheck("workspace", False, str(error), "signalbook init")
         return
-    yield Check("workspace", True, str(workspace.folder))
+    yield HealthCheck("workspace", True, str(workspace.folder))
     yield _scheme(workspace)
     try:
         connection = find_connection(workspace, url=url)
     except SignalbookError as error:
-        yield Check("server", False, str(error), "signalbook studio start")
+        yield HealthCheck("server", False, str(error), "signalbook studio start")
         return
     yield from _server(connection)
 
 
-def _python() -> Check:
+def _python() -> HealthCheck:
     found = ".".join(map(str, sys.version_info[:3]))
     oldest = ".".join(map(str, OLDEST_PYTHON))
-    return Check(
+    return HealthCheck(
         "python", sys.version_info >= OLDEST_PYTHON, found, f"use Python {oldest} or newer"
     )
 
 
-def _extra() -> Check:
+def _extra() -> HealthCheck:
     """The embedded server is optional: without it a server elsewhere does."""
     if installed():
-        return Check("embedded studio", True, f"label-studio {metadata.version('label-studio')}")
+        return HealthCheck(
+            "embedded studio", True, f"label-studio {metadata.version('label-studio')}"
+        )
     fact = "not installed; only needed without a server of your own"
-    return Check("embedded studio", True, fact, "pip install 'signalbook[studio]'")
+    return HealthCheck("embedded studio", True, fact, "pip install 'signalbook[studio]'")
 
 
-def _scheme(workspace: Workspace) -> Check:
+def _scheme(workspace: Workspace) -> HealthCheck:
     try:
         scheme = load_scheme(workspace.scheme)
     except SignalbookError as error:
-        return Check("scheme", False, str(error), "signalbook scheme check")
-    return Check("scheme", True, f"{scheme.name} {scheme.version}")
+        return HealthCheck("scheme", False, str(error), "signalbook scheme check")
+    return HealthCheck("scheme", True, f"{scheme.name} {scheme.version}")
 
 
-def _server(connection: Connection) -> Iterator[Check]:
+def _server(connection: Connection) -> Iterator[HealthCheck]:
     """Whether it is there, what it is, what time it has, and whether it knows the token."""
     from signalbook.annotate.label_studio.client import LabelStudioClient
 
     try:
         with LabelStudioClient(connection.url, connection.token) as client:
             version = client.version()
-            yield Check("server", True, f"{connection.url} (from {connection.origin})")
+            yield HealthCheck("server", True, f"{connection.url} (from {connection.origin})")
             yield _version(version)
             yield _clock(client.clock())
             yield _token(connection.token, datetime.now(UTC))
@@ -96,37 +98,39 @@ def _server(connection: Connection) -> Iterator[Check]:
                 fact = (
                     f"{connection.ignored} is ignored: the embedded server has a token of its own"
                 )
-                yield Check("token ignored", True, fact)
+                yield HealthCheck("token ignored", True, fact)
             email = client.whoami()["email"]
-            yield Check("access", True, f"logged in as {email}")
+            yield HealthCheck("access", True, f"logged in as {email}")
     except AccessError as error:
-        yield Check("access", False, str(error), "set LABEL_STUDIO_API_KEY to a fresh token")
+        yield HealthCheck("access", False, str(error), "set LABEL_STUDIO_API_KEY to a fresh token")
     except SignalbookError as error:
-        yield Check("server", False, str(error), "signalbook studio start")
+        yield HealthCheck("server", False, str(error), "signalbook studio start")
 
 
-def _version(found: str) -> Check:
+def _version(found: str) -> HealthCheck:
     fact = found if found == TESTED_SERVER else f"{found}; tested with {TESTED_SERVER}"
     same = found.split(".")[:2] == TESTED_SERVER.split(".")[:2]
-    return Check("server version", same, fact, f"use Label Studio {TESTED_SERVER}")
+    return HealthCheck("server version", same, fact, f"use Label Studio {TESTED_SERVER}")
 
 
-def _clock(told: datetime | None) -> Check:
+def _clock(told: datetime | None) -> HealthCheck:
     """Pulls go by the server's clock, and personal tokens by both."""
     if told is None:
-        return Check("clock", True, "the server tells no time")
+        return HealthCheck("clock", True, "the server tells no time")
     skew = abs((told - datetime.now(UTC)).total_seconds())
-    return Check("clock", skew < _SKEW_S, f"{skew:.0f} s apart", "set the clock of both machines")
+    return HealthCheck(
+        "clock", skew < _SKEW_S, f"{skew:.0f} s apart", "set the clock of both machines"
+    )
 
 
-def _token(token: str, now: datetime) -> Check:
+def _token(token: str, now: datetime) -> HealthCheck:
     """What kind of token it is, and for how long it holds."""
     expiry = expiry_of(token)
     if expiry is None:
-        return Check("token", True, "legacy token, without expiry")
+        return HealthCheck("token", True, "legacy token, without expiry")
     left = (expiry - now).days
     fact = f"personal access token until {expiry:%Y-%m-%d}"
-    return Check("token", left >= _SOON_DAYS, fact, "make a new one under Account & Settings")
+    return HealthCheck("token", left >= _SOON_DAYS, fact, "make a new one under Account & Settings")
 
 
 def expiry_of(token: str) -> datetime | None:

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -68,9 +69,10 @@ def run(command: str, *arguments: str) -> Any:
     return {**json.loads(result.stdout), "status": result.exit_code}
 
 
-def words(shown: str) -> list[list[str]]:
-    """The words of each line, however the lines are aligned."""
-    return [line.split() for line in shown.splitlines()]
+def facts(shown: str) -> dict[str, str]:
+    """The table of the status: name -> fact."""
+    rows = [re.split(r"\s{2,}", line, maxsplit=1) for line in shown.splitlines()]
+    return {row[0]: row[1] for row in rows if len(row) == 2}
 
 
 def test_the_way_of_an_article_is_seen_in_the_status(
@@ -143,13 +145,13 @@ def test_two_pushes_at_once_create_every_task_once(
     run("apply")
     lines = "".join(f'{{"id": "r{n}", "text": "Zelonin {n}."}}\n' for n in range(300))
     (workspace.articles / "articles.jsonl").write_text(lines, encoding="utf-8")
-    command = [sys.executable, "-m", "signalbook.annotate.cli.main", "push"]
+    command = [sys.executable, "-m", "signalbook.annotate.cli.main", "push", "--json"]
     both = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
     ]
-    said = [push.communicate()[0] for push in both]
+    counts = [json.loads(push.communicate()[0])["counts"] for push in both]
     assert [push.returncode for push in both] == [0, 0]
-    assert sorted(said) == [b"0 created, 300 present\n", b"300 created, 0 present\n"]
+    assert sorted(count["created"] for count in counts) == [0, 300]
     project = client.find_project(workspace.title)
     assert project
     assert project["task_number"] == 300
@@ -163,7 +165,7 @@ def test_a_refused_token_is_told_after_what_is_known_here(
     assert (seen["status"], seen["ok"], seen["counts"]["articles"]) == (5, False, 1)
     assert "token refused" in seen["errors"][0]
     shown = CliRunner().invoke(status_command, [])
-    assert (shown.exit_code, ["documents", "0"] in words(shown.stdout)) == (5, True)
+    assert (shown.exit_code, facts(shown.stdout)["documents"]) == (5, "0")
     monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
     seen = run("status")
     assert (seen["status"], seen["ok"]) == (0, True)
@@ -176,17 +178,7 @@ def test_articles_that_cannot_be_read_are_counted(workspace: Workspace) -> None:
     counts = run("status")["counts"]
     assert (counts["articles"], counts["broken"]) == (1, 3)
     shown = CliRunner().invoke(status_command, []).stdout
-    assert [
-        "broken",
-        "3",
-        "cannot",
-        "be",
-        "read;",
-        "see:",
-        "signalbook",
-        "push",
-        "--dry-run",
-    ] in words(shown)
+    assert facts(shown)["cannot be read"].startswith("3; ")
 
 
 def test_what_has_no_place_is_told_once_for_every_version_of_an_annotation(
@@ -246,22 +238,31 @@ def test_work_that_was_begun_is_in_the_status(
     assert [one["drafts"] for one in seen["annotators"]] == [1]
 
 
-def test_people_read_the_same(workspace: Workspace) -> None:
+def test_people_read_what_is_done_and_what_to_do_next(workspace: Workspace) -> None:
     runner = CliRunner(catch_exceptions=False)
+    title = repr(workspace.title)
     plan = runner.invoke(project_commands, ["plan"])
-    assert (plan.exit_code, plan.stdout) == (4, f"+ project '{workspace.title}'\n")
+    assert (plan.exit_code, plan.stdout) == (4, f"Would create project {title}.\n")
+    assert "signalbook project apply" in plan.stderr
     applied = runner.invoke(project_commands, ["apply"])
-    assert (applied.exit_code, applied.stdout) == (0, f"+ project '{workspace.title}'\n")
-    assert runner.invoke(push_command, []).stdout == "1 created, 0 present\n"
-    shown = runner.invoke(status_command, []).stdout
-    assert ["to", "push", "0"] in words(shown)
-    assert ["last", "release", "none"] in words(shown)
+    assert (applied.exit_code, applied.stdout) == (0, f"Created project {title}.\n")
+    assert "signalbook push" in applied.stderr
+    planned = runner.invoke(push_command, ["--dry-run"])
+    assert planned.stdout == "Would create 1 task; 0 existed already.\n"
+    pushed = runner.invoke(push_command, [])
+    assert pushed.stdout == "Created 1 task; 0 existed already.\n"
+    assert "signalbook pull" in pushed.stderr
+    shown = facts(runner.invoke(status_command, []).stdout)
+    assert (shown["to push"], shown["last release"]) == ("0", "none")
     pulled = runner.invoke(pull_command, []).stdout
-    assert pulled == "0 new from 0 tasks; 0 documents, 0 skipped\n"
+    assert pulled == (
+        "Pulled 0 new records from 0 tasks; the workspace has 0 documents, "
+        "and 0 articles were skipped.\n"
+    )
 
 
 def test_watching_and_one_object_do_not_go_together(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="leave one out"):
+    with pytest.raises(UsageError, match="--watch"):
         run("pull", "--watch", "1")
 
 
@@ -278,7 +279,7 @@ def test_watching_ends_when_it_is_interrupted(workspace: Workspace) -> None:
         stderr=subprocess.PIPE,
     ) as watcher:
         assert watcher.stdout is not None
-        assert watcher.stdout.readline().startswith(b"0 new")
+        assert watcher.stdout.readline().startswith(b"Pulled 0 new")
         watcher.send_signal(signal.SIGINT)
         _, said = watcher.communicate()
     assert (watcher.returncode, said.strip()) == (1, b"Aborted!")
