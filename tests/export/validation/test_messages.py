@@ -15,8 +15,8 @@ def test_what_two_branches_of_a_schema_want_is_told_once() -> None:
     data = example("diplomatic_signal")
     span = next(span for span in data["spans"] if span["type"] == "signal")
     del span["attributes"]["sender"]
-    told = messages("diplomatic_signal", data)
-    assert len([message for message in told if message.endswith("Sender is missing.")]) == 1
+    sentences = messages("diplomatic_signal", data)
+    assert len([message for message in sentences if message.endswith("Sender is missing.")]) == 1
 
 
 def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
@@ -40,8 +40,8 @@ def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme() -> None:
     data = example("diplomatic_signal")
     span = next(span for span in data["spans"] if span["type"] == "signal")
     span["attributes"]["date"] = "last May"
-    [told] = messages("diplomatic_signal", data)
-    assert told.endswith(
+    [message] = messages("diplomatic_signal", data)
+    assert message.endswith(
         'Signal date is not written as it should be: "last May"; '
         "write YYYY, YYYY-MM or YYYY-MM-DD, only if the article fixes it."
     )
