@@ -110,7 +110,7 @@ class _Sums:
         )
 
 
-def samples_of(continua: Sequence[Continuum], most: int) -> int:
+def samples_of(continua: Sequence[Continuum], max_samples: int) -> int:
     """Random continua of each document: at most so many, fewer in a large corpus."""
     documents = sum(len(c) > 0 and c.n_annotators > 1 for c in continua)
-    return min(most, max(_MIN_SAMPLES, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))
+    return min(max_samples, max(_MIN_SAMPLES, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))

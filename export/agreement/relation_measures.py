@@ -39,7 +39,7 @@ def relation_measures(coded: CodedCorpus) -> Iterator[Measure]:
         yield from _alphas(coded, pairs)
 
 
-def _f1(corpus: Corpus, pairs: Sequence["_Pair"]) -> Iterator[Measure]:
+def _f1(corpus: Corpus, pairs: Sequence["_MatchedPair"]) -> Iterator[Measure]:
     kinds = corpus.scheme.relation_types
     symmetric = np.array([kind.symmetric for kind in kinds], dtype=np.bool_)
     for field, typed, directed in _READINGS:
@@ -58,7 +58,7 @@ def _f1(corpus: Corpus, pairs: Sequence["_Pair"]) -> Iterator[Measure]:
         yield f1_measure(MeasureName("relation", "all", field, "f1"), counts, corpus, target)
 
 
-def _alphas(coded: CodedCorpus, pairs: Sequence["_Pair"]) -> Iterator[Measure]:
+def _alphas(coded: CodedCorpus, pairs: Sequence["_MatchedPair"]) -> Iterator[Measure]:
     corpus = coded.corpus
     joined, types = np.zeros((len(corpus.articles), 2, 2)), _Types(corpus)
     share = 1 / np.maximum(coded.spans.n_annotators - 1, 1)
@@ -117,7 +117,7 @@ def _gwet(total: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class _MatchedPair:
     """Two annotators' spans and relations, and how their spans are matched."""
 
     spans: Spans
@@ -130,12 +130,12 @@ class _Pair:
         return (*self.relations, self.matching, self.spans.documents, self.both_saw)
 
 
-def _pairs(coded: CodedCorpus) -> Iterator[_Pair]:
+def _pairs(coded: CodedCorpus) -> Iterator[_MatchedPair]:
     spans = [coded.spans.of(annotator) for annotator in range(len(coded.corpus.annotators))]
     relations = _relations(coded.corpus)
     for first, second, both in pairs_together(coded.spans.seen):
         matching = match_spans(spans[first], spans[second], criterion="overlap", same_label=True)
-        yield _Pair(spans[first], matching, (relations[first], relations[second]), both)
+        yield _MatchedPair(spans[first], matching, (relations[first], relations[second]), both)
 
 
 def _relations(corpus: Corpus) -> list[Relations]:
@@ -154,7 +154,7 @@ def _relations(corpus: Corpus) -> list[Relations]:
     return [Relations(*map(np.ascontiguousarray, table)) for table in tables]
 
 
-def _allowed(tables: Floats, pair: _Pair, corpus: Corpus) -> Floats:
+def _allowed(tables: Floats, pair: _MatchedPair, corpus: Corpus) -> Floats:
     """Tables without the pairs of spans that no relation of the scheme may join."""
     names = [t.name for t in corpus.scheme.span_types]
     joined = {
@@ -187,7 +187,7 @@ class _Types:
         self._codes: dict[frozenset[int], int] = {}
         self._cells: list[tuple[int, int, int, float]] = []
 
-    def add(self, pair: _Pair, share: Floats) -> None:
+    def add(self, pair: _MatchedPair, share: Floats) -> None:
         ours, theirs = (
             _joined(relations, paired)
             for relations, paired in zip(

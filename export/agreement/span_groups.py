@@ -120,7 +120,7 @@ def align_articles(
     articles: Sequence[Mapping[Key, Sequence[Span]]],
 ) -> list[list[SpanGroup[Key]]]:
     """The groups of each article, by place."""
-    parts: list[_Part[Key]] = []
+    parts: list[_TypedSpans[Key]] = []
     for number, marked in enumerate(articles):
         parts += _parts(number, marked)
     labels = _labels(parts)
@@ -143,7 +143,7 @@ def align_articles(
 
 
 @dataclass(frozen=True)
-class _Part(Generic[Key]):
+class _TypedSpans(Generic[Key]):
     """The spans of one type in one article, by annotator."""
 
     article: int
@@ -163,14 +163,14 @@ class _Part(Generic[Key]):
         )
 
 
-def _parts(article: int, marked: Mapping[Key, Sequence[Span]]) -> Iterator[_Part[Key]]:
+def _parts(article: int, marked: Mapping[Key, Sequence[Span]]) -> Iterator[_TypedSpans[Key]]:
     annotators = tuple(sorted(marked))
     rows = [(annotator, span) for annotator in annotators for span in marked[annotator]]
     for name in sorted({span.type for _, span in rows}):
-        yield _Part(article, annotators, tuple(row for row in rows if row[1].type == name))
+        yield _TypedSpans(article, annotators, tuple(row for row in rows if row[1].type == name))
 
 
-def _labels(parts: Sequence[_Part[Key]]) -> Ints:
+def _labels(parts: Sequence[_TypedSpans[Key]]) -> Ints:
     """The aligned group of every span, part after part; as many annotators are aligned at once."""
     first = np.cumsum([0] + [len(part.rows) for part in parts])
     labels: Ints = np.arange(first[-1], dtype=np.int64)  # who is alone is aligned with nobody

@@ -51,7 +51,7 @@ class WorkPart:
 
 
 @dataclass(frozen=True)
-class Drift:
+class AgreementDrift:
     """Agreement with the rest over an annotator's documents in the order they were made."""
 
     parts: tuple[WorkPart, ...]
@@ -89,7 +89,7 @@ class AgreementWithRest:
             changes.append(LeaveOneOut(whole.name, whole.value, without))
         return tuple(changes)
 
-    def drift(self, annotator: int) -> Drift | None:
+    def drift(self, annotator: int) -> AgreementDrift | None:
         """F1 of spans with the rest, over time; None without dates or without others."""
         columns = self._with(annotator)
         dated = sorted(self._dated(annotator)) if columns else []
@@ -102,7 +102,9 @@ class AgreementWithRest:
             first, last = of_part[0][0].isoformat(), of_part[-1][0].isoformat()
             value = _value(statistics[[article for _, article in of_part]])
             parts.append(WorkPart(len(of_part), first, last, value))
-        return Drift(tuple(parts), *_slope(statistics[[a for _, a in dated]]), n=len(dated))
+        return AgreementDrift(
+            tuple(parts), *_slope(statistics[[a for _, a in dated]]), n=len(dated)
+        )
 
     def _with(self, annotator: int) -> list[int]:
         return [column for column, pair in enumerate(self.pairs) if annotator in pair]

@@ -12,7 +12,7 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .agreement_with_rest import AgreementWithRest, Drift, LeaveOneOut, agreement_with_rest
+from .agreement_with_rest import AgreementDrift, AgreementWithRest, LeaveOneOut, agreement_with_rest
 
 #: Documents from which on something can be said of an annotator.
 _MIN_DOCUMENTS = 2
@@ -63,7 +63,7 @@ class AnnotatorProfile:
     missing: dict[str, int]
     #: Values left as the page proposes them, of those that it proposes.
     defaulted: Share
-    drift: Drift | None
+    drift: AgreementDrift | None
     warnings: tuple[str, ...]
 
 

@@ -29,7 +29,7 @@ from .span_pairs import Pairing, SpanPair, pair_up
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ComparedValues:
     """The values that the two give to one field of a unit that both have."""
 
     unit: ComparedUnit
@@ -79,9 +79,9 @@ class Comparison:
         return [*pair_dyads(self.first, self.second, self.scheme.dyad.sides, self.same)]
 
     @cached_property
-    def answers(self) -> list[Answers]:
+    def values(self) -> list[ComparedValues]:
         """Every compared field of every unit that both have."""
-        answers: list[Answers] = []
+        compared: list[ComparedValues] = []
         for unit in self._units():
             mine, theirs = unit.attributes
             for field in self.fields.get(unit.name, ()):
@@ -90,13 +90,13 @@ class Comparison:
                     self.first.comparable(values[0], field),
                     self.second.comparable(values[1], field),
                 )
-                answers.append(Answers(unit, field, values, comparable))
-        return answers
+                compared.append(ComparedValues(unit, field, values, comparable))
+        return compared
 
-    def by_party(self, answers: Answers) -> bool:
+    def by_party(self, compared: ComparedValues) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""
-        first, second = answers.values
-        if not answers.field.is_reference or first is None or second is None:
+        first, second = compared.values
+        if not compared.field.is_reference or first is None or second is None:
             return False
         return translated(first, self.same) == translated(second, self.second.distinct)
 

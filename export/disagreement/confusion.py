@@ -78,10 +78,10 @@ class ConfusionCounts:
         for pair in comparison.spans:
             first, second = pair.first, pair.second
             self._types[first.type if first else ABSENT, second.type if second else ABSENT] += 1
-        for answers in comparison.answers:
-            if answers.field.level in ("nominal", "ordinal", "set"):
-                place = answers.unit.name, answers.field.name
-                self._values.setdefault(place, Counter())[answers.comparable] += 1
+        for compared in comparison.values:
+            if compared.field.level in ("nominal", "ordinal", "set"):
+                place = compared.unit.name, compared.field.name
+                self._values.setdefault(place, Counter())[compared.comparable] += 1
 
     def confusions(self, scheme: Scheme) -> list[Confusion]:
         """The confusion matrix of span types, then of each field, in the order of the scheme."""

@@ -9,7 +9,7 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 
-from .comparison import Answers, Comparison, compare
+from .comparison import ComparedValues, Comparison, compare
 from .confusion import Confusion, ConfusionCounts
 from .counterparts import pair_equal
 from .kinds import (
@@ -35,7 +35,7 @@ from .span_pairs import SpanPair
 
 
 @dataclass(frozen=True)
-class Part:
+class KindShare:
     """How many disagreements are of one kind."""
 
     count: int
@@ -63,13 +63,13 @@ def decompose(corpus: Corpus, groups: SpanGroups) -> Decomposition:
     return Decomposition(tuple(disagreements), tuple(counts.confusions(corpus.scheme)))
 
 
-def parts(disagreements: Iterable[Disagreement]) -> dict[str, Part]:
+def kind_shares(disagreements: Iterable[Disagreement]) -> dict[str, KindShare]:
     """Each kind with its count and share, families in their order, then the frequent first."""
     counts = Counter(disagreement.kind for disagreement in disagreements)
     total = counts.total()
     order = {name: place for place, name in enumerate(FAMILIES)}
     kinds = sorted(counts, key=lambda kind: (order[family(kind)], -counts[kind], kind))
-    return {kind: Part(counts[kind], counts[kind] / total) for kind in kinds}
+    return {kind: KindShare(counts[kind], counts[kind] / total) for kind in kinds}
 
 
 def differences(comparison: Comparison) -> Iterator[Disagreement]:
@@ -78,9 +78,9 @@ def differences(comparison: Comparison) -> Iterator[Disagreement]:
         yield from _span_differences(comparison, pair)
     yield from _party_differences(comparison)
     yield from _dyad_differences(comparison)
-    for answers in comparison.answers:
-        if answers.differ:
-            yield _of_answers(comparison, answers)
+    for values in comparison.values:
+        if values.differ:
+            yield _value_difference(comparison, values)
     yield from _relation_differences(comparison)
 
 
@@ -135,13 +135,13 @@ def _dyad_differences(comparison: Comparison) -> Iterator[Disagreement]:
         yield _disagreement(comparison, MISSED_DYAD, "dyad", key, (None, None), "dyad", values)
 
 
-def _of_answers(comparison: Comparison, answers: Answers) -> Disagreement:
-    unit, field = answers.unit, answers.field
+def _value_difference(comparison: Comparison, compared: ComparedValues) -> Disagreement:
+    unit, field = compared.unit, compared.field
     kind = kind_of_field(unit.name, field.name)
-    kind = BY_PARTY if comparison.by_party(answers) else kind
+    kind = BY_PARTY if comparison.by_party(compared) else kind
     shown = (
-        comparison.first.shown(answers.values[0], field),
-        comparison.second.shown(answers.values[1], field),
+        comparison.first.shown(compared.values[0], field),
+        comparison.second.shown(compared.values[1], field),
     )
     place = unit.start, unit.end
     return _disagreement(comparison, kind, unit.name, unit.key, unit.ids, field.name, shown, place)
@@ -232,8 +232,8 @@ def _relation_differences(comparison: Comparison) -> Iterator[Disagreement]:
     )
     for kind, field, my_key, their_key in _STEPS:
         pairs, first, second = pair_equal(first, second, my_key, their_key)
-        for one, other in pairs:
-            yield _relation_disagreement(comparison, kind, one, other, field)
+        for joining, counterpart in pairs:
+            yield _relation_disagreement(comparison, kind, joining, counterpart, field)
     for kind, ours, others in (
         (RELATION_MISSED, first, second),
         (BY_SPAN, [x for x in mine if not x.whole], [x for x in theirs if not x.whole]),

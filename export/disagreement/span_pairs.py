@@ -67,16 +67,16 @@ def pair_up(corpus: Corpus, groups: SpanGroups) -> list[Pairing]:
     sizes = [len(of_article) for of_article in groups.articles]
     coreferent = [_coreferent(corpus, article, size) for article, size in enumerate(sizes)]
     for article, of_article in enumerate(groups.articles):
-        for one, other in combinations(corpus.seen_by[article], 2):
-            rest = rests[one, other]
-            pairs[article, one, other] = _grouped(article, of_article, one, other, rest)
-            rest.first += [(article, *row) for row in coreferent[article].get(one, ())]
-            rest.second += [(article, *row) for row in coreferent[article].get(other, ())]
+        for left, right in combinations(corpus.seen_by[article], 2):
+            rest = rests[left, right]
+            pairs[article, left, right] = _grouped(article, of_article, (left, right), rest)
+            rest.first += [(article, *row) for row in coreferent[article].get(left, ())]
+            rest.second += [(article, *row) for row in coreferent[article].get(right, ())]
     types = {t.name: number for number, t in enumerate(corpus.scheme.span_types)}
     joined: list[tuple[_Unit, _Unit]] = []
-    for (one, other), rest in sorted(rests.items()):
+    for (left, right), rest in sorted(rests.items()):
         for article, pair in _rest_pairs(rest, types, sizes, joined):
-            pairs[article, one, other].append(pair)
+            pairs[article, left, right].append(pair)
     units = _units(joined)
     return [_named(key, of_two, units) for key, of_two in sorted(pairs.items())]
 
@@ -94,11 +94,11 @@ def _coreferent(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple
 
 
 def _grouped(
-    article: int, groups: Sequence[SpanGroup[int]], one: int, other: int, rest: _Rest
+    article: int, groups: Sequence[SpanGroup[int]], annotators: tuple[int, int], rest: _Rest
 ) -> list[SpanPair]:
     pairs: list[SpanPair] = []
     for unit, group in enumerate(groups):
-        first, second = group.spans.get(one), group.spans.get(other)
+        first, second = (group.spans.get(annotator) for annotator in annotators)
         if first is not None and second is not None:
             pairs.append(SpanPair(unit, first, second, coreferent=False))
         elif first is not None:
@@ -151,10 +151,10 @@ def _units(joined: Iterable[tuple[_Unit, _Unit]]) -> dict[_Unit, int]:
 
 
 def _named(key: tuple[int, int, int], pairs: list[SpanPair], units: Mapping[_Unit, int]) -> Pairing:
-    article, one, other = key
+    article, left, right = key
     named: list[SpanPair] = []
     for pair in pairs:
         unit = units.get((article, pair.unit), pair.unit)
         named.append(pair if unit == pair.unit else replace(pair, unit=unit))
     named.sort(key=lambda p: (p.either.start, p.either.end, p.either.type, p.unit))
-    return Pairing(article, (one, other), tuple(named))
+    return Pairing(article, (left, right), tuple(named))

@@ -19,7 +19,7 @@ from signalbook.export.agreement.measure import (
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.export.disagreement.confusion import Confusion
-from signalbook.export.disagreement.differences import Part, decompose, parts
+from signalbook.export.disagreement.differences import KindShare, decompose, kind_shares
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
 from signalbook.schema.progress import OnStep, silent
@@ -83,7 +83,7 @@ class Analysis:
     #: What is taken for what.
     confusions: tuple[Confusion, ...]
     #: Kind of disagreement -> its share.
-    shares: Mapping[str, Part]
+    shares: Mapping[str, KindShare]
     #: The units that annotators differ on most, the worst first.
     contested: tuple[ContestedUnit, ...]
     pairs: tuple[Pair, ...]
@@ -137,7 +137,7 @@ def analyse(
         measured=measured,
         disagreements=compared.disagreements,
         confusions=compared.confusions,
-        shares=parts(compared.disagreements),
+        shares=kind_shares(compared.disagreements),
         contested=tuple(contested),
         pairs=pairs,
         annotators=profiles,

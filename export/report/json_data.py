@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from signalbook.export.annotators.agreement_with_rest import Drift
+from signalbook.export.annotators.agreement_with_rest import AgreementDrift
 from signalbook.export.annotators.profiles import AnnotatorProfile
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.ranking import ContestedUnit
@@ -104,7 +104,7 @@ def _profile(profile: AnnotatorProfile) -> dict[str, Json]:
     }
 
 
-def _drift(drift: Drift) -> dict[str, Json]:
+def _drift(drift: AgreementDrift) -> dict[str, Json]:
     return {
         "slope_per_100": drift.slope,
         "low": drift.low,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor
 
 from signalbook.export.agreement.measure import MeasureWithInterval
-from signalbook.export.disagreement.differences import Part
+from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
 
 _ROW = 22
@@ -112,12 +112,12 @@ class Slice:
     share: float
     consequence: bool
     #: (Kind, part) within the family.
-    kinds: tuple[tuple[str, Part], ...]
+    kinds: tuple[tuple[str, KindShare], ...]
 
 
-def slices(parts: Mapping[str, Part]) -> list[Slice]:
+def slices(parts: Mapping[str, KindShare]) -> list[Slice]:
     """Families in the order in which people read them, with their kinds."""
-    by_family: dict[str, list[tuple[str, Part]]] = {}
+    by_family: dict[str, list[tuple[str, KindShare]]] = {}
     for kind, part in parts.items():
         by_family.setdefault(family(kind), []).append((kind, part))
     return [

@@ -14,7 +14,7 @@ from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.agreement.corpus import Corpus, coreferent_mentions, gather
 from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.disagreement.comparison import compare
-from signalbook.export.disagreement.differences import decompose, parts
+from signalbook.export.disagreement.differences import decompose, kind_shares
 from signalbook.export.disagreement.kinds import CONSEQUENCES, Disagreement
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
@@ -79,7 +79,7 @@ def test_injected_errors_are_named_rightly(scheme: Scheme, injections: Injection
 def test_equal_annotations_have_no_disagreement(scheme: Scheme) -> None:
     documents = [d.with_annotator(Annotator(id=name)) for d in references(scheme) for name in "abc"]
     assert found_in(gather(documents, scheme)) == []
-    assert parts([]) == {}
+    assert kind_shares([]) == {}
 
 
 def test_one_annotator_disagrees_with_nobody(scheme: Scheme) -> None:
@@ -89,8 +89,8 @@ def test_one_annotator_disagrees_with_nobody(scheme: Scheme) -> None:
 def test_parts_add_up_to_what_is_counted_otherwise(scheme: Scheme) -> None:
     corpus = simulated(scheme)
     found = found_in(corpus)
-    assert sum(part.count for part in parts(found).values()) == len(found)
-    assert sum(part.share for part in parts(found).values()) == pytest.approx(1)
+    assert sum(part.count for part in kind_shares(found).values()) == len(found)
+    assert sum(part.share for part in kind_shares(found).values()) == pytest.approx(1)
     families = Counter(d.family for d in found)
     spans = (
         families["missed span"] + families["missed coreferent mention"],
@@ -121,7 +121,7 @@ def span_counts(corpus: Corpus) -> Counter[str]:
         again = coreferent_mentions(one, corpus.scheme), coreferent_mentions(other, corpus.scheme)
         told = [(a, b) for a, b in both if a.id not in again[0] or b.id not in again[1]]
         count["extent"] += sum((a.start, a.end) != (b.start, b.end) for a, b in told)
-        count["values"] += sum(answers.differ for answers in comparison.answers)
+        count["values"] += sum(values.differ for values in comparison.values)
         count["relations"] += sum(relations_apart(comparison.scheme, one, other, both).values())
         count["parties"] += len(one.parties) + len(other.parties)
         count["parties"] -= 2 * sum(bool(a and b) for a, b in comparison.parties)
