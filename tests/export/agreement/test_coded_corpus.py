@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -39,11 +38,13 @@ def test_a_report_codes_each_field_once_and_aligns_once_for_each_question(
     fields = len(coded.fields)
     made: Counter[str] = Counter()
     monkeypatch.setattr(Ratings, "from_rows", counting(made, "coded", Ratings.from_rows))
-    modules: tuple[ModuleType, ...] = (span_groups, span_arrays, gamma_measures)
-    for module in modules:
-        name = module.__name__.rpartition(".")[2]
-        aligning = counting(made, name, vars(module)["best_alignments"])
-        monkeypatch.setattr(module, "best_alignments", aligning)
+    for module, function in (
+        (span_groups, "best_alignments"),
+        (span_arrays, "best_alignments"),
+        (gamma_measures, "align_documents"),
+    ):
+        aligning = counting(made, module.__name__.rpartition(".")[2], vars(module)[function])
+        monkeypatch.setattr(module, function, aligning)
     report = agreement_report(coded.corpus, replicates=10)
     assert report.data
     assert report.html
