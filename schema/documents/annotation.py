@@ -53,7 +53,7 @@ class Lookup:
         self.party_id = re.compile(rf"{scheme.party.prefix}[0-9]+") if scheme.party else None
 
     def is_party_id(self, text: str) -> bool:
-        """Whether this is written like the id of a party."""
+        """Whether this is written like the id of a party, also of one that no page offers (P0)."""
         return self.party_id is not None and self.party_id.fullmatch(text) is not None
 
 

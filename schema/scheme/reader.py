@@ -218,15 +218,15 @@ class _Reader:
         many = node.get("type") == "array"
         kind = cast("Kind", _text(node, "x-kind", "attribute"))
         title = _text(node, "title", name)
-        default_from = _object(node.get("x-default-from"))
-        codelist = _object(node.get("x-codelist"))
         return Field(
             name=name,
             title=title,
             short=_text(node, "x-short", title),
             kind=kind,
             level=cast("Level", _text(node, "x-level", "nominal")),
-            control=_text(node, "x-control", "party_chips" if "reference" in kind else "choices"),
+            control=_text(
+                node, "x-control", "party_chips" if kind.endswith("-reference") else "choices"
+            ),
             tier=cast("Tier", _text(node, "x-tier", "core")),
             type=_text(items if many else node, "type", "string"),
             many=many,
@@ -237,26 +237,14 @@ class _Reader:
             examples=_examples(node),
             has_default="default" in node,
             default=node.get("default"),
-            default_from=DefaultFrom(
-                attribute=_text(default_from, "attribute") or None,
-                when=_values_by_attribute(default_from.get("when")),
-                mention_text=default_from.get("mention") == "text",
-            )
-            if default_from
-            else None,
+            default_from=_default_from(node),
             min_items=_integer(node.get("minItems")) or 0,
             max_items=_integer(node.get("maxItems")),
             max_length=_integer(node.get("maxLength")),
             pattern=_text(items if many else node, "pattern") or None,
             agreement=_agreement(node),
             compare_by=_strings(node.get("x-compare-by")),
-            codelist=Codelist(
-                _text(codelist, "standard"),
-                _strings(codelist.get("user-assigned")),
-                {k: str(v) for k, v in _object(codelist.get("training")).items()},
-            )
-            if codelist
-            else None,
+            codelist=_codelist(node),
             pointer=pointer,
         )
 
@@ -294,17 +282,37 @@ def _examples(node: Object, key: str = "x-examples") -> Examples | None:
     return Examples(_text(examples, "positive"), _text(examples, "negative")) if examples else None
 
 
+def _default_from(node: Object) -> DefaultFrom | None:
+    source = _object(node.get("x-default-from"))
+    if not source:
+        return None
+    return DefaultFrom(
+        attribute=_text(source, "attribute") or None,
+        when=_values_by_attribute(source.get("when")),
+        mention_text=source.get("mention") == "text",
+    )
+
+
+def _codelist(node: Object) -> Codelist | None:
+    codelist = _object(node.get("x-codelist"))
+    if not codelist:
+        return None
+    return Codelist(
+        _text(codelist, "standard"),
+        _strings(codelist.get("user-assigned")),
+        {code: str(name) for code, name in _object(codelist.get("training")).items()},
+    )
+
+
 def _agreement(node: Object) -> Agreement | None:
     agreement = _object(node.get("x-agreement"))
+    if not agreement:
+        return None
     target = agreement.get("target")
-    return (
-        Agreement(
-            _text(agreement, "coefficient"),
-            _strings(agreement.get("also")),
-            float(target) if isinstance(target, int | float) else None,
-        )
-        if agreement
-        else None
+    return Agreement(
+        _text(agreement, "coefficient"),
+        _strings(agreement.get("also")),
+        float(target) if isinstance(target, int | float) else None,
     )
 
 
