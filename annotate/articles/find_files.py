@@ -1,4 +1,4 @@
-"""Paths become files to read, each once, and raw articles or problems are what a file yields."""
+"""Find the files of articles under paths, each once, and what is wrong with a file or an article."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ KINDS = (".jsonl", ".ndjson", ".csv", ".parquet", ".txt", ".md")
 
 
 @dataclass(frozen=True)
-class Problem:
+class ArticleProblem:
     """What is wrong with an article, where, and the way out."""
 
     path: Path
@@ -42,40 +42,42 @@ def place_of(path: Path, line: int | None) -> str:
     return str(path) if line is None else f"{path}:{line}"
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | Problem]:
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | ArticleProblem]:
     """Each file once, with the folder that its id is relative to; folders in sorted order."""
     seen: set[Path] = set()
     for path in paths:
-        found = _walk(path) if path.is_dir() else iter([(path, path.parent)])
+        items = _walk(path) if path.is_dir() else iter([(path, path.parent)])
         count = 0
-        for item in found:
+        for item in items:
             count += 1
-            if isinstance(item, Problem):
+            if isinstance(item, ArticleProblem):
                 yield item
             elif (real := item[0].resolve()) not in seen:
                 seen.add(real)
                 yield item
         if count == 0:
-            yield Problem(path, None, None, "holds no file", f"put {', '.join(KINDS)} files there")
+            yield ArticleProblem(
+                path, None, None, "holds no file", f"put {', '.join(KINDS)} files there"
+            )
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, Path] | Problem]:
+def _walk(folder: Path) -> Iterator[tuple[Path, Path] | ArticleProblem]:
     inside = folder.resolve()
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         yield from _visit(entry, folder, inside)
 
 
-def _visit(entry: Path, root: Path, inside: Path) -> Iterator[tuple[Path, Path] | Problem]:
+def _visit(entry: Path, root: Path, inside: Path) -> Iterator[tuple[Path, Path] | ArticleProblem]:
     if entry.name.startswith("."):
         return
     if entry.is_symlink():
         target = entry.resolve()
         if not target.is_relative_to(inside):
-            yield Problem(
+            yield ArticleProblem(
                 entry, None, None, "is a link that leaves the folder", "copy the file into it"
             )
         elif not target.exists():
-            yield Problem(entry, None, None, "is a link to nothing", "remove it")
+            yield ArticleProblem(entry, None, None, "is a link to nothing", "remove it")
     elif entry.is_dir():
         for below in sorted(entry.iterdir(), key=lambda below: below.name):
             yield from _visit(below, root, inside)

@@ -1,4 +1,4 @@
-"""A file becomes raw articles: one mapping of column to value for each line, row or text."""
+"""Read the articles of a file, whatever its format: JSON Lines, CSV, Parquet, text or Markdown."""
 
 import csv
 import json
@@ -12,59 +12,59 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from signalbook.schema.scheme.model import Json
 
-from .find_files import KINDS, Problem, RawArticle
+from .find_files import KINDS, ArticleProblem, RawArticle
 from .metadata import kind_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LONGEST_CSV_FIELD = 2**31 - 1
+_MAX_CSV_FIELD = 2**31 - 1
 _PARQUET_ROWS_AT_ONCE = 1_000
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-Found: TypeAlias = Iterator[RawArticle | Problem]
+Articles: TypeAlias = Iterator[RawArticle | ArticleProblem]
 
 
-def read_file(path: Path, root: Path) -> Found:
+def read_file(path: Path, root: Path) -> Articles:
     """Every article of one file, or what keeps it from being read."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         kind = f"unknown kind of file {path.suffix!r}" if path.suffix else "no file extension"
-        yield Problem(path, None, None, kind, f"known are {', '.join(KINDS)}")
+        yield ArticleProblem(path, None, None, kind, f"known are {', '.join(KINDS)}")
     elif not path.exists():
-        yield Problem(path, None, None, "no such file or folder", "check the path")
+        yield ArticleProblem(path, None, None, "no such file or folder", "check the path")
     elif not path.is_file():
-        yield Problem(path, None, None, "not a regular file", "copy its content into a file")
+        yield ArticleProblem(path, None, None, "not a regular file", "copy its content into a file")
     else:
         try:
             yield from reader(path, root)
         except OSError as error:
             fact = f"cannot be read: {error.strerror or error}"
-            yield Problem(path, None, None, fact, "check its permissions")
+            yield ArticleProblem(path, None, None, fact, "check its permissions")
 
 
-def _json_lines(path: Path, root: Path) -> Found:
+def _json_lines(path: Path, root: Path) -> Articles:
     for number, line in _decoded_lines(path):
-        if isinstance(line, Problem):
+        if isinstance(line, ArticleProblem):
             yield line
         elif line.strip():
             yield _json_article(path, number, line.rstrip())
 
 
-def _json_article(path: Path, number: int, line: str) -> RawArticle | Problem:
+def _json_article(path: Path, number: int, line: str) -> RawArticle | ArticleProblem:
     fix = "write one JSON object a line"
     try:
         value = cast(Json, _decode(line))
     except json.JSONDecodeError as error:
         fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
-        return Problem(path, number, None, fact, fix)
+        return ArticleProblem(path, number, None, fact, fix)
     except _RepeatedKey as error:
-        return Problem(path, number, None, f"the key {error} occurs twice", "leave one out")
+        return ArticleProblem(path, number, None, f"the key {error} occurs twice", "leave one out")
     except (ValueError, RecursionError) as error:
-        return Problem(path, number, None, f"not JSON: {error}", fix)
+        return ArticleProblem(path, number, None, f"not JSON: {error}", fix)
     if not isinstance(value, dict):
-        return Problem(path, number, None, f"{kind_of(value)}, not an object", fix)
+        return ArticleProblem(path, number, None, f"{kind_of(value)}, not an object", fix)
     return RawArticle(path, number, {k: v for k, v in value.items() if v is not None})
 
 
@@ -73,12 +73,12 @@ def _decode(line: str) -> object:
 
 
 def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
+    values: dict[str, Json] = {}
     for key, value in pairs:
-        if key in found:
+        if key in values:
             raise _RepeatedKey(json.dumps(key, ensure_ascii=False))
-        found[key] = value
-    return found
+        values[key] = value
+    return values
 
 
 class _RepeatedKey(Exception):
@@ -89,32 +89,32 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not a number")
 
 
-def _decoded_lines(path: Path) -> Iterator[tuple[int, str | Problem]]:
+def _decoded_lines(path: Path) -> Iterator[tuple[int, str | ArticleProblem]]:
     offset = 0
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             try:
-                line: str | Problem = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                line: str | ArticleProblem = raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
                 line = _not_utf8(path, number, error, offset)
             yield number, line
             offset += len(raw)
 
 
-def _not_utf8(path: Path, line: int, error: UnicodeDecodeError, offset: int) -> Problem:
+def _not_utf8(path: Path, line: int, error: UnicodeDecodeError, offset: int) -> ArticleProblem:
     byte, at = error.object[error.start], offset + error.start
     fact = f"byte 0x{byte:02x} at offset {at} is not UTF-8"
-    return Problem(path, line, None, fact, "save the file as UTF-8")
+    return ArticleProblem(path, line, None, fact, "save the file as UTF-8")
 
 
-def _csv(path: Path, root: Path) -> Found:
-    broken: list[Problem] = []
+def _csv(path: Path, root: Path) -> Articles:
+    broken: list[ArticleProblem] = []
 
     def lines() -> Iterator[str]:
         for _, line in _decoded_lines(path):
-            if isinstance(line, Problem):
+            if isinstance(line, ArticleProblem):
                 broken.append(line)
-            yield "\n" if isinstance(line, Problem) else line
+            yield "\n" if isinstance(line, ArticleProblem) else line
 
     with _long_csv_fields():
         reader = csv.reader(lines(), strict=True)
@@ -124,7 +124,7 @@ def _csv(path: Path, root: Path) -> Found:
             try:
                 row = next(reader, None)
             except csv.Error as error:
-                yield Problem(path, start, None, f"broken CSV: {error}", _QUOTE_FIELDS)
+                yield ArticleProblem(path, start, None, f"broken CSV: {error}", _QUOTE_FIELDS)
                 continue
             if broken:
                 yield from broken
@@ -135,8 +135,9 @@ def _csv(path: Path, root: Path) -> Found:
                 return
             elif columns is None:
                 columns = [name.strip() for name in row]
-                yield from (found := list(_column_problems(path, columns)))
-                if found:
+                problems = list(_column_problems(path, columns))
+                yield from problems
+                if problems:
                     return
             elif row:
                 yield _csv_article(path, start, columns, row)
@@ -145,10 +146,12 @@ def _csv(path: Path, root: Path) -> Found:
 _QUOTE_FIELDS = 'put fields that hold a comma, a quote or a line break in quotes, and double "'
 
 
-def _csv_article(path: Path, line: int, columns: list[str], row: list[str]) -> RawArticle | Problem:
+def _csv_article(
+    path: Path, line: int, columns: list[str], row: list[str]
+) -> RawArticle | ArticleProblem:
     if len(row) != len(columns):
         fact = f"the row has {len(row)} fields, the header {len(columns)}"
-        return Problem(path, line, None, fact, _QUOTE_FIELDS)
+        return ArticleProblem(path, line, None, fact, _QUOTE_FIELDS)
     values: dict[str, Json] = {k: v for k, v in zip(columns, row, strict=True) if v.strip()}
     flag = values.get("redistributable")
     if isinstance(flag, str) and flag.strip().lower() in _TRUTH:
@@ -156,7 +159,7 @@ def _csv_article(path: Path, line: int, columns: list[str], row: list[str]) -> R
     return RawArticle(path, line, values)
 
 
-def _column_problems(path: Path, columns: list[str]) -> Iterator[Problem]:
+def _column_problems(path: Path, columns: list[str]) -> Iterator[ArticleProblem]:
     line = 1 if path.suffix.lower() == ".csv" else None
     shown = ", ".join(map(repr, columns))
     for name in ("id", "text"):
@@ -164,29 +167,32 @@ def _column_problems(path: Path, columns: list[str]) -> Iterator[Problem]:
             fix = "rename the one that holds it" + (
                 ", and separate columns by commas" if line else ""
             )
-            yield Problem(path, line, None, f"no column {name!r} among {shown}", fix)
+            yield ArticleProblem(path, line, None, f"no column {name!r} among {shown}", fix)
     for name in sorted({name for name in columns if columns.count(name) > 1}):
-        yield Problem(path, line, None, f"column {name!r} occurs twice", "rename one of them")
+        yield ArticleProblem(
+            path, line, None, f"column {name!r} occurs twice", "rename one of them"
+        )
 
 
 @contextmanager
 def _long_csv_fields() -> Generator[None]:
-    before = csv.field_size_limit(_LONGEST_CSV_FIELD)
+    before = csv.field_size_limit(_MAX_CSV_FIELD)
     try:
         yield
     finally:
         csv.field_size_limit(before)
 
 
-def _parquet(path: Path, root: Path) -> Found:
+def _parquet(path: Path, root: Path) -> Articles:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
             columns = cast(list[str], file.schema_arrow.names)
-            yield from (found := list(_column_problems(path, columns)))
-            if found:
+            problems = list(_column_problems(path, columns))
+            yield from problems
+            if problems:
                 return
             batches = cast("Iterator[pa.RecordBatch]", file.iter_batches(_PARQUET_ROWS_AT_ONCE))
             rows = (row for batch in batches for row in _in_microseconds(batch).to_pylist())
@@ -194,7 +200,7 @@ def _parquet(path: Path, root: Path) -> Found:
                 yield _parquet_article(path, number, row)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         fact = f"not a readable Parquet file: {str(error).splitlines()[0].rstrip('.')}"
-        yield Problem(path, None, None, fact, "write it again")
+        yield ArticleProblem(path, None, None, fact, "write it again")
 
 
 def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
@@ -209,16 +215,20 @@ def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
-def _parquet_article(path: Path, row: int, values: dict[str, object]) -> RawArticle | Problem:
-    found: dict[str, Json] = {}
+def _parquet_article(
+    path: Path, row: int, values: dict[str, object]
+) -> RawArticle | ArticleProblem:
+    present: dict[str, Json] = {}
     for name, value in values.items():
         try:
             if value is not None:
-                found[name] = _as_json(value)
+                present[name] = _as_json(value)
         except TypeError as error:
             fact = f"column {name!r} holds {error}"
-            return Problem(path, row, None, fact, "store it as text, numbers or lists of them")
-    return RawArticle(path, row, found)
+            return ArticleProblem(
+                path, row, None, fact, "store it as text, numbers or lists of them"
+            )
+    return RawArticle(path, row, present)
 
 
 def _as_json(value: object) -> Json:
@@ -249,7 +259,7 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _text(path: Path, root: Path) -> Found:
+def _text(path: Path, root: Path) -> Articles:
     raw = path.read_bytes()
     name = path.relative_to(root).with_suffix("").as_posix()
     try:
@@ -261,7 +271,7 @@ def _text(path: Path, root: Path) -> Found:
         yield RawArticle(path, None, {"id": name, "text": text})
 
 
-_READERS: Mapping[str, Callable[[Path, Path], Found]] = {
+_READERS: Mapping[str, Callable[[Path, Path], Articles]] = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".csv": _csv,

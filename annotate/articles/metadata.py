@@ -1,4 +1,4 @@
-"""An article's metadata become complete, with what the scheme has against them."""
+"""Complete the metadata of an article, and check them against the scheme."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +13,8 @@ from signalbook.schema.text import excerpt
 #: What is wrong, and the way out.
 Fact: TypeAlias = tuple[str, str]
 
-_SHORT_TITLE = 120
-_LONGEST_SHOWN = 60
+_MAX_TITLE = 120
+_MAX_SHOWN = 60
 _TEXT_FIELDS = {
     "title", "text", "text_sha256", "url", "publisher", "published_at", "retrieved_at", "speaker",
     "speaker_country", "venue", "language", "licence", "source_type",
@@ -38,7 +38,7 @@ def title_of(text: str, otherwise: str) -> str:
     if first.startswith("#"):
         return first.strip("#").strip() or otherwise
     stands_alone = len(lines) > 1 and not lines[1].strip()
-    if stands_alone and len(first) <= _SHORT_TITLE and first[-1] not in ".!?…。।؟":
+    if stands_alone and len(first) <= _MAX_TITLE and first[-1] not in ".!?…。।؟":
         return first
     return otherwise
 
@@ -68,18 +68,18 @@ def type_errors(values: dict[str, Json]) -> Iterator[Fact]:
     for name in [name for name in values if name != "id"]:
         value = values[name]
         if name in _TEXT_FIELDS and not isinstance(value, str):
-            wanted = "text"
+            expected = "text"
         elif name == "author" and not (isinstance(value, list) and _all_text(value)):
-            wanted = "a list of names"
+            expected = "a list of names"
         elif name == "redistributable" and not isinstance(value, bool):
-            wanted = "true or false"
+            expected = "true or false"
         elif name == "extra" and not isinstance(value, dict):
-            wanted = "an object"
+            expected = "an object"
         else:
             continue
         if name != "text":
             del values[name]
-        yield f"{name} is {kind_of(value)}, not {wanted}", f"write {wanted}"
+        yield f"{name} is {kind_of(value)}, not {expected}", f"write {expected}"
 
 
 def _all_text(values: Iterable[Json]) -> bool:
@@ -88,7 +88,7 @@ def _all_text(values: Iterable[Json]) -> bool:
 
 def shown(value: Json) -> str:
     """A value as a message quotes it."""
-    return excerpt(json.dumps(value, ensure_ascii=False), _LONGEST_SHOWN)
+    return excerpt(json.dumps(value, ensure_ascii=False), _MAX_SHOWN)
 
 
 class MetadataCheck:
@@ -124,18 +124,20 @@ class MetadataCheck:
             if name and name not in _CHECKED_BEFORE:
                 fact = f"{name} {shown(cast(Json, error.instance))} does not fit the scheme"
                 yield fact, f"write {self._describe(self._properties.get(name))}"
-            elif not name and not any(repr(own) in error.message for own in _CHECKED_BEFORE):
+            elif not name and not any(repr(column) in error.message for column in _CHECKED_BEFORE):
                 yield error.message, "see the section `article` of the scheme"
 
     def _describe(self, node: Json) -> str:
         """What may stand there, in words."""
         match node:
             case {"$ref": str()}:
-                found, _ = self._references.resolve(node)
-                return _described(found) or self._describe(found)
+                target, _ = self._references.resolve(node)
+                return _described(target) or self._describe(target)
             case {"anyOf": list(options)}:
-                said = [*map(self._describe, options)]
-                return ("; or " if any("," in one for one in said) else " or ").join(said)
+                described = [*map(self._describe, options)]
+                return ("; or " if any("," in text for text in described) else " or ").join(
+                    described
+                )
             case {"enum": list(values)}:
                 return "one of " + ", ".join(map(shown, values))
             case {"pattern": str(pattern)}:

@@ -1,4 +1,4 @@
-"""Files become Articles: text normalised once and hashed, metadata checked against the scheme."""
+"""Read articles from files: text normalised once and hashed, metadata checked against the scheme."""
 
 import hashlib
 import re
@@ -10,13 +10,11 @@ from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json
 
-from .find_files import Problem, RawArticle, find_files, place_of
+from .find_files import ArticleProblem, RawArticle, find_files, place_of
 from .formats import read_file
 from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 
-__all__ = ["Problem", "normalise_text", "read_articles", "require_clean", "text_hash"]
-
-_SHOWN = 20
+_MAX_SHOWN = 20
 #: Offsets count in the text; what names an article must be written right.
 _NEVER_TRIMMED = ("id", "text")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -36,20 +34,20 @@ def text_hash(text: str) -> str:
 
 def read_articles(
     paths: Iterable[Path], *, article_schema: Mapping[str, Json] | None = None
-) -> tuple[list[Article], list[Problem]]:
+) -> tuple[list[Article], list[ArticleProblem]]:
     """Read every article of these files and folders, and everything that is wrong with them.
 
-    An article with an error is not among the articles; of several with one id, only the first
-    is. Columns that neither the record nor the
-    scheme names are kept in `extra`.
+    An article with an error is not among the articles; of several with one id, only the first is.
+    Columns that neither the record nor the scheme names are kept in `extra`.
 
     Args:
         paths: JSON Lines, CSV, Parquet, text and Markdown files, and folders of these.
-        article_schema: `Scheme.article_schema`; without it only types are checked.
+        article_schema: JSON Schema of the metadata, as `Scheme.article_schema` gives it; without it
+            only types are checked.
     """
     reader = _Reader(article_schema)
     for item in find_files(paths):
-        if isinstance(item, Problem):
+        if isinstance(item, ArticleProblem):
             reader.problems.append(item)
             continue
         for raw in read_file(*item):
@@ -58,12 +56,12 @@ def read_articles(
 
 
 def require_clean(
-    articles: Sequence[Article], problems: Iterable[Problem], *, skip_broken: bool = False
+    articles: Sequence[Article], problems: Iterable[ArticleProblem], *, skip_broken: bool = False
 ) -> list[Article]:
     """The articles, if nothing is wrong or the user goes on without the broken ones.
 
     Raises:
-        ArticleError: some article is broken (the message lists the problems), or none is left.
+        ArticleError: Some article is broken (the message lists the problems), or none is left.
     """
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors and not skip_broken:
@@ -73,17 +71,17 @@ def require_clean(
     return list(articles)
 
 
-def _listing(errors: Sequence[Problem]) -> str:
-    alike: dict[tuple[Path, str, str], list[Problem]] = {}
+def _listing(errors: Sequence[ArticleProblem]) -> str:
+    alike: dict[tuple[Path, str, str], list[ArticleProblem]] = {}
     for error in errors:
         alike.setdefault((error.path, error.fact, error.fix), []).append(error)
     lines = [
         str(group[0]) + (f" (and {len(group) - 1} more like this)" if len(group) > 1 else "")
         for group in alike.values()
     ]
-    hidden = sum(len(group) for group in list(alike.values())[_SHOWN:])
+    hidden = sum(len(group) for group in list(alike.values())[_MAX_SHOWN:])
     more = [f"and {hidden} more"] if hidden else []
-    return "\n".join([*lines[:_SHOWN], *more])
+    return "\n".join([*lines[:_MAX_SHOWN], *more])
 
 
 class _Reader:
@@ -91,24 +89,24 @@ class _Reader:
 
     def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
         self.articles: list[Article] = []
-        self.problems: list[Problem] = []
+        self.problems: list[ArticleProblem] = []
         self._first: dict[str, tuple[Path, int | None]] = {}
         self._fits = MetadataCheck(article_schema)
 
-    def take(self, raw: RawArticle | Problem) -> None:
+    def take(self, raw: RawArticle | ArticleProblem) -> None:
         """Keep an article, or say what is wrong with it."""
-        if isinstance(raw, Problem):
+        if isinstance(raw, ArticleProblem):
             self.problems.append(raw)
             return
         values, damaged = _clean(raw.values)
         article_id = values.get("id")
         name = article_id if isinstance(article_id, str) and article_id.strip() else None
         errors = list(self._errors(raw, values))
-        self.problems += [Problem(raw.path, raw.line, name, *error) for error in errors]
+        self.problems += [ArticleProblem(raw.path, raw.line, name, *error) for error in errors]
         if damaged:
             fact = f"{', '.join(damaged)} held NUL or lone surrogates; they are removed or U+FFFD"
             fix = "check where this text comes from"
-            self.problems.append(Problem(raw.path, raw.line, name, fact, fix, "warning"))
+            self.problems.append(ArticleProblem(raw.path, raw.line, name, fact, fix, "warning"))
         if not errors:
             self.articles.append(Article.model_validate(values))
 

@@ -1,4 +1,4 @@
-"""An article without a reference becomes an invented annotation, so that the path can be tried.
+"""Invent an annotation of an article that has no reference, so that the path can be tried on it.
 
 Nothing of it is true of the article: the spans are pieces of clauses and the values are drawn from
 the scheme. What is drawn is kept only while the checks find no error, so it is valid.
@@ -24,23 +24,23 @@ from .simulate import CountErrors
 
 _PIECE = re.compile(r"\w+(?:[^\S\n]\w+){1,5}")
 _NAME = re.compile(r"\b[^\W\d_]\w+")
-_STEPS = 80
-_MOST_PARTIES = 4
-_MOST_SPANS = 5
+_MAX_STEPS = 80
+_MAX_PARTIES = 4
+_MAX_SPANS = 5
 
 
 def invent(
     article: Article, scheme: Scheme, *, seed: int, count_errors: CountErrors
 ) -> AnnotationDocument:
     """A valid annotation of the article, drawn from the scheme."""
-    chance = random.Random(f"{seed}/{article.id}")
-    empty = _repaired(_empty(article, scheme, chance), scheme, None, chance, count_errors)
-    document = _with_parties(empty, scheme, chance)
-    for number in range(chance.randint(1, _MOST_SPANS)):
-        longer = _span_added(document, scheme, f"s{number}", chance)
-        longer = _repaired(longer, scheme, f"s{number}", chance, count_errors)
+    rng = random.Random(f"{seed}/{article.id}")
+    empty = _repaired(_empty(article, scheme, rng), scheme, None, rng, count_errors)
+    document = _with_parties(empty, scheme, rng)
+    for number in range(rng.randint(1, _MAX_SPANS)):
+        longer = _span_added(document, scheme, f"s{number}", rng)
+        longer = _repaired(longer, scheme, f"s{number}", rng, count_errors)
         document = longer if not count_errors(longer) else document
-    related = _relations_added(document, scheme, chance)
+    related = _relations_added(document, scheme, rng)
     document = next((other for other in related if not count_errors(other)), document)
     return document if not count_errors(document) else empty
 
@@ -49,15 +49,15 @@ def _repaired(
     document: AnnotationDocument,
     scheme: Scheme,
     span: str | None,
-    chance: random.Random,
+    rng: random.Random,
     count_errors: CountErrors,
 ) -> AnnotationDocument:
     """Draw one field of the span or one label anew, again and again, while errors get fewer."""
     errors = count_errors(document)
-    for _ in range(_STEPS):
+    for _ in range(_MAX_STEPS):
         if not errors:
             break
-        changed = _redrawn(document, scheme, span, chance)
+        changed = _redrawn(document, scheme, span, rng)
         left = count_errors(changed)
         if left <= errors:
             document, errors = changed, left
@@ -65,36 +65,36 @@ def _repaired(
 
 
 def _redrawn(
-    document: AnnotationDocument, scheme: Scheme, id: str | None, chance: random.Random
+    document: AnnotationDocument, scheme: Scheme, id: str | None, rng: random.Random
 ) -> AnnotationDocument:
     parties = [party.id for party in document.parties]
     span = next((s for s in document.spans if s.id == id), None)
-    if span is None or chance.random() < 0.3:
-        field = chance.choice([f for f in scheme.article_labels if f.required])
-        labels = {**document.article_labels, field.name: _drawn(field, parties, chance)}
+    if span is None or rng.random() < 0.3:
+        field = rng.choice([f for f in scheme.article_labels if f.required])
+        labels = {**document.article_labels, field.name: _drawn(field, parties, rng)}
         return document.model_copy(update={"article_labels": labels})
-    field = chance.choice([f for f in scheme.span_type(span.type).fields if f.required])
-    attributes = {**span.attributes, field.name: _drawn(field, parties, chance)}
+    field = rng.choice([f for f in scheme.span_type(span.type).fields if f.required])
+    attributes = {**span.attributes, field.name: _drawn(field, parties, rng)}
     changed = span.model_copy(update={"attributes": attributes})
     spans = tuple(changed if s.id == id else s for s in document.spans)
     return document.model_copy(update={"spans": spans})
 
 
-def _empty(article: Article, scheme: Scheme, chance: random.Random) -> AnnotationDocument:
+def _empty(article: Article, scheme: Scheme, rng: random.Random) -> AnnotationDocument:
     sections = set(scheme.json_schema["properties"])  # type: ignore[arg-type]
     parts: dict[str, object] = {
         "schema_version": scheme.version,
         "article": article,
         "annotator": Annotator(id="invented", tool="simulated"),
         "spans": (),
-        "article_labels": dict(_drawn_fields(scheme.article_labels, (), chance)),
+        "article_labels": dict(_drawn_fields(scheme.article_labels, (), rng)),
     }
     parts |= {name: () for name in ("parties", "relations", "dyads") if name in sections}
     return AnnotationDocument.model_validate(parts)
 
 
 def _with_parties(
-    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+    document: AnnotationDocument, scheme: Scheme, rng: random.Random
 ) -> AnnotationDocument:
     """Two to four parties, each with a mention: the next name in the text."""
     mention = next((t for t in scheme.span_types if t.party_field), None)
@@ -102,12 +102,12 @@ def _with_parties(
         return document
     text = document.article.text or ""
     names = [m for m in _NAME.finditer(text) if m.group()[0].isupper()] or [*_NAME.finditer(text)]
-    chosen = sorted(chance.sample(names, min(_MOST_PARTIES, len(names))), key=lambda m: m.start())
+    chosen = sorted(rng.sample(names, min(_MAX_PARTIES, len(names))), key=lambda m: m.start())
     parties: list[Party] = []
     spans: list[Span] = []
     for number, name in enumerate(chosen, 1):
         id = scheme.party.id(number)
-        parties.append(_party(id, name.group(), scheme.party, text, chance))
+        parties.append(_party(id, name.group(), scheme.party, text, rng))
         spans.append(
             Span(
                 id=f"m{number}",
@@ -121,7 +121,7 @@ def _with_parties(
     return document.model_copy(update={"parties": tuple(parties), "spans": tuple(spans)})
 
 
-def _party(id: str, name: str, party: PartyType, text: str, chance: random.Random) -> Party:
+def _party(id: str, name: str, party: PartyType, text: str, rng: random.Random) -> Party:
     values: dict[str, Value] = {}
     for field in party.fields:
         if not field.required:
@@ -129,16 +129,16 @@ def _party(id: str, name: str, party: PartyType, text: str, chance: random.Rando
         if field.codelist is not None:
             codes = [str(chip["alias"]) for chip in code_chips(text, field.codelist)]
             named = [code for code in codes if code not in field.codelist.user_assigned]
-            values[field.name] = chance.choice(named or [*field.codelist.training])
+            values[field.name] = rng.choice(named or [*field.codelist.training])
         elif field.values:
-            values[field.name] = chance.choice(field.values).id
+            values[field.name] = rng.choice(field.values).id
         else:
             values[field.name] = f"{name} {id}"
     return Party.model_validate({"id": id, **values})
 
 
 def _span_added(
-    document: AnnotationDocument, scheme: Scheme, id: str, chance: random.Random
+    document: AnnotationDocument, scheme: Scheme, id: str, rng: random.Random
 ) -> AnnotationDocument:
     """One more span that overlaps no other, with drawn attributes."""
     types = [t for t in scheme.span_types if t.party_field is None]
@@ -146,23 +146,23 @@ def _span_added(
     pieces = [m for m in _PIECE.finditer(text) if not _overlaps(document, m.start(), m.end())]
     if not types or not pieces:
         return document
-    piece, span_type = chance.choice(pieces), chance.choice(types)
+    piece, span_type = rng.choice(pieces), rng.choice(types)
     span = Span(
         id=id,
         type=span_type.name,
         start=piece.start(),
         end=piece.end(),
         text=piece.group(),
-        attributes=dict(_drawn_fields(span_type.fields, document.parties, chance)),
+        attributes=dict(_drawn_fields(span_type.fields, document.parties, rng)),
     )
     spans = sorted([*document.spans, span], key=lambda s: (s.start, s.end, s.type, s.id))
     return document.model_copy(update={"spans": tuple(spans)})
 
 
 def _relations_added(
-    document: AnnotationDocument, scheme: Scheme, chance: random.Random
+    document: AnnotationDocument, scheme: Scheme, rng: random.Random
 ) -> Iterator[AnnotationDocument]:
-    for relation_type in chance.sample(scheme.relation_types, len(scheme.relation_types)):
+    for relation_type in rng.sample(scheme.relation_types, len(scheme.relation_types)):
         starts = [s for s in document.spans if s.type in relation_type.from_]
         ends = [s for s in document.spans if s.type in relation_type.to]
         for start in starts:
@@ -176,23 +176,23 @@ def _relations_added(
 
 
 def _drawn_fields(
-    fields: tuple[Field, ...], parties: tuple[Party, ...], chance: random.Random
+    fields: tuple[Field, ...], parties: tuple[Party, ...], rng: random.Random
 ) -> Iterator[tuple[str, Value]]:
     for field in fields:
         if field.required:
-            yield field.name, _drawn(field, [party.id for party in parties], chance)
+            yield field.name, _drawn(field, [party.id for party in parties], rng)
 
 
-def _drawn(field: Field, parties: Sequence[str], chance: random.Random) -> Value:
+def _drawn(field: Field, parties: Sequence[str], rng: random.Random) -> Value:
     if field.is_boolean:
-        return chance.random() < 0.5
+        return rng.random() < 0.5
     options = parties if field.is_party_reference and parties else field.value_ids
     if field.many:
         most = min(len(options), field.max_items or 2, 2)
-        return tuple(chance.sample(options, chance.randint(min(field.min_items, most), most)))
-    if field.has_default and isinstance(field.default, str) and chance.random() < 0.7:
+        return tuple(rng.sample(options, rng.randint(min(field.min_items, most), most)))
+    if field.has_default and isinstance(field.default, str) and rng.random() < 0.7:
         return field.default
-    return chance.choice(options) if options else "invented"
+    return rng.choice(options) if options else "invented"
 
 
 def _overlaps(document: AnnotationDocument, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""A reference annotation becomes what simulated annotators might have made of it.
+"""Simulate annotators: what they might have made of an article, given a reference annotation.
 
 They stand in for people in the demo and in tests, and are called simulated wherever they appear.
 Each differs from the reference by single changes: a span missed, a boundary moved, a neighbouring
@@ -51,11 +51,11 @@ def simulate(
     skill: Skill | None = None,
 ) -> AnnotationDocument:
     """The reference as a simulated annotator of this name would have annotated it."""
-    chance = random.Random(f"{seed}/{name}/{reference.article.id}")
+    rng = random.Random(f"{seed}/{name}/{reference.article.id}")
     document = reference.with_annotator(
-        Annotator(id=name, tool="simulated", lead_time_s=round(chance.lognormvariate(5.2, 0.4), 1))
+        Annotator(id=name, tool="simulated", lead_time_s=round(rng.lognormvariate(5.2, 0.4), 1))
     )
-    for change in _changes(document, scheme, skill or Skill(), chance):
+    for change in _changes(document, scheme, skill or Skill(), rng):
         changed = change(document)
         if changed is not document and not count_errors(changed):
             document = changed
@@ -66,34 +66,34 @@ Change = Callable[[AnnotationDocument], AnnotationDocument]
 
 
 def _changes(
-    document: AnnotationDocument, scheme: Scheme, skill: Skill, chance: random.Random
+    document: AnnotationDocument, scheme: Scheme, skill: Skill, rng: random.Random
 ) -> Iterator[Change]:
     for relation in document.relations:
-        if chance.random() < skill.misses_relation:
+        if rng.random() < skill.misses_relation:
             yield partial(_without_relation, relation=relation)
     for party in document.parties:
-        if scheme.party is not None and chance.random() < skill.changes_party:
+        if scheme.party is not None and rng.random() < skill.changes_party:
             coded = [f for f in scheme.party.fields if f.values and f.required]
             if coded:
-                field = chance.choice(coded)
-                yield partial(_other_party, id=party.id, field=field, chance=chance)
+                field = rng.choice(coded)
+                yield partial(_other_party, id=party.id, field=field, rng=rng)
     for number in range(len(document.dyads)):
-        if scheme.dyad is not None and chance.random() < skill.changes_dyad:
-            field = chance.choice([f for f in scheme.dyad.fields if f.values])
-            yield partial(_other_dyad, number=number, field=field, chance=chance)
+        if scheme.dyad is not None and rng.random() < skill.changes_dyad:
+            field = rng.choice([f for f in scheme.dyad.fields if f.values])
+            yield partial(_other_dyad, number=number, field=field, rng=rng)
     for span in document.spans:
-        if chance.random() < skill.misses_span:
+        if rng.random() < skill.misses_span:
             yield partial(without_span, id=span.id)
             continue
-        if chance.random() < skill.moves_boundary:
-            yield partial(_moved, id=span.id, chance=chance)
+        if rng.random() < skill.moves_boundary:
+            yield partial(_moved, id=span.id, rng=rng)
         for field in scheme.span_type(span.type).fields:
             codable = field.values or field.is_party_reference
-            if codable and chance.random() < skill.changes_value:
-                yield partial(_other_value, id=span.id, field=field, chance=chance)
+            if codable and rng.random() < skill.changes_value:
+                yield partial(_other_value, id=span.id, field=field, rng=rng)
     for field in scheme.article_labels:
-        if field.values and chance.random() < skill.changes_value:
-            yield partial(_other_label, field=field, chance=chance)
+        if field.values and rng.random() < skill.changes_value:
+            yield partial(_other_label, field=field, rng=rng)
 
 
 def without_span(document: AnnotationDocument, id: str) -> AnnotationDocument:
@@ -135,7 +135,7 @@ def _span(document: AnnotationDocument, id: str) -> Span | None:
     return next((span for span in document.spans if span.id == id), None)
 
 
-def _moved(document: AnnotationDocument, id: str, chance: random.Random) -> AnnotationDocument:
+def _moved(document: AnnotationDocument, id: str, rng: random.Random) -> AnnotationDocument:
     """One end of the span moved by one word."""
     span, text = _span(document, id), document.article.text or ""
     if span is None:
@@ -149,7 +149,7 @@ def _moved(document: AnnotationDocument, id: str, chance: random.Random) -> Anno
         options += [(span.start, inside[-2][1]), (inside[1][0], span.end)]
     if not options:
         return document
-    start, end = chance.choice(options)
+    start, end = rng.choice(options)
     moved = span.model_copy(update={"start": start, "end": end, "text": text[start:end]})
     spans = [moved if old.id == id else old for old in document.spans]
     spans.sort(key=lambda s: (s.start, s.end, s.type, s.id))
@@ -157,53 +157,53 @@ def _moved(document: AnnotationDocument, id: str, chance: random.Random) -> Anno
 
 
 def _other_value(
-    document: AnnotationDocument, id: str, field: Field, chance: random.Random
+    document: AnnotationDocument, id: str, field: Field, rng: random.Random
 ) -> AnnotationDocument:
     span = _span(document, id)
     if span is None or field.name not in span.attributes:
         return document
     parties = [party.id for party in document.parties]
-    value = other_value(span.attributes[field.name], field, chance, parties=parties)
+    value = other_value(span.attributes[field.name], field, rng, parties=parties)
     attributes = {**span.attributes, field.name: value}
     return _replaced(document, span.model_copy(update={"attributes": attributes}))
 
 
 def _other_party(
-    document: AnnotationDocument, id: str, field: Field, chance: random.Random
+    document: AnnotationDocument, id: str, field: Field, rng: random.Random
 ) -> AnnotationDocument:
     parties = list(document.parties)
     at = next(i for i, party in enumerate(parties) if party.id == id)
     old = parties[at].attributes
     if field.name not in old:
         return document
-    value = other_value(old[field.name], field, chance)
+    value = other_value(old[field.name], field, rng)
     parties[at] = Party.model_validate({**parties[at].to_dict(), field.name: value})
     return document.model_copy(update={"parties": tuple(parties)})
 
 
 def _other_dyad(
-    document: AnnotationDocument, number: int, field: Field, chance: random.Random
+    document: AnnotationDocument, number: int, field: Field, rng: random.Random
 ) -> AnnotationDocument:
     old = document.dyads[number].attributes
     if field.name not in old:
         return document
     dyads = list(document.dyads)
-    dyads[number] = Dyad(**{**old, field.name: other_value(old[field.name], field, chance)})
+    dyads[number] = Dyad(**{**old, field.name: other_value(old[field.name], field, rng)})
     return document.model_copy(update={"dyads": tuple(dyads)})
 
 
 def _other_label(
-    document: AnnotationDocument, field: Field, chance: random.Random
+    document: AnnotationDocument, field: Field, rng: random.Random
 ) -> AnnotationDocument:
     if field.name not in document.article_labels:
         return document
-    value = other_value(document.article_labels[field.name], field, chance)
+    value = other_value(document.article_labels[field.name], field, rng)
     labels = {**document.article_labels, field.name: value}
     return document.model_copy(update={"article_labels": labels})
 
 
 def other_value(
-    value: Value, field: Field, chance: random.Random, *, parties: Sequence[str] = ()
+    value: Value, field: Field, rng: random.Random, *, parties: Sequence[str] = ()
 ) -> Value:
     """A value that people take for this one: the next rank, a confusable value, one more of a set."""
     ids = field.value_ids
@@ -213,16 +213,16 @@ def other_value(
     if isinstance(value, tuple):
         others = [id for id in ids if id not in value]
         full = field.max_items is not None and len(value) >= field.max_items
-        if len(value) > max(1, field.min_items) and (full or chance.random() < 0.5):
-            dropped = chance.choice(value)
+        if len(value) > max(1, field.min_items) and (full or rng.random() < 0.5):
+            dropped = rng.choice(value)
             return tuple(v for v in value if v != dropped)
         if full and others:
-            return (*value[1:], chance.choice(others))
-        return (*value, chance.choice(others)) if others else value
+            return (*value[1:], rng.choice(others))
+        return (*value, rng.choice(others)) if others else value
     if field.level == "ordinal":
         ranked = field.ranked_values
         at = next(i for i, v in enumerate(ranked) if v.id == value)
-        return chance.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
-    known = {v.id: v.confusable for v in field.values}
-    near = [*known.get(str(value), ())] or [id for id in ids if id != value]
-    return chance.choice(near) if near else value
+        return rng.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
+    confusable = {v.id: v.confusable for v in field.values}
+    near = [*confusable.get(str(value), ())] or [id for id in ids if id != value]
+    return rng.choice(near) if near else value

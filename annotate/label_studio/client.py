@@ -1,4 +1,4 @@
-"""Plain calls become requests to Label Studio, and its answers become plain records.
+"""Talk to a Label Studio server: plain calls in, plain records out.
 
 The only module that knows the SDK. Nothing is ever sent twice by itself: the server does not
 recognise a repeated import, so after a `ServerError` the caller asks what the server has.
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 _TIMEOUT_S = 300.0
 _CONNECT_TIMEOUT_S = 10.0
 _PAGE = 1000
-_IDS_PER_QUERY = 250
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-#: Everything that tells who did what: full users, drafts and predictions, skipped ones too.
+#: Everything that shows who did what: full users, drafts and predictions, skipped ones too.
 _PROVENANCE: dict[str, Json] = {
     "serialization_options": {
         "annotations__completed_by": {"only_id": False},
@@ -98,12 +97,12 @@ class LabelStudioClient:
             return str(self._sdk.versions.get().release)
 
     def clock(self) -> datetime | None:
-        """The time that the server has, if it tells."""
+        """The time that the server has, if it gives one."""
         from email.utils import parsedate_to_datetime
 
         with refusals(self.url, "ask for the time"):
-            told = self._http.get(f"{self.url}/api/version").headers.get("Date")
-        return parsedate_to_datetime(told) if told else None
+            date = self._http.get(f"{self.url}/api/version").headers.get("Date")
+        return parsedate_to_datetime(date) if date else None
 
     def whoami(self) -> UserRecord:
         """The user whose token this is."""
@@ -111,44 +110,34 @@ class LabelStudioClient:
             user = self._sdk.users.whoami()
             return {"id": int(user.id or 0), "email": str(user.email)}
 
-    def users(self) -> dict[int, str]:
-        """E-mail address of every user, by id."""
-        with refusals(self.url, "list users"):
-            return {int(user.id or 0): str(user.email) for user in self._sdk.users.list()}
-
     def find_project(self, title: str) -> ProjectRecord | None:
         """The project of exactly this title.
 
         Raises:
-            ConflictError: there are several.
+            ConflictError: There are several.
         """
         with refusals(self.url, f"find project {title!r}"):
             listed = cast("Iterable[AllRolesProjectList]", self._sdk.projects.list(title=title))
-            found = [int(made.id or 0) for made in listed if made.title == title]
-        if len(found) > 1:
-            ids = ", ".join(map(str, sorted(found)))
+            ids = sorted(int(record.id or 0) for record in listed if record.title == title)
+        if len(ids) > 1:
             raise ConflictError(
-                f"{self.url}: projects {ids} are all called {title!r}; rename or delete all but one"
+                f"{self.url}: projects {', '.join(map(str, ids))} are all called {title!r}; rename or delete all but one"
             )
-        return self.get_project(found[0]) if found else None
+        return self.get_project(ids[0]) if ids else None
 
     def get_project(self, project: int) -> ProjectRecord:
         """What a project is set to, and how far it is."""
         with refusals(self.url, f"get project {project}"):
-            found = self._sdk.projects.get(project)
+            record = self._sdk.projects.get(project)
         return {
             "id": project,
-            "title": found.title or "",
-            "description": found.description or "",
-            "label_config": found.label_config or "",
-            "expert_instruction": found.expert_instruction or "",
-            "show_instruction": bool(found.show_instruction),
-            "maximum_annotations": found.maximum_annotations or 1,
-            "show_collab_predictions": bool(found.show_collab_predictions),
-            "model_version": found.model_version or "",
-            "task_number": found.task_number or 0,
-            "finished_task_number": found.finished_task_number or 0,
-            "total_annotations_number": found.total_annotations_number or 0,
+            "title": record.title or "",
+            "label_config": record.label_config or "",
+            "expert_instruction": record.expert_instruction or "",
+            "show_instruction": bool(record.show_instruction),
+            "maximum_annotations": record.maximum_annotations or 1,
+            "task_number": record.task_number or 0,
+            "finished_task_number": record.finished_task_number or 0,
         }
 
     def create_project(
@@ -156,14 +145,14 @@ class LabelStudioClient:
     ) -> ProjectRecord:
         """Make a project; the title has 3 to 50 characters and need not be new."""
         with refusals(self.url, f"create project {title!r}"):
-            made = self._sdk.projects.create(
+            created = self._sdk.projects.create(
                 title=title,
                 label_config=label_config,
                 expert_instruction=instructions,
                 show_instruction=bool(instructions),
                 maximum_annotations=overlap,
             )
-        return self.get_project(int(made.id or 0))
+        return self.get_project(int(created.id or 0))
 
     def update_project(self, project: int, change: ProjectChange) -> ProjectRecord:
         """Change settings; a page that existing annotations do not fit is refused."""
@@ -187,16 +176,6 @@ class LabelStudioClient:
         filters = [] if since is None else [_touched_after(since)]
         yield from self._rows(project, include=include, filters=filters)
 
-    def tasks_by_external_ids(
-        self, project: int, ids: Iterable[str], *, key: str, include: Sequence[str] = ("id", "meta")
-    ) -> Iterator[TaskRow]:
-        """The tasks whose `data[key]` is one of the ids; an id may have several tasks, or none."""
-        wanted = list(ids)
-        for first in range(0, len(wanted), _IDS_PER_QUERY):
-            some: list[Json] = list(wanted[first : first + _IDS_PER_QUERY])
-            one_of = _filter(f"data.{key}", "in_list", kind="String", value=some)
-            yield from self._rows(project, include=include, filters=[one_of])
-
     def _rows(
         self, project: int, *, include: Sequence[str], filters: list[Json]
     ) -> Iterator[TaskRow]:
@@ -207,7 +186,7 @@ class LabelStudioClient:
                 self._sdk.tasks.list(
                     project=project,
                     query=query if filters else None,
-                    fields="all" if "annotators" in include else "task_only",  # slow, fast
+                    fields="task_only",
                     include=",".join(include),
                     page_size=_PAGE,
                 ),
@@ -219,7 +198,7 @@ class LabelStudioClient:
         """Send tasks, all or none; their ids come back in the same order.
 
         Raises:
-            ServerError: the answer is lost; they may have arrived, so ask before sending again.
+            ServerError: The answer is lost; they may have arrived, so ask before sending again.
         """
         with refusals(self.url, f"import {len(tasks)} tasks into project {project}"):
             answer = self._sdk.projects.import_tasks(
@@ -236,44 +215,21 @@ class LabelStudioClient:
         result: Sequence[Result],
         *,
         lead_time: float | None = None,
-        unique_id: str | None = None,
-        parent_prediction: int | None = None,
         was_cancelled: bool = False,
     ) -> int:
-        """Submit an annotation as this user; its id comes back.
-
-        Raises:
-            ConflictError: this `unique_id` has arrived before.
-        """
-        optional = {"unique_id": unique_id, "parent_prediction": parent_prediction}
-        given = {name: value for name, value in optional.items() if value is not None}
-        body: Mapping[str, object] = {"lead_time": lead_time, "was_cancelled": was_cancelled}
+        """Submit an annotation as this user; its id comes back."""
+        body = {"lead_time": lead_time, "was_cancelled": was_cancelled}
         with refusals(self.url, f"annotate task {task}"):
-            made = self._sdk.annotations.create(
-                task,
-                result=list(result),
-                request_options=_once({**body, **given}),
+            created = self._sdk.annotations.create(
+                task, result=list(result), request_options=_once(body)
             )
-        return int(made.id or 0)
-
-    def create_prediction(
-        self, task: int, result: Sequence[Result], *, model_version: str, score: float | None = None
-    ) -> int:
-        """Add a prediction to a task; its id comes back."""
-        with refusals(self.url, f"add a prediction to task {task}"):
-            made = self._sdk.predictions.create(
-                task=task,
-                result=list(result),
-                model_version=model_version,
-                request_options=_once({} if score is None else {"score": score}),
-            )
-        return int(made.id or 0)
+        return int(created.id or 0)
 
     def snapshot(self, project: int, *, since: datetime | None = None) -> list[ExportedTask]:
         """Every task with annotations, skipped ones and drafts, or those touched after `since`.
 
         Raises:
-            ServerError: the server could not make the export.
+            ServerError: The server could not make the export.
         """
         condition = None if since is None else _touched_after(since)
         return self._export(project, condition, only_with_annotations=True)
@@ -302,18 +258,18 @@ class LabelStudioClient:
             "title": "Signalbook pull",
             "filters": {"conjunction": "and", "items": [condition]},
         }
-        made = self._sdk.views.create(project=project, request_options=_once({"data": data}))
-        return int(made.id or 0)
+        created = self._sdk.views.create(project=project, request_options=_once({"data": data}))
+        return int(created.id or 0)
 
     def _download(self, project: int, chosen: Mapping[str, Json]) -> bytes:
         exports = self._sdk.projects.exports
         body = {**_PROVENANCE, "task_filter_options": chosen}
-        made = exports.create(project, request_options=_once(body))
-        number = int(made.id or 0)
+        export = exports.create(project, request_options=_once(body))
+        number = int(export.id or 0)
         try:
-            if made.status != "completed":
+            if export.status != "completed":
                 raise ServerError(
-                    f"{self.url}: export of project {project} ended as {made.status}; "
+                    f"{self.url}: export of project {project} ended as {export.status}; "
                     "one unreadable task is enough, see the server's log"
                 )
             return b"".join(exports.download(project, number, export_type="JSON"))

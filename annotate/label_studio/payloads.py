@@ -1,4 +1,4 @@
-"""What Label Studio takes and gives, as far as we read it."""
+"""The records that Label Studio takes and gives, as far as they are read here."""
 
 from typing import NotRequired, TypedDict
 
@@ -36,29 +36,21 @@ class ProjectRecord(TypedDict):
 
     id: int
     title: str
-    description: str
     label_config: str
     expert_instruction: str
     show_instruction: bool
     maximum_annotations: int
-    show_collab_predictions: bool
-    model_version: str
     task_number: int
     finished_task_number: int
-    total_annotations_number: int
 
 
 class ProjectChange(TypedDict, total=False):
     """Settings of a project to change."""
 
-    title: str
-    description: str
     label_config: str
     expert_instruction: str
     show_instruction: bool
     maximum_annotations: int
-    show_collab_predictions: bool
-    model_version: str
 
 
 class DraftRecord(TypedDict):
@@ -80,7 +72,6 @@ class TaskRow(TypedDict):
     updated_at: str
     total_annotations: int
     cancelled_annotations: int
-    annotators: list[int]
 
 
 class AnnotationRecord(TypedDict):

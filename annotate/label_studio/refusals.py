@@ -1,4 +1,4 @@
-"""What goes wrong between us and the server becomes one of our errors, without any secret."""
+"""Turn what goes wrong between us and the server into one of our errors, without any secret."""
 
 import json
 from collections.abc import Generator
@@ -14,7 +14,7 @@ from signalbook.schema.errors import (
     UsageError,
 )
 
-_LONGEST_FACT = 500
+_MAX_FACT = 500
 _NO_LABEL_STUDIO = "does not answer like Label Studio; check the URL"
 _HTML = "an HTML page"
 _NEW_TOKEN = (
@@ -27,7 +27,7 @@ def require_plain_url(url: str) -> str:
     """The address as it may be shown: http or https, a host, no user, no password.
 
     Raises:
-        UsageError: it is anything else.
+        UsageError: It is anything else.
     """
     try:
         parts = urlsplit(url)
@@ -48,7 +48,7 @@ def require_plain_token(url: str, token: str) -> str:
     Whatever else refuses it later may repeat it in its message.
 
     Raises:
-        AccessError: it is empty, or holds what no token holds.
+        AccessError: It is empty, or holds what no token holds.
     """
     plain = token.strip()
     if not plain:
@@ -61,28 +61,28 @@ def require_plain_token(url: str, token: str) -> str:
 
 
 @contextmanager
-def refusals(url: str, doing: str) -> Generator[None]:
+def refusals(url: str, request: str) -> Generator[None]:
     """Turn whatever the SDK or the network raises into an error of ours.
 
     The text of the SDK's own errors holds headers, cookies among them; so they are not chained.
 
     Raises:
-        AccessError: the token is refused.
-        ConflictError: it exists already.
-        UsageError: the server says that the request makes no sense.
-        ServerError: the server is away, fails, or is no Label Studio.
+        AccessError: The token is refused.
+        ConflictError: It exists already.
+        UsageError: The server refuses the request as one that makes no sense.
+        ServerError: The server is away, fails, or is no Label Studio.
     """
     import httpx
     from label_studio_sdk.core.api_error import ApiError
     from label_studio_sdk.core.parse_error import ParsingError
     from pydantic import ValidationError
 
-    place = f"{url}: {doing}"
+    place = f"{url}: {request}"
     try:
         yield
     except ApiError as error:
         location = (error.headers or {}).get("location")
-        raise _refusal(place, error.status_code, _said(error.body), location) from None
+        raise _refusal(place, error.status_code, _explanation(error.body), location) from None
     except httpx.TimeoutException as error:
         raise ServerError(f"{place}: no answer in time; run the command again") from error
     except httpx.TransportError as error:
@@ -94,16 +94,18 @@ def refusals(url: str, doing: str) -> Generator[None]:
         raise ServerError(f"{place}: {_NO_LABEL_STUDIO}") from None
 
 
-def _refusal(place: str, status: int | None, said: str, location: str | None) -> SignalbookError:
+def _refusal(
+    place: str, status: int | None, explanation: str, location: str | None
+) -> SignalbookError:
     match status:
         case 401 | 403:
-            return AccessError(f"{place}: token refused ({said}); {_NEW_TOKEN}")
+            return AccessError(f"{place}: token refused ({explanation}); {_NEW_TOKEN}")
         case 409:
-            return ConflictError(f"{place}: {said}; look at what the server has")
-        case 404 if said == _HTML:
+            return ConflictError(f"{place}: {explanation}; look at what the server has")
+        case 404 if explanation == _HTML:
             return UsageError(f"{place}: {_NO_LABEL_STUDIO}; it ends before /api and /projects")
         case 404:
-            return UsageError(f"{place}: not there ({said}); was it deleted on the server?")
+            return UsageError(f"{place}: not there ({explanation}); was it deleted on the server?")
         case int() if status < 300:
             return ServerError(f"{place}: {_NO_LABEL_STUDIO}")
         case int() if 300 <= status < 400:
@@ -112,9 +114,13 @@ def _refusal(place: str, status: int | None, said: str, location: str | None) ->
                 "tokens are not sent on, so set LABEL_STUDIO_URL to the final address"
             )
         case int() if 400 <= status < 500 and status not in (408, 429):
-            return UsageError(f"{place}: refused with {status} ({said}); correct what was sent")
+            return UsageError(
+                f"{place}: refused with {status} ({explanation}); correct what was sent"
+            )
         case _:
-            return ServerError(f"{place}: failed with {status} ({said}); run the command again")
+            return ServerError(
+                f"{place}: failed with {status} ({explanation}); run the command again"
+            )
 
 
 def _without_query(location: str | None) -> str:
@@ -122,15 +128,15 @@ def _without_query(location: str | None) -> str:
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
 
 
-def _said(body: object) -> str:
+def _explanation(body: object) -> str:
     """The sentence in which the server explains itself."""
     if isinstance(body, dict):
-        known = cast("dict[str, object]", body)
-        body = known.get("validation_errors") or known.get("detail") or known
+        fields = cast("dict[str, object]", body)
+        body = fields.get("validation_errors") or fields.get("detail") or fields
     text = str(body)
     if "<html" in text.lower():
         return _HTML
-    return text[:_LONGEST_FACT].strip()
+    return text[:_MAX_FACT].strip()
 
 
 def _fact(error: Exception) -> str:

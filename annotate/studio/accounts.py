@@ -1,4 +1,4 @@
-"""An e-mail address becomes a user of the embedded Label Studio, with a token of their own."""
+"""Accounts of annotators on the embedded Label Studio, each with a password and token of its own."""
 
 import json
 import secrets
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
 USERS = "users.json"
-_SHORTEST_PASSWORD = 8
+_MIN_PASSWORD = 8
 _FOUND = 302
 
 
@@ -38,20 +38,20 @@ def users(folder: Path) -> dict[str, User]:
 
 
 def create_user(studio: Studio, email: str, password: str | None = None) -> User:
-    """Make a user by an invitation, which is closed again; a known user is given back.
+    """Create a user by an invitation, which is closed again; an existing user is given back.
 
     Raises:
-        UsageError: the password is too short.
-        ConflictError: the server refuses the address, or knows it from elsewhere.
+        UsageError: The password is too short.
+        ConflictError: The server refuses the address, or knows it from elsewhere.
     """
-    known = users(studio.folder)
-    if email in known:
-        return known[email]
+    existing = users(studio.folder)
+    if email in existing:
+        return existing[email]
     chosen = password or secrets.token_urlsafe(12)
-    if len(chosen) < _SHORTEST_PASSWORD:
-        raise UsageError(f"{email}: the password is shorter than {_SHORTEST_PASSWORD} characters")
+    if len(chosen) < _MIN_PASSWORD:
+        raise UsageError(f"{email}: the password is shorter than {_MIN_PASSWORD} characters")
     user = User(email, chosen, _sign_up(studio, email, chosen))
-    rows = [asdict(known[name]) for name in sorted(known)]
+    rows = [asdict(existing[name]) for name in sorted(existing)]
     text = json.dumps([*rows, asdict(user)], indent=1, ensure_ascii=False)
     write_private(studio.folder / USERS, text + "\n")
     return user

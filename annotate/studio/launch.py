@@ -1,4 +1,4 @@
-"""A folder and a port become a server process; what it says becomes an answer or an error."""
+"""Launch the server process, and read from its log which port it serves or why it ended."""
 
 import os
 import subprocess
@@ -76,15 +76,15 @@ def launch(
 
 
 def wait_until_serving(process: subprocess.Popen[bytes], folder: Path, state: StudioState) -> int:
-    """The port that the server itself says it took: it silently takes the next one."""
+    """The port that the server took by its own account: where one is taken, it takes the next."""
     deadline = time.monotonic() + START_PATIENCE_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise died(process, folder, (state.password, state.token))
         log = _read_log(folder)
-        _, found, rest = log.partition(_SERVING_LINE)
+        _, serving_line, rest = log.partition(_SERVING_LINE)
         port = rest.partition("/")[0]
-        if found and port.isdecimal() and _answers(int(port)):
+        if serving_line and port.isdecimal() and _answers(int(port)):
             return int(port)
         time.sleep(0.1)
     raise ServerError(f"{folder / LOG}: no answer for {START_PATIENCE_S:.0f} s; see the log")

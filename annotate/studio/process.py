@@ -1,4 +1,4 @@
-"""One process becomes the embedded Label Studio: it holds the folder's lock while it lives.
+"""The process of the embedded Label Studio: it holds the lock of its folder while it lives.
 
 The lock is how others know that the server runs and that its process id is still ours: it is
 freed by the operating system when the process ends, in whatever way. It is not a lock of

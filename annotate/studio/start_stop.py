@@ -1,4 +1,4 @@
-"""A folder becomes a running Label Studio on SQLite, for this machine only, and stops again."""
+"""Start and stop the embedded Label Studio: on SQLite, in a folder, for this machine only."""
 
 import importlib.util
 import os
@@ -81,10 +81,10 @@ def require_running(folder: Path) -> Studio:
     """The server that runs on this folder.
 
     Raises:
-        ServerError: none does.
+        ServerError: None does.
     """
-    if found := running(folder):
-        return found
+    if studio := running(folder):
+        return studio
     raise ServerError(
         "the embedded Label Studio does not run; start it with: signalbook studio start"
     )
@@ -101,22 +101,22 @@ def start(
     """Start Label Studio on a folder and wait until it answers.
 
     Args:
-        folder: holds the database, the log and the secrets; made when missing.
-        port: a port of this machine, or one that is free.
-        bound_to_parent: the server ends when this process ends, in whatever way.
-        template: a folder made by `migrated_template`, which makes the first start fast.
+        folder: Folder of the database, the log and the secrets; made when missing.
+        port: Port of this machine; without it, one that is free.
+        bound_to_parent: Let the server end when this process ends, in whatever way.
+        template: Folder made by `migrated_template`, which makes the first start fast.
         on_step: Is given the name of each step before it begins.
 
     Raises:
         UsageError: Label Studio is not installed.
-        ConflictError: a server runs on this folder, or the port is taken.
-        ServerError: the server ended early or did not answer in time.
+        ConflictError: A server runs on this folder, or the port is taken.
+        ServerError: The server ended early or did not answer in time.
     """
     _require_installed()
     make_private_folder(folder)
     folder = folder.resolve()
-    if known := running(folder):
-        raise ConflictError(f"{folder}: a server runs at {known.url}; stop it first")
+    if studio := running(folder):
+        raise ConflictError(f"{folder}: a server runs at {studio.url}; stop it first")
     if port is not None and port_is_taken(port):
         raise ConflictError(_taken(port))
     _take_template(folder, template)
@@ -125,10 +125,10 @@ def start(
     on_step("making the database of Label Studio (once, about a minute)" if first else "starting")
     process = launch(folder, state.port, environment=secrets_of(state), bound=bound_to_parent)
     try:
-        found_port = wait_until_serving(process, folder, state)
-        if port is not None and found_port != port:
+        served = wait_until_serving(process, folder, state)
+        if port is not None and served != port:
             raise ConflictError(_taken(port))
-        state = replace(state, port=found_port)
+        state = replace(state, port=served)
         _require_ours(folder, state)
     except BaseException:
         end(process)
@@ -138,13 +138,13 @@ def start(
 
 
 def stop(folder: Path) -> bool:
-    """Stop the server of this folder, and only that; tell whether there was one."""
+    """Stop the server of this folder, and only that; returns whether there was one."""
     pid = serving(folder)
     if pid is None:
         return False
-    for sign in (signal.SIGTERM, signal.SIGKILL):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
-            os.kill(pid, sign)
+            os.kill(pid, number)
         if _wait_until_ended(folder, pid):
             return True
     raise ServerError(f"{folder}: process {pid} does not end; end it by hand")

@@ -1,4 +1,4 @@
-"""The secrets and the port of an embedded server are kept in a file of its folder."""
+"""The secrets and the port of an embedded server, kept in a file of its folder."""
 
 import json
 import secrets
@@ -25,7 +25,7 @@ class StudioState:
 
 
 def read_state(folder: Path) -> StudioState | None:
-    """What is kept, or nothing before the first start."""
+    """What is kept; None before the first start."""
     try:
         return StudioState(**json.loads((folder / STATE).read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -41,14 +41,14 @@ def write_state(folder: Path, state: StudioState) -> None:
 
 def prepare_state(folder: Path, port: int | None) -> StudioState:
     """The secrets of the last start or new ones, written before the server knows them."""
-    known = read_state(folder)
-    if known is None:
+    previous = read_state(folder)
+    if previous is None:
         state = StudioState(
             ADMIN, secrets.token_urlsafe(16), secrets.token_hex(20), port or _free_port()
         )
     else:
-        same = known.port if not port_is_taken(known.port) else _free_port()
-        state = replace(known, port=port or same)
+        same = _free_port() if port_is_taken(previous.port) else previous.port
+        state = replace(previous, port=port or same)
     write_state(folder, state)
     return state
 

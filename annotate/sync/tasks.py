@@ -1,4 +1,4 @@
-"""Articles become Label Studio tasks, with what the labelling page needs."""
+"""Make the Label Studio task of an article, with what the labelling page needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

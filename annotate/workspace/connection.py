@@ -1,4 +1,4 @@
-"""Flag, environment, signalbook.toml or the embedded server become the server to talk to."""
+"""Find the server to talk to, and the token for it: flag, environment, signalbook.toml, embedded server."""
 
 import os
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Connection:
 
     url: str
     token: str = field(repr=False)
-    #: Where the URL comes from, for people.
+    #: Where the URL comes from, in words.
     origin: str
     #: A token of the environment that is not used, since the embedded server has its own.
     ignored: str | None = None
@@ -36,13 +36,13 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
     """The server that is meant: the flag, else the environment, else the workspace.
 
     Args:
-        workspace: its signalbook.toml, and its embedded server when that runs.
-        url: given on the command line.
+        workspace: Workspace whose signalbook.toml and embedded server are looked at.
+        url: URL that was given on the command line.
 
     Raises:
-        UsageError: no server is named, and the embedded one was never started.
-        ServerError: no server is named, and the embedded one does not run.
-        AccessError: there is no token.
+        UsageError: No server is named, and the embedded one was never started.
+        ServerError: No server is named, and the embedded one does not run.
+        AccessError: There is no token.
     """
     studio = running(workspace.studio)
     named = (

@@ -1,4 +1,4 @@
-"""The environment, the workspace and the server become a list of checks with their remedies."""
+"""Check the environment, the workspace and the server, and name what mends each fault."""
 
 import base64
 import binascii
@@ -19,9 +19,9 @@ from .connection import Connection, find_connection
 from .workspace import Workspace, find_workspace
 
 TESTED_SERVER = "1.23.2"
-OLDEST_PYTHON = (3, 11)
-_SKEW_S = 60.0
-_SOON_DAYS = 7
+MIN_PYTHON = (3, 11)
+_MAX_SKEW_S = 60.0
+_MIN_DAYS_LEFT = 7
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def _checks(start: Path | None, url: str | None) -> Iterator[HealthCheck]:
 
 
 def _python() -> HealthCheck:
-    found = ".".join(map(str, sys.version_info[:3]))
-    oldest = ".".join(map(str, OLDEST_PYTHON))
+    version = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, MIN_PYTHON))
     return HealthCheck(
-        "python", sys.version_info >= OLDEST_PYTHON, found, f"use Python {oldest} or newer"
+        "python", sys.version_info >= MIN_PYTHON, version, f"use Python {oldest} or newer"
     )
 
 
@@ -107,19 +107,19 @@ def _server(connection: Connection) -> Iterator[HealthCheck]:
         yield HealthCheck("server", False, str(error), "signalbook studio start")
 
 
-def _version(found: str) -> HealthCheck:
-    fact = found if found == TESTED_SERVER else f"{found}; tested with {TESTED_SERVER}"
-    same = found.split(".")[:2] == TESTED_SERVER.split(".")[:2]
+def _version(version: str) -> HealthCheck:
+    fact = version if version == TESTED_SERVER else f"{version}; tested with {TESTED_SERVER}"
+    same = version.split(".")[:2] == TESTED_SERVER.split(".")[:2]
     return HealthCheck("server version", same, fact, f"use Label Studio {TESTED_SERVER}")
 
 
-def _clock(told: datetime | None) -> HealthCheck:
+def _clock(server_time: datetime | None) -> HealthCheck:
     """Pulls go by the server's clock, and personal tokens by both."""
-    if told is None:
-        return HealthCheck("clock", True, "the server tells no time")
-    skew = abs((told - datetime.now(UTC)).total_seconds())
+    if server_time is None:
+        return HealthCheck("clock", True, "the server gives no time")
+    skew = abs((server_time - datetime.now(UTC)).total_seconds())
     return HealthCheck(
-        "clock", skew < _SKEW_S, f"{skew:.0f} s apart", "set the clock of both machines"
+        "clock", skew < _MAX_SKEW_S, f"{skew:.0f} s apart", "set the clock of both machines"
     )
 
 
@@ -130,11 +130,13 @@ def _token(token: str, now: datetime) -> HealthCheck:
         return HealthCheck("token", True, "legacy token, without expiry")
     left = (expiry - now).days
     fact = f"personal access token until {expiry:%Y-%m-%d}"
-    return HealthCheck("token", left >= _SOON_DAYS, fact, "make a new one under Account & Settings")
+    return HealthCheck(
+        "token", left >= _MIN_DAYS_LEFT, fact, "make a new one under Account & Settings"
+    )
 
 
 def expiry_of(token: str) -> datetime | None:
-    """When a personal access token ends; nothing for a legacy token."""
+    """When a personal access token ends; None for a legacy token."""
     parts = token.split(".")
     if len(parts) != 3:
         return None

@@ -1,4 +1,4 @@
-"""An e-mail address becomes the name of an annotator in the data."""
+"""The names under which annotators appear in the data, instead of their e-mail addresses."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""A folder with a signalbook.toml becomes a Workspace: where things are, and what was chosen."""
+"""The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
 import tomllib
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Workspace:
     title: str
     #: How many annotators label each article.
     overlap: int = DEFAULT_OVERLAP
-    #: A path or the name of a built-in scheme; nothing means the default one.
+    #: A path or the name of a built-in scheme; None means the default one.
     scheme: str | None = None
     server_url: str | None = None
     #: E-mail address in small letters -> name in the data.
@@ -116,27 +116,27 @@ def find_workspace(start: Path | None = None) -> Workspace:
     """The workspace of the nearest ancestor that has a signalbook.toml.
 
     Raises:
-        UsageError: there is none, or its file is wrong.
+        UsageError: There is none, or its file is wrong.
     """
-    found = _nearest(start)
-    if found is None:
+    folder = _nearest(start)
+    if folder is None:
         raise UsageError(
             f"no {CONFIG} here or above {(start or Path.cwd()).resolve()}; make a workspace with: "
             "signalbook init"
         )
-    return read_workspace(found)
+    return read_workspace(folder)
 
 
 def settings_here(start: Path | None = None) -> Settings:
     """The defaults of every command's options; outside a workspace nothing is set.
 
     Raises:
-        UsageError: the workspace's file is wrong.
+        UsageError: The workspace's file is wrong.
     """
-    found = _nearest(start)
-    if found is None:
+    folder = _nearest(start)
+    if folder is None:
         return Settings()
-    workspace = read_workspace(found)
+    workspace = read_workspace(folder)
     return Settings(
         scheme=workspace.scheme,
         documents=workspace.documents,
@@ -149,7 +149,7 @@ def init_workspace(folder: Path) -> Workspace:
     """Make a workspace in a folder, which may hold other things already.
 
     Raises:
-        ConflictError: it is a workspace already.
+        ConflictError: It is a workspace already.
     """
     config = folder / CONFIG
     if config.exists():
@@ -165,10 +165,10 @@ def init_workspace(folder: Path) -> Workspace:
 
 
 def read_workspace(folder: Path) -> Workspace:
-    """What the signalbook.toml of this folder says.
+    """The workspace that the signalbook.toml of this folder describes.
 
     Raises:
-        UsageError: it is no TOML, or says something unknown.
+        UsageError: It is no TOML, or has something unknown in it.
     """
     path = folder / CONFIG
     try:
@@ -206,24 +206,24 @@ def _resolved(folder: Path, scheme: str) -> str:
 
 
 def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
-    """`table.key` -> value; every table and key is known and of its kind."""
+    """`table.key` -> value; every table and key is one of ours, and of its kind."""
     values: dict[str, Json] = {}
     for table, content in tables.items():
         if table not in _KEYS:
             raise UsageError(f"{path}: [{table}] is unknown{_meant(table, _KEYS)}")
         if not isinstance(content, dict):
             raise UsageError(f"{path}: {table} is no table; write [{table}] above its keys")
-        known = _KEYS[table]
+        keys = _KEYS[table]
         for key, value in content.items():
             if key in _SECRET_KEYS:
                 raise UsageError(
                     f"{path}: [{table}] {key}: secrets do not belong in this file; "
                     "take it out and set LABEL_STUDIO_API_KEY"
                 )
-            if key not in known:
-                raise UsageError(f"{path}: [{table}] {key} is unknown{_meant(key, known)}")
-            if type(value) is not known[key]:
-                raise UsageError(f"{path}: [{table}] {key} is not {_KINDS[known[key]]}")
+            if key not in keys:
+                raise UsageError(f"{path}: [{table}] {key} is unknown{_meant(key, keys)}")
+            if type(value) is not keys[key]:
+                raise UsageError(f"{path}: [{table}] {key} is not {_KINDS[keys[key]]}")
             values[f"{table}.{key}"] = value
     return values
 
