@@ -16,6 +16,7 @@ from signalbook.schema.scheme.model import Scheme
 
 #: Published before there was signalbook.schema.rules; it imports what were internal modules then.
 FIRST_RELEASE = ROOT / "datasets" / "diplomatic_signal_demo" / "1.0.0" / "schema"
+LATER_RELEASES = sorted({*FIRST_RELEASE.parents[1].glob("*/schema")} - {FIRST_RELEASE})
 
 
 def imports_of_signalbook(path: Path) -> set[str]:
@@ -27,6 +28,11 @@ def imports_of_signalbook(path: Path) -> set[str]:
 
 def test_a_scheme_imports_the_public_interface_and_nothing_else(scheme: Scheme) -> None:
     assert imports_of_signalbook(scheme.folder / "constraints.py") == {"signalbook.schema.rules"}
+
+
+@pytest.mark.parametrize("folder", LATER_RELEASES, ids=[p.parent.name for p in LATER_RELEASES])
+def test_a_release_since_the_public_interface_imports_nothing_else(folder: Path) -> None:
+    assert imports_of_signalbook(folder / "constraints.py") == {"signalbook.schema.rules"}
 
 
 def test_the_public_interface_has_what_it_names() -> None:
