@@ -120,20 +120,23 @@ def show_pulled(
         "superseded": documents.superseded,
     }
     way_out = "; list them with: signalbook pull --full --json"
-    sentence = (
-        f"Pulled {counted(pulled.new, 'new record')} from {counted(pulled.tasks, 'task')}; the "
-        f"workspace has {counted(len(documents.converted), 'document')}, and "
-        f"{counted(documents.skipped, 'article was', 'articles were')} skipped."
-    )
     next_step = ["Check the documents with: signalbook validate"] if pulled.new else []
     print_outcome(
         "pull",
         as_json=as_json,
-        lines=[sentence],
+        lines=[_sentence(pulled, documents)],
         remarks=[*problems, *first_of(unmapped, _MAX_SHOWN, way_out=way_out), *next_step],
         ok=not problems,
         data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
         counts=counts,
         warnings=unmapped,
         errors=problems,
+    )
+
+
+def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:
+    return (
+        f"Pulled {counted(pulled.new, 'new record')} from {counted(pulled.tasks, 'task')}; the "
+        f"workspace has {counted(len(documents.converted), 'document')}, and "
+        f"{counted(documents.skipped, 'article was', 'articles were')} skipped."
     )

@@ -1,4 +1,4 @@
-"""Convert Label Studio annotations into annotation documents, and back, without loss.
+"""Convert a Label Studio annotation into an annotation document, and a document into its one form.
 
 What an annotator chose and what the page proposed are kept apart all along: see `defaults`.
 """

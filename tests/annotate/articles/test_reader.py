@@ -224,9 +224,9 @@ def test_a_link_inside_the_folder_is_read_once() -> None:
 
 
 def test_an_id_twice_names_both_places() -> None:
-    one = lines({"id": "a", "text": "x"}, {"id": "b", "text": "x"}, {"id": "a", "text": "y"})
-    two = lines({"id": "b", "text": "x"}, name="b.jsonl")
-    assert problems_of(one, two) == [
+    first = lines({"id": "a", "text": "x"}, {"id": "b", "text": "x"}, {"id": "a", "text": "y"})
+    second = lines({"id": "b", "text": "x"}, name="b.jsonl")
+    assert problems_of(first, second) == [
         'a.jsonl:3: id "a" occurs twice (first at line 1); ids must be unique',
         'b.jsonl:1: id "b" occurs twice (first in a.jsonl:2); ids must be unique',
     ]
@@ -322,7 +322,7 @@ def test_a_missing_column_of_the_scheme_is_named() -> None:
     ]
 
 
-def test_all_problems_of_an_article_are_told_at_once() -> None:
+def test_all_problems_of_an_article_are_reported_at_once() -> None:
     path = lines({"id": "a", "text": "", "language": "X", "title": 1, "url": "x y"})
     assert len(problems_of(path)) == 4
 
@@ -349,8 +349,8 @@ def test_broken_json_names_line_and_column(line: bytes, message: str) -> None:
 )
 def test_a_key_that_occurs_twice_is_a_problem(line: str, key: str) -> None:
     Path("a.jsonl").write_text(line + "\n", encoding="utf-8")
-    told = f'a.jsonl:1: the key "{key}" occurs twice; leave one out'
-    assert problems_of(Path("a.jsonl")) == [told]
+    message = f'a.jsonl:1: the key "{key}" occurs twice; leave one out'
+    assert problems_of(Path("a.jsonl")) == [message]
 
 
 def test_json_nested_too_deeply_is_a_problem_not_a_crash() -> None:

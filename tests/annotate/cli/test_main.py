@@ -58,7 +58,8 @@ def test_every_list_of_commands_shows_whole_summaries() -> None:
     groups = {command for command in cli.commands.values() if isinstance(command, click.Group)}
     listed = [*cli.commands.values(), *(c for group in groups for c in group.commands.values())]
     summaries = [command.get_short_help_str(45) for command in listed]
-    assert [said for said in summaries if not said or "..." in said or len(said) > 45] == []
+    cut = [text for text in summaries if not text or "..." in text or len(text) > 45]
+    assert cut == []
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -104,12 +105,12 @@ def test_a_broken_scheme_is_refused_with_its_place(tmp_path: Path) -> None:
 
 def test_a_refusal_is_json_where_json_was_asked_for(tmp_path: Path) -> None:
     done = run("validate", "none.jsonl", "--json", cwd=tmp_path)
-    said = json.loads(done.stdout)
+    outcome = json.loads(done.stdout)
     assert done.returncode == 2
-    assert said["ok"] is False
-    assert said["command"] == "validate"
-    assert said["errors"] == ["none.jsonl: no such file or folder; check the path"]
-    assert set(said) == {"command", "ok", "data", "warnings", "errors", "counts"}
+    assert outcome["ok"] is False
+    assert outcome["command"] == "validate"
+    assert outcome["errors"] == ["none.jsonl: no such file or folder; check the path"]
+    assert set(outcome) == {"command", "ok", "data", "warnings", "errors", "counts"}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_refusal_as_json_names_the_command_and_not_what_was_given_to_it(
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
-def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Path) -> None:
+def test_an_interruption_is_reported_with_its_status(flags: list[str], tmp_path: Path) -> None:
     init_workspace(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -148,11 +149,11 @@ def test_an_interruption_is_told_with_its_status(flags: list[str], tmp_path: Pat
         ) as pull:
             asked, _ = silent.accept()
             pull.send_signal(signal.SIGINT)
-            out, told = pull.communicate()
+            out, stderr = pull.communicate()
             asked.close()
     assert pull.returncode == 130
-    said = json.loads(out)["errors"] if flags else [told.strip()]
-    assert said[0].endswith("what was done is kept; run the same command again")
+    errors = json.loads(out)["errors"] if flags else [stderr.strip()]
+    assert errors[0].endswith("what was done is kept; run the same command again")
 
 
 def test_an_interruption_while_the_program_is_read_is_no_traceback() -> None:
@@ -178,7 +179,7 @@ def test_the_installed_program_starts_where_it_can_be_interrupted() -> None:
 
 
 @pytest.mark.parametrize("typed", ["scheme show", "scheme check diplomatic_signal --json"])
-def test_a_full_disk_is_told_and_leaves_nothing(typed: str) -> None:
+def test_a_full_disk_is_reported_and_leaves_nothing(typed: str) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")

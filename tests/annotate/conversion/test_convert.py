@@ -103,7 +103,7 @@ def scrambled(draw: st.DrawFn) -> tuple[AnnotationDocument, list[Json]]:
     odd: list[Json] = [None, True, -1, 2.5, "", "P3", "label", [], [1], {}, {"start": "x"}]
     junk = st.sampled_from(odd)
     document = draw(documents(FIRST))
-    found: list[Json] = []
+    results: list[Json] = []
     for result in draw(st.permutations(to_label_studio(document, FIRST))):
         damaged = dict(result)
         for key in draw(st.lists(st.sampled_from([*damaged, "value"]), max_size=2)):
@@ -111,19 +111,19 @@ def scrambled(draw: st.DrawFn) -> tuple[AnnotationDocument, list[Json]]:
         value = damaged.get("value")
         if isinstance(value, dict) and value and draw(st.booleans()):
             damaged["value"] = {**value, draw(st.sampled_from([*value])): draw(junk)}
-        found += [damaged] * draw(st.integers(0, 2))
-    return document, [*found, draw(junk)]
+        results += [damaged] * draw(st.integers(0, 2))
+    return document, [*results, draw(junk)]
 
 
 @given(scrambled())
 @EXAMPLES
 def test_whatever_the_server_says_becomes_a_document_and_unmapped_results(
-    said: tuple[AnnotationDocument, list[Json]],
+    exported: tuple[AnnotationDocument, list[Json]],
 ) -> None:
-    document, results = said
-    found = from_label_studio({"result": results}, data_of(document), FIRST, SOMEBODY)
-    assert canonical(found.document, FIRST).to_json() == found.document.to_json()
-    assert found.unmapped
+    document, results = exported
+    converted = from_label_studio({"result": results}, data_of(document), FIRST, SOMEBODY)
+    assert canonical(converted.document, FIRST).to_json() == converted.document.to_json()
+    assert converted.unmapped
 
 
 @pytest.mark.parametrize("scheme", BOTH.values(), ids=list(BOTH))
@@ -133,8 +133,8 @@ def test_the_example_of_a_scheme_comes_back_whole(scheme: Scheme) -> None:
     for span in document.spans:
         assert back[span.id].text == span.text
         for name, value in span.attributes.items():
-            found = back[span.id].attributes[name]
-            assert found == value or set(as_items(found)) == set(as_items(value))
+            returned = back[span.id].attributes[name]
+            assert returned == value or set(as_items(returned)) == set(as_items(value))
 
 
 def test_the_words_are_those_of_the_text_not_those_of_the_result() -> None:
@@ -143,7 +143,7 @@ def test_the_words_are_those_of_the_text_not_those_of_the_result() -> None:
 
 
 def test_what_nobody_chose_is_proposed_and_marked_as_such() -> None:
-    found = read(
+    converted = read(
         FIRST,
         label("mention__P2", "m1"),
         label("signal", "s1", 8, 13),
@@ -151,10 +151,10 @@ def test_what_nobody_chose_is_proposed_and_marked_as_such() -> None:
         choice("signal__attribution", "paraphrase", region="s1"),
         choice("signal__realis", "actual", region="s1"),
     ).document
-    [party] = found.parties
+    [party] = converted.parties
     assert (party.id, party.attributes["entity"]) == ("P2", "Arvenia")
     assert party.defaulted == ("entity", "from_metadata")
-    signal = found.spans[1]
+    signal = converted.spans[1]
     assert signal.attributes["sources"] == ("P2",)
     assert signal.defaulted == ("sources", "certainty", "clarity", "credibility", "confidence")
     assert "receivers" not in signal.attributes
@@ -168,18 +168,18 @@ def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
 
 
 def test_a_party_exists_once_anything_names_it() -> None:
-    found = read(
+    converted = read(
         FIRST,
         label("signal"),
         choice("signal__receivers", "P7", "P3", region="x1"),
         choice("P11__role", "state"),
         choice("dyad2__sender", "P4"),
     ).document
-    assert [party.id for party in found.parties] == ["P3", "P4", "P7", "P11"]
+    assert [party.id for party in converted.parties] == ["P3", "P4", "P7", "P11"]
 
 
 def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None:
-    found = read(
+    converted = read(
         FIRST,
         choice("P1__country", "Arvenia"),
         typed("P2__country__other", "XNS"),
@@ -188,52 +188,54 @@ def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None
         typed("dyad2__sender__other", "XBE"),
         codes_country=[{"value": "Arvenia", "alias": "XAR"}],
     ).document
-    assert [party.attributes["country"] for party in found.parties] == ["XAR", "XNS"]
-    assert [dyad.attributes for dyad in found.dyads] == [
+    assert [party.attributes["country"] for party in converted.parties] == ["XAR", "XNS"]
+    assert [dyad.attributes for dyad in converted.dyads] == [
         {"sender": "XAR", "receiver": "P2"},
         {"sender": "XBE"},
     ]
 
 
 def test_a_code_that_is_written_like_a_party_stands_for_no_party() -> None:
-    found = read(FIRST, typed("P17__country__other", "P3"), choice("dyad1__sender", "P17")).document
-    assert [party.id for party in found.parties] == ["P17"]
-    assert [dyad.attributes for dyad in found.dyads] == [{"sender": "P17"}]
-    assert canonical(found, FIRST).to_json() == found.to_json()
+    converted = read(
+        FIRST, typed("P17__country__other", "P3"), choice("dyad1__sender", "P17")
+    ).document
+    assert [party.id for party in converted.parties] == ["P17"]
+    assert [dyad.attributes for dyad in converted.dyads] == [{"sender": "P17"}]
+    assert canonical(converted, FIRST).to_json() == converted.to_json()
 
 
 def test_a_region_id_that_the_scheme_does_not_allow_is_fitted_and_stays_unique() -> None:
-    found = read(
+    converted = read(
         SECOND,
         label("drug", "9_a"),
         label("drug", "s_9_a", 8, 13),
         label("reaction", "Z" * 40, 14, 16),
         arrow("9_a", "Z" * 40, "causes"),
     ).document
-    ids = [span.id for span in found.spans]
+    ids = [span.id for span in converted.spans]
     assert len(set(ids)) == 3
     assert ids[1] == "s_9_a"
-    [relation] = found.relations
+    [relation] = converted.relations
     assert (relation.id, relation.from_, relation.to) == ("r1", ids[0], ids[2])
 
 
 def test_two_labels_on_one_arrow_are_two_relations() -> None:
-    found = read(
+    converted = read(
         SECOND,
         label("drug", "d1"),
         label("reaction", "e1", 8, 13),
         arrow("d1", "e1", "treats", "causes"),
         arrow("e1", "d1", "causes", direction="left"),
     )
-    assert [(r.id, r.type, r.from_, r.to) for r in found.document.relations] == [
+    assert [(r.id, r.type, r.from_, r.to) for r in converted.document.relations] == [
         ("r1", "causes", "d1", "e1"),
         ("r2", "treats", "d1", "e1"),
     ]
-    assert found.unmapped == ()
+    assert converted.unmapped == ()
 
 
 def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
-    found = read(
+    converted = read(
         SECOND,
         label("drug", "d1"),
         label("wonder", "d2"),
@@ -248,7 +250,7 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         choice("article__serious", "perhaps"),
         {"id": "x"},
     )
-    assert list(found.unmapped) == [
+    assert list(converted.unmapped) == [
         "the scheme has no control nonsense: “red”",
         'a result without a value: {"id": "x"}',
         "the scheme has no field colour on d1: “red”",
@@ -274,12 +276,12 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
 def test_a_prediction_that_was_touched_is_a_changed_one(
     of_label: str, of_choice: str, merged: str
 ) -> None:
-    found = read(
+    converted = read(
         SECOND,
         label("drug", origin=of_label),
         choice("drug__route", "skin", region="x1", origin=of_choice),
     )
-    assert found.document.spans[0].origin == merged
+    assert converted.document.spans[0].origin == merged
 
 
 def test_more_than_the_page_offers_is_refused() -> None:
@@ -301,7 +303,7 @@ def test_a_document_without_its_text_is_refused() -> None:
         canonical(AnnotationDocument.model_validate(document), SECOND)
 
 
-def test_a_task_that_push_did_not_make_is_told() -> None:
+def test_a_task_that_push_did_not_make_is_reported() -> None:
     for data in ({}, {"text": "x"}, {"text": "x", "article": {"id": 1}}):
         with pytest.raises(ConversionError, match="a task"):
             from_label_studio({"result": []}, cast("dict[str, Json]", data), SECOND, SOMEBODY)

@@ -24,9 +24,9 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
     desired = DesiredSettings(f"page {scheme.name}", labeling_config(scheme), "", 1)
-    made = apply(client, plan(client, desired))
-    yield made["id"]
-    client.delete_project(made["id"])
+    created = apply(client, plan(client, desired))
+    yield created["id"]
+    client.delete_project(created["id"])
 
 
 def content(document: AnnotationDocument) -> dict[str, object]:

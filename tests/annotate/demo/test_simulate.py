@@ -23,12 +23,12 @@ def errors_in(document: AnnotationDocument, scheme: Scheme) -> int:
 def test_the_same_seed_gives_the_same_annotation(
     reference: AnnotationDocument, scheme: Scheme
 ) -> None:
-    one, again, other = (
+    first, again, other = (
         simulate(reference, scheme, name=name, seed=7, count_errors=lambda _: 0)
         for name in ("simulated-1", "simulated-1", "simulated-2")
     )
-    assert one == again
-    assert one.spans != other.spans or one.article_labels != other.article_labels
+    assert first == again
+    assert first.spans != other.spans or first.article_labels != other.article_labels
 
 
 def test_without_error_rates_only_the_name_differs(
@@ -62,9 +62,9 @@ def test_simulated_annotations_have_no_errors(
 def test_invented_annotations_are_valid_and_not_empty(
     reference: AnnotationDocument, scheme: Scheme
 ) -> None:
-    found = [
+    invented = [
         invent(reference.article, scheme, seed=seed, count_errors=lambda d: errors_in(d, scheme))
         for seed in range(8)
     ]
-    assert [errors_in(document, scheme) for document in found] == [0] * 8
-    assert sum(len(document.spans) for document in found) > 8
+    assert [errors_in(document, scheme) for document in invented] == [0] * 8
+    assert sum(len(document.spans) for document in invented) > 8

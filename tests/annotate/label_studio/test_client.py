@@ -34,9 +34,9 @@ def task(number: int) -> TaskInput:
 
 @pytest.fixture
 def project(client: LabelStudioClient) -> Iterator[ProjectRecord]:
-    made = client.create_project("reports", PAGE, instructions="<p>Mark drugs.</p>", overlap=2)
-    yield made
-    client.delete_project(made["id"])
+    record = client.create_project("reports", PAGE, instructions="<p>Mark drugs.</p>", overlap=2)
+    yield record
+    client.delete_project(record["id"])
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_a_project_that_is_gone_is_named(client: LabelStudioClient) -> None:
         client.get_project(987654)
 
 
-def test_no_server_is_told_at_once() -> None:
+def test_no_server_is_reported_at_once() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -230,7 +230,7 @@ def test_a_personal_token_is_not_sent_on_either(elsewhere: Elsewhere) -> None:
     assert (len(received), stolen) == (1, [])
 
 
-def test_something_else_than_label_studio_is_told(elsewhere: Elsewhere) -> None:
+def test_something_else_than_label_studio_is_reported(elsewhere: Elsewhere) -> None:
     url, _ = elsewhere(200, {"Content-Type": "text/html"}, b"<html>Welcome</html>")
     with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError) as refusal:
         client.whoami()
@@ -242,7 +242,7 @@ def test_something_else_than_label_studio_is_told(elsewhere: Elsewhere) -> None:
 
 @pytest.mark.server
 @pytest.mark.parametrize("more", ["/api", "/projects/1"])
-def test_an_address_inside_the_server_is_told(studio: Studio, more: str) -> None:
+def test_an_address_inside_the_server_is_reported(studio: Studio, more: str) -> None:
     url = studio.url + more
     with LabelStudioClient(url, studio.token) as client, pytest.raises(UsageError) as refusal:
         client.find_project("reports")
@@ -258,7 +258,7 @@ def test_a_failing_server_is_asked_once(elsewhere: Elsewhere) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "labels.example.org", "ftp://labels.example.org", "http://"])
-def test_what_is_no_url_is_told(url: str) -> None:
+def test_what_is_no_url_is_reported(url: str) -> None:
     with pytest.raises(UsageError, match="is no server"):
         LabelStudioClient(url, "f" * 40)
 
@@ -269,7 +269,7 @@ def test_secrets_in_a_url_are_refused_and_not_repeated() -> None:
     assert "secret" not in str(refusal.value)
 
 
-def test_an_empty_token_is_told() -> None:
+def test_an_empty_token_is_reported() -> None:
     with pytest.raises(AccessError, match="set LABEL_STUDIO_API_KEY"):
         LabelStudioClient("http://127.0.0.1:8080", " \n")
 

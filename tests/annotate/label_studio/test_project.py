@@ -19,7 +19,7 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def wanted(client: LabelStudioClient, scheme: Scheme) -> Iterator[DesiredSettings]:
+def desired(client: LabelStudioClient, scheme: Scheme) -> Iterator[DesiredSettings]:
     title = f"plan {scheme.name}"
     yield DesiredSettings(title, labeling_config(scheme), instructions(scheme), 2)
     project = client.find_project(title)
@@ -28,35 +28,35 @@ def wanted(client: LabelStudioClient, scheme: Scheme) -> Iterator[DesiredSetting
 
 
 def test_a_project_is_made_once_and_then_as_wanted(
-    client: LabelStudioClient, wanted: DesiredSettings
+    client: LabelStudioClient, desired: DesiredSettings
 ) -> None:
-    first = plan(client, wanted)
+    first = plan(client, desired)
     assert first.is_needed
     assert first.project is None
-    made = apply(client, first)
-    second = plan(client, wanted)
+    project = apply(client, first)
+    second = plan(client, desired)
     assert second.drift == ()
     assert not second.is_needed
-    assert apply(client, second) == made
+    assert apply(client, second) == project
 
 
 def test_what_somebody_changed_is_shown_and_put_right(
-    client: LabelStudioClient, wanted: DesiredSettings
+    client: LabelStudioClient, desired: DesiredSettings
 ) -> None:
-    made = apply(client, plan(client, wanted))
-    page = wanted.label_config.replace("granularity", 'data-x="1" granularity')
+    project = apply(client, plan(client, desired))
+    page = desired.label_config.replace("granularity", 'data-x="1" granularity')
     client.update_project(
-        made["id"],
+        project["id"],
         {"maximum_annotations": 5, "label_config": page, "expert_instruction": "<p>Hurry</p>"},
     )
-    found = plan(client, wanted)
-    assert [drift.setting for drift in found.drift] == ["page", "instructions", "overlap"]
-    assert found.drift[2] == Drift("overlap", "5", "2")
-    assert "data-x" in found.drift[0].is_
-    apply(client, found)
-    assert not plan(client, wanted).is_needed
+    planned = plan(client, desired)
+    assert [drift.setting for drift in planned.drift] == ["page", "instructions", "overlap"]
+    assert planned.drift[2] == Drift("overlap", "5", "2")
+    assert "data-x" in planned.drift[0].is_
+    apply(client, planned)
+    assert not plan(client, desired).is_needed
 
 
-def test_a_project_that_is_not_there_is_told(client: LabelStudioClient) -> None:
+def test_a_project_that_is_not_there_is_reported(client: LabelStudioClient) -> None:
     with pytest.raises(UsageError, match="signalbook project apply"):
         require_project(client, "no such project")

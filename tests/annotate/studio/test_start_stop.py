@@ -149,7 +149,7 @@ def test_it_ends_when_its_parent_is_killed(studio_template: Path, tmp_path: Path
     assert serving(tmp_path / "s") is None
 
 
-def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConflictError, match=f"port {port} of this machine is taken"):
@@ -157,7 +157,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "studio.log").exists()
 
 
-def test_an_early_end_is_told_with_its_last_words(tmp_path: Path) -> None:
+def test_an_early_end_is_reported_with_its_last_words(tmp_path: Path) -> None:
     (tmp_path / "label_studio.sqlite3").write_text("this is no database", encoding="utf-8")
     with pytest.raises(ServerError, match="file is not a database") as refusal:
         start(tmp_path)
@@ -168,7 +168,7 @@ def test_an_early_end_is_told_with_its_last_words(tmp_path: Path) -> None:
     assert serving(tmp_path) is None
 
 
-def test_secrets_of_another_database_are_told(studio_template: Path, tmp_path: Path) -> None:
+def test_secrets_of_another_database_are_reported(studio_template: Path, tmp_path: Path) -> None:
     with start(tmp_path, bound_to_parent=True, template=studio_template):
         pass
     (tmp_path / "studio.json").unlink()
@@ -186,7 +186,7 @@ def test_a_process_number_of_yesterday_is_never_killed(tmp_path: Path) -> None:
     assert stranger.returncode == 0
 
 
-def test_without_the_extra_the_way_to_it_is_told(
+def test_without_the_extra_the_way_to_it_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start_stop, "installed", lambda: False)

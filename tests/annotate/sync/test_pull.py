@@ -32,14 +32,14 @@ pytestmark = pytest.mark.server
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
     desired = DesiredSettings(f"pull {scheme.name}", labeling_config(scheme), "", 1)
-    made = apply(client, plan(client, desired))
-    yield made["id"]
-    client.delete_project(made["id"])
+    created = apply(client, plan(client, desired))
+    yield created["id"]
+    client.delete_project(created["id"])
 
 
 def sample(scheme: Scheme, number: int) -> list[AnnotationDocument]:
     """So many different documents, each with an article of its own."""
-    found: dict[str, AnnotationDocument] = {}
+    documents_by_id: dict[str, AnnotationDocument] = {}
 
     @given(any_documents(scheme))
     @settings(
@@ -50,11 +50,11 @@ def sample(scheme: Scheme, number: int) -> list[AnnotationDocument]:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     def collect(document: AnnotationDocument) -> None:
-        article = document.article.model_copy(update={"id": f"article-{len(found):03}"})
-        found[article.id] = document.model_copy(update={"article": article})
+        article = document.article.model_copy(update={"id": f"article-{len(documents_by_id):03}"})
+        documents_by_id[article.id] = document.model_copy(update={"article": article})
 
     collect()
-    return sorted(found.values(), key=lambda d: d.article.id)[-number:]
+    return sorted(documents_by_id.values(), key=lambda d: d.article.id)[-number:]
 
 
 def submit(
@@ -92,13 +92,13 @@ def test_documents_come_back_from_the_server_as_they_went(
 def test_a_pull_brings_what_is_new_and_keeps_what_was(
     client: LabelStudioClient, project: int, scheme: Scheme, tmp_path: Path
 ) -> None:
-    one, two = (renamed(example(scheme), name) for name in ("one", "two"))
-    push(client, project, [one.article, two.article], scheme=scheme)
-    submit(client, project, [one], scheme)
-    first = pull(client, project, tmp_path)
-    assert (first.tasks, first.new, first.problems) == (1, 2, ())
+    first, second = (renamed(example(scheme), name) for name in ("one", "two"))
+    push(client, project, [first.article, second.article], scheme=scheme)
+    submit(client, project, [first], scheme)
+    pulled = pull(client, project, tmp_path)
+    assert (pulled.tasks, pulled.new, pulled.problems) == (1, 2, ())
     assert pull(client, project, tmp_path).new == 0
-    submit(client, project, [two], scheme)
+    submit(client, project, [second], scheme)
     assert pull(client, project, tmp_path).new == 2
     assert pull(client, project, tmp_path, full=True).new == 0
     assert len(RawStore(tmp_path / "raw").annotations()) == 2
@@ -134,7 +134,7 @@ def test_a_change_and_who_skipped_come_with_the_next_pull(
     [row] = client.list_tasks(project, include=("id", "data"))
     ada, ben = annotators
     with LabelStudioClient(studio.url, ada.token) as hers:
-        made = hers.create_annotation(row["id"], [], lead_time=7.25)
+        created = hers.create_annotation(row["id"], [], lead_time=7.25)
     with LabelStudioClient(studio.url, ben.token) as his:
         his.create_annotation(row["id"], [], was_cancelled=True)
     pull(client, project, tmp_path)
@@ -142,7 +142,7 @@ def test_a_change_and_who_skipped_come_with_the_next_pull(
     assert (len(empty.converted), empty.skipped) == (1, 1)
     results = to_label_studio(document, scheme, row["data"])
     headers = {"Authorization": f"Token {ada.token}"}
-    url = f"{studio.url}/api/annotations/{made}/"
+    url = f"{studio.url}/api/annotations/{created}/"
     httpx.patch(url, headers=headers, json={"result": results}).raise_for_status()
     assert pull(client, project, tmp_path).new == 1
     [full] = documents_in(tmp_path, scheme, str).converted
@@ -201,7 +201,7 @@ def test_how_long_ago_it_was_is_no_change(
     assert not [line for line in kept if "created_ago" in line.content]
 
 
-def test_a_text_changed_on_the_server_is_told(
+def test_a_text_changed_on_the_server_is_reported(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
     document = renamed(example(scheme), "touched")

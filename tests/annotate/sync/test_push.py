@@ -26,15 +26,15 @@ def articles(number: int, text: str = "Zelonin gave report {} a rash.") -> list[
 
 
 def article(id: str, text: str) -> Article:
-    known = {"id": id, "title": "A report", "text": text, "text_sha256": text_hash(text)}
-    return Article.model_validate({**known, "text_length": len(text)})
+    values = {"id": id, "title": "A report", "text": text, "text_sha256": text_hash(text)}
+    return Article.model_validate({**values, "text_length": len(text)})
 
 
 @pytest.fixture
 def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
-    made = client.create_project("push", labeling_config(second_scheme))
-    yield made["id"]
-    client.delete_project(made["id"])
+    created = client.create_project("push", labeling_config(second_scheme))
+    yield created["id"]
+    client.delete_project(created["id"])
 
 
 def once_each(client: LabelStudioClient, project: int, given: list[Article]) -> bool:
@@ -93,8 +93,8 @@ def test_predictions_arrive_with_new_tasks_only(
     [task] = client.snapshot(project)
     [there] = task["predictions"]
     assert there["model_version"] == guesses[0].annotator.id
-    again = push(client, project, given, scheme=second_scheme, predictions=guesses)
-    assert again == Pushed(created=0, present=1, predictions_left=1)
+    second = push(client, project, given, scheme=second_scheme, predictions=guesses)
+    assert second == Pushed(created=0, present=1, predictions_left=1)
 
 
 def test_a_lost_answer_makes_no_double(
@@ -199,7 +199,7 @@ def test_a_wrong_token_is_no_reason_to_try_again(
         push(stranger, project, articles(1), scheme=second_scheme)
 
 
-def test_no_server_is_told_and_safe_to_retry(studio: Studio, second_scheme: Scheme) -> None:
+def test_no_server_is_reported_and_safe_to_retry(studio: Studio, second_scheme: Scheme) -> None:
     def fault(method: str, path: str, number: int) -> str:
         return "refuse"
 

@@ -16,9 +16,9 @@ NAMES = {"ada@example.org": "ada", "ben@example.org": "ben"}
 
 
 def task(scheme: Scheme, text: str = TEXT, id: str = "a1") -> RawLine:
-    known = {"id": id, "text": text, "text_sha256": text_hash(text), "text_length": len(text)}
-    made = to_task(Article.model_validate(known), scheme)
-    content: dict[str, Json] = {"data": made["data"], "meta": made.get("meta")}
+    values = {"id": id, "text": text, "text_sha256": text_hash(text), "text_length": len(text)}
+    created = to_task(Article.model_validate(values), scheme)
+    content: dict[str, Json] = {"data": created["data"], "meta": created.get("meta")}
     return line("task", f"task {id} {text}", "", content, task=f"task {id} {text}")
 
 
@@ -85,26 +85,26 @@ def test_the_newest_version_counts_whatever_order_it_came_in(
     on = task(second_scheme)
     append(tmp_path, [on, annotation(on, "u1", 2, lead_time=2.0)])
     append(tmp_path, [annotation(on, "u1", 1, lead_time=1.0), annotation(on, "u2", 1)])
-    found = {
+    lead_times = {
         stored.line.identity: stored.line.content["lead_time"]
         for stored in RawStore(tmp_path).annotations()
     }
-    assert found == {"u1": 2.0, "u2": 12.5}
+    assert lead_times == {"u1": 2.0, "u2": 12.5}
 
 
 def test_documents_are_one_for_every_article_and_annotator(
     tmp_path: Path, second_scheme: Scheme
 ) -> None:
-    one, two = task(second_scheme), task(second_scheme, id="a2")
+    first, second = task(second_scheme), task(second_scheme, id="a2")
     append(
         tmp_path,
         [
-            one,
-            two,
-            annotation(one, "u1", 1),
-            annotation(one, "u2", 3, lead_time=3.0),
-            annotation(two, "u3", 1, by="ben@example.org"),
-            annotation(two, "u4", 1, was_cancelled=True),
+            first,
+            second,
+            annotation(first, "u1", 1),
+            annotation(first, "u2", 3, lead_time=3.0),
+            annotation(second, "u3", 1, by="ben@example.org"),
+            annotation(second, "u4", 1, was_cancelled=True),
         ],
     )
     pulled = documents_in(tmp_path, second_scheme)
@@ -124,7 +124,7 @@ def test_documents_are_one_for_every_article_and_annotator(
     ]
 
 
-def test_annotations_of_a_changed_text_are_told_and_left_out(
+def test_annotations_of_a_changed_text_are_reported_and_left_out(
     tmp_path: Path, second_scheme: Scheme
 ) -> None:
     on = task(second_scheme)

@@ -39,18 +39,18 @@ def workspace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workspace]:
     """A workspace with the example article of the second scheme, and its server."""
-    made = init_workspace(tmp_path / "reports 1")
-    config = made.folder / "signalbook.toml"
+    created = init_workspace(tmp_path / "reports 1")
+    config = created.folder / "signalbook.toml"
     text = config.read_text(encoding="utf-8")
     path = f'[scheme]\npath = "{second_scheme.folder}"'
     config.write_text(text.replace("[scheme]", path, 1), encoding="utf-8")
     line = example(second_scheme).article.to_json() + "\n"
-    (made.articles / "articles.jsonl").write_text(line, encoding="utf-8")
-    monkeypatch.chdir(made.folder)
+    (created.articles / "articles.jsonl").write_text(line, encoding="utf-8")
+    monkeypatch.chdir(created.folder)
     monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    yield made
-    project = client.find_project(made.title)
+    yield created
+    project = client.find_project(created.title)
     if project:
         client.delete_project(project["id"])
 
@@ -95,9 +95,9 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert run("push")["counts"] == {"created": 1, "present": 0, "left": 0}
     assert run("push")["counts"] == {"created": 0, "present": 1, "left": 0}
 
-    found = client.find_project(workspace.title)
-    assert found
-    [task] = client.list_tasks(found["id"])
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
     for user in annotators:
         with LabelStudioClient(studio.url, user.token) as theirs:
             results = to_label_studio(example(second_scheme), second_scheme)
@@ -120,8 +120,8 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert not any("@" in name for name in names)
     seen = run("status")
     assert (seen["counts"]["to_pull"], seen["counts"]["to_adjudicate"]) == (0, 1)
-    assert {one["annotator"] for one in seen["data"]["annotators"]} == names
-    assert [one["submitted"] for one in seen["data"]["annotators"]] == [1, 1]
+    assert {person["annotator"] for person in seen["data"]["annotators"]} == names
+    assert [person["submitted"] for person in seen["data"]["annotators"]] == [1, 1]
 
 
 def test_a_changed_text_is_in_the_status_and_stops_a_push(
@@ -157,7 +157,7 @@ def test_two_pushes_at_once_create_every_task_once(
     assert project["task_number"] == 300
 
 
-def test_a_refused_token_is_told_after_what_is_known_here(
+def test_a_refused_token_is_reported_after_what_is_known_here(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
@@ -181,7 +181,7 @@ def test_articles_that_cannot_be_read_are_counted(workspace: Workspace) -> None:
     assert facts(shown)["cannot be read"].startswith("3; ")
 
 
-def test_what_has_no_place_is_told_once_for_every_version_of_an_annotation(
+def test_what_has_no_place_is_reported_once_for_every_version_of_an_annotation(
     workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
 ) -> None:
     run("apply")
@@ -200,21 +200,21 @@ def test_what_has_no_place_is_told_once_for_every_version_of_an_annotation(
         for name, value in (("severity", "mild"), ("outcome", "unknown"))
     ]
     with LabelStudioClient(studio.url, annotators[0].token) as hers:
-        made = hers.create_annotation(task["id"], hidden)
+        created = hers.create_annotation(task["id"], hidden)
     first = run("pull")
     [document] = read_documents([workspace.documents])
     start = f"{document.article.id}, {document.annotator.id}: reaction of a region without a label"
-    told = f"{start}: “{(document.article.text or '')[:4]}”"
-    assert first["warnings"] == [told]
+    sentence = f"{start}: “{(document.article.text or '')[:4]}”"
+    assert first["warnings"] == [sentence]
     assert first["data"]["documents"] == str(workspace.documents)
     assert run("pull")["warnings"] == []
-    assert run("pull", "--full")["warnings"] == [told]
+    assert run("pull", "--full")["warnings"] == [sentence]
     httpx.patch(
-        f"{studio.url}/api/annotations/{made}/",
+        f"{studio.url}/api/annotations/{created}/",
         headers={"Authorization": f"Token {annotators[0].token}"},
         json={"result": hidden[:1]},
     ).raise_for_status()
-    assert run("pull")["warnings"] == [told]
+    assert run("pull")["warnings"] == [sentence]
 
 
 def test_work_that_was_begun_is_in_the_status(
@@ -235,7 +235,7 @@ def test_work_that_was_begun_is_in_the_status(
     ).raise_for_status()
     seen = run("status")["data"]
     assert list(seen["server"]["drafts"].values()) == [1]
-    assert [one["drafts"] for one in seen["annotators"]] == [1]
+    assert [person["drafts"] for person in seen["annotators"]] == [1]
 
 
 def test_people_read_what_is_done_and_what_to_do_next(workspace: Workspace) -> None:
@@ -281,11 +281,11 @@ def test_watching_ends_when_it_is_interrupted(workspace: Workspace) -> None:
         assert watcher.stdout is not None
         assert watcher.stdout.readline().startswith(b"Pulled 0 new")
         watcher.send_signal(signal.SIGINT)
-        _, said = watcher.communicate()
-    assert (watcher.returncode, said.strip()) == (1, b"Aborted!")
+        _, errors = watcher.communicate()
+    assert (watcher.returncode, errors.strip()) == (1, b"Aborted!")
 
 
-def test_outside_a_workspace_the_way_in_is_told(
+def test_outside_a_workspace_the_way_in_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -12,8 +12,8 @@ from signalbook.schema.scheme.model import Json, Scheme
 
 
 def article(text: str = "France wrote to Arvenia; the USA did not.", **more: object) -> Article:
-    known = {"id": "a1", "title": "Letters", "text": text, "text_sha256": text_hash(text)}
-    return Article.model_validate({**known, "text_length": len(text), **more})
+    values = {"id": "a1", "title": "Letters", "text": text, "text_sha256": text_hash(text)}
+    return Article.model_validate({**values, "text_length": len(text), **more})
 
 
 def example(scheme: Scheme) -> AnnotationDocument:

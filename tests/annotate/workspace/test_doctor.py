@@ -18,12 +18,12 @@ from signalbook.schema.errors import ConflictError
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     for name in ("LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_API_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
-    made = init_workspace(tmp_path / "reports")
-    monkeypatch.chdir(made.folder)
-    return made
+    created = init_workspace(tmp_path / "reports")
+    monkeypatch.chdir(created.folder)
+    return created
 
 
-def verdicts(checks: list[HealthCheck]) -> dict[str, bool]:
+def results(checks: list[HealthCheck]) -> dict[str, bool]:
     return {check.name: check.ok for check in checks}
 
 
@@ -46,19 +46,19 @@ def test_with_a_server_everything_is_fine(workspace: Workspace, studio: Studio) 
 
 
 @pytest.mark.server
-def test_a_token_that_is_not_used_is_told(
+def test_a_token_that_is_not_used_is_reported(
     workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.studio.symlink_to(studio.folder)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
-    told = [check for check in examine() if check.name == "token ignored"]
-    assert [(check.ok, check.fact) for check in told] == [
+    ignored = [check for check in examine() if check.name == "token ignored"]
+    assert [(check.ok, check.fact) for check in ignored] == [
         (True, "LABEL_STUDIO_API_KEY is ignored: the embedded server has a token of its own")
     ]
 
 
 @pytest.mark.server
-def test_a_wrong_token_is_told_with_its_remedy(
+def test_a_wrong_token_is_reported_with_its_remedy(
     workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
@@ -69,7 +69,7 @@ def test_a_wrong_token_is_told_with_its_remedy(
 
 def test_without_a_server_the_checks_end_there(workspace: Workspace) -> None:
     checks = examine()
-    assert list(verdicts(checks).items())[-3:] == [
+    assert list(results(checks).items())[-3:] == [
         ("workspace", True),
         ("scheme", True),
         ("server", False),
@@ -77,10 +77,10 @@ def test_without_a_server_the_checks_end_there(workspace: Workspace) -> None:
     assert checks[-1].remedy == "signalbook studio start"
 
 
-def test_a_scheme_that_is_none_is_told(workspace: Workspace) -> None:
+def test_a_scheme_that_is_none_is_reported(workspace: Workspace) -> None:
     config = workspace.folder / "signalbook.toml"
     config.write_text('[scheme]\npath = "nowhere.schema.json"\n', encoding="utf-8")
-    assert not verdicts(examine())["scheme"]
+    assert not results(examine())["scheme"]
 
 
 def test_outside_a_workspace_it_says_how_to_make_one(tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_the_commands_show_a_running_server_and_passwords_only_when_asked(
     assert studio.password not in shown
     shown = CliRunner().invoke(studio_commands, ["status", "--show-password"]).stdout
     assert f"{studio.email}  {studio.password}" in shown
-    made = CliRunner().invoke(studio_commands, ["user", "cy@example.org"])
-    assert made.stdout == "cy@example.org\n"
+    created = CliRunner().invoke(studio_commands, ["user", "cy@example.org"])
+    assert created.stdout == "cy@example.org\n"
 
 
 def test_the_commands_say_when_nothing_runs() -> None:

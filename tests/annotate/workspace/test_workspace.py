@@ -50,7 +50,7 @@ def test_any_folder_name_gives_a_title_that_the_server_takes(tmp_path: Path, nam
     assert 3 <= len(init_workspace(tmp_path / name).title) <= 50
 
 
-def test_outside_a_workspace_the_way_in_is_told(tmp_path: Path) -> None:
+def test_outside_a_workspace_the_way_in_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="signalbook init"):
         find_workspace(tmp_path)
     assert settings_here(tmp_path) == Settings()
@@ -103,7 +103,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         ),
     ],
 )
-def test_a_mistake_in_the_file_is_told(workspace: Workspace, text: str, fact: str) -> None:
+def test_a_mistake_in_the_file_is_reported(workspace: Workspace, text: str, fact: str) -> None:
     config = workspace.folder / "signalbook.toml"
     config.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError) as refusal:
@@ -136,13 +136,13 @@ def test_the_flag_goes_before_the_environment_and_that_before_the_file(
     assert find_connection(workspace).url == "https://file.example.org"
     monkeypatch.setenv("LABEL_STUDIO_URL", "https://environment.example.org")
     assert find_connection(workspace).url == "https://environment.example.org"
-    found = find_connection(workspace, url="https://flag.example.org")
-    assert (found.url, found.origin, found.token) == (
+    connection = find_connection(workspace, url="https://flag.example.org")
+    assert (connection.url, connection.origin, connection.token) == (
         "https://flag.example.org",
         "the command line",
         "f" * 40,
     )
-    assert "f" * 40 not in repr(found)
+    assert "f" * 40 not in repr(connection)
 
 
 def test_a_token_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,9 @@ def test_no_server_is_guessed(workspace: Workspace) -> None:
         find_connection(workspace)
 
 
-def test_a_server_that_was_stopped_is_told_with_the_way_to_start_it(workspace: Workspace) -> None:
+def test_a_server_that_was_stopped_is_reported_with_the_way_to_start_it(
+    workspace: Workspace,
+) -> None:
     workspace.studio.mkdir(parents=True)
     prepare_state(workspace.studio, None)
     with pytest.raises(ServerError, match="start it with: signalbook studio start"):
