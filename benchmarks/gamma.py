@@ -1,9 +1,9 @@
-"""Gamma beside pygamma-agreement with its faster solver, CBC: same documents, same definition.
+"""Gamma beside pygamma-agreement with its faster solver, CBC: same articles, same definition.
 
-    python -P benchmarks/gamma.py [--documents 30] [--stress 60]
+    python -P benchmarks/gamma.py [--articles 30] [--stress 60]
 
-Both sample 30 random continua a document; theirs are not ours, so gamma is asserted to agree
-within sampling noise, and the disorder of every observed document to 1e-6. The stress compares
+Both sample 30 random continua an article; theirs are not ours, so gamma is asserted to agree
+within sampling noise, and the disorder of every observed article to 1e-6. The stress compares
 single best alignments of the same spans, crowded and sparse. Loading compiled code is not part of
 the times; what compiling it for the first time takes is measured in a fresh process with an empty
 cache. Install pygamma-agreement with its extra `CBC`.
@@ -93,20 +93,20 @@ def timed(run: Callable[[], Any]) -> tuple[Any, float]:
 def noise(result: GammaResult) -> float:
     """Standard error of the difference of two means of gamma, each from samples of its own."""
     variances: list[float] = []
-    for document in result.documents:
-        assert document is not None
-        assert document.chance is not None
-        drawn = np.array([alignment.disorder for alignment in document.chance.alignments])
-        slope = document.best.disorder / drawn.mean() ** 2
+    for article in result.articles:
+        assert article is not None
+        assert article.chance is not None
+        drawn = np.array([alignment.disorder for alignment in article.chance.alignments])
+        slope = article.best.disorder / drawn.mean() ** 2
         variances.append(slope**2 * drawn.var() / len(drawn))
     return float(np.sqrt(2 * np.sum(variances)) / len(variances))
 
 
-def end_to_end(name: str, documents: Sequence[Continuum], least: float) -> str:
+def end_to_end(name: str, articles: Sequence[Continuum], least: float) -> str:
     ours, own_time = min(
-        (timed(lambda: mathet_gamma(documents)) for _ in range(3)), key=lambda r: r[1]
+        (timed(lambda: mathet_gamma(articles)) for _ in range(3)), key=lambda r: r[1]
     )
-    others = [peer(document) for document in documents]
+    others = [peer(article) for article in articles]
     np.random.seed(0)
     theirs, their_time = timed(lambda: [other.compute_gamma(n_samples=30) for other in others])
     observed = [result.observed_disorder for result in theirs]
@@ -121,15 +121,15 @@ def end_to_end(name: str, documents: Sequence[Continuum], least: float) -> str:
     )
 
 
-def _aligned(document: Continuum, measure: Dissimilarity) -> Alignment:
-    return best_alignments([document], measure)[0]
+def _aligned(article: Continuum, measure: Dissimilarity) -> Alignment:
+    return best_alignments([article], measure)[0]
 
 
-def alone(name: str, documents: Sequence[Continuum]) -> str:
+def alone(name: str, articles: Sequence[Continuum]) -> str:
     """What pygamma-agreement cannot enumerate in reasonable time or memory."""
     measure = Dissimilarity()
-    single = [timed(partial(_aligned, d, measure)) for d in documents]
-    result, seconds = timed(lambda: mathet_gamma(documents[:1]))
+    single = [timed(partial(_aligned, d, measure)) for d in articles]
+    result, seconds = timed(lambda: mathet_gamma(articles[:1]))
     worst = max(each for _, each in single)
     proven = np.mean([alignment.proven for alignment, _ in single])
     return (
@@ -177,7 +177,7 @@ def compile_time() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=30)
+    parser.add_argument("--articles", type=int, default=30)
     parser.add_argument("--stress", type=int, default=60)
     chosen = parser.parse_args()
     logging.disable()
@@ -186,16 +186,16 @@ def main() -> None:
         mathet_gamma([crowded(1, n, 15, 800)], n_samples=20)
         peer(crowded(1, n, 6, 300)).compute_gamma(n_samples=2)
     print(f"{'':<34}{'ours':>11}{'pygamma':>11}")
-    few = max(1, chosen.documents // 10)
+    few = max(1, chosen.articles // 10)
     for least, name, make, count, n, length in (
-        (50.0, "2 annotators, 15 spans", realistic, chosen.documents, 2, 4000),
-        (50.0, "3 annotators, 15 spans", realistic, chosen.documents, 3, 4000),
+        (50.0, "2 annotators, 15 spans", realistic, chosen.articles, 2, 4000),
+        (50.0, "3 annotators, 15 spans", realistic, chosen.articles, 3, 4000),
         (50.0, "4 annotators, 15 spans", realistic, few, 4, 4000),
         (10.0, "3 annotators, 15 spans in 800", crowded, few, 3, 800),
         (10.0, "4 annotators, 15 spans in 800", crowded, few, 4, 800),
     ):
-        documents = [make(seed, n, 15, length) for seed in range(count)]
-        print(end_to_end(f"{count} x {name}", documents, least), flush=True)
+        articles = [make(seed, n, 15, length) for seed in range(count)]
+        print(end_to_end(f"{count} x {name}", articles, least), flush=True)
     for n in (5, 6, 8, 10):
         print(alone(f"{n} annotators, 15 spans", [realistic(s, n, 15, 4000) for s in range(5)]))
     print(stress(chosen.stress), flush=True)

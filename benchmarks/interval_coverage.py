@@ -1,9 +1,9 @@
-"""How often a 95 % interval of alpha contains the true alpha, by number of documents.
+"""How often a 95 % interval of alpha contains the true alpha, by number of articles.
 
     python benchmarks/interval_coverage.py [--runs 500] [--replicates 1000]
 
-Documents are simulated: 5 to 40 units each, two simulated annotators with three categories, and an
-error rate per document, so that units of one document depend on each other. The true alpha is that
+Articles are simulated: 5 to 40 units each, two simulated annotators with three categories, and an
+error rate per article, so that units of one article depend on each other. The true alpha is that
 of a very large corpus. Coverage within about 2 points of 95 is within the noise of 500 runs.
 """
 
@@ -19,24 +19,24 @@ from signalbook.export.coefficients.coefficient import Floats
 METHODS: tuple[IntervalMethod, ...] = ("percentile", "bca", "jackknife")
 
 
-def simulated(n_documents: int, random: np.random.Generator) -> Floats:
-    """Coincidence matrices of simulated documents."""
-    sizes = random.integers(5, 41, size=n_documents)
-    documents = np.repeat(np.arange(n_documents), sizes)
-    error = random.beta(2, 8, size=n_documents)[documents]
-    truth = random.choice(3, p=[0.6, 0.3, 0.1], size=len(documents))
-    guess = random.integers(3, size=(len(documents), 2))
+def simulated(n_articles: int, random: np.random.Generator) -> Floats:
+    """Coincidence matrices of simulated articles."""
+    sizes = random.integers(5, 41, size=n_articles)
+    articles = np.repeat(np.arange(n_articles), sizes)
+    error = random.beta(2, 8, size=n_articles)[articles]
+    truth = random.choice(3, p=[0.6, 0.3, 0.1], size=len(articles))
+    guess = random.integers(3, size=(len(articles), 2))
     codes = np.where(random.random(guess.shape) < error[:, None], guess, truth[:, None])
-    units = np.repeat(np.arange(len(documents)), 2)
-    return coincidence_matrices(units, codes.ravel(), 3, documents)
+    units = np.repeat(np.arange(len(articles)), 2)
+    return coincidence_matrices(units, codes.ravel(), 3, articles)
 
 
 def coverage(
-    n_documents: int, method: IntervalMethod, runs: int, replicates: int, true: float
+    n_articles: int, method: IntervalMethod, runs: int, replicates: int, true: float
 ) -> str:
     hits, above, below, widths = 0, 0, 0, list[float]()
     for run in range(runs):
-        sums = simulated(n_documents, np.random.default_rng([n_documents, run]))
+        sums = simulated(n_articles, np.random.default_rng([n_articles, run]))
         found = confidence_interval(
             sums, alpha_from_coincidences, method=method, replicates=replicates, seed=run
         )
@@ -47,7 +47,7 @@ def coverage(
         hits += found.low <= true <= found.high
         widths.append(found.high - found.low)
     return (
-        f"{n_documents:>9} {method:<11}{hits / runs:>9.1%}{below / runs:>13.1%}"
+        f"{n_articles:>9} {method:<11}{hits / runs:>9.1%}{below / runs:>13.1%}"
         f"{above / runs:>13.1%}{np.mean(widths):>12.3f}"
     )
 
@@ -61,10 +61,10 @@ def main() -> None:
     true = float(alpha_from_coincidences(corpus))
     print("$ python", *sys.argv)
     print(f"true alpha {true:.4f}")
-    print("documents method      covered  true is below  true is above  mean width")
-    for n_documents in (10, 20, 50, 200):
+    print("articles method      covered  true is below  true is above  mean width")
+    for n_articles in (10, 20, 50, 200):
         for method in METHODS:
-            print(coverage(n_documents, method, chosen.runs, chosen.replicates, true), flush=True)
+            print(coverage(n_articles, method, chosen.runs, chosen.replicates, true), flush=True)
 
 
 if __name__ == "__main__":

@@ -31,13 +31,13 @@ class CodedField:
     @cached_property
     def articles(self) -> Ints:
         """Number of the article that each unit is in."""
-        names = self.ratings.document_names
-        return np.array([names[number] for number in self.ratings.documents], dtype=np.int64)
+        names = self.ratings.article_names
+        return np.array([names[number] for number in self.ratings.articles], dtype=np.int64)
 
     @cached_property
     def sizes(self) -> Ints:
         """How many values each unit has."""
-        return np.bincount(self.ratings.units, minlength=len(self.ratings.documents))
+        return np.bincount(self.ratings.units, minlength=len(self.ratings.articles))
 
     def name(self, coefficient: str, *, of: str = "", secondary: bool = False) -> MeasureName:
         """The name of a measure of the field."""

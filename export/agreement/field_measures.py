@@ -62,7 +62,7 @@ def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
     many = len(ratings.values)
     if level == "ordinal":
         matrices = coincidence_matrices(
-            ratings.units, ratings.codes, many, coded.articles, n_documents=size
+            ratings.units, ratings.codes, many, coded.articles, n_articles=size
         )
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
     codes, distance, numbers = ratings.codes, _distance(coded), None
@@ -74,7 +74,7 @@ def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
         *(ratings.units, codes, many, coded.articles),
         distance=distance,
         values=numbers,
-        n_documents=size,
+        n_articles=size,
     )
     return sums, lambda total: alpha_from_sums(total, distance, numbers)
 
@@ -140,7 +140,7 @@ def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
         many if closed else 1,
         coded.articles,
         weights=weights,
-        n_documents=len(corpus.articles),
+        n_articles=len(corpus.articles),
     )
     total = statistics.sum(axis=0)
     n = int(total[1])
@@ -162,7 +162,7 @@ def _of_value(coded: CodedField, value: str, corpus: Corpus) -> Measure:
     has = [v == value or _contains(v, value) for v in coded.ratings.values]
     codes: Ints = np.array(has, dtype=np.int64)[coded.ratings.codes]
     statistics = disagreement_sums(
-        coded.ratings.units, codes, 2, coded.articles, n_documents=len(corpus.articles)
+        coded.ratings.units, codes, 2, coded.articles, n_articles=len(corpus.articles)
     )
     unlike, without, having = (float(x) for x in statistics.sum(axis=0))
     n = int((coded.sizes > 1).sum())

@@ -13,7 +13,7 @@ from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity
 from signalbook.export.coefficients.gamma.categories import category_disorders
 from signalbook.export.coefficients.gamma.gamma import (
-    align_documents,
+    align_continua,
     gamma_from_sums,
     weighted_disorders,
 )
@@ -72,14 +72,14 @@ class _Sums:
         self.dissimilarity = dissimilarity
         proven = total = 0
         sampling = Sampling(_SAMPLER, self.samples, seed=seed)
-        for d, document in enumerate(align_documents(continua, dissimilarity, sampling)):
-            if document is None or document.chance is None:
+        for a, article in enumerate(align_continua(continua, dissimilarity, sampling)):
+            if article is None or article.chance is None:
                 continue
-            self.disorders[d] = document.disorders
+            self.disorders[a] = article.disorders
             if categories:
-                disorders = category_disorders(document, dissimilarity)
-                self.categories[d] = weighted_disorders(*disorders)
-            alignments = document.best, *document.chance.alignments
+                disorders = category_disorders(article, dissimilarity)
+                self.categories[a] = weighted_disorders(*disorders)
+            alignments = article.best, *article.chance.alignments
             proven += sum(alignment.proven for alignment in alignments)
             total += len(alignments)
         self.proven = proven / total if total else 1.0

@@ -12,8 +12,8 @@ import numpy as np
 
 from signalbook.export.coefficients.bootstrap import (
     ConfidenceInterval,
+    articles_needed,
     confidence_interval,
-    documents_needed,
 )
 from signalbook.export.coefficients.coefficient import Bools, Floats
 from signalbook.schema.scheme.model import Agreement, Json
@@ -177,7 +177,7 @@ def _with_interval(
     interval = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
     more = None
     if measure.target is not None and measure.value is not None:
-        more = documents_needed(sums, measure.statistic, target=measure.target)
+        more = articles_needed(sums, measure.statistic, target=measure.target)
     return MeasureWithInterval(measure, interval, _verdict(measure, interval), more)
 
 

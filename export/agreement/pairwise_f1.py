@@ -83,7 +83,7 @@ def _span_pairs(spans: SpanArrays) -> Iterator[tuple[Spans, Spans, Bools]]:
     each = [spans.of(annotator) for annotator in range(len(spans.seen))]
     for first, second, both in pairs_together(spans.seen):
         mine, theirs = each[first], each[second]
-        yield mine.where(both[mine.documents]), theirs.where(both[theirs.documents]), both
+        yield mine.where(both[mine.articles]), theirs.where(both[theirs.articles]), both
 
 
 def set_measures(corpus: Corpus) -> Iterator[Measure]:

@@ -127,7 +127,7 @@ class _MatchedPair:
 
     @property
     def arguments(self) -> tuple[Relations, Relations, Matching, Ints, Bools]:
-        return (*self.relations, self.matching, self.spans.documents, self.both_saw)
+        return (*self.relations, self.matching, self.spans.articles, self.both_saw)
 
 
 def _pairs(coded: CodedCorpus) -> Iterator[_MatchedPair]:
@@ -163,8 +163,8 @@ def _allowed(tables: Floats, pair: _MatchedPair, corpus: Corpus) -> Floats:
         for source in kind.from_
         for target in kind.to
     }
-    size, documents = len(tables), pair.spans.documents[pair.matching.first]
-    cells = documents * (len(names) + 1) + pair.spans.labels[pair.matching.first]
+    size, articles = len(tables), pair.spans.articles[pair.matching.first]
+    cells = articles * (len(names) + 1) + pair.spans.labels[pair.matching.first]
     counts = np.bincount(cells, minlength=size * (len(names) + 1)).reshape(size, -1)
     allowed = np.zeros(size)
     for first, name in enumerate(names):
@@ -213,7 +213,7 @@ def _joined(relations: Relations, paired: Ints) -> dict[tuple[int, int, int], fr
     """(Article, two matched spans) -> the types of relations between them, direction aside."""
     number = {int(span): place for place, span in enumerate(paired)}
     types: dict[tuple[int, int, int], frozenset[int]] = {}
-    columns = relations.documents, relations.sources, relations.targets, relations.types
+    columns = relations.articles, relations.sources, relations.targets, relations.types
     for article, source, target, kind in zip(*(c.tolist() for c in columns), strict=True):
         if source in number and target in number:
             low, high = sorted((number[source], number[target]))

@@ -18,7 +18,8 @@ from .span_groups import BY_POSITION, touching
 class SpanArrays:
     """Spans in parallel arrays ``[n]``, by article and annotator, as they stand in documents."""
 
-    documents: Ints
+    #: Article of each span.
+    articles: Ints
     annotators: Ints
     starts: Ints
     #: Never before the start, even of a broken span.
@@ -43,11 +44,11 @@ class SpanArrays:
     @cached_property
     def in_compared(self) -> Bools:
         """Whether each span is in an article that two annotators or more saw."""
-        return np.asarray((self.n_annotators > 1)[self.documents], dtype=np.bool_)
+        return np.asarray((self.n_annotators > 1)[self.articles], dtype=np.bool_)
 
     def where(self, keep: Bools) -> "SpanArrays":
         """The spans for which `keep` is true, of the same articles."""
-        names = ("documents", "annotators", "starts", "ends", "types", "coreferent")
+        names = ("articles", "annotators", "starts", "ends", "types", "coreferent")
         return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
     def of_type(self, number: int) -> "SpanArrays":
@@ -65,7 +66,7 @@ class SpanArrays:
     def of(self, annotator: int) -> Spans:
         """One annotator's spans."""
         chosen = self.annotators == annotator
-        columns = self.documents, self.starts, self.ends, self.types
+        columns = self.articles, self.starts, self.ends, self.types
         return Spans(*(column[chosen] for column in columns))
 
     def by_annotator(self, *, typed: bool = True) -> tuple[dict[str, Spans], dict[str, Bools]]:
@@ -80,7 +81,7 @@ class SpanArrays:
     def continua(self) -> list[Continuum]:
         """One continuum for each article; its annotators are those who saw it."""
         number = np.cumsum(self.seen, axis=0) - 1
-        annotators = number[self.annotators, self.documents].astype(np.int64)
+        annotators = number[self.annotators, self.articles].astype(np.int64)
         starts = self.starts.astype(np.float64)
         # A broken document may hold an empty span; it counts as one character here.
         ends = np.maximum(self.ends, self.starts + 1).astype(np.float64)
@@ -103,16 +104,15 @@ class SpanArrays:
         """
         continua, cuts = self.continua(), self._cuts()
         labels: Ints = np.arange(len(self), dtype=np.int64)  # who is alone is aligned with nobody
-        for many in sorted({c.n_annotators for c in continua if c.n_annotators > 1}):
-            articles = [d for d, c in enumerate(continua) if c.n_annotators == many]
-            alignments = best_alignments([continua[d] for d in articles], BY_POSITION)
-            for d, alignment in zip(articles, alignments, strict=True):
-                labels[cuts[d] : cuts[d + 1]] = cuts[d] + alignment.groups
+        compared = [a for a, continuum in enumerate(continua) if continuum.n_annotators > 1]
+        alignments = best_alignments([continua[a] for a in compared], BY_POSITION)
+        for a, alignment in zip(compared, alignments, strict=True):
+            labels[cuts[a] : cuts[a + 1]] = cuts[a] + alignment.groups
         return touching(labels, self.starts, self.ends)[0]
 
     def _cuts(self) -> Ints:
         """Where the spans of each article begin, and where the last ones end."""
-        return np.searchsorted(self.documents, np.arange(len(self.lengths) + 1))
+        return np.searchsorted(self.articles, np.arange(len(self.lengths) + 1))
 
 
 def span_arrays(corpus: Corpus) -> SpanArrays:
@@ -129,9 +129,9 @@ def span_arrays(corpus: Corpus) -> SpanArrays:
             rows.append((article, annotator, start, end, number, span.id in coreferent))
     table = np.array(rows, dtype=np.int64).reshape(-1, 6)
     np.maximum.at(lengths, table[:, 0], table[:, 3])
-    documents, annotators, starts, ends, numbers, coreferents = map(np.ascontiguousarray, table.T)
+    articles, annotators, starts, ends, numbers, coreferents = map(np.ascontiguousarray, table.T)
     return SpanArrays(
-        documents,
+        articles,
         annotators,
         starts,
         ends,

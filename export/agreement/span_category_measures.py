@@ -32,10 +32,10 @@ def category_measures(coded: CodedCorpus) -> Iterator[Measure]:
             yield _alpha(corpus, spans, units, (spans.types == number).astype(np.int64), name)
 
 
-def _documents(spans: SpanArrays, units: Ints) -> Ints:
-    documents: Ints = np.zeros(int(units.max(initial=-1)) + 1, dtype=np.int64)
-    documents[units] = spans.documents
-    return documents
+def _articles(spans: SpanArrays, units: Ints) -> Ints:
+    articles: Ints = np.zeros(int(units.max(initial=-1)) + 1, dtype=np.int64)
+    articles[units] = spans.articles
+    return articles
 
 
 def _alpha(corpus: Corpus, spans: SpanArrays, units: Ints, codes: Ints, of: str) -> Measure:
@@ -45,9 +45,9 @@ def _alpha(corpus: Corpus, spans: SpanArrays, units: Ints, codes: Ints, of: str)
         units,
         codes,
         values,
-        _documents(spans, units),
+        _articles(spans, units),
         distance="nominal",
-        n_documents=len(spans.lengths),
+        n_articles=len(spans.lengths),
     )
     total = statistics.sum(axis=0)
     n_values = float(total[1:].sum())
@@ -66,7 +66,7 @@ def _alpha(corpus: Corpus, spans: SpanArrays, units: Ints, codes: Ints, of: str)
 def _gwet(corpus: Corpus, spans: SpanArrays, units: Ints, types: int) -> Measure:
     values = max(types, int(spans.types.max(initial=0)) + 1)
     statistics = gwet_ac_sums(
-        units, spans.types, values, _documents(spans, units), n_documents=len(spans.lengths)
+        units, spans.types, values, _articles(spans, units), n_articles=len(spans.lengths)
     )
     total = statistics.sum(axis=0)
     return measure(

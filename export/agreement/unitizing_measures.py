@@ -83,8 +83,8 @@ def _undefined(total: Floats) -> Floats:
 def _overlapping(spans: SpanArrays) -> int | None:
     """An article in which spans of one annotator share a character."""
     filled = spans.where(np.asarray(spans.ends > spans.starts, dtype=np.bool_))
-    order = np.lexsort((filled.starts, filled.documents, filled.annotators))
-    documents, annotators = filled.documents[order], filled.annotators[order]
-    same = (documents[1:] == documents[:-1]) & (annotators[1:] == annotators[:-1])
+    order = np.lexsort((filled.starts, filled.articles, filled.annotators))
+    articles, annotators = filled.articles[order], filled.annotators[order]
+    same = (articles[1:] == articles[:-1]) & (annotators[1:] == annotators[:-1])
     clash = np.flatnonzero(same & (filled.starts[order][1:] < filled.ends[order][:-1]))
-    return int(documents[clash[0]]) if len(clash) else None
+    return int(articles[clash[0]]) if len(clash) else None

@@ -73,7 +73,7 @@ def span_labels(coded: CodedCorpus) -> Labels:
     values = (ABSENT, *names, *(["unknown type"] if (spans.types == len(names)).any() else []))
     n_units = int(units.max(initial=-1)) + 1
     article: Ints = np.zeros(n_units, dtype=np.int64)
-    article[units] = spans.documents
+    article[units] = spans.articles
     # Codes by unit and annotator: -1 unseen, 0 absent, then the type.
     table = np.where(spans.seen.T[article], 0, -1).reshape(n_units, len(corpus.annotators))
     table[units, spans.annotators] = spans.types + 1

@@ -9,14 +9,14 @@ A library of its own: it imports nothing else of Signalbook.
   `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
 - Relations between spans: `relation_counts`, `relation_tables`.
 - Models of annotators: `fit_dawid_skene`, `fit_mace`.
-- Confidence intervals over documents for all of these: `confidence_interval`.
+- Confidence intervals over articles for all of these: `confidence_interval`.
 
-Units, raters, documents and values are numbers from 0 in parallel arrays; `Ratings` and `Spans`
+Units, raters, articles and values are numbers from 0 in parallel arrays; `Ratings` and `Spans`
 make them from rows. A negative code is a missing value. What cannot be computed is ``None`` in a
 `Coefficient`, with a reason, and NaN in arrays: never 0 and never 1.
 
-Every coefficient is a function of sums over documents, so an interval costs milliseconds: compute
-the sums of each document once, and pass them on with the function from sums to the coefficient.
+Every coefficient is a function of sums over articles, so an interval costs milliseconds: compute
+the sums of each article once, and pass them on with the function from sums to the coefficient.
 
 Examples:
     >>> from signalbook.export.coefficients import (
@@ -37,7 +37,7 @@ Examples:
     >>> alpha = krippendorff_alpha(ratings.units, ratings.codes, "nominal")
     >>> round(alpha.value, 3), alpha.n_units
     (0.533, 4)
-    >>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.documents)
+    >>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.articles)
     >>> interval = confidence_interval(matrices, alpha_from_coincidences)
     >>> round(interval.estimate, 3), interval.method
     (0.533, 'jackknife')
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
         ConfidenceInterval,
         IntervalMethod,
         Statistic,
+        articles_needed,
         confidence_interval,
-        documents_needed,
         jackknife_standard_error,
         leave_one_out,
         resample,
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
         ratio_distances,
     )
     from .gamma import (
-        AlignedDocument,
+        AlignedArticle,
         Alignment,
         CategoryGamma,
         ChanceAlignments,
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
         GammaResult,
         Sampler,
         Sampling,
-        align_documents,
+        align_continua,
         best_alignment,
         best_alignments,
         category_disorders,
@@ -161,7 +161,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AlignedDocument",
+    "AlignedArticle",
     "Alignment",
     "Bools",
     "CategoryGamma",
@@ -189,10 +189,11 @@ __all__ = [
     "Statistic",
     "Weighting",
     "agreement_weights",
-    "align_documents",
+    "align_continua",
     "alpha_from_coincidences",
     "alpha_from_sums",
     "alpha_u",
+    "articles_needed",
     "bennett_s",
     "best_alignment",
     "best_alignments",
@@ -205,7 +206,6 @@ __all__ = [
     "cu_alpha",
     "disagreement_sums",
     "distance_matrix",
-    "documents_needed",
     "f1",
     "fit_dawid_skene",
     "fit_mace",
@@ -258,7 +258,7 @@ if not TYPE_CHECKING:
             "krippendorff_alpha unit_disagreements"
         ),
         "bootstrap": (
-            "ConfidenceInterval IntervalMethod Statistic confidence_interval documents_needed "
+            "ConfidenceInterval IntervalMethod Statistic confidence_interval articles_needed "
             "jackknife_standard_error leave_one_out resample"
         ),
         "coefficient": "Bools Coefficient Floats Ints",
@@ -269,8 +269,8 @@ if not TYPE_CHECKING:
             "ratio_distances"
         ),
         "gamma": (
-            "AlignedDocument Alignment CategoryGamma ChanceAlignments Continuum Dissimilarity "
-            "GammaResult Sampler Sampling align_documents best_alignment best_alignments "
+            "AlignedArticle Alignment CategoryGamma ChanceAlignments Continuum Dissimilarity "
+            "GammaResult Sampler Sampling align_continua best_alignment best_alignments "
             "category_disorders gamma_cat gamma_from_sums gamma_k mathet_gamma "
             "random_continua"
         ),

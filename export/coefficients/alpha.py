@@ -6,7 +6,7 @@ Content Analysis, 4th ed., chapter 12.
 ``alpha = 1 - D_o / D_e`` with ``D_o = sum_ck o_ck d_ck / n`` and
 ``D_e = sum_ck n_c n_k d_ck / (n (n - 1))``. A unit with m values adds ``1 / (m - 1)`` to the
 coincidence ``o_ck`` for every ordered pair of its values, so ``o`` sums over units and hence over
-documents. No array of units by values by values is ever made.
+articles. No array of units by values by values is ever made.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ import numpy as np
 
 from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
 from .distances import Distance, Metric, mid_ranks, squared_differences
-from .ratings import Pairable, document_count, pairable, sum_by_document
+from .ratings import Pairable, article_count, pairable, sum_by_article
 
 
 def krippendorff_alpha(
@@ -66,33 +66,33 @@ def coincidence_matrices(
     units: Ints,
     codes: Ints,
     n_values: int,
-    documents: Ints | None = None,
+    articles: Ints | None = None,
     *,
-    n_documents: int | None = None,
+    n_articles: int | None = None,
 ) -> Floats:
-    """Coincidence matrices per document, the sufficient statistic of alpha at any level.
+    """Coincidence matrices per article, the sufficient statistic of alpha at any level.
 
     Args:
         units: Unit of each value, ``[n]`` integers, numbered from 0.
         codes: Value, ``[n]`` integers; negative is missing. Units with fewer than two values drop
             out.
         n_values: How many values there are, V.
-        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
-        n_documents: Number of documents, D, if the last ones may have no unit.
+        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
+        n_articles: Number of articles, A, if the last ones may have no unit.
 
     Returns:
-        ``[D, V, V]``, symmetric; its sum over D is the coincidence matrix of the corpus.
+        ``[A, V, V]``, symmetric; its sum over A is the coincidence matrix of the corpus.
 
     Raises:
         ValueError: A code is not below `n_values`.
     """
-    n_rows = document_count(documents, n_documents)
+    n_rows = article_count(articles, n_articles)
     rated = pairable(units, codes, n_values)
     if _fits_table(rated, n_values):
-        return _from_tables(rated, n_values, documents, n_rows)
+        return _from_tables(rated, n_values, articles, n_rows)
     flat = np.zeros(n_rows * n_values * n_values)
     for unit, first, second, weight in _value_pairs(rated):
-        row = 0 if documents is None else documents[unit] * n_values
+        row = 0 if articles is None else articles[unit] * n_values
         cell = (row + first) * n_values + second
         flat += np.bincount(cell, weight, minlength=len(flat))
     matrices = flat.reshape(n_rows, n_values, n_values)
@@ -135,13 +135,13 @@ def disagreement_sums(
     units: Ints,
     codes: Ints,
     n_values: int,
-    documents: Ints | None = None,
+    articles: Ints | None = None,
     *,
     distance: Distance = "nominal",
     values: Sequence[float] | Floats | None = None,
-    n_documents: int | None = None,
+    n_articles: int | None = None,
 ) -> Floats:
-    """Per document the disagreement within units and how often each value occurs.
+    """Per article the disagreement within units and how often each value occurs.
 
     A sufficient statistic that grows with V, not V², for a distance that does not depend on the
     data; use it for sets and for numbers with many values.
@@ -150,22 +150,22 @@ def disagreement_sums(
         units: Unit of each value, ``[n]`` integers, numbered from 0.
         codes: Value, ``[n]`` integers; negative is missing.
         n_values: How many values there are, V.
-        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
+        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
         distance: As in `krippendorff_alpha`, but not ordinal.
         values: As in `krippendorff_alpha`.
-        n_documents: Number of documents, D, if the last ones may have no unit.
+        n_articles: Number of articles, A, if the last ones may have no unit.
 
     Returns:
-        ``[D, 1 + V]``: ``sum_ck o_ck d_ck``, then the marginals ``n_c`` of pairable values.
+        ``[A, 1 + V]``: ``sum_ck o_ck d_ck``, then the marginals ``n_c`` of pairable values.
 
     Raises:
         ValueError: The distance is ordinal, or as in `krippendorff_alpha`.
     """
     metric = Metric.of(distance, values, n_values)
     rated = pairable(units, codes, n_values)
-    rows = document_count(documents, n_documents)
-    within = sum_by_document(_within_units(rated, metric), documents, rows)
-    marginals = rated.marginals(n_values, documents, rows)
+    rows = article_count(articles, n_articles)
+    within = sum_by_article(_within_units(rated, metric), articles, rows)
+    marginals = rated.marginals(n_values, articles, rows)
     return np.concatenate([within[:, None], marginals], axis=1)
 
 
@@ -283,12 +283,12 @@ def _value_pairs(rated: Pairable) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
         start = start[: np.searchsorted(start, len(units) - step)]
 
 
-def _from_tables(rated: Pairable, n_values: int, documents: Ints | None, n_rows: int) -> Floats:
+def _from_tables(rated: Pairable, n_values: int, articles: Ints | None, n_rows: int) -> Floats:
     """``sum_u n_uc (n_uk - [c = k]) / (m_u - 1)``, one value c after the other."""
     matrices = np.zeros((n_rows, n_values, n_values))
     for part, counts in _value_tables(rated, n_values):
         weighted = counts * rated.share[part, None]
-        row = np.zeros(len(counts), np.int64) if documents is None else documents[part]
+        row = np.zeros(len(counts), np.int64) if articles is None else articles[part]
         cells = (row[:, None] * n_values + np.arange(n_values)).ravel()
         for value in range(n_values):
             both = weighted * counts[:, value, None]

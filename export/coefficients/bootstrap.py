@@ -1,8 +1,8 @@
-"""Confidence intervals from sums per document: documents are drawn again, not units.
+"""Confidence intervals from sums per article: articles are drawn again, not units.
 
-Units of one document depend on each other, so the document is what is resampled (a cluster
-bootstrap). Because every statistic here is a function of sums over documents, a replicate is a
-weighted sum: ``weights [B, D] @ sums [D, K]``. Efron, B. and Tibshirani, R. J. (1993), chapters 11
+Units of one article depend on each other, so the article is what is resampled (a cluster
+bootstrap). Because every statistic here is a function of sums over articles, a replicate is a
+weighted sum: ``weights [B, A] @ sums [A, K]``. Efron, B. and Tibshirani, R. J. (1993), chapters 11
 to 14; Hughes, J. (2022), arXiv:2210.13265, on intervals for alpha from few units.
 """
 
@@ -17,13 +17,13 @@ from scipy.special import ndtr, ndtri, stdtrit  # scipy.stats takes seconds to i
 
 from .coefficient import Floats
 
-#: ``[..., *shape of one document's sums]`` to ``[...]``; NaN where undefined.
+#: ``[..., *shape of one article's sums]`` to ``[...]``; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
-#: ``auto`` is the jackknife for fewer than 30 documents, else the percentile interval.
+#: ``auto`` is the jackknife for fewer than 30 articles, else the percentile interval.
 IntervalMethod = Literal["auto", "percentile", "bca", "jackknife"]
 
-#: Below this many documents, percentile intervals are too short.
-MIN_DOCUMENTS = 30
+#: Below this many articles, percentile intervals are too short.
+MIN_ARTICLES = 30
 #: Weights that are drawn at once, at most; 8 bytes each.
 _MAX_DRAWN = 4_000_000
 #: Weights that are kept between calls, at most; 8 bytes each.
@@ -32,9 +32,9 @@ _MAX_KEPT = 10_000_000
 
 @dataclass(frozen=True)
 class ConfidenceInterval:
-    """An estimate and how far other documents might have moved it."""
+    """An estimate and how far other articles might have moved it."""
 
-    #: The statistic of all documents; ``None`` when undefined.
+    #: The statistic of all articles; ``None`` when undefined.
     estimate: float | None
     #: Lower limit; ``None`` when there is none.
     low: float | None
@@ -44,8 +44,8 @@ class ConfidenceInterval:
     level: float
     #: The method that was used, after ``auto``.
     method: str
-    #: Number of documents, D.
-    n_documents: int
+    #: Number of articles, A.
+    n_articles: int
     #: Number of bootstrap samples, B.
     replicates: int
     #: Replicates without a value; they are left out of everything else.
@@ -66,30 +66,30 @@ def confidence_interval(
     level: float = 0.95,
     thresholds: Sequence[float] = (0.667, 0.8),
 ) -> ConfidenceInterval:
-    """The statistic of all documents with its confidence interval.
+    """The statistic of all articles with its confidence interval.
 
     Args:
-        sums: Sufficient statistics, ``[D, ...]``. Pass the documents that could inform the
+        sums: Sufficient statistics, ``[A, ...]``. Pass the articles that could inform the
             statistic (seen by two or more); all of them are resampled.
         statistic: Function from summed statistics to values, vectorised over leading axes, such as
             `alpha_from_coincidences`; NaN where undefined.
         method: How the limits are found: quantiles of the replicates (``percentile``), these
             corrected for bias and skew (``bca``, Efron 1987), or the jackknife standard error with
             Student's t (``jackknife``, Hughes 2022); ``auto`` is the jackknife for fewer than 30
-            documents, else the percentiles.
+            articles, else the percentiles.
         replicates: Number of bootstrap samples, B.
         seed: Seed of the samples; equal seeds give equal intervals.
         level: Coverage aimed at.
         thresholds: Values of interest; the share of replicates below each is reported.
 
     Returns:
-        The interval, without limits where there are fewer than two documents or the statistic is
+        The interval, without limits where there are fewer than two articles or the statistic is
         undefined.
     """
     sums = np.asarray(sums, dtype=np.float64)
-    n_documents = len(sums)
+    n_articles = len(sums)
     estimate = float(statistic(sums.sum(axis=0)))
-    method_used = _method(method, n_documents)
+    method_used = _method(method, n_articles)
     values = resample(sums, statistic, replicates=replicates, seed=seed)
     defined = values[np.isfinite(values)]
     limits, reason = _limits(sums, statistic, defined, estimate, method_used, level)
@@ -99,7 +99,7 @@ def confidence_interval(
         high=limits[1] if limits else None,
         level=level,
         method=method_used,
-        n_documents=n_documents,
+        n_articles=n_articles,
         replicates=replicates,
         undefined=replicates - len(defined),
         below=tuple(
@@ -112,37 +112,37 @@ def confidence_interval(
 def resample(
     sums: Floats, statistic: Statistic, *, replicates: int = 1000, seed: int = 0
 ) -> Floats:
-    """The statistic of samples of D documents drawn with replacement.
+    """The statistic of samples of A articles drawn with replacement.
 
     Args:
-        sums: Sufficient statistics, ``[D, ...]``.
+        sums: Sufficient statistics, ``[A, ...]``.
         statistic: Function from summed statistics to values.
         replicates: Number of samples, B.
-        seed: Seed of the samples; equal seeds draw the same documents.
+        seed: Seed of the samples; equal seeds draw the same articles.
 
     Returns:
         ``[B]``; NaN where the statistic of a sample is undefined.
     """
-    n_documents = len(sums)
-    if not n_documents:
+    n_articles = len(sums)
+    if not n_articles:
         return np.full(replicates, np.nan)
-    flat = sums.reshape(n_documents, -1)
+    flat = sums.reshape(n_articles, -1)
     values = [
         statistic((weights @ flat).reshape(len(weights), *sums.shape[1:]))
-        for weights in _weights(n_documents, replicates, seed)
+        for weights in _weights(n_articles, replicates, seed)
     ]
     return np.concatenate(values)
 
 
 def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
-    """The statistic without each document in turn; also shows influential documents.
+    """The statistic without each article in turn; also shows influential articles.
 
     Args:
-        sums: Sufficient statistics, ``[D, ...]``.
+        sums: Sufficient statistics, ``[A, ...]``.
         statistic: Function from summed statistics to values.
 
     Returns:
-        ``[D]``; NaN where the statistic of the others is undefined.
+        ``[A]``; NaN where the statistic of the others is undefined.
     """
     # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
     zero = np.zeros_like(sums[:1])
@@ -152,24 +152,24 @@ def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
 
 
 def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
-    """The jackknife standard error over documents (Efron and Tibshirani 1993, chapter 11).
+    """The jackknife standard error over articles (Efron and Tibshirani 1993, chapter 11).
 
     Args:
-        sums: Sufficient statistics, ``[D, ...]``.
+        sums: Sufficient statistics, ``[A, ...]``.
         statistic: Function from summed statistics to values.
 
     Returns:
-        The standard error; NaN for fewer than two documents, or if the statistic is undefined
+        The standard error; NaN for fewer than two articles, or if the statistic is undefined
         without any one of them.
     """
     left_out = leave_one_out(sums, statistic)
-    n_documents = len(left_out)
-    if n_documents < 2:
+    n_articles = len(left_out)
+    if n_articles < 2:
         return float("nan")
-    return float(np.sqrt((n_documents - 1) * np.var(left_out)))
+    return float(np.sqrt((n_articles - 1) * np.var(left_out)))
 
 
-def documents_needed(
+def articles_needed(
     sums: Floats,
     statistic: Statistic,
     *,
@@ -177,14 +177,14 @@ def documents_needed(
     half_width: float | None = None,
     level: float = 0.95,
 ) -> int | None:
-    """How many more documents until the interval excludes a target or is narrow enough.
+    """How many more articles until the interval excludes a target or is narrow enough.
 
-    An approximation for planning: the estimate stays what it is, new documents resemble those at
+    An approximation for planning: the estimate stays what it is, new articles resemble those at
     hand, and the jackknife standard error falls with the square root of their number. So
-    ``D_needed = D (z se / d)^2`` with d the distance to the target, or the half-width.
+    ``A_needed = A (z se / d)^2`` with d the distance to the target, or the half-width.
 
     Args:
-        sums: Sufficient statistics, ``[D, ...]``.
+        sums: Sufficient statistics, ``[A, ...]``.
         statistic: Function from summed statistics to values.
         target: Value to exclude, such as .8.
         half_width: Half-width to reach.
@@ -199,20 +199,20 @@ def documents_needed(
     """
     if (target is None) == (half_width is None):
         raise ValueError("give either a target to exclude or a half-width to reach")
-    n_documents = len(sums)
+    n_articles = len(sums)
     estimate = float(statistic(sums.sum(axis=0)))
     error = jackknife_standard_error(sums, statistic)
     distance = half_width if half_width is not None else abs(estimate - (target or 0.0))
     if not np.isfinite(error) or not np.isfinite(distance) or distance <= 0:
         return None
     half = float(ndtri(0.5 + level / 2)) * error
-    return max(0, ceil(n_documents * (half / distance) ** 2) - n_documents)
+    return max(0, ceil(n_articles * (half / distance) ** 2) - n_articles)
 
 
-def _method(method: IntervalMethod, n_documents: int) -> str:
+def _method(method: IntervalMethod, n_articles: int) -> str:
     if method != "auto":
         return method
-    return "jackknife" if n_documents < MIN_DOCUMENTS else "percentile"
+    return "jackknife" if n_articles < MIN_ARTICLES else "percentile"
 
 
 def _limits(
@@ -225,7 +225,7 @@ def _limits(
 ) -> tuple[tuple[float, float] | None, str]:
     """The limits, or why there are none."""
     if len(sums) < 2:
-        return None, "fewer than two documents"
+        return None, "fewer than two articles"
     if not np.isfinite(estimate):
         return None, "the statistic is undefined"
     tails = np.array([0.5 - level / 2, 0.5 + level / 2])
@@ -234,7 +234,7 @@ def _limits(
         return (float(low), float(high)), ""
     left_out = leave_one_out(sums, statistic)
     if not np.isfinite(left_out).all():
-        return None, "undefined without one of the documents"
+        return None, "undefined without one of the articles"
     if method == "bca":
         low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
     else:
@@ -255,28 +255,28 @@ def _bca_tails(defined: Floats, estimate: float, left_out: Floats, tails: Floats
     return np.asarray(ndtr(bias + moved / (1 - acceleration * moved)), dtype=np.float64)
 
 
-def _weights(n_documents: int, replicates: int, seed: int) -> Iterable[Floats]:
-    """How often each document is drawn, some replicates at a time; ``[b, D]``.
+def _weights(n_articles: int, replicates: int, seed: int) -> Iterable[Floats]:
+    """How often each article is drawn, some replicates at a time; ``[b, A]``.
 
     A report asks for the same weights for every one of its coefficients, so they are kept as long
     as they are small.
     """
-    if n_documents * replicates > _MAX_KEPT:
-        return _draw_weights(n_documents, replicates, seed)
-    return _kept_weights(n_documents, replicates, seed)
+    if n_articles * replicates > _MAX_KEPT:
+        return _draw_weights(n_articles, replicates, seed)
+    return _kept_weights(n_articles, replicates, seed)
 
 
 @lru_cache(maxsize=1)
-def _kept_weights(n_documents: int, replicates: int, seed: int) -> tuple[Floats, ...]:
-    return tuple(_draw_weights(n_documents, replicates, seed))
+def _kept_weights(n_articles: int, replicates: int, seed: int) -> tuple[Floats, ...]:
+    return tuple(_draw_weights(n_articles, replicates, seed))
 
 
-def _draw_weights(n_documents: int, replicates: int, seed: int) -> Iterator[Floats]:
+def _draw_weights(n_articles: int, replicates: int, seed: int) -> Iterator[Floats]:
     rng = np.random.default_rng(seed)
-    block = max(1, _MAX_DRAWN // n_documents)
+    block = max(1, _MAX_DRAWN // n_articles)
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
-        drawn = rng.integers(n_documents, size=(rows, n_documents))
-        drawn += n_documents * np.arange(rows)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=rows * n_documents)
-        yield counts.reshape(rows, n_documents).astype(np.float64)
+        drawn = rng.integers(n_articles, size=(rows, n_articles))
+        drawn += n_articles * np.arange(rows)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=rows * n_articles)
+        yield counts.reshape(rows, n_articles).astype(np.float64)

@@ -23,7 +23,7 @@ import numpy as np
 
 from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
 from .distances import Weighting, agreement_weights
-from .ratings import document_count, sum_by_document, value_counts
+from .ratings import article_count, sum_by_article, value_counts
 
 #: Whose habits chance follows: each rater's own, the pooled ones, or none (uniform).
 ChanceModel = Literal["cohen", "scott", "bennett"]
@@ -71,25 +71,25 @@ def contingency_tables(
     first: Ints,
     second: Ints,
     n_values: int,
-    documents: Ints | None = None,
+    articles: Ints | None = None,
     *,
-    n_documents: int | None = None,
+    n_articles: int | None = None,
 ) -> Floats:
-    """Cross two raters' values per document, the sufficient statistic of the two-rater measures.
+    """Cross two raters' values per article, the sufficient statistic of the two-rater measures.
 
     Args:
         first: One rater's value of each unit, ``[n_units]`` integers; negative is missing.
         second: The other rater's values.
         n_values: How many values there are, V.
-        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
-        n_documents: Number of documents, D, if the last ones may have no unit.
+        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
+        n_articles: Number of articles, A, if the last ones may have no unit.
 
     Returns:
-        ``[D, V, V]`` counts of the units that both rated.
+        ``[A, V, V]`` counts of the units that both rated.
     """
-    rows = document_count(documents, n_documents)
+    rows = article_count(articles, n_articles)
     both = (first >= 0) & (second >= 0)
-    row = np.zeros(len(first), dtype=np.int64) if documents is None else documents
+    row = np.zeros(len(first), dtype=np.int64) if articles is None else articles
     cells = ((row * n_values + first) * n_values + second)[both]
     counts = np.bincount(cells, minlength=rows * n_values * n_values)
     return counts.reshape(rows, n_values, n_values).astype(np.float64)
@@ -101,7 +101,7 @@ def kappa_from_tables(
     """Kappa, pi or S of each contingency table.
 
     Args:
-        tables: ``[..., V, V]``, of documents or sums of them.
+        tables: ``[..., V, V]``, of articles or sums of them.
         chance: Cohen's kappa, Scott's pi, or Bennett's S.
         weights: Agreement of different categories; see `agreement_weights`.
 
@@ -139,21 +139,21 @@ def fleiss_kappa_sums(
     units: Ints,
     codes: Ints,
     n_values: int,
-    documents: Ints | None = None,
+    articles: Ints | None = None,
     *,
-    n_documents: int | None = None,
+    n_articles: int | None = None,
 ) -> Floats:
-    """Per document what Fleiss' kappa is made of.
+    """Per article what Fleiss' kappa is made of.
 
     Args:
         units: Unit of each value, ``[n]`` integers, numbered from 0.
         codes: Value, ``[n]`` integers; negative is missing.
         n_values: How many values there are, V.
-        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
-        n_documents: Number of documents, D, if the last ones may have no unit.
+        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
+        n_articles: Number of articles, A, if the last ones may have no unit.
 
     Returns:
-        ``[D, 2, V]``: ``sum_i n_ij (n - n_ij) / (n - 1)`` and ``sum_i n_ij``.
+        ``[A, 2, V]``: ``sum_i n_ij (n - n_ij) / (n - 1)`` and ``sum_i n_ij``.
 
     Raises:
         ValueError: Units differ in their number of values, or a code is not below `n_values`.
@@ -167,7 +167,7 @@ def fleiss_kappa_sums(
             "number, at least 2, for every unit; Krippendorff's alpha does not"
         )
     others = counts * (sizes[:, None] - counts) / np.maximum(sizes[:, None] - 1, 1)
-    return sum_by_document(np.stack([others, counts], axis=1), documents, n_documents)
+    return sum_by_article(np.stack([others, counts], axis=1), articles, n_articles)
 
 
 def fleiss_kappa_from_sums(sums: Floats) -> Floats:
@@ -241,23 +241,23 @@ def gwet_ac_sums(
     units: Ints,
     codes: Ints,
     n_values: int,
-    documents: Ints | None = None,
+    articles: Ints | None = None,
     *,
     weights: Weighting | Floats = "identity",
-    n_documents: int | None = None,
+    n_articles: int | None = None,
 ) -> Floats:
-    """Per document what AC1 or AC2 is made of; missing values allowed.
+    """Per article what AC1 or AC2 is made of; missing values allowed.
 
     Args:
         units: Unit of each value, ``[n]`` integers, numbered from 0.
         codes: Value, ``[n]`` integers; negative is missing.
         n_values: How many values are possible, V, whether they occur or not.
-        documents: Document of each unit, ``[n_units]``; without it, all units are one document.
+        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
         weights: ``identity`` for AC1, others for AC2.
-        n_documents: Number of documents, D, if the last ones may have no unit.
+        n_articles: Number of articles, A, if the last ones may have no unit.
 
     Returns:
-        ``[D, 3 + V]``: summed agreement of pairable units, their number, the number of rated
+        ``[A, 3 + V]``: summed agreement of pairable units, their number, the number of rated
         units, and the summed shares of each value.
 
     Raises:
@@ -270,7 +270,7 @@ def gwet_ac_sums(
     agreement = np.nan_to_num(divide(agreeing, sizes * (sizes - 1)))
     shares = np.nan_to_num(divide(counts, sizes[:, None]))
     columns = [np.where(sizes > 1, agreement, 0.0), sizes > 1, sizes > 0, shares]
-    return sum_by_document(np.column_stack(columns).astype(np.float64), documents, n_documents)
+    return sum_by_article(np.column_stack(columns).astype(np.float64), articles, n_articles)
 
 
 def gwet_ac_from_sums(sums: Floats, weights: Weighting | Floats = "identity") -> Floats:

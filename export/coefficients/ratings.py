@@ -18,16 +18,16 @@ class Ratings:
     raters: Ints
     #: Index of each rating's value in `values`, ``[n]``.
     codes: Ints
-    #: Document of each unit, ``[n_units]``, numbered from 0.
-    documents: Ints
+    #: Article of each unit, ``[n_units]``, numbered from 0.
+    articles: Ints
     #: The values in the order of their codes.
     values: tuple[Hashable, ...]
     #: The units in the order of their numbers.
     unit_names: tuple[Hashable, ...]
     #: The raters in the order of their numbers.
     rater_names: tuple[Hashable, ...]
-    #: The documents in the order of their numbers.
-    document_names: tuple[Hashable, ...]
+    #: The articles in the order of their numbers.
+    article_names: tuple[Hashable, ...]
 
     @classmethod
     def from_rows(
@@ -35,10 +35,10 @@ class Ratings:
         rows: Iterable[tuple[Hashable, Hashable, Hashable, Hashable | None]],
         values: Sequence[Hashable] | None = None,
     ) -> "Ratings":
-        """Number documents, units, raters and values of ``(document, unit, rater, value)`` rows.
+        """Number articles, units, raters and values of ``(article, unit, rater, value)`` rows.
 
-        A unit belongs to its document: equal unit names in two documents are two units. A value of
-        ``None`` is a missing rating and is left out, but its unit, rater and document are numbered.
+        A unit belongs to its article: equal unit names in two articles are two units. A value of
+        ``None`` is a missing rating and is left out, but its unit, rater and article are numbered.
 
         Args:
             rows: The ratings, in any order.
@@ -49,34 +49,34 @@ class Ratings:
             ValueError: A value does not occur in `values`.
         """
         numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
-        documents: dict[Hashable, int] = {}
+        articles: dict[Hashable, int] = {}
         units: dict[tuple[Hashable, Hashable], int] = {}
         raters: dict[Hashable, int] = {}
-        unit_documents: list[int] = []
+        unit_articles: list[int] = []
         table: list[tuple[int, int, int]] = []
-        for document, unit, rater, value in rows:
-            number = documents.setdefault(document, len(documents))
-            if (document, unit) not in units:
-                units[document, unit] = len(units)
-                unit_documents.append(number)
+        for article, unit, rater, value in rows:
+            number = articles.setdefault(article, len(articles))
+            if (article, unit) not in units:
+                units[article, unit] = len(units)
+                unit_articles.append(number)
             rater_code = raters.setdefault(rater, len(raters))
             if value is None:
                 continue
             if values is not None and value not in numbers:
                 raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
             code = numbers.setdefault(value, len(numbers))
-            table.append((units[document, unit], rater_code, code))
+            table.append((units[article, unit], rater_code, code))
         table.sort()
         columns = np.array(table, dtype=np.int64).reshape(-1, 3).T
         return cls(
             units=np.ascontiguousarray(columns[0]),
             raters=np.ascontiguousarray(columns[1]),
             codes=np.ascontiguousarray(columns[2]),
-            documents=np.array(unit_documents, dtype=np.int64),
+            articles=np.array(unit_articles, dtype=np.int64),
             values=tuple(numbers),
             unit_names=tuple(unit for _, unit in units),
             rater_names=tuple(raters),
-            document_names=tuple(documents),
+            article_names=tuple(articles),
         )
 
 
@@ -93,10 +93,10 @@ class Pairable:
     #: Weight of a pair of values of every unit, ``1 / (m - 1)``; ``[n_units]``.
     share: Floats
 
-    def marginals(self, n_values: int, documents: Ints | None = None, rows: int = 1) -> Floats:
+    def marginals(self, n_values: int, articles: Ints | None = None, rows: int = 1) -> Floats:
         """How often each value occurs in units with at least two; ``[rows, V]``."""
         kept = (self.sizes > 1)[self.units]
-        cells = self.codes if documents is None else documents[self.units] * n_values + self.codes
+        cells = self.codes if articles is None else articles[self.units] * n_values + self.codes
         counts = np.bincount(cells[kept], minlength=rows * n_values)
         return counts.reshape(rows, n_values).astype(np.float64)
 
@@ -152,20 +152,20 @@ def value_counts(units: Ints, codes: Ints, n_values: int, n_units: int | None = 
     return counts.reshape(rows, n_values)
 
 
-def sum_by_document(
-    per_unit: Floats | Ints, documents: Ints | None, n_documents: int | None
+def sum_by_article(
+    per_unit: Floats | Ints, articles: Ints | None, n_articles: int | None
 ) -> Floats:
-    """Sum rows of units into rows of documents; without documents, one row for all."""
-    if documents is None:
+    """Sum rows of units into rows of articles; without articles, one row for all."""
+    if articles is None:
         return np.asarray(per_unit.sum(axis=0, keepdims=True), dtype=np.float64)
-    unit_documents = np.asarray(documents, dtype=np.int64)[: len(per_unit)]
-    sums = np.zeros((document_count(documents, n_documents), *per_unit.shape[1:]))
-    np.add.at(sums, unit_documents, per_unit)
+    unit_articles = np.asarray(articles, dtype=np.int64)[: len(per_unit)]
+    sums = np.zeros((article_count(articles, n_articles), *per_unit.shape[1:]))
+    np.add.at(sums, unit_articles, per_unit)
     return sums
 
 
-def document_count(documents: Ints | None, n_documents: int | None) -> int:
-    """The number of documents: as given, or as numbered, or one."""
-    if n_documents is not None:
-        return n_documents
-    return 1 if documents is None else int(np.max(documents, initial=-1)) + 1
+def article_count(articles: Ints | None, n_articles: int | None) -> int:
+    """The number of articles: as given, or as numbered, or one."""
+    if n_articles is not None:
+        return n_articles
+    return 1 if articles is None else int(np.max(articles, initial=-1)) + 1

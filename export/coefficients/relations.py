@@ -14,10 +14,10 @@ from .span_matching import Matching
 
 @dataclass(frozen=True)
 class Relations:
-    """One annotator's relations of all documents, in parallel arrays ``[n]``."""
+    """One annotator's relations of all articles, in parallel arrays ``[n]``."""
 
-    #: Document of each relation, numbered from 0.
-    documents: Ints
+    #: Article of each relation, numbered from 0.
+    articles: Ints
     #: Index of each relation's source among the same annotator's spans.
     sources: Ints
     #: Index of each relation's target among the same annotator's spans.
@@ -37,7 +37,7 @@ def relation_counts(
     directed: bool = True,
     given_matched: bool = False,
 ) -> Ints:
-    """True positives, false positives and false negatives of relations per document.
+    """True positives, false positives and false negatives of relations per article.
 
     Strict is the default; ``typed=False`` ignores the type, ``directed=False`` the direction.
     A repeated relation counts as often as it occurs.
@@ -46,7 +46,7 @@ def relation_counts(
         first: One annotator's relations.
         second: The other annotator's relations.
         matching: The pairing of their spans, from `match_spans`.
-        both_saw: Whether both annotators worked on each document, ``[D]``.
+        both_saw: Whether both annotators worked on each article, ``[A]``.
         symmetric: Whether the direction of each type means nothing, ``[n_types]``; such relations
             are always compared without direction.
         typed: Whether the types must be equal.
@@ -54,7 +54,7 @@ def relation_counts(
         given_matched: Whether only relations count whose ends are both paired.
 
     Returns:
-        ``[D, 3]`` integers.
+        ``[A, 3]`` integers.
     """
     first_keys = _keys(first, matching.first, symmetric, typed=typed, directed=directed)
     second_keys = _keys(second, matching.second, symmetric, typed=typed, directed=directed)
@@ -70,9 +70,9 @@ def relation_counts(
 
 
 def relation_tables(
-    first: Relations, second: Relations, matching: Matching, span_documents: Ints, both_saw: Bools
+    first: Relations, second: Relations, matching: Matching, span_articles: Ints, both_saw: Bools
 ) -> Floats:
-    """Related or not, for every two paired spans of a document.
+    """Related or not, for every two paired spans of an article.
 
     The candidates are what both annotators could relate. Most are related by nobody, so report AC1
     beside alpha (of ``t + t.T``, the coincidences of two annotators).
@@ -81,11 +81,11 @@ def relation_tables(
         first: One annotator's relations.
         second: The other annotator's relations.
         matching: The pairing of their spans, from `match_spans`.
-        span_documents: Document of each of the first annotator's spans.
-        both_saw: Whether both annotators worked on each document, ``[D]``.
+        span_articles: Article of each of the first annotator's spans.
+        both_saw: Whether both annotators worked on each article, ``[A]``.
 
     Returns:
-        Contingency tables, ``[D, 2, 2]``; the first row and column are not related.
+        Contingency tables, ``[A, 2, 2]``; the first row and column are not related.
     """
     size = len(both_saw)
     untyped = np.ones(1, dtype=np.bool_)
@@ -96,7 +96,7 @@ def relation_tables(
     linked = [np.unique(each[each[:, 1] >= 0], axis=0) for each in keys]
     n_both = np.bincount(_common(*linked), minlength=size)
     n_first, n_second = (np.bincount(each[:, 0], minlength=size) for each in linked)
-    n_spans = np.bincount(span_documents[matching.first], minlength=size)
+    n_spans = np.bincount(span_articles[matching.first], minlength=size)
     n_neither = n_spans * (n_spans - 1) // 2 - n_first - n_second + n_both
     rows = [[n_neither, n_second - n_both], [n_first - n_both, n_both]]
     tables = np.moveaxis(np.array(rows, dtype=np.float64), -1, 0)
@@ -106,7 +106,7 @@ def relation_tables(
 def _keys(
     relations: Relations, paired: Ints, symmetric: Bools, *, typed: bool, directed: bool
 ) -> Ints:
-    """Document, ends as numbers of pairs of spans, and type; ``[n, 4]``, ends -1 if unpaired."""
+    """Article, ends as numbers of pairs of spans, and type; ``[n, 4]``, ends -1 if unpaired."""
     ends = np.stack([relations.sources, relations.targets], axis=1)
     size = int(max(ends.max(initial=-1), paired.max(initial=-1))) + 1
     number: Ints = np.full(size, -1, dtype=np.int64)
@@ -116,11 +116,11 @@ def _keys(
     ends = np.where(np.reshape(either, (-1, 1)), np.sort(ends, axis=1), ends)
     ends[(ends < 0).any(axis=1)] = -1
     types = relations.types if typed else np.zeros_like(relations.types)
-    return np.column_stack([relations.documents, ends, types])
+    return np.column_stack([relations.articles, ends, types])
 
 
 def _common(first: Ints, second: Ints) -> Ints:
-    """Documents of the keys that both annotators have, each as often as both have it."""
+    """Articles of the keys that both annotators have, each as often as both have it."""
     first, second = first[first[:, 1] >= 0], second[second[:, 1] >= 0]
     keys, index = np.unique(np.concatenate([first, second]), axis=0, return_inverse=True)
     n_first = np.bincount(index[: len(first)], minlength=len(keys))

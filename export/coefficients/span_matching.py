@@ -3,7 +3,7 @@
 With spans there is no count of agreed absences, and for ever more of them kappa tends to the mean
 pairwise F1 (Hripcsak, G. and Rothschild, A. S. 2005). The pairing is optimal, not greedy: first as
 many pairs as possible, then the largest summed overlap (intersection over union), then as many
-equal labels as possible. All documents are paired in one pass.
+equal labels as possible. All articles are paired in one pass.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,10 +27,10 @@ _LABEL_BONUS = 1e-6
 
 @dataclass(frozen=True)
 class Spans:
-    """One annotator's spans of all documents, in parallel arrays ``[n]``; may overlap and repeat."""
+    """One annotator's spans of all articles, in parallel arrays ``[n]``; may overlap and repeat."""
 
-    #: Document of each span, numbered from 0.
-    documents: Ints
+    #: Article of each span, numbered from 0.
+    articles: Ints
     #: Offset of each span's first character.
     starts: Ints
     #: Offset after each span's last character.
@@ -43,18 +43,18 @@ class Spans:
 
     def where(self, keep: Bools | Ints) -> "Spans":
         """The spans for which `keep` is true, or those at these indices, in their order."""
-        return Spans(self.documents[keep], self.starts[keep], self.ends[keep], self.labels[keep])
+        return Spans(self.articles[keep], self.starts[keep], self.ends[keep], self.labels[keep])
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[int, int, int, int]]) -> "Spans":
-        """Collect ``(document, start, end, label)`` rows in their order.
+        """Collect ``(article, start, end, label)`` rows in their order.
 
         Raises:
             ValueError: A span ends before it starts.
         """
         table = np.array(list(rows), dtype=np.int64).reshape(-1, 4)
-        for document, start, end, _ in table[table[:, 2] < table[:, 1]]:
-            raise ValueError(f"document {document}: span [{start}, {end}) ends before it starts")
+        for article, start, end, _ in table[table[:, 2] < table[:, 1]]:
+            raise ValueError(f"article {article}: span [{start}, {end}) ends before it starts")
         return cls(*(np.ascontiguousarray(column) for column in table.T))
 
 
@@ -81,7 +81,7 @@ def match_spans(
     """Pair two annotators' spans optimally.
 
     Args:
-        first: One annotator's spans, of any number of documents.
+        first: One annotator's spans, of any number of articles.
         second: The other annotator's spans.
         criterion: Which pairs are allowed: equal offsets (``exact``), at least `threshold` of
             intersection over union (``iou``), or any common character (``overlap``).
@@ -113,28 +113,28 @@ def match_spans(
 def span_counts(
     first: Spans, second: Spans, matching: Matching, both_saw: Bools, *, same_label: bool = False
 ) -> Ints:
-    """True positives, false positives and false negatives of spans per document.
+    """True positives, false positives and false negatives of spans per article.
 
-    The first annotator is taken for the truth; F1 does not depend on which. Documents that not
-    both saw are zero. A document both saw and left empty is zero as well: nothing to find.
+    The first annotator is taken for the truth; F1 does not depend on which. Articles that not
+    both saw are zero. An article both saw and left empty is zero as well: nothing to find.
 
     Args:
         first: One annotator's spans.
         second: The other annotator's spans.
         matching: Their pairing, from `match_spans`.
-        both_saw: Whether both annotators worked on each document, ``[D]``.
+        both_saw: Whether both annotators worked on each article, ``[A]``.
         same_label: Whether a pair counts only if its labels are equal.
 
     Returns:
-        ``[D, 3]`` integers.
+        ``[A, 3]`` integers.
     """
-    paired = first.documents[matching.first]
+    paired = first.articles[matching.first]
     if same_label:
         paired = paired[first.labels[matching.first] == second.labels[matching.second]]
     size = len(both_saw)
     n_paired, n_first, n_second = (
-        np.bincount(documents, minlength=size)
-        for documents in (paired, first.documents, second.documents)
+        np.bincount(articles, minlength=size)
+        for articles in (paired, first.articles, second.articles)
     )
     counts = np.stack([n_paired, n_second - n_paired, n_first - n_paired], axis=1)
     return counts * both_saw[:, None]
@@ -148,18 +148,18 @@ def pairwise_counts(
     threshold: float = 0.5,
     same_label: bool = False,
 ) -> tuple[tuple[tuple[str, str], ...], Ints]:
-    """Counts of every pair of annotators that saw a document together.
+    """Counts of every pair of annotators that saw an article together.
 
     Args:
         spans: Each annotator's spans, by name.
-        seen: Whether each annotator worked on each document, ``[D]``, by name. One who worked on a
-            document and has no span in it marked nothing.
+        seen: Whether each annotator worked on each article, ``[A]``, by name. One who worked on an
+            article and has no span in it marked nothing.
         criterion: As in `match_spans`.
         threshold: As in `match_spans`.
         same_label: As in `match_spans`.
 
     Returns:
-        The P pairs of names, and ``[D, P, 3]``: true positives, false positives, false negatives.
+        The P pairs of names, and ``[A, P, 3]``: true positives, false positives, false negatives.
     """
     pairs: list[tuple[str, str]] = []
     counts: list[Ints] = []
@@ -168,7 +168,7 @@ def pairwise_counts(
         if not both_saw.any():
             continue
         first, second = (
-            _in_documents(spans.get(name, Spans.from_rows(())), both_saw)
+            _in_articles(spans.get(name, Spans.from_rows(())), both_saw)
             for name in (first_name, second_name)
         )
         matching = match_spans(
@@ -176,7 +176,7 @@ def pairwise_counts(
         )
         pairs.append((first_name, second_name))
         counts.append(span_counts(first, second, matching, both_saw))
-    size = max((len(documents) for documents in seen.values()), default=0)
+    size = max((len(articles) for articles in seen.values()), default=0)
     return tuple(pairs), np.stack(counts, axis=1) if counts else np.zeros((size, 0, 3), np.int64)
 
 
@@ -208,15 +208,15 @@ def mean_pairwise_f1(counts: Floats | Ints) -> Floats:
     return divide(np.where(defined, pairs, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(float))
 
 
-def _in_documents(spans: Spans, documents: Bools) -> Spans:
-    return spans.where(documents[spans.documents])
+def _in_articles(spans: Spans, articles: Bools) -> Spans:
+    return spans.where(articles[spans.articles])
 
 
 def _candidates(first: Spans, second: Spans) -> tuple[Ints, Ints]:
-    """All pairs of spans of one document that intersect or are equal, as indices."""
+    """All pairs of spans of one article that intersect or are equal, as indices."""
     if not len(first) or not len(second):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    # Documents are laid out end to end; spans of length 0 count as one character here only.
+    # Articles are laid out end to end; spans of length 0 count as one character here only.
     step = int(max(first.ends.max(), second.ends.max())) + 2
     starts, ends = _laid_out(first, step)
     other_starts, other_ends = _laid_out(second, step)
@@ -233,7 +233,7 @@ def _candidates(first: Spans, second: Spans) -> tuple[Ints, Ints]:
 
 
 def _laid_out(spans: Spans, step: int) -> tuple[Ints, Ints]:
-    begin = spans.documents * step
+    begin = spans.articles * step
     return begin + spans.starts, begin + np.maximum(spans.ends, spans.starts + 1)
 
 

@@ -7,7 +7,7 @@ Every annotator cuts the text into segments: spans, which have a category, and g
 annotators, ``l_ck`` is the length over which segments of category c and k of different annotators
 intersect, over ordered pairs of annotators, divided by m - 1; gaps are category 0. Two points
 drawn by chance are not of the same span, hence ``e_ck`` is proportional to ``l_c l_k`` less the
-squared lengths of spans (less the lengths of gaps) on the diagonal. All of it sums over documents.
+squared lengths of spans (less the lengths of gaps) on the diagonal. All of it sums over articles.
 
 The family is defined on partitions: spans of one annotator must not overlap. Where they do, use
 `mask_sums`, which asks only whether a character is inside of any span.
@@ -25,28 +25,28 @@ from .span_matching import Spans
 def partition_sums(
     lengths: Ints, spans: Mapping[str, Spans], seen: Mapping[str, Bools], n_values: int
 ) -> Floats:
-    """Per document the intersections and squared lengths that the family is made of.
+    """Per article the intersections and squared lengths that the family is made of.
 
     Args:
-        lengths: Length of each document, ``[D]`` integers, in the unit of the spans' offsets.
+        lengths: Length of each article, ``[A]`` integers, in the unit of the spans' offsets.
         spans: Each annotator's spans, by name, with labels in ``0 … V - 1``; spans of length 0
             take no part.
-        seen: Whether each annotator worked on each document, ``[D]``, by name. A document that one
-            worked on without marking a span is one gap; others are missing. Documents that fewer
+        seen: Whether each annotator worked on each article, ``[A]``, by name. An article that one
+            worked on without marking a span is one gap; others are missing. Articles that fewer
             than two worked on are all zero.
         n_values: Number of categories, V.
 
     Returns:
-        ``[D, V + 1, V + 3]``: ``l_ck`` in the first V + 1 columns; then summed squares of span
+        ``[A, V + 1, V + 3]``: ``l_ck`` in the first V + 1 columns; then summed squares of span
         lengths (row 0: summed lengths of gaps); then, over spans and other annotators, squares of
         the length within the other's spans, divided by m - 1.
 
     Raises:
-        ValueError: An annotator's spans overlap, leave the document, or lie in one that the
+        ValueError: An annotator's spans overlap, leave the article, or lie in one that the
             annotator did not work on.
     """
     for name in spans.keys() - seen.keys():
-        raise ValueError(f"annotator {name!r} has spans, but not the documents they saw")
+        raise ValueError(f"annotator {name!r} has spans, but not the articles they saw")
     tracks = [
         _track(name, spans.get(name, Spans.from_rows(())), lengths, seen[name])
         for name in sorted(seen)
@@ -66,10 +66,10 @@ def mask_sums(lengths: Ints, spans: Mapping[str, Spans], seen: Mapping[str, Bool
         seen: As in `partition_sums`.
 
     Returns:
-        ``[D, 2, 4]``.
+        ``[A, 2, 4]``.
 
     Raises:
-        ValueError: A span leaves the document, or lies in one that the annotator did not work on.
+        ValueError: A span leaves the article, or lies in one that the annotator did not work on.
     """
     united = {name: _united(of_annotator) for name, of_annotator in spans.items()}
     return partition_sums(lengths, united, seen, 1)
@@ -79,7 +79,7 @@ def u_alpha(sums: Floats) -> Floats:
     """u-alpha: are spans and their categories the same?
 
     Args:
-        sums: `partition_sums` of a document, or their sum over documents, ``[..., V + 1, V + 3]``.
+        sums: `partition_sums` of an article, or their sum over articles, ``[..., V + 1, V + 3]``.
 
     Returns:
         ``[...]``; NaN where undefined.
@@ -147,13 +147,13 @@ def _disagreements(pairs: Floats, squares: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class _Track:
-    """One annotator's spans in the corpus, all documents laid end to end, in ascending order."""
+    """One annotator's spans in the corpus, all articles laid end to end, in ascending order."""
 
     spans: Spans
     #: Start and end of each span in the corpus.
     begins: Ints
     ends: Ints
-    #: Whether the annotator worked on each document.
+    #: Whether the annotator worked on each article.
     seen: Bools
 
     @property
@@ -161,12 +161,12 @@ class _Track:
         return self.ends - self.begins
 
     def rows(self, n_kinds: int) -> Ints:
-        """The cell of each span in an array of documents by kinds."""
-        return self.spans.documents * n_kinds + self.spans.labels + 1
+        """The cell of each span in an array of articles by kinds."""
+        return self.spans.articles * n_kinds + self.spans.labels + 1
 
-    def kinds(self, cuts: Ints, documents: Ints) -> Ints:
+    def kinds(self, cuts: Ints, articles: Ints) -> Ints:
         """What each interval is: -1 not worked on, 0 gap, 1 + label within a span."""
-        seen = self.seen[documents]
+        seen = self.seen[articles]
         if not len(self.spans):
             return np.where(seen, 0, -1)
         index = np.searchsorted(self.begins, cuts[:-1], side="right") - 1
@@ -175,21 +175,21 @@ class _Track:
 
 
 def _sums(lengths: Ints, tracks: Sequence[_Track], n_values: int) -> Floats:
-    """All documents end to end, cut wherever a span or a document begins or ends."""
-    n_documents, n_kinds = len(lengths), n_values + 1
+    """All articles end to end, cut wherever a span or an article begins or ends."""
+    n_articles, n_kinds = len(lengths), n_values + 1
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     edges = [edge for track in tracks for edge in (track.begins, track.ends)]
     cuts = np.unique(np.concatenate([bounds, *edges]))
     widths = np.diff(cuts)
-    documents = np.searchsorted(bounds, cuts[:-1], side="right") - 1
-    n_annotators = np.zeros(n_documents, dtype=np.int64)
+    articles = np.searchsorted(bounds, cuts[:-1], side="right") - 1
+    n_annotators = np.zeros(n_articles, dtype=np.int64)
     for track in tracks:
         n_annotators += track.seen
     share = np.where(n_annotators > 1, 1 / np.maximum(n_annotators - 1, 1), 0.0)
-    kinds = [track.kinds(cuts, documents) for track in tracks]
+    kinds = [track.kinds(cuts, articles) for track in tracks]
     marked = [np.concatenate([[0], np.cumsum(np.where(kind > 0, widths, 0))]) for kind in kinds]
-    pairs = np.zeros((n_documents, n_kinds, n_kinds))
-    squares, shared = np.zeros((n_documents, n_kinds)), np.zeros((n_documents, n_kinds))
+    pairs = np.zeros((n_articles, n_kinds, n_kinds))
+    squares, shared = np.zeros((n_articles, n_kinds)), np.zeros((n_articles, n_kinds))
     for first, track in enumerate(tracks):
         squares += _squared_lengths(track, lengths * (track.seen & (n_annotators > 1)), n_kinds)
         row = track.rows(n_kinds)
@@ -198,22 +198,22 @@ def _sums(lengths: Ints, tracks: Sequence[_Track], n_values: int) -> Floats:
             if second == first:
                 continue
             both = np.flatnonzero((kinds[first] >= 0) & (kinds[second] >= 0))
-            cell = (documents[both] * n_kinds + kinds[first][both]) * n_kinds + kinds[second][both]
-            pairs += _bin(cell, widths[both] * share[documents[both]], pairs.shape)
+            cell = (articles[both] * n_kinds + kinds[first][both]) * n_kinds + kinds[second][both]
+            pairs += _bin(cell, widths[both] * share[articles[both]], pairs.shape)
             inside = np.square(marked[second][high] - marked[second][low])
-            shared += _bin(row, inside * share[track.spans.documents], shared.shape)
+            shared += _bin(row, inside * share[track.spans.articles], shared.shape)
     return np.concatenate([pairs, squares[..., None], shared[..., None]], axis=-1)
 
 
 def _squared_lengths(track: _Track, lengths: Ints, n_kinds: int) -> Floats:
-    """Squared lengths of spans, and in column 0 lengths of gaps, ``[D, K]``.
+    """Squared lengths of spans, and in column 0 lengths of gaps, ``[A, K]``.
 
-    Documents that do not count have length 0.
+    Articles that do not count have length 0.
     """
-    documents = track.spans.documents
-    sizes = track.sizes * (lengths > 0)[documents]
+    articles = track.spans.articles
+    sizes = track.sizes * (lengths > 0)[articles]
     squares = _bin(track.rows(n_kinds), np.square(sizes), (len(lengths), n_kinds))
-    squares[:, 0] += lengths - np.bincount(documents, sizes, minlength=len(lengths))
+    squares[:, 0] += lengths - np.bincount(articles, sizes, minlength=len(lengths))
     return squares
 
 
@@ -225,20 +225,20 @@ def _bin(cells: Ints, weights: Floats | Ints, shape: tuple[int, ...]) -> Floats:
 
 def _track(name: str, spans: Spans, lengths: Ints, seen: Bools) -> _Track:
     spans = spans.where(spans.ends > spans.starts)
-    for i in np.flatnonzero((spans.starts < 0) | (spans.ends > lengths[spans.documents]))[:1]:
+    for i in np.flatnonzero((spans.starts < 0) | (spans.ends > lengths[spans.articles]))[:1]:
         raise ValueError(
-            f"annotator {name!r}, document {spans.documents[i]}: span [{spans.starts[i]}, "
-            f"{spans.ends[i]}) leaves the text of length {lengths[spans.documents[i]]}"
+            f"annotator {name!r}, article {spans.articles[i]}: span [{spans.starts[i]}, "
+            f"{spans.ends[i]}) leaves the text of length {lengths[spans.articles[i]]}"
         )
-    for i in np.flatnonzero(~seen[spans.documents])[:1]:
-        raise ValueError(f"annotator {name!r} has a span in unseen document {spans.documents[i]}")
-    begins = (np.cumsum(lengths) - lengths)[spans.documents] + spans.starts
+    for i in np.flatnonzero(~seen[spans.articles])[:1]:
+        raise ValueError(f"annotator {name!r} has a span in unseen article {spans.articles[i]}")
+    begins = (np.cumsum(lengths) - lengths)[spans.articles] + spans.starts
     order = np.argsort(begins, kind="stable")
     spans, begins = spans.where(order), begins[order]
     ends = begins + spans.ends - spans.starts
     for i in np.flatnonzero(ends[:-1] > begins[1:])[:1]:
         raise ValueError(
-            f"annotator {name!r}, document {spans.documents[i]}: spans [{spans.starts[i]}, "
+            f"annotator {name!r}, article {spans.articles[i]}: spans [{spans.starts[i]}, "
             f"{spans.ends[i]}) and [{spans.starts[i + 1]}, {spans.ends[i + 1]}) overlap; u-alpha "
             "is defined on partitions; use mask_sums, or one category at a time"
         )
@@ -250,15 +250,15 @@ def _united(spans: Spans) -> Spans:
     spans = spans.where(spans.ends > spans.starts)
     if not len(spans):
         return spans
-    spans = spans.where(np.lexsort((spans.starts, spans.documents)))
-    # A step larger than any end keeps documents apart in one running maximum.
-    step = spans.documents * (int(spans.ends.max()) + 1)
+    spans = spans.where(np.lexsort((spans.starts, spans.articles)))
+    # A step larger than any end keeps articles apart in one running maximum.
+    step = spans.articles * (int(spans.ends.max()) + 1)
     reach = np.maximum.accumulate(spans.ends + step)
     new = np.concatenate([[True], spans.starts[1:] + step[1:] >= reach[:-1]])
     first = np.flatnonzero(new)
     last = np.concatenate([first[1:] - 1, [len(spans) - 1]])
     return Spans(
-        spans.documents[first],
+        spans.articles[first],
         spans.starts[first],
         reach[last] - step[last],
         np.zeros(len(first), np.int64),

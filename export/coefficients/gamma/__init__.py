@@ -8,27 +8,27 @@ Examples:
 
     >>> import numpy as np
     >>> from signalbook.export.coefficients.gamma import Continuum, gamma_cat, mathet_gamma
-    >>> document = Continuum(
+    >>> article = Continuum(
     ...     starts=np.array([0.0, 20.0, 0.0, 21.0]),
     ...     ends=np.array([9.0, 35.0, 9.0, 35.0]),
     ...     categories=np.array([0, 1, 0, 2]),
     ...     annotators=np.array([0, 0, 1, 1]),
     ...     n_annotators=2,
     ... )
-    >>> result = mathet_gamma([document], beta=0.0)
+    >>> result = mathet_gamma([article], beta=0.0)
     >>> result.value > 0.9, result.proven
     (True, 1.0)
-    >>> gamma_cat(mathet_gamma([document])).value < 1
+    >>> gamma_cat(mathet_gamma([article])).value < 1
     True
 """
 
 from .alignment import Alignment, Continuum, Dissimilarity, best_alignment, best_alignments
 from .categories import CategoryGamma, category_disorders, category_pairs, gamma_cat, gamma_k
 from .gamma import (
-    AlignedDocument,
+    AlignedArticle,
     ChanceAlignments,
     GammaResult,
-    align_documents,
+    align_continua,
     gamma_from_sums,
     mathet_gamma,
     weighted_disorders,
@@ -36,7 +36,7 @@ from .gamma import (
 from .sampling import Sampler, Sampling, random_continua
 
 __all__ = [
-    "AlignedDocument",
+    "AlignedArticle",
     "Alignment",
     "CategoryGamma",
     "ChanceAlignments",
@@ -45,7 +45,7 @@ __all__ = [
     "GammaResult",
     "Sampler",
     "Sampling",
-    "align_documents",
+    "align_continua",
     "best_alignment",
     "best_alignments",
     "category_disorders",

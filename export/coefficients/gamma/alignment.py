@@ -21,7 +21,7 @@ _MAX_BATCH = 3000
 
 @dataclass(frozen=True)
 class Continuum:
-    """All spans of one document, in parallel arrays ``[n]``; an annotator may have none."""
+    """All spans of one article, in parallel arrays ``[n]``; an annotator may have none."""
 
     #: Where each span starts, in characters or any other unit.
     starts: Floats
@@ -31,9 +31,9 @@ class Continuum:
     categories: Ints
     #: Annotator of each span, in ``0 … n_annotators - 1``.
     annotators: Ints
-    #: Annotators who saw the document, including those who marked nothing.
+    #: Annotators who saw the article, including those who marked nothing.
     n_annotators: int
-    #: Length of the document, where known; only one of the samplers asks for it.
+    #: Length of the article, where known; only one of the samplers asks for it.
     length: float | None = None
 
     def __len__(self) -> int:
@@ -96,14 +96,14 @@ def best_alignment(
     beta: float = 1.0,
     delta_empty: float = 1.0,
 ) -> Alignment:
-    """Align the spans of one document with the least disorder (Mathet et al. 2015).
+    """Align the spans of one article with the least disorder (Mathet et al. 2015).
 
     Args:
         starts: Where each span starts, ``[n]``.
         ends: Where each span ends, ``[n]``.
         categories: Category of each span, ``[n]`` integers from 0.
         annotators: Annotator of each span, ``[n]`` integers from 0.
-        n_annotators: Number of annotators who saw the document, including those who marked nothing.
+        n_annotators: Number of annotators who saw the article, including those who marked nothing.
         alpha: Weight of the position in the dissimilarity of two spans.
         beta: Weight of the category.
         delta_empty: Cost of an empty place in a group.

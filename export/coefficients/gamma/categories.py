@@ -17,27 +17,27 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Floats, Ints
 
 from .alignment import Alignment, Continuum, Dissimilarity
-from .gamma import AlignedDocument, GammaResult, gamma_from_sums, weighted_disorders
+from .gamma import AlignedArticle, GammaResult, gamma_from_sums, weighted_disorders
 
 
 @dataclass(frozen=True)
 class CategoryGamma:
-    """Gamma-cat or gamma-k of a corpus, and what each document adds to it."""
+    """Gamma-cat or gamma-k of a corpus, and what each article adds to it."""
 
     #: ``None`` when undefined: never 0, never 1, because neither has been observed.
     value: float | None
-    #: Weighted share of pairs with different categories, ``[D]``; NaN without any pair.
+    #: Weighted share of pairs with different categories, ``[A]``; NaN without any pair.
     observed: Floats
-    #: Its mean over the document's random continua that have a pair, ``[D]``.
+    #: Its mean over the article's random continua that have a pair, ``[A]``.
     expected: Floats
-    #: Summed weight of the observed pairs, ``[D]``; 0 where the document has no part.
+    #: Summed weight of the observed pairs, ``[A]``; 0 where the article has no part.
     weights: Floats
     #: Why the value is undefined; empty when it is defined.
     reason: str = ""
 
     @property
     def sums(self) -> Floats:
-        """Weighted observed and expected disorder of each document, ``[D, 2]``, for a bootstrap."""
+        """Weighted observed and expected disorder of each article, ``[A, 2]``, for a bootstrap."""
         return weighted_disorders(self.observed, self.expected, self.weights)
 
 
@@ -67,24 +67,24 @@ def gamma_k(result: GammaResult, category: int) -> CategoryGamma:
 
 
 def category_disorders(
-    document: AlignedDocument, dissimilarity: Dissimilarity, category: int | None = None
+    article: AlignedArticle, dissimilarity: Dissimilarity, category: int | None = None
 ) -> tuple[float, float, float]:
-    """What a document adds to gamma-cat, or to gamma-k of a category.
+    """What an article adds to gamma-cat, or to gamma-k of a category.
 
     Args:
-        document: What `align_documents` gives.
+        article: What `align_continua` gives.
         dissimilarity: The dissimilarity behind the alignment.
         category: Code of the category, for gamma-k.
 
     Returns:
         Weighted share of pairs with different categories, NaN without any pair; its mean over the
-        random continua that have a pair; and the summed weight of the pairs, 0 if the document has
+        random continua that have a pair; and the summed weight of the pairs, 0 if the article has
         no part.
     """
-    if document.chance is None:
+    if article.chance is None:
         return np.nan, np.nan, 0.0
-    drawn = zip(document.chance.continua, document.chance.alignments, strict=True)
-    (observed,), (total,) = _shares([(document.continuum, document.best)], dissimilarity, category)
+    drawn = zip(article.chance.continua, article.chance.alignments, strict=True)
+    (observed,), (total,) = _shares([(article.continuum, article.best)], dissimilarity, category)
     shares, _ = _shares(drawn, dissimilarity, category)
     if total > 0 and np.isfinite(shares).any():
         return float(observed), float(np.nanmean(shares)), float(total)
@@ -133,12 +133,12 @@ def _pairs(alignment: Alignment) -> tuple[Ints, Ints]:
 
 
 def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:
-    count = len(result.documents)
+    count = len(result.articles)
     observed, expected, weights = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count)
-    for d, document in enumerate(result.documents):
-        if document is not None:
+    for d, article in enumerate(result.articles):
+        if article is not None:
             observed[d], expected[d], weights[d] = category_disorders(
-                document, result.dissimilarity, category
+                article, result.dissimilarity, category
             )
     value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""

@@ -4,7 +4,7 @@ Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). The unified and holistic
 inter-annotator agreement measure and alignment. Computational Linguistics 41(3), 437-479.
 
 For a corpus, disorder is weighted with the mean number of spans per annotator, x:
-``gamma = 1 - sum_d x_d observed_d / sum_d x_d expected_d``. For one document that is the paper's.
+``gamma = 1 - sum_d x_d observed_d / sum_d x_d expected_d``. For one article that is the paper's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ from signalbook.export.coefficients.coefficient import Floats, Ints, correct_for
 from .alignment import Alignment, Continuum, Dissimilarity, best_alignments, check_continuum
 from .sampling import Sampler, Sampling, random_continua
 
-#: Documents whose random continua are in memory at once.
+#: Articles whose random continua are in memory at once.
 _CHUNK = 128
 
 
 @dataclass(frozen=True)
 class ChanceAlignments:
-    """Random continua that look like one document, and their best alignments."""
+    """Random continua that look like one article, and their best alignments."""
 
     #: The random continua.
     continua: tuple[Continuum, ...]
@@ -38,8 +38,8 @@ class ChanceAlignments:
 
 
 @dataclass(frozen=True)
-class AlignedDocument:
-    """A document's spans and their best alignment."""
+class AlignedArticle:
+    """An article's spans and their best alignment."""
 
     #: The spans.
     continuum: Continuum
@@ -60,32 +60,32 @@ class AlignedDocument:
 
 @dataclass(frozen=True)
 class GammaResult:
-    """Gamma of a corpus, and what each document adds to it."""
+    """Gamma of a corpus, and what each article adds to it."""
 
     #: ``None`` when undefined: never 0, never 1, because neither has been observed.
     value: float | None
-    #: Disorder of each document's best alignment, ``[D]``; NaN where the document has no part.
+    #: Disorder of each article's best alignment, ``[A]``; NaN where the article has no part.
     observed: Floats
-    #: Mean disorder of the best alignments of its random continua, ``[D]``.
+    #: Mean disorder of the best alignments of its random continua, ``[A]``.
     expected: Floats
-    #: What the document counts: its mean number of spans per annotator, ``[D]``; 0 without a part.
+    #: What the article counts: its mean number of spans per annotator, ``[A]``; 0 without a part.
     weights: Floats
     #: How the random continua were drawn.
     sampler: Sampler
-    #: Number of random continua of each document, ``[D]``.
+    #: Number of random continua of each article, ``[A]``.
     n_samples: Ints
     #: Share of all best alignments, observed and random, that are proven to be the best.
     proven: float
     #: The dissimilarity behind the disorders.
     dissimilarity: Dissimilarity
-    #: The documents; ``None`` for one that fewer than two annotators saw.
-    documents: tuple[AlignedDocument | None, ...]
+    #: The articles; ``None`` for one that fewer than two annotators saw.
+    articles: tuple[AlignedArticle | None, ...]
     #: Why the value is undefined; empty when it is defined.
     reason: str = ""
 
     @property
     def sums(self) -> Floats:
-        """Weighted observed and expected disorder of each document, ``[D, 2]``, for a bootstrap."""
+        """Weighted observed and expected disorder of each article, ``[A, 2]``, for a bootstrap."""
         return weighted_disorders(self.observed, self.expected, self.weights)
 
 
@@ -100,24 +100,24 @@ def mathet_gamma(
     precision: float | None = None,
     seed: int = 0,
 ) -> GammaResult:
-    """Gamma of a corpus: one continuum a document, whose annotators are those who saw it.
+    """Gamma of a corpus: one continuum an article, whose annotators are those who saw it.
 
-    An annotator who marked nothing is data; one who did not see the document is absent. Documents
+    An annotator who marked nothing is data; one who did not see the article is absent. Articles
     with fewer than two annotators take no part. With ``beta=0`` only positions matter.
 
     Args:
-        continua: The documents.
+        continua: The articles.
         alpha: Weight of the position in the dissimilarity of two spans.
         beta: Weight of the category.
         delta_empty: Cost of an empty place in a group.
         sampler: How random continua are drawn; see `random_continua`.
-        n_samples: Number of random continua of each document.
+        n_samples: Number of random continua of each article.
         precision: Relative error of each expected disorder, such as 0.02, for which more random
             continua are drawn (Mathet et al. 2015); without it, none are.
-        seed: Seed of the random continua; a document's depend on it and on the document's place.
+        seed: Seed of the random continua; an article's depend on it and on the article's place.
 
     Returns:
-        The coefficient with what each document adds to it, undefined where no document was seen
+        The coefficient with what each article adds to it, undefined where no article was seen
         by two annotators or nothing was marked.
 
     Raises:
@@ -125,20 +125,20 @@ def mathet_gamma(
     """
     dissimilarity = Dissimilarity(alpha, beta, delta_empty)
     sampling = Sampling(sampler, n_samples, precision, seed)
-    documents = tuple(align_documents(continua, dissimilarity, sampling))
-    observed, expected = np.full(len(documents), np.nan), np.full(len(documents), np.nan)
-    weights, counts = np.zeros(len(documents)), np.zeros(len(documents), dtype=np.int64)
+    articles = tuple(align_continua(continua, dissimilarity, sampling))
+    observed, expected = np.full(len(articles), np.nan), np.full(len(articles), np.nan)
+    weights, counts = np.zeros(len(articles)), np.zeros(len(articles), dtype=np.int64)
     proofs: list[bool] = []
-    for d, document in enumerate(documents):
-        if document is not None and document.chance is not None:
-            observed[d], expected[d] = document.best.disorder, document.chance.disorder
-            weights[d] = document.continuum.mean_count
-            counts[d] = len(document.chance.alignments)
-            proofs += [a.proven for a in (document.best, *document.chance.alignments)]
+    for d, article in enumerate(articles):
+        if article is not None and article.chance is not None:
+            observed[d], expected[d] = article.best.disorder, article.chance.disorder
+            weights[d] = article.continuum.mean_count
+            counts[d] = len(article.chance.alignments)
+            proofs += [a.proven for a in (article.best, *article.chance.alignments)]
     value = float(gamma_from_sums(weighted_disorders(observed, expected, weights).sum(axis=0)))
     reason = ""
-    if not any(documents):
-        reason = "no document was seen by two annotators"
+    if not any(articles):
+        reason = "no article was seen by two annotators"
     elif not proofs:
         reason = "no annotator marked anything"
     elif not np.isfinite(value):
@@ -152,25 +152,25 @@ def mathet_gamma(
         n_samples=counts,
         proven=float(np.mean(proofs)) if proofs else 1.0,
         dissimilarity=dissimilarity,
-        documents=documents,
+        articles=articles,
         reason=reason,
     )
 
 
-def align_documents(
+def align_continua(
     continua: Sequence[Continuum], dissimilarity: Dissimilarity, sampling: Sampling
-) -> Iterator[AlignedDocument | None]:
-    """Align documents and random continua like them, for a corpus too large to hold all of these.
+) -> Iterator[AlignedArticle | None]:
+    """Align articles and random continua like them, for a corpus too large to hold all of these.
 
     Many are aligned at once, which spares most of the cost of small ones.
 
     Args:
-        continua: The documents.
+        continua: The articles.
         dissimilarity: How far spans are apart.
-        sampling: How the random continua of each document are drawn.
+        sampling: How the random continua of each article are drawn.
 
     Yields:
-        Each document in its turn; ``None`` for one that fewer than two annotators saw.
+        Each article in its turn; ``None`` for one that fewer than two annotators saw.
 
     Raises:
         ValueError: A span is empty, or an annotator is unknown.
@@ -182,7 +182,7 @@ def align_documents(
 def weighted_disorders(
     observed: Floats | float, expected: Floats | float, weights: Floats | float
 ) -> Floats:
-    """Weighted disorders, ``[...]`` to ``[..., 2]``; 0 for a document that has no part."""
+    """Weighted disorders, ``[...]`` to ``[..., 2]``; 0 for an article that has no part."""
     weights = np.asarray(weights, dtype=np.float64)[..., None]
     return np.where(weights > 0, np.stack([observed, expected], axis=-1) * weights, 0.0)
 
@@ -194,7 +194,7 @@ def gamma_from_sums(sums: Floats) -> Floats:
 
 def _align_chunk(
     continua: Sequence[Continuum], start: int, dissimilarity: Dissimilarity, sampling: Sampling
-) -> Iterator[AlignedDocument | None]:
+) -> Iterator[AlignedArticle | None]:
     rngs = [sampling.generator(start + i) for i in range(len(continua))]
     drawn: list[list[Continuum]] = []
     several: list[Continuum] = []
@@ -214,7 +214,7 @@ def _align_chunk(
         if random:
             chance = ChanceAlignments(tuple(random), tuple(islice(alignments, len(random))))
             chance = _refine(chance, continuum, dissimilarity, sampling, rng)
-        yield AlignedDocument(continuum, best, chance)
+        yield AlignedArticle(continuum, best, chance)
 
 
 def _refine(

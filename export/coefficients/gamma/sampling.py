@@ -1,4 +1,4 @@
-"""Random documents that look like one document: what chance would align.
+"""Random articles that look like one article: what chance would align.
 
 Two samplers are in use and give different coefficients, so a result names the one it used.
 """
@@ -22,7 +22,7 @@ _MIN_LENGTH = 1e-6
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the random continua of the documents of a corpus are drawn.
+    """How the random continua of the articles of a corpus are drawn.
 
     Raises:
         ValueError: The sampler is unknown, or a number makes no sense.
@@ -30,7 +30,7 @@ class Sampling:
 
     #: How random continua are drawn; see `random_continua`.
     sampler: Sampler = "pygamma"
-    #: Number of random continua of each document.
+    #: Number of random continua of each article.
     n_samples: int = 30
     #: Relative error of each expected disorder for which more are drawn.
     precision: float | None = None
@@ -45,7 +45,7 @@ class Sampling:
             )
 
     def generator(self, place: int) -> np.random.Generator:
-        """The source of the random continua of the document at this place."""
+        """The source of the random continua of the article at this place."""
         return np.random.default_rng((self.seed, place))
 
 

@@ -112,5 +112,5 @@ def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:
     )
     assert overlap.measure.value is not None
     assert 0 < overlap.measure.value < 1
-    assert overlap.interval.n_documents == 3
+    assert overlap.interval.n_articles == 3
     assert overlap.interval.low is None or overlap.interval.low <= overlap.measure.value

@@ -41,7 +41,7 @@ def test_a_report_codes_each_field_once_and_aligns_once_for_each_question(
     for module, function in (
         (span_groups, "best_alignments"),
         (span_arrays, "best_alignments"),
-        (gamma_measures, "align_documents"),
+        (gamma_measures, "align_continua"),
     ):
         aligning = counting(made, module.__name__.rpartition(".")[2], vars(module)[function])
         monkeypatch.setattr(module, function, aligning)

@@ -76,7 +76,7 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
         own = {who: s.where(s.labels == number) for who, s in spans.items()}
         own = {
             who: Spans.from_rows(
-                (d, a, b, 0) for d, a, b in zip(s.documents, s.starts, s.ends, strict=True)
+                (d, a, b, 0) for d, a, b in zip(s.articles, s.starts, s.ends, strict=True)
             )
             for who, s in own.items()
         }

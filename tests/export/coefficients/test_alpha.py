@@ -54,10 +54,10 @@ def test_alpha_equals_the_peer_at_every_level(level: Level, seed: int, n_raters:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_coincidences_of_documents_sum_to_those_of_the_corpus(level: Level) -> None:
+def test_coincidences_of_articles_sum_to_those_of_the_corpus(level: Level) -> None:
     units, codes, _ = generated(3)
-    documents = np.arange(60) // 7
-    matrices = coincidence_matrices(units, codes, 5, documents, n_documents=12)
+    articles = np.arange(60) // 7
+    matrices = coincidence_matrices(units, codes, 5, articles, n_articles=12)
     assert matrices.shape == (12, 5, 5)
     assert not matrices[9:].any()
     found = alpha_from_coincidences(matrices.sum(axis=0), level)
@@ -65,7 +65,7 @@ def test_coincidences_of_documents_sum_to_those_of_the_corpus(level: Level) -> N
         krippendorff_alpha(units, codes, level, n_values=5).value, abs=1e-12
     )
     each = alpha_from_coincidences(matrices, level)
-    alone = np.isin(units, np.flatnonzero(documents == 2))
+    alone = np.isin(units, np.flatnonzero(articles == 2))
     assert float(each[2]) == pytest.approx(
         krippendorff_alpha(units[alone] - 14, codes[alone], level, n_values=5).value, abs=1e-12
     )
@@ -130,8 +130,8 @@ def test_sets_are_compared_by_a_matrix_of_their_distances() -> None:
     values = [frozenset[str](), frozenset({"a"}), frozenset({"a", "b"})]
     matrix = distance_matrix(values, jaccard_distance)
     units, codes, _ = generated(8, n_values=3)
-    documents = np.arange(60) % 4
-    sums = disagreement_sums(units, codes, 3, documents, distance=matrix)
+    articles = np.arange(60) % 4
+    sums = disagreement_sums(units, codes, 3, articles, distance=matrix)
     found = krippendorff_alpha(units, codes, matrix, n_values=3).value
     assert float(alpha_from_sums(sums.sum(axis=0), matrix)) == pytest.approx(found, abs=1e-12)
     assert float(

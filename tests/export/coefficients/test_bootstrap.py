@@ -1,4 +1,4 @@
-"""Intervals from sums over documents."""
+"""Intervals from sums over articles."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ from signalbook.export.coefficients.alpha import (
 from signalbook.export.coefficients.bootstrap import (
     ConfidenceInterval,
     IntervalMethod,
+    articles_needed,
     confidence_interval,
-    documents_needed,
     jackknife_standard_error,
     leave_one_out,
     resample,
@@ -20,13 +20,13 @@ from signalbook.export.coefficients.bootstrap import (
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
 
 
-def generated(n_documents: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
+def generated(n_articles: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
     random = np.random.default_rng(seed)
-    documents = np.repeat(np.arange(n_documents), 8)
-    truth = random.integers(3, size=len(documents))
-    noise = random.integers(3, size=(len(documents), 2))
+    articles = np.repeat(np.arange(n_articles), 8)
+    truth = random.integers(3, size=len(articles))
+    noise = random.integers(3, size=(len(articles), 2))
     codes = np.where(random.random(noise.shape) < 0.7, truth[:, None], noise).ravel()
-    return np.repeat(np.arange(len(documents)), 2), codes, documents
+    return np.repeat(np.arange(len(articles)), 2), codes, articles
 
 
 def mean(sums: Floats) -> Floats:
@@ -38,21 +38,21 @@ def of_values(values: list[float]) -> Floats:
     return np.stack([np.array(values), np.ones(len(values))], axis=1)
 
 
-def test_replicates_equal_refitting_the_drawn_documents() -> None:
-    units, codes, documents = generated(12)
-    matrices = coincidence_matrices(units, codes, 3, documents)
+def test_replicates_equal_refitting_the_drawn_articles() -> None:
+    units, codes, articles = generated(12)
+    matrices = coincidence_matrices(units, codes, 3, articles)
     found = resample(matrices, alpha_from_coincidences, replicates=5, seed=3)
     random = np.random.default_rng(3)
     for value, drawn in zip(found, random.integers(12, size=(5, 12)), strict=True):
-        rows = np.concatenate([np.arange(8) + 8 * document for document in drawn])
+        rows = np.concatenate([np.arange(8) + 8 * article for article in drawn])
         table = codes.reshape(-1, 2)[rows]
         refitted = krippendorff_alpha(np.repeat(np.arange(len(rows)), 2), table.ravel(), n_values=3)
         assert value == pytest.approx(refitted.value, abs=1e-12)
 
 
 def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() -> None:
-    units, codes, documents = generated(40)
-    matrices = coincidence_matrices(units, codes, 3, documents)
+    units, codes, articles = generated(40)
+    matrices = coincidence_matrices(units, codes, 3, articles)
     found = confidence_interval(matrices, alpha_from_coincidences, seed=7)
     assert found == confidence_interval(matrices, alpha_from_coincidences, seed=7)
     assert found != confidence_interval(matrices, alpha_from_coincidences, seed=8)
@@ -62,7 +62,7 @@ def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() ->
     assert found.low is not None
     assert found.high is not None
     assert found.low < (found.estimate or 0) < found.high
-    assert (found.method, found.n_documents, found.undefined) == ("percentile", 40, 0)
+    assert (found.method, found.n_articles, found.undefined) == ("percentile", 40, 0)
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca", "jackknife"])
@@ -82,7 +82,7 @@ def test_the_corrected_interval_follows_the_skew_of_the_data() -> None:
     assert (corrected.high or 0) > (plain.high or 0)
 
 
-def test_few_documents_get_the_jackknife() -> None:
+def test_few_articles_get_the_jackknife() -> None:
     sums = of_values([1.0, 2.0, 4.0])
     assert jackknife_standard_error(sums, mean) == pytest.approx(
         np.std([1, 2, 4], ddof=1) / np.sqrt(3)
@@ -106,25 +106,25 @@ def test_undefined_replicates_are_counted_and_left_out() -> None:
     sums = np.zeros((4, 2))
     sums[0] = [3.0, 1.0]
     found = confidence_interval(sums, mean, method="percentile")
-    # A replicate misses the one document that has a value with probability (3/4)^4.
+    # A replicate misses the one article that has a value with probability (3/4)^4.
     assert 250 < found.undefined < 380
     assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
-    assert confidence_interval(sums, mean).reason == "undefined without one of the documents"
+    assert confidence_interval(sums, mean).reason == "undefined without one of the articles"
 
 
-def test_there_is_no_interval_from_one_document_or_of_nothing() -> None:
+def test_there_is_no_interval_from_one_article_or_of_nothing() -> None:
     one = confidence_interval(of_values([2.0]), mean)
-    assert (one.estimate, one.low, one.reason) == (2.0, None, "fewer than two documents")
+    assert (one.estimate, one.low, one.reason) == (2.0, None, "fewer than two articles")
     undefined = confidence_interval(np.zeros((5, 2)), mean)
     assert (undefined.estimate, undefined.undefined, undefined.below) == (None, 1000, ())
     assert undefined.reason == "the statistic is undefined"
     nothing = confidence_interval(np.zeros((0, 2)), mean)
     assert nothing == ConfidenceInterval(
-        None, None, None, 0.95, "jackknife", 0, 1000, 1000, (), "fewer than two documents"
+        None, None, None, 0.95, "jackknife", 0, 1000, 1000, (), "fewer than two articles"
     )
 
 
-def test_without_each_document_the_rest_is_left_exactly() -> None:
+def test_without_each_article_the_rest_is_left_exactly() -> None:
     matrices = np.zeros((3, 2, 2))
     matrices[0, 0, 0], matrices[1, 0, 0] = 1 / 3, 0.1
     matrices[2, 0, 1] = matrices[2, 1, 0] = 0.7
@@ -140,14 +140,14 @@ def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch
     assert resample(sums, mean, replicates=40) == pytest.approx(whole, abs=1e-12)
 
 
-def test_documents_needed_fall_with_the_distance_to_the_target() -> None:
+def test_articles_needed_fall_with_the_distance_to_the_target() -> None:
     sums = of_values([0.4, 0.7, 0.8, 1.0, 0.9] * 10)
     error, estimate = jackknife_standard_error(sums, mean), float(mean(sums.sum(axis=0)))
-    close = documents_needed(sums, mean, target=0.8)
+    close = articles_needed(sums, mean, target=0.8)
     assert close == int(np.ceil(50 * (1.959964 * error / abs(estimate - 0.8)) ** 2)) - 50 > 0
-    assert documents_needed(sums, mean, target=0.1) == 0
-    halved = documents_needed(sums, mean, half_width=1.959964 * error / 2)
+    assert articles_needed(sums, mean, target=0.1) == 0
+    halved = articles_needed(sums, mean, half_width=1.959964 * error / 2)
     assert halved in (149, 150, 151)
-    assert documents_needed(of_values([1.0]), mean, target=0.8) is None
+    assert articles_needed(of_values([1.0]), mean, target=0.8) is None
     with pytest.raises(ValueError, match="either a target to exclude or a half-width"):
-        documents_needed(sums, mean)
+        articles_needed(sums, mean)

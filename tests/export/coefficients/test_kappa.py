@@ -1,4 +1,4 @@
-"""Kappa, pi, S, AC1 and AC2: cases without chance, per document, and what is refused."""
+"""Kappa, pi, S, AC1 and AC2: cases without chance, per article, and what is refused."""
 
 import numpy as np
 import pytest
@@ -24,8 +24,8 @@ from signalbook.export.coefficients.kappa import (
 
 def test_contingency_leaves_out_what_one_of_the_two_did_not_code() -> None:
     first, second = np.array([0, 1, 1, -1, 0]), np.array([0, 1, 0, 1, -1])
-    documents = np.array([0, 0, 1, 1, 2])
-    tables = contingency_tables(first, second, 2, documents)
+    articles = np.array([0, 0, 1, 1, 2])
+    tables = contingency_tables(first, second, 2, articles)
     assert tables.tolist() == [[[1, 0], [0, 1]], [[0, 0], [1, 0]], [[0, 0], [0, 0]]]
 
 
@@ -61,11 +61,11 @@ def test_no_common_unit_has_no_kappa() -> None:
     assert (found.value, found.reason, found.n_units) == (None, "no unit has two values", 0)
 
 
-def test_fleiss_sums_of_documents_add_up() -> None:
+def test_fleiss_sums_of_articles_add_up() -> None:
     random = np.random.default_rng(1)
     codes = random.integers(3, size=90)
-    units, documents = np.repeat(np.arange(30), 3), np.arange(30) % 4
-    sums = fleiss_kappa_sums(units, codes, 3, documents)
+    units, articles = np.repeat(np.arange(30), 3), np.arange(30) % 4
+    sums = fleiss_kappa_sums(units, codes, 3, articles)
     assert sums.shape == (4, 2, 3)
     expected = fleiss_kappa(units, codes, 3)
     assert float(fleiss_kappa_from_sums(sums.sum(axis=0))) == pytest.approx(expected.value)
@@ -96,11 +96,11 @@ def test_ac1_counts_units_with_one_value_for_chance_only() -> None:
 
 
 @pytest.mark.parametrize("weights", ["identity", "linear", "quadratic", "ordinal"])
-def test_gwet_sums_of_documents_add_up(weights: Weighting) -> None:
+def test_gwet_sums_of_articles_add_up(weights: Weighting) -> None:
     random = np.random.default_rng(0)
     units, codes = np.repeat(np.arange(50), 3), random.integers(-1, 4, size=150)
-    documents = np.arange(50) // 9
-    sums = gwet_ac_sums(units, codes, 4, documents, weights=weights)
+    articles = np.arange(50) // 9
+    sums = gwet_ac_sums(units, codes, 4, articles, weights=weights)
     found = float(gwet_ac_from_sums(sums.sum(axis=0), weights))
     assert found == pytest.approx(gwet_ac2(units, codes, 4, weights=weights).value)
 

@@ -41,7 +41,7 @@ def test_nothing_of_signalbook_outside_of_the_room_is_imported() -> None:
     assert all(name == PACKAGE or name.startswith(PACKAGE + ".") for name in ours)
 
 
-def test_every_exported_name_is_there_and_documented() -> None:
+def test_every_exported_name_is_there_and_articleed() -> None:
     for package in (coefficients, gamma):
         assert list(package.__all__) == sorted(set(package.__all__))
         for name in package.__all__:

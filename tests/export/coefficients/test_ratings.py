@@ -20,8 +20,8 @@ def test_ratings_are_numbered_and_sorted_by_unit() -> None:
     assert found.units.tolist() == [0, 0, 1]
     assert found.raters.tolist() == [0, 1, 1]
     assert found.codes.tolist() == [1, 0, 0]
-    assert found.documents.tolist() == [0, 1, 2]
-    assert found.document_names == ("d2", "d1", "d3")
+    assert found.articles.tolist() == [0, 1, 2]
+    assert found.article_names == ("d2", "d1", "d3")
     assert found.unit_names == ("u1", "u1", "u9")
     assert found.rater_names == ("ann", "ben", "cem")
 

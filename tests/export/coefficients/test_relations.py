@@ -10,7 +10,7 @@ from signalbook.export.coefficients.span_matching import Matching
 # Types: 0 replies-to, 1 supports, 2 is-near (symmetric).
 SYMMETRIC = np.array([False, False, True])
 BOTH = np.array([True, True])
-# Spans 0 … 3 are in document 0, 4 and 5 in document 1; the second annotator numbers them backwards.
+# Spans 0 … 3 are in article 0, 4 and 5 in article 1; the second annotator numbers them backwards.
 PAIRED = Matching(np.array([0, 1, 2, 4, 5]), np.array([5, 4, 3, 1, 0]), np.ones(5))
 SPAN_DOCUMENTS = np.array([0, 0, 0, 0, 1, 1])
 
@@ -58,7 +58,7 @@ def test_no_relations_and_no_pairs_are_all_zero() -> None:
 
 def test_every_two_paired_spans_are_a_candidate_for_a_link() -> None:
     tables = relation_tables(FIRST, SECOND, PAIRED, SPAN_DOCUMENTS, BOTH)
-    # Document 0 has three paired spans, so three candidates: two linked by both, one by neither.
+    # Article 0 has three paired spans, so three candidates: two linked by both, one by neither.
     assert tables.tolist() == [[[1, 0], [0, 2]], [[0, 0], [0, 1]]]
 
 

@@ -34,7 +34,7 @@ def test_as_many_spans_as_possible_are_paired_where_a_greedy_choice_pairs_fewer(
     assert pairs(first, second, "iou") == [(1, 0)]
 
 
-def test_spans_of_different_documents_are_never_paired() -> None:
+def test_spans_of_different_articles_are_never_paired() -> None:
     first, second = (
         Spans.from_rows([(0, 0, 9, 0), (1, 3, 5, 0)]),
         Spans.from_rows([(1, 0, 9, 0), (0, 3, 9, 0)]),
@@ -69,7 +69,7 @@ def test_spans_of_length_0_pair_with_their_equals_only() -> None:
     assert pairs(first, second, "exact") == pairs(first, second, "overlap") == [(0, 0)]
 
 
-def test_counts_per_document_know_misses_and_additions() -> None:
+def test_counts_per_article_know_misses_and_additions() -> None:
     first = Spans.from_rows([(0, 0, 4, 0), (0, 10, 14, 0), (1, 0, 4, 1)])
     second = Spans.from_rows([(0, 0, 4, 0), (1, 0, 4, 0), (1, 7, 9, 0)])
     matching = match_spans(first, second)
@@ -86,7 +86,7 @@ def test_f1_is_undefined_where_both_are_empty_and_0_where_one_is() -> None:
     assert found[1:].tolist() == pytest.approx([0, 4 / 6, 1])
 
 
-def test_pairs_of_annotators_count_only_documents_both_saw() -> None:
+def test_pairs_of_annotators_count_only_articles_both_saw() -> None:
     spans = {
         "ann": Spans.from_rows([(0, 0, 4, 0), (1, 0, 4, 0)]),
         "ben": Spans.from_rows([(0, 0, 4, 0)]),
@@ -110,7 +110,7 @@ def test_a_single_annotator_has_no_pairs_and_no_f1() -> None:
 
 
 def test_a_span_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"document 3: span \[5, 4\) ends before it starts"):
+    with pytest.raises(ValueError, match=r"article 3: span \[5, 4\) ends before it starts"):
         Spans.from_rows([(3, 5, 4, 0)])
 
 
@@ -121,7 +121,7 @@ def best(first: Spans, second: Spans, threshold: float) -> tuple[int, float]:
         for j in range(len(second)):
             common = min(first.ends[i], second.ends[j]) - max(first.starts[i], second.starts[j])
             union = max(first.ends[i], second.ends[j]) - min(first.starts[i], second.starts[j])
-            same = first.documents[i] == second.documents[j]
+            same = first.articles[i] == second.articles[j]
             if same and common > 0 and common / union >= threshold:
                 allowed.append((i, j, float(common / union)))
     found = (0, 0.0)

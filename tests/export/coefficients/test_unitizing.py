@@ -1,4 +1,4 @@
-"""The unitizing family: per document, missing and silent annotators, and overlap."""
+"""The unitizing family: per article, missing and silent annotators, and overlap."""
 
 import numpy as np
 import pytest
@@ -20,15 +20,15 @@ LENGTHS = np.array([20, 8, 5])
 
 
 def seen(**names: str) -> dict[str, Bools]:
-    """`seen(ann="11.")`: documents 0 and 1 seen, document 2 not."""
+    """`seen(ann="11.")`: articles 0 and 1 seen, article 2 not."""
     return {name: np.array([mark == "1" for mark in marks]) for name, marks in names.items()}
 
 
-def test_documents_add_up_and_equal_themselves_alone() -> None:
+def test_articles_add_up_and_equal_themselves_alone() -> None:
     both = partition_sums(LENGTHS, {"ann": ANN, "ben": BEN}, seen(ann="111", ben="111"), 2)
     first = partition_sums(
         LENGTHS[:1],
-        {"ann": ANN.where(ANN.documents == 0), "ben": BEN.where(BEN.documents == 0)},
+        {"ann": ANN.where(ANN.articles == 0), "ben": BEN.where(BEN.articles == 0)},
         seen(ann="1", ben="1"),
         2,
     )
@@ -46,8 +46,8 @@ def test_an_annotator_who_marked_nothing_is_data_and_one_who_did_not_see_it_is_m
     assert u_alpha(silent.sum(axis=0)) < u_alpha(two.sum(axis=0))
 
 
-def test_a_document_of_one_annotator_adds_nothing() -> None:
-    spans = {"ann": ANN, "ben": BEN.where(BEN.documents == 0)}
+def test_a_article_of_one_annotator_adds_nothing() -> None:
+    spans = {"ann": ANN, "ben": BEN.where(BEN.articles == 0)}
     sums = partition_sums(LENGTHS, spans, seen(ann="111", ben="1.."), 2)
     assert not sums[1:].any()
     assert sums[0].any()
@@ -79,7 +79,7 @@ def test_one_category_has_a_u_alpha_and_no_cu_alpha() -> None:
 def test_overlap_is_refused_with_the_annotator_and_the_spans() -> None:
     overlapping = Spans.from_rows([(1, 3, 6, 0), (1, 0, 4, 1)])
     with pytest.raises(
-        ValueError, match=r"annotator 'ben', document 1: spans \[0, 4\) and \[3, 6\) overlap"
+        ValueError, match=r"annotator 'ben', article 1: spans \[0, 4\) and \[3, 6\) overlap"
     ):
         partition_sums(LENGTHS, {"ben": overlapping}, seen(ann="111", ben="111"), 2)
 
@@ -106,7 +106,7 @@ def test_without_overlap_the_mask_has_the_binary_coefficient() -> None:
     ("spans", "message"),
     [
         (Spans.from_rows([(1, 5, 9, 0)]), r"span \[5, 9\) leaves the text of length 8"),
-        (Spans.from_rows([(2, 0, 1, 0)]), "has a span in unseen document 2"),
+        (Spans.from_rows([(2, 0, 1, 0)]), "has a span in unseen article 2"),
     ],
 )
 def test_a_span_in_the_wrong_place_is_refused(spans: Spans, message: str) -> None:
@@ -114,12 +114,12 @@ def test_a_span_in_the_wrong_place_is_refused(spans: Spans, message: str) -> Non
         partition_sums(LENGTHS, {"ann": spans}, seen(ann="11.", ben="111"), 1)
 
 
-def test_an_annotator_without_a_row_of_seen_documents_is_refused() -> None:
-    with pytest.raises(ValueError, match="'ann' has spans, but not the documents they saw"):
+def test_an_annotator_without_a_row_of_seen_articles_is_refused() -> None:
+    with pytest.raises(ValueError, match="'ann' has spans, but not the articles they saw"):
         partition_sums(LENGTHS, {"ann": ANN}, seen(ben="111"), 2)
 
 
-def test_an_empty_document_between_others_moves_nothing() -> None:
+def test_an_empty_article_between_others_moves_nothing() -> None:
     spans = {
         "ann": Spans.from_rows([(0, 0, 3, 0), (2, 0, 2, 0)]),
         "ben": Spans.from_rows([(2, 1, 3, 0)]),

@@ -14,7 +14,7 @@ from signalbook.export.coefficients.gamma.categories import category_pairs, gamm
 from signalbook.export.coefficients.gamma.gamma import gamma_from_sums, mathet_gamma
 
 
-def document(seed: int, n: int = 3, each: int = 8, *, mistaken: float = 0.2) -> Continuum:
+def article(seed: int, n: int = 3, each: int = 8, *, mistaken: float = 0.2) -> Continuum:
     """The same spans for all, a little moved, some with another category."""
     generator = np.random.default_rng(seed)
     starts = 50.0 * np.arange(each) + generator.uniform(0, 5, (n, each))
@@ -44,7 +44,7 @@ def test_a_pair_weighs_how_well_its_spans_coincide() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_another_program_finds_the_same_where_every_span_is_aligned() -> None:
-    own = document(1)
+    own = article(1)
     (alignment,) = best_alignments([own], Dissimilarity())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -65,23 +65,23 @@ def test_another_program_finds_the_same_where_every_span_is_aligned() -> None:
 
 
 def test_the_right_categories_are_one_and_the_wrong_ones_less() -> None:
-    right = gamma_cat(mathet_gamma([document(0, mistaken=0)]))
-    wrong = gamma_cat(mathet_gamma([document(0, mistaken=0.3)]))
+    right = gamma_cat(mathet_gamma([article(0, mistaken=0)]))
+    wrong = gamma_cat(mathet_gamma([article(0, mistaken=0.3)]))
     assert right.value == 1
     assert wrong.value is not None
     assert 0 < wrong.value < 1
 
 
 def test_a_corpus_is_weighted_and_its_sums_make_a_bootstrap() -> None:
-    result = mathet_gamma([document(seed, mistaken=0.1 * seed) for seed in range(4)], n_samples=10)
+    result = mathet_gamma([article(seed, mistaken=0.1 * seed) for seed in range(4)], n_samples=10)
     found = gamma_cat(result)
     assert found.value == pytest.approx(gamma_from_sums(found.sums.sum(axis=0)))
-    alone = gamma_cat(mathet_gamma([document(0, mistaken=0)], n_samples=10))
+    alone = gamma_cat(mathet_gamma([article(0, mistaken=0)], n_samples=10))
     assert gamma_from_sums(found.sums[0]) == pytest.approx(alone.value)
 
 
 def test_gamma_of_a_category_that_all_agree_on_is_one() -> None:
-    own = document(0, mistaken=0)
+    own = article(0, mistaken=0)
     swapped = own.categories.copy()
     swapped[(own.annotators == 0) & (swapped == 1)] = 2
     result = mathet_gamma([Continuum(own.starts, own.ends, swapped, own.annotators, 3)])
@@ -90,9 +90,9 @@ def test_gamma_of_a_category_that_all_agree_on_is_one() -> None:
 
 
 def test_what_is_undefined_says_why() -> None:
-    same = document(0, mistaken=0)
+    same = article(0, mistaken=0)
     only = Continuum(same.starts, same.ends, 0 * same.categories, same.annotators, 3)
     assert gamma_cat(mathet_gamma([only])).reason == "no variation: every category is the same"
     assert gamma_k(mathet_gamma([only]), 5).value is None
     nothing = gamma_cat(mathet_gamma([]))
-    assert (nothing.value, nothing.reason) == (None, "no document was seen by two annotators")
+    assert (nothing.value, nothing.reason) == (None, "no article was seen by two annotators")

@@ -1,4 +1,4 @@
-"""Gamma of documents: reference values, what counts as data, and what is undefined."""
+"""Gamma of articles: reference values, what counts as data, and what is undefined."""
 
 import json
 import warnings
@@ -33,7 +33,7 @@ def continuum(units: list[dict[str, Any]], annotators: list[str]) -> Continuum:
     )
 
 
-def document(seed: int, n: int = 3, each: int = 6, *, moved: float = 3) -> Continuum:
+def article(seed: int, n: int = 3, each: int = 6, *, moved: float = 3) -> Continuum:
     """The same spans for all annotators, moved a little."""
     generator = np.random.default_rng(seed)
     starts = np.sort(generator.uniform(0, 60 * each, each))
@@ -68,7 +68,7 @@ def test_gamma_of_the_listed_random_continua_is_reproduced(case: Case) -> None:
 
 
 def test_a_corpus_weights_disorder_with_the_mean_number_of_spans() -> None:
-    result = mathet_gamma([document(0), document(1, n=2), document(2, n=4, each=9)], n_samples=5)
+    result = mathet_gamma([article(0), article(1, n=2), article(2, n=4, each=9)], n_samples=5)
     assert result.weights.tolist() == [6, 6, 9]
     observed, expected = (result.observed * result.weights).sum(), result.expected @ result.weights
     assert result.value == pytest.approx(1 - observed / expected)
@@ -78,17 +78,17 @@ def test_a_corpus_weights_disorder_with_the_mean_number_of_spans() -> None:
     assert (result.sampler, result.n_samples.tolist()) == ("pygamma", [5, 5, 5])
 
 
-def test_a_document_bootstrap_needs_only_the_sums() -> None:
-    documents = [document(seed, moved=3 * seed) for seed in range(3)]
-    result = mathet_gamma(documents, n_samples=4)
+def test_a_article_bootstrap_needs_only_the_sums() -> None:
+    articles = [article(seed, moved=3 * seed) for seed in range(3)]
+    result = mathet_gamma(articles, n_samples=4)
     counts = np.array([[1, 1, 1], [3, 0, 0], [0, 2, 1]])
     values = gamma_from_sums(counts @ result.sums)
     assert values[0] == pytest.approx(result.value)
-    assert values[1] == pytest.approx(mathet_gamma(documents[:1], n_samples=4).value)
+    assert values[1] == pytest.approx(mathet_gamma(articles[:1], n_samples=4).value)
 
 
 def test_marking_nothing_is_data_and_not_seeing_is_not() -> None:
-    own = document(0, n=2)
+    own = article(0, n=2)
     third = Continuum(own.starts, own.ends, own.categories, own.annotators, 3)
     two, three = mathet_gamma([own]), mathet_gamma([third])
     assert two.value is not None
@@ -97,30 +97,30 @@ def test_marking_nothing_is_data_and_not_seeing_is_not() -> None:
     assert three.weights.tolist() == [4]
 
 
-def test_documents_seen_by_fewer_than_two_take_no_part() -> None:
+def test_articles_seen_by_fewer_than_two_take_no_part() -> None:
     alone = Continuum(np.array([0.0]), np.array([5.0]), np.array([0]), np.array([0]), 1)
-    with_others = mathet_gamma([document(0), alone, empty(3)], n_samples=4)
-    assert with_others.value == mathet_gamma([document(0)], n_samples=4).value
-    assert with_others.documents[1] is None
-    assert with_others.documents[2] is not None
+    with_others = mathet_gamma([article(0), alone, empty(3)], n_samples=4)
+    assert with_others.value == mathet_gamma([article(0)], n_samples=4).value
+    assert with_others.articles[1] is None
+    assert with_others.articles[2] is not None
     assert with_others.sums[1:].tolist() == [[0, 0], [0, 0]]
 
 
 @pytest.mark.parametrize(
-    ("documents", "reason"),
+    ("articles", "reason"),
     [
-        ([], "no document was seen by two annotators"),
-        ([empty(1)], "no document was seen by two annotators"),
+        ([], "no article was seen by two annotators"),
+        ([empty(1)], "no article was seen by two annotators"),
         ([empty(2), empty(3)], "no annotator marked anything"),
     ],
 )
-def test_what_is_undefined_says_why(documents: list[Continuum], reason: str) -> None:
-    result = mathet_gamma(documents)
+def test_what_is_undefined_says_why(articles: list[Continuum], reason: str) -> None:
+    result = mathet_gamma(articles)
     assert (result.value, result.reason) == (None, reason)
 
 
 def test_perfect_agreement_is_one() -> None:
-    assert mathet_gamma([document(0, moved=0)]).value == 1
+    assert mathet_gamma([article(0, moved=0)]).value == 1
 
 
 def test_an_empty_span_is_refused() -> None:
@@ -129,15 +129,15 @@ def test_an_empty_span_is_refused() -> None:
         mathet_gamma([wrong])
 
 
-def test_the_seed_decides_and_the_other_documents_do_not() -> None:
-    first, second = document(0), document(1)
+def test_the_seed_decides_and_the_other_articles_do_not() -> None:
+    first, second = article(0), article(1)
     both = mathet_gamma([first, second], n_samples=3, seed=7)
     assert both.expected[0] == mathet_gamma([first], n_samples=3, seed=7).expected[0]
     assert both.expected[0] != mathet_gamma([first], n_samples=3, seed=8).expected[0]
 
 
-def test_documents_some_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    continua = [document(0), document(1, n=2), empty(3), document(2, n=4), document(3, n=2)]
+def test_articles_some_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    continua = [article(0), article(1, n=2), empty(3), article(2, n=4), article(3, n=2)]
     whole = mathet_gamma(continua, n_samples=4)
     monkeypatch.setattr("signalbook.export.coefficients.gamma.gamma._CHUNK", 2)
     parts = mathet_gamma(continua, n_samples=4)
@@ -146,26 +146,26 @@ def test_documents_some_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_precision_draws_more_until_the_expected_disorder_is_known() -> None:
-    result = mathet_gamma([document(0)], n_samples=10, precision=0.02)
+    result = mathet_gamma([article(0)], n_samples=10, precision=0.02)
     assert result.n_samples[0] > 10
-    assert mathet_gamma([document(0)], n_samples=10, precision=0.9).n_samples[0] == 10
+    assert mathet_gamma([article(0)], n_samples=10, precision=0.9).n_samples[0] == 10
 
 
 @pytest.mark.parametrize(("samples", "precision"), [(0, None), (5, 0.0), (5, 1.0)])
 def test_a_senseless_number_of_samples_is_refused(samples: int, precision: float | None) -> None:
     with pytest.raises(ValueError, match="one or more"):
-        mathet_gamma([document(0)], n_samples=samples, precision=precision)
+        mathet_gamma([article(0)], n_samples=samples, precision=precision)
 
 
 def test_an_unknown_sampler_is_refused() -> None:
     with pytest.raises(ValueError, match='sampler "other" is unknown'):
-        mathet_gamma([document(0)], sampler="other")  # type: ignore[arg-type]  # pyright: ignore
+        mathet_gamma([article(0)], sampler="other")  # type: ignore[arg-type]  # pyright: ignore
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("sampler", ["pygamma", "mathet"])
 def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
-    own = document(0, n=2, each=8)
+    own = article(0, n=2, each=8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pygamma_agreement
@@ -184,7 +184,7 @@ def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
         disorders = [
             theirs.sample_from_continuum.get_best_alignment(measure).disorder for _ in range(100)
         ]
-    (aligned,) = mathet_gamma([own], sampler=sampler, n_samples=2000).documents
+    (aligned,) = mathet_gamma([own], sampler=sampler, n_samples=2000).articles
     assert aligned is not None
     assert aligned.chance is not None
     error = 3 * np.std(disorders) / np.sqrt(len(disorders))
@@ -192,7 +192,7 @@ def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
 
 
 def test_turned_spans_keep_their_lengths_and_their_annotator() -> None:
-    own = document(3, n=3)
+    own = article(3, n=3)
     for drawn in random_continua(own, 20, np.random.default_rng(0), "mathet"):
         assert drawn.n_annotators == 3
         for annotator in range(3):
