@@ -31,13 +31,13 @@ _Result = TypeVar("_Result")
 
 def generated(n_units: int, seed: int = 0) -> tuple[Ints, Ints, Ints, Ints]:
     """Units, raters, codes, and the true category of each unit."""
-    random = np.random.default_rng(seed)
-    skill = random.uniform(0.4, 0.95, size=20)
-    truth = random.integers(N_VALUES, size=n_units)
+    rng = np.random.default_rng(seed)
+    skill = rng.uniform(0.4, 0.95, size=20)
+    truth = rng.integers(N_VALUES, size=n_units)
     units = np.repeat(np.arange(n_units), 3)
-    raters = np.argsort(random.random((n_units, 20)), axis=1)[:, :3].ravel()
-    right = random.random(len(units)) < skill[raters]
-    codes = np.where(right, truth[units], random.integers(N_VALUES, size=len(units)))
+    raters = np.argsort(rng.random((n_units, 20)), axis=1)[:, :3].ravel()
+    right = rng.random(len(units)) < skill[raters]
+    codes = np.where(right, truth[units], rng.integers(N_VALUES, size=len(units)))
     numbers, names = pd.factorize(codes)
     return units, pd.factorize(raters)[0], numbers, np.argsort(names)[truth]
 
@@ -64,27 +64,27 @@ def compare_dawid_skene(n_units: int) -> str:
     units, raters, codes, truth = generated(n_units)
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer, theirs = timed(lambda: DawidSkene(n_iter=ITERATIONS, tol=0).fit(table))
-    found, ours = timed(
+    model, ours = timed(
         lambda: fit_dawid_skene(
             units, raters, codes, N_VALUES,
             smoothing=1e-10, tolerance=0, max_iterations=ITERATIONS,
         )
     )  # fmt: skip
-    assert np.allclose(found.posteriors, posteriors(peer.probas_), atol=0.01)
-    agree = (found.labels == posteriors(peer.probas_).argmax(axis=1)).mean()
-    return line("Dawid-Skene", len(codes), ours, theirs, agree, (found.labels == truth).mean())
+    assert np.allclose(model.posteriors, posteriors(peer.probas_), atol=0.01)
+    agree = (model.labels == posteriors(peer.probas_).argmax(axis=1)).mean()
+    return line("Dawid-Skene", len(codes), ours, theirs, agree, (model.labels == truth).mean())
 
 
 def compare_mace(n_units: int) -> str:
     units, raters, codes, truth = generated(n_units)
     table = pd.DataFrame({"task": units, "worker": raters, "label": codes})
     peer, theirs = timed(lambda: MACE(n_restarts=1, n_iter=ITERATIONS).fit(table))
-    found, ours = timed(
+    model, ours = timed(
         lambda: fit_mace(units, raters, codes, N_VALUES, tolerance=0, max_iterations=ITERATIONS)
     )
-    assert np.allclose(found.posteriors, posteriors(peer.probas_), atol=0.01)
-    agree = (found.labels == posteriors(peer.probas_).argmax(axis=1)).mean()
-    right = (found.labels == truth).mean()
+    assert np.allclose(model.posteriors, posteriors(peer.probas_), atol=0.01)
+    agree = (model.labels == posteriors(peer.probas_).argmax(axis=1)).mean()
+    right = (model.labels == truth).mean()
     return line("MACE", len(codes), ours, 10 * theirs, agree, right)
 
 

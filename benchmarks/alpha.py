@@ -23,18 +23,18 @@ from signalbook.export.coefficients.distances import Level
 
 def generated(n_units: int, n_raters: int, n_values: int, seed: int = 0) -> Floats:
     """A table of raters by units, a fifth of it missing."""
-    random = np.random.default_rng(seed)
-    truth = random.integers(n_values, size=n_units)
-    noise = random.integers(n_values, size=(n_raters, n_units))
-    table = np.where(random.random(noise.shape) < 0.7, truth, noise).astype(np.float64)
-    table[random.random(table.shape) < 0.2] = np.nan
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(n_values, size=n_units)
+    noise = rng.integers(n_values, size=(n_raters, n_units))
+    table = np.where(rng.random(noise.shape) < 0.7, truth, noise).astype(np.float64)
+    table[rng.random(table.shape) < 0.2] = np.nan
     return table
 
 
 def ours(table: Floats, level: Level, n_values: int) -> float | None:
     by_unit = table.T
-    given = ~np.isnan(by_unit)
-    units, codes = np.nonzero(given)[0], by_unit[given].astype(np.int64)
+    present = ~np.isnan(by_unit)
+    units, codes = np.nonzero(present)[0], by_unit[present].astype(np.int64)
     return krippendorff_alpha(units, codes, level, n_values=n_values).value
 
 
@@ -61,9 +61,9 @@ def peak(run: Callable[[], object]) -> float:
     """Megabytes allocated at most, beyond what was there."""
     tracemalloc.start()
     run()
-    _, most = tracemalloc.get_traced_memory()
+    _, highest = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return most / 1e6
+    return highest / 1e6
 
 
 def compare(n_units: int, n_raters: int, n_values: int, level: Level, peer_bytes: float) -> str:

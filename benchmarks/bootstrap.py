@@ -22,11 +22,11 @@ REPLICATES = 1000
 
 def generated(n_articles: int, units_each: int, n_values: int, seed: int = 0) -> Floats:
     """Three raters by units, article after article, a fifth of it missing."""
-    random = np.random.default_rng(seed)
-    truth = random.integers(n_values, size=n_articles * units_each)
-    noise = random.integers(n_values, size=(3, len(truth)))
-    table = np.where(random.random(noise.shape) < 0.7, truth, noise).astype(np.float64)
-    table[random.random(table.shape) < 0.2] = np.nan
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(n_values, size=n_articles * units_each)
+    noise = rng.integers(n_values, size=(3, len(truth)))
+    table = np.where(rng.random(noise.shape) < 0.7, truth, noise).astype(np.float64)
+    table[rng.random(table.shape) < 0.2] = np.nan
     return table
 
 
@@ -39,8 +39,8 @@ def refit(table: Floats, drawn: Ints, level: Level) -> float:
 def compare(n_articles: int, n_values: int, level: Level, refits: int) -> str:
     table = generated(n_articles, 100, n_values)
     start = time.perf_counter()
-    given = ~np.isnan(table.T)
-    units, codes = np.nonzero(given)[0], table.T[given].astype(np.int64)
+    present = ~np.isnan(table.T)
+    units, codes = np.nonzero(present)[0], table.T[present].astype(np.int64)
     matrices = coincidence_matrices(units, codes, n_values, np.arange(table.shape[1]) // 100)
     summed = time.perf_counter() - start
     start = time.perf_counter()

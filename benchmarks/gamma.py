@@ -48,39 +48,37 @@ print(time.perf_counter() - begun)
 
 def realistic(seed: int, n: int, each: int, length: float) -> Continuum:
     """The same spans for all simulated annotators, some overlooked, some moved or relabelled."""
-    random = np.random.default_rng(seed)
-    starts = random.uniform(0, length, each)
-    ends = starts + 3 + random.exponential(40, each)
-    kept = np.flatnonzero(random.random(n * each) < 0.9)
+    rng = np.random.default_rng(seed)
+    starts = rng.uniform(0, length, each)
+    ends = starts + 3 + rng.exponential(40, each)
+    kept = np.flatnonzero(rng.random(n * each) < 0.9)
     annotators, truth = kept // each, kept % each
-    starts = np.round(starts[truth] + random.normal(0, 8, len(kept)))
-    ends = np.maximum(starts + 1, np.round(ends[truth] + random.normal(0, 8, len(kept))))
-    wrong = random.random(len(kept)) < 0.15
-    categories = np.where(wrong, random.integers(0, 4, len(kept)), truth % 4)
+    starts = np.round(starts[truth] + rng.normal(0, 8, len(kept)))
+    ends = np.maximum(starts + 1, np.round(ends[truth] + rng.normal(0, 8, len(kept))))
+    wrong = rng.random(len(kept)) < 0.15
+    categories = np.where(wrong, rng.integers(0, 4, len(kept)), truth % 4)
     return Continuum(starts, ends, categories, annotators, n)
 
 
 def crowded(seed: int, n: int, each: int, length: float) -> Continuum:
     """Random spans that overlap the more the shorter the text."""
-    random = np.random.default_rng(seed)
-    starts = np.floor(random.uniform(0, length, n * each))
-    ends = starts + np.floor(random.uniform(20, 200, n * each))
-    return Continuum(
-        starts, ends, random.integers(0, 4, n * each), np.repeat(np.arange(n), each), n
-    )
+    rng = np.random.default_rng(seed)
+    starts = np.floor(rng.uniform(0, length, n * each))
+    ends = starts + np.floor(rng.uniform(20, 200, n * each))
+    return Continuum(starts, ends, rng.integers(0, 4, n * each), np.repeat(np.arange(n), each), n)
 
 
-def peer(own: Continuum) -> Any:
+def peer(marked: Continuum) -> Any:
     """The same continuum there; it drops repeated spans, which do not occur here."""
     import pygamma_agreement
     from pyannote.core import Segment
 
     other = pygamma_agreement.Continuum()
-    for annotator in range(own.n_annotators):
+    for annotator in range(marked.n_annotators):
         other.add_annotator(str(annotator))
-    for row in zip(own.annotators, own.starts, own.ends, own.categories, strict=True):
+    for row in zip(marked.annotators, marked.starts, marked.ends, marked.categories, strict=True):
         other.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
-    assert other.num_units == len(own)
+    assert other.num_units == len(marked)
     return other
 
 
@@ -102,7 +100,7 @@ def noise(result: GammaResult) -> float:
     return float(np.sqrt(2 * np.sum(variances)) / len(variances))
 
 
-def end_to_end(name: str, articles: Sequence[Continuum], least: float) -> str:
+def end_to_end(name: str, articles: Sequence[Continuum], min_ratio: float) -> str:
     ours, own_time = min(
         (timed(lambda: mathet_gamma(articles)) for _ in range(3)), key=lambda r: r[1]
     )
@@ -116,7 +114,7 @@ def end_to_end(name: str, articles: Sequence[Continuum], least: float) -> str:
     assert abs(mean - their_mean) < 4 * noise(ours), (mean, their_mean)
     ratio = their_time / own_time
     return (
-        f"{name:<34}{own_time:>9.3f} s{their_time:>9.2f} s{ratio:>8.0f} x (asked {least:.0f})"
+        f"{name:<34}{own_time:>9.3f} s{their_time:>9.2f} s{ratio:>8.0f} x (asked {min_ratio:.0f})"
         f"  gamma {mean:.4f} / {their_mean:.4f}  proven {ours.proven:.1%}"
     )
 
@@ -149,13 +147,13 @@ def stress(count: int) -> str:
     unproven = 0
     for seed in range(count):
         make, n, each, length = shapes[seed % len(shapes)]
-        own = make(1000 + seed, n, each, length)
+        marked = make(1000 + seed, n, each, length)
         alpha, beta = [(1, 1), (3, 1), (1, 2), (1, 0)][seed % 4]
-        (found,) = best_alignments([own], Dissimilarity(alpha, beta))
+        (aligned,) = best_alignments([marked], Dissimilarity(alpha, beta))
         measure = pygamma_agreement.CombinedCategoricalDissimilarity(alpha=alpha, beta=beta)
-        theirs = peer(own).get_best_alignment(measure).disorder
-        differences.append(abs(found.disorder - theirs))
-        unproven += not found.proven
+        theirs = peer(marked).get_best_alignment(measure).disorder
+        differences.append(abs(aligned.disorder - theirs))
+        unproven += not aligned.proven
     assert max(differences) < 1e-6
     return (
         f"{count} random alignments: largest difference {max(differences):.1e}, {unproven} unproven"
@@ -186,16 +184,16 @@ def main() -> None:
         mathet_gamma([crowded(1, n, 15, 800)], n_samples=20)
         peer(crowded(1, n, 6, 300)).compute_gamma(n_samples=2)
     print(f"{'':<34}{'ours':>11}{'pygamma':>11}")
-    few = max(1, chosen.articles // 10)
-    for least, name, make, count, n, length in (
+    n_few = max(1, chosen.articles // 10)
+    for min_ratio, name, make, count, n, length in (
         (50.0, "2 annotators, 15 spans", realistic, chosen.articles, 2, 4000),
         (50.0, "3 annotators, 15 spans", realistic, chosen.articles, 3, 4000),
-        (50.0, "4 annotators, 15 spans", realistic, few, 4, 4000),
-        (10.0, "3 annotators, 15 spans in 800", crowded, few, 3, 800),
-        (10.0, "4 annotators, 15 spans in 800", crowded, few, 4, 800),
+        (50.0, "4 annotators, 15 spans", realistic, n_few, 4, 4000),
+        (10.0, "3 annotators, 15 spans in 800", crowded, n_few, 3, 800),
+        (10.0, "4 annotators, 15 spans in 800", crowded, n_few, 4, 800),
     ):
         articles = [make(seed, n, 15, length) for seed in range(count)]
-        print(end_to_end(f"{count} x {name}", articles, least), flush=True)
+        print(end_to_end(f"{count} x {name}", articles, min_ratio), flush=True)
     for n in (5, 6, 8, 10):
         print(alone(f"{n} annotators, 15 spans", [realistic(s, n, 15, 4000) for s in range(5)]))
     print(stress(chosen.stress), flush=True)

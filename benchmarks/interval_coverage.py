@@ -19,14 +19,14 @@ from signalbook.export.coefficients.coefficient import Floats
 METHODS: tuple[IntervalMethod, ...] = ("percentile", "bca", "jackknife")
 
 
-def simulated(n_articles: int, random: np.random.Generator) -> Floats:
+def simulated(n_articles: int, rng: np.random.Generator) -> Floats:
     """Coincidence matrices of simulated articles."""
-    sizes = random.integers(5, 41, size=n_articles)
+    sizes = rng.integers(5, 41, size=n_articles)
     articles = np.repeat(np.arange(n_articles), sizes)
-    error = random.beta(2, 8, size=n_articles)[articles]
-    truth = random.choice(3, p=[0.6, 0.3, 0.1], size=len(articles))
-    guess = random.integers(3, size=(len(articles), 2))
-    codes = np.where(random.random(guess.shape) < error[:, None], guess, truth[:, None])
+    error = rng.beta(2, 8, size=n_articles)[articles]
+    truth = rng.choice(3, p=[0.6, 0.3, 0.1], size=len(articles))
+    guess = rng.integers(3, size=(len(articles), 2))
+    codes = np.where(rng.random(guess.shape) < error[:, None], guess, truth[:, None])
     units = np.repeat(np.arange(len(articles)), 2)
     return coincidence_matrices(units, codes.ravel(), 3, articles)
 
@@ -37,15 +37,15 @@ def coverage(
     hits, above, below, widths = 0, 0, 0, list[float]()
     for run in range(runs):
         sums = simulated(n_articles, np.random.default_rng([n_articles, run]))
-        found = confidence_interval(
+        interval = confidence_interval(
             sums, alpha_from_coincidences, method=method, replicates=replicates, seed=run
         )
-        assert found.low is not None
-        assert found.high is not None
-        above += true > found.high
-        below += true < found.low
-        hits += found.low <= true <= found.high
-        widths.append(found.high - found.low)
+        assert interval.low is not None
+        assert interval.high is not None
+        above += true > interval.high
+        below += true < interval.low
+        hits += interval.low <= true <= interval.high
+        widths.append(interval.high - interval.low)
     return (
         f"{n_articles:>9} {method:<11}{hits / runs:>9.1%}{below / runs:>13.1%}"
         f"{above / runs:>13.1%}{np.mean(widths):>12.3f}"

@@ -109,10 +109,10 @@ def fit_dawid_skene(
 def _votes(units: Ints, raters: Ints, codes: Ints, shape: tuple[int, int, int]) -> csr_array:
     """How often each rater gave each value to each unit, ``[U, R * V]``, sparse."""
     n_units, n_raters, n_values = shape
-    given = codes >= 0
-    cells = raters[given] * n_values + codes[given]
+    present = codes >= 0
+    cells = raters[present] * n_values + codes[present]
     ones = np.ones(len(cells))
-    return csr_array((ones, (units[given], cells)), shape=(n_units, n_raters * n_values))
+    return csr_array((ones, (units[present], cells)), shape=(n_units, n_raters * n_values))
 
 
 def _shares(votes: csr_array, n_raters: int, n_values: int) -> Floats:

@@ -130,8 +130,8 @@ def _index(
     check_codes(np.asarray(codes), n_values)
     n_units = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
     n_raters = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
-    given = codes >= 0
-    units, raters, codes = units[given], raters[given], codes[given]
+    present = codes >= 0
+    units, raters, codes = units[present], raters[present], codes[present]
     rater_cells = raters * n_values + codes
     counts = np.bincount(rater_cells, minlength=n_raters * n_values).reshape(n_raters, n_values)
     return _IndexedRatings(

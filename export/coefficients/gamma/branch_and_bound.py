@@ -44,13 +44,13 @@ def branch_and_bound(
     reduced = _reduced_costs(columns, duals)
     order = np.argsort(reduced, kind="stable")
     order = order[reduced[order] < cost - bound]
-    few = Columns(columns.members[order], columns.sizes[order], columns.costs[order])
+    promising = Columns(columns.members[order], columns.sizes[order], columns.costs[order])
     if abs(float(duals.sum()) - bound) < TINY:
-        over, complete = _depth_first(few, reduced[order], cost - bound, _MAX_NODES, groups)
+        over, complete = _depth_first(promising, reduced[order], cost - bound, _MAX_NODES, groups)
         cost = min(cost, bound + over)
         if complete:
             return cost, cost
-    return _integer_program(few, groups, cost, bound)
+    return _integer_program(promising, groups, cost, bound)
 
 
 def _columns_in_gap(component: Component, duals: Floats, gap: float, effort: int) -> Columns | None:

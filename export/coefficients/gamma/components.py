@@ -160,15 +160,15 @@ def _close_pairs(
     second: Ints = np.empty(len(order), np.int64)
     count = 0
     reach = np.sqrt(costs.cut / costs.alpha) if costs.alpha > 0 else np.inf
-    for own in range(len(blocks.longest)):
-        for at in range(blocks.begins[own], blocks.begins[own + 1]):
-            i = order[at]
-            for block in range(own, len(blocks.longest)):
-                if blocks.continua[block] != blocks.continua[own]:
+    for block in range(len(blocks.longest)):
+        for place in range(blocks.begins[block], blocks.begins[block + 1]):
+            i = order[place]
+            for other in range(block, len(blocks.longest)):
+                if blocks.continua[other] != blocks.continua[block]:
                     break
-                window = reach * (ends[i] - starts[i] + blocks.longest[block])
-                low = at + 1 if block == own else blocks.begins[block]
-                high = blocks.begins[block + 1]
+                window = reach * (ends[i] - starts[i] + blocks.longest[other])
+                low = place + 1 if other == block else blocks.begins[other]
+                high = blocks.begins[other + 1]
                 for near in range(_first_at(starts, order, low, high, starts[i] - window), high):
                     j = order[near]
                     if starts[j] > starts[i] + window:

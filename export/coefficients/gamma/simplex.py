@@ -196,15 +196,15 @@ def bound_components(
         begin, end = enumerated.begins[i], enumerated.begins[i + 1]
         k = high - low
         basis = Basis(np.empty(k, np.int64), np.empty((k, k)), np.empty(k))
-        own = Columns(
+        listed = Columns(
             columns.members[begin:end], columns.sizes[begin:end], columns.costs[begin:end]
         )
-        initial_basis(own, enumerated.n_initial[i], basis, duals[low:high])
-        least = simplex(own, end - begin, basis, duals[low:high])
+        initial_basis(listed, enumerated.n_initial[i], basis, duals[low:high])
+        least = simplex(listed, end - begin, basis, duals[low:high])
         components.bounds[c] = 0.0
         for u in range(low, high):
             duals[u] = duals[u] + min(0.0, least) if least > -np.inf else 0.0
             components.bounds[c] += duals[u]
         components.totals[c] = round_solution(
-            basis, own, float(components.totals[c]), components.groups[low:high]
+            basis, listed, float(components.totals[c]), components.groups[low:high]
         )

@@ -28,14 +28,14 @@ def generated(
     seed: int, *, n_units: int = 60, n_raters: int = 4, n_values: int = 5, missing: float = 0.3
 ) -> tuple[Ints, Ints, Floats]:
     """Units, codes, and the same as the table of raters by units that peers read."""
-    random = np.random.default_rng(seed)
-    truth = random.integers(n_values, size=n_units)
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(n_values, size=n_units)
     table = np.where(
-        random.random((n_raters, n_units)) < 0.6,
+        rng.random((n_raters, n_units)) < 0.6,
         truth,
-        random.integers(n_values, size=(n_raters, n_units)),
+        rng.integers(n_values, size=(n_raters, n_units)),
     ).astype(float)
-    table[random.random(table.shape) < missing] = np.nan
+    table[rng.random(table.shape) < missing] = np.nan
     given_values = ~np.isnan(table.T)
     return np.nonzero(given_values)[0], table.T[given_values].astype(np.int64), table
 
@@ -48,9 +48,9 @@ def peer(table: Floats, level: Level) -> float:
 @pytest.mark.parametrize(("seed", "n_raters"), [(0, 2), (1, 3), (2, 12)])
 def test_alpha_equals_the_peer_at_every_level(level: Level, seed: int, n_raters: int) -> None:
     units, codes, table = generated(seed, n_raters=n_raters)
-    found = krippendorff_alpha(units, codes, level, n_values=5)
-    assert found.value == pytest.approx(peer(table, level), abs=1e-12)
-    assert found.n_pairable == int(sum(c for c in (~np.isnan(table)).sum(axis=0) if c > 1))
+    alpha = krippendorff_alpha(units, codes, level, n_values=5)
+    assert alpha.value == pytest.approx(peer(table, level), abs=1e-12)
+    assert alpha.n_pairable == int(sum(c for c in (~np.isnan(table)).sum(axis=0) if c > 1))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -60,8 +60,8 @@ def test_coincidences_of_articles_sum_to_those_of_the_corpus(level: Level) -> No
     matrices = coincidence_matrices(units, codes, 5, articles, n_articles=12)
     assert matrices.shape == (12, 5, 5)
     assert not matrices[9:].any()
-    found = alpha_from_coincidences(matrices.sum(axis=0), level)
-    assert float(found) == pytest.approx(
+    alpha = alpha_from_coincidences(matrices.sum(axis=0), level)
+    assert float(alpha) == pytest.approx(
         krippendorff_alpha(units, codes, level, n_values=5).value, abs=1e-12
     )
     each = alpha_from_coincidences(matrices, level)
@@ -89,24 +89,24 @@ def test_missing_values_are_as_if_they_were_not_there() -> None:
 
 
 def test_numbers_with_many_values_need_no_matrix_of_them() -> None:
-    random = np.random.default_rng(6)
-    truth = random.normal(50_000, 10, size=20_000)
-    numbers = np.abs(np.stack([truth, truth + random.normal(0, 5, size=20_000)], axis=1)).ravel()
+    rng = np.random.default_rng(6)
+    truth = rng.normal(50_000, 10, size=20_000)
+    numbers = np.abs(np.stack([truth, truth + rng.normal(0, 5, size=20_000)], axis=1)).ravel()
     values, codes = np.unique(numbers, return_inverse=True)
     units = np.repeat(np.arange(20_000), 2)
     sums = disagreement_sums(
         units, codes, len(values), distance="interval", values=cast("Sequence[float]", values)
     )
-    found = float(alpha_from_sums(sums, "interval", cast("Sequence[float]", values))[0])
+    alpha = float(alpha_from_sums(sums, "interval", cast("Sequence[float]", values))[0])
     pairs = numbers.reshape(-1, 2)
     within = np.square(pairs[:, 0] - pairs[:, 1]).mean()
     expected = 1 - within / (2 * numbers.var(ddof=1))
-    assert found == pytest.approx(expected, abs=1e-9)
+    assert alpha == pytest.approx(expected, abs=1e-9)
 
 
 def test_memory_grows_with_the_ratings_and_not_with_the_square_of_the_values() -> None:
-    random = np.random.default_rng(9)
-    units, codes = np.repeat(np.arange(20_000), 3), random.integers(200, size=60_000)
+    rng = np.random.default_rng(9)
+    units, codes = np.repeat(np.arange(20_000), 3), rng.integers(200, size=60_000)
     tracemalloc.start()
     krippendorff_alpha(units, codes, "interval", n_values=200)
     peak = tracemalloc.get_traced_memory()[1]
@@ -115,9 +115,9 @@ def test_memory_grows_with_the_ratings_and_not_with_the_square_of_the_values() -
 
 
 def test_ratio_alpha_of_more_values_than_one_block_equals_the_matrix() -> None:
-    random = np.random.default_rng(7)
-    values = np.sort(random.uniform(0, 9, size=1500))
-    units, codes = np.repeat(np.arange(900), 2), random.integers(1500, size=1800)
+    rng = np.random.default_rng(7)
+    values = np.sort(rng.uniform(0, 9, size=1500))
+    units, codes = np.repeat(np.arange(900), 2), rng.integers(1500, size=1800)
     numbers = cast("Sequence[float]", values)
     sums = disagreement_sums(units, codes, 1500, distance="ratio", values=numbers)
     matrices = coincidence_matrices(units, codes, 1500)
@@ -132,11 +132,11 @@ def test_sets_are_compared_by_a_matrix_of_their_distances() -> None:
     units, codes, _ = generated(8, n_values=3)
     articles = np.arange(60) % 4
     sums = disagreement_sums(units, codes, 3, articles, distance=matrix)
-    found = krippendorff_alpha(units, codes, matrix, n_values=3).value
-    assert float(alpha_from_sums(sums.sum(axis=0), matrix)) == pytest.approx(found, abs=1e-12)
+    alpha = krippendorff_alpha(units, codes, matrix, n_values=3).value
+    assert float(alpha_from_sums(sums.sum(axis=0), matrix)) == pytest.approx(alpha, abs=1e-12)
     assert float(
         alpha_from_coincidences(coincidence_matrices(units, codes, 3).sum(axis=0), matrix)
-    ) == pytest.approx(found, abs=1e-12)
+    ) == pytest.approx(alpha, abs=1e-12)
 
 
 def test_units_are_ranked_by_their_disagreement() -> None:
@@ -147,10 +147,10 @@ def test_units_are_ranked_by_their_disagreement() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_one_category_only_is_undefined_and_neither_0_nor_1(level: Level) -> None:
-    found = krippendorff_alpha(np.array([0, 0, 1, 1, 1]), np.full(5, 3), level, n_values=7)
-    assert found.value is None
-    assert found.reason == "no variation: every value is the same"
-    assert (found.n_units, found.n_pairable) == (2, 5)
+    alpha = krippendorff_alpha(np.array([0, 0, 1, 1, 1]), np.full(5, 3), level, n_values=7)
+    assert alpha.value is None
+    assert alpha.reason == "no variation: every value is the same"
+    assert (alpha.n_units, alpha.n_pairable) == (2, 5)
     third = np.zeros((7, 7))
     third[3, 3] = 1 / 3
     assert np.isnan(alpha_from_coincidences(third, level))
@@ -162,10 +162,10 @@ def test_one_category_only_is_undefined_and_neither_0_nor_1(level: Level) -> Non
 def test_without_a_unit_that_two_rated_alpha_is_undefined(
     units: list[int], codes: list[int]
 ) -> None:
-    found = krippendorff_alpha(
+    alpha = krippendorff_alpha(
         np.array(units, dtype=np.int64), np.array(codes, dtype=np.int64), n_values=2
     )
-    assert (found.value, found.reason) == (None, "no unit has two values")
+    assert (alpha.value, alpha.reason) == (None, "no unit has two values")
 
 
 def test_a_code_outside_of_the_values_is_refused() -> None:

@@ -21,11 +21,11 @@ from signalbook.export.coefficients.coefficient import Floats, Ints, divide
 
 
 def generated(n_articles: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     articles = np.repeat(np.arange(n_articles), 8)
-    truth = random.integers(3, size=len(articles))
-    noise = random.integers(3, size=(len(articles), 2))
-    codes = np.where(random.random(noise.shape) < 0.7, truth[:, None], noise).ravel()
+    truth = rng.integers(3, size=len(articles))
+    noise = rng.integers(3, size=(len(articles), 2))
+    codes = np.where(rng.random(noise.shape) < 0.7, truth[:, None], noise).ravel()
     return np.repeat(np.arange(len(articles)), 2), codes, articles
 
 
@@ -41,9 +41,9 @@ def of_values(values: list[float]) -> Floats:
 def test_replicates_equal_refitting_the_drawn_articles() -> None:
     units, codes, articles = generated(12)
     matrices = coincidence_matrices(units, codes, 3, articles)
-    found = resample(matrices, alpha_from_coincidences, replicates=5, seed=3)
-    random = np.random.default_rng(3)
-    for value, drawn in zip(found, random.integers(12, size=(5, 12)), strict=True):
+    replicates = resample(matrices, alpha_from_coincidences, replicates=5, seed=3)
+    rng = np.random.default_rng(3)
+    for value, drawn in zip(replicates, rng.integers(12, size=(5, 12)), strict=True):
         rows = np.concatenate([np.arange(8) + 8 * article for article in drawn])
         table = codes.reshape(-1, 2)[rows]
         refitted = krippendorff_alpha(np.repeat(np.arange(len(rows)), 2), table.ravel(), n_values=3)
@@ -53,25 +53,25 @@ def test_replicates_equal_refitting_the_drawn_articles() -> None:
 def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() -> None:
     units, codes, articles = generated(40)
     matrices = coincidence_matrices(units, codes, 3, articles)
-    found = confidence_interval(matrices, alpha_from_coincidences, seed=7)
-    assert found == confidence_interval(matrices, alpha_from_coincidences, seed=7)
-    assert found != confidence_interval(matrices, alpha_from_coincidences, seed=8)
-    assert found.estimate == pytest.approx(
+    interval = confidence_interval(matrices, alpha_from_coincidences, seed=7)
+    assert interval == confidence_interval(matrices, alpha_from_coincidences, seed=7)
+    assert interval != confidence_interval(matrices, alpha_from_coincidences, seed=8)
+    assert interval.estimate == pytest.approx(
         krippendorff_alpha(units, codes, n_values=3).value, abs=1e-12
     )
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low < (found.estimate or 0) < found.high
-    assert (found.method, found.n_articles, found.undefined) == ("percentile", 40, 0)
+    assert interval.low is not None
+    assert interval.high is not None
+    assert interval.low < (interval.estimate or 0) < interval.high
+    assert (interval.method, interval.n_articles, interval.undefined) == ("percentile", 40, 0)
 
 
 @pytest.mark.parametrize("method", ["percentile", "bca", "jackknife"])
 def test_every_method_agrees_with_the_normal_interval_of_a_mean(method: IntervalMethod) -> None:
     values = np.random.default_rng(1).normal(5, 2, size=400)
-    found = confidence_interval(of_values(list(values)), mean, method=method, replicates=4000)
+    interval = confidence_interval(of_values(list(values)), mean, method=method, replicates=4000)
     error = values.std(ddof=1) / 20
-    assert found.low == pytest.approx(values.mean() - 1.96 * error, abs=0.15 * error)
-    assert found.high == pytest.approx(values.mean() + 1.96 * error, abs=0.15 * error)
+    assert interval.low == pytest.approx(values.mean() - 1.96 * error, abs=0.15 * error)
+    assert interval.high == pytest.approx(values.mean() + 1.96 * error, abs=0.15 * error)
 
 
 def test_the_corrected_interval_follows_the_skew_of_the_data() -> None:
@@ -87,34 +87,38 @@ def test_few_articles_get_the_jackknife() -> None:
     assert jackknife_standard_error(sums, mean) == pytest.approx(
         np.std([1, 2, 4], ddof=1) / np.sqrt(3)
     )
-    found = confidence_interval(sums, mean)
-    assert found.method == "jackknife"
-    assert found.high == pytest.approx(
+    interval = confidence_interval(sums, mean)
+    assert interval.method == "jackknife"
+    assert interval.high == pytest.approx(
         7 / 3 + 4.302653 * jackknife_standard_error(sums, mean), abs=1e-5
     )
 
 
 def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
-    found = confidence_interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
-    assert [at for at, _ in found.below] == [0.1, 0.7, 0.95]
-    assert found.below[0][1] == 0
-    assert 0.4 < found.below[1][1] < 0.6
-    assert found.below[2][1] == 1
+    interval = confidence_interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
+    assert [threshold for threshold, _ in interval.below] == [0.1, 0.7, 0.95]
+    assert interval.below[0][1] == 0
+    assert 0.4 < interval.below[1][1] < 0.6
+    assert interval.below[2][1] == 1
 
 
 def test_undefined_replicates_are_counted_and_left_out() -> None:
     sums = np.zeros((4, 2))
     sums[0] = [3.0, 1.0]
-    found = confidence_interval(sums, mean, method="percentile")
+    interval = confidence_interval(sums, mean, method="percentile")
     # A replicate misses the one article that has a value with probability (3/4)^4.
-    assert 250 < found.undefined < 380
-    assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
+    assert 250 < interval.undefined < 380
+    assert (interval.estimate, interval.low, interval.high) == (3.0, 3.0, 3.0)
     assert confidence_interval(sums, mean).reason == "undefined without one of the articles"
 
 
 def test_there_is_no_interval_from_one_article_or_of_nothing() -> None:
-    one = confidence_interval(of_values([2.0]), mean)
-    assert (one.estimate, one.low, one.reason) == (2.0, None, "fewer than two articles")
+    interval = confidence_interval(of_values([2.0]), mean)
+    assert (interval.estimate, interval.low, interval.reason) == (
+        2.0,
+        None,
+        "fewer than two articles",
+    )
     undefined = confidence_interval(np.zeros((5, 2)), mean)
     assert (undefined.estimate, undefined.undefined, undefined.below) == (None, 1000, ())
     assert undefined.reason == "the statistic is undefined"
@@ -128,16 +132,16 @@ def test_without_each_article_the_rest_is_left_exactly() -> None:
     matrices = np.zeros((3, 2, 2))
     matrices[0, 0, 0], matrices[1, 0, 0] = 1 / 3, 0.1
     matrices[2, 0, 1] = matrices[2, 1, 0] = 0.7
-    found = leave_one_out(matrices, alpha_from_coincidences)
-    assert np.isnan(found[2])
-    assert np.isfinite(found[:2]).all()
+    interval = leave_one_out(matrices, alpha_from_coincidences)
+    assert np.isnan(interval[2])
+    assert np.isfinite(interval[:2]).all()
 
 
 def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     sums = of_values(list(np.random.default_rng(4).normal(size=50)))
-    whole = resample(sums, mean, replicates=40)
+    at_once = resample(sums, mean, replicates=40)
     monkeypatch.setattr("signalbook.export.coefficients.bootstrap._MAX_DRAWN", 350)
-    assert resample(sums, mean, replicates=40) == pytest.approx(whole, abs=1e-12)
+    assert resample(sums, mean, replicates=40) == pytest.approx(at_once, abs=1e-12)
 
 
 def test_articles_needed_fall_with_the_distance_to_the_target() -> None:

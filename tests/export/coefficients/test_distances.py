@@ -29,9 +29,9 @@ from signalbook.export.coefficients.distances import (
 def test_sets_differ_by_what_they_do_not_share(
     first: str, second: str, jaccard: float, masi: float
 ) -> None:
-    one, other = frozenset(first), frozenset(second)
-    assert jaccard_distance(one, other) == jaccard_distance(other, one) == pytest.approx(jaccard)
-    assert masi_distance(one, other) == masi_distance(other, one) == pytest.approx(masi)
+    left, right = frozenset(first), frozenset(second)
+    assert jaccard_distance(left, right) == jaccard_distance(right, left) == pytest.approx(jaccard)
+    assert masi_distance(left, right) == masi_distance(right, left) == pytest.approx(masi)
 
 
 def test_levels_of_measurement_have_their_distances() -> None:
@@ -47,9 +47,9 @@ def test_levels_of_measurement_have_their_distances() -> None:
 
 def test_ordinal_distance_counts_the_values_in_between() -> None:
     n = np.array([2.0, 5.0, 3.0])
-    found = ordinal_distances(n)
-    assert found[0, 1] == (2 + 5 - (2 + 5) / 2) ** 2
-    assert found[0, 2] == (2 + 5 + 3 - (2 + 3) / 2) ** 2
+    distances = ordinal_distances(n)
+    assert distances[0, 1] == (2 + 5 - (2 + 5) / 2) ** 2
+    assert distances[0, 2] == (2 + 5 + 3 - (2 + 3) / 2) ** 2
 
 
 def test_weights_of_agreement_fall_with_the_steps_between_categories() -> None:
@@ -61,5 +61,5 @@ def test_weights_of_agreement_fall_with_the_steps_between_categories() -> None:
 
 
 def test_a_distance_function_becomes_a_symmetric_matrix() -> None:
-    found = distance_matrix([1, 5, 7], lambda first, second: float(abs(first - second)))
-    assert found.tolist() == [[0, 4, 6], [4, 0, 2], [6, 2, 0]]
+    distances = distance_matrix([1, 5, 7], lambda first, second: float(abs(first - second)))
+    assert distances.tolist() == [[0, 4, 6], [4, 0, 2], [6, 2, 0]]

@@ -44,8 +44,8 @@ def test_two_coder_measures_work_on_many_tables_at_once() -> None:
     measures = {"cohen": cohen_kappa, "scott": scott_pi, "bennett": bennett_s}
     chances: tuple[ChanceModel, ...] = ("cohen", "scott", "bennett")
     for chance in chances:
-        found = kappa_from_tables(tables, chance)
-        assert found.tolist() == pytest.approx([measures[chance](table).value for table in tables])
+        kappas = kappa_from_tables(tables, chance)
+        assert kappas.tolist() == pytest.approx([measures[chance](table).value for table in tables])
 
 
 def test_one_category_only_has_no_kappa() -> None:
@@ -57,13 +57,13 @@ def test_one_category_only_has_no_kappa() -> None:
 
 
 def test_no_common_unit_has_no_kappa() -> None:
-    found = cohen_kappa(np.zeros((2, 2)))
-    assert (found.value, found.reason, found.n_units) == (None, "no unit has two values", 0)
+    kappa = cohen_kappa(np.zeros((2, 2)))
+    assert (kappa.value, kappa.reason, kappa.n_units) == (None, "no unit has two values", 0)
 
 
 def test_fleiss_sums_of_articles_add_up() -> None:
-    random = np.random.default_rng(1)
-    codes = random.integers(3, size=90)
+    rng = np.random.default_rng(1)
+    codes = rng.integers(3, size=90)
     units, articles = np.repeat(np.arange(30), 3), np.arange(30) % 4
     sums = fleiss_kappa_sums(units, codes, 3, articles)
     assert sums.shape == (4, 2, 3)
@@ -89,20 +89,20 @@ def test_ac1_counts_units_with_one_value_for_chance_only() -> None:
     agreement = np.mean([1, 0, 1 / 3])
     shares = np.array([1 + 0.5 + 0 + 1 / 3, 0 + 0.5 + 1 + 2 / 3]) / 4
     chance = (shares * (1 - shares)).sum() / 1
-    found = gwet_ac1(units, codes, 2)
-    assert found.value == pytest.approx((agreement - chance) / (1 - chance))
-    assert found.observed_agreement == pytest.approx(agreement)
-    assert (found.n_units, found.n_pairable) == (3, 7)
+    ac1 = gwet_ac1(units, codes, 2)
+    assert ac1.value == pytest.approx((agreement - chance) / (1 - chance))
+    assert ac1.observed_agreement == pytest.approx(agreement)
+    assert (ac1.n_units, ac1.n_pairable) == (3, 7)
 
 
 @pytest.mark.parametrize("weights", ["identity", "linear", "quadratic", "ordinal"])
 def test_gwet_sums_of_articles_add_up(weights: Weighting) -> None:
-    random = np.random.default_rng(0)
-    units, codes = np.repeat(np.arange(50), 3), random.integers(-1, 4, size=150)
+    rng = np.random.default_rng(0)
+    units, codes = np.repeat(np.arange(50), 3), rng.integers(-1, 4, size=150)
     articles = np.arange(50) // 9
     sums = gwet_ac_sums(units, codes, 4, articles, weights=weights)
-    found = float(gwet_ac_from_sums(sums.sum(axis=0), weights))
-    assert found == pytest.approx(gwet_ac2(units, codes, 4, weights=weights).value)
+    ac = float(gwet_ac_from_sums(sums.sum(axis=0), weights))
+    assert ac == pytest.approx(gwet_ac2(units, codes, 4, weights=weights).value)
 
 
 def test_agreement_on_one_of_two_categories_is_1_and_of_one_undefined() -> None:
@@ -115,5 +115,5 @@ def test_agreement_on_one_of_two_categories_is_1_and_of_one_undefined() -> None:
 
 
 def test_without_a_unit_that_two_rated_ac1_is_undefined() -> None:
-    found = gwet_ac1(np.array([0, 1]), np.array([0, 1]), 2)
-    assert (found.value, found.reason) == (None, "no unit has two values")
+    ac1 = gwet_ac1(np.array([0, 1]), np.array([0, 1]), 2)
+    assert (ac1.value, ac1.reason) == (None, "no unit has two values")

@@ -36,9 +36,9 @@ def imported(path: Path) -> Iterator[str]:
 
 def test_nothing_of_signalbook_outside_of_the_room_is_imported() -> None:
     modules = {name for path in ROOM.rglob("*.py") for name in imported(path)}
-    ours = {name for name in modules if name.split(".")[0] == "signalbook"}
-    assert ours
-    assert all(name == PACKAGE or name.startswith(PACKAGE + ".") for name in ours)
+    own_modules = {name for name in modules if name.split(".")[0] == "signalbook"}
+    assert own_modules
+    assert all(name == PACKAGE or name.startswith(PACKAGE + ".") for name in own_modules)
 
 
 def test_every_exported_name_is_there_and_articleed() -> None:

@@ -7,7 +7,7 @@ from signalbook.export.coefficients.ratings import Ratings, value_counts
 
 
 def test_ratings_are_numbered_and_sorted_by_unit() -> None:
-    found = Ratings.from_rows(
+    ratings = Ratings.from_rows(
         [
             ("d2", "u1", "ann", "no"),
             ("d1", "u1", "ben", "yes"),
@@ -17,18 +17,18 @@ def test_ratings_are_numbered_and_sorted_by_unit() -> None:
         ],
         ["yes", "no"],
     )
-    assert found.units.tolist() == [0, 0, 1]
-    assert found.raters.tolist() == [0, 1, 1]
-    assert found.codes.tolist() == [1, 0, 0]
-    assert found.articles.tolist() == [0, 1, 2]
-    assert found.article_names == ("d2", "d1", "d3")
-    assert found.unit_names == ("u1", "u1", "u9")
-    assert found.rater_names == ("ann", "ben", "cem")
+    assert ratings.units.tolist() == [0, 0, 1]
+    assert ratings.raters.tolist() == [0, 1, 1]
+    assert ratings.codes.tolist() == [1, 0, 0]
+    assert ratings.articles.tolist() == [0, 1, 2]
+    assert ratings.article_names == ("d2", "d1", "d3")
+    assert ratings.unit_names == ("u1", "u1", "u9")
+    assert ratings.rater_names == ("ann", "ben", "cem")
 
 
 def test_no_ratings_are_empty_arrays() -> None:
-    found = Ratings.from_rows([])
-    assert (len(found.units), len(found.codes), found.values) == (0, 0, ())
+    ratings = Ratings.from_rows([])
+    assert (len(ratings.units), len(ratings.codes), ratings.values) == (0, 0, ())
 
 
 def test_a_value_outside_of_the_list_is_refused() -> None:

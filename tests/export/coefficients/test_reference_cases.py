@@ -85,40 +85,40 @@ def test_alpha_reproduces_the_reference(case: Case) -> None:
         sets = [frozenset(cast("tuple[str, ...]", value)) for value in data.values]
         distance = distances.distance_matrix(sets, SETS[level])
     numbers = cast("tuple[float, ...]", data.values) if level in ("interval", "ratio") else None
-    found = alpha.krippendorff_alpha(
+    computed = alpha.krippendorff_alpha(
         data.units, data.codes, distance, n_values=len(data.values), values=numbers
     )
     if case["name"] == "degenerate_single_category":
-        assert found.value is None  # peers say 1 or refuse; we say undefined
-        assert found.reason == "no variation: every value is the same"
+        assert computed.value is None  # peers say 1 or refuse; we say undefined
+        assert computed.reason == "no variation: every value is the same"
     else:
-        assert found.value == pytest.approx(case["expected"], abs=case["tolerance"])
+        assert computed.value == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
 @of("gwet_ac1", "gwet_ac2_quadratic")
 def test_gwet_reproduces_the_reference(case: Case) -> None:
     data = ratings(case)
     measure = kappa.gwet_ac1 if case["coefficient"] == "gwet_ac1" else kappa.gwet_ac2
-    found = measure(data.units, data.codes, len(data.values)).value
-    assert found == pytest.approx(case["expected"], abs=case["tolerance"])
+    computed = measure(data.units, data.codes, len(data.values)).value
+    assert computed == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
 @of("fleiss_kappa", "fleiss_kappa_per_category")
 def test_fleiss_reproduces_the_reference(case: Case) -> None:
     data = ratings(case)
     if case["coefficient"] == "fleiss_kappa":
-        found: Any = kappa.fleiss_kappa(data.units, data.codes, len(data.values)).value
+        computed: Any = kappa.fleiss_kappa(data.units, data.codes, len(data.values)).value
     else:
         sums = kappa.fleiss_kappa_sums(data.units, data.codes, len(data.values))
-        found = kappa.fleiss_kappa_per_category(sums)[0]
-    assert found == pytest.approx(case["expected"], abs=case["tolerance"])
+        computed = kappa.fleiss_kappa_per_category(sums)[0]
+    assert computed == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
 @of("cohen_kappa", "scott_pi", "bennett_s")
 def test_two_coder_measures_reproduce_the_reference(case: Case) -> None:
     table = np.array(case["data"]["values"], dtype=float)
-    found = getattr(kappa, case["coefficient"])(table)
-    assert found.value == pytest.approx(case["expected"], abs=case["tolerance"])
+    computed = getattr(kappa, case["coefficient"])(table)
+    assert computed.value == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
 @of("alpha_U_1995_2004", "alpha_U_1995_2004_category")
@@ -155,13 +155,13 @@ def test_the_unitizing_family_reproduces_the_reference(case: Case) -> None:
     seen = {name: np.array([True]) for name in spans}
     sums = unitizing.partition_sums(np.array([data["length"]]), spans, seen, len(labels))[0]
     each = unitizing.ku_alpha(sums)
-    found = {
+    computed = {
         "u_alpha_2016": unitizing.u_alpha(sums),
         "bar_u_alpha_2016": unitizing.binary_u_alpha(sums),
         "cu_alpha_2016": unitizing.cu_alpha(sums),
         "(k)u_alpha_2016": each[labels.index(data.get("category", labels[0]))],
     }
-    assert float(found[case["coefficient"]]) == pytest.approx(
+    assert float(computed[case["coefficient"]]) == pytest.approx(
         case["expected"], abs=case["tolerance"]
     )
 
@@ -182,13 +182,13 @@ def anaesthetists() -> DawidSkene:
 @of("dawid_skene_class_marginals", "dawid_skene_labels", "dawid_skene_observer1_confusion_diag")
 def test_dawid_skene_reproduces_the_reference(case: Case) -> None:
     fitted = anaesthetists()
-    found = {
+    computed = {
         "dawid_skene_class_marginals": fitted.prior,
         "dawid_skene_labels": fitted.labels + 1,
         "dawid_skene_observer1_confusion_diag": np.diag(fitted.confusion[0]),
     }[case["coefficient"]]
     assert fitted.converged
-    assert found.tolist() == pytest.approx(case["expected"], abs=case["tolerance"])
+    assert computed.tolist() == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
 def test_every_case_but_those_of_gamma_is_tested() -> None:

@@ -21,8 +21,8 @@ def relations(*rows: tuple[int, int, int, int]) -> Relations:
 
 
 def counts(first: Relations, second: Relations, **how: bool) -> list[list[int]]:
-    found = relation_counts(first, second, PAIRED, BOTH, symmetric=SYMMETRIC, **how)
-    return [[int(n) for n in row] for row in found]
+    compared = relation_counts(first, second, PAIRED, BOTH, symmetric=SYMMETRIC, **how)
+    return [[int(n) for n in row] for row in compared]
 
 
 FIRST = relations((0, 0, 1, 0), (0, 1, 2, 1), (0, 2, 3, 0), (1, 4, 5, 2))
@@ -50,8 +50,8 @@ def test_a_repeated_relation_counts_as_often_as_both_have_it() -> None:
 
 def test_no_relations_and_no_pairs_are_all_zero() -> None:
     nothing = Matching(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    found = relation_counts(relations(), relations(), nothing, BOTH, symmetric=SYMMETRIC)
-    assert found.tolist() == [[0, 0, 0], [0, 0, 0]]
+    compared = relation_counts(relations(), relations(), nothing, BOTH, symmetric=SYMMETRIC)
+    assert compared.tolist() == [[0, 0, 0], [0, 0, 0]]
     missed = relation_counts(FIRST, relations(), nothing, BOTH, symmetric=SYMMETRIC)
     assert missed.tolist() == [[0, 0, 3], [0, 0, 1]]
 
@@ -63,8 +63,8 @@ def test_every_two_paired_spans_are_a_candidate_for_a_link() -> None:
 
 
 def test_a_contingency_table_and_its_mirror_are_the_coincidences_of_two_coders() -> None:
-    random = np.random.default_rng(0)
-    first, second = random.integers(3, size=(2, 40))
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(3, size=(2, 40))
     table = contingency_tables(first, second, 3)[0]
     units, codes = np.repeat(np.arange(40), 2), np.stack([first, second], axis=1).ravel()
     assert (table + table.T).tolist() == coincidence_matrices(units, codes, 3)[0].tolist()

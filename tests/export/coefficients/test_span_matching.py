@@ -22,8 +22,8 @@ BOTH = np.array([True, True])
 
 
 def pairs(first: Spans, second: Spans, criterion: Criterion = "iou") -> list[tuple[int, int]]:
-    found = match_spans(first, second, criterion=criterion)
-    return list(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    paired = match_spans(first, second, criterion=criterion)
+    return list(zip(paired.first.tolist(), paired.second.tolist(), strict=True))
 
 
 def test_as_many_spans_as_possible_are_paired_where_a_greedy_choice_pairs_fewer() -> None:
@@ -54,10 +54,10 @@ def test_identical_spans_are_paired_one_to_one_and_by_label_where_that_costs_not
     first = Spans.from_rows([(0, 2, 7, 0), (0, 2, 7, 1), (0, 2, 7, 1)])
     second = Spans.from_rows([(0, 2, 7, 1), (0, 2, 7, 2), (0, 2, 7, 0)])
     for criterion in ("exact", "iou", "overlap"):
-        found = match_spans(first, second, criterion=criterion)
-        assert len(found.first) == 3
-        labels = list(zip(first.labels[found.first], second.labels[found.second], strict=True))
-        assert sum(one == other for one, other in labels) == 2
+        paired = match_spans(first, second, criterion=criterion)
+        assert len(paired.first) == 3
+        labels = list(zip(first.labels[paired.first], second.labels[paired.second], strict=True))
+        assert sum(rows == other_rows for rows, other_rows in labels) == 2
     assert len(match_spans(first, second, same_label=True).first) == 2
 
 
@@ -81,9 +81,9 @@ def test_counts_per_article_know_misses_and_additions() -> None:
 
 
 def test_f1_is_undefined_where_both_are_empty_and_0_where_one_is() -> None:
-    found = f1(np.array([[0, 0, 0], [0, 0, 3], [2, 1, 1], [4, 0, 0]]))
-    assert np.isnan(found[0])
-    assert found[1:].tolist() == pytest.approx([0, 4 / 6, 1])
+    scores = f1(np.array([[0, 0, 0], [0, 0, 3], [2, 1, 1], [4, 0, 0]]))
+    assert np.isnan(scores[0])
+    assert scores[1:].tolist() == pytest.approx([0, 4 / 6, 1])
 
 
 def test_pairs_of_annotators_count_only_articles_both_saw() -> None:
@@ -124,13 +124,13 @@ def best(first: Spans, second: Spans, threshold: float) -> tuple[int, float]:
             same = first.articles[i] == second.articles[j]
             if same and common > 0 and common / union >= threshold:
                 allowed.append((i, j, float(common / union)))
-    found = (0, 0.0)
+    most = (0, 0.0)
     for size in range(1, min(len(first), len(second)) + 1):
         for chosen in combinations(allowed, size):
             rows, columns = {i for i, _, _ in chosen}, {j for _, j, _ in chosen}
             if len(rows) == len(columns) == size:
-                found = max(found, (size, sum(share for _, _, share in chosen)))
-    return found
+                most = max(most, (size, sum(share for _, _, share in chosen)))
+    return most
 
 
 few_spans = st.lists(
@@ -144,11 +144,13 @@ few_spans = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(few_spans, few_spans, st.sampled_from([0.5, 0.01]))
 def test_no_pairing_is_better(
-    one: list[tuple[int, int, int, int]], other: list[tuple[int, int, int, int]], threshold: float
+    rows: list[tuple[int, int, int, int]],
+    other_rows: list[tuple[int, int, int, int]],
+    threshold: float,
 ) -> None:
-    first, second = Spans.from_rows(one), Spans.from_rows(other)
-    found = match_spans(first, second, threshold=threshold)
-    assert len(set(found.first.tolist())) == len(set(found.second.tolist())) == len(found.first)
+    first, second = Spans.from_rows(rows), Spans.from_rows(other_rows)
+    paired = match_spans(first, second, threshold=threshold)
+    assert len(set(paired.first.tolist())) == len(set(paired.second.tolist())) == len(paired.first)
     size, overlap = best(first, second, threshold)
-    assert len(found.first) == size
-    assert found.overlap.sum() == pytest.approx(overlap)
+    assert len(paired.first) == size
+    assert paired.overlap.sum() == pytest.approx(overlap)

@@ -88,9 +88,9 @@ def test_the_mask_unites_overlapping_spans() -> None:
     nested = Spans.from_rows([(0, 2, 9, 0), (0, 3, 5, 1), (0, 8, 12, 0), (1, 0, 1, 0)])
     united = Spans.from_rows([(0, 2, 12, 0), (1, 0, 1, 0)])
     who = seen(ann="111", ben="111")
-    found = mask_sums(LENGTHS, {"ann": nested, "ben": BEN}, who)
+    masked = mask_sums(LENGTHS, {"ann": nested, "ben": BEN}, who)
     expected = mask_sums(LENGTHS, {"ann": united, "ben": BEN}, who)
-    assert found.tolist() == expected.tolist()
+    assert masked.tolist() == expected.tolist()
 
 
 def test_without_overlap_the_mask_has_the_binary_coefficient() -> None:

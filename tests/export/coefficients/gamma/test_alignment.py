@@ -89,34 +89,36 @@ def realistic(seed: int, n: int, each: int, length: float) -> Continuum:
     return Continuum(starts, ends, categories, annotators, n)
 
 
-def distance(own: Continuum, i: int, j: int, alpha: float, beta: float) -> float:
-    apart = abs(own.starts[i] - own.starts[j]) + abs(own.ends[i] - own.ends[j])
-    length = own.ends[i] - own.starts[i] + own.ends[j] - own.starts[j]
-    return float(alpha * (apart / length) ** 2 + beta * (own.categories[i] != own.categories[j]))
+def distance(marked: Continuum, i: int, j: int, alpha: float, beta: float) -> float:
+    apart = abs(marked.starts[i] - marked.starts[j]) + abs(marked.ends[i] - marked.ends[j])
+    length = marked.ends[i] - marked.starts[i] + marked.ends[j] - marked.starts[j]
+    return float(
+        alpha * (apart / length) ** 2 + beta * (marked.categories[i] != marked.categories[j])
+    )
 
 
-def disorder(own: Continuum, groups: Ints, alpha: float = 1.0, beta: float = 1.0) -> float:
+def disorder(marked: Continuum, groups: Ints, alpha: float = 1.0, beta: float = 1.0) -> float:
     """The definition, word for word: empty places cost 1, each group the mean over its pairs."""
     total = 0.0
     for group in set(groups.tolist()):
-        place = {int(own.annotators[u]): int(u) for u in np.flatnonzero(groups == group)}
+        place = {int(marked.annotators[u]): int(u) for u in np.flatnonzero(groups == group)}
         assert len(place) == (groups == group).sum()
-        pairs = list(combinations(range(own.n_annotators), 2))
+        pairs = list(combinations(range(marked.n_annotators), 2))
         for a, b in pairs:
             both = a in place and b in place
-            total += (distance(own, place[a], place[b], alpha, beta) if both else 1) / len(pairs)
-    return total / (len(own) / own.n_annotators)
+            total += (distance(marked, place[a], place[b], alpha, beta) if both else 1) / len(pairs)
+    return total / (len(marked) / marked.n_annotators)
 
 
-def partitions(own: Continuum, at: int = 0) -> Iterator[list[list[int]]]:
-    if at == len(own):
+def partitions(marked: Continuum, u: int = 0) -> Iterator[list[list[int]]]:
+    if u == len(marked):
         yield []
         return
-    for rest in partitions(own, at + 1):
-        yield [[at], *rest]
+    for rest in partitions(marked, u + 1):
+        yield [[u], *rest]
         for i, group in enumerate(rest):
-            if own.annotators[at] not in own.annotators[group]:
-                yield [*rest[:i], [at, *group], *rest[i + 1 :]]
+            if marked.annotators[u] not in marked.annotators[group]:
+                yield [*rest[:i], [u, *group], *rest[i + 1 :]]
 
 
 def labels(partition: list[list[int]]) -> Ints:
@@ -129,39 +131,41 @@ def labels(partition: list[list[int]]) -> Ints:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_reference_disorder_is_reproduced_and_proven(case: Case) -> None:
     parameters = case["data"]["params"]
-    found = align(
+    alignment = align(
         continuum(case["data"]["continuum"]),
         alpha=parameters["alpha"],
         beta=parameters["beta"],
         delta_empty=parameters["deltaEmpty"],
     )
-    assert found.disorder == pytest.approx(case["expected"], abs=case["tolerance"])
-    assert found.proven
+    assert alignment.disorder == pytest.approx(case["expected"], abs=case["tolerance"])
+    assert alignment.proven
 
 
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_no_partition_is_better(n: int) -> None:
     for seed in range(6):
-        own = crowded(seed, n, 8 // n, 200)
+        marked = crowded(seed, n, 8 // n, 200)
         alpha, beta = [(1, 1), (3, 1), (1, 2)][seed % 3]
-        best = min(disorder(own, labels(p), alpha, beta) for p in partitions(own))
-        found = align(own, alpha=alpha, beta=beta)
-        assert found.disorder == pytest.approx(best, abs=1e-9)
-        assert disorder(own, found.groups, alpha, beta) == pytest.approx(best, abs=1e-9)
-        assert found.proven
-        assert found.bound == found.disorder
+        best = min(disorder(marked, labels(p), alpha, beta) for p in partitions(marked))
+        alignment = align(marked, alpha=alpha, beta=beta)
+        assert alignment.disorder == pytest.approx(best, abs=1e-9)
+        assert disorder(marked, alignment.groups, alpha, beta) == pytest.approx(best, abs=1e-9)
+        assert alignment.proven
+        assert alignment.bound == alignment.disorder
 
 
-def peer_disorder(own: Continuum, alpha: float, beta: float) -> float:
+def peer_disorder(marked: Continuum, alpha: float, beta: float) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pygamma_agreement
         from pyannote.core import Segment
 
         other = pygamma_agreement.Continuum()
-        for a in range(own.n_annotators):
+        for a in range(marked.n_annotators):
             other.add_annotator(str(a))
-        for row in zip(own.annotators, own.starts, own.ends, own.categories, strict=True):
+        for row in zip(
+            marked.annotators, marked.starts, marked.ends, marked.categories, strict=True
+        ):
             other.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
         measure = pygamma_agreement.CombinedCategoricalDissimilarity(alpha=alpha, beta=beta)
         return float(other.get_best_alignment(measure).disorder)
@@ -182,99 +186,101 @@ STRESS = {
 def test_another_program_finds_the_same_disorder(name: str) -> None:
     make, n, each, length = STRESS[name]
     for seed in range(5):
-        own = make(seed, n, each, length)
+        marked = make(seed, n, each, length)
         alpha, beta = [(1, 1), (3, 1), (1, 2), (1, 0), (2, 1)][seed]
-        found = align(own, alpha=alpha, beta=beta)
-        assert found.disorder == pytest.approx(peer_disorder(own, alpha, beta), abs=1e-6)
-        assert found.disorder == pytest.approx(disorder(own, found.groups, alpha, beta), abs=1e-9)
-        assert found.proven
+        alignment = align(marked, alpha=alpha, beta=beta)
+        assert alignment.disorder == pytest.approx(peer_disorder(marked, alpha, beta), abs=1e-6)
+        assert alignment.disorder == pytest.approx(
+            disorder(marked, alignment.groups, alpha, beta), abs=1e-9
+        )
+        assert alignment.proven
 
 
 @pytest.mark.parametrize("make", [realistic, crowded])
 def test_eight_annotators_are_aligned_with_proof(make: Any) -> None:
-    own = make(1, 8, 15, 4000)
-    found = align(own)
-    assert found.proven
-    assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+    marked = make(1, 8, 15, 4000)
+    alignment = align(marked)
+    assert alignment.proven
+    assert alignment.disorder == pytest.approx(disorder(marked, alignment.groups), abs=1e-9)
 
 
 def test_one_very_long_span_does_not_stop_the_proof() -> None:
-    own = realistic(2, 3, 100, 20000)
-    whole = Continuum(
-        np.append(own.starts, 0.0),
-        np.append(own.ends, 21000.0),
-        np.append(own.categories, 0),
-        np.append(own.annotators, 0),
+    marked = realistic(2, 3, 100, 20000)
+    with_long = Continuum(
+        np.append(marked.starts, 0.0),
+        np.append(marked.ends, 21000.0),
+        np.append(marked.categories, 0),
+        np.append(marked.annotators, 0),
         3,
     )
-    found, without = align(whole), align(own)
-    assert found.proven
-    assert found.disorder == pytest.approx(disorder(whole, found.groups), abs=1e-9)
-    assert found.disorder * len(whole) <= without.disorder * len(own) + 3
+    alignment, without = align(with_long), align(marked)
+    assert alignment.proven
+    assert alignment.disorder == pytest.approx(disorder(with_long, alignment.groups), abs=1e-9)
+    assert alignment.disorder * len(with_long) <= without.disorder * len(marked) + 3
 
 
 def test_what_cannot_be_proven_is_bounded() -> None:
-    own = crowded(3, 10, 15, 600)
-    (found,) = best_alignments([own], Dissimilarity(), effort=10)
-    assert not found.proven
-    assert 0 <= found.bound < found.disorder
-    assert found.disorder == pytest.approx(disorder(own, found.groups), abs=1e-9)
+    marked = crowded(3, 10, 15, 600)
+    (alignment,) = best_alignments([marked], Dissimilarity(), effort=10)
+    assert not alignment.proven
+    assert 0 <= alignment.bound < alignment.disorder
+    assert alignment.disorder == pytest.approx(disorder(marked, alignment.groups), abs=1e-9)
 
 
 @pytest.mark.parametrize("n", [3, 4, 5, 6])
 def test_groups_generated_on_demand_give_the_same_as_all_of_them(
     n: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = crowded(n, n, 24 // n, 300)
-    listed = align(own)
+    marked = crowded(n, n, 24 // n, 300)
+    listed = align(marked)
     monkeypatch.setattr(solver, "MAX_ENUMERATED", 2)
-    generated = align(own)
+    generated = align(marked)
     assert generated.proven
     assert generated.disorder == pytest.approx(listed.disorder, abs=1e-9)
 
 
 def test_an_integer_program_finds_the_best_where_the_search_takes_too_long() -> None:
-    own = crowded(24, 3, 15, 800)
-    k, groups = len(own), np.arange(len(own))
-    weights = np.array([[distance(own, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
+    marked = crowded(24, 3, 15, 800)
+    k, groups = len(marked), np.arange(len(marked))
+    weights = np.array([[distance(marked, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
     first = np.array([0, 15, 30, 45])
     component = Component(weights, first, GroupCosts.of(1, 1, 3))
     cost, bound = branch_and_bound(component, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
-    assert cost == pytest.approx(align(own).disorder * k, abs=1e-6)
+    assert cost == pytest.approx(align(marked).disorder * k, abs=1e-6)
     assert bound == pytest.approx(cost, abs=1e-6)
-    assert disorder(own, groups) == pytest.approx(cost / k, abs=1e-6)
+    assert disorder(marked, groups) == pytest.approx(cost / k, abs=1e-6)
 
 
 def test_identical_spans_of_one_annotator_are_both_kept() -> None:
-    found = align(spans((0, 0, 9, 0), (0, 0, 9, 0), (1, 0, 9, 0), (1, 0, 9, 0), n=2))
-    assert found.groups.tolist() == [0, 1, 0, 1]
-    assert found.disorder == 0
+    alignment = align(spans((0, 0, 9, 0), (0, 0, 9, 0), (1, 0, 9, 0), (1, 0, 9, 0), n=2))
+    assert alignment.groups.tolist() == [0, 1, 0, 1]
+    assert alignment.disorder == 0
     lone = align(spans((0, 0, 9, 0), (0, 0, 9, 0), (1, 0, 9, 0), n=2))
     assert lone.disorder == pytest.approx(1 / 1.5)
 
 
 def test_without_beta_categories_do_not_matter() -> None:
-    own = spans((0, 0, 9, 0), (1, 0, 9, 1), n=2)
-    assert align(own, beta=0).disorder == 0
-    assert align(own).disorder == 1
+    marked = spans((0, 0, 9, 0), (1, 0, 9, 1), n=2)
+    assert align(marked, beta=0).disorder == 0
+    assert align(marked).disorder == 1
 
 
 def test_disorder_is_proportional_to_the_cost_of_an_empty_place() -> None:
-    own = crowded(4, 3, 6, 300)
-    assert align(own, delta_empty=2.5).disorder == pytest.approx(2.5 * align(own).disorder)
+    marked = crowded(4, 3, 6, 300)
+    assert align(marked, delta_empty=2.5).disorder == pytest.approx(2.5 * align(marked).disorder)
 
 
 def test_several_continua_are_aligned_as_each_alone() -> None:
     several = [crowded(seed, 3 - seed % 2, 6, 300) for seed in range(4)]
-    for own, found in zip(several, best_alignments(several, Dissimilarity()), strict=True):
-        assert found.groups.tolist() == align(own).groups.tolist()
-        assert found.disorder == pytest.approx(align(own).disorder, abs=1e-12)
+    for marked, alignment in zip(several, best_alignments(several, Dissimilarity()), strict=True):
+        assert alignment.groups.tolist() == align(marked).groups.tolist()
+        assert alignment.disorder == pytest.approx(align(marked).disorder, abs=1e-12)
 
 
 def test_no_span_has_no_disorder() -> None:
     none, no_code = np.zeros(0), np.zeros(0, np.int64)
-    found = best_alignment(none, none, no_code, no_code, 2)
-    assert (len(found.groups), found.disorder, found.proven) == (0, 0.0, True)
+    alignment = best_alignment(none, none, no_code, no_code, 2)
+    assert (len(alignment.groups), alignment.disorder, alignment.proven) == (0, 0.0, True)
 
 
 @pytest.mark.parametrize(

@@ -27,40 +27,42 @@ def article(seed: int, n: int = 3, each: int = 8, *, mistaken: float = 0.2) -> C
 
 
 def test_a_pair_weighs_how_well_its_spans_coincide() -> None:
-    own = Continuum(
+    marked = Continuum(
         np.array([0.0, 0.0, 5.0, 40.0]),
         np.array([10.0, 10.0, 15.0, 50.0]),
         np.array([0, 1, 0, 2]),
         np.array([0, 1, 2, 0]),
         3,
     )
-    (alignment,) = best_alignments([own], Dissimilarity())
+    (alignment,) = best_alignments([marked], Dissimilarity())
     assert alignment.groups.tolist() == [0, 0, 0, 1]
     # Three pairs of a group of three: the same place, and twice 10 apart over lengths of 20.
-    assert category_pairs(own, alignment, 1.0) == pytest.approx((0.875, 1.25))
-    assert category_pairs(own, alignment, 1.0, 1) == pytest.approx((0.875, 0.875))
-    assert category_pairs(own, alignment, 1.0, 2) == (0.0, 0.0)
+    assert category_pairs(marked, alignment, 1.0) == pytest.approx((0.875, 1.25))
+    assert category_pairs(marked, alignment, 1.0, 1) == pytest.approx((0.875, 0.875))
+    assert category_pairs(marked, alignment, 1.0, 2) == (0.0, 0.0)
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_another_program_finds_the_same_where_every_span_is_aligned() -> None:
-    own = article(1)
-    (alignment,) = best_alignments([own], Dissimilarity())
+    marked = article(1)
+    (alignment,) = best_alignments([marked], Dissimilarity())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pygamma_agreement
         from pyannote.core import Segment
 
-        other = pygamma_agreement.Continuum()
-        for row in zip(own.annotators, own.starts, own.ends, own.categories, strict=True):
-            other.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
+        peer = pygamma_agreement.Continuum()
+        for row in zip(
+            marked.annotators, marked.starts, marked.ends, marked.categories, strict=True
+        ):
+            peer.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
         measure = pygamma_agreement.CombinedCategoricalDissimilarity()
-        theirs = other.get_best_alignment(measure)
+        peer_alignment = peer.get_best_alignment(measure)
         for category in (None, 0, 1, 2):
             name = None if category is None else str(category)
-            differing, total = category_pairs(own, alignment, 1.0, category)
+            differing, total = category_pairs(marked, alignment, 1.0, category)
             assert differing / total == pytest.approx(
-                theirs.gamma_k_disorder(measure, name), abs=1e-6
+                peer_alignment.gamma_k_disorder(measure, name), abs=1e-6
             )
 
 
@@ -74,17 +76,17 @@ def test_the_right_categories_are_one_and_the_wrong_ones_less() -> None:
 
 def test_a_corpus_is_weighted_and_its_sums_make_a_bootstrap() -> None:
     result = mathet_gamma([article(seed, mistaken=0.1 * seed) for seed in range(4)], n_samples=10)
-    found = gamma_cat(result)
-    assert found.value == pytest.approx(gamma_from_sums(found.sums.sum(axis=0)))
+    coefficient = gamma_cat(result)
+    assert coefficient.value == pytest.approx(gamma_from_sums(coefficient.sums.sum(axis=0)))
     alone = gamma_cat(mathet_gamma([article(0, mistaken=0)], n_samples=10))
-    assert gamma_from_sums(found.sums[0]) == pytest.approx(alone.value)
+    assert gamma_from_sums(coefficient.sums[0]) == pytest.approx(alone.value)
 
 
 def test_gamma_of_a_category_that_all_agree_on_is_one() -> None:
-    own = article(0, mistaken=0)
-    swapped = own.categories.copy()
-    swapped[(own.annotators == 0) & (swapped == 1)] = 2
-    result = mathet_gamma([Continuum(own.starts, own.ends, swapped, own.annotators, 3)])
+    marked = article(0, mistaken=0)
+    swapped = marked.categories.copy()
+    swapped[(marked.annotators == 0) & (swapped == 1)] = 2
+    result = mathet_gamma([Continuum(marked.starts, marked.ends, swapped, marked.annotators, 3)])
     assert gamma_k(result, 0).value == 1
     assert (gamma_k(result, 1).value or 0) < 1
 

@@ -58,12 +58,14 @@ def test_gamma_of_the_listed_random_continua_is_reproduced(case: Case) -> None:
     parameters = data["params"]
     measure = Dissimilarity(parameters["alpha"], parameters["beta"], parameters["deltaEmpty"])
     listed = [continuum(units, annotators) for units in data["sampledContinua"]]
-    (own, *drawn) = best_alignments([continuum(data["continuum"], annotators), *listed], measure)
+    (observed, *drawn) = best_alignments(
+        [continuum(data["continuum"], annotators), *listed], measure
+    )
     disorders = [alignment.disorder for alignment in drawn]
     assert disorders == pytest.approx(data["sampled_disorders"], abs=tolerance)
-    assert all(alignment.proven for alignment in (own, *drawn))
+    assert all(alignment.proven for alignment in (observed, *drawn))
     expected = case["expected"]["expected_disorder"]
-    value = gamma_from_sums(np.array([own.disorder, expected]))
+    value = gamma_from_sums(np.array([observed.disorder, expected]))
     assert value == pytest.approx(case["expected"]["gamma"], abs=tolerance)
 
 
@@ -88,9 +90,9 @@ def test_a_article_bootstrap_needs_only_the_sums() -> None:
 
 
 def test_marking_nothing_is_data_and_not_seeing_is_not() -> None:
-    own = article(0, n=2)
-    third = Continuum(own.starts, own.ends, own.categories, own.annotators, 3)
-    two, three = mathet_gamma([own]), mathet_gamma([third])
+    marked = article(0, n=2)
+    third = Continuum(marked.starts, marked.ends, marked.categories, marked.annotators, 3)
+    two, three = mathet_gamma([marked]), mathet_gamma([third])
     assert two.value is not None
     assert three.value is not None
     assert three.value < two.value
@@ -138,11 +140,11 @@ def test_the_seed_decides_and_the_other_articles_do_not() -> None:
 
 def test_articles_some_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     continua = [article(0), article(1, n=2), empty(3), article(2, n=4), article(3, n=2)]
-    whole = mathet_gamma(continua, n_samples=4)
+    at_once = mathet_gamma(continua, n_samples=4)
     monkeypatch.setattr("signalbook.export.coefficients.gamma.gamma._CHUNK", 2)
     parts = mathet_gamma(continua, n_samples=4)
-    assert parts.value == whole.value
-    assert parts.sums.tolist() == whole.sums.tolist()
+    assert parts.value == at_once.value
+    assert parts.sums.tolist() == at_once.sums.tolist()
 
 
 def test_precision_draws_more_until_the_expected_disorder_is_known() -> None:
@@ -165,26 +167,29 @@ def test_an_unknown_sampler_is_refused() -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("sampler", ["pygamma", "mathet"])
 def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
-    own = article(0, n=2, each=8)
+    marked = article(0, n=2, each=8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pygamma_agreement
         from pyannote.core import Segment
 
-        other = pygamma_agreement.Continuum()
-        for row in zip(own.annotators, own.starts, own.ends, own.categories, strict=True):
-            other.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
+        peer = pygamma_agreement.Continuum()
+        for row in zip(
+            marked.annotators, marked.starts, marked.ends, marked.categories, strict=True
+        ):
+            peer.add(str(row[0]), Segment(float(row[1]), float(row[2])), str(row[3]))
         measure = pygamma_agreement.CombinedCategoricalDissimilarity()
-        theirs = {
+        peer_sampler = {
             "pygamma": pygamma_agreement.StatisticalContinuumSampler,
             "mathet": pygamma_agreement.ShuffleContinuumSampler,
         }[sampler]()
         np.random.seed(0)
-        theirs.init_sampling(other)
+        peer_sampler.init_sampling(peer)
         disorders = [
-            theirs.sample_from_continuum.get_best_alignment(measure).disorder for _ in range(100)
+            peer_sampler.sample_from_continuum.get_best_alignment(measure).disorder
+            for _ in range(100)
         ]
-    (aligned,) = mathet_gamma([own], sampler=sampler, n_samples=2000).articles
+    (aligned,) = mathet_gamma([marked], sampler=sampler, n_samples=2000).articles
     assert aligned is not None
     assert aligned.chance is not None
     error = 3 * np.std(disorders) / np.sqrt(len(disorders))
@@ -192,12 +197,14 @@ def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
 
 
 def test_turned_spans_keep_their_lengths_and_their_annotator() -> None:
-    own = article(3, n=3)
-    for drawn in random_continua(own, 20, np.random.default_rng(0), "mathet"):
+    marked = article(3, n=3)
+    for drawn in random_continua(marked, 20, np.random.default_rng(0), "mathet"):
         assert drawn.n_annotators == 3
         for annotator in range(3):
             lengths = np.sort((drawn.ends - drawn.starts)[drawn.annotators == annotator])
-            models = [np.sort((own.ends - own.starts)[own.annotators == a]) for a in range(3)]
+            models = [
+                np.sort((marked.ends - marked.starts)[marked.annotators == a]) for a in range(3)
+            ]
             assert any(np.allclose(lengths, model) for model in models)
 
 
