@@ -71,10 +71,10 @@ def pull_command(
             "--watch never ends, and --json prints one object at the end; leave one of them out"
         )
     workspace = find_workspace()
-    scheme = load_scheme(workspace.scheme)
+    read_scheme = partial(load_scheme, workspace.scheme)
     with open_client(workspace, url=url) as client:
         project = require_project(client, workspace.title)["id"]
-        source = client, project, workspace, scheme
+        source = client, project, workspace, read_scheme
         look = partial(pull_documents, *source, round=round_, full=full, drafts=drafts)
         with locked(workspace):
             pulled, documents = look()

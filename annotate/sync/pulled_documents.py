@@ -52,7 +52,7 @@ def pull_documents(
     client: LabelStudioClient,
     project: int,
     workspace: Workspace,
-    scheme: Scheme,
+    read_scheme: Callable[[], Scheme],
     *,
     round: str | None = None,
     full: bool = False,
@@ -65,7 +65,8 @@ def pull_documents(
         client: Client of the server to pull from.
         project: Id of the project to pull from.
         workspace: Workspace whose raw store, documents and links are brought up to date.
-        scheme: Scheme that the project's page was made from.
+        read_scheme: Gives the scheme that the project's page was made from; called once the
+            annotations are stored, so that a broken scheme keeps nothing from the backup.
         round: Name of the annotation round, noted with every line.
         full: Ask for everything, not only for what has changed.
         drafts: Bring unsubmitted work too, for the backup.
@@ -75,7 +76,7 @@ def pull_documents(
     if previous is not None and not pulled.new:
         return pulled, previous
     annotations = pulled.store.annotations()
-    documents = convert_annotations(annotations, scheme, partial(pseudonym, workspace))
+    documents = convert_annotations(annotations, read_scheme(), partial(pseudonym, workspace))
     write_documents(workspace.documents, [c.document for c in documents.converted])
     links = json.dumps(task_links(annotations), ensure_ascii=False, indent=1, sort_keys=True)
     write_text(workspace.task_links, links + "\n")

@@ -13,7 +13,9 @@ from signalbook.annotate.sync.push import push
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import SchemeError
 from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -48,7 +50,7 @@ def test_an_annotated_article_is_a_document_and_is_linked_to_its_task(
     push(client, project, [example.article], scheme=second_scheme)
     (task,) = client.list_tasks(project, include=("id", "meta"))
     client.create_annotation(task["id"], [])
-    _, documents = pull_documents(client, project, workspace, second_scheme)
+    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
     written = read_documents([workspace.documents])
     assert written == [converted.document for converted in documents.converted]
     assert [document.article.id for document in written] == [example.article.id]
@@ -78,8 +80,30 @@ def test_the_store_is_read_once_a_pull_and_documents_stay_where_nothing_is_new(
     push(client, project, [example.article], scheme=second_scheme)
     (task,) = client.list_tasks(project, include=("id", "meta"))
     client.create_annotation(task["id"], [])
-    pulled, documents = pull_documents(client, project, workspace, second_scheme)
+    pulled, documents = pull_documents(client, project, workspace, lambda: second_scheme)
     assert (pulled.new, len(documents.converted), folders) == (2, 1, [workspace.raw])
-    again, same = pull_documents(client, project, workspace, second_scheme, previous=documents)
+    again, same = pull_documents(
+        client, project, workspace, lambda: second_scheme, previous=documents
+    )
     assert again.new == 0
     assert same is documents
+
+
+def test_a_broken_scheme_keeps_nothing_from_the_backup(
+    client: LabelStudioClient,
+    project: int,
+    workspace: Workspace,
+    example: AnnotationDocument,
+    second_scheme: Scheme,
+    tmp_path: Path,
+) -> None:
+    push(client, project, [example.article], scheme=second_scheme)
+    (task,) = client.list_tasks(project, include=("id",))
+    client.create_annotation(task["id"], [])
+    broken = tmp_path / "broken.schema.json"
+    broken.write_text("{")
+    with pytest.raises(SchemeError, match="broken"):
+        pull_documents(client, project, workspace, lambda: load_scheme(broken))
+    assert len(raw_store.RawStore(workspace.raw).annotations()) == 1
+    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    assert len(documents.converted) == 1
