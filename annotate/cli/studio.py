@@ -31,6 +31,8 @@ def start(port: int | None) -> None:
       signalbook studio start
       signalbook studio start --port 8080
     """
+    from functools import partial
+
     from rich.console import Console
 
     from signalbook.annotate.studio.start_stop import running
@@ -41,8 +43,10 @@ def start(port: int | None) -> None:
     folder = find_workspace().studio
     server = running(folder)
     if server is None or (port is not None and not server.url.endswith(f":{port}")):
-        with Console(stderr=True).status("starting Label Studio") as spinner:
-            server = start_studio(folder, port=port, on_step=spinner.update)
+        console = Console(stderr=True)
+        with console.status("starting Label Studio") as spinner:
+            on_step = spinner.update if console.is_terminal else partial(click.echo, err=True)
+            server = start_studio(folder, port=port, on_step=on_step)
     click.echo(server.url)
     click.echo(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
     click.echo("Create the project with: signalbook project apply", err=True)

@@ -68,13 +68,15 @@ def doctor(url: str | None, as_json: bool) -> None:
     if failed and as_json:
         click.get_current_context().exit(FindingsError.exit_status)
     if failed:
-        raise FindingsError(f"{len(failed)} of {len(checks)} checks failed; see the arrows above")
+        raise FindingsError(
+            f"{len(failed)} of {len(checks)} checks failed; mend what is marked `no`"
+        )
 
 
 def _rows(checks: "Iterable[HealthCheck]") -> Iterator[tuple[str, str, str]]:
     for check in checks:
         yield "ok" if check.ok else "no", check.name, check.fact
-        if not check.ok and check.remedy:
+        if not check.ok and check.remedy and check.remedy not in check.fact:
             yield "", "", f"-> {check.remedy}"
 
 

@@ -122,7 +122,8 @@ def start(
     _take_template(folder, template)
     first = not (folder / DATABASE).exists()
     state = prepare_state(folder, port)
-    on_step("making the database of Label Studio (once, about a minute)" if first else "starting")
+    making = "making the database of Label Studio (once, about a minute)"
+    on_step(making if first else "starting Label Studio")
     process = launch(folder, state.port, environment=secrets_of(state), bound=bound_to_parent)
     try:
         served = wait_until_serving(process, folder, state)

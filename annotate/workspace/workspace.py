@@ -210,7 +210,8 @@ def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
     values: dict[str, Json] = {}
     for table, content in tables.items():
         if table not in _KEYS:
-            raise UsageError(f"{path}: [{table}] is unknown{_meant(table, _KEYS)}")
+            known = {**_KEYS, "annotators": {}}
+            raise UsageError(f"{path}: [{table}] is unknown{_meant(table, known)}")
         if not isinstance(content, dict):
             raise UsageError(f"{path}: {table} is no table; write [{table}] above its keys")
         keys = _KEYS[table]

@@ -135,7 +135,7 @@ def test_it_keeps_its_secrets_and_its_port_over_a_restart(
         )
         with LabelStudioClient(second.url, users(tmp_path)["ada@example.org"].token) as theirs:
             assert theirs.whoami()["email"] == "ada@example.org"
-    assert reported == ["starting"]
+    assert reported == ["starting Label Studio"]
 
 
 def test_it_ends_when_its_parent_is_killed(studio_template: Path, tmp_path: Path) -> None:

@@ -95,12 +95,14 @@ def test_the_end_of_a_personal_token_is_read() -> None:
     assert expiry_of("a.b.c") is None
 
 
-def test_the_command_prints_checks_and_arrows_and_fails(workspace: Workspace) -> None:
+def test_the_command_names_what_mends_a_fault_once_and_fails(workspace: Workspace) -> None:
+    (workspace.folder / "signalbook.toml").write_text('[scheme]\npath = "none"\n')
     result = CliRunner().invoke(doctor)
     lines = result.stdout.splitlines()
     assert lines[2].split() == ["ok", "workspace", str(workspace.folder)]
-    assert lines[-1].split() == ["->", "signalbook", "studio", "start"]
-    assert str(result.exception) == "1 of 5 checks failed; see the arrows above"
+    assert lines[-2].split() == ["->", "signalbook", "scheme", "check"]
+    assert result.stdout.count("signalbook studio start") == 1
+    assert str(result.exception).startswith("2 of 5 checks failed")
 
 
 def test_the_command_prints_one_object_as_json() -> None:

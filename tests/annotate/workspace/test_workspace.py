@@ -86,6 +86,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
     [
         ("[project", "is no TOML"),
         ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
+        ("[nosuch]\n", "[nosuch] is unknown; known: annotators, project, scheme, server"),
         ("project = 1\n", "project is no table; write [project] above its keys"),
         ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),
         ('[project]\noverlap = "2"\n', "[project] overlap is not a whole number"),
