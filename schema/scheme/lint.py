@@ -2,8 +2,10 @@
 
 import ast
 import json
+import symtable
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import decode_source
 from pathlib import Path
 
 from .model import Field, Json, Scheme
@@ -75,7 +77,7 @@ def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
     yield from _check_hotkeys(scheme)
     yield from _check_relations(scheme)
     yield from _check_constraints(scheme)
-    yield from _check_imports(scheme.folder / "constraints.py")
+    yield from _check_constraints_file(scheme)
 
 
 def _check_values(field: Field) -> Iterator[SchemeProblem]:
@@ -181,23 +183,35 @@ def _check_constraints(scheme: Scheme) -> Iterator[SchemeProblem]:
             yield SchemeProblem(
                 place, f"{constraint.id} is about {constraint.of}, which is no value"
             )
-        if constraint.function is not None and not (scheme.folder / "constraints.py").is_file():
+
+
+def _check_constraints_file(scheme: Scheme) -> Iterator[SchemeProblem]:
+    """The file beside the scheme is Python, imports no internals, and has what the scheme names."""
+    path = scheme.folder / "constraints.py"
+    try:
+        source = decode_source(path.read_bytes()) if path.is_file() else ""
+        tree = ast.parse(source)
+        table = symtable.symtable(source, path.name, "exec")
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        place = f"{path.name}{f':{line}' if line else ''}"
+        yield SchemeProblem("/x-constraints", f"{place} is not Python: {error}")
+        return
+    yield from _check_imports(tree)
+    names = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    for i, constraint in enumerate(scheme.constraints):
+        function = constraint.function
+        if function is not None and function not in names:
+            fact = f"has no function {function}; define it there, or correct the name"
+            if not path.is_file():
+                fact = f"is missing; make it, with the function {function}"
             yield SchemeProblem(
-                place, f"{constraint.function} is to be in constraints.py, which is missing"
+                f"/x-constraints/{i}/function", f"{path.name} beside the scheme {fact}"
             )
 
 
-def _check_imports(path: Path) -> Iterator[SchemeProblem]:
+def _check_imports(tree: ast.Module) -> Iterator[SchemeProblem]:
     """A scheme's rules import no internals: a renamed module must not break a published scheme."""
-    if not path.is_file():
-        return
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError) as error:
-        line = error.lineno if isinstance(error, SyntaxError) else None
-        place = f"constraints.py{f':{line}' if line else ''}"
-        yield SchemeProblem("/x-constraints", f"{place} is not Python: {error}")
-        return
     for node in ast.walk(tree):
         for name in _imported(node):
             if name.split(".")[0] == "signalbook" and name not in _OPEN_TO_SCHEMES:

@@ -66,7 +66,10 @@ class DefaultFrom:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The coefficient a scheme asks for, secondary ones and the target."""
+    """What a scheme wants of the agreement on a field or unit: here only the target decides.
+
+    The coefficients are recorded as the scheme names them; what is computed follows from the level.
+    """
 
     coefficient: str
     also: tuple[str, ...] = ()

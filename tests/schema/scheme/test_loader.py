@@ -1,6 +1,7 @@
 """A scheme file is read whole, or refused with the place of every mistake."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,10 @@ def constraint_without_rule(document: dict[str, Any]) -> None:
     del document["x-constraints"][0]["check"]
 
 
+def function_that_is_nowhere(document: dict[str, Any]) -> None:
+    document["x-constraints"][-1]["function"] = "a99"
+
+
 def retired_id(document: dict[str, Any]) -> None:
     id = document["x-constraints"][0]["id"]
     document["x-retired-constraints"] = [{"id": id, "since": "0.9", "reason": "it was wrong"}]
@@ -100,6 +105,10 @@ MISTAKES = [
     (value_that_the_page_cannot_show, "/$defs/outcome: the value 'true' cannot be shown"),
     (dangling_reference, "/$defs/relatoin: a $ref points here, where nothing is"),
     (constraint_without_rule, "/x-constraints/0: "),
+    (
+        function_that_is_nowhere,
+        "/x-constraints/4/function: constraints.py beside the scheme has no function a99",
+    ),
     (retired_id, "/x-constraints/0: the id A01 is retired"),
     (missing_section, "/properties: the section spans is missing"),
 ]
@@ -113,12 +122,24 @@ def test_scheme_with_a_mistake_is_refused_with_its_place(
 ) -> None:
     document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
     mistake(document)
-    (tmp_path / "constraints.py").touch()
+    shutil.copy(second_scheme.folder / "constraints.py", tmp_path)
     path = tmp_path / "broken.schema.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(SchemeError) as refusal:
         load_scheme(path)
     assert f"#{said}" in str(refusal.value)
+
+
+def test_a_scheme_whose_rules_are_missing_is_refused_with_their_file(
+    second_scheme: Scheme, tmp_path: Path
+) -> None:
+    path = shutil.copy(second_scheme.path, tmp_path)
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(path)
+    assert str(refusal.value) == (
+        f"{path}#/x-constraints/4/function: constraints.py beside the scheme is missing; "
+        "make it, with the function a05"
+    )
 
 
 def test_broken_json_is_refused_with_file_and_line(tmp_path: Path) -> None:
