@@ -7,9 +7,6 @@ from typing import Literal
 
 from signalbook.schema.scheme.model import Json
 
-#: Extensions of the files that hold articles.
-KINDS = (".jsonl", ".ndjson", ".csv", ".parquet", ".txt", ".md")
-
 
 @dataclass(frozen=True)
 class ArticleProblem:
@@ -42,8 +39,15 @@ def place_of(path: Path, line: int | None) -> str:
     return str(path) if line is None else f"{path}:{line}"
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | ArticleProblem]:
-    """Each file once, with the folder that its id is relative to; folders in sorted order."""
+def find_files(
+    paths: Iterable[Path], *, kinds: Iterable[str]
+) -> Iterator[tuple[Path, Path] | ArticleProblem]:
+    """Each file once, with the folder that its id is relative to; folders in sorted order.
+
+    Args:
+        paths: Files, and folders of files.
+        kinds: Extensions of the files that hold articles, to be named where there is none.
+    """
     seen: set[Path] = set()
     for path in paths:
         items = _walk(path) if path.is_dir() else iter([(path, path.parent)])
@@ -57,7 +61,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path] | ArticlePro
                 yield item
         if count == 0:
             yield ArticleProblem(
-                path, None, None, "holds no file", f"put {', '.join(KINDS)} files there"
+                path, None, None, "holds no file", f"put {', '.join(kinds)} files there"
             )
 
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from signalbook.schema.scheme.model import Json
 
-from .find_files import KINDS, ArticleProblem, RawArticle
+from .find_files import ArticleProblem, RawArticle
 from .metadata import kind_of
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ Articles: TypeAlias = Iterator[RawArticle | ArticleProblem]
 
 def read_file(path: Path, root: Path) -> Articles:
     """Every article of one file, or what keeps it from being read."""
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
         kind = f"unknown kind of file {path.suffix!r}" if path.suffix else "no file extension"
-        yield ArticleProblem(path, None, None, kind, f"known are {', '.join(KINDS)}")
+        yield ArticleProblem(path, None, None, kind, f"known are {', '.join(READERS)}")
     elif not path.exists():
         yield ArticleProblem(path, None, None, "no such file or folder", "check the path")
     elif not path.is_file():
@@ -271,7 +271,8 @@ def _text(path: Path, root: Path) -> Articles:
         yield RawArticle(path, None, {"id": name, "text": text})
 
 
-_READERS: Mapping[str, Callable[[Path, Path], Articles]] = {
+#: Extension of a file -> what reads its articles.
+READERS: dict[str, Callable[[Path, Path], Articles]] = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".csv": _csv,

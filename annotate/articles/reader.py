@@ -11,7 +11,7 @@ from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json
 
 from .find_files import ArticleProblem, RawArticle, find_files, place_of
-from .formats import read_file
+from .formats import READERS, read_file
 from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 
 _MAX_SHOWN = 20
@@ -46,7 +46,7 @@ def read_articles(
             only types are checked.
     """
     reader = _Reader(article_schema)
-    for item in find_files(paths):
+    for item in find_files(paths, kinds=READERS):
         if isinstance(item, ArticleProblem):
             reader.problems.append(item)
             continue

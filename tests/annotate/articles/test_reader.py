@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signalbook.annotate.articles.formats import READERS
 from signalbook.annotate.articles.reader import (
     normalise_text,
     read_articles,
@@ -432,6 +433,16 @@ def test_files_that_hold_no_articles_are_refused() -> None:
         "pipe.txt: not a regular file; copy its content into a file",
         "gone.txt: no such file or folder; check the path",
     ]
+
+
+def test_a_format_is_known_by_its_reader_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READERS, ".rst", READERS[".txt"])
+    Path("in").mkdir()
+    Path("a.rst").write_text("Rain.", encoding="utf-8")
+    articles, problems = read_articles([Path("a.rst"), Path("in"), Path("a.docx")])
+    assert [article.id for article in articles] == ["a"]
+    assert all(".rst" in problem.fix for problem in problems)
+    assert len(problems) == 2
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
