@@ -37,7 +37,7 @@ def demo(
 
     An embedded Label Studio is started, three simulated annotators submit through it, and what
     they submitted is pulled, validated, measured, adjudicated, released and verified. Without
-    ARTICLES, the scheme's sample articles about fictional states are used.
+    ARTICLES, the scheme's sample articles are used.
 
     \b
     Examples:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Manage the project in Label Studio.")
 def project() -> None:
-    """Create the project in Label Studio, and keep it as scheme and workspace want it."""
+    """Create the project in Label Studio, and keep it as scheme and workspace want it.
+
+    \b
+    Examples:
+      signalbook project plan
+      signalbook project apply
+    """
 
 
 @project.command("plan", short_help="Show what `project apply` would change.")

@@ -10,7 +10,13 @@ _SHOW = click.option("--show-password", is_flag=True, help="Print passwords, too
 
 @click.group(short_help="Run the embedded Label Studio.")
 def studio() -> None:
-    """Run the embedded Label Studio of the workspace, which only this machine can reach."""
+    """Run the embedded Label Studio of the workspace, which only this machine can reach.
+
+    \b
+    Examples:
+      signalbook studio start
+      signalbook studio user ada@example.org
+    """
 
 
 @studio.command(short_help="Start the embedded Label Studio.")

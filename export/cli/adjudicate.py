@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Make one gold annotation of each article.")
 def adjudicate() -> None:
-    """Make one gold annotation of each article out of those of its annotators."""
+    """Make one gold annotation of each article out of those of its annotators.
+
+    \b
+    Example:
+      signalbook adjudicate auto
+    """
 
 
 @adjudicate.command(short_help="Let votes decide, and log every decision.")

@@ -11,6 +11,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
+from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
@@ -75,7 +76,13 @@ def _about_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(short_help="Publish versions of a dataset; verify them.")
 def release() -> None:
-    """Publish versions of a dataset, and verify them."""
+    """Publish versions of a dataset, and verify them.
+
+    \b
+    Examples:
+      signalbook release build 1.0.0
+      signalbook release verify datasets/news/1.0.0
+    """
 
 
 @release.command(short_help="Publish a version of the dataset.")
@@ -166,7 +173,7 @@ def verify(folder: Path, as_json: bool) -> None:
     from signalbook.export.release.verify import verify_release
 
     findings = verify_release(folder)
-    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+    count = counted(len(findings), "finding")
     print_outcome(
         "release verify",
         as_json=as_json,

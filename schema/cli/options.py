@@ -44,23 +44,27 @@ OUTPUT = click.option(
 )
 
 
-def scheme_option(default: str) -> Callable[[_Command], _Command]:
+def scheme_option(
+    default: str | None = None, *, show_default: str | bool = True
+) -> Callable[[_Command], _Command]:
     """The option that names a scheme.
 
     Args:
-        default: What is taken without it, in words.
+        default: The scheme that is taken without it.
+        show_default: What is taken without it, in words; True shows the name.
     """
     return click.option(
         "--scheme",
         "source",
         metavar="SCHEME",
-        show_default=default,
+        default=default,
+        show_default=show_default,
         help="Scheme to use: a scheme file, its folder, or the name of a built-in scheme, such as "
         "diplomatic_signal/1.0.",
     )
 
 
-SCHEME = scheme_option("the scheme of the workspace")
+SCHEME = scheme_option(show_default="the scheme of the workspace, else diplomatic_signal")
 
 
 def pass_settings(

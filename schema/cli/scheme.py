@@ -6,31 +6,41 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import JSON, OUTPUT, SCHEME, pass_settings
+from signalbook.schema.text import counted
+
+from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome
 
 if TYPE_CHECKING:
     from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
+_SCHEME = click.argument("source", required=False, metavar="[SCHEME]")
 _COLUMNS = ("unit", "field", "level", "required", "values", "coefficient")
 
 
 @click.group(short_help="Check a scheme, and show what follows.")
 def scheme() -> None:
-    """Check an annotation scheme and show what is derived from it."""
+    """Check an annotation scheme and show what is derived from it.
+
+    \b
+    Examples:
+      signalbook scheme check schemes/mine.schema.json
+      signalbook scheme codebook --format html --output codebook.html
+    """
 
 
 @scheme.command(short_help="Check a scheme file for mistakes.")
-@click.argument("source", required=False, metavar="[SCHEME]")
+@_SCHEME
 @JSON
 @pass_settings
 def check(settings: "Settings", source: str | None, as_json: bool) -> None:
     """Check a scheme file and name every mistake in it with its place.
 
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
-    of the workspace is checked. Three things are checked: that the file is JSON Schema, that every
-    keyword of ours has the right form, and that whatever the scheme refers to is there.
+    of the workspace is taken; outside of a workspace, diplomatic_signal. Three things are checked:
+    that the file is JSON Schema, that every keyword which begins with x- has the right form, and
+    that whatever the scheme refers to is there.
 
     \b
     Examples:
@@ -39,30 +49,43 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
     """
     loaded = settings.load_scheme(source)
     counts = {
-        "span_types": len(loaded.span_types),
-        "fields": sum(1 for _ in loaded.fields()),
-        "relation_types": len(loaded.relation_types),
-        "constraints": len(loaded.constraints),
+        "span type": len(loaded.span_types),
+        "field": sum(1 for _ in loaded.fields()),
+        "relation type": len(loaded.relation_types),
+        "constraint": len(loaded.constraints),
     }
-    summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    summary = ", ".join(counted(count, noun) for noun, count in counts.items())
     print_outcome(
         "scheme check",
         as_json=as_json,
         lines=[f"{loaded.name} {loaded.version}: fine ({summary})"],
         data={"name": loaded.name, "version": loaded.version},
-        counts=counts,
+        counts={f"{noun.replace(' ', '_')}s": count for noun, count in counts.items()},
     )
 
 
 @scheme.command(short_help="List every field of a scheme.")
-@SCHEME
+@_SCHEME
 @pass_settings
 def show(settings: "Settings", source: str | None) -> None:
-    """List every field with its level of measurement and the coefficient it is measured by.
+    """List the fields of a scheme as a table, in the order of the scheme.
+
+    SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
+    of the workspace is taken; outside of a workspace, diplomatic_signal.
 
     \b
-    Example:
-      signalbook scheme show --scheme diplomatic_signal/1.0
+    The columns of the table:
+      unit         what has the field: a span type, a party, a dyad or the article
+      field        name of the field
+      level        level of measurement, by which two values are compared
+      required     whether every such unit must have the field
+      values       number of values that the scheme lists; - if it lists none
+      coefficient  measure of agreement that the scheme names; - if it names none
+
+    \b
+    Examples:
+      signalbook scheme show
+      signalbook scheme show diplomatic_signal/1.0
     """
     from .tables import table_text
 
@@ -75,21 +98,24 @@ def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:
     for unit, field in scheme.fields():
         required = "yes" if field.required else "no"
         coefficient = field.agreement.coefficient if field.agreement else "-"
-        values = str(len(field.values) or "-")
+        values = "2" if field.is_boolean else str(len(field.values) or "-")
         yield unit, field.name, field.level, required, values, coefficient
 
 
 @scheme.command("labeling-config", short_help="Print the labelling page as XML.")
-@SCHEME
+@_SCHEME
 @OUTPUT
 @pass_settings
 def labeling_config(settings: "Settings", source: str | None, output: Path | None) -> None:
     """Print the labelling page of a scheme, the XML that configures Label Studio.
 
+    SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
+    of the workspace is taken; outside of a workspace, diplomatic_signal.
+
     \b
     Examples:
       signalbook scheme labeling-config
-      signalbook scheme labeling-config --output page.xml
+      signalbook scheme labeling-config schemes/mine.schema.json --output page.xml
     """
     from signalbook.schema.page.config import labeling_config as derive
 
@@ -97,7 +123,7 @@ def labeling_config(settings: "Settings", source: str | None, output: Path | Non
 
 
 @scheme.command(short_help="Print the codebook for annotators.")
-@SCHEME
+@_SCHEME
 @OUTPUT
 @click.option(
     "--format",
@@ -110,6 +136,9 @@ def labeling_config(settings: "Settings", source: str | None, output: Path | Non
 @pass_settings
 def codebook(settings: "Settings", source: str | None, output: Path | None, form: str) -> None:
     """Print the codebook that tells annotators what to mark, and how to decide.
+
+    SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
+    of the workspace is taken; outside of a workspace, diplomatic_signal.
 
     \b
     Examples:

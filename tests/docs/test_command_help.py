@@ -50,7 +50,7 @@ def test_every_command_has_a_help_text_and_a_short_one(name: str) -> None:
     assert not command.get_short_help_str(limit=200).endswith("...")
 
 
-@pytest.mark.parametrize("name", [n for n, c in COMMANDS.items() if not isinstance(c, click.Group)])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_an_example(name: str) -> None:
     assert examples(COMMANDS[name])
 
@@ -63,6 +63,16 @@ def test_every_option_has_a_help_text_and_every_argument_is_explained(name: str)
     else:
         shown = parameter.make_metavar(click.Context(command)).strip("[].")
         assert re.search(rf"\b{shown}\b", command.help or ""), f"{shown} is not in the help"
+
+
+def test_only_words_stand_in_brackets_as_a_default() -> None:
+    described = {
+        name: parameter.show_default
+        for name, (_, parameter) in PARAMETERS.items()
+        if isinstance(parameter, click.Option) and isinstance(parameter.show_default, str)
+    }
+    assert described
+    assert {name: words for name, words in described.items() if " " not in words} == {}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -85,15 +95,22 @@ def test_every_example_of_a_help_text_is_understood(
     program, *arguments = typed(example)
     assert program == "signalbook"
     context = click.Context(cli, info_name=program, obj=Settings())
-    words = name.split()
-    assert arguments[: len(words)] == words, f"this is no example of {name}"
+    words = command_in(arguments).split()
+    assert f"{' '.join(words)} ".startswith(f"{name} "), f"this is no example of {name}"
     for depth, word in enumerate(words[:-1], start=1):
         group = COMMANDS[" ".join(words[:depth])]
         context = click.Context(group, info_name=word, parent=context)
-    command, arguments = COMMANDS[name], arguments[len(words) :]
+    command, arguments = COMMANDS[" ".join(words)], arguments[len(words) :]
+    assert not isinstance(command, click.Group), f"{command.name} alone does nothing"
     make_the_files_that_are_named(command, context, arguments)
     with command.make_context(words[-1], arguments, parent=context) as parsed:
         assert not parsed.args
+
+
+def command_in(arguments: Sequence[str]) -> str:
+    """The longest name of a command that the words begin with: that of a group's command."""
+    names = (" ".join(arguments[:count]) for count in range(len(arguments), 0, -1))
+    return next((name for name in names if name in COMMANDS), "")
 
 
 def typed(example: str) -> list[str]:

@@ -1,0 +1,52 @@
+"""The commands of `scheme` take the scheme alike, and say what they count in full phrases."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from signalbook.schema.cli.scheme import scheme as command
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.settings import Settings
+
+COMMANDS = sorted(command.commands)
+
+
+def run(*arguments: str, settings: Settings | None = None) -> Result:
+    return CliRunner().invoke(command, arguments, obj=settings or Settings())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_file_and_folder_and_the_scheme_of_the_workspace(
+    name: str, second_scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(second_scheme.folder)
+    outputs = [
+        run(name, "."),
+        run(name, second_scheme.path.name),
+        run(name, settings=Settings(scheme=str(second_scheme.path))),
+    ]
+    assert [output.exit_code for output in outputs] == [0, 0, 0]
+    assert len({output.stdout for output in outputs}) == 1
+    assert outputs[0].stdout != run(name).stdout
+
+
+def test_check_counts_one_as_one(second_scheme: Scheme, tmp_path: Path) -> None:
+    json_schema = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    del json_schema["x-constraints"][1:]
+    del json_schema["$defs"]["relation"]["properties"]["type"]["oneOf"][1:]
+    path = tmp_path / "mine.schema.json"
+    path.write_text(json.dumps(json_schema), encoding="utf-8")
+    fields = len(list(second_scheme.fields()))
+    assert run("check", str(path)).stdout == (
+        f"adverse_events 1.0.0: fine (2 span types, {fields} fields, 1 relation type, 1 constraint)\n"
+    )
+
+
+def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> None:
+    lines = run("show", str(second_scheme.path)).stdout.splitlines()
+    rows = {tuple(line.split()[:2]): line.split()[4] for line in lines[2:]}
+    for unit, field in second_scheme.fields():
+        listed = "2" if field.is_boolean else str(len(field.values) or "-")
+        assert rows[unit, field.name] == listed
