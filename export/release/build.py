@@ -19,7 +19,7 @@ from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of
 from .layout import CARD, checked_name, parquet_files, scheme_sources
-from .ledger import read_ledger, versions_on_disk, write_index, write_ledger
+from .ledger import keep_bytes_in_git, read_ledger, versions_on_disk, write_index, write_ledger
 from .manifest import write_manifest
 from .staging import already_published, locked, staged
 
@@ -65,6 +65,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
             _write(folder, contents, previous=dataset, on_step=on_step)
         write_ledger(dataset, {**ledger, **splits})
         write_index(dataset)
+        keep_bytes_in_git(dataset)
     return target
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,6 +52,7 @@ def render(template: str, contents: Contents, **more: object) -> str:
 
 def card(contents: Contents) -> str:
     """The README.md of a release; its front matter makes it loadable."""
+    loadable = _loadable(contents)
     return render(
         "README.md.j2",
         contents,
@@ -58,6 +60,8 @@ def card(contents: Contents) -> str:
         folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
         layers=LAYERS,
+        loadable=loadable,
+        empty=_empty(contents, loadable),
         annotators=annotator_count(contents),
         withheld=withheld_count(contents),
         types=_types(contents),
@@ -70,6 +74,7 @@ def _front(contents: Contents) -> str:
     about = contents.plan.about
     tags = ["signalbook", contents.scheme.name.replace("_", "-"), "parquet"]
     tags += ["synthetic"] if about.synthetic_articles else []
+    loadable = _loadable(contents)
     lines: list[tuple[str, Any]] = [
         ("pretty_name", contents.plan.title),
         ("license", _licence(about.licence)),
@@ -77,11 +82,11 @@ def _front(contents: Contents) -> str:
         ("size_categories", [_size(contents.rows("articles"))]),
         ("task_categories", ["token-classification", "text-classification"]),
         ("tags", tags),
-        ("configs", [_config(name) for name in configurations(contents.scheme)]),
         (
-            "dataset_info",
-            [_info(contents, n, s) for n, s in configurations(contents.scheme).items()],
+            "configs",
+            [_config(*entry, default=not i) for i, entry in enumerate(loadable.items())],
         ),
+        ("dataset_info", [_info(contents, *entry) for entry in loadable.items()]),
     ]
     return "\n".join(_block(name, value) for name, value in lines if value)
 
@@ -98,27 +103,48 @@ def _quoted(value: object) -> str:
     return _BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _config(name: str) -> dict[str, Any]:
-    file = documents_file if name in LAYERS else table_file
-    files = [{"split": split, "path": file(name, split)} for split in SPLITS]
-    config: dict[str, Any] = {"config_name": name, "data_files": files}
-    return config | ({"default": True} if name == LAYERS[0] else {})
+def _loadable(contents: Contents) -> dict[str, list[str]]:
+    """Configuration -> splits with rows: Hugging Face datasets cannot load a split without."""
+    splits: dict[str, list[str]] = {
+        name: [split for split in SPLITS if contents.rows(name, split)]
+        for name in configurations(contents.scheme)
+    }
+    return {name: filled for name, filled in splits.items() if filled}
 
 
-def _info(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
-    """What a reader checks when it has loaded."""
-    splits = [
-        {
-            "name": s,
-            "num_bytes": contents.data[name, s].nbytes,
-            "num_examples": contents.rows(name, s),
-        }
-        for s in SPLITS
+def _empty(contents: Contents, loadable: Mapping[str, Sequence[str]]) -> list[str]:
+    """The configurations that hold no row, and the splits of others that hold none."""
+    names = [f"`{name}`" for name in configurations(contents.scheme) if name not in loadable]
+    return names + [
+        f"`{name}` {split}"
+        for name, filled in loadable.items()
+        for split in SPLITS
+        if split not in filled
     ]
+
+
+def _config(name: str, splits: Sequence[str], *, default: bool) -> dict[str, Any]:
+    file = documents_file if name in LAYERS else table_file
+    files = [{"split": split, "path": file(name, split)} for split in splits]
+    config: dict[str, Any] = {"config_name": name, "data_files": files}
+    return config | ({"default": True} if default else {})
+
+
+def _info(contents: Contents, name: str, splits: Sequence[str]) -> dict[str, Any]:
+    """What a reader checks when it has loaded."""
+    sizes = [
+        {
+            "name": split,
+            "num_bytes": contents.data[name, split].nbytes,
+            "num_examples": contents.rows(name, split),
+        }
+        for split in splits
+    ]
+    columns = configurations(contents.scheme)[name].columns
     return {
         "config_name": name,
-        "features": [{"name": c.name} | feature(c.type) for c in schema.columns],
-        "splits": splits,
+        "features": [{"name": c.name} | feature(c.type) for c in columns],
+        "splits": sizes,
     }
 
 

@@ -18,6 +18,9 @@ from .layout import MANIFEST, table_file
 
 LEDGER = "splits.ledger.parquet"
 INDEX = "index.json"
+GIT_ATTRIBUTES = ".gitattributes"
+#: Git may write other line endings into a clone; here every byte counts.
+EVERY_BYTE = "* -text"
 
 _SCHEMA = pa.schema(
     [
@@ -90,6 +93,13 @@ def write_index(dataset: Path) -> None:
     index["versions"] = [entries[version] for version in ordered]
     index["latest"] = (stable or current or [None])[-1]
     write_bytes(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def keep_bytes_in_git(dataset: Path) -> None:
+    """Have git leave the line endings of these files alone, unless its owner says otherwise."""
+    path = dataset / GIT_ATTRIBUTES
+    if not path.exists():
+        write_bytes(path, f"{EVERY_BYTE}\n".encode())
 
 
 def _entry(release: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Verify a published release: its bytes first, then what its manifest and its rows should be."""
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -26,12 +27,14 @@ from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.columns import ForeignKey, TableSchema, span_columns
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
+from signalbook.schema.text import counted
 
 from .contents import eval_fingerprint
 from .layout import MANIFEST, NOT_IN_MANIFEST, SUMS, files_in, parquet_files
-from .ledger import read_index, read_ledger
+from .ledger import EVERY_BYTE, GIT_ATTRIBUTES, read_index, read_ledger
 from .manifest import sha256
 
+_CRLF = b"\r\n"
 #: (Configuration, split) -> rows.
 Data: TypeAlias = dict[tuple[str, str], pa.Table]
 
@@ -72,7 +75,10 @@ def _wrong_bytes(folder: Path) -> Iterator[ReleaseFinding]:
     if SUMS not in actual:
         yield ReleaseFinding("bytes", SUMS, "is missing")
         return
-    expected = _read_sums(actual.pop(SUMS))
+    path = actual.pop(SUMS)
+    content = path.read_bytes()
+    converted = [SUMS] if _CRLF in content else []
+    expected = _read_sums(content.replace(_CRLF, b"\n"))
     if expected is None:
         yield ReleaseFinding("bytes", SUMS, "is damaged")
         return
@@ -84,19 +90,39 @@ def _wrong_bytes(folder: Path) -> Iterator[ReleaseFinding]:
         elif actual[name].is_symlink():
             yield ReleaseFinding("bytes", name, "is a link")
         elif sha256(actual[name]) != expected[name]:
-            yield ReleaseFinding("bytes", name, "has changed")
+            if _is_converted(actual[name], expected[name]):
+                converted.append(name)
+            else:
+                yield ReleaseFinding("bytes", name, "has changed")
+    if converted:
+        yield _line_endings(converted)
 
 
-def _read_sums(path: Path) -> dict[str, str] | None:
+def _is_converted(path: Path, digest: str) -> bool:
+    """Whether nothing but the line endings differ from those of the published file."""
+    return hashlib.sha256(path.read_bytes().replace(_CRLF, b"\n")).hexdigest() == digest
+
+
+def _line_endings(names: Sequence[str]) -> ReleaseFinding:
+    return ReleaseFinding(
+        "bytes",
+        ".",
+        f"{counted(len(names), 'file has', 'files have')} Windows line endings, as git writes them "
+        f"with core.autocrlf; write `{EVERY_BYTE}` into {GIT_ATTRIBUTES} beside the versions, and "
+        "check the files out anew",
+    )
+
+
+def _read_sums(content: bytes) -> dict[str, str] | None:
     """File -> sha256; None unless every byte is as it was written."""
     try:
-        content = path.read_bytes().decode()
+        text = content.decode()
     except UnicodeDecodeError:
         return None
-    lines = [line.partition("  ") for line in content.split("\n")[:-1]]
+    lines = [line.partition("  ") for line in text.split("\n")[:-1]]
     sums = {name: digest for digest, _, name in lines}
     rewritten = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-    return sums if rewritten == content else None
+    return sums if rewritten == text else None
 
 
 def _wrong_content(folder: Path) -> Iterator[ReleaseFinding]:

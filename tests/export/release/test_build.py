@@ -13,7 +13,7 @@ from signalbook.export.dataset.parquet import read_parquet, write_parquet
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.layout import files_in
-from signalbook.export.release.ledger import INDEX, LEDGER, read_index, read_ledger
+from signalbook.export.release.ledger import GIT_ATTRIBUTES, INDEX, LEDGER, read_index, read_ledger
 from signalbook.export.release.verify import verify_release
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -58,7 +58,9 @@ def test_a_release_has_every_file_it_should(release: Path, scheme: Scheme) -> No
         f"schema/{scheme.path.name}",
         "tables/spans/split=validation/part-00000.parquet",
     } <= names
-    assert sorted(p.name for p in release.parent.iterdir()) == [".lock", "1.0.0", INDEX, LEDGER]
+    assert sorted(p.name for p in release.parent.iterdir()) == [
+        *(GIT_ATTRIBUTES, ".lock", "1.0.0", INDEX, LEDGER)
+    ]
 
 
 def test_no_file_of_tables_holds_the_split_column(release: Path) -> None:
@@ -219,7 +221,7 @@ def test_a_killed_build_publishes_nothing_and_holds_no_lock(
     assert sorted(p.name[:9] for p in (root / "sample").iterdir()) == [".lock", ".staging-"]
     build(root, scheme, small)
     names = sorted(p.name for p in (root / "sample").iterdir())
-    assert names == [".lock", "1.0.0", INDEX, LEDGER]
+    assert names == [*(GIT_ATTRIBUTES, ".lock", "1.0.0", INDEX, LEDGER)]
 
 
 def test_the_manifest_counts_rows_and_names_what_made_it(release: Path, corpus: Corpus) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.release.build import build_release
+from signalbook.export.release.contents import ReleasePlan
 from signalbook.export.release.layout import parquet_files
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import documents_schema, table_schemas
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
+Varied = Callable[..., AnnotationDocument]
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -46,15 +49,18 @@ def code(release: Path) -> Iterator[str]:
 
 @pytest.fixture
 def shown(release: Path) -> dict[str, dict[str, Any]]:
+    return run_card(release)
+
+
+def run_card(release: Path) -> dict[str, dict[str, Any]]:
     """Library -> what its code in the card defines."""
-    found: dict[str, dict[str, Any]] = {}
+    defined: dict[str, dict[str, Any]] = {}
     with chdir(release.parent.parent):
         for block in code(release):
             names: dict[str, Any] = {}
             exec(compile(block, "README.md", "exec"), names)  # noqa: S102
-            library = re.split(r"[ .\n]", block)[1]
-            found[library] = names
-    return found
+            defined[re.split(r"[ .\n]", block)[1]] = names
+    return defined
 
 
 def test_the_code_of_the_card_loads_the_gold_layer_with_every_tool(
@@ -65,7 +71,9 @@ def test_the_code_of_the_card_loads_the_gold_layer_with_every_tool(
     spans = sum(len(d.spans) for d in gold)
     assert sorted(shown) == ["datasets", "duckdb", "mlcroissant", "pandas", "polars"]
     assert len(shown["datasets"]["gold"]) == len(gold)
-    assert len(shown["datasets"]["each"]) == count(release, "annotations", "train") - len(gold)
+    assert len(shown["datasets"]["annotators"]) == count(release, "annotations", "train") - len(
+        gold
+    )
     assert len(shown["pandas"]["gold"]) == spans
     assert shown["polars"]["gold"].height == spans
     assert len(shown["duckdb"]["gold"]) == spans
@@ -93,6 +101,54 @@ def test_hugging_face_loads_every_configuration_with_the_declared_features(
             table = read_parquet(release / files[name, split])
             assert rows.num_rows == table.num_rows
             assert rows.features == datasets.Features.from_arrow_schema(table.schema)
+
+
+def few(corpus: str, varied: Varied) -> Corpus:
+    """Gold and annotators' documents that leave splits, or a table, without rows."""
+    if corpus == "one article":
+        names, bare = ["only"], 0
+    elif corpus == "a rare relation":
+        names, bare = [f"n{number}" for number in range(30)], 29
+    else:
+        names, bare = ["only"], 1
+    changes: list[dict[str, Any]] = [{"relations": []}] * bare + [{}] * (len(names) - bare)
+    gold = [varied(name, **change) for name, change in zip(names, changes, strict=True)]
+    annotators = [
+        varied(name, who, **change)
+        for name, change in zip(names, changes, strict=True)
+        for who in ("ann-1", "ann-2")
+    ]
+    return ([] if corpus == "no gold" else gold), annotators
+
+
+@pytest.mark.parametrize("corpus", ["one article", "a rare relation", "no relation", "no gold"])
+def test_every_tool_loads_a_release_in_which_splits_have_no_rows(
+    corpus: str, varied: Varied, scheme: Scheme, tmp_path: Path
+) -> None:
+    gold, annotators = few(corpus, varied)
+    plan = ReleasePlan("few", "1.0.0", scheme, gold, annotators, with_agreement=False)
+    release = build_release(plan, tmp_path)
+    files = {(name, split): path for name, split, path in parquet_files(scheme)}
+    rows = {place: read_parquet(release / path).num_rows for place, path in files.items()}
+    assert 0 in rows.values()
+    datasets: Any = import_module("datasets")
+    names: list[str] = datasets.get_dataset_config_names(str(release))
+    assert set(names) == {name for (name, _), number in rows.items() if number}
+    for name in names:
+        loaded = datasets.load_dataset(str(release), name)
+        streamed = datasets.load_dataset(str(release), name, streaming=True)
+        for split, count_ in [(s, n) for (c, s), n in rows.items() if c == name and n]:
+            assert loaded[split].num_rows == count_ == sum(1 for _ in streamed[split])
+    layer = "annotators" if corpus == "no gold" else "gold"
+    assert datasets.load_dataset(str(release))
+    defined = run_card(release)
+    assert len(defined["datasets"][layer]) > 0
+    assert len(defined["pandas"][layer]) == len(defined["duckdb"][layer]) > 0
+    assert defined["polars"][layer].height == len(defined["pandas"][layer])
+    mlcroissant: Any = import_module("mlcroissant")
+    croissant = mlcroissant.Dataset(jsonld=str(release / "croissant.json"))
+    for (name, split), number in rows.items():
+        assert len(list(croissant.records(record_set=f"{name}/{split}"))) == number
 
 
 def test_hugging_face_refuses_other_numbers_of_rows_than_the_card_says(

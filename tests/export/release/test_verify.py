@@ -1,5 +1,6 @@
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,3 +214,33 @@ def test_an_article_that_the_ledger_has_elsewhere_is_found(copy: Path) -> None:
     write_parquet(changed(table, "split", "test", row), ledger)
     id = table["article_id"][row].as_py()
     assert facts(copy) == [f"tables/articles, train: article {id} was in test"]
+
+
+@pytest.mark.parametrize("attributes", [True, False])
+def test_line_endings_that_git_wrote_are_one_finding_and_the_dataset_keeps_git_from_it(
+    attributes: bool, release: Path, tmp_path: Path
+) -> None:
+    origin = tmp_path / "origin"
+    shutil.copytree(release.parent, origin / "datasets")
+    if not attributes:
+        (origin / "datasets" / ".gitattributes").unlink()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "publish"]):
+        subprocess.run([*git, *arguments], cwd=origin, check=True)
+    clone = tmp_path / "clone"
+    subprocess.run(
+        ["git", "clone", "-q", "-c", "core.autocrlf=true", str(origin), str(clone)], check=True
+    )
+    findings = verify_release(clone / "datasets" / release.name)
+    if attributes:
+        assert findings == []
+    else:
+        assert [finding.place for finding in findings] == ["."]
+        assert "core.autocrlf" in findings[0].fact
+
+
+def test_a_changed_file_with_windows_line_endings_has_changed(copy: Path) -> None:
+    path = copy / "LICENSE"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\n", b"\r\n") + b"more")
+    assert [(f.place, f.fact) for f in verify_release(copy)] == [("LICENSE", "has changed")]
