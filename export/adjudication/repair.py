@@ -9,7 +9,8 @@ cheapest.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from signalbook.export.validation.checker import Checker, Issue, errors
+from signalbook.export.validation.checker import Checker, errors
+from signalbook.export.validation.messages import Issue
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
 

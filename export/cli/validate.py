@@ -12,7 +12,8 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
 
 if TYPE_CHECKING:
-    from signalbook.export.validation.checker import Issue, Purpose
+    from signalbook.export.validation.checker import Purpose
+    from signalbook.export.validation.messages import Issue
     from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.settings import Settings
 

@@ -1,47 +1,26 @@
-"""Check annotation documents: against the JSON Schema, the constraints and the built-in rules."""
+"""Find what is wrong in annotation documents: by JSON Schema, constraints and built-in rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
 from signalbook.schema.documents.json_schema import SchemaValidator
-from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
-from signalbook.schema.scheme.lint import pointer
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
-from .messages import SchemaViolation, explain_violation, unit_at
+from .messages import (
+    Issue,
+    SchemaViolation,
+    explain_violation,
+    finding_issue,
+    unit_at,
+    violation_issue,
+)
 from .scheme_rules import SchemaConstraint, functions
 
 #: What documents are checked for; a release must also withhold texts that may not be given away.
 Purpose: TypeAlias = Literal["annotation", "release"]
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One finding in one document."""
-
-    #: Constraint of the scheme (C04), built-in check (text), or "schema".
-    id: str
-    severity: Literal["error", "warning"]
-    #: A sentence that an annotator understands.
-    message: str
-    article_id: str
-    annotator_id: str
-    #: Id of the span, party or relation, if it is about one.
-    unit: str | None = None
-    #: Where to look in the text.
-    start: int | None = None
-    end: int | None = None
-    #: What exactly is so.
-    fact: str = ""
-    #: JSON Pointer into the document.
-    path: str = ""
-
-    def to_dict(self) -> dict[str, str | int | None]:
-        """JSON-shaped."""
-        return asdict(self)
 
 
 def errors(issues: Iterable[Issue]) -> list[Issue]:
@@ -86,13 +65,13 @@ class Checker:
         data: dict[str, Json] = document.to_dict()
         violations = self._violations(annotation, data)
         for violation in violations:
-            yield _violation_issue(violation, annotation)
+            yield violation_issue(violation, annotation)
         broken = [unit_at(violation.place, annotation) for violation in violations]
         for constraint in self._constraints:
             for finding in self._findings(constraint, annotation, data, fits=not violations):
                 if constraint.each and any(finding.unit is unit for unit in broken):
                     continue
-                yield _issue(constraint, finding, annotation)
+                yield finding_issue(constraint, finding, annotation)
 
     def _violations(
         self, annotation: Annotation, data: Mapping[str, Json]
@@ -136,63 +115,3 @@ def _unlisted(scheme: Scheme) -> Iterator[Constraint]:
     for of in sorted(values - about) if None not in about else ():
         message = ALWAYS["allowed_with"]
         yield Constraint("allowed_with", "error", message, "", check="allowed_with", of=of)
-
-
-def _violation_issue(violation: SchemaViolation, annotation: Annotation) -> Issue:
-    unit = unit_at(violation.place, annotation)
-    place = pointer(violation.place)
-    return Issue(
-        id="schema",
-        severity="error",
-        message=violation.sentence,
-        article_id=annotation.document.article.id,
-        annotator_id=annotation.document.annotator.id,
-        unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
-        start=unit.start if isinstance(unit, Span) else None,
-        end=unit.end if isinstance(unit, Span) else None,
-        fact=f"JSON Schema: {violation.keyword} at {place or 'the root'}",
-        path=place,
-    )
-
-
-def _issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:
-    unit = finding.unit
-    span = unit if isinstance(unit, Span) else None
-    if isinstance(unit, Relation):
-        span = annotation.spans.get(unit.from_)
-    name = f"{annotation.name(unit)}: " if unit is not None else ""
-    return Issue(
-        id=constraint.id,
-        severity=constraint.severity,
-        message=constraint.message,
-        article_id=annotation.document.article.id,
-        annotator_id=annotation.document.annotator.id,
-        unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
-        start=span.start if span else None,
-        end=span.end if span else None,
-        fact=f"{name}{finding.fact}",
-        path=_path(finding, annotation),
-    )
-
-
-def _path(finding: Finding, annotation: Annotation) -> str:
-    document = annotation.document
-    place: list[str | int] = []
-    match finding.unit:
-        case Span() as span:
-            place = ["spans", _index(document.spans, span)]
-            inner = finding.field in span.attributes
-            place += ["attributes"] if inner else []
-        case Party() as party:
-            place = ["parties", _index(document.parties, party)]
-        case Relation() as relation:
-            place = ["relations", _index(document.relations, relation)]
-        case Dyad() as dyad:
-            place = ["dyads", _index(document.dyads, dyad)]
-        case None:
-            place = ["article_labels"] if finding.field else []
-    return pointer([*place, *([finding.field] if finding.field else [])])
-
-
-def _index(units: Iterable[object], unit: object) -> int:
-    return next(index for index, other in enumerate(units) if other is unit)

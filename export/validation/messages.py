@@ -1,14 +1,16 @@
-"""Explain to people what a document violates, and what a rule demands."""
+"""Say what is wrong in a document: all that a finding holds, its words and its place."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias, cast
 
 from jsonschema import ValidationError
 
-from signalbook.schema.documents.annotation import Annotation, Unit
+from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
+from signalbook.schema.documents.records import Dyad, Party, Relation, Span
 from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
 from signalbook.schema.text import listed
 
@@ -37,6 +39,101 @@ class SchemaViolation:
     sentence: str
     #: Keyword of JSON Schema that is violated.
     keyword: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding in one document."""
+
+    #: Constraint of the scheme (C04), built-in check (text), or "schema".
+    id: str
+    severity: Literal["error", "warning"]
+    #: A sentence that an annotator understands.
+    message: str
+    article_id: str
+    annotator_id: str
+    #: Id of the span, party or relation, if it is about one.
+    unit: str | None = None
+    #: Where to look in the text; of a relation, where it starts.
+    start: int | None = None
+    end: int | None = None
+    #: The first words there, line breaks as spaces; None if they are not known.
+    quote: str | None = None
+    #: Which of the document's spans this is, counted from 1 in the order of the text.
+    number: int | None = None
+    #: What exactly is so.
+    fact: str = ""
+    #: JSON Pointer into the document.
+    path: str = ""
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """JSON-shaped."""
+        return asdict(self)
+
+
+def finding_issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:
+    """A place where a constraint does not hold, in the constraint's words."""
+    name = f"{_name(finding.unit, annotation)}: " if finding.unit is not None else ""
+    path = pointer(_place(finding, annotation))
+    return _issue(constraint, finding.unit, f"{name}{finding.fact}", path, annotation)
+
+
+def violation_issue(violation: SchemaViolation, annotation: Annotation) -> Issue:
+    """A place that does not fit the JSON Schema."""
+    path = pointer(violation.place)
+    rule = Constraint("schema", "error", violation.sentence, rule="")
+    fact = f"JSON Schema: {violation.keyword} at {path or 'the root'}"
+    return _issue(rule, unit_at(violation.place, annotation), fact, path, annotation)
+
+
+def _issue(
+    rule: Constraint, unit: Unit | None, fact: str, path: str, annotation: Annotation
+) -> Issue:
+    span = annotation.spans.get(unit.from_) if isinstance(unit, Relation) else unit
+    span = span if isinstance(span, Span) else None
+    return Issue(
+        id=rule.id,
+        severity=rule.severity,
+        message=rule.message,
+        article_id=annotation.document.article.id,
+        annotator_id=annotation.document.annotator.id,
+        unit=None if unit is None or isinstance(unit, Dyad) else unit.id,
+        start=span.start if span else None,
+        end=span.end if span else None,
+        quote=(shortened(annotation.words(span)) or None) if span else None,
+        number=annotation.number(span) if span else None,
+        fact=fact,
+        path=path,
+    )
+
+
+def _name(unit: Unit, annotation: Annotation) -> str:
+    """What a person calls the unit; of a span also which one it is: the same words may recur."""
+    name = annotation.name(unit)
+    if not isinstance(unit, Span):
+        return name
+    return f"{name} (span {annotation.number(unit)} of {len(annotation.document.spans)})"
+
+
+def _place(finding: Finding, annotation: Annotation) -> Place:
+    document = annotation.document
+    field = [] if finding.field is None else [finding.field]
+    match finding.unit:
+        case Span() as span:
+            inner = ["attributes"] if finding.field in span.attributes else []
+            return ["spans", _index(document.spans, span), *inner, *field]
+        case Party() as party:
+            return ["parties", _index(document.parties, party), *field]
+        case Relation() as relation:
+            return ["relations", _index(document.relations, relation), *field]
+        case Dyad() as dyad:
+            return ["dyads", _index(document.dyads, dyad), *field]
+        case None:
+            return ["article_labels", *field] if field else []
+
+
+def _index(units: Iterable[object], unit: object) -> int:
+    return next(index for index, other in enumerate(units) if other is unit)
 
 
 def explain_violation(error: ValidationError, annotation: Annotation) -> Iterator[SchemaViolation]:
@@ -167,7 +264,7 @@ def _sentence(place: Place, fact: str, annotation: Annotation) -> str:
     """Such as: Signal “froze the loan”: Valence is missing."""
     unit = unit_at(place, annotation)
     section = str(place[0]) if place else "document"
-    owner = annotation.name(unit) if unit else section.replace("_", " ").capitalize()
+    owner = _name(unit, annotation) if unit else section.replace("_", " ").capitalize()
     field = _field_at(place, annotation)
     names = [part for part in place if isinstance(part, str) and part != "attributes"]
     inner = field.title if field else " ".join(names[1:])

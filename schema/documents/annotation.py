@@ -19,7 +19,8 @@ _Found = TypeVar("_Found")
 Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
 
 #: Longest quotation in a message.
-_QUOTED = 60
+_QUOTED = 40
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,10 @@ class Annotation:
     def _in_order(self) -> list[Span]:
         return sorted(self.document.spans, key=lambda s: (s.start, s.end, s.id))
 
+    def number(self, span: Span) -> int:
+        """Which of the document's spans this is, counted from 1 in the order of the text."""
+        return next(n for n, other in enumerate(self._in_order, 1) if other is span)
+
     def links(self, *types: str) -> Iterator[tuple[Relation, Span, Span]]:
         """Relations of these types with the spans at their ends, if both are there."""
         for relation in self.document.relations:
@@ -149,7 +154,8 @@ class Annotation:
         """What a person calls the unit: a quotation, an entity, a pair."""
         match unit:
             case Span():
-                return f"{self._label(unit.type)} {quoted(self.words(unit) or unit.id)}"
+                words = self.words(unit)
+                return f"{self._label(unit.type)} {quoted(words) if words else unit.id}"
             case Party():
                 return f"{self.scheme.party.label if self.scheme.party else 'Party'} {unit.id}"
             case Relation():
@@ -209,9 +215,14 @@ def flag(holder: Holder, field: str) -> bool:
     return values_of(holder).get(field) is True
 
 
+def shortened(text: str) -> str:
+    """Text in one line, cut if it is long."""
+    return excerpt(_LINE_BREAK.sub(" ", text), _QUOTED)
+
+
 def quoted(text: str) -> str:
-    """Text in quotation marks, cut if it is long."""
-    return f"“{excerpt(text, _QUOTED)}”"
+    """Text in quotation marks and in one line, cut if it is long."""
+    return f"“{shortened(text)}”"
 
 
 @lru_cache(maxsize=65536)  # few names, again and again

@@ -34,7 +34,7 @@ def test_errors_are_shown_by_annotator_and_article_and_end_with_status_three() -
         "case\n"
         "  A04-invalid-1\n"
         "    error   A04     A fatal reaction has no recovery.\n"
-        "                    Reaction “rash”: severity is fatal, outcome is recovered\n"
+        "                    Reaction “rash” (span 2 of 2): severity is fatal, outcome is recovered\n"
         "\n"
         "1 document, 1 error, 0 warnings; 0 without an error\n"
     )
@@ -52,7 +52,7 @@ def test_a_program_gets_one_object() -> None:
     outcome = json.loads(result.stdout)
     assert outcome["command"] == "validate"
     assert outcome["ok"] is False
-    assert [issue["id"] for issue in outcome["errors"]] == ["A04"]
+    assert [(issue["id"], issue["quote"]) for issue in outcome["errors"]] == [("A04", "rash")]
     assert [issue["id"] for issue in outcome["warnings"]] == ["A05"]
     assert outcome["counts"] == {"documents": 2, "errors": 1, "warnings": 1, "fine": 1}
 

@@ -78,7 +78,9 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
         "unit": "s2",
         "start": 19,
         "end": 23,
-        "fact": "Reaction “rash”: severity is fatal, outcome is recovered",
+        "quote": "rash",
+        "number": 2,
+        "fact": "Reaction “rash” (span 2 of 2): severity is fatal, outcome is recovered",
         "path": "/spans/1",
     }
 

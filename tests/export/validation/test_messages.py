@@ -1,13 +1,22 @@
-"""What a document violates is explained in sentences that an annotator understands."""
+"""What is wrong in a document is said in sentences that an annotator understands."""
 
-from checkers import example, messages
+import hashlib
+from typing import Any
+
+from checkers import CHECKERS, example, messages
+
+from signalbook.export.validation.messages import Issue
+from signalbook.schema.documents.records import AnnotationDocument
+
+LONG = "a rash on both arms\n\n  and, as he said later, a headache"
+SHORT = "a rash on both arms and, as he said lat…"
 
 
 def test_a_missing_attribute_is_explained_for_the_type_of_the_span() -> None:
     data = example("adverse_events")
     del data["spans"][1]["attributes"]["outcome"]
     assert messages("adverse_events", data) == [
-        "Reaction “a rash on both arms”: Outcome is missing."
+        "Reaction “a rash on both arms” (span 2 of 4): Outcome is missing."
     ]
 
 
@@ -27,12 +36,12 @@ def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
     data["article_labels"]["serious"] = "yes"
     assert messages("adverse_events", data) == [
         'Article labels: Serious must be yes or no, not "yes".',
-        'Drug “two tablets of Ferrazol”: Route lists something twice: ["oral", "oral"].',
+        'Drug “two tablets of Ferrazol” (span 1 of 4): Route lists something twice: ["oral", "oral"].',
         (
-            'Reaction “a rash on both arms”: Severity cannot be "awful"; '
+            'Reaction “a rash on both arms” (span 2 of 4): Severity cannot be "awful"; '
             "choose one of mild, moderate, severe, fatal."
         ),
-        "Drug “Calmex cream”: colour is not part of the scheme.",
+        "Drug “Calmex cream” (span 3 of 4): colour is not part of the scheme.",
     ]
 
 
@@ -51,7 +60,7 @@ def test_a_span_of_no_known_type_is_explained() -> None:
     data = example("adverse_events")
     data["spans"][3]["type"] = "mood"
     assert messages("adverse_events", data) == [
-        "Span “the rash” has no type of this scheme; choose one of drug, reaction."
+        "Span “the rash” (span 4 of 4) has no type of this scheme; choose one of drug, reaction."
     ]
 
 
@@ -61,8 +70,71 @@ def test_a_party_that_is_no_party_is_explained() -> None:
     data["spans"][1]["attributes"]["receivers"] = []
     assert messages("diplomatic_signal", data) == [
         (
-            'Signal “sent Belmora warm wishes”: Sender cannot be "somebody"; '
+            'Signal “sent Belmora warm wishes” (span 2 of 26): Sender cannot be "somebody"; '
             "choose a party or one of not_named."
         ),
-        "Signal “sent Belmora warm wishes”: Receivers takes at least 1, not 0.",
+        "Signal “sent Belmora warm wishes” (span 2 of 26): Receivers takes at least 1, not 0.",
     ]
+
+
+def long_reaction(**attributes: str) -> dict[str, Any]:
+    """A document whose second span runs over a line break."""
+    data = example("adverse_events")
+    text = f"Ferrazol gave me {LONG}."
+    data["article"] |= {
+        "text": text,
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "text_length": len(text),
+    }
+    data["article_labels"]["serious"] = False
+    start = text.index(LONG)
+    drug = data["spans"][0] | {"start": 0, "end": 8, "text": "Ferrazol"}
+    reaction = {"id": "s2", "type": "reaction", "start": start, "end": start + len(LONG)}
+    data["spans"] = [reaction | {"text": LONG, "attributes": attributes}, drug]
+    data["relations"] = []
+    return data
+
+
+def issues(data: dict[str, Any]) -> list[Issue]:
+    return list(CHECKERS["adverse_events"].check(AnnotationDocument.model_validate(data)))
+
+
+def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts_it() -> None:
+    [issue] = issues(long_reaction(severity="fatal", outcome="recovered"))
+    assert (
+        issue.fact == f"Reaction “{SHORT}” (span 2 of 2): severity is fatal, outcome is recovered"
+    )
+    assert (issue.quote, issue.number) == (SHORT, 2)
+    assert len(SHORT) == 40
+
+
+def test_a_missing_value_quotes_the_first_words_of_its_span_too() -> None:
+    [issue] = issues(long_reaction(severity="mild"))
+    assert issue.message == f"Reaction “{SHORT}” (span 2 of 2): Outcome is missing."
+    assert (issue.quote, issue.number) == (SHORT, 2)
+
+
+def test_a_relation_quotes_the_span_that_it_starts_from() -> None:
+    data = example("adverse_events")
+    relation = data["relations"][0]
+    start = next(span for span in data["spans"] if span["id"] == relation["from"])
+    relation["to"] = relation["from"]
+    issue = next(i for i in issues(data) if i.unit == relation["id"])
+    assert (issue.quote, issue.start, issue.end) == (start["text"], start["start"], start["end"])
+
+
+def test_words_that_are_withheld_are_not_quoted() -> None:
+    data = long_reaction(severity="mild")
+    data["article"]["redistributable"] = False
+    for holder in (data["article"], *data["spans"]):
+        del holder["text"]
+    issue = issues(data)[0]
+    assert issue.message == "Reaction s2 (span 2 of 2): Outcome is missing."
+    assert (issue.quote, issue.number) == (None, 2)
+
+
+def test_what_is_about_no_span_quotes_nothing() -> None:
+    data = example("adverse_events")
+    data["article_labels"]["serious"] = "yes"
+    [issue] = issues(data)
+    assert (issue.quote, issue.number) == (None, None)
