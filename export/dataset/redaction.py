@@ -11,17 +11,23 @@ from signalbook.schema.tables.columns import (
     span_columns,
 )
 
+#: Further metadata that says whom to name for a text; a licence may ask for it.
+ATTRIBUTION = "attribution"
+
 
 def redact(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
     """The document without text, title and free text, unless the article may be redistributed.
 
-    Identity stays: url, hash and length of the text, offsets, and every coded value.
+    Identity stays: url, hash and length of the text, offsets, and every coded value; so does whom
+    to name: publisher, author, and `attribution` of the further metadata.
     """
     if document.article.redistributable:
         return document
     free = free_text_fields(scheme)
     data = document.to_dict()
     data["article"] = _without(data["article"], {"text", "extra"}) | {"title": ""}
+    if ATTRIBUTION in document.article.extra:
+        data["article"]["extra"] = {ATTRIBUTION: document.article.extra[ATTRIBUTION]}
     for name, unit in (("parties", "party"), ("dyads", "dyad")):
         if name in data:
             data[name] = [_without(entry, free.get(unit, set())) for entry in data[name]]
@@ -43,12 +49,12 @@ def free_text_fields(scheme: Scheme) -> dict[str, set[str]]:
 
 
 def worded_columns(scheme: Scheme) -> dict[str, list[str]]:
-    """Table -> columns that hold words of the article or about it."""
+    """Table -> columns that are null where the words of an article are withheld."""
     named = span_columns(scheme)
     free = free_text_fields(scheme)
     spans = {named[t.name, name] for t in scheme.span_types for name in free.get(t.name, ())}
     return {
-        "articles": ["text", "title", "extra"],
+        "articles": ["text", "title"],
         "spans": ["text", *sorted(spans)],
         "parties": [party_columns(scheme)[name] for name in sorted(free.get("party", ()))],
         "dyads": [dyad_columns(scheme)[name] for name in sorted(free.get("dyad", ()))],

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
 from signalbook.export.dataset.parquet import write_parquet
 from signalbook.export.dataset.splits import assign_splits
 from signalbook.export.dataset.tables import articles_of
@@ -38,7 +40,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
         on_step: Is given the name of each step before it begins.
 
     Raises:
-        UsageError: Name, version or day cannot be one.
+        UsageError: Name, version, day or licence cannot be one.
         FindingsError: A document has errors, or there is none.
         ReleaseExists: The version was published before.
         ConflictError: Another release of this dataset is being written.
@@ -46,6 +48,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     dataset = root / checked_name(plan.name)
     target = dataset / str(parse_version(plan.version))
     _check_day(plan.about.created)
+    _check_licence(plan.about.licence)
     if target.exists():
         raise already_published(target)
     if not plan.gold and not plan.annotators:
@@ -75,6 +78,17 @@ def _check_day(day: str | None) -> None:
             raise ValueError(day)
     except ValueError as error:
         raise UsageError(f"{day!r} is no day; write it as in 2031-05-02") from error
+
+
+def _check_licence(licence: str) -> None:
+    """Programs that read a release know a licence by its SPDX identifier alone."""
+    try:
+        identifier = str(canonicalize_license_expression(licence))
+    except InvalidLicenseExpression:
+        identifier = ""
+    if identifier != licence or " " in licence:
+        meant = f"did you mean {identifier}?" if identifier else "see https://spdx.org/licenses"
+        raise UsageError(f"{licence!r} is no SPDX identifier of a licence; {meant}")
 
 
 def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
@@ -125,7 +139,7 @@ def _write_metadata_files(folder: Path, contents: Contents, *, previous: Path) -
     counts = {"annotators": annotator_count(contents), "withheld": withheld_count(contents)}
     texts = {
         CARD: card(contents),
-        "LICENSE": render("LICENSE.j2", contents),
+        "LICENSE": render("LICENSE.j2", contents, withheld=counts["withheld"]),
         "CITATION.cff": render("CITATION.cff.j2", contents),
         "DATASHEET.md": render("DATASHEET.md.j2", contents, **counts),
         _CHANGES: render("CHANGELOG.md.j2", contents, earlier=_earlier(previous, contents)),

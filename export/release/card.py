@@ -26,7 +26,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M")
 #: Licences that Hugging Face knows; they are SPDX ids in lower case.
 _LICENCES = {"apache-2.0", "mit", "odc-by", "odbl", "pddl"}
-_MAX_VALUES_SHOWN = 12
 
 
 def render(template: str, contents: Contents, **more: object) -> str:
@@ -65,7 +64,6 @@ def card(contents: Contents) -> str:
         annotators=annotator_count(contents),
         withheld=withheld_count(contents),
         types=_types(contents),
-        licences=_licences(contents),
     )
 
 
@@ -75,9 +73,12 @@ def _front(contents: Contents) -> str:
     tags = ["signalbook", contents.scheme.name.replace("_", "-"), "parquet"]
     tags += ["synthetic"] if about.synthetic_articles else []
     loadable = _loadable(contents)
+    ids = [*dict.fromkeys(map(_licence, contents.licences))]
     lines: list[tuple[str, Any]] = [
         ("pretty_name", contents.plan.title),
-        ("license", _licence(about.licence)),
+        ("license", ids if len(ids) > 1 else ids[0]),
+        ("license_name", ", ".join(contents.licences) if "other" in ids else ""),
+        ("license_link", "LICENSE" if "other" in ids else ""),
         ("language", _languages(contents)),
         ("size_categories", [_size(contents.rows("articles"))]),
         ("task_categories", ["token-classification", "text-classification"]),
@@ -205,10 +206,6 @@ def withheld_count(contents: Contents) -> int:
     return sum(contents.data["articles", split]["text"].null_count for split in SPLITS)
 
 
-def _licences(contents: Contents) -> list[tuple[str, int]]:
-    return sorted(_value_counts(contents, "articles", "licence").items())
-
-
 def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]:
     columns = schema.columns if name not in LAYERS else ()
     coded = [(c.name, _coded(c.field)) for c in columns if c.field and c.field.values]
@@ -229,6 +226,4 @@ def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]
 
 
 def _coded(field: Field) -> list[tuple[str, str]]:
-    shown = [(v.id, v.description or v.title) for v in field.values[:_MAX_VALUES_SHOWN]]
-    more = len(field.values) - _MAX_VALUES_SHOWN
-    return [*shown, *([("…", f"and {more} more in the scheme")] if more > 0 else [])]
+    return [(value.id, value.description or value.title) for value in field.values]

@@ -47,9 +47,9 @@ def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
         "@context": _CROISSANT_CONTEXT,
         "@type": "sc:Dataset",
         "name": contents.plan.name,
-        "description": about.description or contents.scheme.description or contents.plan.name,
+        "description": about.description or contents.plan.title,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "license": about.licence,
+        "license": contents.licences if len(contents.licences) > 1 else about.licence,
         "version": contents.plan.version,
         "citeAs": f"{', '.join(about.authors) or contents.plan.name}: {contents.plan.title}",
         "url": about.homepage or ".",
@@ -129,7 +129,7 @@ def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
         "version": contents.plan.version,
         "created": f"{contents.plan.created}T00:00:00Z" if contents.plan.created else "",
         "homepage": contents.plan.about.homepage,
-        "licenses": [{"name": contents.plan.about.licence}],
+        "licenses": [{"name": licence} for licence in contents.licences],
         "contributors": [{"title": name} for name in contents.plan.about.authors],
         "resources": [
             _resource(folder, schema, split)

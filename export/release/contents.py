@@ -1,6 +1,7 @@
 """What a release is made of, and its rows by configuration and split, before any of it is a file."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -113,6 +114,20 @@ class Contents:
         """Name and figure of what the agreement report puts first."""
         headline = self.plan.agreement.data.get("headline") if self.plan.agreement else None
         return sorted(headline.items()) if isinstance(headline, dict) else []
+
+    @cached_property
+    def text_licences(self) -> Counter[str]:
+        """Licence -> how many texts it covers; texts that are withheld are not counted."""
+        licences: Counter[str] = Counter()
+        for split in SPLITS:
+            articles = self.data["articles", split]
+            licences.update(articles.filter(articles["text"].is_valid())["licence"].to_pylist())
+        return licences
+
+    @property
+    def licences(self) -> list[str]:
+        """Every licence that covers a part of the release: the annotations', then the texts'."""
+        return [*dict.fromkeys([self.plan.about.licence, *sorted(self.text_licences)])]
 
     def rows(self, configuration: str, split: str | None = None) -> int:
         """How many rows a configuration has."""

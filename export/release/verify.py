@@ -20,7 +20,7 @@ from signalbook.export.dataset.arrow_helpers import (
 from signalbook.export.dataset.content_hash import content_hash
 from signalbook.export.dataset.nested_documents import differences
 from signalbook.export.dataset.parquet import read_parquet
-from signalbook.export.dataset.redaction import worded_columns
+from signalbook.export.dataset.redaction import ATTRIBUTION, worded_columns
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.errors import DocumentError, SchemeError, UsageError
 from signalbook.schema.scheme.loader import load_scheme
@@ -323,3 +323,10 @@ def _words_left(
         for column in columns:
             if rows[column].null_count < rows.num_rows:
                 yield f"tables/{name}, {split}", f"{column} of a withheld article is there"
+        if name == "articles" and any(map(_says_more, rows["extra"].to_pylist())):
+            yield f"tables/{name}, {split}", "extra of a withheld article is there"
+
+
+def _says_more(extra: str | None) -> bool:
+    """Whether the further metadata hold more than whom to name."""
+    return extra is not None and set(json.loads(extra)) != {ATTRIBUTION}

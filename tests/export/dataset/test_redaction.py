@@ -15,3 +15,23 @@ def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: 
         not ids & {c.id for c in scheme.constraints if c.check == "withheld"} | {"withheld"} & ids
     )
     assert {i.id for i in check([closed], scheme, purpose="release")} - ids
+
+
+def test_whom_to_name_for_a_text_stays_where_its_words_are_withheld(
+    scheme: Scheme, varied: Varied
+) -> None:
+    said = {
+        "redistributable": False,
+        "url": "https://example.org/a",
+        "publisher": "The Gazette",
+        "author": ["Ada Example"],
+        "extra": {"attribution": "Gazette corpus", "abstract": "What it says."},
+    }
+    article = redact(varied("a", article_changes=said), scheme).article
+    assert (article.url, article.publisher, article.author) == (
+        "https://example.org/a",
+        "The Gazette",
+        ("Ada Example",),
+    )
+    assert article.extra == {"attribution": "Gazette corpus"}
+    assert article.text is None

@@ -55,7 +55,7 @@ def test_a_card_of_real_articles_says_nothing_of_the_kind(
     folder = build_release(ReleasePlan("real", "1.0.0", scheme, [varied("a")], []), tmp_path)
     assert "Not observed" not in read(folder)
     assert "simulated" not in read(folder)
-    assert front(folder)["license"] == "other"
+    assert front(folder)["license"] == ["other", "cc0-1.0"]
     assert "No public licence is named" in read(folder, "LICENSE")
 
 
@@ -76,7 +76,7 @@ def test_front_matter_names_licence_language_size_and_configurations(
     release: Path, scheme: Scheme
 ) -> None:
     matter = front(release)
-    assert matter["license"] == "cc-by-4.0"
+    assert matter["license"] == ["cc-by-4.0", "cc0-1.0"]
     assert matter["language"] == ["en"]
     assert matter["size_categories"] == ["n<1K"]
     assert matter["tags"] == ["signalbook", scheme.name.replace("_", "-"), "parquet", "synthetic"]
@@ -125,6 +125,58 @@ def test_the_change_log_keeps_the_entries_of_the_versions_before(
     assert lines[:3] == ["# Changes of log", "## 1.1.0 (2031-06-01)", "More \\*articles\\*."]
     assert lines[4:6] == ["## 1.0.0 (2031-06-01)", "First."]
     assert len(lines) == 7
+
+
+def test_every_part_names_the_licences_of_what_is_in_the_release(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    free = {"redistributable": True, "licence": "CC-BY-SA-4.0"}
+    closed = {"redistributable": False, "licence": "LicenseRef-proprietary"}
+    documents = [varied("a", article_changes=free), varied("b", article_changes=closed)]
+    about = About(licence="CC-BY-4.0")
+    folder = build_release(ReleasePlan("two", "1.0.0", scheme, documents, [], about), tmp_path)
+    both = ["CC-BY-4.0", "CC-BY-SA-4.0"]
+    assert front(folder)["license"] == [licence.lower() for licence in both]
+    assert json.loads(read(folder, "croissant.json"))["license"] == both
+    package = json.loads(read(folder, "datapackage.json"))
+    assert [entry["name"] for entry in package["licenses"]] == both
+    assert "license" not in yaml.safe_load(read(folder, "CITATION.cff"))
+    licence = read(folder, "LICENSE")
+    assert "- CC-BY-SA-4.0: 1 text\n" in licence
+    assert "proprietary" not in licence
+    assert "may not be given away" in licence
+
+
+def test_a_licence_that_only_the_makers_know_is_named_beside_the_card(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    free = {"redistributable": True, "licence": "LicenseRef-house"}
+    about = About(licence="CC-BY-4.0")
+    plan = ReleasePlan("own", "1.0.0", scheme, [varied("a", article_changes=free)], [], about)
+    matter = front(build_release(plan, tmp_path))
+    assert matter["license"] == ["cc-by-4.0", "other"]
+    assert matter["license_name"] == "CC-BY-4.0, LicenseRef-house"
+    assert matter["license_link"] == "LICENSE"
+
+
+@pytest.mark.parametrize(
+    ("licence", "way_out"), [("CC BY 4.0", "spdx.org"), ("cc-by-4.0", "did you mean CC-BY-4.0")]
+)
+def test_a_licence_is_an_spdx_identifier(
+    licence: str, way_out: str, scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("x", "1.0.0", scheme, [varied("a")], [], About(licence=licence))
+    with pytest.raises(UsageError, match=way_out):
+        build_release(plan, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_card_lists_every_value_of_a_field(release: Path, scheme: Scheme) -> None:
+    card = read(release)
+    values = [value.id for _, field in scheme.fields() for value in field.values]
+    assert values
+    assert all(f"\n- `{value}`: " in card for value in values)
+    assert scheme.description not in card
 
 
 def test_the_day_of_a_release_is_a_day(scheme: Scheme, tmp_path: Path) -> None:
