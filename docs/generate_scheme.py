@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from signalbook.schema.markdown import table, without_html
+from signalbook.schema.scheme.lint import REQUIRED_SECTIONS
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 from signalbook.schema.text import excerpt
@@ -48,6 +49,12 @@ def keyword_reference() -> str:
     return "\n\n".join(
         _keyword(name, _object(form), places[name], uses[name]) for name, form in keywords().items()
     )
+
+
+def section_table() -> str:
+    """The sections that every scheme has."""
+    rows = [(f"`{section}`", content) for section, content in REQUIRED_SECTIONS.items()]
+    return table(("section", "what a document holds there"), rows)
 
 
 def constraint_table(name: str) -> str:

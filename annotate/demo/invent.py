@@ -69,11 +69,17 @@ def _redrawn(
 ) -> AnnotationDocument:
     parties = [party.id for party in document.parties]
     span = next((s for s in document.spans if s.id == id), None)
-    if span is None or rng.random() < 0.3:
-        field = rng.choice([f for f in scheme.article_labels if f.required])
+    asked = [f for f in scheme.article_labels if f.required]
+    if asked and (span is None or rng.random() < 0.3):
+        field = rng.choice(asked)
         labels = {**document.article_labels, field.name: _drawn(field, parties, rng)}
         return document.model_copy(update={"article_labels": labels})
-    field = rng.choice([f for f in scheme.span_type(span.type).fields if f.required])
+    if span is None:
+        return document
+    asked = [f for f in scheme.span_type(span.type).fields if f.required]
+    if not asked:
+        return document
+    field = rng.choice(asked)
     attributes = {**span.attributes, field.name: _drawn(field, parties, rng)}
     changed = span.model_copy(update={"attributes": attributes})
     spans = tuple(changed if s.id == id else s for s in document.spans)

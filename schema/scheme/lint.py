@@ -20,7 +20,14 @@ _OPEN_TO_SCHEMES = {
     f"signalbook.schema.{name}"
     for name in ("rules", "annotation", "codelists", "records", "scheme")
 }
-_REQUIRED_SECTIONS = ("schema_version", "article", "annotator", "spans", "article_labels")
+#: The sections that every scheme has -> what a document holds there.
+REQUIRED_SECTIONS: Mapping[str, str] = {
+    "schema_version": "the version of the scheme that the document was made with",
+    "article": "the article: at least `id`, `text_sha256` and `text_length`",
+    "annotator": "who annotated it: at least `id`",
+    "spans": "a list of spans, each with `id`, `type`, `start`, `end` and `attributes`",
+    "article_labels": "what is asked about the article as a whole; an object, even an empty one",
+}
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,9 @@ def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
     if "x-scheme" not in json_schema:
         yield SchemeProblem("", "x-scheme (name and version) is missing")
     properties = json_schema["properties"]
-    for section in _REQUIRED_SECTIONS:
+    for section, content in REQUIRED_SECTIONS.items():
         if isinstance(properties, dict) and section not in properties:
-            yield SchemeProblem("/properties", f"the section {section} is missing")
+            yield SchemeProblem("/properties", f"the section {section} is missing: {content}")
 
 
 def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:

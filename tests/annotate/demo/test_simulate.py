@@ -1,5 +1,7 @@
 """Simulated annotators differ from the reference as people do, and stay valid."""
 
+from dataclasses import replace
+
 import pytest
 
 from signalbook.annotate.demo.invent import invent
@@ -68,3 +70,15 @@ def test_invented_annotations_are_valid_and_not_empty(
     ]
     assert [errors_in(document, scheme) for document in invented] == [0] * 8
     assert sum(len(document.spans) for document in invented) > 8
+
+
+def test_where_the_scheme_asks_nothing_an_error_stands_and_nothing_is_invented(
+    reference: AnnotationDocument, scheme: Scheme
+) -> None:
+    bare = replace(
+        scheme,
+        article_labels=(),
+        span_types=tuple(replace(kind, fields=()) for kind in scheme.span_types),
+    )
+    invented = invent(reference.article, bare, seed=0, count_errors=lambda _: 1)
+    assert (invented.spans, invented.article_labels) == ((), {})

@@ -110,7 +110,7 @@ MISTAKES = [
         "/x-constraints/4/function: constraints.py beside the scheme has no function a99",
     ),
     (retired_id, "/x-constraints/0: the id A01 is retired"),
-    (missing_section, "/properties: the section spans is missing"),
+    (missing_section, "/properties: the section spans is missing: a list of spans"),
 ]
 
 
