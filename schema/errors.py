@@ -9,6 +9,7 @@ SignalbookError
 ├── ConversionError     2  something the labelling page has no place for
 ├── FindingsError       3  findings, or a gate failed
 ├── DriftError          4  the server is not as the scheme wants it
+├── StaleError          4  made from what has changed since
 ├── AccessError         5  a token is missing, wrong or not allowed
 ├── ServerError         6  the server cannot be reached or fails; safe to run again
 ├── PartialError        7  partly done; run again to resume
@@ -61,6 +62,12 @@ class FindingsError(SignalbookError):
 
 class DriftError(SignalbookError):
     """The server is not as the scheme wants it."""
+
+    exit_status = 4
+
+
+class StaleError(SignalbookError):
+    """Something was made from what has changed since; it has to be made anew."""
 
     exit_status = 4
 

@@ -6,13 +6,13 @@ fails, the annotation of the annotator who was followed most often stands in, va
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
-from signalbook.schema.documents.jsonl import write_documents
+from signalbook.schema.documents.jsonl import documents_hash, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
@@ -20,6 +20,7 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
 from .gold_draft import GOLD
+from .gold_record import GoldRecord, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents
 from .repair import repair
@@ -40,12 +41,17 @@ class AdjudicatedArticle:
     #: None: no annotation of this article, and no mixture of them, is free of errors.
     document: AnnotationDocument | None
     decisions: tuple[Decision, ...]
+    #: Hash of the annotations that it was made from.
+    made_from: str = ""
+    #: Somebody made or changed it, and it was kept.
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
 class Adjudication:
     """The gold annotations of many articles, and how they came about."""
 
+    scheme: Scheme
     #: In the order of the article ids.
     articles: tuple[AdjudicatedArticle, ...]
 
@@ -64,9 +70,53 @@ class Adjudication:
         """Every choice between annotators and every repair."""
         return [decision for article in self.articles for decision in article.decisions]
 
+    @property
+    def record(self) -> GoldRecord:
+        """What the gold annotations were made from."""
+        return GoldRecord(
+            scheme_name(self.scheme),
+            made_from={
+                a.article_id: a.made_from for a in self.articles if a.document and a.made_from
+            },
+            written={
+                a.article_id: documents_hash([a.document])
+                for a in self.articles
+                if a.document and not a.by_hand
+            },
+        )
+
+    def would_lose(
+        self, existing: Sequence[AnnotationDocument], record: GoldRecord | None
+    ) -> list[AnnotationDocument]:
+        """The gold annotations that these would replace, or leave out, and nobody could remake."""
+        if record is None or record.scheme != scheme_name(self.scheme):
+            return [*existing]
+        articles = {article.article_id for article in self.articles}
+        lost = record.by_hand(existing)
+        return lost + [d for d in existing if d.article.id not in articles and d not in lost]
+
+    def keeping(self, kept: Iterable[AnnotationDocument]) -> "Adjudication":
+        """The same, with these gold annotations in the place of what was decided.
+
+        The metadata of an article are those that its annotations have now.
+        """
+        articles = {article.article_id: article for article in self.articles}
+        for document in kept:
+            id = document.article.id
+            before = articles.get(id) or AdjudicatedArticle(id, None, ())
+            now = before.document.article if before.document else document.article
+            same_text = now.text_sha256 == document.article.text_sha256
+            update = {"article": now} if same_text else {}
+            kept_one = document.model_copy(update=update)
+            rule = "gold made by hand, kept"
+            decision = Decision(id, "article", "", {}, GOLD.id, rule)
+            articles[id] = replace(before, document=kept_one, decisions=(decision,), by_hand=True)
+        return replace(self, articles=tuple(articles[id] for id in sorted(articles)))
+
     def write(self, gold: Path, log: Path) -> None:
-        """Write the gold annotations and the log of decisions, both as JSON Lines."""
+        """Write the gold annotations, the record of what they were made from, and the decisions."""
         write_documents(gold, self.gold)
+        write_record(gold, self.record)
         write_text(log, "".join(decision.to_json() + "\n" for decision in self.decisions))
 
 
@@ -98,9 +148,10 @@ def adjudicate(
     adjudicated: list[AdjudicatedArticle] = []
     for article, of_article in sorted(by_article.items()):
         votes = VoteLog(article, frequencies, tie_breaker)
-        adjudicated.append(_adjudicate_article(of_article, checker, votes))
+        result = _adjudicate_article(of_article, checker, votes)
+        adjudicated.append(replace(result, made_from=documents_hash(of_article)))
         on_count(len(adjudicated), len(by_article))
-    return Adjudication(tuple(adjudicated))
+    return Adjudication(scheme, tuple(adjudicated))
 
 
 def _tie_breaker(

@@ -10,11 +10,11 @@ from signalbook.export.dataset.parquet import write_parquet
 from signalbook.export.dataset.splits import assign_splits
 from signalbook.export.dataset.tables import articles_of
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import FindingsError, UsageError
+from signalbook.schema.errors import FindingsError, StaleError, UsageError
 from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.text import first_of
+from signalbook.schema.text import counted, first_of, listed
 from signalbook.schema.versions import parse_version
 
 from .card import annotator_count, card, render, withheld_count
@@ -42,6 +42,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     Raises:
         UsageError: Name, version, day or licence cannot be one.
         FindingsError: A document has errors, or there is none.
+        StaleError: Gold was made from other annotations than there are.
         ReleaseExists: The version was published before.
         ConflictError: Another release of this dataset is being written.
     """
@@ -55,6 +56,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
         raise FindingsError(
             "no release of nothing: there is no document yet; pull, then adjudicate"
         )
+    _refuse_stale_gold(plan)
     on_step("checking documents")
     _refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
     with locked(dataset):
@@ -89,6 +91,18 @@ def _check_licence(licence: str) -> None:
     if identifier != licence or " " in licence:
         meant = f"did you mean {identifier}?" if identifier else "see https://spdx.org/licenses"
         raise UsageError(f"{licence!r} is no SPDX identifier of a licence; {meant}")
+
+
+def _refuse_stale_gold(plan: ReleasePlan) -> None:
+    """Gold that no annotator holds any more is not published."""
+    if plan.gold_record is None or not plan.annotators:
+        return
+    if stale := plan.gold_record.stale(plan.gold, plan.annotators):
+        articles = counted(len(stale), "article has", "articles have")
+        raise StaleError(
+            f"the annotations of {articles} changed since the gold annotation was made "
+            f"({listed(stale, _MAX_ERRORS_SHOWN)}); make it anew with: signalbook adjudicate auto"
+        )
 
 
 def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:

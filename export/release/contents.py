@@ -20,6 +20,7 @@ from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
 
 if TYPE_CHECKING:
+    from signalbook.export.adjudication.gold_record import GoldRecord
     from signalbook.export.report.build import AgreementReport
 
 #: What a model reads and is scored on; other columns may change and scores stay comparable.
@@ -59,6 +60,8 @@ class ReleasePlan:
     gold: Sequence[AnnotationDocument]
     annotators: Sequence[AnnotationDocument]
     about: About = field(default_factory=About)
+    #: What the gold annotations were made from, if that is known.
+    gold_record: "GoldRecord | None" = None
     #: Whether the release carries an agreement report, which takes longest to make.
     with_agreement: bool = True
 

@@ -2,15 +2,13 @@
 
 import hashlib
 import importlib.metadata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from signalbook.export.dataset.content_hash import content_hash
-from signalbook.schema.documents.jsonl import canonical_json
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.jsonl import documents_hash
 from signalbook.schema.tables.columns import OFFSET_UNIT
 
 from .contents import Contents, ReleasePlan, eval_fingerprint, json_file
@@ -112,14 +110,7 @@ def _statement(folder: Path, contents: Contents, manifest: dict[str, Any]) -> di
 def _inputs(plan: ReleasePlan) -> dict[str, str]:
     """sha256 of what the release is made from, by name in alphabetical order."""
     return {
-        "annotators": _digest(plan.annotators),
-        "gold": _digest(plan.gold),
+        "annotators": documents_hash(plan.annotators),
+        "gold": documents_hash(plan.gold),
         "scheme": sha256(plan.scheme.path),
     }
-
-
-def _digest(documents: Iterable[AnnotationDocument]) -> str:
-    """Hash of documents, whatever their order."""
-    lines = (canonical_json(document.to_dict()) for document in documents)
-    digests = sorted(hashlib.sha256(line.encode()).hexdigest() for line in lines)
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Read and write files of annotation documents, JSON Lines."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -79,6 +80,13 @@ def _fact(error: ValidationError) -> str:
     if first["type"] == "json_invalid":
         return "not JSON: " + str(first["msg"]).removeprefix("Invalid JSON: ")
     return f"not an annotation document: /{'/'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def documents_hash(documents: Iterable[AnnotationDocument]) -> str:
+    """Sha256 of what documents say, whatever their order."""
+    lines = (canonical_json(document.to_dict()) for document in documents)
+    digests = sorted(hashlib.sha256(line.encode()).hexdigest() for line in lines)
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def canonical_json(value: object) -> str:

@@ -1,0 +1,93 @@
+"""Know what gold annotations were made from: which no longer follow, and which were made by hand.
+
+The record is a file beside the gold annotations. Gold without a record counts as made by hand, and
+nothing is said about what it was made from.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from signalbook.schema.documents.jsonl import documents_hash
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_text
+from signalbook.schema.scheme.model import Scheme
+
+
+@dataclass(frozen=True)
+class GoldRecord:
+    """What gold annotations were made from, and what they were like when they were written."""
+
+    #: Name and version of the scheme.
+    scheme: str
+    #: Article id -> hash of the annotations that its gold annotation was made from.
+    made_from: Mapping[str, str]
+    #: Article id -> hash of the gold annotation as it was written; not of those made by hand.
+    written: Mapping[str, str]
+
+    def stale(
+        self, gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]
+    ) -> list[str]:
+        """Articles whose gold annotation was made from other annotations than there are now."""
+        current = hashes_by_article(documents)
+        articles = [document.article.id for document in gold]
+        return [
+            id for id in articles if id in self.made_from and self.made_from[id] != current.get(id)
+        ]
+
+    def by_hand(self, gold: Iterable[AnnotationDocument]) -> list[AnnotationDocument]:
+        """The gold annotations that are not as they were written here."""
+        return [d for d in gold if self.written.get(d.article.id) != documents_hash([d])]
+
+
+def scheme_name(scheme: Scheme) -> str:
+    """Name and version, as a record has them."""
+    return f"{scheme.name} {scheme.version}"
+
+
+def hashes_by_article(documents: Iterable[AnnotationDocument]) -> dict[str, str]:
+    """Article id -> hash of all its annotations, whatever their order."""
+    by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
+    for document in documents:
+        by_article[document.article.id].append(document)
+    return {id: documents_hash(of_article) for id, of_article in by_article.items()}
+
+
+def read_record(gold: Path) -> GoldRecord | None:
+    """The record beside a file of gold annotations, if there is one.
+
+    Raises:
+        DocumentError: The record is damaged.
+    """
+    path = record_path(gold)
+    try:
+        values = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8")))
+        made_from, written = values["made_from"], values["written"]
+        if not isinstance(made_from, dict) or not isinstance(written, dict):
+            raise TypeError(path)
+        return GoldRecord(
+            str(values["scheme"]),
+            cast("dict[str, str]", made_from),
+            cast("dict[str, str]", written),
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DocumentError(
+            f"{path}: is damaged; delete it: the gold annotations then count as made by hand"
+        ) from error
+
+
+def write_record(gold: Path, record: GoldRecord) -> None:
+    """Write the record of a file of gold annotations beside it."""
+    text = json.dumps(vars(record), ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(record_path(gold), text + "\n")
+
+
+def record_path(gold: Path) -> Path:
+    """Where the record of a file of gold annotations is."""
+    return gold.with_suffix(".record.json")
