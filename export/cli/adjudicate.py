@@ -8,6 +8,9 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
+from signalbook.schema.text import counted
+
+from .next_step import Sources
 
 if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
@@ -87,15 +90,19 @@ def auto(
     documents = read_documents(sources)
     with progress_bar("adjudicating articles") as bar:
         adjudication = adjudicate_documents(documents, scheme, model=model, on_count=bar.count)
-    output = output or sources[0].parent / "gold.jsonl"
-    log = log or output.with_name("decisions.jsonl")
-    adjudication.write(output, log)
-    _print_summary(adjudication, output, log, as_json=as_json)
+    gold = output or sources[0].parent / "gold.jsonl"
+    log = log or gold.with_name("decisions.jsonl")
+    if adjudication.articles:
+        adjudication.write(gold, log)
+    next_step = _next_step(adjudication, Sources(paths, source), output)
+    _print_summary(adjudication, gold, log, next_step, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-def _print_summary(adjudication: "Adjudication", output: Path, log: Path, *, as_json: bool) -> None:
+def _print_summary(
+    adjudication: "Adjudication", gold: Path, log: Path, next_step: str, *, as_json: bool
+) -> None:
     rules = [decision.rule for decision in adjudication.decisions]
     errors = [
         f"{id}: no annotation is free of errors; see signalbook validate"
@@ -107,19 +114,28 @@ def _print_summary(adjudication: "Adjudication", output: Path, log: Path, *, as_
         "decisions": len(rules),
         "repairs": sum(rule.startswith("repair") for rule in rules),
     }
-    summary = ", ".join(_counted(count, name) for name, count in counts.items())
+    summary = ", ".join(
+        counted(count, name.removesuffix("s"), name) for name, count in counts.items()
+    )
+    wrote = bool(adjudication.articles)
     print_outcome(
         "adjudicate auto",
         as_json=as_json,
-        lines=[f"{output}: {summary}; why is in {log}"],
-        remarks=errors,
+        lines=[
+            f"{gold}: {summary}; why is in {log}" if wrote else "0 articles; nothing was written"
+        ],
+        remarks=[*errors, next_step],
         ok=not errors,
-        data={"output": str(output), "log": str(log)},
+        data={"output": str(gold), "log": str(log)} if wrote else None,
         counts=counts,
         errors=errors,
     )
 
 
-def _counted(count: int, name: str) -> str:
-    """Such as: 1 repair, 2 repairs, 1 gold."""
-    return f"{count} {name.removesuffix('s') if count == 1 else name}"
+def _next_step(adjudication: "Adjudication", sources: Sources, output: Path | None) -> str:
+    if not adjudication.articles:
+        return sources.lacking
+    if adjudication.without_gold:
+        return sources.repair("adjudicate auto")
+    named = [] if output is None else ["--gold", str(output)]
+    return f"Publish a version with: {sources.release_command(*named)}"

@@ -10,6 +10,8 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 
+from .next_step import Sources
+
 if TYPE_CHECKING:
     from signalbook.export.agreement.corpus import Corpus
     from signalbook.export.report.analysis import MeasuredCorpus
@@ -117,13 +119,15 @@ def agreement(
         "agreement",
         as_json=as_json,
         lines=_lines(measured, sections),
+        remarks=[
+            *(f"{path}: written" for path in (page, markdown) if path),
+            *_next_step(corpus, Sources(paths, source), page),
+        ],
         ok=not failures,
         data=report.data if report and as_json else None,
         counts=_counts(report) if report else None,
         errors=failures,
     )
-    for path in filter(None, (page, markdown)):
-        click.echo(f"{path}: written", err=True)
     if failures and as_json:
         raise click.exceptions.Exit(FindingsError.exit_status)
     if failures:
@@ -164,8 +168,28 @@ def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") ->
     )
     from signalbook.schema.cli.tables import table_text
 
-    yield f"{corpus_line(measured.corpus)}\n"
+    yield corpus_line(measured.corpus)
+    if not measured.corpus.articles:
+        return
+    yield ""
     yield table_text(MEASURE_COLUMNS, measure_rows(measured.primary))
     for section in sections:
         yield f"\n{section.title}\n"
         yield table_text(section.columns, section_rows(section))
+
+
+def _next_step(corpus: "Corpus", sources: Sources, page: Path | None) -> Iterator[str]:
+    from signalbook.export.release.read import is_release
+
+    if not corpus.articles:
+        yield sources.lacking
+    elif not corpus.doubly_annotated:
+        yield (
+            "Agreement needs articles that two or more annotators have seen; give the same "
+            "articles to several"
+        )
+    elif page is None:
+        report = sources.command("agreement", "--html", "report.html")
+        yield f"See where and why annotators differ in a report: {report}"
+    if corpus.articles and not any(map(is_release, sources.paths)):
+        yield f"Make gold annotations with: {sources.command('adjudicate auto')}"

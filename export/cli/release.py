@@ -1,20 +1,22 @@
 """The commands that publish a version of a dataset and that check one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import DocumentError, FindingsError
 from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
+    from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.settings import Settings
 
 
@@ -97,8 +99,10 @@ def release() -> None:
 @click.option(
     "--documents",
     type=EXISTING,
+    metavar="PATH",
+    multiple=True,
     show_default="the documents of the last pull",
-    help="JSON Lines file, or folder, of the documents of all annotators.",
+    help="JSON Lines file, or folder, of the documents of annotators; may be given several times.",
 )
 @click.option("--name", show_default="the name of the scheme", help="Name of the dataset.")
 @click.option(
@@ -117,7 +121,7 @@ def build(
     settings: "Settings",
     version: str,
     gold: Path | None,
-    documents: Path | None,
+    documents: tuple[Path, ...],
     name: str | None,
     output: Path | None,
     source: str | None,
@@ -139,22 +143,21 @@ def build(
     from signalbook.export.release.build import build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.progress import progress_bar
-    from signalbook.schema.documents.jsonl import read_documents
 
     sources = _sources(settings, documents, gold)
-    gold = gold or _beside(sources)
+    gold_file = gold or _beside(sources)
     scheme = settings.load_scheme(source)
     plan = ReleasePlan(
         name=name or scheme.name.replace("_", "-"),
         version=version,
         scheme=scheme,
-        gold=read_documents([gold] if gold else []),
-        annotators=read_documents(sources),
+        gold=_read([gold_file] if gold_file else [], named=gold is not None),
+        annotators=_read(sources, named=bool(documents)),
         about=about,
     )
     with progress_bar("building the release") as bar:
         folder = build_release(plan, output or settings.datasets, on_step=bar.step)
-    _say_built(folder, gold, as_json=as_json)
+    _say_built(folder, gold_file, as_json=as_json)
 
 
 @release.command(short_help="Verify every byte and link of a release.")
@@ -189,17 +192,31 @@ def verify(folder: Path, as_json: bool) -> None:
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-def _sources(settings: "Settings", documents: Path | None, gold: Path | None) -> list[Path]:
+def _sources(
+    settings: "Settings", documents: tuple[Path, ...], gold: Path | None
+) -> tuple[Path, ...]:
     """Everyone's documents: none, if only gold is named and nothing was pulled."""
-    if documents is None and gold is not None:
+    if not documents and gold is not None:
         pulled = settings.documents
-        return [pulled] if pulled is not None and pulled.is_file() else []
-    return settings.documents_or([documents] if documents is not None else [])
+        return (pulled,) if pulled is not None and pulled.is_file() else ()
+    return tuple(settings.documents_or(documents))
 
 
-def _beside(sources: list[Path]) -> Path | None:
-    found = [path.parent / "gold.jsonl" for path in sources if path.name != "gold.jsonl"]
-    return found[0] if found and found[0].is_file() else None
+def _beside(sources: Sequence[Path]) -> Path | None:
+    """The gold annotations that adjudication left beside the documents."""
+    places = [path.parent / "gold.jsonl" for path in sources if path.name != "gold.jsonl"]
+    return places[0] if places and places[0].is_file() else None
+
+
+def _read(paths: Sequence[Path], *, named: bool) -> list["AnnotationDocument"]:
+    """Documents of files; what was named and holds none is refused, not left out."""
+    from signalbook.schema.documents.jsonl import read_documents
+
+    documents = read_documents(paths)
+    if named and not documents:
+        files = ", ".join(map(str, paths))
+        raise DocumentError(f"{files}: no annotation document is there; name files that hold some")
+    return documents
 
 
 def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
@@ -210,14 +227,19 @@ def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
         name: sum(split["rows"] for split in splits.values())
         for name, splits in manifest["data"].items()
     }
-    warnings = [] if gold else ["no gold documents: name them with --gold"]
+    warnings = [] if counts["gold"] else ["no gold documents: name them with --gold"]
     print_outcome(
         "release build",
         as_json=as_json,
         lines=[f"{folder}: published ({', '.join(f'{n} {name}' for name, n in counts.items())})"],
-        remarks=[f"warning: {warning}" for warning in warnings],
+        remarks=[
+            *(f"warning: {warning}" for warning in warnings),
+            *([f"The gold annotations are those of {gold}"] if counts["gold"] else []),
+            f"Verify it wherever it lies with: signalbook release verify {quote(str(folder))}",
+        ],
         data={
             "folder": str(folder),
+            "gold": str(gold) if counts["gold"] else None,
             "version": manifest["version"],
             "eval_fingerprint": manifest["eval_fingerprint"],
         },

@@ -11,6 +11,8 @@ from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
 
+from .next_step import Sources
+
 if TYPE_CHECKING:
     from signalbook.export.validation.checker import Purpose
     from signalbook.export.validation.messages import Issue
@@ -67,6 +69,7 @@ def validate(
         "validate",
         as_json=as_json,
         lines=_lines(documents, issues),
+        remarks=[_next_step(documents, Sources(paths, source), errors=bool(wrong))],
         ok=not wrong,
         counts=_counts(documents, issues),
         warnings=[issue.to_dict() for issue in issues if issue.severity == "warning"],
@@ -113,3 +116,20 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
         "warnings": len(issues) - len(wrong),
         "fine": sum((d.article.id, d.annotator.id) not in broken for d in documents),
     }
+
+
+def _next_step(documents: Sequence["AnnotationDocument"], sources: Sources, *, errors: bool) -> str:
+    from signalbook.export.adjudication.gold_draft import GOLD
+
+    if not documents:
+        return sources.lacking
+    if errors:
+        return sources.repair("validate")
+    pairs = {(d.article.id, d.annotator.id) for d in documents if d.annotator.id != GOLD.id}
+    if not pairs:
+        gold = str(sources.paths[0]) if len(sources.paths) == 1 else "FILE"
+        publish = Sources((), sources.scheme).release_command("--gold", gold)
+        return f"Publish these gold annotations with: {publish}"
+    if len(pairs) == len({article for article, _ in pairs}):
+        return f"Make gold annotations of them with: {sources.command('adjudicate auto')}"
+    return f"Measure how well the annotators agree with: {sources.command('agreement')}"

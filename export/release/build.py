@@ -54,7 +54,8 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
         raise already_published(target)
     if not plan.gold and not plan.annotators:
         raise FindingsError(
-            "no release of nothing: there is no document yet; pull, then adjudicate"
+            "there is no document to release yet; bring annotations in with signalbook pull, then "
+            "decide where they differ with signalbook adjudicate auto"
         )
     _refuse_stale_gold(plan)
     on_step("checking documents")

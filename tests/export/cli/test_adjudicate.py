@@ -45,3 +45,14 @@ def test_gold_and_log_are_written_beside_the_documents(
 def test_one_thing_is_counted_in_the_singular(documents: Path, scheme: Scheme) -> None:
     result = run(documents, scheme)
     assert ": 1 article, 1 gold, 1 decision, 0 repairs; why is in" in result.stdout
+
+
+def test_without_an_annotator_the_gold_that_is_there_stays(
+    documents: Path, scheme: Scheme, varied: Varied
+) -> None:
+    gold = documents.with_name("gold.jsonl")
+    write_documents(gold, [varied("a")])
+    before = gold.read_bytes()
+    outcome = json.loads(run(gold, scheme, "--json").stdout)
+    assert (gold.read_bytes(), outcome["data"]) == (before, None)
+    assert not documents.with_name("decisions.jsonl").exists()

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from signalbook.export.cli.release import release as command
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import DocumentError, FindingsError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -53,7 +53,34 @@ def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) ->
 def test_build_says_that_gold_is_missing(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").unlink()
     result = run(settings, "build", "1.0.0")
-    assert result.stderr == "warning: no gold documents: name them with --gold\n"
+    assert result.stderr.startswith("warning: no gold documents: name them with --gold\n")
+
+
+def test_build_says_which_gold_it_took_unasked(settings: Settings, tmp_path: Path) -> None:
+    result = run(settings, "build", "1.0.0")
+    assert f"The gold annotations are those of {tmp_path / 'gold.jsonl'}\n" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--documents", "--gold"])
+def test_a_named_file_without_documents_is_refused_and_nothing_taken_instead(
+    settings: Settings, tmp_path: Path, option: str
+) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_bytes(b"")
+    result = run(settings, "build", "1.0.0", option, str(path))
+    assert isinstance(result.exception, DocumentError)
+    assert str(result.exception).startswith(f"{path}: no annotation document is there")
+    assert not settings.datasets.exists()
+
+
+def test_documents_may_lie_in_several_files(
+    settings: Settings, varied: Varied, tmp_path: Path
+) -> None:
+    write_documents(tmp_path / "x.jsonl", [varied("a", "x")])
+    write_documents(tmp_path / "y.jsonl", [varied("a", "y")])
+    options = [f"--documents={tmp_path / name}" for name in ("x.jsonl", "y.jsonl")]
+    outcome = json.loads(run(settings, "build", "1.0.0", "--json", *options).stdout)
+    assert outcome["counts"]["annotators"] == 2
 
 
 def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) -> None:
@@ -71,11 +98,11 @@ def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) ->
     assert errors == [{"check": "bytes", "place": "LICENSE", "fact": "has changed"}]
 
 
-def test_nothing_is_no_release(settings: Settings) -> None:
+def test_without_a_document_there_is_no_release(settings: Settings) -> None:
     assert settings.documents is not None
     write_documents(settings.documents, [])
     write_documents(settings.documents.with_name("gold.jsonl"), [])
     result = run(settings, "build", "1.0.0")
     assert isinstance(result.exception, FindingsError)
-    assert "pull, then adjudicate" in str(result.exception)
+    assert "bring annotations in with signalbook pull" in str(result.exception)
     assert not settings.datasets.exists()
