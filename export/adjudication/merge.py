@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from statistics import median
 
 from signalbook.export.agreement.span_groups import SpanGroup, align_article
 from signalbook.schema.documents.annotation import values_of
@@ -69,7 +68,7 @@ class _Merge:
                 for annotator, document in self.documents.items()
             }
             for number, group in enumerate(align_article(marked), 1):
-                start, end = _extent(group)
+                start, end = group.extent
                 name = f"{span_type.name} [{start}, {end})"
                 voters = {a: a in group for a in self.documents}
                 if self.vote_log.decide_presence(name, voters, kind=span_type.name):
@@ -89,7 +88,7 @@ class _Merge:
     def _span(self, key: str, name: str, group: SpanGroup[str]) -> GoldUnit:
         for annotator, span in group.items():
             self.span_keys[annotator, span.id] = key
-        start, end = _extent(group)
+        start, end = group.extent
         extents = {a: (span.start, span.end) for a, span in group.items()}
         same = list(extents.values()).count((start, end))
         rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
@@ -186,16 +185,6 @@ class _Merge:
             for annotator, document in self.documents.items()
         }
         return self._voted("article", "article", "article", options, self.scheme.article_labels)
-
-
-def _extent(group: SpanGroup[str]) -> tuple[int, int]:
-    """The extent that most have, else the one nearest to the median start and end."""
-    extents = [(group[a].start, group[a].end) for a in sorted(group)]
-    most = max(extents, key=extents.count)
-    if 2 * extents.count(most) > len(extents):
-        return most
-    start, end = median(s for s, _ in extents), median(e for _, e in extents)
-    return min(extents, key=lambda extent: abs(extent[0] - start) + abs(extent[1] - end))
 
 
 def _undirected(relation: GoldRelation, kind: RelationType) -> GoldRelation:

@@ -206,7 +206,12 @@ def touching(labels: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
 
 
 def typical_extent(extents: Sequence[Extent]) -> Extent:
-    """The extent nearest to the median start and end: that of the majority, if there is one."""
+    """The extent nearest to the median start and end: that of the majority, if there is one.
+
+    Of two that are as near, as those of two annotators always are, it is the one that starts
+    earlier, then the one that ends earlier: neither the names nor the order of the annotators
+    decide, so that no annotator is always followed.
+    """
     if all(extent == extents[0] for extent in extents):
         return extents[0]
     start, end = median(s for s, _ in extents), median(e for _, e in extents)
