@@ -160,12 +160,8 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
 
 
 def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
-    from signalbook.export.report.text import (
-        MEASURE_COLUMNS,
-        corpus_line,
-        measure_rows,
-        section_rows,
-    )
+    from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
+    from signalbook.export.report.wording import corpus_line
     from signalbook.schema.cli.tables import table_text
 
     yield corpus_line(measured.corpus)

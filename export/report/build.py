@@ -15,7 +15,7 @@ from .breakdowns import By, ReportSection, breakdowns, competence_section
 from .html_page import report_html
 from .items import items_parquet
 from .json_data import SCHEMA, report_json
-from .text import report_markdown
+from .markdown_page import report_markdown
 
 
 @dataclass(frozen=True)

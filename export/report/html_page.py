@@ -5,6 +5,7 @@ from pathlib import Path
 
 from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.ranking import ContestedUnit
+from signalbook.schema.text import counted
 
 from .analysis import Analysis
 from .breakdowns import ReportSection
@@ -15,7 +16,6 @@ from .summary import summarise
 from .wording import (
     Wording,
     coefficient,
-    counted,
     further_articles,
     interval_text,
     number,

@@ -1,4 +1,4 @@
-"""Write the report as text: a page of Markdown, and the rows that a terminal shows."""
+"""Write the report as one page of Markdown, for a file browser or a pull request."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,7 +13,7 @@ from .summary import Summary, summarise
 from .wording import (
     Wording,
     coefficient,
-    counted,
+    corpus_line,
     further_articles,
     interval_text,
     number,
@@ -21,10 +21,6 @@ from .wording import (
     verdict,
 )
 
-#: Columns of the measures on a terminal; the first three name a measure for --fail-under.
-MEASURE_COLUMNS = (
-    *("kind", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n"),
-)
 _MEASURES = (
     "Measure",
     "Coefficient",
@@ -118,38 +114,3 @@ def _cell(cell: Cell) -> str:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return table(columns, (list(map(escape, row)) for row in rows))
-
-
-def corpus_line(corpus: Corpus) -> str:
-    """How many annotators and articles there are."""
-    annotators = counted(len(corpus.annotators), "annotator")
-    articles = counted(len(corpus.articles), "article")
-    return f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
-
-
-def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:
-    """A row of `MEASURE_COLUMNS` for each measure."""
-    for result in results:
-        measure = result.measure
-        has_target = measure.target is not None
-        yield (
-            measure.name.kind,
-            measure.name.unit,
-            measure.name.field,
-            measure.name.coefficient,
-            f"{measure.value:.3f}" if measure.value is not None else "-",
-            interval_text(result),
-            f"{measure.target:g}" if has_target else "",
-            measure.reason or (result.verdict if has_target else ""),
-            str(measure.n),
-        )
-
-
-def section_rows(section: ReportSection) -> Iterator[list[str]]:
-    """The rows of a further table."""
-    for row in section.rows:
-        yield ["-" if cell is None else _plain(cell) for cell in row]
-
-
-def _plain(cell: str | float) -> str:
-    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)

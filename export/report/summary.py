@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.schema.errors import UsageError
+from signalbook.schema.text import counted
 
 from .analysis import Analysis
-from .wording import MAX_FURTHER, Wording, counted, interval_text, number, share
+from .wording import MAX_FURTHER, Wording, interval_text, number, share
 
 #: Unmet targets that get a piece of advice.
 _MAX_ADVICE = 5

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.text import counted
 
 #: Criterion of a match -> what is counted as the same.
 _CRITERIA = {
@@ -127,6 +129,13 @@ def _shortened(field: str, unit: str) -> str:
     return rest[:1].upper() + rest[1:] if rest else field
 
 
+def corpus_line(corpus: Corpus) -> str:
+    """How many annotators and articles there are."""
+    annotators = counted(len(corpus.annotators), "annotator")
+    articles = counted(len(corpus.articles), "article")
+    return f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
+
+
 def plain(name: str) -> str:
     """A name of a program as words."""
     return name.replace("_", " ")
@@ -168,11 +177,6 @@ def interval_text(result: MeasureWithInterval) -> str:
     if low is None or high is None:
         return ""
     return f"{number(low)} to {number(min(high, 1.0))}"
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun."""
-    return f"{count:,} ".replace(",", _THIN) + (noun if count == 1 else plural or noun + "s")
 
 
 def further_articles(count: int | None) -> str:

@@ -1,7 +1,7 @@
-"""The report as text: rows for a terminal."""
+"""Rows of the report, as a terminal shows them."""
 
 from signalbook.export.report.build import AgreementReport
-from signalbook.export.report.text import MEASURE_COLUMNS, measure_rows
+from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows
 
 
 def test_a_terminal_shows_every_measure_by_its_name(report: AgreementReport) -> None:

@@ -1,0 +1,41 @@
+"""Lay the measures and further tables of a report out as rows, as a terminal shows them."""
+
+from collections.abc import Iterable, Iterator
+
+from signalbook.export.agreement.measure import MeasureWithInterval
+
+from .breakdowns import ReportSection
+from .wording import interval_text
+
+#: Columns of the measures on a terminal; the first three name a measure for --fail-under.
+MEASURE_COLUMNS = (
+    *("kind", "unit", "field", "coefficient", "value", "interval", "target", "verdict", "n"),
+)
+
+
+def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, ...]]:
+    """A row of `MEASURE_COLUMNS` for each measure."""
+    for result in results:
+        measure = result.measure
+        has_target = measure.target is not None
+        yield (
+            measure.name.kind,
+            measure.name.unit,
+            measure.name.field,
+            measure.name.coefficient,
+            f"{measure.value:.3f}" if measure.value is not None else "-",
+            interval_text(result),
+            f"{measure.target:g}" if has_target else "",
+            measure.reason or (result.verdict if has_target else ""),
+            str(measure.n),
+        )
+
+
+def section_rows(section: ReportSection) -> Iterator[list[str]]:
+    """The rows of a further table."""
+    for row in section.rows:
+        yield ["-" if cell is None else _plain(cell) for cell in row]
+
+
+def _plain(cell: str | float) -> str:
+    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
