@@ -66,6 +66,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "documents": status.documents,
         "invalid": status.invalid,
         "to_adjudicate": status.to_adjudicate,
+        "stale_gold": len(status.stale_gold),
     }
     if status.server is not None:
         counts |= {"to_push": status.server.to_push, "to_pull": status.server.to_pull}
@@ -106,6 +107,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     yield "to repair", _to_do(status.invalid, "document", "see why with: signalbook validate")
     way_on = "decide with: signalbook adjudicate auto"
     yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
+    if status.stale_gold:
+        stale = counted(len(status.stale_gold), "article")
+        yield "stale gold", f"{stale}, annotated anew since; {way_on}"
     yield "last release", status.last_release or "none"
 
 

@@ -21,6 +21,7 @@ from signalbook.annotate.sync.status import (
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -49,6 +50,8 @@ class WorkspaceStatus:
     invalid: int
     #: Articles with several annotations and no gold one.
     to_adjudicate: int
+    #: Articles whose gold annotation was made from other annotations than there are now.
+    stale_gold: list[str]
     #: Folder of the newest published version.
     last_release: str | None
 
@@ -74,6 +77,7 @@ def workspace_status(
     drafts = server.drafts if server else {}
     documents = _read_if_present(workspace.documents)
     gold = _read_if_present(workspace.gold)
+    record = read_record(workspace.gold)
     checker = Checker(scheme)
     return WorkspaceStatus(
         title=workspace.title,
@@ -86,6 +90,7 @@ def workspace_status(
         documents=len(documents),
         invalid=sum(bool(errors(checker.check(document))) for document in documents),
         to_adjudicate=_to_adjudicate(documents, gold),
+        stale_gold=record.stale(gold, documents) if record else [],
         last_release=_last_release(workspace),
     )
 

@@ -54,6 +54,8 @@ class Adjudication:
     scheme: Scheme
     #: In the order of the article ids.
     articles: tuple[AdjudicatedArticle, ...]
+    #: How the log names decisions of the model of annotators; None if votes alone decided.
+    model_rule: str | None = None
 
     @property
     def gold(self) -> list[AnnotationDocument]:
@@ -151,7 +153,7 @@ def adjudicate(
         result = _adjudicate_article(of_article, checker, votes)
         adjudicated.append(replace(result, made_from=documents_hash(of_article)))
         on_count(len(adjudicated), len(by_article))
-    return Adjudication(scheme, tuple(adjudicated))
+    return Adjudication(scheme, tuple(adjudicated), tie_breaker.rule if tie_breaker else None)
 
 
 def _tie_breaker(

@@ -7,8 +7,8 @@ import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.errors import FindingsError
-from signalbook.schema.text import counted
+from signalbook.schema.errors import ConflictError, FindingsError
+from signalbook.schema.text import counted, listed
 
 from .next_step import Sources
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
     from signalbook.export.annotators.models import Model
     from signalbook.schema.settings import Settings
+
+_MAX_SHOWN = 10
 
 
 @click.group(short_help="Make one gold annotation of each article.")
@@ -53,6 +55,12 @@ def adjudicate() -> None:
     show_default="decisions.jsonl beside the gold annotations",
     help="File to write every decision to.",
 )
+@click.option(
+    "--existing",
+    type=click.Choice(["keep", "replace"]),
+    help="What to do with gold annotations that would be lost: those made by hand, of another "
+    "scheme, or of articles that are not among the documents.",
+)
 @JSON
 @pass_settings
 def auto(
@@ -62,6 +70,7 @@ def auto(
     output: Path | None,
     model: "Model",
     log: Path | None,
+    existing: str | None,
     as_json: bool,
 ) -> None:
     """Let votes decide where annotators differ, repair what breaks a rule, and log every decision.
@@ -74,6 +83,8 @@ def auto(
     decides which spans are kept, and fields whose values the scheme lists; it needs three
     annotators of an article. Everything else, and whatever the model should not be trusted with,
     is decided by plain votes. The log names the rule behind each decision.
+
+    Gold annotations that were made or changed by hand are replaced only with --existing replace.
 
     \b
     Examples:
@@ -93,11 +104,33 @@ def auto(
     gold = output or sources[0].parent / "gold.jsonl"
     log = log or gold.with_name("decisions.jsonl")
     if adjudication.articles:
+        adjudication = _with_existing(adjudication, gold, existing)
         adjudication.write(gold, log)
     next_step = _next_step(adjudication, Sources(paths, source), output)
     _print_summary(adjudication, gold, log, next_step, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
+
+
+def _with_existing(
+    adjudication: "Adjudication", gold: Path, existing: str | None
+) -> "Adjudication":
+    """Nothing that somebody made is replaced unless it was said."""
+    from signalbook.export.adjudication.gold_record import read_record
+    from signalbook.schema.documents.jsonl import read_documents
+
+    present = read_documents([gold]) if gold.is_file() else []
+    would_be_lost = adjudication.would_lose(present, read_record(gold))
+    if existing == "keep":
+        return adjudication.keeping(would_be_lost)
+    if would_be_lost and existing is None:
+        ids = listed([document.article.id for document in would_be_lost], _MAX_SHOWN)
+        count = counted(len(would_be_lost), "gold annotation")
+        raise ConflictError(
+            f"{gold}: {count} would be lost, made by hand, of another scheme, or of articles that "
+            f"are not among the documents: {ids}; choose --existing keep or --existing replace"
+        )
+    return adjudication
 
 
 def _print_summary(
@@ -117,6 +150,13 @@ def _print_summary(
     summary = ", ".join(
         counted(count, name.removesuffix("s"), name) for name, count in counts.items()
     )
+    warnings: list[str] = []
+    if adjudication.model_rule is not None:
+        by_model = rules.count(adjudication.model_rule)
+        warnings.append(
+            f"{by_model} of {counted(len(rules), 'decision')} by rule “{adjudication.model_rule}”; "
+            "votes made the others"
+        )
     wrote = bool(adjudication.articles)
     print_outcome(
         "adjudicate auto",
@@ -124,10 +164,11 @@ def _print_summary(
         lines=[
             f"{gold}: {summary}; why is in {log}" if wrote else "0 articles; nothing was written"
         ],
-        remarks=[*errors, next_step],
+        remarks=[*errors, *warnings, next_step],
         ok=not errors,
         data={"output": str(gold), "log": str(log)} if wrote else None,
         counts=counts,
+        warnings=warnings,
         errors=errors,
     )
 

@@ -140,6 +140,7 @@ def build(
       signalbook release build 1.1.0 --licence CC-BY-4.0 --author "Ada Example"
       signalbook release build 1.2.0 --documents all.jsonl --gold gold.jsonl --name news
     """
+    from signalbook.export.adjudication.gold_record import read_record
     from signalbook.export.release.build import build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.progress import progress_bar
@@ -154,10 +155,11 @@ def build(
         gold=_read([gold_file] if gold_file else [], named=gold is not None),
         annotators=_read(sources, named=bool(documents)),
         about=about,
+        gold_record=read_record(gold_file) if gold_file else None,
     )
     with progress_bar("building the release") as bar:
         folder = build_release(plan, output or settings.datasets, on_step=bar.step)
-    _say_built(folder, gold_file, as_json=as_json)
+    _say_built(folder, gold_file, plan.withheld, as_json=as_json)
 
 
 @release.command(short_help="Verify every byte and link of a release.")
@@ -219,7 +221,7 @@ def _read(paths: Sequence[Path], *, named: bool) -> list["AnnotationDocument"]:
     return documents
 
 
-def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
+def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool) -> None:
     import json
 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -228,6 +230,11 @@ def _say_built(folder: Path, gold: Path | None, *, as_json: bool) -> None:
         for name, splits in manifest["data"].items()
     }
     warnings = [] if counts["gold"] else ["no gold documents: name them with --gold"]
+    if withheld:
+        warnings.append(
+            f"the words of {withheld} of {counted(counts['articles'], 'article')} are withheld, "
+            "because their metadata do not say that they may be redistributed"
+        )
     print_outcome(
         "release build",
         as_json=as_json,

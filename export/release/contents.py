@@ -86,6 +86,11 @@ class ReleasePlan:
         """The same documents without the words that may not be given away."""
         return [(layer, redact(document, self.scheme)) for layer, document in self.layered]
 
+    @property
+    def withheld(self) -> int:
+        """How many articles are published without their words."""
+        return sum(not article.redistributable for article in articles_of(self.layered))
+
     @cached_property
     def agreement(self) -> "AgreementReport | None":
         """How well the annotators agree; it shows words, so it is made of what is released."""

@@ -20,10 +20,12 @@ from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace, settings_here
+from signalbook.export.cli.adjudicate import adjudicate
+from signalbook.export.cli.release import release
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import ConflictError, SignalbookError, UsageError
+from signalbook.schema.errors import ConflictError, SignalbookError, StaleError, UsageError
 from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
@@ -122,6 +124,46 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert (seen["counts"]["to_pull"], seen["counts"]["to_adjudicate"]) == (0, 1)
     assert {person["annotator"] for person in seen["data"]["annotators"]} == names
     assert [person["submitted"] for person in seen["data"]["annotators"]] == [1, 1]
+
+
+def test_gold_that_no_longer_follows_is_in_the_status_and_is_not_published(
+    workspace: Workspace,
+    client: LabelStudioClient,
+    studio: Studio,
+    annotators: tuple[User, User],
+    second_scheme: Scheme,
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    results = to_label_studio(example(second_scheme), second_scheme)
+    ids: list[int] = []
+    for user in annotators:
+        with LabelStudioClient(studio.url, user.token) as theirs:
+            ids.append(theirs.create_annotation(task["id"], results))
+    run("pull")
+    settings = settings_here()
+    assert CliRunner().invoke(adjudicate, ["auto"], obj=settings).exit_code == 0
+    counts = run("status")["counts"]
+    assert (counts["to_adjudicate"], counts["stale_gold"]) == (0, 0)
+    httpx.patch(
+        f"{studio.url}/api/annotations/{ids[0]}/",
+        headers={"Authorization": f"Token {annotators[0].token}"},
+        json={"result": []},
+    ).raise_for_status()
+    run("pull")
+    assert run("status")["data"]["stale_gold"] == [example(second_scheme).article.id]
+    assert (
+        "signalbook adjudicate auto"
+        in facts(CliRunner().invoke(status_command).stdout)["stale gold"]
+    )
+    refused = CliRunner().invoke(release, ["build", "1.0.0"], obj=settings)
+    assert isinstance(refused.exception, StaleError)
+    assert not workspace.datasets.exists()
+    assert CliRunner().invoke(adjudicate, ["auto"], obj=settings).exit_code == 0
+    assert run("status")["counts"]["stale_gold"] == 0
 
 
 def test_a_changed_text_is_in_the_status_and_stops_a_push(

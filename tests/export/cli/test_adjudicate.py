@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from signalbook.export.cli.adjudicate import adjudicate as command
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import ConflictError
 from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
@@ -56,3 +57,30 @@ def test_without_an_annotator_the_gold_that_is_there_stays(
     outcome = json.loads(run(gold, scheme, "--json").stdout)
     assert (gold.read_bytes(), outcome["data"]) == (before, None)
     assert not documents.with_name("decisions.jsonl").exists()
+
+
+def test_gold_made_by_hand_is_replaced_or_kept_as_is_asked(documents: Path, scheme: Scheme) -> None:
+    run(documents, scheme)
+    gold = documents.with_name("gold.jsonl")
+    (decided,) = read_documents([gold])
+    labels = {**decided.article_labels, "note": "By hand."}
+    by_hand = decided.model_copy(update={"article_labels": labels})
+    write_documents(gold, [by_hand])
+    before = gold.read_bytes()
+    arguments = ["auto", str(documents), "--scheme", str(scheme.path)]
+    refused = CliRunner().invoke(command, arguments)
+    assert isinstance(refused.exception, ConflictError)
+    assert "1 gold annotation would be lost" in str(refused.exception)
+    assert gold.read_bytes() == before
+    run(documents, scheme, "--existing", "keep")
+    assert read_documents([gold]) == [by_hand]
+    run(documents, scheme, "--existing", "replace")
+    assert read_documents([gold]) == [decided]
+    run(documents, scheme)
+
+
+def test_how_much_a_model_decided_is_said(documents: Path, scheme: Scheme) -> None:
+    outcome = json.loads(run(documents, scheme, "--json", "--model", "mace").stdout)
+    assert outcome["warnings"] == [
+        "0 of 1 decision by rule “most probable by mace”; votes made the others"
+    ]

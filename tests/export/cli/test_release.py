@@ -83,6 +83,17 @@ def test_documents_may_lie_in_several_files(
     assert outcome["counts"]["annotators"] == 2
 
 
+def test_a_wholly_withheld_release_says_so(
+    settings: Settings, varied: Varied, tmp_path: Path
+) -> None:
+    closed = {"redistributable": False}
+    path = tmp_path / "closed.jsonl"
+    write_documents(path, [varied("a", who, article_changes=closed) for who in "xy"])
+    (tmp_path / "gold.jsonl").unlink()
+    outcome = json.loads(run(settings, "build", "1.0.0", "--json", f"--documents={path}").stdout)
+    assert outcome["warnings"][1].startswith("the words of 1 of 1 article are withheld")
+
+
 def test_verify_says_what_is_wrong_and_ends_with_status_3(settings: Settings) -> None:
     run(settings, "build", "1.0.0", "--name", "news")
     folder = settings.datasets / "news" / "1.0.0"
