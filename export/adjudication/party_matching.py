@@ -1,7 +1,7 @@
 """Parties of several annotators become groups: the same party under local ids."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
@@ -13,35 +13,42 @@ from signalbook.schema.scheme.model import Field, Scheme
 Documents: TypeAlias = Mapping[str, AnnotationDocument]
 #: Annotator -> what that annotator has of one party: mostly one, two if they are the same.
 PartyGroup: TypeAlias = dict[str, list[Party]]
+#: Two parties, each as (annotator, id of the party).
+_PartyPair: TypeAlias = tuple[tuple[str, str], tuple[str, str]]
 
 
 def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
     """Group the parties of one article that are the same.
 
-    Parties that differ in their names alone are one as well, if two annotators marked the same
-    words as their mentions.
+    Parties that annotators describe in different words, or to which they give another role, are one
+    as well if the same words are marked as their mentions: votes then decide on the description.
     """
     fields = party_fields(scheme)
     groups: dict[PartyKey, PartyGroup] = defaultdict(lambda: defaultdict(list))
     for annotator, document in documents.items():
         for party in document.parties if fields else ():
             groups[party_key(party, fields)][annotator].append(party)
+    kept = [dict(group) for group in groups.values()]
+    mentions = _common_mentions(documents, scheme)
     coded = [field for field in fields if not field.is_text]
-    return _joined(list(groups.values()), documents, scheme, coded)
+    core = [field for field in coded if _is_compared_everywhere(field, scheme)]
+    for agreed_on in (coded, core):
+        kept = _joined(kept, mentions, agreed_on) if agreed_on else kept
+    return kept
 
 
 def _joined(
-    groups: Sequence[PartyGroup], documents: Documents, scheme: Scheme, fields: Sequence[Field]
+    groups: Sequence[PartyGroup], mentions: Sequence[_PartyPair], fields: Sequence[Field]
 ) -> list[PartyGroup]:
-    """Join groups that differ in names alone and share a mention."""
-    kept = [dict(group) for group in groups]
+    """Join groups of different annotators that share a mention and agree on these fields."""
+    kept = [*groups]
     place = {
         (annotator, party.id): group
         for group in kept
         for annotator, parties in group.items()
         for party in parties
     }
-    for left, right in _common_mentions(documents, scheme):
+    for left, right in mentions:
         first, second = place.get(left), place.get(right)
         if first is None or second is None or first is second or first.keys() & second.keys():
             continue
@@ -53,10 +60,15 @@ def _joined(
     return kept
 
 
-def _common_mentions(
-    documents: Documents, scheme: Scheme
-) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """Pairs of (annotator, party id) whose mentions have the same extent."""
+def _is_compared_everywhere(field: Field, scheme: Scheme) -> bool:
+    """Whether whatever refers to a party compares it by this field, too."""
+    compared = [other.compare_by for _, other in scheme.fields() if other.compare_by]
+    return all(field.name in names for names in compared)
+
+
+def _common_mentions(documents: Documents, scheme: Scheme) -> list[_PartyPair]:
+    """Pairs of parties whose mentions have the same extent, those with most of them first."""
+    counts: Counter[_PartyPair] = Counter()
     for span_type in scheme.span_types:
         field = span_type.party_field
         if field is None:
@@ -71,4 +83,5 @@ def _common_mentions(
         }
         for left, right in combinations(extents, 2):
             for extent in sorted(extents[left].keys() & extents[right].keys()):
-                yield (left, extents[left][extent]), (right, extents[right][extent])
+                counts[(left, extents[left][extent]), (right, extents[right][extent])] += 1
+    return [pair for pair, _ in counts.most_common()]

@@ -136,6 +136,25 @@ def test_parties_that_differ_in_name_alone_are_one_if_a_mention_says_so() -> Non
     assert len(found.document.parties) == 11
 
 
+def test_a_party_that_all_have_stays_one_where_they_differ_on_its_role() -> None:
+    documents = [example(DIPLOMATIC, name) for name in "abc"]
+    original = AnnotationDocument.model_validate(documents[0])
+    party = original.parties[0]
+    other = next(p for p in original.parties if p.attributes["role"] != party.attributes["role"])
+    documents[0]["parties"][0]["role"] = other.attributes["role"]
+    mention = next(s for s in original.spans if s.attributes.get("party") == party.id)
+    documents[2]["spans"] = [s for s in documents[2]["spans"] if s["id"] != mention.id]
+    adjudicated = gold_of(DIPLOMATIC, *documents).document
+    assert adjudicated is not None
+    assert len(adjudicated.parties) == len(original.parties)
+    (same,) = [
+        p for p in adjudicated.parties if p.attributes["entity"] == party.attributes["entity"]
+    ]
+    assert same.attributes["role"] == party.attributes["role"]
+    n_mentions = sum(span.attributes.get("party") == party.id for span in original.spans)
+    assert sum(span.attributes.get("party") == same.id for span in adjudicated.spans) == n_mentions
+
+
 def test_what_follows_from_the_rest_is_repaired_and_logged() -> None:
     documents = [example(DIPLOMATIC, name) for name in "abc"]
     for document in documents:
