@@ -1,6 +1,6 @@
 """Shorten and count what people read: the first of many things, the first words of a long text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def first_of(items: Sequence[str], most: int, *, way_out: str = "") -> list[str]:
@@ -30,3 +30,17 @@ def excerpt(text: str, most: int) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """A number and what it counts: "1 article", "2 articles"."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def all_counted(counts: Mapping[str, int]) -> str:
+    """Numbers of several things in one line: "1 span type, 2 parties".
+
+    Args:
+        counts: Plural of what is counted, with _ between its words -> how many there are.
+    """
+    named = [(count, plural.replace("_", " ")) for plural, count in counts.items()]
+    return ", ".join(counted(count, _singular(plural), plural) for count, plural in named)
+
+
+def _singular(plural: str) -> str:
+    return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from signalbook.schema.scheme.model import Json
+from signalbook.schema.text import counted
 
 from .find_files import ArticleProblem, RawArticle
 from .metadata import kind_of
@@ -150,7 +151,7 @@ def _csv_article(
     path: Path, line: int, columns: list[str], row: list[str]
 ) -> RawArticle | ArticleProblem:
     if len(row) != len(columns):
-        fact = f"the row has {len(row)} fields, the header {len(columns)}"
+        fact = f"the row has {counted(len(row), 'field')}, the header {len(columns)}"
         return ArticleProblem(path, line, None, fact, _QUOTE_FIELDS)
     values: dict[str, Json] = {k: v for k, v in zip(columns, row, strict=True) if v.strip()}
     flag = values.get("redistributable")

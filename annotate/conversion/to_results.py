@@ -9,6 +9,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Field, Json, Scheme
+from signalbook.schema.text import counted
 
 from .answers import AnsweredSpan, Answers, answers_of, referenced_parties, text_order
 from .code_chips import codes_in_article, codes_in_data, party_with_code
@@ -57,11 +58,12 @@ def _check_room(answers: Answers, scheme: Scheme) -> None:
         slots = scheme.party.ids
         for id in (*answers.parties, *named):
             if id not in slots:
-                fact = f"the page offers {len(slots)} parties, {slots[0]} to {slots[-1]}"
+                offered_parties = counted(len(slots), "party", "parties")
+                fact = f"the page offers {offered_parties}, {slots[0]} to {slots[-1]}"
                 raise ConversionError(f"party {id}: {fact}; {way_out}")
     offered = scheme.dyad.slots.offered if scheme.dyad else 0
     if len(answers.dyads) > offered:
-        fact = f"{len(answers.dyads)} dyads, but the page offers {offered}"
+        fact = f"{counted(len(answers.dyads), 'dyad')}, but the page offers {offered}"
         raise ConversionError(f"{fact}; {way_out}")
     silent = [f"dyad {n}" for n, dyad in enumerate(answers.dyads, 1) if not dyad]
     silent += [f"party {id}" for id, c in answers.parties.items() if not c and id not in named]

@@ -36,6 +36,7 @@ from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnStep
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.text import counted
 
 from .invent import invent
 from .simulate import simulate
@@ -95,7 +96,7 @@ def run_demo(
     with clock("read the articles"):
         paths = list(articles) or [_samples_of(scheme)]
         loaded = require_clean(*read_articles(paths, article_schema=scheme.article_schema))
-    with clock(f"simulate {len(ANNOTATORS)} annotators"):
+    with clock(f"simulate {counted(len(ANNOTATORS), 'annotator')}"):
         planned = _planned(scheme, loaded, invented=bool(articles))
     workspace = _new_workspace(folder)
     with clock("start an embedded Label Studio"):
@@ -149,7 +150,7 @@ def _on_server(
         with clock("make the project as the scheme wants it"):
             desired = desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
             project = apply(client, plan(client, desired))["id"]
-        with clock(f"push {len(articles)} articles"):
+        with clock(f"push {counted(len(articles), 'article')}"):
             push(client, project, articles, scheme=scheme)
         with clock("submit the simulated annotations through the server"):
             rows = client.list_tasks(project, include=("id", "meta"))
@@ -173,7 +174,7 @@ def _submit(
                 annotator.create_annotation(tasks[article], results, lead_time=lead_time)
                 submitted += 1
                 if submitted % _PROGRESS_EVERY == 0:
-                    stage.clock.report(f"{submitted} of {total} annotations")
+                    stage.clock.report(f"{submitted} of {counted(total, 'annotation')}")
     return submitted
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from signalbook.schema.errors import ConflictError, ServerError
 from signalbook.schema.scheme.model import Json
+from signalbook.schema.text import counted
 
 from .payloads import (
     ExportedTask,
@@ -200,7 +201,7 @@ class LabelStudioClient:
         Raises:
             ServerError: The answer is lost; they may have arrived, so ask before sending again.
         """
-        with refusals(self.url, f"import {len(tasks)} tasks into project {project}"):
+        with refusals(self.url, f"import {counted(len(tasks), 'task')} into project {project}"):
             answer = self._sdk.projects.import_tasks(
                 project,
                 request=cast("Sequence[ImportApiRequest]", tasks),

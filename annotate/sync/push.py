@@ -11,7 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, PartialError, ServerError
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.text import listed
+from signalbook.schema.text import counted, listed
 
 from .tasks import ARTICLE_ID, TEXT_SHA256, to_task
 
@@ -126,9 +126,9 @@ def _by_article(
 
 def _texts_differ(ids: Sequence[str]) -> str:
     return (
-        f"{len(ids)} articles have another text than on the server ({listed(ids, _MAX_SHOWN)}); "
+        f"{counted(len(ids), 'article has', 'articles have')} another text than on the server ({listed(ids, _MAX_SHOWN)}); "
         "nothing was created. "
-        "Give them new ids, or make second tasks with --new-text"
+        "Give changed texts new ids, or make second tasks with --new-text"
     )
 
 
@@ -146,7 +146,9 @@ def _create_all(
         except ServerError as error:
             if done == 0:
                 raise
-            fact = f"{done} of {len(tasks)} tasks are created; run the same command again"
+            fact = (
+                f"{done} of {counted(len(tasks), 'task')} are created; run the same command again"
+            )
             raise PartialError(f"{fact} ({error})") from error
         done += len(batch)
         on_count(done, len(tasks))

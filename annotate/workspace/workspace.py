@@ -12,6 +12,7 @@ from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import Settings
+from signalbook.schema.text import counted
 
 CONFIG = "signalbook.toml"
 DEFAULT_OVERLAP = 2
@@ -180,7 +181,9 @@ def read_workspace(folder: Path) -> Workspace:
     title = cast("str", values.get("project.title", "Signalbook"))
     overlap = cast("int", values.get("project.overlap", DEFAULT_OVERLAP))
     if len(title) not in _TITLE_LENGTHS:
-        raise UsageError(f"{path}: [project] title has {len(title)} characters, not 3 to 50")
+        raise UsageError(
+            f"{path}: [project] title has {counted(len(title), 'character')}, not 3 to 50"
+        )
     if overlap < 1:
         raise UsageError(f"{path}: [project] overlap is {overlap}; at least one annotator labels")
     scheme = cast("str | None", values.get("scheme.path"))

@@ -8,7 +8,7 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import ConflictError, FindingsError
-from signalbook.schema.text import counted, listed
+from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
 
@@ -147,9 +147,6 @@ def _print_summary(
         "decisions": len(rules),
         "repairs": sum(rule.startswith("repair") for rule in rules),
     }
-    summary = ", ".join(
-        counted(count, name.removesuffix("s"), name) for name, count in counts.items()
-    )
     warnings: list[str] = []
     if adjudication.model_rule is not None:
         by_model = rules.count(adjudication.model_rule)
@@ -162,7 +159,9 @@ def _print_summary(
         "adjudicate auto",
         as_json=as_json,
         lines=[
-            f"{gold}: {summary}; why is in {log}" if wrote else "0 articles; nothing was written"
+            f"{gold}: {all_counted(counts)}; why is in {log}"
+            if wrote
+            else "0 articles; nothing was written"
         ],
         remarks=[*errors, *warnings, next_step],
         ok=not errors,

@@ -12,7 +12,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import DocumentError, FindingsError
-from signalbook.schema.text import counted
+from signalbook.schema.text import all_counted, counted
 
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 
+#: Layer of a release -> what its rows are.
+_LAYERS = {"gold": "gold documents", "annotators": "annotators' documents"}
 #: What a release says about itself, beside what is in the documents.
 _ABOUT = (
     click.option(
@@ -229,6 +231,7 @@ def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool)
         name: sum(split["rows"] for split in splits.values())
         for name, splits in manifest["data"].items()
     }
+    shown = {_LAYERS.get(name, name): count for name, count in counts.items()}
     warnings = [] if counts["gold"] else ["no gold documents: name them with --gold"]
     if withheld:
         warnings.append(
@@ -238,7 +241,7 @@ def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool)
     print_outcome(
         "release build",
         as_json=as_json,
-        lines=[f"{folder}: published ({', '.join(f'{n} {name}' for name, n in counts.items())})"],
+        lines=[f"{folder}: published ({all_counted(shown)})"],
         remarks=[
             *(f"warning: {warning}" for warning in warnings),
             *([f"The gold annotations are those of {gold}"] if counts["gold"] else []),

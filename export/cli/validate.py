@@ -10,6 +10,7 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
+from signalbook.schema.text import all_counted
 
 from .next_step import Sources
 
@@ -98,10 +99,7 @@ def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"])
 
 def _summary(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> str:
     counts = _counts(documents, issues)
-    totals = ", ".join(
-        f"{counts[name]} {name[:-1] if counts[name] == 1 else name}"
-        for name in ("documents", "errors", "warnings")
-    )
+    totals = all_counted({name: counts[name] for name in ("documents", "errors", "warnings")})
     return f"{totals}; {counts['fine']} without an error"
 
 

@@ -18,6 +18,7 @@ from signalbook.schema.tables.columns import (
     span_columns,
 )
 from signalbook.schema.tables.schemas import table_schemas
+from signalbook.schema.text import counted
 
 Layer: TypeAlias = Literal["gold", "annotators"]
 Row: TypeAlias = dict[str, Any]
@@ -42,7 +43,7 @@ def in_order(
     twice = [id for id, n in count.items() if n > 1]
     if twice:
         raise FindingsError(
-            f"annotation {twice[0]} occurs {count[twice[0]]} times ({len(twice)} such ids); "
+            f"annotation {twice[0]} occurs {count[twice[0]]} times ({counted(len(twice), 'such id')}); "
             "keep one document per article, annotator and round"
         )
     return layered

@@ -17,6 +17,7 @@ from signalbook.schema.documents.annotation import (
 from signalbook.schema.documents.records import Party, Relation, Span
 from signalbook.schema.scheme.codelists import codes
 from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType
+from signalbook.schema.text import counted
 
 Check: TypeAlias = Callable[[Annotation, Constraint], Iterator[Finding]]
 
@@ -27,7 +28,7 @@ def text(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     if article.text is None:
         return
     if len(article.text) != article.text_length:
-        fact = f"the text has {len(article.text)} characters, not {article.text_length}"
+        fact = f"the text has {counted(len(article.text), 'character')}, not {article.text_length}"
         yield Finding(fact)
     encoded = article.text.encode("utf-8", errors="surrogatepass")
     if hashlib.sha256(encoded).hexdigest() != article.text_sha256:

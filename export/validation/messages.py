@@ -12,7 +12,7 @@ from signalbook.schema.documents.records import Dyad, Party, Relation, Span
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
-from signalbook.schema.text import listed
+from signalbook.schema.text import counted, listed
 
 from .builtin_rules import ALWAYS, CHECKS
 
@@ -215,7 +215,7 @@ def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None
         case "minLength":
             return "is empty"
         case "maxLength":
-            return f"is longer than {limit} characters"
+            return f"is longer than {counted(limit, 'character')}"
         case "uniqueItems":
             return f"lists something twice: {value}"
         case "pattern" | "format":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.text import counted
+from signalbook.schema.text import all_counted
 
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome
@@ -49,18 +49,17 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
     """
     loaded = settings.load_scheme(source)
     counts = {
-        "span type": len(loaded.span_types),
-        "field": sum(1 for _ in loaded.fields()),
-        "relation type": len(loaded.relation_types),
-        "constraint": len(loaded.constraints),
+        "span_types": len(loaded.span_types),
+        "fields": sum(1 for _ in loaded.fields()),
+        "relation_types": len(loaded.relation_types),
+        "constraints": len(loaded.constraints),
     }
-    summary = ", ".join(counted(count, noun) for noun, count in counts.items())
     print_outcome(
         "scheme check",
         as_json=as_json,
-        lines=[f"{loaded.name} {loaded.version}: fine ({summary})"],
+        lines=[f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})"],
         data={"name": loaded.name, "version": loaded.version},
-        counts={f"{noun.replace(' ', '_')}s": count for noun, count in counts.items()},
+        counts=counts,
     )
 
 

@@ -39,8 +39,10 @@ def find_scheme(source: str | Path | None = None) -> Path:
     path = Path(source)
     if path.is_dir():
         files = sorted(path.glob("*.schema.json"))
-        if len(files) != 1:
+        if len(files) > 1:
             raise SchemeError(f"{path}: holds {len(files)} *.schema.json files; name one of them")
+        if not files:
+            raise SchemeError(f"{path}: holds no *.schema.json file; name the scheme file")
         return files[0]
     if not path.is_file():
         names = ", ".join(built_in)

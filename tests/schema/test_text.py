@@ -1,4 +1,4 @@
-from signalbook.schema.text import excerpt, first_of, listed
+from signalbook.schema.text import all_counted, excerpt, first_of, listed
 
 
 def test_what_fits_is_shown_whole() -> None:
@@ -17,3 +17,9 @@ def test_what_is_left_out_is_counted() -> None:
 
 def test_an_excerpt_is_never_longer_than_asked() -> None:
     assert excerpt("five!", 4) == "fiv…"
+
+
+def test_one_thing_is_named_in_the_singular() -> None:
+    counts = {"span_types": 1, "parties": 1, "fields": 0, "gold": 1}
+    assert all_counted(counts) == "1 span type, 1 party, 0 fields, 1 gold"
+    assert all_counted({"parties": 2}) == "2 parties"

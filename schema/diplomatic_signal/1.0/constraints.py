@@ -483,7 +483,8 @@ def c24(a: Annotation) -> Iterator[Finding]:
     present = one(labels, "relevance") == "signals_present"
     count = len(a.of("signal"))
     if present != (count > 0):
-        yield Finding(f"{one(labels, 'relevance')}, with {count} signals", field="relevance")
+        fact = f"{one(labels, 'relevance')}, with {count} signal{'' if count == 1 else 's'}"
+        yield Finding(fact, field="relevance")
     if not present and (a.document.dyads or flag(labels, "mixed_signals")):
         yield Finding(f"{one(labels, 'relevance')}, but there are dyads or mixed signals")
 

@@ -74,7 +74,7 @@ def test_a_changed_text_needs_a_decision(
 ) -> None:
     push(client, project, articles(2), scheme=second_scheme)
     changed = [article("report-1", "Other words."), article("new", "New words.")]
-    with pytest.raises(ConflictError, match=r"1 articles have another text .*report-1.*--new-text"):
+    with pytest.raises(ConflictError, match=r"1 article has another text .*report-1.*--new-text"):
         push(client, project, changed, scheme=second_scheme)
     assert "new" not in existing_tasks(client, project)
     done = push(client, project, changed, scheme=second_scheme, new_text=True)

@@ -46,7 +46,9 @@ def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) ->
     options = ["--gold", str(tmp_path / "gold.jsonl"), "--name", "other", "-o", str(tmp_path / "o")]
     result = run(Settings(scheme=settings.scheme), "build", "0.1.0", *options)
     folder = tmp_path / "o" / "other" / "0.1.0"
-    assert result.stdout.startswith(f"{folder}: published (1 gold, 0 annotators, 1 articles, ")
+    assert result.stdout.startswith(
+        f"{folder}: published (1 gold document, 0 annotators' documents, 1 article, "
+    )
     assert not (folder / "agreement").exists()
 
 

@@ -232,3 +232,12 @@ def test_our_schemes_use_no_retired_keyword(scheme: Scheme) -> None:
     text = scheme.path.read_text(encoding="utf-8")
     assert retired
     assert not {keyword for keyword in retired if f'"{keyword}"' in text}
+
+
+def test_a_folder_without_a_scheme_and_one_with_several_say_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(SchemeError, match=r"holds no \*\.schema\.json file; name the scheme file"):
+        find_scheme(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.schema.json").touch()
+    with pytest.raises(SchemeError, match=r"holds 2 \*\.schema\.json files; name one of them"):
+        find_scheme(tmp_path)
