@@ -1,6 +1,6 @@
 """How each annotator agrees with the rest: at all, when left out, and over time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
@@ -19,9 +19,9 @@ from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 _PARTS = 4
 #: Documents that a slope is given for.
 _HUNDRED = 100
-#: Documents that a slope is estimated from: more are thinned out, fewer have none.
-_MAX_SLOPE_DOCUMENTS = 1000
-_MIN_SLOPE_DOCUMENTS = 4
+#: Moments that a slope is estimated from: more are thinned out, fewer have none.
+_MAX_SLOPE_MOMENTS = 1000
+_MIN_SLOPE_MOMENTS = 4
 
 
 @dataclass(frozen=True)
@@ -90,21 +90,26 @@ class AgreementWithRest:
         return tuple(changes)
 
     def drift(self, annotator: int) -> AgreementDrift | None:
-        """F1 of spans with the rest, over time; None without dates or without others."""
+        """F1 of spans with the rest, over time; None without others or without two dates.
+
+        Documents of one date, as the documents of a day in a release, are in no order.
+        """
         columns = self._with(annotator)
         dated = sorted(self._dated(annotator)) if columns else []
-        if not dated:
+        times = [when for when, _ in dated]
+        if len(set(times)) < 2:
             return None
-        statistics = self.overlap.statistics[:, columns]
-        parts: list[WorkPart] = []
-        for chunk in np.array_split(np.arange(len(dated)), min(_PARTS, len(dated))):
-            of_part = [dated[int(place)] for place in chunk]
-            first, last = of_part[0][0].isoformat(), of_part[-1][0].isoformat()
-            value = _value(statistics[[article for _, article in of_part]])
-            parts.append(WorkPart(len(of_part), first, last, value))
-        return AgreementDrift(
-            tuple(parts), *_slope(statistics[[a for _, a in dated]]), n=len(dated)
-        )
+        statistics = self.overlap.statistics[[article for _, article in dated]][:, columns]
+        parts = [
+            WorkPart(
+                documents=len(places),
+                first=times[places[0]].isoformat(),
+                last=times[places[-1]].isoformat(),
+                f1=_value(statistics[places]),
+            )
+            for places in _consecutive(times)
+        ]
+        return AgreementDrift(tuple(parts), *_slope(statistics, times), n=len(dated))
 
     def _with(self, annotator: int) -> list[int]:
         return [column for column, pair in enumerate(self.pairs) if annotator in pair]
@@ -137,6 +142,20 @@ def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> Agre
     )
 
 
+def _consecutive(times: Sequence[datetime]) -> list[list[int]]:
+    """Places of sorted times in parts as equal as may be; equal times stay in one part."""
+    parts: list[list[int]] = []
+    for chunk in np.array_split(np.arange(len(times)), min(_PARTS, len(times))):
+        places: list[int] = chunk.tolist()
+        if parts:
+            before = times[parts[-1][-1]]
+            parts[-1] += [place for place in places if times[place] == before]
+            places = [place for place in places if times[place] != before]
+        if places:
+            parts.append(places)
+    return parts
+
+
 def _value(statistics: Floats) -> float | None:
     """Mean pairwise F1 of all these documents; None where undefined."""
     if not statistics.shape[1]:
@@ -145,15 +164,20 @@ def _value(statistics: Floats) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _slope(statistics: Floats) -> tuple[float | None, float | None, float | None]:
-    """Change of a document's F1 over a hundred documents, of at most a thousand of them."""
-    each = np.asarray(mean_pairwise_f1(statistics), dtype=np.float64)
+def _slope(
+    statistics: Floats, times: Sequence[datetime]
+) -> tuple[float | None, float | None, float | None]:
+    """Change of F1 over a hundred documents in order of time, of at most a thousand moments."""
+    _, counts = np.unique([when.timestamp() for when in times], return_counts=True)
+    firsts = np.cumsum(counts) - counts
+    each = np.asarray(mean_pairwise_f1(np.add.reduceat(statistics, firsts)), dtype=np.float64)
     places = np.flatnonzero(np.isfinite(each))
-    if len(places) > _MAX_SLOPE_DOCUMENTS:
-        places = places[np.linspace(0, len(places) - 1, _MAX_SLOPE_DOCUMENTS).astype(np.int64)]
-    if len(places) < _MIN_SLOPE_DOCUMENTS:
+    if len(places) > _MAX_SLOPE_MOMENTS:
+        places = places[np.linspace(0, len(places) - 1, _MAX_SLOPE_MOMENTS).astype(np.int64)]
+    if len(places) < _MIN_SLOPE_MOMENTS:
         return None, None, None
-    estimate = theilslopes(each[places], places)
+    middles = firsts + (counts - 1) / 2
+    estimate = theilslopes(each[places], middles[places])
     slope, low, high = estimate.slope, estimate.low_slope, estimate.high_slope
     return float(slope) * _HUNDRED, float(low) * _HUNDRED, float(high) * _HUNDRED
 

@@ -1,4 +1,4 @@
-"""Leave out the words of articles that may not be redistributed, and say where words would be."""
+"""Leave out what a release does not give away: withheld words, and the hour of an annotation."""
 
 from typing import Any
 
@@ -16,11 +16,13 @@ ATTRIBUTION = "attribution"
 
 
 def redact(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
-    """The document without text, title and free text, unless the article may be redistributed.
+    """The document as a release gives it away: with the day on which it was annotated, not the hour.
 
-    Identity stays: url, hash and length of the text, offsets, and every coded value; so does whom
-    to name: publisher, author, and `attribution` of the further metadata.
+    Unless the article may be redistributed, text, title and free text are left out. Identity
+    stays: url, hash and length of the text, offsets, and every coded value; so does whom to name:
+    publisher, author, and `attribution` of the further metadata.
     """
+    document = _dated_by_day(document)
     if document.article.redistributable:
         return document
     free = free_text_fields(scheme)
@@ -37,6 +39,15 @@ def redact(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
     if "article_labels" in data:
         data["article_labels"] = _without(data["article_labels"], free.get("article", set()))
     return AnnotationDocument.model_validate(data)
+
+
+def _dated_by_day(document: AnnotationDocument) -> AnnotationDocument:
+    moment = document.annotator.created_at
+    if moment is None:
+        return document
+    return document.with_annotator(
+        document.annotator.model_copy(update={"created_at": moment[:10]})
+    )
 
 
 def free_text_fields(scheme: Scheme) -> dict[str, set[str]]:

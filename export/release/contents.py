@@ -83,7 +83,7 @@ class ReleasePlan:
 
     @cached_property
     def released(self) -> list[Layered]:
-        """The same documents without the words that may not be given away."""
+        """The same documents without what may not be given away."""
         return [(layer, redact(document, self.scheme)) for layer, document in self.layered]
 
     @property
@@ -93,7 +93,7 @@ class ReleasePlan:
 
     @cached_property
     def agreement(self) -> "AgreementReport | None":
-        """How well the annotators agree; it shows words, so it is made of what is released."""
+        """How well the annotators agree, by what is released: others can measure the same."""
         from signalbook.export.agreement.corpus import gather
         from signalbook.export.report.build import agreement_report
 

@@ -112,6 +112,21 @@ def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
     assert drift.slope < 0
 
 
+@pytest.mark.parametrize(("days", "parts"), [(1, None), (2, [3, 3]), (3, [2, 2, 2])])
+def test_documents_of_one_day_are_in_no_order(
+    second_scheme: Scheme, days: int, parts: list[int] | None
+) -> None:
+    documents = [
+        example(second_scheme, number).with_annotator(
+            Annotator(id=name, created_at=f"2031-05-0{1 + number * days // 6}")
+        )
+        for number in range(6)
+        for name in "ab"
+    ]
+    drift = profiled(gather(documents, second_scheme))[0].drift
+    assert (drift and [part.documents for part in drift.parts]) == parts
+
+
 def test_who_shares_no_document_is_named(second_scheme: Scheme) -> None:
     documents = [
         example(second_scheme, number).with_annotator(Annotator(id=name))

@@ -35,3 +35,11 @@ def test_whom_to_name_for_a_text_stays_where_its_words_are_withheld(
     )
     assert article.extra == {"attribution": "Gazette corpus"}
     assert article.text is None
+
+
+def test_a_release_names_the_day_of_an_annotation_not_the_hour(
+    scheme: Scheme, varied: Varied
+) -> None:
+    document = varied("a")
+    assert document.annotator.created_at == "2031-05-03T10:20:30Z"
+    assert redact(document, scheme).annotator.created_at == "2031-05-03"

@@ -14,16 +14,17 @@ import pytest
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
+from signalbook.export.release.read import released_documents
 from signalbook.export.release.verify import verify_release
 from signalbook.export.report.breakdowns import By
 from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.export.report.json_data import SCHEMA
 from signalbook.export.report.summary import summarise
-from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
 
 Made = Callable[..., list[AnnotationDocument]]
+Varied = Callable[..., AnnotationDocument]
 BY: tuple[By, ...] = ("label", "annotator", "month")
 
 
@@ -94,16 +95,30 @@ def test_little_or_nothing_gives_a_report_that_says_so(
     assert verdict in report.markdown
 
 
-def test_a_release_carries_the_report(scheme: Scheme, tmp_path: Path) -> None:
-    documents = read_documents([scheme.folder / "example.annotation.json"])
+def test_a_release_carries_the_report_that_its_own_documents_give(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    documents = [
+        varied(f"article-{number}", name).with_annotator(
+            Annotator(id=name, created_at=f"2031-05-0{1 + number // 3}T{20 - number}:07:30Z")
+        )
+        for number in range(6)
+        for name in "xy"
+    ]
     plan = ReleasePlan("sample", "1.0.0", scheme, gold=[], annotators=documents)
     folder = build_release(plan, tmp_path)
-    report = agreement_report(gather(documents, scheme))
+    report = agreement_report(gather(released_documents(folder, scheme), scheme))
     files = {path.name: path.read_bytes() for path in (folder / "agreement").iterdir()}
     assert files.pop("report.md") == report.markdown.encode()
-    assert json.loads(files.pop("report.json")) == report.data
+    data = json.loads(files.pop("report.json"))
+    assert data == report.data
     assert files == report.files
     assert not verify_release(folder)
+    parts = data["annotator_profiles"][0]["drift"]["parts"]
+    assert [(part["first"], part["documents"]) for part in parts] == [
+        ("2031-05-01T00:00:00+00:00", 3),
+        ("2031-05-02T00:00:00+00:00", 3),
+    ]
 
 
 def test_soft_labels_of_every_unit_sum_to_one(report: AgreementReport) -> None:
