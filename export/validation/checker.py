@@ -66,10 +66,11 @@ class Checker:
         violations = self._violations(annotation, data)
         for violation in violations:
             yield violation_issue(violation, annotation)
-        broken = [unit_at(violation.place, annotation) for violation in violations]
+        units = (unit_at(violation.place, annotation) for violation in violations)
+        broken = {id(unit) for unit in units if unit is not None}
         for constraint in self._constraints:
             for finding in self._findings(constraint, annotation, data, fits=not violations):
-                if constraint.each and any(finding.unit is unit for unit in broken):
+                if constraint.each and id(finding.unit) in broken:
                     continue
                 yield finding_issue(constraint, finding, annotation)
 

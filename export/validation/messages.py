@@ -116,24 +116,19 @@ def _name(unit: Unit, annotation: Annotation) -> str:
 
 
 def _place(finding: Finding, annotation: Annotation) -> Place:
-    document = annotation.document
     field = [] if finding.field is None else [finding.field]
     match finding.unit:
         case Span() as span:
             inner = ["attributes"] if finding.field in span.attributes else []
-            return ["spans", _index(document.spans, span), *inner, *field]
+            return ["spans", annotation.index(span), *inner, *field]
         case Party() as party:
-            return ["parties", _index(document.parties, party), *field]
+            return ["parties", annotation.index(party), *field]
         case Relation() as relation:
-            return ["relations", _index(document.relations, relation), *field]
+            return ["relations", annotation.index(relation), *field]
         case Dyad() as dyad:
-            return ["dyads", _index(document.dyads, dyad), *field]
+            return ["dyads", annotation.index(dyad), *field]
         case None:
             return ["article_labels", *field] if field else []
-
-
-def _index(units: Iterable[object], unit: object) -> int:
-    return next(index for index, other in enumerate(units) if other is unit)
 
 
 def explain_violation(error: ValidationError, annotation: Annotation) -> Iterator[SchemaViolation]:

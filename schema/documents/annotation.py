@@ -96,7 +96,21 @@ class Annotation:
 
     def number(self, span: Span) -> int:
         """Which of the document's spans this is, counted from 1 in the order of the text."""
-        return next(n for n, other in enumerate(self._in_order, 1) if other is span)
+        return self._numbers[id(span)]
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {id(span): number for number, span in enumerate(self._in_order, 1)}
+
+    def index(self, unit: Unit) -> int:
+        """Where the unit stands in its section of the document, counted from 0."""
+        return self._indices[id(unit)]
+
+    @cached_property
+    def _indices(self) -> dict[int, int]:
+        document = self.document
+        sections = (document.parties, document.spans, document.relations, document.dyads)
+        return {id(unit): index for section in sections for index, unit in enumerate(section)}
 
     def links(self, *types: str) -> Iterator[tuple[Relation, Span, Span]]:
         """Relations of these types with the spans at their ends, if both are there."""

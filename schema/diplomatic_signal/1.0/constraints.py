@@ -28,6 +28,7 @@ Pair = tuple[str, str]
 JOINT, UNKNOWN = "XJT", "XUN"
 OUTSIDE_STATES = ("XIO", "XNS", "XUN")
 REPORTED = ("signal", "assessment")
+_MAX_NAMED = 3
 
 #: Double and angle marks, an opening single mark, a straight one where a word begins.
 _QUOTATION_MARK = re.compile(
@@ -116,22 +117,43 @@ def _listed(pairs: Iterable[Pair]) -> str:
 def c04(a: Annotation) -> Iterator[Finding]:
     """Spans of one type do not overlap, except signals whose lean differs by receiver."""
     for span_type in a.scheme.span_types:
-        spans = a.placed(span_type.name)
-        for i, span in enumerate(spans):
-            for later in spans[i + 1 :]:
-                if later.start >= span.end:
-                    break
-                if not _leans_by_receiver(span, later):
-                    yield Finding(f"overlaps {a.name(later)}", span)
+        for group in _overlapping(a.placed(span_type.name)):
+            if at_fault := _at_fault(group):
+                yield Finding(f"overlaps {_named(a, at_fault[1:])}", at_fault[0])
 
 
-def _leans_by_receiver(first: Span, second: Span) -> bool:
-    return (
-        first.type == "signal"
-        and (first.start, first.end) == (second.start, second.end)
-        and not {*many(first, "receivers")} & {*many(second, "receivers")}
-        and any(one(first, f) != one(second, f) for f in ("valence", "signal_type"))
-    )
+def _overlapping(spans: Iterable[Span]) -> Iterator[list[Span]]:
+    """Groups of spans that overlap one another or the next, given in the order of the text."""
+    group: list[Span] = []
+    end = 0
+    for span in spans:
+        if group and span.start >= end:
+            yield group
+            group, end = [], 0
+        group.append(span)
+        end = max(end, span.end)
+    if group:
+        yield group
+
+
+def _at_fault(group: list[Span]) -> list[Span]:
+    """The spans of a group that may not overlap: all, but for signals with an extent of their own."""
+    if group[0].type != "signal" or len({(span.start, span.end) for span in group}) > 1:
+        return group if len(group) > 1 else []
+    shared = Counter(key for signal in group for key in _leans(signal))
+    return [signal for signal in group if any(shared[key] > 1 for key in _leans(signal))]
+
+
+def _leans(signal: Span) -> set[object]:
+    """What no two signals on the same words have in common: a receiver, and the lean as a whole."""
+    lean = (one(signal, "valence"), one(signal, "signal_type"))
+    return {lean, *many(signal, "receivers")}
+
+
+def _named(a: Annotation, spans: list[Span]) -> str:
+    names = ", ".join(map(a.name, spans[:_MAX_NAMED]))
+    rest = len(spans) - _MAX_NAMED
+    return names if rest <= 0 else f"{names} and {rest} more"
 
 
 def c08(a: Annotation) -> Iterator[Finding]:

@@ -85,6 +85,16 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
     }
 
 
+def test_overlaps_of_many_spans_are_one_finding_that_names_the_first() -> None:
+    (document, *_) = read_documents([CASES / "valid" / "diplomatic_signal" / "C04.jsonl"])
+    signal = next(span for span in document.spans if span.type == "signal")
+    alike = [signal.model_copy(update={"id": f"s{number}"}) for number in range(100)]
+    many_spans = document.model_copy(update={"spans": tuple(alike), "relations": ()})
+    (issue,) = [i for i in CHECKERS["diplomatic_signal"].check(many_spans) if i.id == "C04"]
+    assert issue.fact.count("Signal") == 4
+    assert issue.fact.endswith(" and 96 more")
+
+
 def test_a_document_that_does_not_fit_still_gets_the_built_in_checks() -> None:
     data = example("diplomatic_signal")
     del data["spans"][1]["attributes"]["valence"]
