@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from signalbook.schema.documents.records import AnnotationDocument, Span, Value
 from signalbook.schema.markdown import table
-from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Scheme
+from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Json, Scheme
 
 _HTML = """<!doctype html>
 <html lang="en">
@@ -31,6 +31,7 @@ code {{ font-size: .95em; }}
 </body>
 </html>
 """
+_VALUE_COLUMNS = ("value", "title", "meaning", "rule", "yes", "no")
 
 
 def codebook_markdown(scheme: Scheme) -> str:
@@ -40,8 +41,8 @@ def codebook_markdown(scheme: Scheme) -> str:
     sections = {name: write(scheme) for name, write in _SECTIONS.items()}
     prose = scheme.folder / "codebook.md"
     if not prose.is_file():
-        head = f"# Codebook: {scheme.title}, scheme {scheme.version}\n\n{scheme.description}\n"
-        return "\n".join([head, *(text for text in sections.values() if text)])
+        head = _section(f"# Codebook: {scheme.title}, scheme {scheme.version}", scheme.description)
+        return "\n".join(filter(None, [head, *sections.values()]))
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     template = environment.from_string(prose.read_text(encoding="utf-8"))
     return template.render(scheme=scheme, **sections)
@@ -68,12 +69,20 @@ def _html_fragment(markdown: str) -> str:
     return page
 
 
+def _section(*paragraphs: str) -> str:
+    """Paragraphs with an empty line between them; nothing stands for those that say nothing."""
+    return "\n\n".join(text for text in map(str.strip, paragraphs) if text) + "\n"
+
+
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return table(columns, rows) + "\n"
+    """A table without the columns in which every cell is empty."""
+    rows = list(rows)
+    kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
+    return table([columns[at] for at in kept], [[row[at] for at in kept] for row in rows])
 
 
 def _yes_no(examples: Examples | None) -> str:
-    return f"Yes: {examples.positive} - No: {examples.negative}\n" if examples else ""
+    return f"Yes: {examples.positive} - No: {examples.negative}" if examples else ""
 
 
 def _key(hotkey: str | None) -> str:
@@ -81,15 +90,14 @@ def _key(hotkey: str | None) -> str:
 
 
 def _spans(scheme: Scheme) -> str:
-    parts = ["## Spans\n"]
+    parts = ["## Spans"]
     for span_type in scheme.span_types:
         key = " (the party's key)" if span_type.party_field else _key(span_type.hotkey)
-        parts += [f"### {span_type.label}{key}\n", f"{span_type.description}\n"]
-        parts += [f"{span_type.rule}\n"] if span_type.rule else []
+        parts += [f"### {span_type.label}{key}", span_type.description, span_type.rule]
         parts += [_yes_no(span_type.examples)]
         if span_type.worked_examples:
             parts += [_table(("worked example", "why"), span_type.worked_examples)]
-    return "\n".join(filter(None, parts))
+    return _section(*parts)
 
 
 def _parties(scheme: Scheme) -> str:
@@ -97,43 +105,52 @@ def _parties(scheme: Scheme) -> str:
         return ""
     party = scheme.party
     rows = ((f"`{f.name}`", f.title, f.description, f.rule) for f in party.fields)
-    fields = _table(("field", "title", "what it says", "rule"), rows)
     references = [
-        f"- **{field.title}** (`{field.name}`, on {unit}): {field.description} {field.rule}"
-        for unit, field in scheme.fields()
+        f"- **{field.title}** (`{field.name}`, on {', '.join(units)}): {_explained(field)}"
+        for units, field in _fields_once(scheme)
         if field.is_party_reference
     ]
-    head = [f"## {party.title}: parties\n", f"{party.description} {party.rule}\n"]
-    return "\n".join([*head, _yes_no(party.examples), fields, *references]) + "\n"
+    return _section(
+        "## Parties",
+        f"{party.description} {party.rule}",
+        _yes_no(party.examples),
+        _table(("field", "title", "what it says", "rule"), rows),
+        "\n".join(references),
+    )
 
 
 def _decisions(scheme: Scheme) -> str:
     if not scheme.decisions:
         return ""
-    return "## Settled doubts\n\n" + _table(("id", "topic", "decision"), scheme.decisions)
+    return _section("## Settled doubts", _table(("id", "topic", "decision"), scheme.decisions))
 
 
 def _values(scheme: Scheme) -> str:
-    parts = ["## Values\n"]
-    for units, field in _listed_fields(scheme):
-        default = f"; default {field.default}" if field.default else ""
-        parts += [
-            f"### {field.title} (`{field.name}`, {field.level}, on {', '.join(units)}{default})\n",
-            " ".join(filter(None, [field.description, field.rule])) + "\n",
-            _table(
-                ("value", "title", "meaning", "rule", "yes", "no"), map(_value_row, field.values)
-            ),
-        ]
-    return "\n".join(parts)
-
-
-def _listed_fields(scheme: Scheme) -> Iterator[tuple[list[str], Field]]:
-    """Every field with values once, with the units that it is on."""
-    by_pointer: dict[str, tuple[list[str], Field]] = {}
-    for unit, field in scheme.fields():
+    """Every field with its values; fields of parties and references stand in the section above."""
+    parts: list[str] = []
+    for units, field in _fields_once(scheme):
+        if not (field.values or field.is_boolean) and (field.is_reference or units == ["party"]):
+            continue
+        default = f"; default {_shown(field.default)}" if field.default is not None else ""
+        about = f"`{field.name}`, {field.level}, on {', '.join(units)}{default}"
+        parts += [f"### {field.title} ({about})", _explained(field)]
+        if field.is_boolean:
+            parts.append("Answer yes or no.")
         if field.values:
-            by_pointer.setdefault(field.pointer, ([], field))[0].append(unit)
-    yield from by_pointer.values()
+            parts.append(_table(_VALUE_COLUMNS, map(_value_row, field.values)))
+    return _section("## Fields and their values", *parts) if parts else ""
+
+
+def _fields_once(scheme: Scheme) -> Iterator[tuple[list[str], Field]]:
+    """Every field once, with the units that it is on."""
+    once: dict[tuple[str, str], tuple[list[str], Field]] = {}
+    for unit, field in scheme.fields():
+        once.setdefault((field.pointer, field.name), ([], field))[0].append(unit)
+    yield from once.values()
+
+
+def _explained(field: Field) -> str:
+    return f"{field.description} {field.rule}".strip()
 
 
 def _value_row(value: AllowedValue) -> tuple[str, ...]:
@@ -156,7 +173,7 @@ def _relations(scheme: Scheme) -> str:
     rows = (
         (
             f"`{r.name}`",
-            f"{'/'.join(r.from_)} {'-' if r.symmetric else '->'} {'/'.join(r.to)}",
+            f"{'/'.join(r.from_)} {'↔' if r.symmetric else '→'} {'/'.join(r.to)}",
             "at most one" if r.at_most_one else "any number",
             f"{r.description} {r.rule}".strip(),
             r.examples.positive if r.examples else "",
@@ -164,21 +181,24 @@ def _relations(scheme: Scheme) -> str:
         )
         for r in scheme.relation_types
     )
-    return "## Relations\n\n" + _table(("relation", "between", "each", "rule", "yes", "no"), rows)
+    columns = ("relation", "between", "each", "rule", "yes", "no")
+    return _section("## Relations", _table(columns, rows))
 
 
 def _dyads(scheme: Scheme) -> str:
     if scheme.dyad is None:
         return ""
     sender, receiver = scheme.dyad.sides
-    return f"## {scheme.dyad.title}s\n\n{scheme.dyad.description} {sender.description or receiver.description}\n"
+    sides = f"`{sender.name}` and `{receiver.name}`: {_explained(sender) or _explained(receiver)}"
+    return _section(f"## {scheme.dyad.title}s", scheme.dyad.description, sides)
 
 
 def _checks(scheme: Scheme) -> str:
     if not scheme.constraints:
         return ""
     rows = ((c.id, c.severity, c.message, c.rule) for c in scheme.constraints)
-    return "## Checks\n\n" + _table(("id", "severity", "what you see", "precise rule"), rows)
+    columns = ("id", "severity", "what you see", "precise rule")
+    return _section("## Checks", _table(columns, rows))
 
 
 def _agreement(scheme: Scheme) -> str:
@@ -187,8 +207,8 @@ def _agreement(scheme: Scheme) -> str:
         for unit, f in scheme.fields()
         if f.agreement
     ]
-    head = ("unit", "field", "level", "coefficient", "target")
-    return "## Agreement\n\n" + _table(head, rows)
+    columns = ("unit", "field", "level", "coefficient", "target")
+    return _section("## Agreement", _table(columns, rows)) if rows else ""
 
 
 def _target(target: float | None) -> str:
@@ -201,24 +221,21 @@ def _example(scheme: Scheme) -> str:
     if not path.is_file():
         return ""
     document = AnnotationDocument.model_validate_json(path.read_text(encoding="utf-8"))
-    quoted = "\n>\n".join(f"> {line}" for line in (document.article.text or "").splitlines())
-    parts = ["## Worked example (invented)\n", quoted + "\n"]
-    if document.parties:
-        parts += [
-            f"- **{party.id}**: {_attributes(party.attributes)}" for party in document.parties
-        ] + [""]
     words = {span.id: _words(span, document) for span in document.spans}
-    for span in document.spans:
-        parts.append(f"- {span.type} “{words[span.id]}”: {_attributes(span.attributes)}")
-    if document.relations:
-        parts += [
-            "",
-            *(f"- “{words[r.from_]}” {r.type} “{words[r.to]}”" for r in document.relations),
-        ]
-    if document.dyads:
-        parts += ["", *(f"- {_attributes(dyad.attributes)}" for dyad in document.dyads)]
-    parts += ["", f"Article: {_attributes(document.article_labels)}\n"]
-    return "\n".join(parts)
+    units = {
+        "Parties": [f"**{p.id}**: {_attributes(p.attributes)}" for p in document.parties],
+        "Spans": [f"{s.type} “{words[s.id]}”: {_attributes(s.attributes)}" for s in document.spans],
+        "Relations": [f"“{words[r.from_]}” {r.type} “{words[r.to]}”" for r in document.relations],
+        "Dyads": [_attributes(dyad.attributes) for dyad in document.dyads],
+        "Article": [_attributes(document.article_labels)],
+    }
+    lists = [
+        "\n".join([f"{name}:\n", *(f"- {line}" for line in lines)])
+        for name, lines in units.items()
+        if any(lines)
+    ]
+    quoted = "\n>\n".join(f"> {line}" for line in (document.article.text or "").splitlines())
+    return _section("## Worked example (invented)", quoted, *lists)
 
 
 def _words(span: Span, document: AnnotationDocument) -> str:
@@ -229,9 +246,9 @@ def _attributes(attributes: dict[str, Value]) -> str:
     return "; ".join(f"{name} {_shown(value)}" for name, value in attributes.items())
 
 
-def _shown(value: Value) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
+def _shown(value: "Value | Json") -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -102,7 +102,7 @@ class _Reader:
         examples = cast("list[Json]", node.get("x-worked-examples", []))
         return SpanType(
             name=name,
-            label=_text(node, "x-label", name),
+            label=_text(node, "x-label", _text(node, "title", name)),
             title=_text(node, "title", name),
             colour=_text(node, "x-colour", "#666666"),
             hotkey=_text(node, "x-hotkey") or None,

@@ -1,6 +1,7 @@
 """The codebook says what the scheme says."""
 
 import re
+from dataclasses import replace
 
 from signalbook.schema.page.codebook import codebook_html, codebook_markdown, instructions
 from signalbook.schema.scheme.model import Scheme
@@ -14,6 +15,40 @@ def test_codebook_explains_every_value_and_every_check(scheme: Scheme) -> None:
             assert value.description.replace("|", "\\|") in text
     for constraint in scheme.constraints:
         assert constraint.id in text
+
+
+def test_codebook_explains_every_field(scheme: Scheme) -> None:
+    text = codebook_markdown(scheme)
+    for _, field in scheme.fields():
+        assert f"`{field.name}`" in text
+        assert field.description in text
+
+
+def test_codebook_says_how_a_field_without_listed_values_is_answered(scheme: Scheme) -> None:
+    sections = codebook_markdown(scheme).split("\n### ")
+    booleans = [field.name for _, field in scheme.fields() if field.is_boolean]
+    assert booleans
+    for name in booleans:
+        (section,) = [s for s in sections if f"(`{name}`, nominal, " in s.splitlines()[0]]
+        assert "\n\nAnswer yes or no.\n" in section
+
+
+def test_codebook_has_no_gaps_and_no_empty_columns(scheme: Scheme) -> None:
+    text, page = codebook_markdown(scheme), codebook_html(scheme)
+    assert "\n\n\n" not in text
+    assert "<li>\n<p>" not in page  # which a browser shows with an empty line around each item
+    for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+        rows = [re.findall(r"<td>(.*?)</td>", row) for row in table.split("</tr>")]
+        columns = zip(*(row for row in rows if row), strict=True)
+        assert all(any(column) for column in columns)
+
+
+def test_codebook_of_a_bare_scheme_has_no_section_without_content(second_scheme: Scheme) -> None:
+    types = tuple(replace(kind, fields=()) for kind in second_scheme.span_types)
+    bare = replace(second_scheme, description="", span_types=types, article_labels=())
+    text = codebook_markdown(bare)
+    assert "\n\n\n" not in text
+    assert not re.search(r"^## Agreement|^## Fields", text, re.MULTILINE)
 
 
 def test_codebook_is_the_same_each_time(scheme: Scheme) -> None:
