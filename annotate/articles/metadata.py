@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
-from signalbook.schema.documents.json_schema import SchemaValidator
+from signalbook.schema.documents.json_schema import NOTATIONS, SchemaValidator
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.scheme.references import References
@@ -24,6 +24,15 @@ _DEFAULTS: Mapping[str, Json] = {
     "licence": "LicenseRef-unknown",
     "redistributable": False,
     "source_type": "other",
+}
+_TYPES = {
+    "string": "text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
 }
 _CHECKED_BEFORE = ("id", "text", "text_sha256", "text_length")
 _ALWAYS = ("id", "title", "text", "text_sha256", "text_length", "extra")
@@ -143,14 +152,12 @@ class MetadataCheck:
             case {"pattern": str(pattern)}:
                 about = _described(_object(node))
                 return f"text that matches {pattern}{f' ({about})' if about else ''}"
-            case {"format": "date-time"}:
-                return "a moment like 2031-05-02T09:30:00Z"
-            case {"format": str(name)}:
-                return f"a {name}"
+            case {"format": str(name)} if name in NOTATIONS:
+                return NOTATIONS[name]
             case {"type": list(types)}:
-                return " or ".join(map(str, types))
+                return " or ".join(_TYPES[str(name)] for name in types)
             case {"type": str(name)}:
-                return name
+                return _TYPES[name]
             case _:
                 return "something else"
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, cast
 from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
+from signalbook.schema.documents.json_schema import NOTATIONS
 from signalbook.schema.documents.records import Dyad, Party, Relation, Span
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
@@ -215,6 +216,7 @@ def _fact(error: ValidationError, limit: Any, instance: Any, field: Field | None
             return f"lists something twice: {value}"
         case "pattern" | "format":
             notation = field.description.rstrip(". ") if field is not None else ""
+            notation = notation or NOTATIONS.get(str(limit), "")
             advice = f"; write {notation}" if notation else ""
             return f"is not written as it should be: {value}{advice}"
         case "not" | "dependentRequired":

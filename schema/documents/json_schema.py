@@ -62,6 +62,14 @@ def _is_uri(text: str) -> bool:
 
 #: The formats that are asserted; both validators ask these functions, so that they agree.
 FORMATS = {"date-time": _is_date_time, "date": _is_date, "uri": _is_uri, "iri": _is_uri}
+_WEB_ADDRESS = "a web address like https://example.org/page"
+#: How a text of each of these formats is written.
+NOTATIONS = {
+    "date-time": "a moment like 2031-05-02T09:30:00Z",
+    "date": "a day like 2031-05-02",
+    "uri": _WEB_ADDRESS,
+    "iri": _WEB_ADDRESS,
+}
 #: Formats that the compiled validator would judge by itself; here they only annotate.
 _ONLY_ANNOTATE = (
     *("duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6"),

@@ -294,7 +294,7 @@ def test_two_texts_of_one_name_have_one_id() -> None:
         ),
         (
             {"id": "a", "text": "x", "url": "not a link"},
-            'url "not a link" does not fit the scheme; write a uri',
+            'url "not a link" does not fit the scheme; write a web address like https://example.org/page',
         ),
         (["a"], "a list, not an object; write one JSON object a line"),
     ],
@@ -312,6 +312,25 @@ def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme(diplomatic: S
             "or a moment like 2031-05-02T09:30:00Z; or null"
         ),
         "language": "write text that matches ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$ (BCP 47)",
+    }
+
+
+def test_how_a_value_is_written_is_said_in_words_for_every_type_and_format() -> None:
+    schema: dict[str, Json] = {
+        **SCHEMA,
+        "properties": {
+            "metre": {"type": ["string", "null"]},
+            "verses": {"type": "integer"},
+            "heard_on": {"format": "date"},
+        },
+        "required": [],
+    }
+    path = lines({"id": "a", "text": "x", "metre": 5, "verses": "many", "heard_on": "Monday"})
+    _, problems = read_articles([path], article_schema=schema)
+    assert {problem.fact.split()[0]: problem.fix for problem in problems} == {
+        "metre": "write text or null",
+        "verses": "write a whole number",
+        "heard_on": "write a day like 2031-05-02",
     }
 
 

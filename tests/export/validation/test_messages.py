@@ -56,6 +56,13 @@ def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme() -> None:
     )
 
 
+def test_how_a_format_is_written_is_said_where_the_scheme_has_no_words_for_it() -> None:
+    data = example("diplomatic_signal")
+    data["article"]["url"] = "not a link"
+    [message] = messages("diplomatic_signal", data)
+    assert message.endswith('"not a link"; write a web address like https://example.org/page.')
+
+
 def test_a_span_of_no_known_type_is_explained() -> None:
     data = example("adverse_events")
     data["spans"][3]["type"] = "mood"
