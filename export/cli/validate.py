@@ -83,16 +83,19 @@ def validate(
 def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> Iterator[str]:
     """Issues as lines of text: by annotator, then article, in the order of the text."""
     titles = {document.article.id: document.article.title for document in documents}
+    severities, ids = max(map(len, _COLOURS)), max((len(issue.id) for issue in issues), default=0)
     ordered = sorted(issues, key=lambda i: (i.annotator_id, i.article_id, i.start or 0, i.id))
     for annotator, of_annotator in groupby(ordered, key=lambda i: i.annotator_id):
         yield click.style(annotator, bold=True)
         for article, of_article in groupby(of_annotator, key=lambda i: i.article_id):
             yield f"  {article}  {titles.get(article, '')}".rstrip()
             for issue in of_article:
-                severity = click.style(f"{issue.severity:<8}", fg=_COLOURS[issue.severity])
-                yield f"    {severity}{issue.id:<8}{issue.message}"
+                severity = click.style(
+                    f"{issue.severity:<{severities}}", fg=_COLOURS[issue.severity]
+                )
+                yield f"    {severity}  {issue.id:<{ids}}  {issue.message}"
                 if issue.id != "schema":
-                    yield f"{'':<20}{issue.fact}"
+                    yield f"    {'':<{severities}}  {'':<{ids}}  {issue.fact}"
         yield ""
     yield _summary(documents, issues)
 

@@ -33,17 +33,24 @@ def test_errors_are_shown_by_annotator_and_article_and_end_with_status_three() -
     assert result.stdout == (
         "case\n"
         "  A04-invalid-1\n"
-        "    error   A04     A fatal reaction has no recovery.\n"
-        "                    Reaction “rash” (span 2 of 2): severity is fatal, outcome is recovered\n"
+        "    error    A04  A fatal reaction has no recovery.\n"
+        "                  Reaction “rash” (span 2 of 2): severity is fatal, outcome is recovered\n"
         "\n"
         "1 document, 1 error, 0 warnings; 0 without an error\n"
     )
 
 
+def test_a_long_id_keeps_its_distance_from_the_message() -> None:
+    withheld = str(CASES / "invalid" / "adverse_events" / "withheld.jsonl")
+    result = run(withheld, INVALID, "--scheme", SECOND, "--release")
+    assert "    error    withheld  This text may not be given away.\n" in result.stdout
+    assert "    error    A04       A fatal reaction has no recovery.\n" in result.stdout
+
+
 def test_warnings_alone_end_with_status_zero() -> None:
     result = run(WARNED, "--scheme", SECOND)
     assert result.exit_code == 0
-    assert "warning A05     Which medicine is suspected?" in result.stdout
+    assert "warning  A05  Which medicine is suspected?" in result.stdout
 
 
 def test_a_program_gets_one_object() -> None:
