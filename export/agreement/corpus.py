@@ -1,15 +1,15 @@
 """The annotations of several people as one corpus: who saw which article, and what each has."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Field, Scheme
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Corpus:
     annotators: tuple[str, ...]
     #: (article number, annotator number) -> document.
     documents: Mapping[tuple[int, int], AnnotationDocument]
+    #: Values that no field takes, in words; they count as missing.
+    impossible: tuple[str, ...] = ()
 
     @cached_property
     def seen_by(self) -> tuple[tuple[int, ...], ...]:
@@ -70,11 +72,11 @@ class Corpus:
         """The same articles as these annotators saw them; the numbers stay as they are."""
         kept = set(annotators)
         documents = {key: doc for key, doc in self.documents.items() if key[1] in kept}
-        return Corpus(self.scheme, self.articles, self.annotators, documents)
+        return replace(self, documents=documents)
 
 
 def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
-    """Sort documents by article and annotator.
+    """Sort documents by article and annotator; values that no field takes count as missing.
 
     Raises:
         DocumentError: two documents are of the same article by the same annotator, or two
@@ -82,17 +84,57 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     """
     by_place: dict[tuple[str, str], AnnotationDocument] = {}
     texts: dict[str, str] = {}
+    impossible: list[str] = []
+    fields = _fields_by_unit(scheme)
     for document in documents:
         key = (document.article.id, document.annotator.id)
         if key in by_place:
             raise DocumentError(f"article {key[0]}: annotator {key[1]} has two documents; keep one")
         if texts.setdefault(key[0], document.article.text_sha256) != document.article.text_sha256:
             raise DocumentError(f"article {key[0]}: {key[1]} annotated another text than the rest")
-        by_place[key] = document
+        by_place[key] = _only_possible(document, fields, impossible)
     articles = {id: number for number, id in enumerate(sorted({a for a, _ in by_place}))}
     annotators = {id: number for number, id in enumerate(sorted({b for _, b in by_place}))}
     numbered = {(articles[a], annotators[b]): doc for (a, b), doc in by_place.items()}
-    return Corpus(scheme, tuple(articles), tuple(annotators), numbered)
+    return Corpus(scheme, tuple(articles), tuple(annotators), numbered, tuple(impossible))
+
+
+def _fields_by_unit(scheme: Scheme) -> dict[str, dict[str, Field]]:
+    by_unit: dict[str, dict[str, Field]] = {}
+    for unit, field in scheme.fields():
+        by_unit.setdefault(unit, {})[field.name] = field
+    return by_unit
+
+
+def _only_possible(
+    document: AnnotationDocument,
+    fields: Mapping[str, Mapping[str, Field]],
+    impossible: list[str],
+) -> AnnotationDocument:
+    """The document without values that their fields do not take, which are told in words."""
+    holders: list[tuple[str, str, int, Mapping[str, Value]]] = [
+        *((s.type, "spans", i, s.attributes) for i, s in enumerate(document.spans)),
+        *(("party", "parties", i, p.attributes) for i, p in enumerate(document.parties)),
+        *(("dyad", "dyads", i, d.attributes) for i, d in enumerate(document.dyads)),
+        ("article", "article_labels", 0, document.article_labels),
+    ]
+    wrong = [
+        (section, index, name)
+        for unit, section, index, values in holders
+        for name, value in values.items()
+        if (field := fields.get(unit, {}).get(name)) is not None
+        and value is not None
+        and not field.takes(value)
+    ]
+    if not wrong:
+        return document
+    data = document.to_dict()
+    for section, index, name in wrong:
+        unit = data[section] if section == "article_labels" else data[section][index]
+        value = (unit["attributes"] if section == "spans" else unit).pop(name)
+        place = f"article {document.article.id}, {document.annotator.id}"
+        impossible.append(f"{place}: {name} cannot be {value!r}; it counts as missing")
+    return AnnotationDocument.model_validate(data)
 
 
 def coreferent_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:

@@ -9,6 +9,7 @@ import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.text import first_of
 
 from .next_step import Sources
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from signalbook.export.report.build import AgreementReport
     from signalbook.schema.settings import Settings
 
+_MAX_SHOWN = 10
 _BY = click.Choice(["label", "annotator", "month"])
 
 
@@ -120,12 +122,14 @@ def agreement(
         as_json=as_json,
         lines=_lines(measured, sections),
         remarks=[
+            *(f"warning: {line}" for line in first_of(corpus.impossible, _MAX_SHOWN)),
             *(f"{path}: written" for path in (page, markdown) if path),
             *_next_step(corpus, Sources(paths, source), page),
         ],
         ok=not failures,
         data=report.data if report and as_json else None,
         counts=_counts(report) if report else None,
+        warnings=corpus.impossible,
         errors=failures,
     )
     if failures and as_json:

@@ -133,7 +133,12 @@ def corpus_line(corpus: Corpus) -> str:
     """How many annotators and articles there are."""
     annotators = counted(len(corpus.annotators), "annotator")
     articles = counted(len(corpus.articles), "article")
-    return f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
+    line = f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
+    if not corpus.impossible:
+        return line
+    return (
+        f"{line}; {counted(len(corpus.impossible), 'value')} that no field takes count as missing"
+    )
 
 
 def plain(name: str) -> str:

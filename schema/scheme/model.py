@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -171,6 +171,18 @@ class Field:
     def ranked_values(self) -> tuple[AllowedValue, ...]:
         """The values that the scheme lists, lowest rank first."""
         return tuple(sorted(self.values, key=lambda value: value.rank or 0))
+
+    def takes(self, value: object) -> bool:
+        """Whether a value, or each of several, is of its type, and on its list if it has one."""
+        if isinstance(value, tuple):
+            return all(self.takes(member) for member in cast("tuple[object, ...]", value))
+        if self.is_boolean:
+            return isinstance(value, bool)
+        if self.type in ("integer", "number"):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, str) and (
+            not self.values or self.is_reference or value in self.value_ids
+        )
 
     def value(self, id: str) -> AllowedValue:
         """The value with this id.

@@ -36,7 +36,7 @@ SAME: dict[str, tuple[Values, Values]] = {
 DIFFERENT: dict[str, tuple[Values, Values]] = {
     "another role": (OLIN, OLIN | {"role": "state"}),
     "another name": (OLIN, OLIN | {"entity": "Palace of Arvenia"}),
-    "codes are no words": (OLIN | {"role": "non-state"}, OLIN | {"role": "non_state"}),
+    "codes are no words": (OLIN, OLIN | {"country": "xar"}),
     "a value that is missing at one": (OLIN, NAMELESS),
     "missing, and called none": (NAMELESS, OLIN | {"entity": "None"}),
     "missing, and empty": (NAMELESS, OLIN | {"entity": ""}),

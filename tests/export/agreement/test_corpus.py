@@ -1,0 +1,66 @@
+"""Documents become a corpus, whatever their values are."""
+
+import json
+from typing import Any
+
+import pytest
+
+from signalbook.export.agreement.corpus import gather
+from signalbook.export.report.analysis import measure_corpus
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.model import Scheme
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def example(scheme: Scheme) -> Json:
+    path = scheme.folder / "example.annotation.json"
+    document: Json = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def by(annotator: str, data: Json) -> AnnotationDocument:
+    return AnnotationDocument.model_validate({**data, "annotator": {"id": annotator}})
+
+
+def spoiled(data: Json, scheme: Scheme) -> tuple[Json, int]:
+    """The document with a value that its field does not take wherever there is a value on a list."""
+    spoilt: Json = json.loads(json.dumps(data))
+    fields = {(unit, field.name): field for unit, field in scheme.fields()}
+    holders = [(span["type"], span["attributes"]) for span in spoilt["spans"]]
+    holders += [("party", party) for party in spoilt.get("parties", [])]
+    holders += [("dyad", dyad) for dyad in spoilt.get("dyads", [])]
+    holders.append(("article", spoilt.get("article_labels", {})))
+    count = 0
+    for unit, values in holders:
+        for name in values:
+            field = fields.get((unit, name))
+            if field is None or field.is_reference:
+                continue
+            if field.values or field.is_boolean or field.type in ("integer", "number"):
+                values[name] = ["no such value"] if field.many else "no such value"
+                count += 1
+    return spoilt, count
+
+
+def test_a_value_that_its_field_does_not_take_counts_as_missing(
+    scheme: Scheme, example: Json
+) -> None:
+    spoilt, count = spoiled(example, scheme)
+    assert count > 0
+    corpus = gather([by("ann-1", example), by("ann-2", spoilt)], scheme)
+    assert len(corpus.impossible) == count
+    assert all("no such value" in line for line in corpus.impossible)
+    assert measure_corpus(corpus).measures
+    right = gather([by("ann-1", example), by("ann-2", example)], scheme)
+    assert right.impossible == ()
+    assert right.documents[0, 1] == by("ann-2", example)
+
+
+def test_two_documents_of_one_article_by_one_annotator_are_refused(
+    scheme: Scheme, example: Json
+) -> None:
+    with pytest.raises(DocumentError, match="annotator ann-1 has two documents"):
+        gather([by("ann-1", example), by("ann-1", example)], scheme)
