@@ -1,6 +1,6 @@
 """The command that checks annotation documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,21 +66,24 @@ def validate(
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
     wrong = errors(issues)
+    links = settings.task_links(paths)
     print_outcome(
         "validate",
         as_json=as_json,
-        lines=_lines(documents, issues),
+        lines=_lines(documents, issues, links),
         remarks=[_next_step(documents, Sources(paths, source), errors=bool(wrong))],
         ok=not wrong,
         counts=_counts(documents, issues),
-        warnings=[issue.to_dict() for issue in issues if issue.severity == "warning"],
-        errors=[issue.to_dict() for issue in wrong],
+        warnings=[_as_json(i, links) for i in issues if i.severity == "warning"],
+        errors=[_as_json(issue, links) for issue in wrong],
     )
     if wrong:
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> Iterator[str]:
+def _lines(
+    documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"], links: Mapping[str, str]
+) -> Iterator[str]:
     """Issues as lines of text: by annotator, then article, in the order of the text."""
     titles = {document.article.id: document.article.title for document in documents}
     severities, ids = max(map(len, _COLOURS)), max((len(issue.id) for issue in issues), default=0)
@@ -88,7 +91,8 @@ def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"])
     for annotator, of_annotator in groupby(ordered, key=lambda i: i.annotator_id):
         yield click.style(annotator, bold=True)
         for article, of_article in groupby(of_annotator, key=lambda i: i.article_id):
-            yield f"  {article}  {titles.get(article, '')}".rstrip()
+            known = (article, titles.get(article), links.get(article))
+            yield f"  {'  '.join(filter(None, known))}"
             for issue in of_article:
                 severity = click.style(
                     f"{issue.severity:<{severities}}", fg=_COLOURS[issue.severity]
@@ -98,6 +102,11 @@ def _lines(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"])
                     yield f"    {'':<{severities}}  {'':<{ids}}  {issue.fact}"
         yield ""
     yield _summary(documents, issues)
+
+
+def _as_json(issue: "Issue", links: Mapping[str, str]) -> dict[str, str | int | None]:
+    """The issue, and where its task is shown if that is known."""
+    return {**issue.to_dict(), "task": links.get(issue.article_id)}
 
 
 def _summary(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> str:

@@ -189,16 +189,19 @@ def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
     article = annotation.document.article
     if article.redistributable:
         return
-    if article.text is not None:
-        yield Finding("article.text is there")
-    for span in annotation.document.spans:
-        if span.text is not None:
-            yield Finding("its words are there", span, "text")
-    for unit_name, unit, holder in _coded(annotation):
-        for name in values_of(holder):
-            field = annotation.lookup.fields.get((unit_name, name))
-            if field is not None and field.is_free_text:
-                yield Finding(f"{field.title} is there", unit, name)
+    worded = sum(span.text is not None for span in annotation.document.spans)
+    free = sum(
+        field is not None and field.is_free_text
+        for unit_name, _, holder in _coded(annotation)
+        for field in (annotation.lookup.fields.get((unit_name, n)) for n in values_of(holder))
+    )
+    present = [
+        *(["its text"] if article.text is not None else []),
+        *([f"the words of {counted(worded, 'span')}"] if worded else []),
+        *([counted(free, "free text", "free texts")] if free else []),
+    ]
+    if present:
+        yield Finding(f"the document holds {', '.join(present)}; release build leaves them out")
 
 
 CHECKS: Final[dict[str, Check]] = {

@@ -76,6 +76,16 @@ def test_documents_and_scheme_come_from_the_workspace_if_not_named() -> None:
     assert result.stdout.startswith("2 documents")
 
 
+def test_the_task_of_an_article_is_linked_where_it_is_known(tmp_path: Path) -> None:
+    links = tmp_path / "links.json"
+    url = "http://127.0.0.1:8080/projects/1/data?task=5"
+    links.write_text(json.dumps({"A04-invalid-1": url}), encoding="utf-8")
+    settings = Settings(scheme=SECOND, documents=Path(INVALID), links=links)
+    assert f"  A04-invalid-1  {url}\n" in run(settings=settings).stdout
+    outcome = json.loads(run("--json", settings=settings).stdout)
+    assert [issue["task"] for issue in outcome["errors"]] == [url]
+
+
 def test_without_documents_the_way_out_is_named() -> None:
     result = run(settings=Settings())
     assert isinstance(result.exception, UsageError)
