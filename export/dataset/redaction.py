@@ -45,9 +45,13 @@ def _dated_by_day(document: AnnotationDocument) -> AnnotationDocument:
     moment = document.annotator.created_at
     if moment is None:
         return document
-    return document.with_annotator(
-        document.annotator.model_copy(update={"created_at": moment[:10]})
-    )
+    start = start_of_day(moment[:10])
+    return document.with_annotator(document.annotator.model_copy(update={"created_at": start}))
+
+
+def start_of_day(day: str) -> str:
+    """The moment that stands for a day whose hour is not given away: a document has no bare days."""
+    return f"{day}T00:00:00Z"
 
 
 def free_text_fields(scheme: Scheme) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.redaction import start_of_day
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import DocumentError
@@ -46,7 +47,10 @@ def released_scheme(folder: Path) -> Scheme:
 def released_documents(
     folder: Path, scheme: Scheme, *, layer: str = LAYERS[1]
 ) -> list[AnnotationDocument]:
-    """The documents of one layer, of all splits; withheld words stay absent.
+    """The documents of one layer, of all splits, as they can be checked again.
+
+    Withheld words stay absent, and so do the hours of annotation: each document is dated by the
+    start of its day.
 
     Raises:
         DocumentError: A file of documents is missing or is not one.
@@ -132,10 +136,11 @@ def _relation(row: _Row) -> _Row:
 
 
 def _annotator(row: _Row) -> _Row:
+    day = row["annotated_on"]
     annotator = {
         "id": row["annotator_id"] or row["layer"],
         "round": row["round"],
-        "created_at": row["annotated_on"],
+        "created_at": start_of_day(day) if day else None,
         "lead_time_s": row["lead_time_s"],
         "tool": row["tool"],
     }

@@ -42,4 +42,4 @@ def test_a_release_names_the_day_of_an_annotation_not_the_hour(
 ) -> None:
     document = varied("a")
     assert document.annotator.created_at == "2031-05-03T10:20:30Z"
-    assert redact(document, scheme).annotator.created_at == "2031-05-03"
+    assert redact(document, scheme).annotator.created_at == "2031-05-03T00:00:00Z"

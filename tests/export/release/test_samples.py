@@ -36,4 +36,8 @@ def test_documents_of_a_sample_read_back(version: str) -> None:
     gold = released_documents(DATASET / version, scheme, layer="gold")
     assert {document.article.id for document in gold} == set(read_ledger(DATASET))
     assert errors(check(gold, scheme)) == []
-    assert len(released_documents(DATASET / version, scheme)) == 3 * len(gold)
+    annotated = released_documents(DATASET / version, scheme)
+    assert errors(check(annotated, scheme)) == []
+    assert len(annotated) == 3 * len(gold)
+    moments = {str(document.annotator.created_at) for document in annotated}
+    assert {moment[10:] for moment in moments} == {"T00:00:00Z"}
