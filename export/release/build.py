@@ -1,5 +1,6 @@
 """Build one version of a dataset: checked, written whole, published at once and never changed."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, first_of, listed
-from signalbook.schema.versions import parse_version
+from signalbook.schema.versions import is_version, parse_version
 
 from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
@@ -26,6 +27,8 @@ from .manifest import write_manifest
 from .staging import already_published, locked, staged
 
 _CHANGES = "CHANGELOG.md"
+#: What an entry of a change log begins with; headings in the words of an entry are escaped.
+_ENTRY = re.compile(r"^## ", re.MULTILINE)
 _MAX_ERRORS_SHOWN = 20
 
 
@@ -166,10 +169,14 @@ def _write_metadata_files(folder: Path, contents: Contents, *, previous: Path) -
 
 
 def _earlier(dataset: Path, contents: Contents) -> str:
-    """The entries of the change log of the version before."""
+    """The entries of all versions before, newest first, from whatever change logs are here."""
     here = parse_version(contents.plan.version)
-    before = [v for v in versions_on_disk(dataset) if parse_version(v) < here]
-    path = dataset / before[-1] / _CHANGES if before else None
-    if path is None or not path.is_file():
-        return ""
-    return path.read_text(encoding="utf-8").partition("\n\n")[2].rstrip("\n")
+    entries: dict[str, str] = {}
+    for version in versions_on_disk(dataset):
+        path = dataset / version / _CHANGES
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        for entry in _ENTRY.split(text)[1:]:
+            entries[entry.split(maxsplit=1)[0]] = entry.strip("\n")
+    before = [v for v in entries if is_version(v) and parse_version(v) < here]
+    ordered = sorted(before, key=parse_version, reverse=True)
+    return "\n\n".join(f"## {entries[version]}" for version in ordered)

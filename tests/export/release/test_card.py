@@ -127,6 +127,17 @@ def test_the_change_log_keeps_the_entries_of_the_versions_before(
     assert len(lines) == 7
 
 
+def test_the_change_log_has_every_version_before_in_whatever_order_they_were_published(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    for version in ("1.0.0", "1.10.0", "1.9.0", "2.0.0"):
+        about = About(changes=f"## Changes of {version}.")
+        plan = ReleasePlan("log", version, scheme, [varied("a")], [], about)
+        folder = build_release(plan, tmp_path)
+    heads = [line for line in read(folder, "CHANGELOG.md").splitlines() if line.startswith("## ")]
+    assert [head.split()[1] for head in heads] == ["2.0.0", "1.10.0", "1.9.0", "1.0.0"]
+
+
 def test_every_part_names_the_licences_of_what_is_in_the_release(
     scheme: Scheme, varied: Varied, tmp_path: Path
 ) -> None:
