@@ -6,6 +6,7 @@ simulated: each has an account of its own and submits through the server, as peo
 page.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -35,6 +36,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnStep
+from signalbook.schema.scheme.loader import find_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted
 
@@ -98,7 +100,7 @@ def run_demo(
         loaded = require_clean(*read_articles(paths, article_schema=scheme.article_schema))
     with clock(f"simulate {counted(len(ANNOTATORS), 'annotator')}"):
         planned = _planned(scheme, loaded, invented=bool(articles))
-    workspace = _new_workspace(folder)
+    workspace = _new_workspace(folder, scheme)
     with clock("start an embedded Label Studio"):
         ready = migrated_template(template, on_step=report)
         studio = start(workspace.studio, bound_to_parent=not keep, template=ready, on_step=report)
@@ -234,7 +236,7 @@ def _samples_of(scheme: Scheme) -> Path:
     return scheme.folder / "samples" / "articles.jsonl"
 
 
-def _new_workspace(folder: Path) -> Workspace:
+def _new_workspace(folder: Path, scheme: Scheme) -> Workspace:
     """A new workspace; the remains of an earlier demo are removed, nothing else ever is."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / ".signalbook" / _MARK).is_file():
@@ -246,6 +248,9 @@ def _new_workspace(folder: Path) -> Workspace:
     write_text(workspace.state / _MARK, "Made by signalbook demo, which may replace this folder.\n")
     path = folder / "signalbook.toml"
     text = path.read_text(encoding="utf-8").replace("overlap = 2", f"overlap = {len(ANNOTATORS)}")
+    if scheme.path != find_scheme():
+        here = json.dumps(str(scheme.path.resolve()), ensure_ascii=False)
+        text = text.replace('# path = "diplomatic_signal"', f"path = {here}")
     names = "".join(f'"{name}@signalbook.invalid" = "{name}"\n' for name in ANNOTATORS)
     write_text(path, text + names)
     return read_workspace(folder.resolve())
