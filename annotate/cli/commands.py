@@ -48,7 +48,7 @@ def cli(context: click.Context) -> None:
     \b
     The everyday path:
       signalbook demo                         run the whole path once
-      signalbook init my-project              create a workspace of your own
+      signalbook init my-project              create a workspace of your own; go into it
       signalbook studio start                 start the embedded Label Studio
       signalbook studio user ada@example.org  create an account for an annotator
       signalbook project apply                create the project there

@@ -35,9 +35,10 @@ def demo(
 ) -> None:
     """Run the whole path once, from ARTICLES to a published dataset.
 
-    An embedded Label Studio is started, three simulated annotators submit through it, and what
-    they submitted is pulled, validated, measured, adjudicated, released and verified. Without
-    ARTICLES, the scheme's sample articles are used.
+    ARTICLES are files of articles, or folders of such files; without them, the scheme's sample
+    articles are used. An embedded Label Studio is started, three simulated annotators submit
+    through it, and what they submitted is pulled, validated, measured, adjudicated, released and
+    verified.
 
     \b
     Examples:

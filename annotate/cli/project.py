@@ -57,8 +57,8 @@ def plan_command(url: str | None, as_json: bool) -> None:
 def apply_command(url: str | None, as_json: bool) -> None:
     """Create the project in Label Studio, or update what differs from scheme and workspace.
 
-    Nothing is ever deleted, and the server refuses a labelling page that annotations which it has
-    do not fit.
+    Nothing is ever deleted. The server refuses a labelling page that the annotations which it has
+    would not fit.
 
     \b
     Examples:

@@ -25,7 +25,7 @@ def studio() -> None:
     type=click.IntRange(1024, 65535),
     metavar="PORT",
     show_default="the port of the last start, else a free one",
-    help="Port that the server listens on, from 1024 to 65535.",
+    help="Port that the server listens on.",
 )
 def start(port: int | None) -> None:
     """Start the embedded Label Studio, and wait until it answers.
@@ -75,7 +75,7 @@ def stop() -> None:
     )
 
 
-@studio.command(short_help="Show whether it runs, where, and for whom.")
+@studio.command(short_help="Show whether it runs, and who can log in.")
 @JSON
 @_SHOW
 def status(as_json: bool, show_password: bool) -> None:

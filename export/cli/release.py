@@ -78,7 +78,7 @@ def _about_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_about
 
 
-@click.group(short_help="Publish versions of a dataset; verify them.")
+@click.group(short_help="Publish and verify versions of a dataset.")
 def release() -> None:
     """Publish versions of a dataset, and verify them.
 
@@ -168,10 +168,10 @@ def build(
 @click.argument("folder", type=FOLDER)
 @JSON
 def verify(folder: Path, as_json: bool) -> None:
-    """Verify the release in FOLDER: every byte first, then keys, links, offsets and copies.
+    """Verify that the release in FOLDER is as it was published, and fits together.
 
-    The command exits with status 3 if anything has changed since the release was published, or
-    does not fit together.
+    Every byte is compared with its hash first. Then keys, links and offsets are checked, and that
+    documents and tables say the same. The command exits with status 3 if anything is wrong.
 
     \b
     Example:

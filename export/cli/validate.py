@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
-@click.command(short_help="Check annotations, list what is wrong.")
+@click.command(short_help="Check annotations, and list what is wrong.")
 @DOCUMENTS
 @SCHEME
 @click.option("--release", is_flag=True, help="Also check what only a release must fulfil.")

@@ -19,7 +19,7 @@ _SCHEME = click.argument("source", required=False, metavar="[SCHEME]")
 _COLUMNS = ("unit", "field", "level", "required", "values", "coefficient")
 
 
-@click.group(short_help="Check a scheme, and show what follows.")
+@click.group(short_help="Check a scheme, and show what comes of it.")
 def scheme() -> None:
     """Check an annotation scheme and show what is derived from it.
 
