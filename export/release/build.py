@@ -22,7 +22,14 @@ from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of
 from .layout import CARD, checked_name, parquet_files, scheme_sources
-from .ledger import keep_bytes_in_git, read_ledger, versions_on_disk, write_index, write_ledger
+from .ledger import (
+    complete_index,
+    keep_bytes_in_git,
+    read_ledger,
+    versions_on_disk,
+    write_index,
+    write_ledger,
+)
 from .manifest import write_manifest
 from .staging import already_published, locked, staged
 
@@ -66,6 +73,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     with locked(dataset):
         on_step("laying out tables")
         ledger = read_ledger(dataset)
+        complete_index(dataset)  # what is damaged is told before anything is published
         splits, leaks = assign_splits(
             articles_of(plan.layered), ledger, version=plan.version, salt=plan.name
         )
@@ -174,7 +182,7 @@ def _earlier(dataset: Path, contents: Contents) -> str:
     entries: dict[str, str] = {}
     for version in versions_on_disk(dataset):
         path = dataset / version / _CHANGES
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         for entry in _ENTRY.split(text)[1:]:
             entries[entry.split(maxsplit=1)[0]] = entry.strip("\n")
     before = [v for v in entries if is_version(v) and parse_version(v) < here]

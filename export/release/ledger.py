@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from signalbook.export.dataset.parquet import parquet_bytes, read_parquet
 from signalbook.export.dataset.splits import SPLITS, Assignment
@@ -30,21 +31,45 @@ _SCHEMA = pa.schema(
 )
 
 
+class IndexEntry(BaseModel):
+    """One version in the index of a dataset."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    version: str
+    created: str | None = None
+    manifest_sha256: str
+    eval_fingerprint: str
+
+
+class DatasetIndex(BaseModel):
+    """The versions of a dataset: published, deprecated, withdrawn."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+    latest: str | None = None
+    versions: tuple[IndexEntry, ...] = ()
+    #: Version -> why.
+    deprecated: dict[str, Any] = {}
+    withdrawn: dict[str, Any] = {}
+
+
 def read_ledger(dataset: Path) -> dict[str, Assignment]:
     """Every assignment ever published, also by a release that was cut off before it was entered.
 
     Raises:
-        DocumentError: The ledger cannot be read.
+        DocumentError: The ledger, or a release that is not entered yet, cannot be read.
     """
     path = dataset / LEDGER
     ledger: dict[str, Assignment] = {}
     if path.exists():
         try:
-            rows = read_parquet(path).to_pylist()
-        except (pa.ArrowException, OSError) as error:
+            rows = read_parquet(path).select(_SCHEMA.names).to_pylist()
+        except (pa.ArrowException, OSError, KeyError) as error:
             raise DocumentError(f"{path}: cannot be read: {error}; restore it") from error
         ledger = {row["article_id"]: Assignment(**row) for row in rows}
-    listed = {entry["version"] for entry in read_index(dataset)["versions"]}
+    listed = {entry.version for entry in read_index(dataset).versions}
     for version in versions_on_disk(dataset):
         if version not in listed:
             for assignment in _published(dataset / version):
@@ -59,40 +84,50 @@ def write_ledger(dataset: Path, ledger: Mapping[str, Assignment]) -> None:
     write_bytes(dataset / LEDGER, parquet_bytes(table))
 
 
-def read_index(dataset: Path) -> dict[str, Any]:
-    """The versions of a dataset: published, deprecated, withdrawn.
+def read_index(dataset: Path) -> DatasetIndex:
+    """The index of a dataset.
 
     Raises:
         DocumentError: The index cannot be read.
     """
     path = dataset / INDEX
-    if not path.exists():
-        return {
-            "name": dataset.name,
-            "latest": None,
-            "versions": [],
-            "deprecated": {},
-            "withdrawn": {},
-        }
     try:
-        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DocumentError(f"{path}: cannot be read: {error}; restore it") from error
-    return index
+        return DatasetIndex.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return DatasetIndex(name=dataset.name)
+    except (OSError, ValidationError) as error:
+        raise DocumentError(f"{path}: is damaged; restore it, or delete it: it is made anew") from (
+            error
+        )
+
+
+def complete_index(dataset: Path) -> DatasetIndex:
+    """The index with every version on disk; versions that were entered before stay as they are.
+
+    Raises:
+        DocumentError: The index, or a release that is not entered yet, is damaged.
+    """
+    index = read_index(dataset)
+    entries = {entry.version: entry for entry in index.versions}
+    for version in versions_on_disk(dataset):
+        if version not in entries:
+            entries[version] = _entry(dataset / version)
+    ordered = sorted(entries, key=parse_version)
+    current = [v for v in ordered if v not in index.withdrawn]
+    stable = [v for v in current if not parse_version(v).prerelease]
+    newest = stable or current
+    return index.model_copy(
+        update={
+            "latest": newest[-1] if newest else None,
+            "versions": tuple(entries[version] for version in ordered),
+        }
+    )
 
 
 def write_index(dataset: Path) -> None:
-    """Enter every version on disk; versions that were entered before stay as they are."""
-    index = read_index(dataset)
-    entries = {entry["version"]: entry for entry in index["versions"]}
-    for version in versions_on_disk(dataset):
-        entries.setdefault(version, _entry(dataset / version))
-    ordered = sorted(entries, key=parse_version)
-    current = [v for v in ordered if v not in index["withdrawn"]]
-    stable = [v for v in current if not parse_version(v).prerelease]
-    index["versions"] = [entries[version] for version in ordered]
-    index["latest"] = (stable or current or [None])[-1]
-    write_bytes(dataset / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
+    """Enter every version on disk."""
+    text = json.dumps(complete_index(dataset).model_dump(), ensure_ascii=False, indent=1)
+    write_bytes(dataset / INDEX, f"{text}\n".encode())
 
 
 def keep_bytes_in_git(dataset: Path) -> None:
@@ -102,15 +137,25 @@ def keep_bytes_in_git(dataset: Path) -> None:
         write_bytes(path, f"{EVERY_BYTE}\n".encode())
 
 
-def _entry(release: Path) -> dict[str, Any]:
+def _entry(release: Path) -> IndexEntry:
     content = (release / MANIFEST).read_bytes()
-    manifest = json.loads(content)
-    return {
-        "version": manifest["version"],
-        "created": manifest["created"],
-        "manifest_sha256": hashlib.sha256(content).hexdigest(),
-        "eval_fingerprint": manifest["eval_fingerprint"],
-    }
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        manifest = json.loads(content)
+        return IndexEntry(
+            version=manifest["version"],
+            created=manifest["created"],
+            manifest_sha256=digest,
+            eval_fingerprint=manifest["eval_fingerprint"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(release) from error
+
+
+def _damaged(release: Path) -> DocumentError:
+    return DocumentError(
+        f"{release}: is damaged; see how with: signalbook release verify {release}"
+    )
 
 
 def versions_on_disk(dataset: Path) -> list[str]:
@@ -121,6 +166,10 @@ def versions_on_disk(dataset: Path) -> list[str]:
 
 def _published(release: Path) -> Iterable[Assignment]:
     for split in SPLITS:
-        rows = read_parquet(release / table_file("articles", split))
-        for row in rows.select(["article_id", "cluster_id"]).to_pylist():
+        try:
+            rows = read_parquet(release / table_file("articles", split))
+            named = rows.select(["article_id", "cluster_id"]).to_pylist()
+        except (pa.ArrowException, OSError, KeyError) as error:
+            raise _damaged(release) from error
+        for row in named:
             yield Assignment(row["article_id"], row["cluster_id"], split, release.name)

@@ -187,9 +187,9 @@ def _wrong_history(folder: Path, manifest: dict[str, Any], data: Data) -> Iterat
     except DocumentError as error:
         yield ReleaseFinding("ledger", "..", str(error))
         return
-    entries = {entry["version"]: entry for entry in index["versions"]}
+    entries = {entry.version: entry for entry in index.versions}
     entry = entries.get(manifest["version"])
-    if entry is not None and entry["manifest_sha256"] != sha256(folder / MANIFEST):
+    if entry is not None and entry.manifest_sha256 != sha256(folder / MANIFEST):
         yield ReleaseFinding("ledger", MANIFEST, "is not the one that the index remembers")
     for (configuration, split), table in data.items():
         ids: list[str] = table["article_id"].to_pylist() if configuration == "articles" else []

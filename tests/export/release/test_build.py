@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,13 @@ from signalbook.export.release.ledger import GIT_ATTRIBUTES, INDEX, LEDGER, read
 from signalbook.export.release.verify import verify_release
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import ConflictError, FindingsError, ReleaseExists, UsageError
+from signalbook.schema.errors import (
+    ConflictError,
+    DocumentError,
+    FindingsError,
+    ReleaseExists,
+    UsageError,
+)
 from signalbook.schema.scheme.model import Scheme
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
@@ -134,7 +141,7 @@ def test_splits_stay_over_versions(scheme: Scheme, varied: Varied, tmp_path: Pat
     after = read_ledger(dataset)
     assert {id: after[id] for id in before} == before
     assert after["new"].since_version == "1.1.0"
-    assert [e["version"] for e in read_index(dataset)["versions"]] == ["1.0.0", "1.1.0"]
+    assert [e.version for e in read_index(dataset).versions] == ["1.0.0", "1.1.0"]
     assert verify_release(dataset / "1.0.0") == verify_release(dataset / "1.1.0") == []
 
 
@@ -143,7 +150,7 @@ def test_the_latest_version_is_the_highest_stable_one(
 ) -> None:
     for version in ("1.10.0", "1.9.0", "2.0.0-rc.1"):
         build(tmp_path, scheme, small, version)
-    assert read_index(tmp_path / "sample")["latest"] == "1.10.0"
+    assert read_index(tmp_path / "sample").latest == "1.10.0"
 
 
 def test_a_release_that_was_cut_off_before_the_ledger_is_entered_by_the_next(
@@ -156,7 +163,7 @@ def test_a_release_that_was_cut_off_before_the_ledger_is_entered_by_the_next(
     assert read_ledger(dataset) == whole
     build(tmp_path, scheme, ([varied("c")], []), "1.1.0")
     assert {a.since_version for a in read_ledger(dataset).values()} == {"1.0.0", "1.1.0"}
-    assert [e["version"] for e in read_index(dataset)["versions"]] == ["1.0.0", "1.1.0"]
+    assert [e.version for e in read_index(dataset).versions] == ["1.0.0", "1.1.0"]
 
 
 def test_a_full_disk_leaves_nothing_behind(
@@ -246,3 +253,47 @@ def test_the_fingerprint_is_of_what_is_scored(
     first = fingerprint("1.0.0")
     assert fingerprint("1.0.1", publisher="The Gazette") == first
     assert fingerprint("1.0.2", redistributable=False) != first
+
+
+DAMAGE: dict[str, tuple[str, bytes | None, str]] = {
+    "an index that is no index": (INDEX, b"[]", "index.json: is damaged"),
+    "an index without what it needs": (INDEX, b'{"versions": [1]}', "index.json: is damaged"),
+    "an index of other bytes": (INDEX, b"\xff\xfe", "index.json: is damaged"),
+    "a ledger of other bytes": (LEDGER, b"hello", "ledger.parquet: cannot be read"),
+    "an older manifest": ("1.0.0/manifest.json", b"{", "1.0.0: is damaged"),
+    "an older manifest of another shape": ("1.0.0/manifest.json", b"[]", "1.0.0: is damaged"),
+    "a table of an older version that is gone": (
+        "1.0.0/tables/articles/split=train/part-00000.parquet",
+        None,
+        "signalbook release verify",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_is_told_before_anything_is_published(
+    damage: str, scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [])
+    dataset = build_release(plan, tmp_path).parent
+    name, content, fact = DAMAGE[damage]
+    if name.startswith("1.0.0"):
+        (dataset / INDEX).unlink()
+    if content is None:
+        (dataset / name).unlink()
+    else:
+        (dataset / name).write_bytes(content)
+    with pytest.raises(DocumentError, match=fact):
+        build_release(replace(plan, version="1.1.0"), tmp_path)
+    assert not (dataset / "1.1.0").exists()
+    assert not list(dataset.glob(".staging*"))
+
+
+def test_a_ledger_with_other_columns_is_damaged(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [])
+    dataset = build_release(plan, tmp_path).parent
+    write_parquet(pa.table({"x": [1]}), dataset / LEDGER)
+    with pytest.raises(DocumentError, match=r"ledger.parquet: cannot be read"):
+        build_release(replace(plan, version="1.1.0"), tmp_path)

@@ -20,7 +20,7 @@ PUBLISHED = {
 
 def test_every_published_version_is_here_and_listed() -> None:
     assert versions_on_disk(DATASET) == list(PUBLISHED)
-    assert [entry["version"] for entry in read_index(DATASET)["versions"]] == list(PUBLISHED)
+    assert [entry.version for entry in read_index(DATASET).versions] == list(PUBLISHED)
 
 
 @pytest.mark.parametrize("version", PUBLISHED)
