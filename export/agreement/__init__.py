@@ -1,1 +1,1 @@
-"""Measure how well annotators agree: every coefficient of a corpus, with intervals over documents."""
+"""Measure how well annotators agree, with intervals over documents; begin with `all_measures`."""

@@ -1,1 +1,1 @@
-"""Profiles of annotators, and models of how competent each is and which values are probable."""
+"""Profiles of annotators, and models of how competent each is; begin with `profiles`, `models`."""

@@ -12,8 +12,10 @@ A library of its own: it imports nothing else of Signalbook.
 - Confidence intervals over articles for all of these: `confidence_interval`.
 
 Units, raters, articles and values are numbers from 0 in parallel arrays; `Ratings` and `Spans`
-make them from rows. A negative code is a missing value. What cannot be computed is ``None`` in a
-`Coefficient`, with a reason, and NaN in arrays: never 0 and never 1.
+make them from rows. A negative code is a missing value. The parameters of a method stand one by
+one under their names in the literature, however many there are, so that a call reads like the
+paper. What cannot be computed is ``None`` in a `Coefficient`, with a reason, and NaN in arrays:
+never 0 and never 1.
 
 Every coefficient is a function of sums over articles, so an interval costs milliseconds: compute
 the sums of each article once, and pass them on with the function from sums to the coefficient.

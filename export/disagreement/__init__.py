@@ -1,1 +1,1 @@
-"""What annotators differ in, and why: every disagreement by name, and the units they differ on most."""
+"""Every disagreement by name, and the units most disputed; begin with `differences`."""

@@ -55,7 +55,7 @@ def released_documents(
     Raises:
         DocumentError: A file of documents is missing or is not one.
     """
-    reader = _Reader(scheme)
+    reader = _RowReader(scheme)
     documents: list[AnnotationDocument] = []
     for split in SPLITS:
         path = folder / documents_file(layer, split)
@@ -67,7 +67,7 @@ def released_documents(
     return sorted(documents, key=lambda d: (d.article.id, d.annotator.id))
 
 
-class _Reader:
+class _RowReader:
     """Rows of a scheme's documents, read back under the names of the scheme."""
 
     def __init__(self, scheme: Scheme) -> None:

@@ -40,6 +40,19 @@ class Pricing(NamedTuple):
     max_nodes: int
 
 
+class Search(NamedTuple):
+    """What the search from every span of a component has in common."""
+
+    component: Component
+    #: Dual value of each span, ``[k]``.
+    duals: Floats
+    pricing: Pricing
+    #: Annotator of each span, ``[k]``.
+    owner: Ints
+    #: At best half of what each span gains from all annotators after each, ``[m, k]``.
+    hope: Floats
+
+
 @compiled
 def enumerate_columns(
     component: Component, duals: Floats, pricing: Pricing, columns: Columns, count: int, limit: int
@@ -54,12 +67,10 @@ def enumerate_columns(
     """
     k = len(duals)
     owner = _owners(component.first, k)
-    hope = _best_gains(component, owner)
+    search = Search(component, duals, pricing, owner, _best_gains(component, owner))
     slack, complete = 0.0, True
     for root in range(k):
-        count, bar, finished = _extend_group(
-            component, duals, pricing, owner, hope, root, columns, count, limit
-        )
+        count, bar, finished = _extend_group(search, root, columns, count, limit)
         complete = complete and finished
         slack += min(0.0, bar if bar < pricing.below else 0.0)
         if count == limit:
@@ -78,7 +89,7 @@ def _owners(first: Ints, k: int) -> Ints:
 
 @compiled
 def _best_gains(component: Component, owner: Ints) -> Floats:
-    """At best half of what each span gains from all annotators after each, ``[m, k]``."""
+    """The hope of a search: what each span may gain from the annotators after each."""
     weights, first = component.weights, component.first
     k, m = len(owner), len(first) - 1
     hope = np.zeros((m, k))
@@ -95,17 +106,10 @@ def _best_gains(component: Component, owner: Ints) -> Floats:
 
 @compiled
 def _extend_group(
-    component: Component,
-    duals: Floats,
-    pricing: Pricing,
-    owner: Ints,
-    hope: Floats,
-    root: int,
-    columns: Columns,
-    count: int,
-    limit: int,
+    search: Search, root: int, columns: Columns, count: int, limit: int
 ) -> tuple[int, float, bool]:
     """Append the columns whose first span is `root`; the new count, the bar, and if complete."""
+    component, duals, pricing, owner, hope = search
     weights, first = component.weights, component.first
     opening, cut = component.costs.opening, component.costs.cut
     k, m = len(duals), len(first) - 1
