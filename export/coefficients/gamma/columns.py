@@ -40,7 +40,7 @@ class Pricing(NamedTuple):
     max_nodes: int
 
 
-class Search(NamedTuple):
+class _Search(NamedTuple):
     """What the search from every span of a component has in common."""
 
     component: Component
@@ -67,7 +67,7 @@ def enumerate_columns(
     """
     k = len(duals)
     owner = _owners(component.first, k)
-    search = Search(component, duals, pricing, owner, _best_gains(component, owner))
+    search = _Search(component, duals, pricing, owner, _best_gains(component, owner))
     slack, complete = 0.0, True
     for root in range(k):
         count, bar, finished = _extend_group(search, root, columns, count, limit)
@@ -106,7 +106,7 @@ def _best_gains(component: Component, owner: Ints) -> Floats:
 
 @compiled
 def _extend_group(
-    search: Search, root: int, columns: Columns, count: int, limit: int
+    search: _Search, root: int, columns: Columns, count: int, limit: int
 ) -> tuple[int, float, bool]:
     """Append the columns whose first span is `root`; the new count, the bar, and if complete."""
     component, duals, pricing, owner, hope = search
