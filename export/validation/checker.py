@@ -1,11 +1,11 @@
 """Find what is wrong in annotation documents: by JSON Schema, constraints and built-in rules."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
 from signalbook.schema.documents.json_schema import SchemaValidator
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
@@ -59,7 +59,8 @@ class Checker:
         """Findings of one document: violations of the schema first, then by constraint.
 
         In a document that violates the schema, the built-in checks still run, and constraints
-        that are schemas on the units that fit; the scheme's functions wait for the repair.
+        that are schemas on the units that fit. The scheme's functions see the document without
+        the spans that do not, and speak only of spans and relations that do not depend on these.
         """
         annotation = Annotation(document, self._lookup)
         data: dict[str, Json] = document.to_dict()
@@ -68,8 +69,9 @@ class Checker:
             yield violation_issue(violation, annotation)
         units = (unit_at(violation.place, annotation) for violation in violations)
         broken = {id(unit) for unit in units if unit is not None}
+        sound = self._without(broken, annotation) if violations else annotation
         for constraint in self._constraints:
-            for finding in self._findings(constraint, annotation, data, fits=not violations):
+            for finding in self._findings(constraint, annotation, data, sound):
                 if constraint.each and id(finding.unit) in broken:
                     continue
                 yield finding_issue(constraint, finding, annotation)
@@ -92,15 +94,41 @@ class Checker:
         constraint: Constraint,
         annotation: Annotation,
         data: Mapping[str, Json],
-        *,
-        fits: bool,
+        sound: Annotation | None,
     ) -> Iterator[Finding]:
         if constraint.check is not None:
             yield from CHECKS[constraint.check](annotation, constraint)
         if constraint.each is not None:
             yield from self._schema_constraints[constraint.id].findings(annotation, data)
-        if constraint.function is not None and fits:
-            yield from self._functions[constraint.function](annotation)
+        if constraint.function is not None and sound is not None:
+            for finding in self._functions[constraint.function](sound):
+                if sound is annotation or _is_independent(finding, sound, annotation):
+                    yield finding
+
+    def _without(self, broken: Container[int], annotation: Annotation) -> Annotation | None:
+        """The document without broken spans; None if it does not fit the schema even so."""
+        document = annotation.document
+        spans = tuple(span for span in document.spans if id(span) not in broken)
+        ids = {span.id for span in spans}
+        relations = tuple(
+            relation
+            for relation in document.relations
+            if id(relation) not in broken and {relation.from_, relation.to} <= ids
+        )
+        left = document.model_copy(update={"spans": spans, "relations": relations})
+        return Annotation(left, self._lookup) if self._validator.accepts(left.to_dict()) else None
+
+
+def _is_independent(finding: Finding, sound: Annotation, annotation: Annotation) -> bool:
+    """Whether a finding would stand whatever the spans that were left out are like."""
+    if not isinstance(finding.unit, Span):
+        return isinstance(finding.unit, Relation)
+    ends = (
+        {relation.from_, relation.to}
+        for relation in annotation.document.relations
+        if finding.unit.id in (relation.from_, relation.to)
+    )
+    return all(pair <= sound.spans.keys() for pair in ends)
 
 
 def _unlisted(scheme: Scheme) -> Iterator[Constraint]:

@@ -104,6 +104,23 @@ def test_a_document_that_does_not_fit_still_gets_the_built_in_checks() -> None:
     assert found == {"schema", "C02"}
 
 
+def test_what_does_not_fit_in_one_span_hides_nothing_that_is_wrong_in_others() -> None:
+    """Every finding beside a broken span is one that stands when the span is repaired."""
+    n_findings = 0
+    for name, checker in CHECKERS.items():
+        functions = {c.id for c in checker.scheme.constraints if c.function}
+        for document in read_documents([CASES / "invalid" / name]):
+            repaired = {(i.id, i.path) for i in checker.check(document)}
+            for number in range(len(document.spans)):
+                data = document.to_dict()
+                data["spans"][number]["attributes"]["no_such_field"] = "x"
+                issues = checker.check(AnnotationDocument.model_validate(data))
+                beside = {(i.id, i.path) for i in issues if i.id in functions}
+                assert beside <= repaired
+                n_findings += len(beside)
+    assert n_findings > 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_span_past_the_end_of_the_text_is_told_once(name: str) -> None:
     for number in range(len(example(name)["spans"])):
