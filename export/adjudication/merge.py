@@ -33,8 +33,8 @@ class _Merge:
     def draft(self) -> GoldDraft:
         groups = group_parties(self.documents, self.scheme)
         for number, group in enumerate(groups, 1):
-            for annotator, own in group.items():
-                for party in own:
+            for annotator, parties_of in group.items():
+                for party in parties_of:
                     self.party_keys[annotator, party.id] = f"@{number}"
         parties = tuple(self._party(f"@{n}", group) for n, group in enumerate(groups, 1))
         spans = sorted(self._spans(), key=lambda s: (s.start, s.end, s.key))
@@ -57,7 +57,7 @@ class _Merge:
 
     def _party(self, key: str, group: PartyGroup) -> GoldUnit:
         assert self.scheme.party is not None
-        options = {a: self._translated(a, own[0].attributes) for a, own in group.items()}
+        options = {a: self._translated(a, parties[0].attributes) for a, parties in group.items()}
         name = f"party {group[min(group)][0].id} of {min(group)}"
         return self._voted(key, "party", name, options, self.scheme.party.fields)
 

@@ -150,7 +150,7 @@ def _relations(corpus: Corpus) -> list[Relations]:
             if relation.from_ in place and relation.to in place and relation.type in kinds:
                 ends = place[relation.from_], place[relation.to]
                 rows[annotator].append((article, *ends, kinds[relation.type]))
-    tables = [np.array(of_one, dtype=np.int64).reshape(-1, 4).T for of_one in rows]
+    tables = [np.array(links, dtype=np.int64).reshape(-1, 4).T for links in rows]
     return [Relations(*map(np.ascontiguousarray, table)) for table in tables]
 
 

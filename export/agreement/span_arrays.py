@@ -73,9 +73,9 @@ class SpanArrays:
         """Spans and the articles seen, by annotator; untyped, all labels are 0."""
         spans: dict[str, Spans] = {}
         for annotator in range(len(self.seen)):
-            of_one = self.of(annotator)
-            labels = of_one.labels if typed else np.zeros_like(of_one.labels)
-            spans[str(annotator)] = replace(of_one, labels=labels)
+            marked = self.of(annotator)
+            labels = marked.labels if typed else np.zeros_like(marked.labels)
+            spans[str(annotator)] = replace(marked, labels=labels)
         return spans, {str(number): row for number, row in enumerate(self.seen)}
 
     def continua(self) -> list[Continuum]:

@@ -91,8 +91,8 @@ def _lines(
     for annotator, of_annotator in groupby(ordered, key=lambda i: i.annotator_id):
         yield click.style(annotator, bold=True)
         for article, of_article in groupby(of_annotator, key=lambda i: i.article_id):
-            known = (article, titles.get(article), links.get(article))
-            yield f"  {'  '.join(filter(None, known))}"
+            heading = (article, titles.get(article), links.get(article))
+            yield f"  {'  '.join(filter(None, heading))}"
             for issue in of_article:
                 severity = click.style(
                     f"{issue.severity:<{severities}}", fg=_COLOURS[issue.severity]

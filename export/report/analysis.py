@@ -130,7 +130,7 @@ def analyse(
     on_step("measuring pairs of annotators")
     pairs = measure_pairs(measured)
     on_step("describing annotators")
-    profiles = annotator_profiles(coded, (one.measure for one in measured.measures))
+    profiles = annotator_profiles(coded, (result.measure for result in measured.measures))
     on_step("fitting models of annotators")
     models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(

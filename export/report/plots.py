@@ -29,8 +29,7 @@ class ForestRow:
     target: float | None
     #: The interval goes on below the scale.
     cut: bool
-    #: There is an interval.
-    known: bool
+    has_interval: bool
     text: str
 
 
@@ -97,7 +96,7 @@ def _row(
         high=scale(high),
         target=None if measure.target is None else scale(measure.target),
         cut=_low(result) < scale.start,
-        known=interval.low is not None and interval.high is not None,
+        has_interval=interval.low is not None and interval.high is not None,
         text=f"{value:.2f}".replace("-", "\N{MINUS SIGN}"),
     )
 

@@ -151,11 +151,11 @@ def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
             if owner != unit_name or field.codelist is None:
                 continue
             for code in many(holder, name):
-                known = code in codes(field.codelist.standard)
-                real = real or known
+                in_standard = code in codes(field.codelist.standard)
+                real = real or in_standard
                 if code in field.codelist.training:
                     invented.append((unit, field, code))
-                elif not known and code not in field.codelist.user_assigned:
+                elif not in_standard and code not in field.codelist.user_assigned:
                     fact = f"{field.title}: {code} is not in {field.codelist.standard}"
                     yield Finding(fact, unit, name)
     if real:
