@@ -32,8 +32,8 @@ Json = dict[str, Any]
 
 def example(scheme: Scheme, annotator: str = "a") -> Json:
     path = scheme.folder / "example.annotation.json"
-    found: Json = json.loads(path.read_text(encoding="utf-8"))
-    return {**found, "annotator": {"id": annotator}}
+    annotation: Json = json.loads(path.read_text(encoding="utf-8"))
+    return {**annotation, "annotator": {"id": annotator}}
 
 
 def gold_of(scheme: Scheme, *documents: Json) -> AdjudicatedArticle:
@@ -43,36 +43,36 @@ def gold_of(scheme: Scheme, *documents: Json) -> AdjudicatedArticle:
 
 
 def test_equal_annotations_are_kept_and_nothing_is_logged(scheme: Scheme) -> None:
-    found = gold_of(scheme, *(example(scheme, name) for name in "abc"))
-    assert found.document is not None
-    assert found.decisions == ()
+    adjudicated = gold_of(scheme, *(example(scheme, name) for name in "abc"))
+    assert adjudicated.document is not None
+    assert adjudicated.decisions == ()
     original = AnnotationDocument.model_validate(example(scheme))
-    extents = [(s.type, s.start, s.end) for s in found.document.spans]
+    extents = [(s.type, s.start, s.end) for s in adjudicated.document.spans]
     assert extents == sorted([(s.type, s.start, s.end) for s in original.spans], key=lambda e: e[1])
-    assert len(found.document.relations) == len(original.relations)
-    assert found.document.dyads == original.dyads
-    assert found.document.article_labels == original.article_labels
-    assert len(found.document.parties) == len(original.parties)
-    assert (found.document.annotator.id, found.document.annotator.tool) == (
+    assert len(adjudicated.document.relations) == len(original.relations)
+    assert adjudicated.document.dyads == original.dyads
+    assert adjudicated.document.article_labels == original.article_labels
+    assert len(adjudicated.document.parties) == len(original.parties)
+    assert (adjudicated.document.annotator.id, adjudicated.document.annotator.tool) == (
         "gold",
         "signalbook-adjudicate",
     )
 
 
 def test_an_article_of_one_annotator_passes_through_and_is_logged(scheme: Scheme) -> None:
-    found = gold_of(scheme, example(scheme))
-    assert found.document is not None
-    assert found.document.spans == AnnotationDocument.model_validate(example(scheme)).spans
-    assert [decision.rule for decision in found.decisions] == ["only one annotator"]
+    adjudicated = gold_of(scheme, example(scheme))
+    assert adjudicated.document is not None
+    assert adjudicated.document.spans == AnnotationDocument.model_validate(example(scheme)).spans
+    assert [decision.rule for decision in adjudicated.decisions] == ["only one annotator"]
 
 
 def test_a_span_of_a_minority_is_left_out_and_logged() -> None:
     rich, poor = example(ADVERSE, "a"), example(ADVERSE, "b")
     del poor["spans"][3]
-    found = gold_of(ADVERSE, rich, poor)
-    assert found.document is not None
-    assert len(found.document.spans) == 3
-    [decision] = found.decisions
+    adjudicated = gold_of(ADVERSE, rich, poor)
+    assert adjudicated.document is not None
+    assert len(adjudicated.document.spans) == 3
+    [decision] = adjudicated.decisions
     assert json.loads(decision.to_json()) == {
         "article_id": "report-1",
         "unit": "reaction [163, 171)",
@@ -88,9 +88,9 @@ def test_the_extent_is_that_of_the_majority_or_nearest_to_the_median() -> None:
     for document, start in zip(documents, (63, 65, 70), strict=True):
         span = document["spans"][1]
         span.update(start=start, text=document["article"]["text"][start : span["end"]])
-    found = gold_of(ADVERSE, *documents)
-    assert found.document is not None
-    [reaction] = [s for s in found.document.spans if s.type == "reaction" and s.start < 100]
+    adjudicated = gold_of(ADVERSE, *documents)
+    assert adjudicated.document is not None
+    [reaction] = [s for s in adjudicated.document.spans if s.type == "reaction" and s.start < 100]
     assert (reaction.start, reaction.text) == (65, "rash on both arms")
 
 
@@ -120,20 +120,20 @@ def test_parties_are_the_same_under_other_ids_and_other_spellings() -> None:
         span["attributes"] = {k: renamed(v) for k, v in span["attributes"].items()}
     for dyad in right["dyads"]:
         dyad.update(sender=renamed(dyad["sender"]), receiver=renamed(dyad["receiver"]))
-    found = gold_of(DIPLOMATIC, left, right)
-    assert found.document is not None
-    assert {decision.field for decision in found.decisions} == {"entity"}
-    assert len(found.document.parties) == 11
-    assert len(found.document.dyads) == 4
+    adjudicated = gold_of(DIPLOMATIC, left, right)
+    assert adjudicated.document is not None
+    assert {decision.field for decision in adjudicated.decisions} == {"entity"}
+    assert len(adjudicated.document.parties) == 11
+    assert len(adjudicated.document.dyads) == 4
 
 
 def test_parties_that_differ_in_name_alone_are_one_if_a_mention_says_so() -> None:
     left, right = example(DIPLOMATIC, "a"), example(DIPLOMATIC, "b")
     right["parties"][0]["entity"] = "Premier Olin"
-    found = gold_of(DIPLOMATIC, left, right)
-    assert found.document is not None
-    assert [p.attributes["entity"] for p in found.document.parties].count("Karel Olin") == 1
-    assert len(found.document.parties) == 11
+    adjudicated = gold_of(DIPLOMATIC, left, right)
+    assert adjudicated.document is not None
+    assert [p.attributes["entity"] for p in adjudicated.document.parties].count("Karel Olin") == 1
+    assert len(adjudicated.document.parties) == 11
 
 
 def test_a_party_that_all_have_stays_one_where_they_differ_on_its_role() -> None:
@@ -159,10 +159,10 @@ def test_what_follows_from_the_rest_is_repaired_and_logged() -> None:
     documents = [example(DIPLOMATIC, name) for name in "abc"]
     for document in documents:
         document["article_labels"]["mixed_signals"] = False
-    found = gold_of(DIPLOMATIC, *documents)
-    assert found.document is not None
-    assert found.document.article_labels["mixed_signals"] is True
-    assert [decision.rule for decision in found.decisions] == [
+    adjudicated = gold_of(DIPLOMATIC, *documents)
+    assert adjudicated.document is not None
+    assert adjudicated.document.article_labels["mixed_signals"] is True
+    assert [decision.rule for decision in adjudicated.decisions] == [
         "repair (C23): follows from the rest"
     ]
 
@@ -172,29 +172,29 @@ def test_a_mixture_that_breaks_a_rule_takes_the_values_of_one_annotator() -> Non
     pairs = [("fatal", "unknown"), ("severe", "recovered"), ("fatal", "recovered")]
     for document, (severity, outcome) in zip(documents, pairs, strict=True):
         document["spans"][1]["attributes"].update(severity=severity, outcome=outcome)
-    found = gold_of(ADVERSE, *documents)
-    assert found.document is not None
-    attributes = found.document.spans[1].attributes
+    adjudicated = gold_of(ADVERSE, *documents)
+    assert adjudicated.document is not None
+    attributes = adjudicated.document.spans[1].attributes
     assert (attributes["severity"], attributes["outcome"]) in pairs[:2]
-    assert any(decision.rule.startswith("repair (A04)") for decision in found.decisions)
+    assert any(decision.rule.startswith("repair (A04)") for decision in adjudicated.decisions)
 
 
 def test_an_extent_that_breaks_a_rule_gives_way_to_one_that_does_not() -> None:
     good, bad = example(ADVERSE, "b"), example(ADVERSE, "a")
     bad["spans"][1]["start"] -= 1  # the space before the first word
-    found = gold_of(ADVERSE, good, bad)
-    assert found.document is not None
-    assert found.document.spans[1].text == "a rash on both arms"
-    assert found.decisions[-1].rule == "repair (A02): extent as b has it"
+    adjudicated = gold_of(ADVERSE, good, bad)
+    assert adjudicated.document is not None
+    assert adjudicated.document.spans[1].text == "a rash on both arms"
+    assert adjudicated.decisions[-1].rule == "repair (A02): extent as b has it"
 
 
 def test_a_span_of_no_known_type_is_left_out_and_logged() -> None:
     document = example(ADVERSE)
     document["spans"][3]["type"] = "mood"
-    found = gold_of(ADVERSE, document)
-    assert found.document is not None
-    assert len(found.document.spans) == 3
-    assert [decision.rule for decision in found.decisions] == ["no type of the scheme"]
+    adjudicated = gold_of(ADVERSE, document)
+    assert adjudicated.document is not None
+    assert len(adjudicated.document.spans) == 3
+    assert [decision.rule for decision in adjudicated.decisions] == ["no type of the scheme"]
 
 
 def test_annotations_of_different_texts_are_refused() -> None:
@@ -246,12 +246,12 @@ def perturbed(scheme: Scheme, seed: int, annotator: str) -> Json:
 def test_gold_keeps_every_rule_whatever_the_annotators_did(name: str, seeds: list[int]) -> None:
     checker = CHECKERS[name]
     documents = [perturbed(checker.scheme, seed, f"a{seed}") for seed in seeds]
-    found = gold_of(checker.scheme, *documents)
-    if found.document is None:
-        assert found.decisions[-1].rule == "no annotation is free of errors"
+    adjudicated = gold_of(checker.scheme, *documents)
+    if adjudicated.document is None:
+        assert adjudicated.decisions[-1].rule == "no annotation is free of errors"
         assert all(errors(checker.check(AnnotationDocument(**d))) for d in documents)
     else:
-        assert errors(checker.check(found.document)) == []
+        assert errors(checker.check(adjudicated.document)) == []
 
 
 def test_gold_of_an_earlier_run_has_no_vote() -> None:

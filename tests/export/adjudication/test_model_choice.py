@@ -25,7 +25,7 @@ def documents(second_scheme: Scheme) -> list[AnnotationDocument]:
     fields = {f.name: f for f in second_scheme.span_type("reaction").fields}
     values = [v.id for v in fields["outcome"].values]
     chance = random.Random(7)
-    found: list[AnnotationDocument] = []
+    annotated: list[AnnotationDocument] = []
     for number in range(40):
         article = example.article.model_copy(update={"id": f"article-{number:02}"})
         truth = {span.id: chance.choice(values) for span in example.spans}
@@ -58,8 +58,8 @@ def documents(second_scheme: Scheme) -> list[AnnotationDocument]:
                     r for r in example.relations if {r.from_, r.to} <= {s.id for s in spans}
                 ),
             }
-            found.append(example.model_copy(update=changes))
-    return found
+            annotated.append(example.model_copy(update=changes))
+    return annotated
 
 
 def test_the_choice_is_the_model_s_most_probable_value(
@@ -69,18 +69,18 @@ def test_the_choice_is_the_model_s_most_probable_value(
     fit = next(f for f in choice.fits if f.labels.name == "attribute.reaction.outcome")
     assert not fit.caution
     votes: dict[int, dict[str, Value | None]] = defaultdict(dict)
-    own = fit.labels
-    for row, who, code in zip(own.rows, own.annotators, own.codes, strict=True):
-        votes[int(row)][choice.annotators[who]] = own.values[code]
+    labels = fit.labels
+    for row, who, code in zip(labels.rows, labels.annotators, labels.codes, strict=True):
+        votes[int(row)][choice.annotators[who]] = labels.values[code]
     against = 0
     for row, given in votes.items():
         chosen = choice.value("reaction", "outcome", given)
         if len(set(given.values())) == 1:
             assert chosen is None
             continue
-        among = [own.values.index(str(value)) for value in set(given.values())]
+        among = [labels.values.index(str(value)) for value in set(given.values())]
         best = max(among, key=lambda code: fit.posteriors[row, code])
-        assert chosen == own.values[best]
+        assert chosen == labels.values[best]
         counts = [list(given.values()).count(value) for value in set(given.values())]
         against += list(given.values()).count(chosen) < max(counts)
     assert against > 0

@@ -30,15 +30,15 @@ def by(scheme: Scheme) -> By:
     return annotated
 
 
-def named(found: list[Measure], name: str) -> Measure:
-    return next(measure for measure in found if str(measure.name) == name)
+def named(measured: list[Measure], name: str) -> Measure:
+    return next(measure for measure in measured if str(measure.name) == name)
 
 
 def test_equal_annotations_agree_wherever_there_is_variation(by: By, scheme: Scheme) -> None:
-    found = measures(code_corpus(gather([by("a"), by("b"), by("c")], scheme)))
-    assert {measure.value for measure in found} <= {1.0, None}
-    assert named(found, "span_identification.all.exact").value == 1.0
-    for measure in found:
+    measured = measures(code_corpus(gather([by("a"), by("b"), by("c")], scheme)))
+    assert {measure.value for measure in measured} <= {1.0, None}
+    assert named(measured, "span_identification.all.exact").value == 1.0
+    for measure in measured:
         assert bool(measure.reason) == (measure.value is None)
 
 
@@ -95,9 +95,9 @@ def test_a_missed_span_costs_its_relations(second_scheme: Scheme) -> None:
     other = example.model_copy(
         update={"spans": kept, "relations": relations, "annotator": Annotator(id="b")}
     )
-    found = measures(code_corpus(gather([example, other], second_scheme)))
-    assert named(found, "relation.all.strict").value == pytest.approx(2 / 3)
-    assert named(found, "span_identification.drug.overlap").value == pytest.approx(2 / 3)
+    measured = measures(code_corpus(gather([example, other], second_scheme)))
+    assert named(measured, "relation.all.strict").value == pytest.approx(2 / 3)
+    assert named(measured, "span_identification.drug.overlap").value == pytest.approx(2 / 3)
 
 
 def test_intervals_come_from_documents(by: By, scheme: Scheme) -> None:

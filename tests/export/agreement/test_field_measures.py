@@ -38,7 +38,7 @@ def with_value(span: Span, **values: object) -> Span:
 def corpus(second_scheme: Scheme) -> Corpus:
     """Four articles by three annotators, one of whom calls every reaction fatal and unknown."""
     (example,) = read_documents([second_scheme.folder / "example.annotation.json"])
-    found: list[AnnotationDocument] = []
+    annotated: list[AnnotationDocument] = []
     for number in range(4):
         article = example.article.model_copy(update={"id": f"article-{number}"})
         for name in "abc":
@@ -50,8 +50,8 @@ def corpus(second_scheme: Scheme) -> Corpus:
                     else with_value(s, route=("skin",))
                     for s in spans
                 )
-            found.append(as_by(example, name, article=article, spans=spans))
-    return gather(found, second_scheme)
+            annotated.append(as_by(example, name, article=article, spans=spans))
+    return gather(annotated, second_scheme)
 
 
 def coded_field(corpus: Corpus, name: str) -> CodedField:
@@ -70,28 +70,28 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
         coded = coded_field(corpus, name)
         ranked = coded.field.ranked_values
         ratings = coded.recode([v.id for v in ranked]).ratings
-        known = expected(ratings.units, ratings.codes, len(ranked))
-        found = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]
-        assert known.value is not None
-        assert found.value == pytest.approx(known.value)
-        assert found.observed_agreement == pytest.approx(known.observed_agreement)
-        assert (found.n, found.target, found.name.secondary) == (known.n_units, None, True)
+        pure = expected(ratings.units, ratings.codes, len(ranked))
+        measure = of_layer(corpus, name)[f"attribute.reaction.{name}.{coefficient}"]
+        assert pure.value is not None
+        assert measure.value == pytest.approx(pure.value)
+        assert measure.observed_agreement == pytest.approx(pure.observed_agreement)
+        assert (measure.n, measure.target, measure.name.secondary) == (pure.n_units, None, True)
 
 
 def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:
     ratings = coded_field(corpus, "route").ratings
     has = np.array([isinstance(v, frozenset) and "skin" in v for v in ratings.values])
-    known = krippendorff_alpha(ratings.units, has[ratings.codes].astype(np.int64))
-    found = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
-    assert known.value is not None
-    assert found.value == pytest.approx(known.value)
-    assert found.name.of == "skin"
-    assert found.n == known.n_units
+    pure = krippendorff_alpha(ratings.units, has[ratings.codes].astype(np.int64))
+    measure = of_layer(corpus, "route")["attribute.drug.route.skin.krippendorff_alpha_binary"]
+    assert pure.value is not None
+    assert measure.value == pytest.approx(pure.value)
+    assert measure.name.of == "skin"
+    assert measure.n == pure.n_units
 
 
 def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
-    found = of_layer(corpus, "route")
-    unused = {m.name.of: m.reason for m in found.values() if m.value is None}
+    by_name = of_layer(corpus, "route")
+    unused = {m.name.of: m.reason for m in by_name.values() if m.value is None}
     assert set(unused.values()) == {"nobody chose it"}
     assert "skin" not in unused
 
@@ -99,13 +99,13 @@ def test_values_that_nobody_chose_are_undefined(corpus: Corpus) -> None:
 def test_ac_needs_a_list_of_values(diplomatic: Scheme) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     corpus = gather([as_by(example, name) for name in "ab"], diplomatic)
-    found = {str(m.name): m for m in measures(code_corpus(corpus), gamma_samples=0)}
-    sender = found["attribute.signal.sender.gwet_ac1"]
+    by_name = {str(m.name): m for m in measures(code_corpus(corpus), gamma_samples=0)}
+    sender = by_name["attribute.signal.sender.gwet_ac1"]
     assert sender.value is None
     assert sender.reason == (
         "the scheme does not list all values, and AC depends on how many there are"
     )
-    relevance = found["article_label.article.mixed_signals.gwet_ac1"]
+    relevance = by_name["article_label.article.mixed_signals.gwet_ac1"]
     assert relevance.value == 1.0
     assert relevance.details["values"] == 2
 
@@ -127,9 +127,9 @@ def test_the_share_of_matched_spans_is_what_attributes_are_asked_of(
     relations = tuple(r for r in other.relations if {r.from_, r.to} <= ids)
     fewer = other.model_copy(update={"spans": kept, "relations": relations})
     corpus = gather([document, fewer], scheme)
-    found = {m.name.unit: m for m in matching_measures(code_corpus(corpus))}
-    assert found[kind].value == 0.0
-    assert {m.value for unit, m in found.items() if unit != kind} == {1.0}
+    by_type = {m.name.unit: m for m in matching_measures(code_corpus(corpus))}
+    assert by_type[kind].value == 0.0
+    assert {m.value for unit, m in by_type.items() if unit != kind} == {1.0}
 
 
 def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
@@ -144,9 +144,9 @@ def test_re_mentions_do_not_count_twice(diplomatic: Scheme) -> None:
 
 def test_every_measure_has_a_name_of_its_own(varied: Varied, scheme: Scheme) -> None:
     corpus = gather([varied("one", name) for name in "abc"], scheme)
-    found = measures(code_corpus(corpus), gamma_samples=2)
-    assert len({m.name for m in found}) == len(found)
-    assert all(m.target is None for m in found if m.name.secondary)
+    measured = measures(code_corpus(corpus), gamma_samples=2)
+    assert len({m.name for m in measured}) == len(measured)
+    assert all(m.target is None for m in measured if m.name.secondary)
 
 
 def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
@@ -160,13 +160,13 @@ def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
             relations = tuple(r for r in document.relations if {r.from_, r.to} <= ids)
             documents.append(document.model_copy(update={"spans": spans, "relations": relations}))
     corpus = gather(documents, scheme)
-    for one in with_intervals(
+    for result in with_intervals(
         measures(code_corpus(corpus), gamma_samples=3), corpus, replicates=200
     ):
-        if one.interval.low is not None and one.interval.high is not None:
-            assert one.measure.value is not None
-            assert one.interval.estimate == pytest.approx(one.measure.value)
-            assert one.interval.low - 1e-9 <= one.measure.value <= one.interval.high + 1e-9
+        if result.interval.low is not None and result.interval.high is not None:
+            assert result.measure.value is not None
+            assert result.interval.estimate == pytest.approx(result.measure.value)
+            assert result.interval.low - 1e-9 <= result.measure.value <= result.interval.high + 1e-9
 
 
 def test_statistics_of_all_documents_give_the_value(corpus: Corpus) -> None:
@@ -182,13 +182,13 @@ def test_numbers_are_compared_as_numbers(
     corpus: Corpus, level: Literal["interval", "ratio"]
 ) -> None:
     values = {"a": (1, 2.5, 40), "b": (1.5, 2.5, 10), "c": (1, "3", "a lot")}
-    rows = [(0, u, who, value) for who, own in values.items() for u, value in enumerate(own)]
+    rows = [(0, u, who, value) for who, given in values.items() for u, value in enumerate(given)]
     coded = coded_field(corpus, "outcome")
     field = replace(coded.field, level=level, values=())
     measure = alpha_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
     numbers = np.array([1, 2.5, 40, 1.5, 2.5, 10, 1, 3])
     places, codes = np.unique(numbers, return_inverse=True)
-    known = krippendorff_alpha(np.array([0, 1, 2, 0, 1, 2, 0, 1]), codes, level, values=places)
-    assert known.value is not None
-    assert measure.value == pytest.approx(known.value)
+    pure = krippendorff_alpha(np.array([0, 1, 2, 0, 1, 2, 0, 1]), codes, level, values=places)
+    assert pure.value is not None
+    assert measure.value == pytest.approx(pure.value)
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"

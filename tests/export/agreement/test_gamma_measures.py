@@ -41,28 +41,28 @@ def corpus(varied: Varied, scheme: Scheme) -> Corpus:
 def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme: Scheme) -> None:
     coded = code_corpus(corpus)
     units = ["all", *(t.name for t in scheme.span_types)]
-    found = list(position_measures(coded, samples=7))
-    assert [m.name.unit for m in found] == units
-    for number, measure in enumerate(found, -1):
-        own = coded.spans if number < 0 else coded.spans.of_type(number)
-        known = mathet_gamma(own.continua(), beta=0.0, n_samples=7)
-        assert known.value is not None
-        assert measure.value == pytest.approx(known.value)
-        assert measure.statistics == pytest.approx(known.sums)
+    measured = list(position_measures(coded, samples=7))
+    assert [m.name.unit for m in measured] == units
+    for number, measure in enumerate(measured, -1):
+        spans = coded.spans if number < 0 else coded.spans.of_type(number)
+        pure = mathet_gamma(spans.continua(), beta=0.0, n_samples=7)
+        assert pure.value is not None
+        assert measure.value == pytest.approx(pure.value)
+        assert measure.statistics == pytest.approx(pure.sums)
         assert measure.details["samples_per_document"] == 7
-        assert measure.details["sampler"] == known.sampler
+        assert measure.details["sampler"] == pure.sampler
         assert measure.name.coefficient == "gamma_position"
 
 
 def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     coded = code_corpus(corpus)
     whole, categories = gamma_category_measures(coded, samples=7, seed=3)
-    known = mathet_gamma(coded.mentions.continua(), n_samples=7, seed=3)
-    known_cat = gamma_cat(known)
+    pure = mathet_gamma(coded.mentions.continua(), n_samples=7, seed=3)
+    pure_cat = gamma_cat(pure)
     assert whole.value is not None
     assert categories.value is not None
-    assert whole.value == pytest.approx(known.value)
-    assert categories.value == pytest.approx(known_cat.value)
+    assert whole.value == pytest.approx(pure.value)
+    assert categories.value == pytest.approx(pure_cat.value)
     assert whole.value < 1
     assert categories.value < 1
     assert (whole.name.secondary, categories.name.secondary) == (False, True)
@@ -79,18 +79,18 @@ def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> Non
 def test_equal_annotations_have_no_disorder(varied: Varied, scheme: Scheme) -> None:
     corpus = gather([varied("one", name) for name in "ab"], scheme)
     coded = code_corpus(corpus)
-    found = [*position_measures(coded), *gamma_category_measures(coded)]
-    assert {m.value for m in found} <= {1.0, None}
-    assert found[0].value == 1.0
-    assert found[0].details["proven_alignments"] == 1.0
+    measured = [*position_measures(coded), *gamma_category_measures(coded)]
+    assert {m.value for m in measured} <= {1.0, None}
+    assert measured[0].value == 1.0
+    assert measured[0].details["proven_alignments"] == 1.0
 
 
 def test_marking_nothing_is_data(varied: Varied, scheme: Scheme) -> None:
     nothing = varied("one", "b").model_copy(update={"spans": (), "relations": ()})
     corpus = gather([varied("one", "a"), nothing], scheme)
-    found = next(position_measures(code_corpus(corpus)))
-    assert found.value is not None
-    assert found.value < 0.5
+    measure = next(position_measures(code_corpus(corpus)))
+    assert measure.value is not None
+    assert measure.value < 0.5
 
 
 def test_without_spans_gamma_is_undefined(varied: Varied, scheme: Scheme) -> None:
@@ -101,8 +101,8 @@ def test_without_spans_gamma_is_undefined(varied: Varied, scheme: Scheme) -> Non
     ):
         corpus = gather(documents, scheme)
         coded = code_corpus(corpus)
-        found = [*position_measures(coded), *gamma_category_measures(coded)]
-        assert {(m.value, m.reason) for m in found} == {(None, reason)}
+        measured = [*position_measures(coded), *gamma_category_measures(coded)]
+        assert {(m.value, m.reason) for m in measured} == {(None, reason)}
 
 
 def test_types_are_asked_of_first_mentions_and_places_of_all(diplomatic: Scheme) -> None:

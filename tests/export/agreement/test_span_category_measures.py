@@ -48,20 +48,20 @@ def test_alpha_and_ac1_of_types_are_those_of_the_pure_functions(
     called: Callable[[Sequence[Sequence[int]]], Corpus], scheme: Scheme
 ) -> None:
     table = [[0, 0, 1, 1, 0], [0, 1, 1, -1, 0], [0, 0, 1, 1, -1]]
-    found = named(called(table))
+    by_name = named(called(table))
     units = np.tile(np.arange(5), 3)
     codes = np.array(table).ravel()
-    known, known_ac = (
+    alpha, ac1 = (
         krippendorff_alpha(units, codes),
         gwet_ac1(units, codes, len(scheme.span_types)),
     )
-    assert known.value is not None
-    assert known_ac.value is not None
-    measure = found["span_category.all.type.krippendorff_alpha_nominal"]
-    assert measure.value == pytest.approx(known.value)
-    assert measure.observed_agreement == pytest.approx(known.observed_agreement)
+    assert alpha.value is not None
+    assert ac1.value is not None
+    measure = by_name["span_category.all.type.krippendorff_alpha_nominal"]
+    assert measure.value == pytest.approx(alpha.value)
+    assert measure.observed_agreement == pytest.approx(alpha.observed_agreement)
     assert measure.n == 5
-    assert found["span_category.all.type.gwet_ac1"].value == pytest.approx(known_ac.value)
+    assert by_name["span_category.all.type.gwet_ac1"].value == pytest.approx(ac1.value)
 
 
 def test_each_of_several_types_is_told_from_the_others(diplomatic: Scheme) -> None:
@@ -71,8 +71,8 @@ def test_each_of_several_types_is_told_from_the_others(diplomatic: Scheme) -> No
         s.model_copy(update={"type": "signal"}) if s is first else s for s in example.spans
     )
     other = example.model_copy(update={"spans": changed, "annotator": Annotator(id="b")})
-    found = named(gather([example, other], diplomatic))
-    values = {m.name.of: m.value for m in found.values() if m.name.of}
+    by_name = named(gather([example, other], diplomatic))
+    values = {m.name.of: m.value for m in by_name.values() if m.name.of}
     assert values["mention"] == 1.0
     assert values["assessment"] is not None
     assert values["assessment"] < 1.0
@@ -94,8 +94,8 @@ def test_spans_that_share_no_character_are_not_matched(varied: Varied, scheme: S
 def test_one_type_only_is_undefined(
     called: Callable[[Sequence[Sequence[int]]], Corpus],
 ) -> None:
-    found = named(called([[0, 0], [0, 0]]))
-    measure = found["span_category.all.type.krippendorff_alpha_nominal"]
+    by_name = named(called([[0, 0], [0, 0]]))
+    measure = by_name["span_category.all.type.krippendorff_alpha_nominal"]
     assert (measure.value, measure.reason) == (None, "no variation: every value is the same")
     assert measure.observed_agreement == 1.0
 
@@ -139,8 +139,8 @@ def linked(varied: Varied, second_scheme: Scheme) -> Callable[..., Corpus]:
 
 
 def relations(corpus: Corpus) -> dict[str, Measure]:
-    found = relation_measures(code_corpus(corpus))
-    return {f"{m.name.field} {m.name.coefficient}": m for m in found}
+    measured = relation_measures(code_corpus(corpus))
+    return {f"{m.name.field} {m.name.coefficient}": m for m in measured}
 
 
 def test_candidates_are_what_the_scheme_lets_be_joined(linked: Callable[..., Corpus]) -> None:
@@ -148,19 +148,19 @@ def test_candidates_are_what_the_scheme_lets_be_joined(linked: Callable[..., Cor
         a=[("causes", 0, 2), ("causes", 1, 3), ("treats", 0, 3)],
         b=[("causes", 0, 2), ("treats", 1, 3)],
     )
-    found = relations(corpus)
+    by_name = relations(corpus)
     # Drug with drug, and each of two drugs with each of two reactions; never two reactions.
     units = np.tile(np.arange(5), 2)
     codes = np.array([1, 1, 1, 0, 0, 1, 1, 0, 0, 0])
-    known, known_ac = krippendorff_alpha(units, codes), gwet_ac1(units, codes, 2)
-    assert known.value is not None
-    assert known_ac.value is not None
-    measure = found["linked krippendorff_alpha_nominal"]
+    alpha, ac1 = krippendorff_alpha(units, codes), gwet_ac1(units, codes, 2)
+    assert alpha.value is not None
+    assert ac1.value is not None
+    measure = by_name["linked krippendorff_alpha_nominal"]
     assert measure.n == 5
-    assert measure.value == pytest.approx(known.value)
+    assert measure.value == pytest.approx(alpha.value)
     assert measure.observed_agreement == pytest.approx(0.8)
-    assert found["linked gwet_ac1"].value == pytest.approx(known_ac.value)
-    typed = found["type_given_linked krippendorff_alpha_nominal"]
+    assert by_name["linked gwet_ac1"].value == pytest.approx(ac1.value)
+    typed = by_name["type_given_linked krippendorff_alpha_nominal"]
     expected = krippendorff_alpha(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])).value
     assert expected is not None
     assert typed.n == 2
@@ -171,10 +171,10 @@ def test_three_annotators_weigh_as_in_alpha(linked: Callable[..., Corpus]) -> No
     causes = [("causes", 0, 2)], [("causes", 0, 2), ("causes", 1, 2)], [("causes", 1, 3)]
     corpus = linked(a=causes[0], b=causes[1], c=causes[2])
     codes = np.array([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [0, 0, 1, 0, 0]])
-    known = krippendorff_alpha(np.tile(np.arange(5), 3), codes.ravel())
-    assert known.value is not None
+    alpha = krippendorff_alpha(np.tile(np.arange(5), 3), codes.ravel())
+    assert alpha.value is not None
     measure = relations(corpus)["linked krippendorff_alpha_nominal"]
-    assert measure.value == pytest.approx(known.value)
+    assert measure.value == pytest.approx(alpha.value)
 
 
 def test_relations_are_undefined_with_a_reason(
@@ -199,7 +199,7 @@ def test_what_one_annotator_did_not_mark_is_no_candidate(
     corpus = linked(a=[("causes", 0, 2)], b=[])
     (first, second) = (corpus.documents[0, who] for who in (0, 1))
     fewer = second.model_copy(update={"spans": second.spans[2:]})
-    found = relations(gather([first, fewer], second_scheme))
-    measure = found["linked krippendorff_alpha_nominal"]
+    by_name = relations(gather([first, fewer], second_scheme))
+    measure = by_name["linked krippendorff_alpha_nominal"]
     assert (measure.value, measure.n) == (None, 0)
     assert measure.reason == "no two spans that both annotators marked may be joined"

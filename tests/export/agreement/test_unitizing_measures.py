@@ -47,8 +47,8 @@ def corpus_of(extents: dict[str, list[Extents]], varied: Varied, scheme: Scheme)
     return gather(documents, scheme)
 
 
-def by_unit(found: list[Measure]) -> dict[str, Measure]:
-    return {f"{m.name.unit} {m.name.coefficient}": m for m in found}
+def by_unit(measured: list[Measure]) -> dict[str, Measure]:
+    return {f"{m.name.unit} {m.name.coefficient}": m for m in measured}
 
 
 def test_without_overlap_the_family_is_that_of_the_pure_functions(
@@ -66,22 +66,22 @@ def test_without_overlap_the_family_is_that_of_the_pure_functions(
     seen = dict(zip("abc", coded.spans.seen, strict=True))
     sums = partition_sums(coded.spans.lengths, spans, seen, len(names))
     total = sums.sum(axis=0)
-    found = by_unit([*character_measures(coded), *character_category_measures(coded)])
-    whole = found["all krippendorff_alpha_u_binary"]
+    by_name = by_unit([*character_measures(coded), *character_category_measures(coded)])
+    whole = by_name["all krippendorff_alpha_u_binary"]
     assert whole.value == pytest.approx(float(binary_u_alpha(total)))
-    assert found["all krippendorff_alpha_cu"].value == pytest.approx(float(cu_alpha(total)))
+    assert by_name["all krippendorff_alpha_cu"].value == pytest.approx(float(cu_alpha(total)))
     for number, name in enumerate(names[:2]):
-        known = float(ku_alpha(total)[number])
-        assert found[f"{name} krippendorff_alpha_ku"].value == pytest.approx(known)
-        own = {who: s.where(s.labels == number) for who, s in spans.items()}
-        own = {
+        ku = float(ku_alpha(total)[number])
+        assert by_name[f"{name} krippendorff_alpha_ku"].value == pytest.approx(ku)
+        of_type = {who: s.where(s.labels == number) for who, s in spans.items()}
+        of_type = {
             who: Spans.from_rows(
                 (d, a, b, 0) for d, a, b in zip(s.articles, s.starts, s.ends, strict=True)
             )
-            for who, s in own.items()
+            for who, s in of_type.items()
         }
-        one = float(u_alpha(partition_sums(coded.spans.lengths, own, seen, 1).sum(axis=0)))
-        assert found[f"{name} krippendorff_alpha_u_binary"].value == pytest.approx(one)
+        u = float(u_alpha(partition_sums(coded.spans.lengths, of_type, seen, 1).sum(axis=0)))
+        assert by_name[f"{name} krippendorff_alpha_u_binary"].value == pytest.approx(u)
     assert len(whole.statistics) == 2
     assert whole.name.secondary
     assert whole.details["characters"] == int(coded.spans.lengths.sum())
@@ -109,10 +109,10 @@ def test_overlap_in_an_article_that_one_annotator_saw_is_no_matter(
 ) -> None:
     alone = {**APART, "a": [*APART["a"], [(0, 5, 0), (4, 8, 1)]]}
     corpus = corpus_of(alone, varied, scheme)
-    found = next(character_category_measures(code_corpus(corpus)))
+    measure = next(character_category_measures(code_corpus(corpus)))
     same = corpus_of(APART, varied, scheme)
-    assert found.value == next(character_category_measures(code_corpus(same))).value
-    assert found.value is not None
+    assert measure.value == next(character_category_measures(code_corpus(same))).value
+    assert measure.value is not None
 
 
 def test_nothing_marked_is_undefined_and_so_is_everything(varied: Varied, scheme: Scheme) -> None:
@@ -123,11 +123,11 @@ def test_nothing_marked_is_undefined_and_so_is_everything(varied: Varied, scheme
     for extents, reason in unmarked:
         corpus = corpus_of(extents, varied, scheme)
         coded = code_corpus(corpus)
-        found = [
+        measured = [
             *character_measures(coded),
             *character_category_measures(coded),
         ]
-        assert {(m.value, m.reason) for m in found} == {(None, reason)}
+        assert {(m.value, m.reason) for m in measured} == {(None, reason)}
     length = varied("article-0", "a").article.text_length
     corpus = corpus_of({"a": [[(0, length, 0)]], "b": [[(0, length, 0)]]}, varied, scheme)
     (whole, *_) = character_measures(code_corpus(corpus))

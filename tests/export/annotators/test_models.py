@@ -35,31 +35,31 @@ def by(scheme: Scheme) -> By:
 @pytest.fixture
 def some(by: By) -> list[AnnotationDocument]:
     """Three annotators of four articles; one overlooks the first span of one, one all of another."""
-    found = [by(name, article) for name in "abc" for article in ("one", "two", "three", "four")]
-    spans = found[0].spans[1:]
+    annotated = [by(name, article) for name in "abc" for article in ("one", "two", "three", "four")]
+    spans = annotated[0].spans[1:]
     kept = {span.id for span in spans}
-    relations = tuple(r for r in found[0].relations if {r.from_, r.to} <= kept)
-    found[0] = found[0].model_copy(update={"spans": spans, "relations": relations})
-    found[5] = found[5].model_copy(update={"spans": (), "relations": ()})
-    return found
+    relations = tuple(r for r in annotated[0].relations if {r.from_, r.to} <= kept)
+    annotated[0] = annotated[0].model_copy(update={"spans": spans, "relations": relations})
+    annotated[5] = annotated[5].model_copy(update={"spans": (), "relations": ()})
+    return annotated
 
 
 def test_whoever_saw_the_article_said_something_of_every_place(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
-    found = span_labels(code_corpus(gather(some, scheme)))
-    assert found.values[0] == ABSENT
-    assert set(np.bincount(found.rows)) == {3}
-    of_article = len(found.units) // 4
-    assert sum(found.codes == 0) == 1 + of_article
-    assert len({(unit.article, unit.key) for unit in found.units}) == len(found.units)
+    labels = span_labels(code_corpus(gather(some, scheme)))
+    assert labels.values[0] == ABSENT
+    assert set(np.bincount(labels.rows)) == {3}
+    of_article = len(labels.units) // 4
+    assert sum(labels.codes == 0) == 1 + of_article
+    assert len({(unit.article, unit.key) for unit in labels.units}) == len(labels.units)
 
 
 def test_what_only_one_saw_stays_apart_by_article(by: By, scheme: Scheme) -> None:
-    found = span_labels(code_corpus(gather([by("a", "one"), by("b", "two")], scheme)))
-    assert set(np.bincount(found.rows)) == {1}
-    assert ABSENT not in {found.values[code] for code in found.codes}
-    assert {unit.article for unit in found.units} == {0, 1}
+    labels = span_labels(code_corpus(gather([by("a", "one"), by("b", "two")], scheme)))
+    assert set(np.bincount(labels.rows)) == {1}
+    assert ABSENT not in {labels.values[code] for code in labels.codes}
+    assert {unit.article for unit in labels.units} == {0, 1}
 
 
 def test_coreferent_mentions_are_no_units_of_their_own(diplomatic: Scheme) -> None:
@@ -76,18 +76,18 @@ def test_a_fit_is_that_of_the_pure_function(
 ) -> None:
     corpus = gather(some, scheme)
     fits = fit_models(code_corpus(corpus), models=(model,), restarts=3).fits
-    modelled = [found for found in annotator_labels(code_corpus(corpus)) if not found.reason]
-    assert [fit.labels.name for fit in fits] == [found.name for found in modelled]
-    for fit, found in zip(fits, modelled, strict=True):
-        data = found.rows, found.annotators, found.codes, len(found.values)
-        known = (
-            fit_mace(*data, n_units=len(found.units), n_raters=3, n_restarts=3, max_iterations=200)
+    modelled = [labels for labels in annotator_labels(code_corpus(corpus)) if not labels.reason]
+    assert [fit.labels.name for fit in fits] == [labels.name for labels in modelled]
+    for fit, labels in zip(fits, modelled, strict=True):
+        data = labels.rows, labels.annotators, labels.codes, len(labels.values)
+        pure = (
+            fit_mace(*data, n_units=len(labels.units), n_raters=3, n_restarts=3, max_iterations=200)
             if model == "mace"
-            else fit_dawid_skene(*data, n_units=len(found.units), n_raters=3)
+            else fit_dawid_skene(*data, n_units=len(labels.units), n_raters=3)
         )
-        np.testing.assert_array_equal(fit.posteriors, known.posteriors)
-        np.testing.assert_array_equal(fit.competence, known.competence)
-        assert fit.converged == known.converged
+        np.testing.assert_array_equal(fit.posteriors, pure.posteriors)
+        np.testing.assert_array_equal(fit.competence, pure.competence)
+        assert fit.converged == pure.converged
         assert str(fit.iterations) in fit.outcome
 
 

@@ -18,9 +18,9 @@ def none(_: AnnotationDocument) -> int:
 
 
 def example(scheme: Scheme, number: int = 0) -> AnnotationDocument:
-    (found,) = read_documents([scheme.folder / "example.annotation.json"])
-    article = found.article.model_copy(update={"id": f"article-{number:03d}"})
-    return found.model_copy(update={"article": article})
+    (document,) = read_documents([scheme.folder / "example.annotation.json"])
+    article = document.article.model_copy(update={"id": f"article-{number:03d}"})
+    return document.model_copy(update={"article": article})
 
 
 def team(scheme: Scheme, articles: int = 4) -> Corpus:
@@ -47,10 +47,10 @@ def profiled(corpus: Corpus) -> tuple[AnnotatorProfile, ...]:
 
 
 def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
-    found = profiled(team(scheme))
-    scores = {p.annotator: p.f1 or 0 for p in found}
+    profiles = profiled(team(scheme))
+    scores = {p.annotator: p.f1 or 0 for p in profiles}
     assert min(scores, key=scores.__getitem__) == "simulated-careless"
-    assert {profile.documents for profile in found} == {4}
+    assert {profile.documents for profile in profiles} == {4}
 
 
 def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -> None:
@@ -80,14 +80,14 @@ def test_time_gaps_and_defaults_are_counted(second_scheme: Scheme) -> None:
     spans = (proposed, bare, *whole.spans[2:])
     quick = Annotator(id="quick", lead_time_s=10.0)
     other = whole.model_copy(update={"spans": spans, "annotator": quick})
-    found = profiled(gather([whole, other], second_scheme))
-    own = next(p for p in found if p.annotator == "quick")
-    assert own.missing == {"reaction.outcome": 1, "reaction.severity": 1}
-    assert own.defaulted.fields["drug.route"] == (1, 2)
-    assert own.lead_time is not None
-    assert (own.lead_time.n, own.lead_time.median) == (1, 10.0)
-    assert own.warnings == ("1 document: too few to say anything of this annotator",)
-    assert found[0].lead_time is None
+    profiles = profiled(gather([whole, other], second_scheme))
+    profile = next(p for p in profiles if p.annotator == "quick")
+    assert profile.missing == {"reaction.outcome": 1, "reaction.severity": 1}
+    assert profile.defaulted.fields["drug.route"] == (1, 2)
+    assert profile.lead_time is not None
+    assert (profile.lead_time.n, profile.lead_time.median) == (1, 10.0)
+    assert profile.warnings == ("1 document: too few to say anything of this annotator",)
+    assert profiles[0].lead_time is None
 
 
 def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
@@ -101,9 +101,9 @@ def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
             whole.with_annotator(Annotator(id="steady")),
             whole.model_copy(update={"spans": kept, "relations": (), "annotator": tired}),
         ]
-    steady, tired_one = profiled(gather(documents, second_scheme))
+    steady, tired_profile = profiled(gather(documents, second_scheme))
     assert steady.drift is None
-    drift = tired_one.drift
+    drift = tired_profile.drift
     assert drift is not None
     assert drift.n == 12
     assert [part.documents for part in drift.parts] == [3, 3, 3, 3]

@@ -22,8 +22,8 @@ def documents(scheme: Scheme, tmp_path: Path) -> Path:
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
     empty = example.model_copy(update={"spans": (), "relations": ()})
     path = tmp_path / "documents.jsonl"
-    found = [example.with_annotator(Annotator(id="a")), empty.with_annotator(Annotator(id="b"))]
-    write_documents(path, found)
+    annotated = [example.with_annotator(Annotator(id="a")), empty.with_annotator(Annotator(id="b"))]
+    write_documents(path, annotated)
     return path
 
 
@@ -98,26 +98,30 @@ def test_a_gate_needs_a_number(documents: Path) -> None:
 def test_a_release_gives_back_its_documents(
     release: Path, scheme: Scheme, corpus: tuple[list[AnnotationDocument], list[AnnotationDocument]]
 ) -> None:
-    found = {
+    released = {
         (d.article.id, d.annotator.id): d
         for d in released_documents(release, released_scheme(release))
     }
     given = {(d.article.id, d.annotator.id): d for d in corpus[1]}
-    assert found.keys() == given.keys()
+    assert released.keys() == given.keys()
     place = ("article-00", "ann-1")
-    one, other = found[place], given[place]
-    assert one.article.text == other.article.text
-    assert {(s.id, s.start, s.end) for s in one.spans} == {
+    read_back, other = released[place], given[place]
+    assert read_back.article.text == other.article.text
+    assert {(s.id, s.start, s.end) for s in read_back.spans} == {
         (s.id, s.start, s.end) for s in other.spans
     }
-    assert {s.id: s.attributes for s in one.spans} == {s.id: s.attributes for s in other.spans}
-    assert {p.id: p.attributes for p in one.parties} == {p.id: p.attributes for p in other.parties}
-    assert {r.id: r for r in one.relations} == {r.id: r for r in other.relations}
-    assert [d.attributes for d in one.dyads] == [d.attributes for d in other.dyads]
-    assert one.article_labels == other.article_labels
-    withheld = found["withheld", "ann-1"]
+    assert {s.id: s.attributes for s in read_back.spans} == {
+        s.id: s.attributes for s in other.spans
+    }
+    assert {p.id: p.attributes for p in read_back.parties} == {
+        p.id: p.attributes for p in other.parties
+    }
+    assert {r.id: r for r in read_back.relations} == {r.id: r for r in other.relations}
+    assert [d.attributes for d in read_back.dyads] == [d.attributes for d in other.dyads]
+    assert read_back.article_labels == other.article_labels
+    withheld = released["withheld", "ann-1"]
     assert withheld.article.text is None
-    assert gather(found.values(), scheme).doubly_annotated == 30
+    assert gather(released.values(), scheme).doubly_annotated == 30
 
 
 def test_a_release_is_measured_under_its_own_scheme(release: Path) -> None:

@@ -20,14 +20,14 @@ def test_what_is_withheld_passes_the_check_of_a_release(scheme: Scheme, varied: 
 def test_whom_to_name_for_a_text_stays_where_its_words_are_withheld(
     scheme: Scheme, varied: Varied
 ) -> None:
-    said = {
+    metadata = {
         "redistributable": False,
         "url": "https://example.org/a",
         "publisher": "The Gazette",
         "author": ["Ada Example"],
         "extra": {"attribution": "Gazette corpus", "abstract": "What it says."},
     }
-    article = redact(varied("a", article_changes=said), scheme).article
+    article = redact(varied("a", article_changes=metadata), scheme).article
     assert (article.url, article.publisher, article.author) == (
         "https://example.org/a",
         "The Gazette",

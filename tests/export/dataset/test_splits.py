@@ -20,8 +20,8 @@ def article(id: str, text: str) -> Article:
 
 
 def test_shares_are_near_80_10_10() -> None:
-    found = [split_of(f"c{number}", "news") for number in range(20_000)]
-    shares = [found.count(split) / len(found) for split in SPLITS]
+    drawn = [split_of(f"c{number}", "news") for number in range(20_000)]
+    shares = [drawn.count(split) / len(drawn) for split in SPLITS]
     assert [round(share, 2) for share in shares] == [0.8, 0.1, 0.1]
 
 
@@ -40,11 +40,11 @@ def test_a_copy_without_its_text_is_with_the_article() -> None:
 
 
 def test_the_ledger_wins() -> None:
-    one = article("a", "Arvenia waits.")
-    home = split_of(cluster_by_text([one])["a"], "s")
+    first = article("a", "Arvenia waits.")
+    home = split_of(cluster_by_text([first])["a"], "s")
     other: Split = next(split for split in SPLITS if split != home)
     ledger = {"a": Assignment("a", "c1", other, "0.1.0")}
-    splits, _ = assign_splits([one, article("b", "Arvenia waits")], ledger, version="1", salt="s")
+    splits, _ = assign_splits([first, article("b", "Arvenia waits")], ledger, version="1", salt="s")
     assert splits["a"] == ledger["a"]
     assert splits["b"] == Assignment("b", "c1", other, "1")
 

@@ -39,7 +39,7 @@ def test_a_row_of_spans_says_what_the_document_says(scheme: Scheme, varied: Vari
     document = varied("a", "ann-1")
     rows = tables_of(scheme, ([], [document]))["spans"].to_pylist()
     span = min(document.spans, key=lambda s: (s.start, s.end))
-    said: dict[str, Any] = {k: v for k, v in rows[0].items() if v is not None}
+    stated: dict[str, Any] = {k: v for k, v in rows[0].items() if v is not None}
     expected: dict[str, Any] = {
         "annotation_id": "a/annotators/ann-1",
         "article_id": "a",
@@ -53,7 +53,7 @@ def test_a_row_of_spans_says_what_the_document_says(scheme: Scheme, varied: Vari
         "defaulted": [],
     }
     attributes = {k: list(v) if isinstance(v, tuple) else v for k, v in span.attributes.items()}
-    assert said == expected | attributes
+    assert stated == expected | attributes
 
 
 def test_an_annotator_who_marked_nothing_has_a_row_all_the_same(

@@ -28,15 +28,15 @@ def confusions(corpus: Corpus) -> tuple[Confusion, ...]:
     return decompose(corpus, align_spans(corpus)).confusions
 
 
-def of(found: tuple[Confusion, ...], unit: str, field: str, value: str = "") -> Confusion:
-    return next(c for c in found if (c.unit, c.field, c.of) == (unit, field, value))
+def of(matrices: tuple[Confusion, ...], unit: str, field: str, value: str = "") -> Confusion:
+    return next(c for c in matrices if (c.unit, c.field, c.of) == (unit, field, value))
 
 
 def test_matrices_are_symmetric_and_in_the_order_of_the_scheme(scheme: Scheme) -> None:
     corpus = three(scheme)
-    found = confusions(corpus)
-    assert found[0].field == "type"
-    for confusion in found:
+    matrices = confusions(corpus)
+    assert matrices[0].field == "type"
+    for confusion in matrices:
         matrix = confusion.matrix()
         assert matrix == [list(row) for row in zip(*matrix, strict=True)]
         upper = sum(sum(row[place:]) for place, row in enumerate(matrix))
@@ -45,9 +45,9 @@ def test_matrices_are_symmetric_and_in_the_order_of_the_scheme(scheme: Scheme) -
 
 def test_what_is_off_the_diagonal_is_what_the_decomposition_counts(scheme: Scheme) -> None:
     corpus = three(scheme)
-    found = decompose(corpus, align_spans(corpus))
-    by_field = Counter((d.unit, d.field) for d in found.disagreements)
-    for confusion in found.confusions:
+    compared = decompose(corpus, align_spans(corpus))
+    by_field = Counter((d.unit, d.field) for d in compared.disagreements)
+    for confusion in compared.confusions:
         if not confusion.of and confusion.unit != "all":
             apart = confusion.total - confusion.agreed
             assert by_field[confusion.unit, confusion.field] == apart
@@ -60,13 +60,13 @@ def test_ordinal_values_stand_by_rank_and_sets_value_by_value(second_scheme: Sch
     spans = (both, *example.spans[1:])
     other = example.model_copy(update={"spans": spans, "annotator": Annotator(id="other")})
     corpus = gather([example, other], second_scheme)
-    found = confusions(corpus)
-    severity = of(found, "reaction", "severity")
+    matrices = confusions(corpus)
+    severity = of(matrices, "reaction", "severity")
     fields = {f.name: f for t in second_scheme.span_types for f in t.fields}
     ranked = fields["severity"].ranked_values
     assert severity.values == tuple(v.id for v in ranked)
-    assert of(found, "drug", "route", "skin").matrix() == [[0, 1], [1, 1]]
-    assert of(found, "drug", "route", "oral").matrix() == [[1, 0], [0, 1]]
+    assert of(matrices, "drug", "route", "skin").matrix() == [[0, 1], [1, 1]]
+    assert of(matrices, "drug", "route", "oral").matrix() == [[1, 0], [0, 1]]
 
 
 def test_a_missed_span_is_a_type_taken_for_none(second_scheme: Scheme) -> None:

@@ -88,10 +88,10 @@ def test_one_annotator_disagrees_with_nobody(scheme: Scheme) -> None:
 
 def test_parts_add_up_to_what_is_counted_otherwise(scheme: Scheme) -> None:
     corpus = simulated(scheme)
-    found = found_in(corpus)
-    assert sum(part.count for part in kind_shares(found).values()) == len(found)
-    assert sum(part.share for part in kind_shares(found).values()) == pytest.approx(1)
-    families = Counter(d.family for d in found)
+    disagreements = found_in(corpus)
+    assert sum(part.count for part in kind_shares(disagreements).values()) == len(disagreements)
+    assert sum(part.share for part in kind_shares(disagreements).values()) == pytest.approx(1)
+    families = Counter(d.family for d in disagreements)
     spans = (
         families["missed span"] + families["missed coreferent mention"],
         families["attribute"] + families["boundary"] + families["type"],
@@ -119,8 +119,8 @@ def span_counts(corpus: Corpus) -> Counter[str]:
         unequal = {id(a): b for a, b in both if a.type != b.type}
         count["type"] += len(unequal)
         again = coreferent_mentions(one, corpus.scheme), coreferent_mentions(other, corpus.scheme)
-        told = [(a, b) for a, b in both if a.id not in again[0] or b.id not in again[1]]
-        count["extent"] += sum((a.start, a.end) != (b.start, b.end) for a, b in told)
+        first_mentions = [(a, b) for a, b in both if a.id not in again[0] or b.id not in again[1]]
+        count["extent"] += sum((a.start, a.end) != (b.start, b.end) for a, b in first_mentions)
         count["values"] += sum(values.differ for values in comparison.values)
         count["relations"] += sum(relations_apart(comparison.scheme, one, other, both).values())
         count["parties"] += len(one.parties) + len(other.parties)
@@ -140,15 +140,15 @@ def relations_apart(
     same = {a.id: b.id for a, b in both}
     symmetric = {r.name for r in scheme.relation_types if r.symmetric}
 
-    def told(relation: Relation, ids: dict[str, str]) -> object:
+    def key_of(relation: Relation, ids: dict[str, str]) -> object:
         ends = (
             ids.get(relation.from_, "-" + relation.from_),
             ids.get(relation.to, "-" + relation.to),
         )
         return relation.type, frozenset(ends) if relation.type in symmetric else ends
 
-    mine = Counter(told(r, same) for r in one.relations)
-    theirs = Counter(told(r, {b: b for b in same.values()}) for r in other.relations)
+    mine = Counter(key_of(r, same) for r in one.relations)
+    theirs = Counter(key_of(r, {b: b for b in same.values()}) for r in other.relations)
     return (mine - theirs) + (theirs - mine)
 
 
@@ -177,8 +177,8 @@ def test_a_relation_of_a_missed_span_is_a_consequence(second_scheme: Scheme) -> 
     other = example.model_copy(
         update={"spans": spans, "relations": relations, "annotator": Annotator(id="other")}
     )
-    found = found_in(gather([example, other], second_scheme))
-    assert {d.kind: d.ids for d in found} == {
+    disagreements = found_in(gather([example, other], second_scheme))
+    assert {d.kind: d.ids for d in disagreements} == {
         "missed span": ("d2", None),
         "relation: consequence of a missed span": ("r2", None),
     }
@@ -206,8 +206,8 @@ def test_a_disagreement_says_what_both_said_and_where(second_scheme: Scheme) -> 
     milder = reaction.model_copy(update={"attributes": {**reaction.attributes, "severity": "mild"}})
     spans = tuple(milder if span.id == "x1" else span for span in example.spans)
     other = example.model_copy(update={"spans": spans, "annotator": Annotator(id="other")})
-    (one,) = found_in(gather([example, other], second_scheme))
-    assert one == Disagreement(
+    (disagreement,) = found_in(gather([example, other], second_scheme))
+    assert disagreement == Disagreement(
         kind="attribute:reaction.severity",
         article=0,
         annotators=(0, 1),
@@ -217,5 +217,5 @@ def test_a_disagreement_says_what_both_said_and_where(second_scheme: Scheme) -> 
         values=("severe", "mild"),
         start=63,
         end=82,
-        key=one.key,
+        key=disagreement.key,
     )

@@ -25,17 +25,17 @@ def three(scheme: Scheme) -> list[AnnotationDocument]:
 
 
 def ranked(corpus: Corpus, links: dict[str, str] | None = None) -> list[ContestedUnit]:
-    found = decompose(corpus, align_spans(corpus)).disagreements
-    return contested_units(corpus, found, links=links, limit=None)
+    disagreements = decompose(corpus, align_spans(corpus)).disagreements
+    return contested_units(corpus, disagreements, links=links, limit=None)
 
 
 def test_contributions_fall_and_add_up(scheme: Scheme) -> None:
     corpus = gather(three(scheme), scheme)
-    found = ranked(corpus)
-    shares = [unit.contribution for unit in found]
+    units = ranked(corpus)
+    shares = [unit.contribution for unit in units]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1)
-    total = sum(sum(unit.kinds.values()) for unit in found)
+    total = sum(sum(unit.kinds.values()) for unit in units)
     assert total == len(decompose(corpus, align_spans(corpus)).disagreements)
 
 

@@ -208,8 +208,8 @@ def test_pandas_polars_and_duckdb_count_the_same_rows_by_split(
             rows = count(release, table, split)
             assert int((frame["split"] == split).sum()) == rows
             assert lazy.filter(pl.col("split") == split).collect().height == rows
-            found = duckdb.sql(f"SELECT count(*) {query} WHERE split = '{split}'").fetchall()
-            assert found == [(rows,)]
+            counted = duckdb.sql(f"SELECT count(*) {query} WHERE split = '{split}'").fetchall()
+            assert counted == [(rows,)]
 
 
 def test_polars_and_duckdb_unnest_the_documents(release: Path) -> None:
@@ -240,5 +240,5 @@ def test_croissant_gives_the_spans_within_a_document(release: Path) -> None:
     dataset = mlcroissant.Dataset(jsonld=str(release / "croissant.json"))
     record = next(iter(dataset.records(record_set="gold/train")))
     row = read_parquet(release / "documents/gold/train-00000-of-00001.parquet").to_pylist()[0]
-    found = [span["gold/train/spans/span_id"].decode() for span in record["gold/train/spans"]]
-    assert found == [span["span_id"] for span in row["spans"]]
+    span_ids = [span["gold/train/spans/span_id"].decode() for span in record["gold/train/spans"]]
+    assert span_ids == [span["span_id"] for span in row["spans"]]

@@ -128,9 +128,9 @@ def test_a_party_that_is_not_in_the_annotation_is_found(copy: Path, scheme: Sche
             table = read_parquet(copy / SPANS)
             row = next(n for n, value in enumerate(table[name].to_pylist()) if value)
             reseal(copy, SPANS, changed(table, name, ["P99"] if field.many else "P99", row))
-            found = facts(copy)
+            reported = facts(copy)
             reseal(copy, SPANS, table)
-            assert found == [f"tables/spans, train: {name} 'P99' is no party of its annotation"]
+            assert reported == [f"tables/spans, train: {name} 'P99' is no party of its annotation"]
 
 
 def test_a_key_that_occurs_twice_is_found(copy: Path) -> None:

@@ -22,10 +22,10 @@ def test_a_pair_is_measured_as_if_it_were_alone(scheme: Scheme) -> None:
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
     made = [simulate(example, scheme, name=n, seed=4, count_errors=lambda _: 0) for n in "abc"]
     corpus = gather(made, scheme)
-    found = agreement_report(corpus, replicates=10).analysis.pairs
-    assert [(pair.first, pair.second) for pair in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+    pairs = agreement_report(corpus, replicates=10).analysis.pairs
+    assert [(pair.first, pair.second) for pair in pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
     groups = align_spans(corpus)
-    for pair in found:
+    for pair in pairs:
         numbers = {corpus.annotators.index(pair.first), corpus.annotators.index(pair.second)}
         kept = [
             [{a: s for a, s in g.items() if a in numbers} for g in of] for of in groups.articles

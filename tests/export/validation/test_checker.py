@@ -49,9 +49,9 @@ def test_a_constraint_and_no_other_speaks_on_its_invalid_documents(
 
 
 def test_every_case_file_is_about_a_rule() -> None:
-    known = {(name, id) for name, id in CONSTRAINTS} | {("adverse_events", "withheld")}
-    found = {(p.parent.name, p.stem) for k in ("valid", "invalid") for p in CASES.glob(f"{k}/*/*")}
-    assert found == known
+    rules = {(name, id) for name, id in CONSTRAINTS} | {("adverse_events", "withheld")}
+    cases = {(p.parent.name, p.stem) for k in ("valid", "invalid") for p in CASES.glob(f"{k}/*/*")}
+    assert cases == rules
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,8 +100,8 @@ def test_a_document_that_does_not_fit_still_gets_the_built_in_checks() -> None:
     del data["spans"][1]["attributes"]["valence"]
     data["spans"][3]["start"] = 9_998
     data["spans"][3]["end"] = 9_999
-    found = {i.id for i in CHECKERS["diplomatic_signal"].check(AnnotationDocument(**data))}
-    assert found == {"schema", "C02"}
+    ids = {i.id for i in CHECKERS["diplomatic_signal"].check(AnnotationDocument(**data))}
+    assert ids == {"schema", "C02"}
 
 
 def test_what_does_not_fit_in_one_span_hides_nothing_that_is_wrong_in_others() -> None:
