@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 
 if TYPE_CHECKING:
+    from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.scheme.model import Scheme
 
 
@@ -22,6 +23,8 @@ class Settings:
     documents: Path | None = None
     #: Article id -> where its task is shown, as JSON, written by the last pull.
     links: Path | None = None
+    #: What stands about single annotations, as JSON Lines, written by the last pull.
+    remarks: Path | None = None
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
 
@@ -40,6 +43,18 @@ class Settings:
         if paths or self.links is None or not self.links.is_file():
             return {}
         return dict(json.loads(self.links.read_text(encoding="utf-8")))
+
+    def pull_remarks(self, paths: Sequence[Path]) -> "list[Remark]":
+        """What is open about annotations of the last pull; nothing where other paths were named.
+
+        Raises:
+            DocumentError: The file is damaged.
+        """
+        from signalbook.schema.documents.remarks import read_remarks
+
+        if paths or self.remarks is None:
+            return []
+        return [remark for remark in read_remarks(self.remarks) if remark.is_open]
 
     def documents_or(self, paths: Sequence[Path]) -> list[Path]:
         """The paths that were named, or the documents of the last pull.

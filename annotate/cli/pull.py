@@ -1,5 +1,6 @@
 """The command that brings annotations into the workspace, and what it reports."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from signalbook.annotate.sync.pull import Pulled
     from signalbook.annotate.sync.pulled_documents import PulledDocuments
     from signalbook.annotate.workspace.workspace import Workspace
+    from signalbook.schema.documents.remarks import Remark
 
 _MAX_SHOWN = 10
 
@@ -78,7 +80,7 @@ def pull_command(
         look = partial(pull_documents, *source, round=round_, full=full, drafts=drafts)
         with locked(workspace):
             pulled, documents = look()
-        show_pulled(pulled, documents, workspace, full=full, as_json=as_json)
+        show_pulled(pulled, documents, workspace, as_json=as_json)
         while watch:
             time.sleep(watch)
             try:
@@ -88,7 +90,7 @@ def pull_command(
                 click.echo(f"{error}; trying again in {watch} s", err=True)
                 continue
             if pulled.new:
-                show_pulled(pulled, documents, workspace, full=False, as_json=False)
+                show_pulled(pulled, documents, workspace, as_json=False)
     if pulled.problems or documents.problems:
         click.get_current_context().exit(FindingsError.exit_status)
 
@@ -98,40 +100,43 @@ def show_pulled(
     documents: "PulledDocuments",
     workspace: "Workspace",
     *,
-    full: bool,
     as_json: bool,
 ) -> None:
-    """Print what a pull brought, and what documents there are now.
-
-    Results that have no place in a document are listed by the pull that brings them, and by a
-    full one.
-    """
+    """Print what a pull brought, what documents there are now, and what stands about them."""
     problems = [*dict.fromkeys((*pulled.problems, *documents.problems))]
-    unmapped = [
-        result.sentence
-        for result in documents.unmapped
-        if full or result.annotation in pulled.annotations
-    ]
     counts = {
         "tasks": pulled.tasks,
         "new": pulled.new,
         "documents": len(documents.converted),
         "skipped": documents.skipped,
         "superseded": documents.superseded,
+        "remarks": len(documents.remarks),
     }
-    way_out = "; list them with: signalbook pull --full --json"
     next_step = ["Check the documents with: signalbook validate"] if pulled.new else []
     print_outcome(
         "pull",
         as_json=as_json,
         lines=[_sentence(pulled, documents)],
-        remarks=[*problems, *first_of(unmapped, _MAX_SHOWN, way_out=way_out), *next_step],
+        remarks=[*problems, *_remarks(documents.remarks), *next_step],
         ok=not problems,
         data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
         counts=counts,
-        warnings=unmapped,
+        warnings=[remark.to_dict() for remark in documents.remarks],
         errors=problems,
     )
+
+
+def _remarks(remarks: Sequence["Remark"]) -> Iterator[str]:
+    """What stands about annotations, in lines: by kind, each with its first ones."""
+    from signalbook.schema.documents.remarks import KINDS, headline
+
+    for kind in KINDS:
+        of_kind = [f"  {r.sentence}  {r.task}" for r in remarks if r.id == kind]
+        if of_kind:
+            yield f"{headline(kind, len(of_kind))}:"
+            yield from first_of(
+                of_kind, _MAX_SHOWN, way_out="; list them with: signalbook pull --json"
+            )
 
 
 def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:

@@ -74,9 +74,14 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
 
 
 def _lines(status: "WorkspaceStatus") -> Iterator[str]:
+    from signalbook.schema.documents.remarks import headline
+
     yield f"Workspace {status.title}"
     yield ""
     yield from aligned(_facts(status))
+    for kind, count in status.remarks.items():
+        yield ""
+        yield headline(kind, count)
     if status.annotators:
         yield ""
         yield table_text(

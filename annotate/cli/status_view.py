@@ -12,6 +12,7 @@ from pathlib import Path
 from signalbook.annotate.articles.reader import read_articles
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import require_project
+from signalbook.annotate.sync.authorship import included_annotations
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.sync.status import (
     AnnotatorProgress,
@@ -25,6 +26,7 @@ from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.remarks import read_remarks
 from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.versions import is_version, parse_version
@@ -52,6 +54,8 @@ class WorkspaceStatus:
     to_adjudicate: int
     #: Articles whose gold annotation was made from other annotations than there are now.
     stale_gold: list[str]
+    #: Kind of what stands about single annotations -> how often it does.
+    remarks: dict[str, int]
     #: Folder of the newest published version.
     last_release: str | None
 
@@ -73,7 +77,7 @@ def workspace_status(
             )
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)
-    annotations = RawStore(workspace.raw).annotations()
+    annotations = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
     drafts = server.drafts if server else {}
     documents = _read_if_present(workspace.documents)
     gold = _read_if_present(workspace.gold)
@@ -91,6 +95,7 @@ def workspace_status(
         invalid=sum(bool(errors(checker.check(document))) for document in documents),
         to_adjudicate=_to_adjudicate(documents, gold),
         stale_gold=record.stale(gold, documents) if record else [],
+        remarks=dict(Counter(remark.id for remark in read_remarks(workspace.remarks))),
         last_release=_last_release(workspace),
     )
 

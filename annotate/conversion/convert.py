@@ -40,6 +40,8 @@ def from_label_studio(
         document = assemble(answers, article=article, annotator=annotator, scheme=scheme)
     except ValidationError as error:
         raise ConversionError(f"{article.id}: {_fact(error)}") from error
+    if annotation.get("ground_truth") is True:
+        unmapped = (*unmapped, "the star of a ground truth")
     return Converted(document, unmapped)
 
 

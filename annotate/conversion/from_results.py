@@ -55,12 +55,15 @@ class _Reader:
         self._units: dict[str, _UnitResults] = {}
         self._relations: set[tuple[str, str, str]] = set()
         self._arrows: list[JsonObject] = []
+        self._notes: set[tuple[str, ...]] = set()
 
     def take(self, result: Json) -> None:
         """Put one result where it belongs."""
         if not isinstance(result, dict):
             self._add_unmapped("not a result", result)
-        elif result.get("type") == "relation":
+            return
+        self._take_note(result)
+        if result.get("type") == "relation":
             self._arrows.append(result)
         elif not isinstance(result.get("value"), dict):
             self._add_unmapped("a result without a value", result)
@@ -108,6 +111,16 @@ class _Reader:
         for id, names in units.items():
             result = self._attributes[id, names[0]].result
             self._add_unmapped(f"{', '.join(names)} of a region without a label", result)
+
+    def _take_note(self, result: JsonObject) -> None:
+        """The page lets people type a note on a region; all results of the region repeat it."""
+        meta, region = result.get("meta"), str(result.get("id"))
+        note = meta.get("text") if isinstance(meta, dict) else None
+        words = [str(line) for line in (note if isinstance(note, list) else [note]) if line]
+        if words and (region, *words) not in self._notes:
+            self._notes.add((region, *words))
+            place = _place(result, str(self.data.get("text", "")))
+            self._add_unmapped(f"a note on {place or 'what is no span'}", words)
 
     def _take_region(self, result: JsonObject) -> None:
         id = str(result.get("id"))
@@ -170,12 +183,14 @@ class _Reader:
         elif not isinstance(labels, list) or not labels:
             self._add_unmapped("a relation without a label", arrow)
         else:
-            names = {relation.name for relation in self.scheme.relation_types}
+            types = {relation.name: relation for relation in self.scheme.relation_types}
             for label in labels:
-                if label in names:
-                    self._relations.add((start, end, str(label)))
-                else:
+                if label not in types:
                     self._add_unmapped(f"the scheme has no relation {label}", arrow)
+                    continue
+                self._relations.add((start, end, str(label)))
+                if arrow.get("direction") == "bi" and not types[label].symmetric:
+                    self._add_unmapped(f"{label} in both directions; one is kept", arrow)
 
     def _chosen(
         self, unit: str, fields: Sequence[Field], results: _UnitResults

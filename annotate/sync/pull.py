@@ -33,8 +33,6 @@ class Pulled:
     tasks: int
     #: How many lines the store had not got.
     new: int
-    #: Identities of the annotations of which a version is among these lines.
-    annotations: frozenset[str] = frozenset()
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
 
@@ -77,7 +75,6 @@ def pull(
         store,
         tasks=len(tasks),
         new=len(new),
-        annotations=frozenset(line.identity for line in new if line.kind == "annotation"),
         problems=tuple(source.problems(tasks)),
     )
 

@@ -1,37 +1,32 @@
 """Pull annotations and write the workspace's documents: one for every article and annotator."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
 
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.annotate.workspace.workspace import CONFIG, Workspace
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
+from signalbook.schema.documents.remarks import Remark, write_remarks
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json, Scheme
 
+from .authorship import (
+    NO_DECISIONS,
+    Decisions,
+    Pseudonym,
+    included_annotations,
+    remarks_on,
+    task_link,
+)
 from .pull import Pulled, pull
 from .raw_store import RawLine, StoredAnnotation
 from .tasks import ARTICLE_ID, unchanged_text
-
-#: E-mail address -> the name under which somebody appears in documents.
-Pseudonym: TypeAlias = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class UnmappedResult:
-    """Something in an annotation that its document has no place for."""
-
-    #: Identity of the annotation in the store.
-    annotation: str
-    #: Which article, which annotator, what.
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,8 @@ class PulledDocuments:
     superseded: int
     #: Annotations that could not become documents, in words.
     problems: tuple[str, ...]
-    unmapped: tuple[UnmappedResult, ...]
+    #: What stands about single annotations until somebody changes or decides it.
+    remarks: tuple[Remark, ...]
 
 
 def pull_documents(
@@ -76,15 +72,25 @@ def pull_documents(
     if previous is not None and not pulled.new:
         return pulled, previous
     annotations = pulled.store.annotations()
-    documents = convert_annotations(annotations, read_scheme(), partial(pseudonym, workspace))
+    documents = convert_annotations(
+        annotations,
+        read_scheme(),
+        partial(pseudonym, workspace),
+        decisions=workspace.annotations,
+    )
     write_documents(workspace.documents, [c.document for c in documents.converted])
+    write_remarks(workspace.remarks, documents.remarks)
     links = json.dumps(task_links(annotations), ensure_ascii=False, indent=1, sort_keys=True)
     write_text(workspace.task_links, links + "\n")
     return pulled, documents
 
 
 def convert_annotations(
-    annotations: Sequence[StoredAnnotation], scheme: Scheme, pseudonym: Pseudonym
+    annotations: Sequence[StoredAnnotation],
+    scheme: Scheme,
+    pseudonym: Pseudonym,
+    *,
+    decisions: Decisions = NO_DECISIONS,
 ) -> PulledDocuments:
     """The newest annotation of every article by every annotator, as a document.
 
@@ -92,12 +98,14 @@ def convert_annotations(
         annotations: Annotations of the raw store.
         scheme: Scheme that the page was made from.
         pseudonym: Gives the name that stands for an e-mail address in the data.
+        decisions: Whose annotations are, where the maintainer has decided it.
     """
-    current = current_annotations(annotations)
+    included = included_annotations(annotations, decisions)
+    current = current_annotations(included)
     submitted = [annotation for annotation in current if not annotation.is_skipped]
     converted: list[Converted] = []
-    problems: list[str] = []
-    unmapped: list[UnmappedResult] = []
+    problems = [*_idle(annotations, decisions)]
+    remarks: list[Remark] = []
     for annotation in submitted:
         try:
             document = _convert(annotation, scheme, pseudonym)
@@ -105,14 +113,14 @@ def convert_annotations(
             problems.append(f"{_place(annotation.line)}: {error}")
         else:
             converted.append(document)
-            unmapped += _unmapped(annotation.line, document)
+            remarks += remarks_on(annotation, document, pseudonym, decisions)
     converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
     return PulledDocuments(
         tuple(converted),
         skipped=len(current) - len(submitted),
-        superseded=len(annotations) - len(current),
+        superseded=len(included) - len(current),
         problems=tuple(problems),
-        unmapped=tuple(sorted(unmapped, key=lambda result: result.sentence)),
+        remarks=tuple(sorted(remarks, key=lambda remark: (remark.id, remark.sentence))),
     )
 
 
@@ -121,7 +129,7 @@ def current_annotations(annotations: Iterable[StoredAnnotation]) -> list[StoredA
     current: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
     for annotation in annotations:
         article, text = str(annotation.data.get(ARTICLE_ID)), str(annotation.data.get("text"))
-        key = article, text, annotation.email, annotation.line.round
+        key = article, text, annotation.author, annotation.line.round
         before = current.get(key)
         if before is None or annotation.line.updated_at >= before.line.updated_at:
             current[key] = annotation
@@ -135,7 +143,7 @@ def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
         line, article = annotation.line, annotation.data.get(ARTICLE_ID)
         task = line.content.get("task")
         if isinstance(task, int) and isinstance(article, str):
-            links[article] = f"{line.server}/projects/{line.project}/data?task={task}"
+            links[article] = task_link(line)
     return links
 
 
@@ -144,7 +152,7 @@ def _convert(annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym)
     if not unchanged_text(data):
         raise ConversionError(f"the text of {data.get(ARTICLE_ID)} is not the one that was pushed")
     values: dict[str, Json] = {
-        "id": pseudonym(annotation.email),
+        "id": pseudonym(annotation.author),
         "round": line.round,
         "created_at": line.content.get("created_at"),
         "lead_time_s": line.content.get("lead_time"),
@@ -158,9 +166,11 @@ def _place(line: RawLine) -> str:
     return f"{line.server}: project {line.project}, annotation {line.identity}"
 
 
-def _unmapped(line: RawLine, converted: Converted) -> list[UnmappedResult]:
-    article, annotator = converted.document.article, converted.document.annotator
-    return [
-        UnmappedResult(line.identity, f"{article.id}, {annotator.id}: {what}")
-        for what in converted.unmapped
-    ]
+def _idle(annotations: Sequence[StoredAnnotation], decisions: Decisions) -> Iterator[str]:
+    """Decisions about annotations that nobody has pulled: a slip of the hand."""
+    identities = {annotation.line.identity for annotation in annotations}
+    for identity in sorted(decisions.keys() - identities):
+        yield (
+            f"{CONFIG}: [annotations] {identity}: no annotation that was pulled is called so; "
+            "copy its id from: signalbook pull"
+        )

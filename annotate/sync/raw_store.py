@@ -12,7 +12,7 @@ What the server deletes or changes stays here as it was.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,13 @@ from typing import Literal, TypeAlias, cast
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
-from signalbook.schema.scheme.model import JsonObject
+from signalbook.schema.scheme.model import Json, JsonObject
 
 LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
 #: Kind, identity, moment of the change, hash of the content.
 Version: TypeAlias = tuple[str, str, str, str]
+#: Server and id of a user there -> what the server says about the user.
+People: TypeAlias = Mapping[tuple[str, Json], JsonObject]
 _KINDS = ("task", "annotation", "draft", "prediction")
 _WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
@@ -62,12 +64,18 @@ class StoredAnnotation:
 
     line: RawLine
     data: JsonObject
+    #: Who made it, by the first version that names somebody: an account that is deleted later
+    #: takes its name out of all that the server gives from then on. Where no version does, a name
+    #: that no other annotation has.
+    author: str
+    author_is_known: bool
+    #: Who changed it last; None if that is not known.
+    editor: str | None
 
     @property
-    def email(self) -> str:
-        """Who made it."""
-        person = self.line.content.get("completed_by")
-        return str(person.get("email")) if isinstance(person, dict) else f"user {person}"
+    def account_is_gone(self) -> bool:
+        """Whether the server does not know any more who made it."""
+        return self.line.content.get("completed_by") is None
 
     @property
     def is_skipped(self) -> bool:
@@ -111,21 +119,56 @@ class RawStore:
     def annotations(self) -> list[StoredAnnotation]:
         """The newest version of every annotation, in the order of server, project and making."""
         tasks = {line.identity: line.content for line in self.lines if line.kind == "task"}
-        newest: dict[str, RawLine] = {}
+        versions: dict[str, list[RawLine]] = {}
         for line in self.lines:
             if line.kind == "annotation":
-                before = newest.get(line.identity)
-                if before is None or line.updated_at >= before.updated_at:
-                    newest[line.identity] = line
-        return [
-            StoredAnnotation(line, cast(JsonObject, tasks[line.task].get("data")))
-            for line in sorted(newest.values(), key=_order)
-        ]
+                versions.setdefault(line.identity, []).append(line)
+        people = self.people()
+        stored = (
+            _stored(sorted(lines, key=lambda line: line.updated_at), tasks, people)
+            for lines in versions.values()
+        )
+        return sorted(stored, key=lambda annotation: _order(annotation.line))
+
+    def people(self) -> People:
+        """Whoever has annotated, as the server named them before their accounts were deleted."""
+        people: dict[tuple[str, Json], JsonObject] = {}
+        for line in self.lines:
+            person = line.content.get("completed_by") if line.kind == "annotation" else None
+            if isinstance(person, dict) and "@" in str(person.get("email")):
+                people[line.server, person.get("id")] = person
+        return people
 
 
 def content_hash(content: JsonObject) -> str:
     """Sha256 of the canonical form of what the server gave."""
     return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
+
+
+def _stored(
+    versions: Sequence[RawLine], tasks: Mapping[str, JsonObject], people: People
+) -> StoredAnnotation:
+    """An annotation of these versions, oldest first."""
+    newest = versions[-1]
+    made = [line for line in versions if line.content.get("completed_by") is not None]
+    edited = [line for line in versions if line.content.get("updated_by") is not None]
+    return StoredAnnotation(
+        newest,
+        data=cast(JsonObject, tasks[newest.task].get("data")),
+        author=_name(made[0], "completed_by", people) if made else f"nobody {newest.identity}",
+        author_is_known=bool(made),
+        editor=_name(edited[-1], "updated_by", people) if edited else None,
+    )
+
+
+def _name(line: RawLine, role: str, people: People) -> str:
+    """The e-mail address of somebody whom the server names, or what it has instead."""
+    person = line.content[role]
+    number = person.get("id") if isinstance(person, dict) else person
+    # Whoever is taken out of the organization has the e-mail address "Deleted" from then on.
+    records = (person, people.get((line.server, number)))
+    emails = (str(record.get("email")) for record in records if isinstance(record, dict))
+    return next((email for email in emails if "@" in email), f"user {number}")
 
 
 def _order(line: RawLine) -> tuple[str, int, str, str]:

@@ -10,8 +10,9 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.schema.documents.records import Article
 
+from .authorship import Pseudonym
 from .pull import read_state
-from .pulled_documents import Pseudonym, current_annotations
+from .pulled_documents import current_annotations
 from .push import changed_texts, existing_tasks
 from .raw_store import StoredAnnotation
 
@@ -78,7 +79,7 @@ def annotator_progress(
     skipped: Counter[str] = Counter()
     for annotation in current_annotations(annotations):
         count = skipped if annotation.is_skipped else submitted
-        count[pseudonym(annotation.email)] += 1
+        count[pseudonym(annotation.author)] += 1
     return [
         AnnotatorProgress(name, submitted[name], skipped[name], drafts.get(name, 0))
         for name in sorted({*submitted, *skipped, *drafts})

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from signalbook.schema.filesystem import make_private_folder, write_private
 
-from .workspace import Workspace
+from .workspace import Workspace, plain_address
 
 _DIGITS = 12
 
 
 def pseudonym(workspace: Workspace, email: str) -> str:
     """The name chosen in signalbook.toml, or one that only the workspace's key can derive."""
-    address = email.strip().lower()
+    address = plain_address(email)
     if chosen := workspace.annotators.get(address):
         return chosen
     digest = hmac.new(_key(workspace.pseudonym_key), address.encode("utf-8"), "sha256")

@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
+from unicodedata import normalize
 
+from signalbook.schema.documents.records import plain_name
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json
@@ -21,6 +23,8 @@ _KEYS: dict[str, dict[str, type]] = {
     "scheme": {"path": str},
     "server": {"url": str},
 }
+#: What [annotations] may say about an annotation, besides an e-mail address.
+TAKE, LEAVE_OUT = "take", "leave out"
 _KINDS = {str: "text in quotes", int: "a whole number"}
 _SECRET_KEYS = ("token", "api_key", "key", "password")
 _TITLE_LENGTHS = range(3, 51)
@@ -44,7 +48,13 @@ overlap = 2
 
 [annotators]
 # The name in the data for an e-mail address; others get a pseudonym that nobody can reverse.
+# Somebody with two addresses is one person, if both have the same name.
 # "ada@example.org" = "ada"
+
+[annotations]
+# Whose an annotation is, where `signalbook pull` says that it is not plain: "take" it as the
+# server has it, "leave out", or credit it to an e-mail address.
+# "3d148524-db8a-4fc8-a4da-48e97a956ca3" = "take"
 """
 
 
@@ -61,6 +71,8 @@ class Workspace:
     server_url: str | None = None
     #: E-mail address in small letters -> name in the data.
     annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
+    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def state(self) -> Path:
@@ -103,6 +115,11 @@ class Workspace:
         return self.state / "task-links.json"
 
     @property
+    def remarks(self) -> Path:
+        """What stands about single annotations, made anew by every pull."""
+        return self.state / "remarks.jsonl"
+
+    @property
     def articles(self) -> Path:
         """The articles to label."""
         return self.folder / "articles"
@@ -111,6 +128,11 @@ class Workspace:
     def datasets(self) -> Path:
         """The published datasets."""
         return self.folder / "datasets"
+
+
+def plain_address(email: str) -> str:
+    """An e-mail address as it is compared: however it is typed, it is one."""
+    return normalize("NFC", email).strip().lower()
 
 
 def find_workspace(start: Path | None = None) -> Workspace:
@@ -142,6 +164,7 @@ def settings_here(start: Path | None = None) -> Settings:
         scheme=workspace.scheme,
         documents=workspace.documents,
         links=workspace.task_links,
+        remarks=workspace.remarks,
         datasets=workspace.datasets,
     )
 
@@ -177,6 +200,7 @@ def read_workspace(folder: Path) -> Workspace:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: is no TOML: {error}") from error
     annotators = _annotators(path, tables.pop("annotators", {}))
+    annotations = _annotations(path, tables.pop("annotations", {}))
     values = _checked(path, tables)
     title = cast("str", values.get("project.title", "Signalbook"))
     overlap = cast("int", values.get("project.overlap", DEFAULT_OVERLAP))
@@ -194,6 +218,7 @@ def read_workspace(folder: Path) -> Workspace:
         scheme=_resolved(folder, scheme) if scheme else None,
         server_url=cast("str | None", values.get("server.url")),
         annotators=annotators,
+        annotations=annotations,
     )
 
 
@@ -213,7 +238,7 @@ def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
     values: dict[str, Json] = {}
     for table, content in tables.items():
         if table not in _KEYS:
-            known = {**_KEYS, "annotators": {}}
+            known = {**_KEYS, "annotators": {}, "annotations": {}}
             raise UsageError(f"{path}: [{table}] is unknown{_meant(table, known)}")
         if not isinstance(content, dict):
             raise UsageError(f"{path}: {table} is no table; write [{table}] above its keys")
@@ -236,15 +261,33 @@ def _annotators(path: Path, table: Json) -> Mapping[str, str]:
     if not isinstance(table, dict):
         raise UsageError(f"{path}: annotators is no table; write [annotators] above its lines")
     names: dict[str, str] = {}
-    for email, name in table.items():
-        if "@" not in email or not isinstance(name, str) or not name.strip():
+    for email, value in table.items():
+        if "@" not in email or not isinstance(value, str) or not value.strip():
             raise UsageError(
                 f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
             )
-        if name in names.values():
-            raise UsageError(f"{path}: [annotators] two addresses are called {name!r}; rename one")
-        names[email.lower()] = name
+        name, address = plain_name(value), plain_address(email)
+        alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
+        if names.setdefault(address, name) != name or alike != name:
+            raise UsageError(
+                f"{path}: [annotators] {email}: is called both {name!r} and "
+                f"{names[address] if alike == name else alike!r}; give one person one name"
+            )
     return MappingProxyType(names)
+
+
+def _annotations(path: Path, table: Json) -> Mapping[str, str]:
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: annotations is no table; write [annotations] above its lines")
+    decisions: dict[str, str] = {}
+    for identity, decision in table.items():
+        if not isinstance(decision, str) or not (decision in (TAKE, LEAVE_OUT) or "@" in decision):
+            raise UsageError(
+                f'{path}: [annotations] {identity}: write "{TAKE}", "{LEAVE_OUT}", '
+                "or the e-mail address of whose it is"
+            )
+        decisions[identity] = decision
+    return MappingProxyType(decisions)
 
 
 def _meant(word: str, known: Mapping[str, object]) -> str:

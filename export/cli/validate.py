@@ -53,7 +53,7 @@ def validate(
       signalbook validate --explain C15
     """
     from signalbook.export.validation.checker import check, errors
-    from signalbook.export.validation.messages import explain_rule
+    from signalbook.export.validation.messages import explain_rule, remark_issue
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
 
@@ -65,6 +65,7 @@ def validate(
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
+    issues += map(remark_issue, settings.pull_remarks(paths))
     wrong = errors(issues)
     links = settings.task_links(paths)
     print_outcome(

@@ -10,6 +10,7 @@ from jsonschema import ValidationError
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
 from signalbook.schema.documents.json_schema import NOTATIONS
 from signalbook.schema.documents.records import Dyad, Party, Relation, Span
+from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
@@ -70,6 +71,18 @@ class Issue:
     def to_dict(self) -> dict[str, str | int | None]:
         """JSON-shaped."""
         return asdict(self)
+
+
+def remark_issue(remark: Remark) -> Issue:
+    """Something that a document cannot say about the annotation that it was made of."""
+    return Issue(
+        remark.id,
+        "warning",
+        f"{remark.way_out[0].upper()}{remark.way_out[1:]}.",
+        remark.article_id,
+        remark.annotator_id,
+        fact=remark.fact,
+    )
 
 
 def finding_issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:

@@ -1,8 +1,9 @@
 """Articles and annotations as frozen records, in the shape they have in a file."""
 
-from typing import Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
+from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 Value: TypeAlias = str | bool | int | float | tuple[str, ...]
 Origin: TypeAlias = Literal["manual", "prediction", "prediction-changed"]
@@ -62,10 +63,15 @@ class Article(Record):
     extra: dict[str, JsonValue] = {}
 
 
+def plain_name(name: str) -> str:
+    """A name in one spelling: composed letters, no blanks around it."""
+    return normalize("NFC", name).strip()
+
+
 class Annotator(Record):
     """Who annotated, under a pseudonym, and how."""
 
-    id: str
+    id: Annotated[str, AfterValidator(plain_name)]
     round: str | None = None
     created_at: str | None = None
     lead_time_s: float | None = None

@@ -56,9 +56,20 @@ def codebook_html(scheme: Scheme) -> str:
     return _HTML.format(title=title, body=_html_fragment(codebook_markdown(scheme)))
 
 
+#: What goes wrong on the page without a word: the work then counts for another, or is another.
+_ON_THE_PAGE = """\
+**Open articles with the button Label All Tasks.** A click on a row of the list opens what somebody \
+else has made, and what you change there is theirs.
+
+**Press Esc before the key of the next label.** While a span is selected, that key gives the span \
+another label.
+
+"""
+
+
 def instructions(scheme: Scheme) -> str:
     """The codebook as Label Studio shows it behind the button "Instructions"."""
-    return _html_fragment(codebook_markdown(scheme))
+    return _html_fragment(_ON_THE_PAGE + codebook_markdown(scheme))
 
 
 def _html_fragment(markdown: str) -> str:

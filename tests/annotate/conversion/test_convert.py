@@ -1,5 +1,5 @@
 import json
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -262,6 +262,30 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         "the scheme has no relation likes: from drug “Arvenia” to drug “Arvenia”",
         "article: serious cannot be: “perhaps”",
     ]
+
+
+def test_an_arrow_in_both_directions_on_a_one_way_relation_is_unmapped() -> None:
+    ends = label("drug", "d1"), label("reaction", "e1", 8, 13)
+    converted = read(SECOND, *ends, arrow("d1", "e1", "causes", direction="bi"))
+    assert [(r.from_, r.to) for r in converted.document.relations] == [("d1", "e1")]
+    assert converted.unmapped == (
+        "causes in both directions; one is kept: from drug “Arvenia” to reaction “cured”",
+    )
+
+
+def test_a_note_that_was_typed_on_a_region_is_unmapped_once() -> None:
+    note: dict[str, Any] = {"meta": {"text": ["ask", "Ben"]}}
+    converted = read(
+        SECOND, label("drug", **note), choice("drug__route", "skin", region="x1", **note)
+    )
+    assert converted.unmapped == ("a note on drug “Arvenia”: “ask”, “Ben”",)
+
+
+def test_the_star_of_a_ground_truth_is_unmapped() -> None:
+    article: Json = {"id": "a", "text_sha256": "0", "text_length": len(TEXT)}
+    starred: dict[str, Json] = {"result": [], "ground_truth": True}
+    converted = from_label_studio(starred, {"text": TEXT, "article": article}, SECOND, SOMEBODY)
+    assert converted.unmapped == ("the star of a ground truth",)
 
 
 @pytest.mark.parametrize(

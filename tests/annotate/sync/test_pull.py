@@ -10,14 +10,11 @@ from signalbook.annotate.conversion.convert import canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
-from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.authorship import Pseudonym
 from signalbook.annotate.sync.pull import pull
-from signalbook.annotate.sync.pulled_documents import (
-    Pseudonym,
-    PulledDocuments,
-    convert_annotations,
-)
+from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.schema.documents.jsonl import read_documents
@@ -151,6 +148,33 @@ def test_a_change_and_who_skipped_come_with_the_next_pull(
     assert (annotator.id, annotator.lead_time_s) == (ada.email, 7.25)
     assert annotator.tool == "Label Studio 1.23.2"
     assert annotator.created_at
+
+
+def test_who_annotated_is_known_after_the_accounts_are_deleted(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "theirs")
+    push(client, project, [document.article], scheme=scheme)
+    [row] = client.list_tasks(project)
+    leaving = [create_user(studio, f"{name}-{scheme.name}@example.org") for name in ("cem", "dora")]
+    for user in leaving:
+        with LabelStudioClient(studio.url, user.token) as theirs:
+            theirs.create_annotation(row["id"], [])
+    pull(client, project, tmp_path)
+    admin = {"Authorization": f"Token {studio.token}"}
+    for person in httpx.get(f"{studio.url}/api/users/", headers=admin).json():
+        if person["email"] in [user.email for user in leaving]:
+            url = f"{studio.url}/api/users/{person['id']}/"
+            httpx.delete(url, headers=admin).raise_for_status()
+    pull(client, project, tmp_path, full=True)
+    pulled = documents_in(tmp_path, scheme, str)
+    emails = [user.email for user in leaving]
+    assert [c.document.annotator.id for c in pulled.converted] == emails
+    assert [remark.id for remark in pulled.remarks] == ["deleted-account"] * 2
+    pull(client, project, tmp_path / "elsewhere")
+    unknown = documents_in(tmp_path / "elsewhere", scheme, str)
+    assert len({c.document.annotator.id for c in unknown.converted}) == 2
+    assert [remark.id for remark in unknown.remarks] == ["unknown-author"] * 2
 
 
 def test_drafts_are_kept_for_the_backup_and_are_no_documents(

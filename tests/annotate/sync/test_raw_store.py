@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,8 @@ def append(folder: Path, lines: list[RawLine]) -> list[RawLine]:
 
 
 def documents_in(folder: Path, scheme: Scheme) -> PulledDocuments:
-    return convert_annotations(RawStore(folder).annotations(), scheme, NAMES.__getitem__)
+    annotations = RawStore(folder).annotations()
+    return convert_annotations(annotations, scheme, lambda email: NAMES.get(email, email))
 
 
 def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(
@@ -122,6 +124,83 @@ def test_documents_are_one_for_every_article_and_annotator(
         )
         for article, name, day, seconds in (("a1", "ada", 3, 3.0), ("a2", "ben", 1, 12.5))
     ]
+
+
+def test_who_made_an_annotation_is_what_its_first_version_says(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    """A deleted account takes its name out of the same version, and of those that others make."""
+    on = task(second_scheme)
+    append(tmp_path, [on, annotation(on, "u1", 1), annotation(on, "u2", 1, by="ben@example.org")])
+    gone: Any = {"completed_by": None, "updated_by": None}
+    append(tmp_path, [annotation(on, "u1", 1, **gone), annotation(on, "u2", 2, **gone)])
+    pulled = documents_in(tmp_path, second_scheme)
+    assert [c.document.annotator.id for c in pulled.converted] == ["ada", "ben"]
+    assert pulled.superseded == 0
+    assert [remark.id for remark in pulled.remarks] == ["deleted-account", "deleted-account"]
+
+
+def test_annotations_of_unknown_authors_are_never_taken_for_those_of_one(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    unknown = [annotation(on, name, 1, completed_by=None) for name in ("u1", "u2")]
+    removed: dict[str, Json] = {"email": "Deleted"}  # what the server calls all who were removed
+    append(
+        tmp_path,
+        [
+            on,
+            *unknown,
+            annotation(on, "u3", 1, completed_by={"id": 3, **removed}),
+            annotation(on, "u4", 1, completed_by={"id": 4, **removed}),
+        ],
+    )
+    pulled = documents_in(tmp_path, second_scheme)
+    names = [c.document.annotator.id for c in pulled.converted]
+    assert names == ["nobody u1", "nobody u2", "user 3", "user 4"]
+    assert [(r.id, r.annotation) for r in pulled.remarks] == [
+        ("unknown-author", "u1"),
+        ("unknown-author", "u2"),
+    ]
+
+
+def test_a_number_without_an_address_is_whoever_was_called_so_before(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    first, second = task(second_scheme), task(second_scheme, id="a2")
+    append(tmp_path, [first, annotation(first, "u1", 1)])
+    append(tmp_path, [second, annotation(second, "u2", 2, completed_by=1, updated_by=1)])
+    pulled = documents_in(tmp_path, second_scheme)
+    assert [c.document.annotator.id for c in pulled.converted] == ["ada", "ada"]
+    assert pulled.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("decision", "names"),
+    [("take", ["ada"]), ("leave out", []), ("ben@example.org", ["ben"])],
+)
+def test_work_in_the_annotation_of_another_is_told_until_it_is_decided(
+    tmp_path: Path, second_scheme: Scheme, decision: str, names: list[str]
+) -> None:
+    on = task(second_scheme)
+    append(tmp_path, [on, annotation(on, "u1", 1), annotation(on, "u2", 2, updated_by=7)])
+    append(tmp_path, [annotation(on, "u2", 2, updated_by=None)])  # the account of the other is gone
+    pulled = documents_in(tmp_path, second_scheme)
+    [remark] = pulled.remarks
+    assert (remark.id, remark.annotation) == ("changed-by-another", "u2")
+    assert remark.sentence == "a1, ada: changed by user 7 (ID u2)"
+    annotations = RawStore(tmp_path).annotations()
+    decided = convert_annotations(
+        annotations[1:], second_scheme, NAMES.__getitem__, decisions={"u2": decision}
+    )
+    assert [c.document.annotator.id for c in decided.converted] == names
+    assert (decided.remarks, decided.problems) == ((), ())
+
+
+def test_a_decision_about_no_annotation_is_reported(tmp_path: Path, second_scheme: Scheme) -> None:
+    decided = convert_annotations([], second_scheme, str, decisions={"u9": "take"})
+    [problem] = decided.problems
+    assert problem.startswith("signalbook.toml: [annotations] u9: no annotation")
 
 
 def test_annotations_of_a_changed_text_are_reported_and_left_out(

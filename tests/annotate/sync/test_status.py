@@ -20,9 +20,11 @@ from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, settings_here
 from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.release import release
+from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, SignalbookError, StaleError, UsageError
@@ -115,6 +117,7 @@ def test_the_way_of_an_article_is_seen_in_the_status(
         "documents": 2,
         "skipped": 0,
         "superseded": 0,
+        "remarks": 0,
     }
     assert run("pull")["counts"]["new"] == 0
     names = {document.annotator.id for document in read_documents([workspace.documents])}
@@ -223,7 +226,7 @@ def test_articles_that_cannot_be_read_are_counted(workspace: Workspace) -> None:
     assert facts(shown)["cannot be read"].startswith("3; ")
 
 
-def test_what_has_no_place_is_reported_once_for_every_version_of_an_annotation(
+def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
     workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
 ) -> None:
     run("apply")
@@ -243,20 +246,61 @@ def test_what_has_no_place_is_reported_once_for_every_version_of_an_annotation(
     ]
     with LabelStudioClient(studio.url, annotators[0].token) as hers:
         created = hers.create_annotation(task["id"], hidden)
-    first = run("pull")
-    [document] = read_documents([workspace.documents])
-    start = f"{document.article.id}, {document.annotator.id}: reaction of a region without a label"
-    sentence = f"{start}: “{(document.article.text or '')[:4]}”"
-    assert first["warnings"] == [sentence]
-    assert first["data"]["documents"] == str(workspace.documents)
-    assert run("pull")["warnings"] == []
-    assert run("pull", "--full")["warnings"] == [sentence]
+    for _ in range(2):
+        pulled = run("pull")
+        [document] = read_documents([workspace.documents])
+        [remark] = pulled["warnings"]
+        words = (document.article.text or "")[:4]
+        assert remark["fact"] == f"reaction of a region without a label: “{words}”"
+        assert remark["annotator_id"] == document.annotator.id
+        assert remark["task"] == f"{client.url}/projects/{project['id']}/data?task={task['id']}"
+        assert run("status")["data"]["remarks"] == {"no-place": 1}
+        checked = CliRunner().invoke(validate, ["--json"], obj=settings_here())
+        assert "no-place" in [issue["id"] for issue in json.loads(checked.stdout)["warnings"]]
+    assert (pulled["status"], pulled["data"]["documents"]) == (0, str(workspace.documents))
+    assert "1 thing in annotations has no place" in CliRunner().invoke(status_command).stdout
     httpx.patch(
         f"{studio.url}/api/annotations/{created}/",
         headers={"Authorization": f"Token {annotators[0].token}"},
-        json={"result": hidden[:1]},
+        json={"result": []},
     ).raise_for_status()
-    assert run("pull")["warnings"] == [sentence]
+    assert run("pull")["warnings"] == []
+    assert run("status")["data"]["remarks"] == {}
+
+
+def test_work_in_the_annotation_of_another_is_told_by_pull_and_status_until_it_is_decided(
+    workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    ada, ben = annotators
+    with LabelStudioClient(studio.url, ada.token) as hers:
+        created = hers.create_annotation(task["id"], [])
+    httpx.patch(
+        f"{studio.url}/api/annotations/{created}/",
+        headers={"Authorization": f"Token {ben.token}"},
+        json={"lead_time": 9.0},
+    ).raise_for_status()
+    run("pull")
+    [remark] = run("pull")["warnings"]
+    assert remark["id"] == "changed-by-another"
+    assert run("status")["data"]["remarks"] == {"changed-by-another": 1}
+    shown = CliRunner().invoke(pull_command).stderr
+    assert f"data?task={task['id']}" in shown
+    assert "[annotations] in signalbook.toml" in shown
+    config = workspace.folder / "signalbook.toml"
+    text = config.read_text(encoding="utf-8")
+    decision = f'[annotations]\n"{remark["annotation"]}" = "{ben.email}"\n'
+    config.write_text(text.replace("[annotations]\n", decision), encoding="utf-8")
+    decided = run("pull")
+    assert (decided["status"], decided["warnings"]) == (0, [])
+    [document] = read_documents([workspace.documents])
+    assert document.annotator.id == pseudonym(workspace, ben.email)
+    [person] = run("status")["data"]["annotators"]
+    assert (person["annotator"], person["submitted"]) == (document.annotator.id, 1)
 
 
 def test_work_that_was_begun_is_in_the_status(

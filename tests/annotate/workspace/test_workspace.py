@@ -77,6 +77,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         scheme=read.scheme,
         documents=read.documents,
         links=read.task_links,
+        remarks=read.remarks,
         datasets=read.folder / "datasets",
     )
 
@@ -86,7 +87,10 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
     [
         ("[project", "is no TOML"),
         ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
-        ("[nosuch]\n", "[nosuch] is unknown; known: annotators, project, scheme, server"),
+        (
+            "[nosuch]\n",
+            "[nosuch] is unknown; known: annotations, annotators, project, scheme, server",
+        ),
         ("project = 1\n", "project is no table; write [project] above its keys"),
         ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),
         ('[project]\noverlap = "2"\n', "[project] overlap is not a whole number"),
@@ -99,9 +103,15 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
             '[annotators] ada: write it like "ada@example.org" = "ada"',
         ),
         (
-            '[annotators]\n"a@b.org" = "ada"\n"c@d.org" = "ada"\n',
-            "two addresses are called 'ada'; rename one",
+            '[annotators]\n"a@b.org" = "ada"\n"c@d.org" = "Ada"\n',
+            "c@d.org: is called both 'Ada' and 'ada'; give one person one name",
         ),
+        (
+            '[annotators]\n"a@b.org" = "ada"\n"A@B.org" = "ben"\n',
+            "A@B.org: is called both 'ben' and 'ada'; give one person one name",
+        ),
+        ('[annotations]\nu1 = "perhaps"\n', "[annotations] u1: write"),
+        ("annotations = 1\n", "annotations is no table"),
     ],
 )
 def test_a_mistake_in_the_file_is_reported(workspace: Workspace, text: str, fact: str) -> None:
@@ -127,6 +137,17 @@ def test_a_chosen_name_goes_before_a_pseudonym(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, "reports", annotators={"ada@example.org": "ada"})
     assert pseudonym(workspace, "Ada@example.org") == "ada"
     assert not workspace.state.exists()
+
+
+def test_a_person_with_two_addresses_is_one_however_they_are_typed(workspace: Workspace) -> None:
+    config = workspace.folder / "signalbook.toml"
+    config.write_text(
+        '[annotators]\n"zoe\u0301@example.org" = "zo\u00e9 "\n"z@example.org" = "zoe\u0301"\n',
+        encoding="utf-8",
+    )
+    read = read_workspace(workspace.folder)
+    addresses = ("zo\u00e9@example.org", " ZOE\u0301@example.org", "z@example.org")
+    assert {pseudonym(read, address) for address in addresses} == {"zo\u00e9"}
 
 
 def test_the_flag_goes_before_the_environment_and_that_before_the_file(

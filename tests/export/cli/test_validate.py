@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from places import CASES
 
 from signalbook.export.cli.validate import validate
+from signalbook.schema.documents.remarks import Remark, write_remarks
 from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.settings import Settings
 
@@ -84,6 +85,26 @@ def test_the_task_of_an_article_is_linked_where_it_is_known(tmp_path: Path) -> N
     assert f"  A04-invalid-1  {url}\n" in run(settings=settings).stdout
     outcome = json.loads(run("--json", settings=settings).stdout)
     assert [issue["task"] for issue in outcome["errors"]] == [url]
+
+
+def test_what_is_open_about_annotations_of_the_last_pull_is_a_warning(tmp_path: Path) -> None:
+    remarks = tmp_path / "remarks.jsonl"
+    values = {"article_id": "a1", "annotator_id": "ada", "annotation": "u1", "task": "http://x"}
+    write_remarks(
+        remarks,
+        [
+            Remark.model_validate({"id": kind, "fact": kind, **values})
+            for kind in ("no-place", "changed-by-another", "deleted-account")
+        ],
+    )
+    settings = Settings(scheme=SECOND, documents=Path(VALID), remarks=remarks)
+    result = run("--json", settings=settings)
+    warnings = [(i["id"], i["fact"]) for i in json.loads(result.stdout)["warnings"]]
+    assert result.exit_code == 0
+    assert warnings == [("no-place", "no-place"), ("changed-by-another", "changed-by-another")]
+    assert "[annotations] in signalbook.toml" in run(settings=settings).stdout
+    elsewhere = Settings(scheme=SECOND, documents=Path(VALID), remarks=tmp_path / "none")
+    assert "0 warnings" in run(settings=elsewhere).stdout
 
 
 def test_without_documents_the_way_out_is_named() -> None:

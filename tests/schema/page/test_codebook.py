@@ -60,3 +60,11 @@ def test_codebook_page_loads_nothing_and_escapes_what_the_scheme_says(scheme: Sc
     assert not re.search(r"(src|href)=[\"']?https?:", page)
     assert "<script" not in page
     assert "<table>" in instructions(scheme)
+
+
+def test_the_instructions_name_the_door_and_the_key_that_keep_from_losing_work(
+    scheme: Scheme,
+) -> None:
+    beginning = instructions(scheme)[:500]
+    assert "Label All Tasks" in beginning
+    assert "Press Esc" in beginning

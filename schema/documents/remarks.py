@@ -1,0 +1,107 @@
+"""What the last pull found out about annotations, and their documents cannot say."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_text
+from signalbook.schema.text import counted
+
+from .records import Record
+
+#: Id -> what so many of them are, in the singular and the plural, and what to do about them.
+KINDS = {
+    "changed-by-another": (
+        "annotation was changed by somebody else than its author",
+        "annotations were changed by somebody else than their authors",
+        (
+            'say whose it is under [annotations] in signalbook.toml, as in "ID" = "take", '
+            '"leave out", or the e-mail address of whose it is'
+        ),
+    ),
+    "unknown-author": (
+        "annotation is by an account that the server no longer has, and of an unknown author",
+        "annotations are by accounts that the server no longer has, and of unknown authors",
+        (
+            "each counts as an annotator of its own; whoever knows the author writes the e-mail "
+            'address under [annotations] in signalbook.toml, as in "ID" = "ada@example.org"'
+        ),
+    ),
+    "deleted-account": (
+        "annotation is by an account that the server no longer has",
+        "annotations are by accounts that the server no longer has",
+        "its author is the one that earlier pulls named",
+    ),
+    "deleted": (
+        "annotation is no longer on the server",
+        "annotations are no longer on the server",
+        "the raw store keeps it; put it into the documents with: signalbook pull --keep-deleted",
+    ),
+    "no-place": (
+        "thing in annotations has no place in a document",
+        "things in annotations have no place in a document",
+        "its annotator can repair it on the page",
+    ),
+}
+
+
+#: What somebody can decide or repair; the others are how it is.
+_OPEN = ("changed-by-another", "unknown-author", "no-place")
+
+
+class Remark(Record):
+    """Something about one annotation that stands until somebody changes or decides it."""
+
+    #: One of `KINDS`.
+    id: str
+    article_id: str
+    annotator_id: str
+    #: Identity of the annotation, by which signalbook.toml names it.
+    annotation: str
+    #: What is so, without article and annotator.
+    fact: str
+    #: Where its task is shown.
+    task: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can decide or repair it."""
+        return self.id in _OPEN
+
+    @property
+    def way_out(self) -> str:
+        """What to do about it."""
+        return KINDS[self.id][2]
+
+    @property
+    def sentence(self) -> str:
+        """The whole, for one line."""
+        return f"{self.article_id}, {self.annotator_id}: {self.fact}"
+
+
+def headline(kind: str, count: int) -> str:
+    """How many remarks of this kind there are, and what to do about them."""
+    one, many, way_out = KINDS[kind]
+    return f"{counted(count, one, many)}; {way_out}"
+
+
+def read_remarks(path: Path) -> list[Remark]:
+    """The remarks of the last pull; none before there was one.
+
+    Raises:
+        DocumentError: The file is damaged.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [Remark.model_validate_json(line) for line in lines]
+    except FileNotFoundError:
+        return []
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise DocumentError(f"{path}: is damaged; make it anew with: signalbook pull") from error
+
+
+def write_remarks(path: Path, remarks: Iterable[Remark]) -> None:
+    """Write one remark a line, whole or not at all."""
+    write_text(path, "".join(f"{remark.to_json()}\n" for remark in remarks))
