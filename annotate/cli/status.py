@@ -63,11 +63,14 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     counts = {
         "articles": status.articles,
         "broken": status.broken,
+        "stale_gold": len(status.stale_gold),
+    }
+    pulled = {
         "documents": status.documents,
         "invalid": status.invalid,
         "to_adjudicate": status.to_adjudicate,
-        "stale_gold": len(status.stale_gold),
     }
+    counts |= {name: count for name, count in pulled.items() if count is not None}
     if status.server is not None:
         counts |= {"to_push": status.server.to_push, "to_pull": status.server.to_pull}
     return counts
@@ -87,7 +90,12 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
         yield table_text(
             ("annotator", "submitted", "skipped", "in progress"),
             [
-                (person.annotator, str(person.submitted), str(person.skipped), str(person.drafts))
+                (
+                    person.annotator,
+                    str(person.submitted),
+                    str(person.skipped),
+                    "" if person.drafts is None else str(person.drafts),
+                )
                 for person in status.annotators
             ],
         )
@@ -95,7 +103,9 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
 
 def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     server = status.server
-    yield "articles", str(status.articles)
+    none_yet = "0; put some into articles/, then send them with: signalbook push"
+    is_empty = not status.articles and not status.broken
+    yield "articles", none_yet if is_empty else str(status.articles)
     if status.broken:
         yield "cannot be read", f"{status.broken}; list them with: signalbook push --dry-run"
     if server is None:
@@ -108,10 +118,15 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
             yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
-    yield "documents", str(status.documents)
-    yield "to repair", _to_do(status.invalid, "document", "see why with: signalbook validate")
     way_on = "decide with: signalbook adjudicate auto"
-    yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
+    if status.documents is None:
+        yield "documents", "not pulled yet; bring them with: signalbook pull"
+    else:
+        yield "documents", str(status.documents)
+    if status.invalid is not None:
+        yield "to repair", _to_do(status.invalid, "document", "see why with: signalbook validate")
+    if status.to_adjudicate is not None:
+        yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
     if status.stale_gold:
         stale = counted(len(status.stale_gold), "article")
         yield "stale gold", f"{stale}, annotated anew since; {way_on}"

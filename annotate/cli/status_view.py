@@ -4,11 +4,12 @@ Like the command line itself, this is a place where the folders meet.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from signalbook.annotate.articles.find_files import ArticleProblem
 from signalbook.annotate.articles.reader import read_articles
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import require_project
@@ -47,11 +48,12 @@ class WorkspaceStatus:
     #: The server is known, but there is no token, or the token is refused.
     refused: bool
     annotators: list[AnnotatorProgress]
-    documents: int
+    #: None before the first pull, and so are the next two.
+    documents: int | None
     #: Documents with errors.
-    invalid: int
+    invalid: int | None
     #: Articles with several annotations and no gold one.
-    to_adjudicate: int
+    to_adjudicate: int | None
     #: Articles whose gold annotation was made from other annotations than there are now.
     stale_gold: list[str]
     #: Kind of what stands about single annotations -> how often it does.
@@ -78,7 +80,8 @@ def workspace_status(
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)
     annotations = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
-    drafts = server.drafts if server else {}
+    drafts = server.drafts if server else None
+    is_pulled = workspace.documents.is_file()
     documents = _read_if_present(workspace.documents)
     gold = _read_if_present(workspace.gold)
     record = read_record(workspace.gold)
@@ -86,18 +89,29 @@ def workspace_status(
     return WorkspaceStatus(
         title=workspace.title,
         articles=len(articles),
-        broken=len({(p.path, p.line) for p in problems if p.severity == "error"}),
+        broken=len(_broken(problems, workspace)),
         server=server,
         unreachable=reason,
         refused=refused,
         annotators=annotator_progress(annotations, name_of, drafts),
-        documents=len(documents),
-        invalid=sum(bool(errors(checker.check(document))) for document in documents),
-        to_adjudicate=_to_adjudicate(documents, gold),
+        documents=len(documents) if is_pulled else None,
+        invalid=sum(bool(errors(checker.check(d))) for d in documents) if is_pulled else None,
+        to_adjudicate=_to_adjudicate(documents, gold) if is_pulled else None,
         stale_gold=record.stale(gold, documents) if record else [],
         remarks=dict(Counter(remark.id for remark in read_remarks(workspace.remarks))),
         last_release=_last_release(workspace),
     )
+
+
+def _broken(
+    problems: Iterable[ArticleProblem], workspace: Workspace
+) -> set[tuple[Path, int | None]]:
+    """Where articles cannot be read; that a new workspace has none is nothing of the kind."""
+    return {
+        (problem.path, problem.line)
+        for problem in problems
+        if problem.severity == "error" and problem.path != workspace.articles
+    }
 
 
 def _read_if_present(path: Path) -> list[AnnotationDocument]:

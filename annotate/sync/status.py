@@ -24,8 +24,8 @@ class AnnotatorProgress:
     annotator: str
     submitted: int
     skipped: int
-    #: Begun on the server and not submitted.
-    drafts: int = 0
+    #: Begun on the server and not submitted; None if the server cannot be asked.
+    drafts: int | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def server_progress(
 
 
 def annotator_progress(
-    annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym, drafts: Mapping[str, int]
+    annotations: Iterable[StoredAnnotation],
+    pseudonym: Pseudonym,
+    drafts: Mapping[str, int] | None,
 ) -> list[AnnotatorProgress]:
     """How far every annotator is, by what was pulled and by the drafts on the server."""
     submitted: Counter[str] = Counter()
@@ -81,8 +83,13 @@ def annotator_progress(
         count = skipped if annotation.is_skipped else submitted
         count[pseudonym(annotation.author)] += 1
     return [
-        AnnotatorProgress(name, submitted[name], skipped[name], drafts.get(name, 0))
-        for name in sorted({*submitted, *skipped, *drafts})
+        AnnotatorProgress(
+            name,
+            submitted[name],
+            skipped[name],
+            drafts=None if drafts is None else drafts.get(name, 0),
+        )
+        for name in sorted({*submitted, *skipped, *(drafts or ())})
     ]
 
 

@@ -20,6 +20,8 @@ from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.raw_store import RawLine, StoredAnnotation
+from signalbook.annotate.sync.status import AnnotatorProgress, annotator_progress
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, settings_here
 from signalbook.export.cli.adjudicate import adjudicate
@@ -107,7 +109,8 @@ def test_the_way_of_an_article_is_seen_in_the_status(
             results = to_label_studio(example(second_scheme), second_scheme)
             theirs.create_annotation(task["id"], results)
     counts = run("status")["counts"]
-    assert (counts["to_push"], counts["to_pull"], counts["documents"]) == (0, 1, 0)
+    assert (counts["to_push"], counts["to_pull"]) == (0, 1)
+    assert "documents" not in counts
 
     pulled = run("pull")
     assert pulled["status"] == 0
@@ -210,7 +213,8 @@ def test_a_refused_token_is_reported_after_what_is_known_here(
     assert (seen["status"], seen["ok"], seen["counts"]["articles"]) == (5, False, 1)
     assert "token refused" in seen["errors"][0]
     shown = CliRunner().invoke(status_command, [])
-    assert (shown.exit_code, facts(shown.stdout)["documents"]) == (5, "0")
+    assert shown.exit_code == 5
+    assert facts(shown.stdout)["documents"].startswith("not pulled yet")
     monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
     seen = run("status")
     assert (seen["status"], seen["ok"]) == (0, True)
@@ -224,6 +228,30 @@ def test_articles_that_cannot_be_read_are_counted(workspace: Workspace) -> None:
     assert (counts["articles"], counts["broken"]) == (1, 3)
     shown = CliRunner().invoke(status_command, []).stdout
     assert facts(shown)["cannot be read"].startswith("3; ")
+
+
+def test_what_is_not_known_is_not_shown_as_nothing(workspace: Workspace) -> None:
+    (workspace.articles / "articles.jsonl").unlink()
+    seen = run("status")
+    assert (seen["counts"]["articles"], seen["counts"]["broken"]) == (0, 0)
+    assert [seen["data"][key] for key in ("documents", "invalid", "to_adjudicate")] == [None] * 3
+    shown = facts(CliRunner().invoke(status_command, []).stdout)
+    assert "signalbook push" in shown["articles"]
+    assert "signalbook pull" in shown["documents"]
+    assert "to repair" not in shown
+    assert "cannot be read" not in shown
+    workspace.documents.write_text("", encoding="utf-8")
+    assert run("status")["data"]["to_adjudicate"] == 0
+
+
+def test_who_is_at_work_is_not_known_without_the_server() -> None:
+    line = RawLine("annotation", "u", "", {}, "t", "s", 1, None, "", "")
+    stored = StoredAnnotation(line, {}, "ada", author_is_known=True, editor=None)
+    assert annotator_progress([stored], str, None) == [AnnotatorProgress("ada", 1, 0, None)]
+    assert annotator_progress([stored], str, {"ben": 2}) == [
+        AnnotatorProgress("ada", 1, 0, 0),
+        AnnotatorProgress("ben", 0, 0, 2),
+    ]
 
 
 def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
