@@ -1,6 +1,6 @@
 """The command that brings annotations into the workspace, and what it reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,10 +12,12 @@ from signalbook.schema.text import counted, first_of
 from .workspace import locked
 
 if TYPE_CHECKING:
+    from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.sync.pull import Pulled
     from signalbook.annotate.sync.pulled_documents import PulledDocuments
     from signalbook.annotate.workspace.workspace import Workspace
     from signalbook.schema.documents.remarks import Remark
+    from signalbook.schema.scheme.model import Scheme
 
 _MAX_SHOWN = 10
 
@@ -25,6 +27,11 @@ _MAX_SHOWN = 10
     "--full", is_flag=True, help="Ask the server for everything, not only for what has changed."
 )
 @click.option("--drafts", is_flag=True, help="Back up work that is not submitted yet, too.")
+@click.option(
+    "--keep-deleted",
+    is_flag=True,
+    help="Make documents also of annotations that were deleted on the server.",
+)
 @click.option(
     "--round",
     "round_",
@@ -42,6 +49,7 @@ _MAX_SHOWN = 10
 def pull_command(
     full: bool,
     drafts: bool,
+    keep_deleted: bool,
     round_: str | None,
     watch: int | None,
     url: str | None,
@@ -50,7 +58,7 @@ def pull_command(
     """Bring annotations from Label Studio into the workspace, as annotation documents.
 
     Only what has changed since the last pull is asked for. What was pulled once is never lost,
-    whatever happens on the server.
+    whatever happens on the server; what was deleted there is reported, and is in no document.
 
     \b
     Examples:
@@ -61,7 +69,6 @@ def pull_command(
     import time
     from functools import partial
 
-    from signalbook.annotate.label_studio.project import require_project
     from signalbook.annotate.sync.pulled_documents import pull_documents
     from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
@@ -75,9 +82,16 @@ def pull_command(
     workspace = find_workspace()
     read_scheme = partial(load_scheme, workspace.scheme)
     with open_client(workspace, url=url) as client:
-        project = require_project(client, workspace.title)["id"]
+        project = project_to_pull(client, workspace, read_scheme)
         source = client, project, workspace, read_scheme
-        look = partial(pull_documents, *source, round=round_, full=full, drafts=drafts)
+        look = partial(
+            pull_documents,
+            *source,
+            round=round_,
+            full=full,
+            drafts=drafts,
+            keep_deleted=keep_deleted,
+        )
         with locked(workspace):
             pulled, documents = look()
         show_pulled(pulled, documents, workspace, as_json=as_json)
@@ -89,10 +103,35 @@ def pull_command(
             except ServerError as error:
                 click.echo(f"{error}; trying again in {watch} s", err=True)
                 continue
-            if pulled.new:
+            if pulled.new or pulled.moved:
                 show_pulled(pulled, documents, workspace, as_json=False)
     if pulled.problems or documents.problems:
         click.get_current_context().exit(FindingsError.exit_status)
+
+
+def project_to_pull(
+    client: "LabelStudioClient",
+    workspace: "Workspace",
+    read_scheme: Callable[[], "Scheme"],
+) -> int:
+    """The project of the workspace; if it was deleted, documents of it are left out first.
+
+    Raises:
+        UsageError: There is none.
+    """
+    from signalbook.annotate.label_studio.project import require_project
+    from signalbook.annotate.sync.presence import note_elsewhere
+    from signalbook.annotate.sync.pulled_documents import write_pulled
+    from signalbook.annotate.sync.raw_store import RawStore
+
+    if client.find_project(workspace.title) is None:
+        with locked(workspace):
+            store = RawStore(workspace.raw)
+            if note_elsewhere(client, store):
+                documents = write_pulled(store, workspace, read_scheme)
+                for line in _remarks(documents.remarks):
+                    click.echo(line, err=True)
+    return require_project(client, workspace.title)["id"]
 
 
 def show_pulled(

@@ -195,6 +195,21 @@ class LabelStudioClient:
             for task in pages:
                 yield cast(TaskRow, task.model_dump(mode="json", include=set(include)))
 
+    def annotation_numbers(self, project: int) -> set[int]:
+        """The ids of a project's annotations, skipped ones too; they may be used again."""
+        labelled = _filter("annotations_ids", "empty", kind="List", value=False)
+        include = ("id", "annotations_ids")
+        rows = self._rows(project, include=include, filters=[labelled])
+        return {
+            int(number) for row in rows for number in row["annotations_ids"].split(",") if number
+        }
+
+    def project_ids(self) -> set[int]:
+        """The ids of all projects."""
+        with refusals(self.url, "list projects"):
+            listed = cast("Iterable[AllRolesProjectList]", self._sdk.projects.list())
+            return {int(record.id or 0) for record in listed}
+
     def import_tasks(self, project: int, tasks: Sequence[TaskInput]) -> list[int]:
         """Send tasks, all or none; their ids come back in the same order.
 

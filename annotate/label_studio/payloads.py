@@ -72,6 +72,8 @@ class TaskRow(TypedDict):
     updated_at: str
     total_annotations: int
     cancelled_annotations: int
+    #: With commas between; only in a listing that filters by them.
+    annotations_ids: str
 
 
 class AnnotationRecord(TypedDict):

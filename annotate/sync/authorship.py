@@ -10,6 +10,7 @@ from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE
 from signalbook.schema.documents.remarks import Remark
 
 from .raw_store import RawLine, StoredAnnotation
+from .tasks import ARTICLE_ID
 
 #: E-mail address -> the name under which somebody appears in documents.
 Pseudonym: TypeAlias = Callable[[str], str]
@@ -19,13 +20,20 @@ NO_DECISIONS: Decisions = MappingProxyType({})
 
 
 def included_annotations(
-    annotations: Iterable[StoredAnnotation], decisions: Decisions
+    annotations: Iterable[StoredAnnotation], decisions: Decisions, *, keep_deleted: bool = False
 ) -> list[StoredAnnotation]:
-    """The annotations that documents are made of, each by whom it is credited to."""
+    """The annotations that documents are made of, each by whom it is credited to.
+
+    Args:
+        annotations: Annotations of the raw store.
+        decisions: What the maintainer has decided about single ones.
+        keep_deleted: Whether those count that the server does not have any more.
+    """
     included: list[StoredAnnotation] = []
     for annotation in annotations:
         decision = decisions.get(annotation.line.identity)
-        if decision == LEAVE_OUT:
+        is_gone = not annotation.is_on_server and not keep_deleted and decision is None
+        if decision == LEAVE_OUT or is_gone:
             continue
         if decision is not None and decision != TAKE:
             annotation = replace(annotation, author=decision, author_is_known=True)
@@ -40,29 +48,52 @@ def remarks_on(
     decisions: Decisions,
 ) -> Iterator[Remark]:
     """What stands about an annotation, and its document cannot say."""
-    document, line = converted.document, annotation.line
-
-    def remark(kind: str, fact: str) -> Remark:
-        return Remark(
-            id=kind,
-            article_id=document.article.id,
-            annotator_id=document.annotator.id,
-            annotation=line.identity,
-            fact=fact,
-            task=task_link(line),
-        )
-
     for what in converted.unmapped:
-        yield remark("no-place", what)
-    if line.identity in decisions:
+        yield _remark("no-place", what, annotation, pseudonym)
+    identity = annotation.line.identity
+    if identity in decisions:
         return
     if not annotation.author_is_known:
-        yield remark("unknown-author", f"its author is not known (ID {line.identity})")
-    elif annotation.account_is_gone:
-        yield remark("deleted-account", "made by an account that was deleted")
-    if annotation.editor not in (None, annotation.author) and annotation.author_is_known:
-        editor = pseudonym(str(annotation.editor))
-        yield remark("changed-by-another", f"changed by {editor} (ID {line.identity})")
+        fact = f"its author is not known (ID {identity})"
+        yield _remark("unknown-author", fact, annotation, pseudonym)
+        return
+    if annotation.account_is_gone:
+        yield _remark("deleted-account", "made by a deleted account", annotation, pseudonym)
+    if annotation.editor not in (None, annotation.author):
+        fact = f"changed by {pseudonym(str(annotation.editor))} (ID {identity})"
+        yield _remark("changed-by-another", fact, annotation, pseudonym)
+
+
+def remarks_on_deleted(
+    annotations: Iterable[StoredAnnotation],
+    included: Iterable[StoredAnnotation],
+    pseudonym: Pseudonym,
+    decisions: Decisions,
+) -> Iterator[Remark]:
+    """What the server does not have any more, unless its annotator has made it again."""
+    kept = {(annotation.author, article_of(annotation)) for annotation in included}
+    for annotation in annotations:
+        identity = annotation.line.identity
+        made = annotation.author, article_of(annotation)
+        if not annotation.is_on_server and identity not in decisions and made not in kept:
+            fact = f"deleted on the server (ID {identity})"
+            yield _remark("deleted", fact, annotation, pseudonym)
+
+
+def article_of(annotation: StoredAnnotation) -> str:
+    """Id of the article that was annotated."""
+    return str(annotation.data.get(ARTICLE_ID))
+
+
+def _remark(kind: str, fact: str, annotation: StoredAnnotation, pseudonym: Pseudonym) -> Remark:
+    return Remark(
+        id=kind,
+        article_id=article_of(annotation),
+        annotator_id=pseudonym(annotation.author),
+        annotation=annotation.line.identity,
+        fact=fact,
+        task=task_link(annotation.line),
+    )
 
 
 def task_link(line: RawLine) -> str:

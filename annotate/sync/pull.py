@@ -9,10 +9,12 @@ from typing import cast
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ExportedTask
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import DocumentError, ServerError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import JsonObject
+from signalbook.schema.text import counted
 
+from .presence import Sightings, note_elsewhere, seen_here
 from .raw_store import LineKind, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
@@ -33,6 +35,8 @@ class Pulled:
     tasks: int
     #: How many lines the store had not got.
     new: int
+    #: How many annotations have gone from the server since, or come back.
+    moved: int = 0
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
 
@@ -55,18 +59,31 @@ def pull(
         round: Name of the annotation round, noted with every line.
         full: Ask for everything, not only for what has changed.
         drafts: Bring unsubmitted work too, for the backup.
+
+    Raises:
+        ServerError: The server lists annotations that it does not give.
     """
     place = f"{client.url} {project}"
     state = read_state(folder)
     since = None if full or place not in state else datetime.fromisoformat(state[place]) - _OVERLAP
-    tasks = client.snapshot(project, since=since)
     source = _Source(client, project, round)
-    lines = [line for task in tasks for line in source.of_task(task)]
+    store = RawStore(folder / "raw")
+    looks = [_look(client, store, source, since)]
+    if _lacking(store, source, looks[0].listed):
+        # Somebody was at work just then, or a moment does not show all, such as what is restored.
+        looks.append(_look(client, store, source, None))
+        if lacking := _lacking(store, source, looks[0].listed & looks[1].listed):
+            raise ServerError(
+                f"{client.url}: project {project} lists {counted(len(lacking), 'annotation')} "
+                "that its export does not hold; run the command again"
+            )
+    new, tasks = [line for look in looks for line in look.new], looks[-1].tasks
     if drafts:
         begun = client.tasks_with_drafts(project)
-        lines += [line for task in begun for line in source.of_drafts(task)]
-    store = RawStore(folder / "raw")
-    new = store.append(lines)
+        new += store.append(line for task in begun for line in source.of_drafts(task))
+    moved = [line for look in looks for line in look.moved]
+    moved += store.append(Sightings(store, client.url).changes(project, looks[-1].listed))
+    moved += note_elsewhere(client, store, but=project)
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
@@ -75,8 +92,38 @@ def pull(
         store,
         tasks=len(tasks),
         new=len(new),
+        moved=len(moved),
         problems=tuple(source.problems(tasks)),
     )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one look at a project brought into the store."""
+
+    tasks: list[ExportedTask]
+    #: What the store had not got.
+    new: list[RawLine]
+    #: Annotations that were gone, or elsewhere.
+    moved: list[RawLine]
+    #: Numbers of the annotations that the project lists after it.
+    listed: set[int]
+
+
+def _look(
+    client: LabelStudioClient, store: RawStore, source: "_Source", since: datetime | None
+) -> _Look:
+    tasks = client.snapshot(source.project, since=since)
+    lines = [line for task in tasks for line in source.of_task(task)]
+    new = store.append(lines)
+    exported = {line.identity: line for line in lines if line.kind == "annotation"}
+    moved = store.append(seen_here(store, exported))
+    return _Look(tasks, new, moved, client.annotation_numbers(source.project))
+
+
+def _lacking(store: RawStore, source: "_Source", listed: set[int]) -> set[int]:
+    """Annotations that the server lists and never gave."""
+    return listed - Sightings(store, source.server).numbers(source.project).keys()
 
 
 def read_state(folder: Path) -> dict[str, str]:

@@ -22,10 +22,11 @@ from .authorship import (
     Pseudonym,
     included_annotations,
     remarks_on,
+    remarks_on_deleted,
     task_link,
 )
 from .pull import Pulled, pull
-from .raw_store import RawLine, StoredAnnotation
+from .raw_store import RawLine, RawStore, StoredAnnotation
 from .tasks import ARTICLE_ID, unchanged_text
 
 
@@ -53,6 +54,7 @@ def pull_documents(
     round: str | None = None,
     full: bool = False,
     drafts: bool = False,
+    keep_deleted: bool = False,
     previous: PulledDocuments | None = None,
 ) -> tuple[Pulled, PulledDocuments]:
     """Pull what has changed, then write the workspace's documents and links to tasks anew.
@@ -66,23 +68,36 @@ def pull_documents(
         round: Name of the annotation round, noted with every line.
         full: Ask for everything, not only for what has changed.
         drafts: Bring unsubmitted work too, for the backup.
+        keep_deleted: Make documents also of what the server does not have any more.
         previous: Documents of an earlier pull, which stay as they are if nothing new has come.
     """
     pulled = pull(client, project, workspace.state, round=round, full=full, drafts=drafts)
-    if previous is not None and not pulled.new:
+    if previous is not None and not pulled.new and not pulled.moved:
         return pulled, previous
-    annotations = pulled.store.annotations()
+    return pulled, write_pulled(pulled.store, workspace, read_scheme, keep_deleted=keep_deleted)
+
+
+def write_pulled(
+    store: RawStore,
+    workspace: Workspace,
+    read_scheme: Callable[[], Scheme],
+    *,
+    keep_deleted: bool = False,
+) -> PulledDocuments:
+    """Make the workspace's documents, what stands about them, and links to tasks anew."""
+    annotations = store.annotations()
     documents = convert_annotations(
         annotations,
         read_scheme(),
         partial(pseudonym, workspace),
         decisions=workspace.annotations,
+        keep_deleted=keep_deleted,
     )
     write_documents(workspace.documents, [c.document for c in documents.converted])
     write_remarks(workspace.remarks, documents.remarks)
     links = json.dumps(task_links(annotations), ensure_ascii=False, indent=1, sort_keys=True)
     write_text(workspace.task_links, links + "\n")
-    return pulled, documents
+    return documents
 
 
 def convert_annotations(
@@ -91,6 +106,7 @@ def convert_annotations(
     pseudonym: Pseudonym,
     *,
     decisions: Decisions = NO_DECISIONS,
+    keep_deleted: bool = False,
 ) -> PulledDocuments:
     """The newest annotation of every article by every annotator, as a document.
 
@@ -99,13 +115,14 @@ def convert_annotations(
         scheme: Scheme that the page was made from.
         pseudonym: Gives the name that stands for an e-mail address in the data.
         decisions: Whose annotations are, where the maintainer has decided it.
+        keep_deleted: Make documents also of what the server does not have any more.
     """
-    included = included_annotations(annotations, decisions)
+    included = included_annotations(annotations, decisions, keep_deleted=keep_deleted)
     current = current_annotations(included)
     submitted = [annotation for annotation in current if not annotation.is_skipped]
     converted: list[Converted] = []
     problems = [*_idle(annotations, decisions)]
-    remarks: list[Remark] = []
+    remarks = [*remarks_on_deleted(annotations, included, pseudonym, decisions)]
     for annotation in submitted:
         try:
             document = _convert(annotation, scheme, pseudonym)

@@ -5,7 +5,8 @@ every pull that brought something. A line is one of
 
 - `task`: the data of a task, under the hash of it;
 - `annotation`: one version of an annotation, with the hash of its task's data;
-- `draft`, `prediction`: likewise.
+- `draft`, `prediction`: likewise;
+- `sighting`: that an annotation was found to be gone from the server, or to be there again.
 
 What the server deletes or changes stays here as it was.
 """
@@ -13,22 +14,24 @@ What the server deletes or changes stays here as it was.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
 from signalbook.schema.scheme.model import Json, JsonObject
 
-LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction"]
+LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction", "sighting"]
 #: Kind, identity, moment of the change, hash of the content.
 Version: TypeAlias = tuple[str, str, str, str]
+#: Lines that show where an annotation is.
+_SEEN = ("annotation", "sighting")
 #: Server and id of a user there -> what the server says about the user.
 People: TypeAlias = Mapping[tuple[str, Json], JsonObject]
-_KINDS = ("task", "annotation", "draft", "prediction")
+_KINDS = get_args(LineKind)
 _WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
 
@@ -71,6 +74,8 @@ class StoredAnnotation:
     author_is_known: bool
     #: Who changed it last; None if that is not known.
     editor: str | None
+    #: Whether the server still has it.
+    is_on_server: bool = True
 
     @property
     def account_is_gone(self) -> bool:
@@ -123,12 +128,19 @@ class RawStore:
         for line in self.lines:
             if line.kind == "annotation":
                 versions.setdefault(line.identity, []).append(line)
-        people = self.people()
+        people, last = self.people(), self.sightings()
         stored = (
-            _stored(sorted(lines, key=lambda line: line.updated_at), tasks, people)
-            for lines in versions.values()
+            replace(
+                _stored(sorted(lines, key=lambda line: line.updated_at), tasks, people),
+                is_on_server=is_on_server(last[identity]),
+            )
+            for identity, lines in versions.items()
         )
         return sorted(stored, key=lambda annotation: _order(annotation.line))
+
+    def sightings(self) -> dict[str, RawLine]:
+        """Identity of an annotation -> the last line that shows where it is, or that it is gone."""
+        return {line.identity: line for line in self.lines if line.kind in _SEEN}
 
     def people(self) -> People:
         """Whoever has annotated, as the server named them before their accounts were deleted."""
@@ -138,6 +150,11 @@ class RawStore:
             if isinstance(person, dict) and "@" in str(person.get("email")):
                 people[line.server, person.get("id")] = person
         return people
+
+
+def is_on_server(line: RawLine) -> bool:
+    """Whether an annotation was there when this line was written about it."""
+    return line.kind == "annotation" or line.content.get("on_server") is True
 
 
 def content_hash(content: JsonObject) -> str:

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,7 +14,8 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.sync.authorship import Pseudonym
+from signalbook.annotate.sync.authorship import Pseudonym, article_of
+from signalbook.annotate.sync.presence import Sightings
 from signalbook.annotate.sync.pull import pull
 from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
 from signalbook.annotate.sync.push import push
@@ -105,17 +108,65 @@ def test_a_pull_brings_what_is_new_and_keeps_what_was(
     ]
 
 
-def test_what_is_deleted_on_the_server_stays(
+@pytest.mark.parametrize("deleted", ["annotation", "task", "project"])
+def test_what_is_deleted_on_the_server_is_reported_and_stays_in_the_store(
+    client: LabelStudioClient, scheme: Scheme, studio: Studio, tmp_path: Path, deleted: str
+) -> None:
+    gone, kept = (renamed(example(scheme), name) for name in ("gone", "kept"))
+    projects = [
+        client.create_project(name, labeling_config(scheme))["id"] for name in ("one", "two")
+    ]
+    for project, document in zip(projects, (gone, kept), strict=True):
+        push(client, project, [document.article], scheme=scheme)
+        submit(client, project, [document], scheme)
+        pull(client, project, tmp_path)
+    [line] = [a.line for a in RawStore(tmp_path / "raw").annotations() if article_of(a) == "gone"]
+    numbers = {"annotation": line.content["id"], "task": line.content["task"]}
+    if deleted == "project":
+        client.delete_project(projects[0])
+    else:
+        headers = {"Authorization": f"Token {studio.token}"}
+        url = f"{studio.url}/api/{deleted}s/{numbers[deleted]}/"
+        httpx.delete(url, headers=headers).raise_for_status()
+    pulled = pull(client, projects[1], tmp_path)
+    assert (pulled.new, pulled.moved) == (0, 1)
+    assert pull(client, projects[1], tmp_path).moved == 0
+    documents = documents_in(tmp_path, scheme, str)
+    assert [c.document.article.id for c in documents.converted] == ["kept"]
+    assert [(r.id, r.article_id) for r in documents.remarks] == [("deleted", "gone")]
+    annotations = RawStore(tmp_path / "raw").annotations()
+    restored = convert_annotations(annotations, scheme, str, keep_deleted=True)
+    assert [c.document.article.id for c in restored.converted] == ["gone", "kept"]
+    assert restored.remarks == ()
+    for project in projects[deleted == "project" :]:
+        client.delete_project(project)
+
+
+def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
-    document = renamed(example(scheme), "kept")
+    document = renamed(example(scheme), "listed")
     push(client, project, [document.article], scheme=scheme)
     submit(client, project, [document], scheme)
     pull(client, project, tmp_path)
-    before = RawStore(tmp_path / "raw").annotations()
-    delete_all_tasks(studio, project)
-    assert pull(client, project, tmp_path, full=True).tasks == 0
-    assert RawStore(tmp_path / "raw").annotations() == before
+    store = RawStore(tmp_path / "raw")
+    store.append(Sightings(store, client.url).changes(project, set()))
+    assert documents_in(tmp_path, scheme, str).converted == ()
+    assert pull(client, project, tmp_path).moved == 1
+    assert len(documents_in(tmp_path, scheme, str).converted) == 1
+
+
+def test_an_export_that_leaves_out_an_annotation_is_not_taken_for_nothing_new(
+    client: LabelStudioClient, project: int, scheme: Scheme, tmp_path: Path
+) -> None:
+    """The state of earlier pulls says that all was pulled until tomorrow; it was not."""
+    document = renamed(example(scheme), "left out")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    moment = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    state = json.dumps({f"{client.url} {project}": moment})
+    (tmp_path / "pulled.json").write_text(state, encoding="utf-8")
+    assert pull(client, project, tmp_path).new == 2
 
 
 def test_a_change_and_who_skipped_come_with_the_next_pull(
@@ -260,8 +311,3 @@ def example(scheme: Scheme) -> AnnotationDocument:
 def renamed(document: AnnotationDocument, id: str) -> AnnotationDocument:
     article = document.article.model_copy(update={"id": id})
     return document.model_copy(update={"article": article})
-
-
-def delete_all_tasks(studio: Studio, project: int) -> None:
-    headers = {"Authorization": f"Token {studio.token}"}
-    httpx.delete(f"{studio.url}/api/projects/{project}/tasks/", headers=headers).raise_for_status()

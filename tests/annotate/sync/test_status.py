@@ -244,6 +244,27 @@ def test_what_is_not_known_is_not_shown_as_nothing(workspace: Workspace) -> None
     assert run("status")["data"]["to_adjudicate"] == 0
 
 
+def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
+    workspace: Workspace, client: LabelStudioClient
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    client.create_annotation(task["id"], [])
+    run("pull")
+    client.delete_project(project["id"])
+    refused = CliRunner().invoke(pull_command)
+    assert isinstance(refused.exception, UsageError)
+    assert "1 annotation is no longer on the server" in refused.stderr
+    assert read_documents([workspace.documents]) == []
+    assert run("status")["data"]["remarks"] == {"deleted": 1}
+    run("apply")
+    assert run("pull", "--keep-deleted")["counts"]["documents"] == 1
+    assert run("pull")["counts"]["documents"] == 0
+
+
 def test_who_is_at_work_is_not_known_without_the_server() -> None:
     line = RawLine("annotation", "u", "", {}, "t", "s", 1, None, "", "")
     stored = StoredAnnotation(line, {}, "ada", author_is_known=True, editor=None)

@@ -1,0 +1,100 @@
+"""Which annotations of the raw store the server still has, by comparing ids with a cheap listing.
+
+A deleted annotation, task or project moves no date that a pull could ask for.
+"""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+
+from signalbook.annotate.label_studio.client import LabelStudioClient
+
+from .raw_store import RawLine, RawStore, is_on_server
+
+
+class Sightings:
+    """Where every annotation of a store was last seen on one server, and whether it is gone."""
+
+    def __init__(self, store: RawStore, server: str) -> None:
+        self.server = server
+        self._last = {
+            identity: line for identity, line in store.sightings().items() if line.server == server
+        }
+
+    @property
+    def projects(self) -> set[int]:
+        """Projects of the server that annotations were seen in."""
+        return {line.project for line in self._last.values()}
+
+    def numbers(self, project: int) -> dict[int, str]:
+        """Number of an annotation on the server -> its identity; the server uses numbers again."""
+        return {
+            number_of(line): identity
+            for identity, line in self._last.items()
+            if line.project == project
+        }
+
+    def changes(self, project: int, listed: AbstractSet[int]) -> Iterator[RawLine]:
+        """Lines about annotations that have gone since, or come back, by what the project lists."""
+        numbers = self.numbers(project)
+        for identity, line in self._last.items():
+            if line.project == project:
+                number = number_of(line)
+                there = number in listed and numbers[number] == identity
+                if there != is_on_server(line):
+                    yield sighting(line, on_server=there)
+
+
+def note_elsewhere(
+    client: LabelStudioClient, store: RawStore, *, but: int | None = None
+) -> list[RawLine]:
+    """Note what is gone from the server's other projects, the deleted ones among them.
+
+    Args:
+        client: Client of the server.
+        store: Store that knows which projects there were.
+        but: A project that was looked at already.
+    """
+    seen = Sightings(store, client.url)
+    others = seen.projects - {but}
+    existing = client.project_ids() if others else set[int]()
+    return store.append(
+        line
+        for project in sorted(others)
+        for line in seen.changes(
+            project, client.annotation_numbers(project) if project in existing else set[int]()
+        )
+    )
+
+
+def seen_here(store: RawStore, exported: Mapping[str, RawLine]) -> Iterator[RawLine]:
+    """Lines about exported annotations that were last seen elsewhere, or were gone."""
+    last = store.sightings()
+    for identity, line in exported.items():
+        before = last[identity]
+        same = (before.server, before.project) == (line.server, line.project)
+        if not same or not is_on_server(before):
+            yield sighting(line, on_server=True)
+
+
+def sighting(line: RawLine, *, on_server: bool) -> RawLine:
+    """The line that says whether the annotation of this line is on the server."""
+    now = datetime.now(UTC).isoformat()
+    return RawLine(
+        kind="sighting",
+        identity=line.identity,
+        updated_at=now,
+        content={"id": number_of(line), "on_server": on_server},
+        task=line.task,
+        server=line.server,
+        project=line.project,
+        round=line.round,
+        tool=line.tool,
+        pulled_at=now,
+    )
+
+
+def number_of(line: RawLine) -> int:
+    """The number of an annotation on its server; -1 in lines that do not have it."""
+    number = line.content.get("id")
+    return number if isinstance(number, int) else -1
