@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from .status_view import WorkspaceStatus
 
 _MAX_SHOWN = 10
+_EXPORTS = (
+    "every pull leaves a file of annotations, without addresses, in media/export, which Label "
+    "Studio never deletes; its administrator can"
+)
 
 
 @click.command("status", short_help="Show how far the work is.")
@@ -118,6 +122,8 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
             yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
+        if status.is_elsewhere:
+            yield "on its disk", _EXPORTS
     way_on = "decide with: signalbook adjudicate auto"
     if status.documents is None:
         yield "documents", "not pulled yet; bring them with: signalbook pull"

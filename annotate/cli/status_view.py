@@ -13,6 +13,7 @@ from signalbook.annotate.articles.find_files import ArticleProblem
 from signalbook.annotate.articles.reader import read_articles
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import require_project
+from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.sync.status import (
@@ -43,6 +44,8 @@ class WorkspaceStatus:
     broken: int
     #: None if the server cannot be asked.
     server: ServerProgress | None
+    #: It is not the embedded one, so the files that pulls leave on its disk are not ours to delete.
+    is_elsewhere: bool
     #: Why it cannot be asked.
     unreachable: str
     #: The server is known, but there is no token, or the token is refused.
@@ -79,6 +82,7 @@ def workspace_status(
             )
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)
+    studio = running(workspace.studio)
     annotations = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
     drafts = server.drafts if server else None
     is_pulled = workspace.documents.is_file()
@@ -91,6 +95,7 @@ def workspace_status(
         articles=len(articles),
         broken=len(_broken(problems, workspace)),
         server=server,
+        is_elsewhere=server is not None and (studio is None or studio.url != server.url),
         unreachable=reason,
         refused=refused,
         annotators=annotator_progress(annotations, name_of, drafts),

@@ -16,7 +16,10 @@ from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import counted
 
 from .payloads import (
+    BegunTask,
+    DraftRecord,
     ExportedTask,
+    PersonRecord,
     ProjectChange,
     ProjectRecord,
     Result,
@@ -25,6 +28,7 @@ from .payloads import (
     UserRecord,
 )
 from .refusals import refusals, require_plain_token, require_plain_url
+from .traces import sweep, title_of_traces
 
 if TYPE_CHECKING:
     from label_studio_sdk.core.request_options import RequestOptions
@@ -36,11 +40,12 @@ _TIMEOUT_S = 300.0
 _CONNECT_TIMEOUT_S = 10.0
 _PAGE = 1000
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-#: Everything that shows who did what: full users, drafts and predictions, skipped ones too.
+#: Everything that shows who did what, skipped ones too. The server keeps a file of every export for
+#: ever, so no e-mail address goes into it: people are numbers, and drafts, which name them, too.
 _PROVENANCE: dict[str, Json] = {
     "serialization_options": {
-        "annotations__completed_by": {"only_id": False},
-        "drafts": {"only_id": False},
+        "annotations__completed_by": {"only_id": True},
+        "drafts": {"only_id": True},
         "predictions": {"only_id": False},
     },
     "annotation_filter_options": {"usual": True, "skipped": True, "ground_truth": True},
@@ -242,23 +247,65 @@ class LabelStudioClient:
         return int(created.id or 0)
 
     def snapshot(self, project: int, *, since: datetime | None = None) -> list[ExportedTask]:
-        """Every task with annotations, skipped ones and drafts, or those touched after `since`.
+        """Every task with annotations, skipped ones too, or those touched after `since`.
 
         Raises:
             ServerError: The server could not make the export.
         """
         condition = None if since is None else _touched_after(since)
-        return self._export(project, condition, only_with_annotations=True)
+        return self._export(project, condition)
 
-    def tasks_with_drafts(self, project: int) -> list[ExportedTask]:
+    def tasks_with_drafts(self, project: int) -> list[BegunTask]:
         """Every task on which somebody has begun; listings show only one's own drafts."""
         begun = _filter("draft_exists", "equal", kind="Boolean", value=True)
-        return self._export(project, begun, only_with_annotations=False)
+        rows = [*self._rows(project, include=("id", "data", "meta"), filters=[begun])]
+        return [
+            {
+                "id": row["id"],
+                "data": row["data"],
+                "meta": row["meta"],
+                "drafts": self._drafts(row["id"]),
+            }
+            for row in rows
+        ]
 
-    def _export(
-        self, project: int, condition: Json, *, only_with_annotations: bool
-    ) -> list[ExportedTask]:
-        chosen: dict[str, Json] = {"only_with_annotations": only_with_annotations}
+    def _drafts(self, task: int) -> list[DraftRecord]:
+        """What everybody has begun on a task."""
+        from label_studio_sdk.core.api_error import ApiError
+
+        # The SDK has no method for it; this is what its methods call.
+        http = self._sdk._client_wrapper.httpx_client  # pyright: ignore[reportPrivateUsage]
+        with refusals(self.url, f"get the drafts of task {task}"):
+            answer = http.request(f"api/tasks/{task}/drafts", method="GET")
+            if answer.is_error:
+                raise ApiError(status_code=answer.status_code, body=answer.text)
+            return cast("list[DraftRecord]", answer.json())
+
+    def list_users(self) -> list[PersonRecord]:
+        """Everybody whom the server knows."""
+        with refusals(self.url, "list users"):
+            return [
+                {
+                    "id": int(user.id or 0),
+                    "email": str(user.email),
+                    "first_name": str(user.first_name or ""),
+                    "last_name": str(user.last_name or ""),
+                }
+                for user in self._sdk.users.list()
+            ]
+
+    def sweep(self, project: int) -> None:
+        """Delete what pulls that were killed have left in a project."""
+        with refusals(self.url, f"sweep project {project}"):
+            sweep(self._sdk, project)
+
+    def export_hashes(self, project: int) -> set[str]:
+        """The MD5 of every export that the project lists."""
+        with refusals(self.url, f"list exports of project {project}"):
+            return {export.md5 for export in self._sdk.projects.exports.list(project) if export.md5}
+
+    def _export(self, project: int, condition: Json) -> list[ExportedTask]:
+        chosen: dict[str, Json] = {"only_with_annotations": True}
         with refusals(self.url, f"export project {project}"):
             view = None if condition is None else self._view_of(project, condition)
             try:
@@ -271,7 +318,7 @@ class LabelStudioClient:
     def _view_of(self, project: int, condition: Json) -> int:
         """A saved filter: the one way to choose the tasks of a snapshot."""
         data: dict[str, Json] = {
-            "title": "Signalbook pull",
+            "title": title_of_traces(),
             "filters": {"conjunction": "and", "items": [condition]},
         }
         created = self._sdk.views.create(project=project, request_options=_once({"data": data}))
@@ -279,7 +326,7 @@ class LabelStudioClient:
 
     def _download(self, project: int, chosen: Mapping[str, Json]) -> bytes:
         exports = self._sdk.projects.exports
-        body = {**_PROVENANCE, "task_filter_options": chosen}
+        body = {**_PROVENANCE, "title": title_of_traces(), "task_filter_options": chosen}
         export = exports.create(project, request_options=_once(body))
         number = int(export.id or 0)
         try:

@@ -31,6 +31,13 @@ class UserRecord(TypedDict):
     email: str
 
 
+class PersonRecord(UserRecord):
+    """Somebody on the server, by all names."""
+
+    first_name: str
+    last_name: str
+
+
 class ProjectRecord(TypedDict):
     """What a project is set to, and how far it is."""
 
@@ -81,7 +88,8 @@ class AnnotationRecord(TypedDict):
 
     id: int
     unique_id: str
-    completed_by: UserRecord
+    #: None once the account is deleted.
+    completed_by: int | None
     updated_by: int | None
     result: list[Result]
     was_cancelled: bool
@@ -112,7 +120,15 @@ class ExportedTask(TypedDict):
     data: dict[str, Json]
     meta: dict[str, Json] | None
     annotations: list[AnnotationRecord]
-    drafts: list[DraftRecord]
     predictions: list[PredictionRecord]
     created_at: str
     updated_at: str
+
+
+class BegunTask(TypedDict):
+    """One task with what was begun on it and not submitted."""
+
+    id: int
+    data: dict[str, Json]
+    meta: dict[str, Json] | None
+    drafts: list[DraftRecord]

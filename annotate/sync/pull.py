@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import cast
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.payloads import ExportedTask
+from signalbook.annotate.label_studio.payloads import AnnotationRecord, BegunTask, ExportedTask
 from signalbook.schema.errors import DocumentError, ServerError
 from signalbook.schema.filesystem import write_text
-from signalbook.schema.scheme.model import JsonObject
+from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
 from .presence import Sightings, note_elsewhere, seen_here
-from .raw_store import LineKind, RawLine, RawStore, content_hash
+from .raw_store import LineKind, People, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
 #: A change may be stamped before it can be seen; asked for again, it is known again.
@@ -66,8 +66,8 @@ def pull(
     place = f"{client.url} {project}"
     state = read_state(folder)
     since = None if full or place not in state else datetime.fromisoformat(state[place]) - _OVERLAP
-    source = _Source(client, project, round)
     store = RawStore(folder / "raw")
+    source = _Source(client, project, round, store.people())
     looks = [_look(client, store, source, since)]
     if _lacking(store, source, looks[0].listed):
         # Somebody was at work just then, or a moment does not show all, such as what is restored.
@@ -88,6 +88,7 @@ def pull(
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
         write_text(folder / _STATE, json.dumps({**state, place: newest}, indent=1) + "\n")
+    client.sweep(project)
     return Pulled(
         store,
         tasks=len(tasks),
@@ -145,23 +146,33 @@ def read_state(folder: Path) -> dict[str, str]:
 class _Source:
     """The project that lines come from, noted in every one of them."""
 
-    def __init__(self, client: LabelStudioClient, project: int, round: str | None) -> None:
+    def __init__(
+        self, client: LabelStudioClient, project: int, round: str | None, people: People
+    ) -> None:
         self.server, self.project, self.round = client.url, project, round
         self.tool = f"Label Studio {client.version()}"
         self.now = datetime.now(UTC).isoformat(timespec="seconds")
+        #: Whoever was taken out of the organization is only known from before.
+        self.people: dict[Json, JsonObject] = {
+            number: person for (server, number), person in people.items() if server == client.url
+        } | {
+            user["id"]: cast(JsonObject, user)
+            for user in client.list_users()
+            if "@" in user["email"]
+        }
 
     def of_task(self, task: ExportedTask) -> Iterator[RawLine]:
         """The task's data, then everything that hangs on it."""
         key = self._key(task)
         yield self._task(key, task)
         for annotation in task["annotations"]:
-            content = cast(JsonObject, annotation)
+            content = cast(JsonObject, {**annotation, "completed_by": self._person(annotation)})
             yield self._line("annotation", annotation["unique_id"], content, task=key)
         for prediction in task["predictions"]:
             name = f"{self.server} {self.project} {prediction['id']}"
             yield self._line("prediction", name, cast(JsonObject, prediction), task=key)
 
-    def of_drafts(self, task: ExportedTask) -> Iterator[RawLine]:
+    def of_drafts(self, task: BegunTask) -> Iterator[RawLine]:
         """The task's data, then what was begun on it and not submitted."""
         key = self._key(task)
         yield self._task(key, task)
@@ -179,10 +190,15 @@ class _Source:
                     "its annotations are stored, but not made into documents"
                 )
 
-    def _key(self, task: ExportedTask) -> str:
+    def _person(self, annotation: AnnotationRecord) -> Json:
+        """Who made it, with the e-mail address: the export has a number alone."""
+        number = annotation["completed_by"]
+        return None if number is None else dict(self.people.get(number, {"id": number}))
+
+    def _key(self, task: ExportedTask | BegunTask) -> str:
         return content_hash(_content(task))
 
-    def _task(self, key: str, task: ExportedTask) -> RawLine:
+    def _task(self, key: str, task: ExportedTask | BegunTask) -> RawLine:
         return self._line("task", key, _content(task), task=key)
 
     def _line(self, kind: LineKind, identity: str, content: JsonObject, *, task: str) -> RawLine:
@@ -201,5 +217,5 @@ class _Source:
         )
 
 
-def _content(task: ExportedTask) -> JsonObject:
+def _content(task: ExportedTask | BegunTask) -> JsonObject:
     return {"data": task["data"], "meta": task["meta"]}

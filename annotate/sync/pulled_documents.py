@@ -7,6 +7,8 @@ from functools import partial
 
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.export_files import delete_export_files
+from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import CONFIG, Workspace
 from signalbook.schema.documents.jsonl import write_documents
@@ -72,6 +74,12 @@ def pull_documents(
         previous: Documents of an earlier pull, which stay as they are if nothing new has come.
     """
     pulled = pull(client, project, workspace.state, round=round, full=full, drafts=drafts)
+    studio = running(workspace.studio)
+    if studio is not None and studio.url == client.url:
+        existing = client.project_ids()
+        delete_export_files(
+            workspace.studio, lambda id: client.export_hashes(id) if id in existing else set()
+        )
     if previous is not None and not pulled.new and not pulled.moved:
         return pulled, previous
     return pulled, write_pulled(pulled.store, workspace, read_scheme, keep_deleted=keep_deleted)

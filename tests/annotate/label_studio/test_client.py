@@ -2,7 +2,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -124,11 +124,38 @@ def test_a_snapshot_shows_who_did_what(
     tasks = {exported["id"]: exported for exported in client.snapshot(project["id"])}
     assert set(tasks) == {first, second}
     annotations = tasks[first]["annotations"]
-    emails = [annotation["completed_by"]["email"] for annotation in annotations]
-    assert emails == [user.email for user in annotators]
+    emails = {person["id"]: person["email"] for person in client.list_users()}
+    authors = [emails[annotation["completed_by"] or 0] for annotation in annotations]
+    assert authors == [user.email for user in annotators]
     assert [annotation["lead_time"] for annotation in annotations] == [3.5, 3.5]
     assert annotations[0]["result"] == tasks[first]["predictions"][0]["result"] == [DRUG]
     assert all(annotation["was_cancelled"] for annotation in tasks[second]["annotations"])
+
+
+@pytest.mark.server
+def test_what_killed_pulls_have_left_is_swept_and_nothing_else(
+    client: LabelStudioClient, project: ProjectRecord, studio: Studio
+) -> None:
+    id = project["id"]
+    with httpx.Client(
+        base_url=studio.url, headers={"Authorization": f"Token {studio.token}"}, timeout=60
+    ) as http:
+
+        def titles() -> tuple[list[str], list[str]]:
+            views = http.get("/api/dm/views/", params={"project": id}).json()
+            exports = http.get(f"/api/projects/{id}/exports/").json()
+            return [v["data"]["title"] for v in views], sorted(e["title"] for e in exports)
+
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        kept = ["Mine", f"Signalbook pull {now}"]
+        for title in (*kept, "Signalbook pull 2021-01-01T00:00:00+00:00"):
+            view = {"project": id, "data": {"title": title}}
+            http.post("/api/dm/views/", json=view).raise_for_status()
+        http.post(f"/api/projects/{id}/exports/", json={"title": "Mine"}).raise_for_status()
+        client.sweep(id)
+        assert titles() == (kept, ["Mine"])
+        client.snapshot(id, since=datetime.now(UTC))
+        assert titles() == (kept, ["Mine"])
 
 
 @pytest.mark.server

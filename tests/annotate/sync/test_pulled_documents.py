@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync import raw_store
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
+from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -59,6 +62,39 @@ def test_an_annotated_article_is_a_document_and_is_linked_to_its_task(
     assert json.loads(links.read_text(encoding="utf-8")) == {example.article.id: url}
     assert Settings(links=links).task_links([]) == {example.article.id: url}
     assert Settings(links=links).task_links([Path("other.jsonl")]) == {}
+
+
+def test_a_pull_leaves_no_file_and_no_address_on_the_disk_of_the_embedded_server(
+    client: LabelStudioClient,
+    studio: Studio,
+    project: int,
+    workspace: Workspace,
+    example: AnnotationDocument,
+    second_scheme: Scheme,
+) -> None:
+    push(client, project, [example.article], scheme=second_scheme)
+    (task,) = client.list_tasks(project, include=("id", "meta"))
+    admin = {"Authorization": f"Token {studio.token}"}
+    url = f"{studio.url}/api/projects/{project}/exports/"
+    httpx.post(url, headers=admin, json={"title": "mine"}, timeout=60).raise_for_status()
+    exports = studio.folder / "media" / "export" / str(project)
+    [mine] = exports.glob("*.json")
+    client.create_annotation(task["id"], [])
+    client.snapshot(project)
+    [left] = set(exports.glob("*.json")) - {mine}
+    assert studio.email not in left.read_text(encoding="utf-8")
+    workspace.studio.symlink_to(studio.folder)
+    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    assert [*exports.glob("*.json")] == [mine]
+    [converted] = documents.converted
+    assert converted.document.annotator.id == pseudonym(workspace, studio.email)
+    [stored] = raw_store.RawStore(workspace.raw).annotations()
+    assert stored.line.content["completed_by"] == {
+        "id": client.whoami()["id"],
+        "email": studio.email,
+        "first_name": "",
+        "last_name": "",
+    }
 
 
 def test_the_store_is_read_once_a_pull_and_documents_stay_where_nothing_is_new(

@@ -265,6 +265,15 @@ def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
     assert run("pull")["counts"]["documents"] == 0
 
 
+def test_the_status_tells_what_pulls_leave_on_a_server_that_is_not_ours(
+    workspace: Workspace, studio: Studio
+) -> None:
+    run("apply")
+    assert "media/export" in facts(CliRunner().invoke(status_command).stdout)["on its disk"]
+    workspace.studio.symlink_to(studio.folder)
+    assert "on its disk" not in facts(CliRunner().invoke(status_command).stdout)
+
+
 def test_who_is_at_work_is_not_known_without_the_server() -> None:
     line = RawLine("annotation", "u", "", {}, "t", "s", 1, None, "", "")
     stored = StoredAnnotation(line, {}, "ada", author_is_known=True, editor=None)
