@@ -4,13 +4,15 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from .text import printable
+
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def escape(text: object) -> str:
     """Markdown that shows just this text, on one line."""
-    line = " ".join(str(text).split())
+    line = printable(" ".join(str(text).split()))
     return _SPECIAL.sub(r"\\\1", without_html(line))
 
 

@@ -1,6 +1,20 @@
-"""Shorten and count what people read: the first of many things, the first words of a long text."""
+"""Shorten, count and make safe what people read on a terminal or in a file."""
 
+import re
 from collections.abc import Mapping, Sequence
+
+#: Characters that steer a terminal or turn the direction of a line; tab and line feed do no harm.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Text that steers no terminal: characters that would are shown escaped; lines stay."""
+    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(text: str) -> str:
+    """Printable text on one line: its line breaks are shown escaped, too."""
+    return printable(text).replace("\n", "\\n")
 
 
 def first_of(items: Sequence[str], most: int, *, way_out: str = "") -> list[str]:
@@ -18,7 +32,7 @@ def first_of(items: Sequence[str], most: int, *, way_out: str = "") -> list[str]
 def listed(items: Sequence[str], most: int) -> str:
     """The first items in one line: "a, b, c and 7 more"."""
     rest = len(items) - most
-    words = ", ".join(items[:most])
+    words = ", ".join(map(one_line, items[:most]))
     return words if rest <= 0 else f"{words} and {rest} more"
 
 

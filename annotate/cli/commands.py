@@ -10,7 +10,7 @@ from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.agreement import agreement
 from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
 
@@ -118,7 +118,7 @@ def _refuse(
         usage.show()
     else:
         kind = "interrupted" if isinstance(error, _Interrupted) else "error"
-        click.echo(f"{kind}: {error}", err=True)
+        say(f"{kind}: {error}", err=True)
     sys.exit(error.exit_status)
 
 

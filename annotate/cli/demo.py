@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import JSON, scheme_option
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import aligned, table_text
 from signalbook.schema.text import counted
 
@@ -55,7 +55,7 @@ def demo(
         output,
         keep=keep,
         template=_template(),
-        report=lambda step: click.echo(step, err=True),
+        report=lambda step: say(step, err=True),
     )
     print_outcome(
         "demo",

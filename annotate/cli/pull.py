@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import JSON, URL
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, first_of
 
 from .workspace import locked
@@ -101,7 +101,7 @@ def pull_command(
                 with locked(workspace):
                     pulled, documents = look(previous=documents)
             except ServerError as error:
-                click.echo(f"{error}; trying again in {watch} s", err=True)
+                say(f"{error}; trying again in {watch} s", err=True)
                 continue
             if pulled.new or pulled.moved:
                 show_pulled(pulled, documents, workspace, as_json=False)
@@ -130,7 +130,7 @@ def project_to_pull(
             if note_elsewhere(client, store):
                 documents = write_pulled(store, workspace, read_scheme)
                 for line in _remarks(documents.remarks):
-                    click.echo(line, err=True)
+                    say(line, err=True)
     return require_project(client, workspace.title)["id"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import FILE, JSON, PATH, URL
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
 
 from .workspace import locked
@@ -114,7 +114,7 @@ def articles_to_push(
     articles, problems = read_articles(paths, article_schema=scheme.article_schema)
     clean = require_clean(articles, problems, skip_broken=skip_broken)
     for problem in problems:
-        click.echo(str(problem), err=True)
+        say(str(problem), err=True)
     return clean
 
 

@@ -3,7 +3,7 @@
 import click
 
 from signalbook.schema.cli.options import JSON
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 
 _SHOW = click.option("--show-password", is_flag=True, help="Print passwords, too.")
 
@@ -51,11 +51,11 @@ def start(port: int | None) -> None:
     if server is None or (port is not None and not server.url.endswith(f":{port}")):
         console = Console(stderr=True)
         with console.status("starting Label Studio") as spinner:
-            on_step = spinner.update if console.is_terminal else partial(click.echo, err=True)
+            on_step = spinner.update if console.is_terminal else partial(say, err=True)
             server = start_studio(folder, port=port, on_step=on_step)
-    click.echo(server.url)
-    click.echo(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
-    click.echo("Create the project with: signalbook project apply", err=True)
+    say(server.url)
+    say(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
+    say("Create the project with: signalbook project apply", err=True)
 
 
 @studio.command(short_help="Stop the embedded Label Studio.")
@@ -70,9 +70,7 @@ def stop() -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     stopped = stop_studio(find_workspace().studio)
-    click.echo(
-        "Label Studio has stopped." if stopped else "Label Studio was not running.", err=True
-    )
+    say("Label Studio has stopped." if stopped else "Label Studio was not running.", err=True)
 
 
 @studio.command(short_help="Show whether it runs, and who can log in.")
@@ -131,5 +129,5 @@ def user(email: str, show_password: bool) -> None:
     folder = find_workspace().studio
     server = require_running(folder)
     account = create_user(server, email)
-    click.echo(f"{account.email}  {account.password}" if show_password else account.email)
-    click.echo(f"Log in at {server.url}; the password is in {folder / USERS}", err=True)
+    say(f"{account.email}  {account.password}" if show_password else account.email)
+    say(f"Log in at {server.url}; the password is in {folder / USERS}", err=True)

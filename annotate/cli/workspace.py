@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import JSON, PATH, URL
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import aligned
 
 if TYPE_CHECKING:
@@ -31,10 +31,8 @@ def init(folder: Path) -> None:
     from signalbook.annotate.workspace.workspace import init_workspace
 
     workspace = init_workspace(folder)
-    click.echo(workspace.folder)
-    click.echo(
-        "Put articles into its folder articles/, then run: signalbook studio start", err=True
-    )
+    say(workspace.folder)
+    say("Put articles into its folder articles/, then run: signalbook studio start", err=True)
 
 
 @click.command(short_help="Check the set-up, and name what mends it.")
@@ -86,9 +84,7 @@ def locked(workspace: "Workspace") -> Generator[None]:
     from signalbook.schema.filesystem import lock
 
     def waiting() -> None:
-        click.echo(
-            "Another push or pull is at work in this workspace; waiting for it to end.", err=True
-        )
+        say("Another push or pull is at work in this workspace; waiting for it to end.", err=True)
 
     with lock(workspace.state / "sync.lock", waiting):
         yield

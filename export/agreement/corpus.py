@@ -122,9 +122,7 @@ def _only_possible(
         (section, index, name)
         for unit, section, index, values in holders
         for name, value in values.items()
-        if (field := fields.get(unit, {}).get(name)) is not None
-        and value is not None
-        and not field.takes(value)
+        if (field := fields.get(unit, {}).get(name)) is not None and not field.takes(value)
     ]
     if not wrong:
         return document

@@ -227,11 +227,11 @@ def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool)
     import json
 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    counts = {
-        name: sum(split["rows"] for split in splits.values())
+    counts: dict[str, int] = {
+        str(name): sum(split["rows"] for split in splits.values())
         for name, splits in manifest["data"].items()
     }
-    shown = {_LAYERS.get(name, name): count for name, count in counts.items()}
+    shown: dict[str, int] = {_LAYERS.get(name, name): count for name, count in counts.items()}
     warnings = [] if counts["gold"] else ["no gold documents: name them with --gold"]
     if withheld:
         warnings.append(

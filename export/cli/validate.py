@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import StyledLine, print_outcome, say
 from signalbook.schema.errors import FindingsError
-from signalbook.schema.text import all_counted
+from signalbook.schema.text import all_counted, one_line
 
 from .next_step import Sources
 
@@ -59,7 +59,7 @@ def validate(
 
     scheme = settings.load_scheme(source)
     if explain is not None:
-        click.echo(explain_rule(explain, scheme))
+        say(explain_rule(explain, scheme))
         return
     documents = read_documents(settings.documents_or(paths))
     purpose: Purpose = "release" if release else "annotation"
@@ -90,17 +90,17 @@ def _lines(
     severities, ids = max(map(len, _COLOURS)), max((len(issue.id) for issue in issues), default=0)
     ordered = sorted(issues, key=lambda i: (i.annotator_id, i.article_id, i.start or 0, i.id))
     for annotator, of_annotator in groupby(ordered, key=lambda i: i.annotator_id):
-        yield click.style(annotator, bold=True)
+        yield StyledLine(click.style(one_line(annotator), bold=True))
         for article, of_article in groupby(of_annotator, key=lambda i: i.article_id):
-            heading = (article, titles.get(article), links.get(article))
-            yield f"  {'  '.join(filter(None, heading))}"
+            known = (article, titles.get(article) or "", links.get(article, ""))
+            yield f"  {'  '.join(map(one_line, filter(None, known)))}"
             for issue in of_article:
                 severity = click.style(
                     f"{issue.severity:<{severities}}", fg=_COLOURS[issue.severity]
                 )
-                yield f"    {severity}  {issue.id:<{ids}}  {issue.message}"
+                yield StyledLine(f"    {severity}  {issue.id:<{ids}}  {one_line(issue.message)}")
                 if issue.id != "schema":
-                    yield f"    {'':<{severities}}  {'':<{ids}}  {issue.fact}"
+                    yield f"    {'':<{severities}}  {'':<{ids}}  {one_line(issue.fact)}"
         yield ""
     yield _summary(documents, issues)
 

@@ -5,6 +5,17 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from signalbook.schema.text import printable
+
+
+class StyledLine(str):
+    """A line with colours of ours, in which everything else was made printable already."""
+
+
+def say(line: object, *, err: bool = False) -> None:
+    """Print for people; no text that a file or a server gave can steer the terminal."""
+    click.echo(line if isinstance(line, StyledLine) else printable(str(line)), err=err)
+
 
 def print_outcome(
     command: str,
@@ -34,9 +45,9 @@ def print_outcome(
     """
     if not as_json:
         for line in lines:
-            click.echo(line)
+            say(line)
         for remark in remarks:
-            click.echo(remark, err=True)
+            say(remark, err=True)
         return
     outcome = {
         "command": command,

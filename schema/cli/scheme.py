@@ -9,7 +9,7 @@ import click
 from signalbook.schema.text import all_counted
 
 from .options import JSON, OUTPUT, pass_settings
-from .output import print_outcome
+from .output import print_outcome, say
 
 if TYPE_CHECKING:
     from signalbook.schema.scheme.model import Scheme
@@ -89,8 +89,8 @@ def show(settings: "Settings", source: str | None) -> None:
     from .tables import table_text
 
     loaded = settings.load_scheme(source)
-    click.echo(f"{loaded.name} {loaded.version}: {loaded.title}\n")
-    click.echo(table_text(_COLUMNS, _field_rows(loaded)))
+    say(f"{loaded.name} {loaded.version}: {loaded.title}\n")
+    say(table_text(_COLUMNS, _field_rows(loaded)))
 
 
 def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:
@@ -157,4 +157,4 @@ def _write(text: str, output: Path | None) -> None:
     from signalbook.schema.filesystem import write_text
 
     write_text(output, text)
-    click.echo(f"wrote {output}", err=True)
+    say(f"wrote {output}", err=True)

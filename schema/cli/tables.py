@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from signalbook.schema.text import one_line
+
 #: Wider than any table: lines are never broken, so that a program can read them too.
 _WIDTH = 10_000
 
@@ -25,7 +27,7 @@ def _lines(rows: Iterable[Sequence[str]]) -> list[str]:
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     rows = list(rows)
     for row in rows:
-        table.add_row(*(Text(cell, no_wrap=True) for cell in row))
+        table.add_row(*(Text(one_line(cell), no_wrap=True) for cell in row))
     if not table.row_count:  # it would be printed as an empty line
         return []
     written = StringIO()

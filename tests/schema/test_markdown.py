@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from signalbook.schema.markdown import escape, table, without_html
+from signalbook.schema.text import printable
 
 PLAIN = MarkdownIt("commonmark")
 RICH = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -13,7 +14,7 @@ RICH = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"
 @given(st.text())
 @example('<b a="1">b</b> & &lt; **b** _i_ `c` [a](b) ![c](d) | ~~no~~ $x$ \\ # h')
 def test_any_text_that_is_escaped_shows_as_itself_on_one_line(text: str) -> None:
-    line = " ".join(text.split()).replace("\0", "\ufffd")
+    line = printable(" ".join(text.split()))
     assert unescape(PLAIN.renderInline(escape(text))) == line
     assert unescape(RICH.renderInline(escape(text))) == line
 

@@ -1,4 +1,4 @@
-from signalbook.schema.text import all_counted, excerpt, first_of, listed
+from signalbook.schema.text import all_counted, excerpt, first_of, listed, one_line, printable
 
 
 def test_what_fits_is_shown_whole() -> None:
@@ -23,3 +23,10 @@ def test_one_thing_is_named_in_the_singular() -> None:
     counts = {"span_types": 1, "parties": 1, "fields": 0, "gold": 1}
     assert all_counted(counts) == "1 span type, 1 party, 0 fields, 1 gold"
     assert all_counted({"parties": 2}) == "2 parties"
+
+
+def test_nothing_in_a_text_steers_a_terminal() -> None:
+    assert printable("a\x1b[2Jb\r\u202ec\x9b") == r"a\x1b[2Jb\r\u202ec\x9b"
+    assert printable("größer\n\t日本") == "größer\n\t日本"
+    assert one_line("a\nb\u2028c") == r"a\nb\u2028c"
+    assert listed(["a\nb"], 1) == r"a\nb"

@@ -1,6 +1,7 @@
 """signalbook validate says what to repair, to people and to programs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from click.testing import CliRunner, Result
 from places import CASES
 
 from signalbook.export.cli.validate import validate
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.remarks import Remark, write_remarks
 from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.settings import Settings
@@ -153,3 +156,22 @@ def test_an_unknown_rule_is_refused_with_those_that_there_are() -> None:
     result = run("--explain", "Z99", "--scheme", SECOND)
     assert isinstance(result.exception, UsageError)
     assert "has no rule Z99; there are A01, A02" in str(result.exception)
+
+
+HOSTILE = "x\x1b[2J\r\u202e\ny"
+
+
+def test_no_name_in_a_document_steers_the_terminal(tmp_path: Path) -> None:
+    (document,) = read_documents([Path(INVALID)])
+    data = document.to_dict()
+    data["article"] |= {"id": HOSTILE, "title": HOSTILE}
+    data["annotator"] |= {"id": HOSTILE}
+    data["spans"][1]["attributes"]["severity"] = HOSTILE
+    path = tmp_path / "hostile.jsonl"
+    write_documents(path, [AnnotationDocument.model_validate(data)])
+    result = CliRunner().invoke(validate, [str(path), "--scheme", SECOND], color=True)
+    shown = re.sub(r"\x1b\[[0-9]+m", "", result.output)
+    assert not {"\x1b", "\r", "\u202e"} & set(shown)
+    assert r"x\x1b[2J\r\u202e\ny  x\x1b[2J" in shown
+    outcome = json.loads(run(str(path), "--scheme", SECOND, "--json").stdout)
+    assert outcome["errors"][0]["article_id"] == HOSTILE

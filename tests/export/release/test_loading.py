@@ -111,7 +111,8 @@ def few(corpus: str, varied: Varied) -> Corpus:
         names, bare = [f"n{number}" for number in range(30)], 29
     else:
         names, bare = ["only"], 1
-    changes: list[dict[str, Any]] = [{"relations": []}] * bare + [{}] * (len(names) - bare)
+    bare_one: dict[str, Any] = {"relations": []}
+    changes = [bare_one if number < bare else dict[str, Any]() for number in range(len(names))]
     gold = [varied(name, **change) for name, change in zip(names, changes, strict=True)]
     annotators = [
         varied(name, who, **change)
