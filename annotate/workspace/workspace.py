@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import cast
 from unicodedata import normalize
 
-from signalbook.schema.documents.records import plain_name
+from signalbook.schema.documents.annotators import plain_name
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.model import Json

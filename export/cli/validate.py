@@ -53,18 +53,22 @@ def validate(
       signalbook validate --explain C15
     """
     from signalbook.export.validation.checker import check, errors
-    from signalbook.export.validation.messages import explain_rule, remark_issue
+    from signalbook.export.validation.messages import explain_rule, remark_issue, spelling_issues
     from signalbook.schema.cli.progress import progress_bar
-    from signalbook.schema.documents.jsonl import read_documents
+    from signalbook.schema.documents.annotators import spellings, with_one_spelling
+    from signalbook.schema.documents.jsonl import read_as_written
 
     scheme = settings.load_scheme(source)
     if explain is not None:
         say(explain_rule(explain, scheme))
         return
-    documents = read_documents(settings.documents_or(paths))
+    written = read_as_written(settings.documents_or(paths))
+    taken_for = spellings(written)
+    documents = with_one_spelling(written, taken_for)
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
+    issues += spelling_issues(written, taken_for)
     issues += map(remark_issue, settings.pull_remarks(paths))
     wrong = errors(issues)
     links = settings.task_links(paths)

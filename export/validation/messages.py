@@ -1,7 +1,7 @@
 """Say what is wrong in a document: all that a finding holds, its words and its place."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias, cast
 
@@ -9,7 +9,7 @@ from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
 from signalbook.schema.documents.json_schema import NOTATIONS
-from signalbook.schema.documents.records import Dyad, Party, Relation, Span
+from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
@@ -83,6 +83,20 @@ def remark_issue(remark: Remark) -> Issue:
         remark.annotator_id,
         fact=remark.fact,
     )
+
+
+def spelling_issues(
+    documents: Iterable[AnnotationDocument], taken_for: Mapping[str, str]
+) -> Iterator[Issue]:
+    """Documents in which the id of an annotator is spelled otherwise than it is taken for."""
+    for document in documents:
+        id = document.annotator.id
+        if taken_for[id] != id:
+            message = "Write the id of an annotator alike in all documents; it is taken for one."
+            fact = f"it is {id!a} here"
+            yield Issue(
+                "annotator-id", "warning", message, document.article.id, taken_for[id], fact=fact
+            )
 
 
 def finding_issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:

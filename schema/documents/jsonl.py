@@ -11,6 +11,7 @@ from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
 from signalbook.schema.text import first_of
 
+from .annotators import spellings, with_one_spelling
 from .records import AnnotationDocument
 
 _SHOWN = 20
@@ -18,6 +19,18 @@ _SHOWN = 20
 
 def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
     """Read every document of these files; a folder stands for its *.jsonl files.
+
+    However an annotator's id is spelled, it is one person.
+
+    Raises:
+        DocumentError: naming file and line of everything that is not a document.
+    """
+    documents = read_as_written(paths)
+    return with_one_spelling(documents, spellings(documents))
+
+
+def read_as_written(paths: Iterable[Path]) -> list[AnnotationDocument]:
+    """Read every document of these files as it stands there.
 
     Raises:
         DocumentError: naming file and line of everything that is not a document.

@@ -1,9 +1,8 @@
 """Articles and annotations as frozen records, in the shape they have in a file."""
 
-from typing import Annotated, Any, Literal, Self, TypeAlias
-from unicodedata import normalize
+from typing import Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Value: TypeAlias = str | bool | int | float | tuple[str, ...]
 Origin: TypeAlias = Literal["manual", "prediction", "prediction-changed"]
@@ -63,15 +62,10 @@ class Article(Record):
     extra: dict[str, JsonValue] = {}
 
 
-def plain_name(name: str) -> str:
-    """A name in one spelling: composed letters, no blanks around it."""
-    return normalize("NFC", name).strip()
-
-
 class Annotator(Record):
     """Who annotated, under a pseudonym, and how."""
 
-    id: Annotated[str, AfterValidator(plain_name)]
+    id: str
     round: str | None = None
     created_at: str | None = None
     lead_time_s: float | None = None

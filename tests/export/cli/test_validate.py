@@ -110,6 +110,18 @@ def test_what_is_open_about_annotations_of_the_last_pull_is_a_warning(tmp_path: 
     assert "0 warnings" in run(settings=elsewhere).stdout
 
 
+def test_an_annotator_whose_id_is_spelled_in_two_ways_is_told(tmp_path: Path) -> None:
+    document = json.loads(Path(VALID).read_text(encoding="utf-8").splitlines()[0])
+    id = document["annotator"]["id"]
+    other = {**document, "annotator": {"id": f"{id.upper()} "}}
+    path = tmp_path / "documents.jsonl"
+    lines = [json.dumps(written) + "\n" for written in (document, document, other)]
+    path.write_text("".join(lines), encoding="utf-8")
+    result = run(str(path), "--scheme", SECOND, "--json")
+    [warning] = [i for i in json.loads(result.stdout)["warnings"] if i["id"] == "annotator-id"]
+    assert (warning["annotator_id"], warning["fact"]) == (id, f"it is '{id.upper()} ' here")
+
+
 def test_without_documents_the_way_out_is_named() -> None:
     result = run(settings=Settings())
     assert isinstance(result.exception, UsageError)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from signalbook.schema.documents.jsonl import read_documents, write_documents
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.jsonl import read_as_written, read_documents, write_documents
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Scheme
 
@@ -83,3 +83,14 @@ def test_documents_that_cannot_all_be_written_leave_the_old_file_alone(
     assert full.value.filename == str(path)
     assert [file.name for file in tmp_path.iterdir()] == ["documents.jsonl"]
     assert read_documents([path]) == [example]
+
+
+def test_an_annotator_is_one_person_however_the_id_is_spelled(
+    example: AnnotationDocument, tmp_path: Path
+) -> None:
+    written = ("Zo\u00eb", "Zo\u00eb", "Zoe\u0308", "zo\u00eb", "Zo\u00eb ", "zoe")
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [example.with_annotator(Annotator(id=id)) for id in written])
+    ids = [document.annotator.id for document in read_documents([path])]
+    assert ids == [*["Zo\u00eb"] * 5, "zoe"]
+    assert [document.annotator.id for document in read_as_written([path])] == [*written]

@@ -1,0 +1,46 @@
+"""Take the spellings of an annotator's id for one person: case, blanks, composed letters."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from unicodedata import normalize
+
+from .records import AnnotationDocument
+
+
+def plain_name(name: str) -> str:
+    """A name in one spelling: composed letters, no blanks around it."""
+    return normalize("NFC", name).strip()
+
+
+def spellings(documents: Iterable[AnnotationDocument]) -> dict[str, str]:
+    """Id of an annotator as it is written -> the spelling that it is taken for.
+
+    That is the one that most documents have, and of several the first in the order of letters.
+    """
+    written = Counter(document.annotator.id for document in documents)
+    plain: dict[str, Counter[str]] = {}
+    for id, count in written.items():
+        plain.setdefault(_folded(id), Counter())[plain_name(id)] += count
+    chosen = {
+        folded: min(counts, key=lambda name: (-counts[name], name))
+        for folded, counts in plain.items()
+    }
+    return {id: chosen[_folded(id)] for id in written}
+
+
+def with_one_spelling(
+    documents: Iterable[AnnotationDocument], taken_for: Mapping[str, str]
+) -> list[AnnotationDocument]:
+    """The documents, with every annotator's id in the spelling that it is taken for."""
+    return [
+        document
+        if taken_for[document.annotator.id] == document.annotator.id
+        else document.with_annotator(
+            document.annotator.model_copy(update={"id": taken_for[document.annotator.id]})
+        )
+        for document in documents
+    ]
+
+
+def _folded(id: str) -> str:
+    return normalize("NFC", plain_name(id).casefold())
