@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
 from signalbook.schema.errors import ConflictError, ServerError
@@ -18,7 +18,9 @@ from signalbook.schema.text import counted
 from .payloads import (
     BegunTask,
     DraftRecord,
+    DraftRow,
     ExportedTask,
+    ExportRow,
     PersonRecord,
     ProjectChange,
     ProjectRecord,
@@ -26,9 +28,10 @@ from .payloads import (
     TaskInput,
     TaskRow,
     UserRecord,
+    ViewRow,
 )
 from .refusals import refusals, require_plain_token, require_plain_url
-from .traces import sweep, title_of_traces
+from .traces import is_left, title_of_traces
 
 if TYPE_CHECKING:
     from label_studio_sdk.core.request_options import RequestOptions
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from label_studio_sdk.types.import_api_request import ImportApiRequest
     from label_studio_sdk.types.role_based_task import RoleBasedTask
 
+T = TypeVar("T")
 _TIMEOUT_S = 300.0
 _CONNECT_TIMEOUT_S = 10.0
 _PAGE = 1000
@@ -271,38 +275,66 @@ class LabelStudioClient:
 
     def _drafts(self, task: int) -> list[DraftRecord]:
         """What everybody has begun on a task."""
-        from label_studio_sdk.core.api_error import ApiError
-
-        # The SDK has no method for it; this is what its methods call.
-        http = self._sdk._client_wrapper.httpx_client  # pyright: ignore[reportPrivateUsage]
-        with refusals(self.url, f"get the drafts of task {task}"):
-            answer = http.request(f"api/tasks/{task}/drafts", method="GET")
-            if answer.is_error:
-                raise ApiError(status_code=answer.status_code, body=answer.text)
-            return cast("list[DraftRecord]", answer.json())
+        drafts = self._get(f"get the drafts of task {task}", f"api/tasks/{task}/drafts", DraftRow)
+        return cast("list[DraftRecord]", drafts)
 
     def list_users(self) -> list[PersonRecord]:
-        """Everybody whom the server knows."""
-        with refusals(self.url, "list users"):
-            return [
-                {
-                    "id": int(user.id or 0),
-                    "email": str(user.email),
-                    "first_name": str(user.first_name or ""),
-                    "last_name": str(user.last_name or ""),
-                }
-                for user in self._sdk.users.list()
-            ]
+        """Everybody whom the server knows.
+
+        Raises:
+            ServerError: We are not among them, so others may be left out too.
+        """
+        users = self._get("list users", "api/users/", PersonRecord)
+        if self.whoami()["id"] not in {user["id"] for user in users}:
+            raise ServerError(
+                f"{self.url}: list users: the answer leaves out whoever asks; run the command again"
+            )
+        return [
+            {
+                "id": user["id"],
+                "email": user["email"],
+                "first_name": user["first_name"],
+                "last_name": user["last_name"],
+            }
+            for user in users
+        ]
 
     def sweep(self, project: int) -> None:
         """Delete what pulls that were killed have left in a project."""
+        views = self._get("list views", f"api/dm/views/?project={project}", ViewRow)
+        exports = self._list_exports(project)
         with refusals(self.url, f"sweep project {project}"):
-            sweep(self._sdk, project)
+            for view in views:
+                if is_left(str(view["data"].get("title"))):
+                    self._sdk.views.delete(str(view["id"]))
+            for export in exports:
+                if is_left(export["title"]):
+                    self._sdk.projects.exports.delete(project, export["id"])
 
     def export_hashes(self, project: int) -> set[str]:
         """The MD5 of every export that the project lists."""
-        with refusals(self.url, f"list exports of project {project}"):
-            return {export.md5 for export in self._sdk.projects.exports.list(project) if export.md5}
+        return {export["md5"] for export in self._list_exports(project)}
+
+    def _list_exports(self, project: int) -> list[ExportRow]:
+        return self._get("list exports", f"api/projects/{project}/exports/", ExportRow)
+
+    def _get(self, request: str, path: str, shape: type[T]) -> list[T]:
+        """The rows of a listing that the SDK has no method for, or whose shape it does not check.
+
+        Raises:
+            ServerError: They are of another shape.
+        """
+        from label_studio_sdk.core.api_error import ApiError
+        from pydantic import TypeAdapter
+
+        http = self._sdk._client_wrapper.httpx_client  # pyright: ignore[reportPrivateUsage]
+        with refusals(self.url, request):
+            answer = http.request(path, method="GET")
+            if answer.is_error:
+                raise ApiError(status_code=answer.status_code, body=answer.text)
+            rows: object = answer.json()
+            TypeAdapter(list[shape]).validate_python(rows)  # type: ignore[valid-type]
+            return cast("list[T]", rows)  # not what pydantic makes of it, which lacks further keys
 
     def _export(self, project: int, condition: Json) -> list[ExportedTask]:
         chosen: dict[str, Json] = {"only_with_annotations": True}

@@ -1,6 +1,8 @@
 """The records that Label Studio takes and gives, as far as they are read here."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
+
+from typing_extensions import TypedDict  # pydantic takes the one of `typing` from Python 3.12 on
 
 from signalbook.schema.scheme.model import Json
 
@@ -68,6 +70,29 @@ class DraftRecord(TypedDict):
     created_at: str
     updated_at: str
     result: list[Result]
+
+
+class DraftRow(TypedDict):
+    """What is checked of a draft before it is stored as it came."""
+
+    id: int
+    user: str
+    updated_at: str
+
+
+class ViewRow(TypedDict):
+    """One row of a listing of views, the saved filters."""
+
+    id: int
+    data: dict[str, object]
+
+
+class ExportRow(TypedDict):
+    """One row of a listing of exports."""
+
+    id: int
+    title: str
+    md5: str
 
 
 class TaskRow(TypedDict):

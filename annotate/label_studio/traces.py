@@ -1,10 +1,6 @@
-"""Delete what earlier pulls have left on the server: filters and records of exports of killed ones."""
+"""Know again what pulls make on the server and delete afterwards: filters, and records of exports."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
 
 _TITLE = "Signalbook pull"
 #: Younger ones may be those of a pull that is at work.
@@ -12,26 +8,18 @@ _MIN_AGE = timedelta(hours=1)
 
 
 def title_of_traces() -> str:
-    """The title of what a pull makes on the server and deletes again, with the moment in it."""
+    """The title of what a pull makes, with the moment in it."""
     return f"{_TITLE} {datetime.now(UTC).isoformat(timespec='seconds')}"
 
 
-def sweep(sdk: "LabelStudio", project: int) -> None:
-    """Delete what pulls have left in this project."""
-    for view in sdk.views.list(project=project):
-        data: object = view.data
-        if isinstance(data, dict) and _is_left(str(data.get("title"))):
-            sdk.views.delete(str(view.id))
-    for export in sdk.projects.exports.list(project):
-        if export.id is not None and _is_left(export.title or ""):
-            sdk.projects.exports.delete(project, export.id)
-
-
-def _is_left(title: str) -> bool:
+def is_left(title: str) -> bool:
+    """Whether this was made by a pull that was killed before it could delete it."""
     if title == _TITLE:  # by versions that noted no moment
         return True
+    if not title.startswith(f"{_TITLE} "):
+        return False
     try:
         moment = datetime.fromisoformat(title.removeprefix(f"{_TITLE} "))
-    except ValueError:
+        return datetime.now(UTC) - moment > _MIN_AGE
+    except (TypeError, ValueError):  # somebody has chosen a title that begins like ours
         return False
-    return title.startswith(_TITLE) and datetime.now(UTC) - moment > _MIN_AGE

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 
 #: Method, path and number of this request among those of its method -> what happens to it.
-Fault = Callable[[str, str, int], str]
+Fault = Callable[[str, str, int], str | bytes]
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def fault_proxy(url: str, fault: Fault) -> Generator[str]:
     """Serve `url` under another address.
 
     The fault says `pass`, `lose answer` (the server acts, the client hears nothing) or `refuse`
-    (the server never hears of it).
+    (the server never hears of it). Bytes take the place of what the server answers.
     """
     counts: dict[str, int] = {}
 
@@ -32,7 +32,9 @@ def fault_proxy(url: str, fault: Fault) -> Generator[str]:
                 answer = httpx.request(
                     self.command, url + self.path, content=body, headers=kept, timeout=120
                 )
-                if what == "pass":
+                if isinstance(what, bytes):
+                    answer = httpx.Response(200, content=what)
+                if what != "lose answer":
                     self.answer(answer)
                     return
             self.close_connection = True

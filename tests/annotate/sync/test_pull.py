@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fault_proxy import fault_proxy
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import documents as any_documents
 
@@ -22,7 +23,7 @@ from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
-from signalbook.schema.errors import AccessError
+from signalbook.schema.errors import AccessError, ServerError
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
@@ -274,6 +275,45 @@ def test_how_long_ago_it_was_is_no_change(
     ]
     assert len(kept) == 2
     assert not [line for line in kept if "created_ago" in line.content]
+
+
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"null", b"[{}]", b'[{"id": 1}]', b"[7]"])
+@pytest.mark.parametrize("asked", ["/api/users/", "/api/dm/views/?project", "/exports/"])
+def test_an_odd_answer_to_a_pull_is_an_error_and_no_answer(
+    client: LabelStudioClient,
+    project: int,
+    studio: Studio,
+    tmp_path: Path,
+    asked: str,
+    answer: bytes,
+) -> None:
+    def fault(method: str, path: str, _: int) -> str | bytes:
+        return answer if method == "GET" and asked in path and "download" not in path else "pass"
+
+    with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as odd:
+        if answer == b"[]" and "users" not in asked:
+            odd.sweep(project)  # there is nothing to sweep
+        else:
+            with pytest.raises(ServerError):
+                pull(odd, project, tmp_path)
+
+
+def test_an_export_without_what_the_server_lists_is_an_error(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "withheld")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+
+    def fault(_method: str, path: str, _: int) -> str | bytes:
+        return b"[]" if "download" in path else "pass"
+
+    with (
+        fault_proxy(studio.url, fault) as url,
+        LabelStudioClient(url, studio.token) as odd,
+        pytest.raises(ServerError, match="lists 1 annotation that its export does not hold"),
+    ):
+        pull(odd, project, tmp_path)
 
 
 def test_a_text_changed_on_the_server_is_reported(
