@@ -46,15 +46,15 @@ overlap = 2
 # Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
 # url = "https://labels.example.org"
 
-[annotators]
-# The name in the data for an e-mail address; others get a pseudonym that nobody can reverse.
-# Somebody with two addresses is one person, if both have the same name.
-# "ada@example.org" = "ada"
-
 [annotations]
 # Whose an annotation is, where `signalbook pull` says that it is not plain: "take" it as the
 # server has it, "leave out", or credit it to an e-mail address.
 # "3d148524-db8a-4fc8-a4da-48e97a956ca3" = "take"
+
+[annotators]
+# The name in the data for an e-mail address; others get a pseudonym that nobody can reverse.
+# Somebody with two addresses is one person, if both have the same name.
+# "ada@example.org" = "ada"
 """
 
 
