@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _MAX_CSV_FIELD = 2**31 - 1
 _PARQUET_ROWS_AT_ONCE = 1_000
+#: A column of its own row numbers that pandas adds.
+_PANDAS_INDEX = re.compile("__index_level_[0-9]+__")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -189,19 +192,36 @@ def _parquet(path: Path, root: Path) -> Articles:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        kinds = pq.read_schema(path)
+        names = [field.name for field in kinds if pa.types.is_string(field.type)]
+        # A few repeated texts of a small file would fill the memory if each row had its own.
+        with pq.ParquetFile(path, read_dictionary=names) as file:
             columns = cast(list[str], file.schema_arrow.names)
             problems = list(_column_problems(path, columns))
             yield from problems
             if problems:
                 return
             batches = cast("Iterator[pa.RecordBatch]", file.iter_batches(_PARQUET_ROWS_AT_ONCE))
-            rows = (row for batch in batches for row in _in_microseconds(batch).to_pylist())
-            for number, row in enumerate(cast(Iterator[dict[str, object]], rows), 1):
-                yield _parquet_article(path, number, row)
+            rows = (row for batch in batches for row in _rows(_in_microseconds(batch)))
+            for number, row in enumerate(rows, 1):
+                if isinstance(row, UnicodeDecodeError):
+                    fact = f"a text is not UTF-8 at byte {row.start}"
+                    fix = "write the file again from text that is"
+                    yield ArticleProblem(path, number, None, fact, fix)
+                else:
+                    yield _parquet_article(path, number, row)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         fact = f"not a readable Parquet file: {str(error).splitlines()[0].rstrip('.')}"
         yield ArticleProblem(path, None, None, fact, "write it again")
+
+
+def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, object] | UnicodeDecodeError]:
+    """One row after the other, so that only one is in memory as Python has it."""
+    for number in range(batch.num_rows):
+        try:
+            yield cast("dict[str, object]", batch.slice(number, 1).to_pylist()[0])
+        except UnicodeDecodeError as error:
+            yield error
 
 
 def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
@@ -221,9 +241,11 @@ def _parquet_article(
 ) -> RawArticle | ArticleProblem:
     present: dict[str, Json] = {}
     for name, value in values.items():
+        if _PANDAS_INDEX.fullmatch(name):
+            continue
         try:
-            if value is not None:
-                present[name] = _as_json(value)
+            if (known := _as_json(value)) is not None:
+                present[name] = known
         except TypeError as error:
             fact = f"column {name!r} holds {error}"
             return ArticleProblem(
@@ -237,7 +259,7 @@ def _as_json(value: object) -> Json:
         case None | bool() | int() | str():
             return value
         case float():
-            return value if math.isfinite(value) else None
+            return None if math.isnan(value) else value
         case Decimal():
             return str(value)
         case datetime():

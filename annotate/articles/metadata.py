@@ -1,10 +1,11 @@
 """Complete the metadata of an article, and check them against the scheme."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
-from signalbook.schema.documents.json_schema import NOTATIONS, SchemaValidator
+from signalbook.schema.documents.json_schema import FORMATS, NOTATIONS, SchemaValidator
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.scheme.references import References
@@ -13,6 +14,11 @@ from signalbook.schema.text import excerpt
 #: What is wrong, and the way out.
 Fact: TypeAlias = tuple[str, str]
 
+#: A moment as many programs write it: a blank for the T, no colon in the zone, nanoseconds.
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
+    r" ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _MAX_TITLE = 120
 _MAX_SHOWN = 60
 _TEXT_FIELDS = {
@@ -108,6 +114,13 @@ class MetadataCheck:
         self._properties = _object(self._schema.get("properties"))
         self._references = References(self._schema)
         self._validator = SchemaValidator(self._schema) if self._properties else None
+        #: Columns of the last article whose time had no zone.
+        self.undated: list[str] = []
+        self._moments = {
+            name: self._formats(node)
+            for name, node in self._properties.items()
+            if "date-time" in self._formats(node)
+        }
         self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
 
     def complete(self, values: dict[str, Json]) -> None:
@@ -123,6 +136,37 @@ class MetadataCheck:
             allowed = _object(self._properties.get(name)).get("enum")
             if name in self._known and (not isinstance(allowed, list) or value in allowed):
                 values.setdefault(name, value)
+
+        self._settle_moments(values)
+
+    def _settle_moments(self, values: dict[str, Json]) -> None:
+        """Write moments as RFC 3339 has them; of one without a time zone only the day is sure."""
+        self.undated = []
+        for name, formats in self._moments.items():
+            value = values.get(name)
+            spelt = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+            if spelt is None:
+                continue
+            day, time, fraction, zone = spelt.groups()
+            if zone:
+                zone = zone if zone in "Zz" else f"{zone[:3]}:{zone[-2:]}"
+                values[name] = f"{day}T{time}{(fraction or '')[:7]}{zone.upper()}"
+            elif FORMATS["date-time"](f"{day}T{time}Z") and formats & {"date", "edtf"}:
+                values[name] = day
+                self.undated.append(name)
+
+    def _formats(self, node: Json) -> set[str]:
+        """Every format that a value of this property may have."""
+        match node:
+            case {"$ref": str()}:
+                target, _ = self._references.resolve(node)
+                return self._formats(target)
+            case {"anyOf": list(options)}:
+                return {name for option in options for name in self._formats(option)}
+            case {"format": str(name)}:
+                return {name}
+            case _:
+                return set()
 
     def errors(self, values: Mapping[str, Json]) -> Iterator[Fact]:
         """Values that the scheme does not allow."""
@@ -149,6 +193,8 @@ class MetadataCheck:
                 )
             case {"enum": list(values)}:
                 return "one of " + ", ".join(map(shown, values))
+            case {"format": "edtf"}:
+                return NOTATIONS["edtf"]
             case {"pattern": str(pattern)}:
                 about = _described(_object(node))
                 return f"text that matches {pattern}{f' ({about})' if about else ''}"

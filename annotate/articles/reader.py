@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
@@ -12,6 +13,7 @@ from signalbook.schema.scheme.model import Json
 
 from .find_files import ArticleProblem, RawArticle, find_files, place_of
 from .formats import READERS, read_file
+from .limits import MAX_CHARS, MAX_TEXTS, unfit_values
 from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 
 _MAX_SHOWN = 20
@@ -33,7 +35,10 @@ def text_hash(text: str) -> str:
 
 
 def read_articles(
-    paths: Iterable[Path], *, article_schema: Mapping[str, Json] | None = None
+    paths: Iterable[Path],
+    *,
+    article_schema: Mapping[str, Json] | None = None,
+    max_chars: int = MAX_CHARS,
 ) -> tuple[list[Article], list[ArticleProblem]]:
     """Read every article of these files and folders, and everything that is wrong with them.
 
@@ -44,15 +49,27 @@ def read_articles(
         paths: JSON Lines, CSV, Parquet, text and Markdown files, and folders of these.
         article_schema: JSON Schema of the metadata, as `Scheme.article_schema` gives it; without it
             only types are checked.
+        max_chars: Characters of a text, or of another column, at most; of all texts, 500 times
+            as many.
     """
-    reader = _Reader(article_schema)
+    reader = _Reader(article_schema, max_chars)
     for item in find_files(paths, kinds=READERS):
         if isinstance(item, ArticleProblem):
             reader.problems.append(item)
             continue
         for raw in read_file(*item):
             reader.take(raw)
+            if reader.is_full:
+                reader.problems.append(_too_much(item[0], max_chars))
+                return reader.articles, reader.problems
     return reader.articles, reader.problems
+
+
+def _too_much(path: Path, max_chars: int) -> ArticleProblem:
+    fact = f"the articles up to here hold more than {max_chars * MAX_TEXTS:,} characters"
+    return ArticleProblem(
+        path, None, None, fact, "push them in parts, or raise the limit with --max-chars"
+    )
 
 
 def require_clean(
@@ -65,50 +82,78 @@ def require_clean(
     """
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors and not skip_broken:
-        raise ArticleError(_listing(errors))
+        raise ArticleError("\n".join(problem_lines(errors)))
     if not articles:
         raise ArticleError("no article to go on with; name files that hold articles")
     return list(articles)
 
 
-def _listing(errors: Sequence[ArticleProblem]) -> str:
+def problem_lines(problems: Sequence[ArticleProblem]) -> list[str]:
+    """One line for each kind of problem of a file, and how often it occurs."""
     alike: dict[tuple[Path, str, str], list[ArticleProblem]] = {}
-    for error in errors:
-        alike.setdefault((error.path, error.fact, error.fix), []).append(error)
+    for problem in problems:
+        alike.setdefault((problem.path, problem.fact, problem.fix), []).append(problem)
     lines = [
         str(group[0]) + (f" (and {len(group) - 1} more like this)" if len(group) > 1 else "")
         for group in alike.values()
     ]
     hidden = sum(len(group) for group in list(alike.values())[_MAX_SHOWN:])
     more = [f"and {hidden} more"] if hidden else []
-    return "\n".join([*lines[:_MAX_SHOWN], *more])
+    return [*lines[:_MAX_SHOWN], *more]
 
 
 class _Reader:
     """Collects articles and problems; knows every id it has met."""
 
-    def __init__(self, article_schema: Mapping[str, Json] | None) -> None:
+    def __init__(self, article_schema: Mapping[str, Json] | None, max_chars: int) -> None:
+        self._max_chars = max_chars
+        self._n_chars = 0
         self.articles: list[Article] = []
         self.problems: list[ArticleProblem] = []
         self._first: dict[str, tuple[Path, int | None]] = {}
         self._fits = MetadataCheck(article_schema)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the texts together are longer than may be read at once."""
+        return self._n_chars > self._max_chars * MAX_TEXTS
 
     def take(self, raw: RawArticle | ArticleProblem) -> None:
         """Keep an article, or say what is wrong with it."""
         if isinstance(raw, ArticleProblem):
             self.problems.append(raw)
             return
+        if unfit := [*unfit_values(raw.values, self._max_chars)]:
+            name = raw.values.get("id")
+            self._report(raw, name if isinstance(name, str) else None, unfit)
+            return
         values, damaged = _clean(raw.values)
         article_id = values.get("id")
+        if isinstance(article_id, int) and not isinstance(article_id, bool):
+            values["id"] = article_id = str(article_id)
         name = article_id if isinstance(article_id, str) and article_id.strip() else None
         errors = list(self._errors(raw, values))
-        self.problems += [ArticleProblem(raw.path, raw.line, name, *error) for error in errors]
+        self._report(raw, name, errors)
         if damaged:
             fact = f"{', '.join(damaged)} held NUL or lone surrogates; they are removed or U+FFFD"
-            fix = "check where this text comes from"
-            self.problems.append(ArticleProblem(raw.path, raw.line, name, fact, fix, "warning"))
+            self._report(raw, name, [(fact, "check where this text comes from")], "warning")
+        if undated := self._fits.undated:
+            fact = f"{', '.join(undated)} had no time zone; the day alone is kept"
+            self._report(raw, name, [(fact, "write it like 2031-05-02T09:30:00Z")], "warning")
         if not errors:
             self.articles.append(Article.model_validate(values))
+            self._n_chars += len(str(values["text"]))
+
+    def _report(
+        self,
+        raw: RawArticle,
+        name: str | None,
+        facts: Iterable[Fact],
+        severity: Literal["error", "warning"] = "error",
+    ) -> None:
+        self.problems += [
+            ArticleProblem(raw.path, raw.line, name, *fact, severity) for fact in facts
+        ]
 
     def _errors(self, raw: RawArticle, values: dict[str, Json]) -> Iterator[Fact]:
         """What is wrong; completes the values on the way."""

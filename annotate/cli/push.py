@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signalbook.annotate.articles.limits import MAX_CHARS
 from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
@@ -45,6 +46,14 @@ _MAX_SHOWN = 10
     is_flag=True,
     help="Leave out articles that cannot be read, and push the others.",
 )
+@click.option(
+    "--max-chars",
+    type=click.IntRange(1),
+    default=MAX_CHARS,
+    show_default=True,
+    metavar="N",
+    help="Refuse texts of more than N characters, and more than 500 times as many in all.",
+)
 @URL
 @JSON
 def push_command(
@@ -54,6 +63,7 @@ def push_command(
     predictions: Path | None,
     new_text: bool,
     skip_broken: bool,
+    max_chars: int,
     url: str | None,
     as_json: bool,
 ) -> None:
@@ -78,7 +88,9 @@ def push_command(
 
     workspace = find_workspace()
     scheme = load_scheme(workspace.scheme)
-    articles = articles_to_push(paths or (workspace.articles,), scheme, skip_broken=skip_broken)
+    articles = articles_to_push(
+        paths or (workspace.articles,), scheme, skip_broken=skip_broken, max_chars=max_chars
+    )
     guesses = read_documents([predictions]) if predictions else []
     with (
         open_client(workspace, url=url) as client,
@@ -102,19 +114,21 @@ def push_command(
 
 
 def articles_to_push(
-    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool
+    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool, max_chars: int
 ) -> "list[Article]":
     """The articles of these files; warnings about them go to standard error.
 
     Raises:
         ArticleError: Some are broken, and are not to be skipped.
     """
-    from signalbook.annotate.articles.reader import read_articles, require_clean
+    from signalbook.annotate.articles.reader import problem_lines, read_articles, require_clean
 
-    articles, problems = read_articles(paths, article_schema=scheme.article_schema)
+    articles, problems = read_articles(
+        paths, article_schema=scheme.article_schema, max_chars=max_chars
+    )
     clean = require_clean(articles, problems, skip_broken=skip_broken)
-    for problem in problems:
-        say(str(problem), err=True)
+    for line in problem_lines(problems):
+        say(line, err=True)
     return clean
 
 

@@ -178,4 +178,4 @@ def eval_fingerprint(gold_test: pa.Table) -> str:
 
 def json_file(value: object) -> bytes:
     """JSON as the files of a release have it: sorted as given, for people to read."""
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

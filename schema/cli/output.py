@@ -57,4 +57,4 @@ def print_outcome(
         "errors": list(errors),
         "counts": dict(counts or {}),
     }
-    click.echo(json.dumps(outcome, ensure_ascii=False))
+    click.echo(json.dumps(outcome, ensure_ascii=False, allow_nan=False))

@@ -19,6 +19,7 @@ _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EDTF = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 #: Letters and digits of every script, as RFC 3987 allows them in links; no white space, and no
 #: marks that only turn the direction of what is read.
 _INTERNATIONAL = (
@@ -51,6 +52,11 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def _is_edtf(text: str) -> bool:
+    """Whether the text is a year, a month, or a day of the calendar (EDTF level 0)."""
+    return _EDTF.fullmatch(text) is not None and _is_date((text + "-01-01")[:10])
+
+
 def _is_uri(text: str) -> bool:
     """Whether the text is a link with its scheme, also an international one (RFC 3987)."""
     try:
@@ -61,12 +67,19 @@ def _is_uri(text: str) -> bool:
 
 
 #: The formats that are asserted; both validators ask these functions, so that they agree.
-FORMATS = {"date-time": _is_date_time, "date": _is_date, "uri": _is_uri, "iri": _is_uri}
+FORMATS = {
+    "date-time": _is_date_time,
+    "date": _is_date,
+    "edtf": _is_edtf,
+    "uri": _is_uri,
+    "iri": _is_uri,
+}
 _WEB_ADDRESS = "a web address like https://example.org/page"
 #: How a text of each of these formats is written.
 NOTATIONS = {
     "date-time": "a moment like 2031-05-02T09:30:00Z",
     "date": "a day like 2031-05-02",
+    "edtf": "a year, a month or a day like 2031, 2031-05 or 2031-05-02",
     "uri": _WEB_ADDRESS,
     "iri": _WEB_ADDRESS,
 }

@@ -89,10 +89,12 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _fact(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_input=False)
+    first = next((e for e in errors if e["type"] == "finite_number"), errors[0])
+    message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "json_invalid":
-        return "not JSON: " + str(first["msg"]).removeprefix("Invalid JSON: ")
-    return f"not an annotation document: /{'/'.join(map(str, first['loc']))}: {first['msg']}"
+        return "not JSON: " + message.removeprefix("Invalid JSON: ")
+    return f"not an annotation document: /{'/'.join(map(str, first['loc']))}: {message}"
 
 
 def documents_hash(documents: Iterable[AnnotationDocument]) -> str:
@@ -104,4 +106,6 @@ def documents_hash(documents: Iterable[AnnotationDocument]) -> str:
 
 def canonical_json(value: object) -> str:
     """The one spelling of a JSON value that hashes are taken of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )

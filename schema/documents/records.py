@@ -1,17 +1,26 @@
 """Articles and annotations as frozen records, in the shape they have in a file."""
 
+from math import isfinite
 from typing import Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 Value: TypeAlias = str | bool | int | float | tuple[str, ...]
 Origin: TypeAlias = Literal["manual", "prediction", "prediction-changed"]
 
 
+def _is_finite(value: JsonValue) -> bool:
+    if isinstance(value, list | dict):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or isfinite(value)
+
+
 class Record(BaseModel):
     """What crosses a file or a network; says again exactly what was set."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, extra="forbid", allow_inf_nan=False
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-shaped: only what was set, under the names of the scheme."""
@@ -60,6 +69,15 @@ class Article(Record):
     source_type: str | None = None
     #: Metadata columns that the scheme does not name.
     extra: dict[str, JsonValue] = {}
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore
+
+    @model_validator(mode="after")
+    def _has_finite_numbers(self) -> Self:
+        """What JSON has no number for is no metadata."""
+        for name, value in {**self.extra, **(self.__pydantic_extra__ or {})}.items():
+            if not _is_finite(value):
+                raise ValueError(f"{name} is not a finite number")
+        return self
 
 
 class Annotator(Record):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from signalbook.annotate.articles.formats import READERS
 from signalbook.annotate.articles.reader import (
     normalise_text,
+    problem_lines,
     read_articles,
     require_clean,
     text_hash,
@@ -245,7 +246,7 @@ def test_two_texts_of_one_name_have_one_id() -> None:
     ("row", "message"),
     [
         ({"text": "x"}, "no id; give every article an id that never changes"),
-        ({"id": 7, "text": "x"}, "id is a number, not text; put it in quotes"),
+        ({"id": 1.5, "text": "x"}, "id is a number, not text; put it in quotes"),
         (
             {"id": " a", "text": "x"},
             'id " a" holds unprintable or outer white space; remove it',
@@ -523,3 +524,108 @@ def test_a_long_list_of_problems_is_cut_and_counted() -> None:
     assert str(refusal.value).endswith("\nand 5 more")
     with pytest.raises(ArticleError, match="no article to go on with"):
         require_clean(articles, problems, skip_broken=True)
+
+
+# What no file, server or other program can hold
+
+
+@pytest.mark.parametrize(
+    ("written", "fact"),
+    [
+        ("1e999", "is not a finite number"),
+        ('[1, {"deep": -1e999}]', "is not a finite number"),
+        ("9223372036854775808", "is a larger number than other programs read"),
+        ("[" * 300 + "]" * 300, "is nested deeper than 32 levels"),
+    ],
+)
+def test_a_value_that_cannot_be_kept_is_refused_and_the_rest_goes_on(
+    written: str, fact: str
+) -> None:
+    path = Path("a.jsonl")
+    path.write_text(f'{{"id": "a", "text": "x", "score": {written}}}\n{{"id": "b", "text": "y"}}\n')
+    articles, problems = read_articles([path], article_schema=SCHEMA)
+    assert [(problem.article_id, problem.fact) for problem in problems] == [("a", f"score {fact}")]
+    assert [article.id for article in require_clean(articles, problems, skip_broken=True)] == ["b"]
+
+
+def test_numbers_that_are_ids_become_text() -> None:
+    pq.write_table(pa.table({"id": [7, 8], "text": ["x", "y"]}), "a.parquet")
+    articles, problems = read_articles([Path("a.parquet"), lines({"id": 9, "text": "z"})])
+    assert ([article.id for article in articles], problems) == (["7", "8", "9"], [])
+
+
+def test_row_numbers_that_pandas_adds_are_no_metadata() -> None:
+    table = pa.table({"id": ["a"], "text": ["x"], "__index_level_0__": [5], "score": [1.5]})
+    pq.write_table(table, "a.parquet")
+    assert only(Path("a.parquet")).extra == {"score": 1.5}
+
+
+def test_an_infinite_number_in_parquet_is_refused_and_none_is_missing() -> None:
+    scores = [float("inf"), float("nan")]
+    pq.write_table(pa.table({"id": ["a", "b"], "text": ["x", "y"], "score": scores}), "a.parquet")
+    articles, problems = read_articles([Path("a.parquet")])
+    assert [article.extra for article in articles] == [{}]
+    assert [problem.fact for problem in problems] == ["score is not a finite number"]
+
+
+def test_a_row_of_parquet_that_is_not_utf8_is_named_and_the_rest_goes_on() -> None:
+    texts = pa.array([b"fine", b"\xff\xfe", b"too"]).view(pa.string())
+    pq.write_table(pa.table({"id": ["a", "b", "c"], "text": texts}), "a.parquet")
+    articles, problems = read_articles([Path("a.parquet")])
+    assert [article.id for article in articles] == ["a", "c"]
+    assert [(p.line, p.fact) for p in problems] == [(2, "a text is not UTF-8 at byte 0")]
+
+
+def test_a_text_that_is_too_long_is_refused_and_the_limit_can_be_raised() -> None:
+    path = lines({"id": "a", "text": "x" * 11})
+    articles, (problem,) = read_articles([path], max_chars=10)
+    assert (articles, problem.fact) == ([], "text has 11 characters, more than 10")
+    assert "--max-chars" in problem.fix
+    assert len(read_articles([path], max_chars=11)[0]) == 1
+
+
+def test_all_texts_together_have_a_limit_too() -> None:
+    pq.write_table(
+        pa.table({"id": [str(n) for n in range(2_000)], "text": ["x" * 10] * 2_000}), "a.parquet"
+    )
+    articles, (problem,) = read_articles([Path("a.parquet")], max_chars=10)
+    assert len(articles) == 501
+    assert problem.fact == "the articles up to here hold more than 5,000 characters"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2025-03-01T10:00:00Z", "2025-03-01T10:00:00Z"),
+        ("2025-03-01 10:00:00+02:00", "2025-03-01T10:00:00+02:00"),
+        ("2025-03-01T10:00:00+0200", "2025-03-01T10:00:00+02:00"),
+        ("2025-03-01T10:00:00.123456789Z", "2025-03-01T10:00:00.123456Z"),
+        ("2025", "2025"),
+        ("2024-02-29", "2024-02-29"),
+    ],
+)
+def test_moments_of_other_programs_are_taken(written: str, kept: str, diplomatic: Scheme) -> None:
+    path = lines({"id": "a", "text": "x", "published_at": written})
+    (article,), problems = read_articles([path], article_schema=diplomatic.article_schema)
+    assert (article.published_at, problems) == (kept, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2024-02-30", "2025-03-01T24:00:00Z", "2025-03-01T10:00:60Z", "01/03/2025", "1e9", "2025-13"],
+)
+def test_what_is_no_day_of_the_calendar_is_refused(written: str, diplomatic: Scheme) -> None:
+    path = lines({"id": "a", "text": "x", "published_at": written})
+    articles, (problem,) = read_articles([path], article_schema=diplomatic.article_schema)
+    assert articles == []
+    assert problem.fact == f'published_at "{written}" does not fit the scheme'
+
+
+def test_of_a_moment_without_a_time_zone_the_day_is_kept_with_one_warning(
+    diplomatic: Scheme,
+) -> None:
+    rows = [{"id": id, "text": "x", "published_at": "2025-03-01T10:00:00"} for id in "ab"]
+    articles, problems = read_articles([lines(*rows)], article_schema=diplomatic.article_schema)
+    assert [article.published_at for article in articles] == ["2025-03-01", "2025-03-01"]
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert len(problem_lines(problems)) == 1

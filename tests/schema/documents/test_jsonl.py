@@ -1,6 +1,7 @@
 """Documents are read whole, or refused with file and line."""
 
 import errno
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,23 @@ def test_an_annotator_is_one_person_however_the_id_is_spelled(
     ids = [document.annotator.id for document in read_documents([path])]
     assert ids == [*["Zo\u00eb"] * 5, "zoe"]
     assert [document.annotator.id for document in read_as_written([path])] == [*written]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("place", ["lead_time_s", "extra", "metadata", "attribute", "label"])
+def test_what_is_no_finite_number_is_refused_wherever_it_stands(
+    number: str, place: str, example: AnnotationDocument, tmp_path: Path
+) -> None:
+    data = example.to_dict()
+    holder = {
+        "lead_time_s": data["annotator"],
+        "extra": data["article"].setdefault("extra", {}),
+        "metadata": data["article"],
+        "attribute": data["spans"][0]["attributes"],
+        "label": data["article_labels"],
+    }[place]
+    holder["lead_time_s" if place == "lead_time_s" else "odd"] = -12345.5
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(data).replace("-12345.5", number) + "\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"a\.jsonl:1: .*finite number"):
+        read_documents([path])
