@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MAX_CSV_FIELD = 2**31 - 1
 _PARQUET_ROWS_AT_ONCE = 1_000
+#: Headings, emphasis, lists and links of Markdown.
+_MARKS = re.compile(r"^#{1,6} |^[*-] |\*\*|\]\(", re.MULTILINE)
 #: A column of its own row numbers that pandas adds.
 _PANDAS_INDEX = re.compile("__index_level_[0-9]+__")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -292,6 +294,10 @@ def _text(path: Path, root: Path) -> Articles:
         yield _not_utf8(path, before + 1, error, 0)
     else:
         yield RawArticle(path, None, {"id": name, "text": text})
+        if path.suffix.lower() == ".md" and _MARKS.search(text):
+            fact = "is Markdown; annotators see its marks (#, **, links) as they stand"
+            fix = "write it as plain text if they should not"
+            yield ArticleProblem(path, None, name, fact, fix, "warning")
 
 
 #: Extension of a file -> what reads its articles.

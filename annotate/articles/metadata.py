@@ -20,6 +20,7 @@ _MOMENT = re.compile(
     r" ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _MAX_TITLE = 120
+_SENTENCE_ENDS = ".!?,;:…。।؟"
 _MAX_SHOWN = 60
 _TEXT_FIELDS = {
     "title", "text", "text_sha256", "url", "publisher", "published_at", "retrieved_at", "speaker",
@@ -45,15 +46,18 @@ _ALWAYS = ("id", "title", "text", "text_sha256", "text_length", "extra")
 
 
 def title_of(text: str, otherwise: str) -> str:
-    """The Markdown heading or the short line on its own that opens the text."""
+    """The Markdown heading or the short line on its own that opens the text.
+
+    A line is on its own if a blank one follows, or one that does not go on with its sentence.
+    """
     lines = text.lstrip().splitlines()
     if not lines:
         return otherwise
     first = lines[0].strip()
     if first.startswith("#"):
         return first.strip("#").strip() or otherwise
-    stands_alone = len(lines) > 1 and not lines[1].strip()
-    if stands_alone and len(first) <= _MAX_TITLE and first[-1] not in ".!?…。।؟":
+    goes_on = len(lines) == 1 or lines[1].lstrip()[:1].islower()
+    if not goes_on and len(first) <= _MAX_TITLE and first[-1] not in _SENTENCE_ENDS:
         return first
     return otherwise
 

@@ -89,10 +89,11 @@ def require_clean(
 
 
 def problem_lines(problems: Sequence[ArticleProblem]) -> list[str]:
-    """One line for each kind of problem of a file, and how often it occurs."""
-    alike: dict[tuple[Path, str, str], list[ArticleProblem]] = {}
+    """One line for each kind of error of a file and of warning, and how often it occurs."""
+    alike: dict[tuple[Path | None, str, str], list[ArticleProblem]] = {}
     for problem in problems:
-        alike.setdefault((problem.path, problem.fact, problem.fix), []).append(problem)
+        path = problem.path if problem.severity == "error" else None
+        alike.setdefault((path, problem.fact, problem.fix), []).append(problem)
     lines = [
         str(group[0]) + (f" (and {len(group) - 1} more like this)" if len(group) > 1 else "")
         for group in alike.values()

@@ -129,6 +129,12 @@ def articles_to_push(
     clean = require_clean(articles, problems, skip_broken=skip_broken)
     for line in problem_lines(problems):
         say(line, err=True)
+    if unnamed := sum(article.language == "und" for article in clean):
+        say(
+            f"{counted(unnamed, 'article names', 'articles name')} no language (it is taken as "
+            "`und`); add a column `language` such as en",
+            err=True,
+        )
     return clean
 
 

@@ -206,13 +206,16 @@ def test_a_folder_is_read_in_order_without_hidden_files() -> None:
         ("A river\n\nText", "A river"),
         ("A river rose.\n\nIt fell.", "a"),
         ("A river\nrose", "a"),
+        ("A river\nIt rose.", "A river"),
+        ("A river rose,\nIt fell.", "a"),
+        ("A river", "a"),
         ("x" * 121 + "\n\nText", "a"),
         ("#\n", "a"),
     ],
 )
 def test_the_title_is_the_heading_or_the_id(text: str, title: str) -> None:
-    Path("a.md").write_text(text, encoding="utf-8")
-    article = only(Path("a.md"))
+    Path("a.txt").write_text(text, encoding="utf-8")
+    article = only(Path("a.txt"))
     assert (article.title, article.text) == (title, text)
 
 
@@ -629,3 +632,19 @@ def test_of_a_moment_without_a_time_zone_the_day_is_kept_with_one_warning(
     assert [article.published_at for article in articles] == ["2025-03-01", "2025-03-01"]
     assert {problem.severity for problem in problems} == {"warning"}
     assert len(problem_lines(problems)) == 1
+
+
+def test_marks_of_markdown_are_told_and_plain_text_is_not() -> None:
+    Path("a.md").write_text("# A river\n\nIt **rose**.", encoding="utf-8")
+    Path("b.md").write_text("A river\n\nIt rose.", encoding="utf-8")
+    articles, (problem,) = read_articles([Path("a.md"), Path("b.md")])
+    assert [article.title for article in articles] == ["A river", "A river"]
+    assert (problem.article_id, problem.severity) == ("a", "warning")
+
+
+def test_warnings_that_are_alike_are_one_line_over_all_files() -> None:
+    for name in ("a.md", "b.md"):
+        Path(name).write_text("# A river\n\nIt rose.", encoding="utf-8")
+    (line,) = problem_lines(read_articles([Path("a.md"), Path("b.md")])[1])
+    assert line.startswith("a.md: is Markdown;")
+    assert line.endswith("(and 1 more like this)")
