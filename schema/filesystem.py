@@ -1,11 +1,17 @@
-"""Write files whole or not at all, keep secrets to their owner, and let one process work at a time."""
+"""Write files whole or not at all, keep secrets to their owner, let one process work at a time.
+
+What this program wrote is read back with a check of its shape, for people edit and damage files.
+"""
 
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
+from .errors import DocumentError
+
+_Shape = TypeVar("_Shape")
 _OWNER_ONLY_FILE = 0o600
 _OWNER_ONLY_FOLDER = 0o700
 _AS_THE_UMASK_SAYS = 0o666
@@ -111,3 +117,26 @@ def lock(path: Path, when_held: Callable[[], None]) -> Generator[None]:
         yield
     finally:
         file_lock.release()
+
+
+def read_json(path: Path, shape: type[_Shape], *, way_out: str) -> _Shape | None:
+    """The JSON of a file that this program wrote; None if there is no such file.
+
+    Args:
+        path: File to read.
+        shape: Type of its content, such as `dict[str, str]`.
+        way_out: What to do if the file is damaged.
+
+    Raises:
+        DocumentError: The file does not hold that.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    adapter: TypeAdapter[Any] = TypeAdapter(shape)
+    try:
+        content: _Shape = adapter.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise DocumentError(f"{path}: is damaged; {way_out}") from error
+    return content

@@ -1,12 +1,12 @@
 """What every command knows about the workspace that it runs in."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
+from .filesystem import read_json
 
 if TYPE_CHECKING:
     from signalbook.schema.documents.remarks import Remark
@@ -42,7 +42,8 @@ class Settings:
         """Where the tasks of the last pull are shown; nothing where other paths were named."""
         if paths or self.links is None or not self.links.is_file():
             return {}
-        return dict(json.loads(self.links.read_text(encoding="utf-8")))
+        way_out = "delete it: the next pull makes it anew"
+        return read_json(self.links, dict[str, str], way_out=way_out) or {}
 
     def pull_remarks(self, paths: Sequence[Path]) -> "list[Remark]":
         """What is open about annotations of the last pull; nothing where other paths were named.

@@ -194,8 +194,10 @@ def _parquet(path: Path, root: Path) -> Articles:
     import pyarrow.parquet as pq
 
     try:
-        kinds = pq.read_schema(path)
-        names = [field.name for field in kinds if pa.types.is_string(field.type)]
+        kinds: list[tuple[str, pa.DataType]]
+        schema = pq.read_schema(path)
+        kinds = list(zip(schema.names, schema.types, strict=True))
+        names = [name for name, kind in kinds if pa.types.is_string(kind)]
         # A few repeated texts of a small file would fill the memory if each row had its own.
         with pq.ParquetFile(path, read_dictionary=names) as file:
             columns = cast(list[str], file.schema_arrow.names)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
-from signalbook.schema.filesystem import write_private
+from signalbook.schema.filesystem import read_json, write_private
 
 from .start_stop import Studio
 
@@ -29,12 +29,14 @@ class User:
 
 
 def users(folder: Path) -> dict[str, User]:
-    """The users made by `create_user` on this folder, by e-mail address."""
-    try:
-        rows = json.loads((folder / USERS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return {row["email"]: User(**row) for row in rows}
+    """The users made by `create_user` on this folder, by e-mail address.
+
+    Raises:
+        DocumentError: The file is damaged.
+    """
+    way_out = "restore it from a backup; without it their passwords are not known"
+    rows = read_json(folder / USERS, list[User], way_out=way_out)
+    return {user.email: user for user in rows or ()}
 
 
 def create_user(studio: Studio, email: str, password: str | None = None) -> User:

@@ -6,8 +6,7 @@ import socket
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from signalbook.schema.errors import UsageError
-from signalbook.schema.filesystem import write_private
+from signalbook.schema.filesystem import read_json, write_private
 
 HOST = "127.0.0.1"
 ADMIN = "admin@signalbook.invalid"
@@ -25,13 +24,12 @@ class StudioState:
 
 
 def read_state(folder: Path) -> StudioState | None:
-    """What is kept; None before the first start."""
-    try:
-        return StudioState(**json.loads((folder / STATE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"{folder / STATE}: is damaged; restore it from a backup") from error
+    """What is kept; None before the first start.
+
+    Raises:
+        DocumentError: The file is damaged.
+    """
+    return read_json(folder / STATE, StudioState, way_out="restore it from a backup")
 
 
 def write_state(folder: Path, state: StudioState) -> None:

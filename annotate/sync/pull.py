@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from pydantic import AwareDatetime
+
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import AnnotationRecord, BegunTask, ExportedTask
-from signalbook.schema.errors import DocumentError, ServerError
-from signalbook.schema.filesystem import write_text
+from signalbook.schema.errors import ServerError
+from signalbook.schema.filesystem import read_json, write_text
 from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
@@ -133,14 +135,12 @@ def read_state(folder: Path) -> dict[str, str]:
     Raises:
         DocumentError: The file is damaged.
     """
-    path = folder / _STATE
-    try:
-        moments = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except json.JSONDecodeError as error:
-        raise DocumentError(f"{path}: is damaged; delete it, the next pull asks for all") from error
-    return {str(place): str(moment) for place, moment in moments.items()}
+    moments = read_json(
+        folder / _STATE,
+        dict[str, AwareDatetime],
+        way_out="delete it: the next pull asks for all",
+    )
+    return {place: moment.isoformat() for place, moment in (moments or {}).items()}
 
 
 class _Source:

@@ -5,11 +5,13 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import make_private_folder, write_private
 
 from .workspace import Workspace, plain_address
 
 _DIGITS = 12
+_KEY_BYTES = 32
 
 
 def pseudonym(workspace: Workspace, email: str) -> str:
@@ -26,5 +28,14 @@ def _key(path: Path) -> bytes:
     make_private_folder(path.parent)
     if not path.exists():
         with suppress(FileExistsError):  # another process made one meanwhile: that is the key
-            write_private(path, secrets.token_hex(32) + "\n", replace=False)
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+            write_private(path, secrets.token_hex(_KEY_BYTES) + "\n", replace=False)
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:  # a short key would let anybody find the address behind a name
+        raise DocumentError(
+            f"{path}: is damaged; restore it from a backup, or delete it: annotators then get new "
+            "names in the data"
+        )
+    return key

@@ -197,7 +197,7 @@ def read_workspace(folder: Path) -> Workspace:
     path = folder / CONFIG
     try:
         tables = cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: is no TOML: {error}") from error
     annotators = _annotators(path, tables.pop("annotators", {}))
     annotations = _annotations(path, tables.pop("annotations", {}))

@@ -6,15 +6,13 @@ nothing is said about what it was made from.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from signalbook.schema.documents.jsonl import documents_hash
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_text
+from signalbook.schema.filesystem import read_json, write_text
 from signalbook.schema.scheme.model import Scheme
 
 
@@ -25,9 +23,9 @@ class GoldRecord:
     #: Name and version of the scheme.
     scheme: str
     #: Article id -> hash of the annotations that its gold annotation was made from.
-    made_from: Mapping[str, str]
+    made_from: dict[str, str]
     #: Article id -> hash of the gold annotation as it was written; not of those made by hand.
-    written: Mapping[str, str]
+    written: dict[str, str]
 
     def stale(
         self, gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]
@@ -63,23 +61,8 @@ def read_record(gold: Path) -> GoldRecord | None:
     Raises:
         DocumentError: The record is damaged.
     """
-    path = record_path(gold)
-    try:
-        values = cast("dict[str, object]", json.loads(path.read_text(encoding="utf-8")))
-        made_from, written = values["made_from"], values["written"]
-        if not isinstance(made_from, dict) or not isinstance(written, dict):
-            raise TypeError(path)
-        return GoldRecord(
-            str(values["scheme"]),
-            cast("dict[str, str]", made_from),
-            cast("dict[str, str]", written),
-        )
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise DocumentError(
-            f"{path}: is damaged; delete it: the gold annotations then count as made by hand"
-        ) from error
+    way_out = "delete it: the gold annotations then count as made by hand"
+    return read_json(record_path(gold), GoldRecord, way_out=way_out)
 
 
 def write_record(gold: Path, record: GoldRecord) -> None:

@@ -304,8 +304,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
     ]
     with LabelStudioClient(studio.url, annotators[0].token) as hers:
         created = hers.create_annotation(task["id"], hidden)
-    for _ in range(2):
-        pulled = run("pull")
+    for pulled in (run("pull"), run("pull")):
         [document] = read_documents([workspace.documents])
         [remark] = pulled["warnings"]
         words = (document.article.text or "")[:4]
@@ -315,7 +314,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
         assert run("status")["data"]["remarks"] == {"no-place": 1}
         checked = CliRunner().invoke(validate, ["--json"], obj=settings_here())
         assert "no-place" in [issue["id"] for issue in json.loads(checked.stdout)["warnings"]]
-    assert (pulled["status"], pulled["data"]["documents"]) == (0, str(workspace.documents))
+        assert (pulled["status"], pulled["data"]["documents"]) == (0, str(workspace.documents))
     assert "1 thing in annotations has no place" in CliRunner().invoke(status_command).stdout
     httpx.patch(
         f"{studio.url}/api/annotations/{created}/",

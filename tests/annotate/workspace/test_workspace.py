@@ -1,11 +1,15 @@
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from places import SCHEMES
 
+from signalbook.annotate.studio.accounts import users
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.studio.state import prepare_state
+from signalbook.annotate.studio.state import read_state as read_studio_state
+from signalbook.annotate.sync.pull import read_state as read_pull_state
 from signalbook.annotate.workspace.connection import find_connection, open_client
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import (
@@ -15,7 +19,14 @@ from signalbook.annotate.workspace.workspace import (
     read_workspace,
     settings_here,
 )
-from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
+from signalbook.export.adjudication.gold_record import read_record
+from signalbook.schema.errors import (
+    AccessError,
+    ConflictError,
+    DocumentError,
+    ServerError,
+    UsageError,
+)
 from signalbook.schema.settings import Settings
 
 
@@ -86,6 +97,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
     ("text", "fact"),
     [
         ("[project", "is no TOML"),
+        ("a = " + "[" * 5_000 + "]" * 5_000, "is no TOML"),
         ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
         (
             "[nosuch]\n",
@@ -209,3 +221,30 @@ def test_the_embedded_server_is_found_with_its_own_token_and_no_other_gets_it(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
     assert find_connection(workspace, url="https://labels.example.org").token == "f" * 40
     assert find_connection(workspace).token == studio.token
+
+
+@pytest.mark.parametrize("key", ["", "\n", "no hex", "abcd", "\xff"])
+def test_a_damaged_key_gives_no_pseudonym(key: str, workspace: Workspace) -> None:
+    pseudonym(workspace, "ada@example.org")
+    workspace.pseudonym_key.write_text(key, encoding="latin-1")
+    with pytest.raises(DocumentError, match=r"pseudonym.key: is damaged; restore it"):
+        pseudonym(workspace, "ada@example.org")
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"null", b"{", b"\xff\xfe", b'{"a": {}}'])
+def test_damaged_files_of_a_workspace_are_told_with_the_way_out(
+    content: bytes, workspace: Workspace
+) -> None:
+    readers: dict[str, Callable[[], object]] = {
+        "pulled.json": lambda: read_pull_state(workspace.state),
+        "studio/studio.json": lambda: read_studio_state(workspace.studio),
+        "studio/users.json": lambda: users(workspace.studio),
+        "task-links.json": lambda: Settings(links=workspace.task_links).task_links([]),
+        "gold.record.json": lambda: read_record(workspace.gold),
+    }
+    for name, read in readers.items():
+        path = workspace.state / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        with pytest.raises(DocumentError, match=f"{path.name}: is damaged; "):
+            read()

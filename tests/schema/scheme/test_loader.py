@@ -241,3 +241,20 @@ def test_a_folder_without_a_scheme_and_one_with_several_say_what_to_name(tmp_pat
         (tmp_path / f"{name}.schema.json").touch()
     with pytest.raises(SchemeError, match=r"holds 2 \*\.schema\.json files; name one of them"):
         find_scheme(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ('{"a": NaN}', "NaN is not a number"),
+        ('{"a": ' + "9" * 5_000 + "}", "not JSON"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_json_that_no_program_should_read_is_no_scheme(
+    text: str, fact: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.schema.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SchemeError, match=fact):
+        load_scheme(path)
