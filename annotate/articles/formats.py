@@ -194,13 +194,12 @@ def _parquet(path: Path, root: Path) -> Articles:
     import pyarrow.parquet as pq
 
     try:
-        kinds: list[tuple[str, pa.DataType]]
-        schema = pq.read_schema(path)
-        kinds = list(zip(schema.names, schema.types, strict=True))
-        names = [name for name, kind in kinds if pa.types.is_string(kind)]
+        with pq.ParquetFile(path) as file:
+            kinds: pa.Schema = file.schema_arrow
+        columns = cast(list[str], kinds.names)
+        texts = [n for i, n in enumerate(columns) if pa.types.is_string(kinds.field(i).type)]
         # A few repeated texts of a small file would fill the memory if each row had its own.
-        with pq.ParquetFile(path, read_dictionary=names) as file:
-            columns = cast(list[str], file.schema_arrow.names)
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
             problems = list(_column_problems(path, columns))
             yield from problems
             if problems:
