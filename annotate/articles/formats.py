@@ -195,9 +195,9 @@ def _parquet(path: Path, root: Path) -> Articles:
 
     try:
         with pq.ParquetFile(path) as file:
-            kinds: pa.Schema = file.schema_arrow
-        columns = cast(list[str], kinds.names)
-        texts = [n for i, n in enumerate(columns) if pa.types.is_string(kinds.field(i).type)]
+            columns = cast(list[str], file.schema_arrow.names)
+            kinds = cast("list[object]", file.schema_arrow.types)
+        texts = [n for n, kind in zip(columns, kinds, strict=True) if kind == pa.string()]
         # A few repeated texts of a small file would fill the memory if each row had its own.
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             problems = list(_column_problems(path, columns))
