@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 
+_NO_GOLD = (
+    "no gold annotations are in it; make some with `signalbook adjudicate auto`, or name them with "
+    "--gold, and publish another version"
+)
 #: Layer of a release -> what its rows are.
 _LAYERS = {"gold": "gold documents", "annotators": "annotators' documents"}
 #: What a release says about itself, beside what is in the documents.
@@ -106,7 +110,9 @@ def release() -> None:
     show_default="the documents of the last pull",
     help="JSON Lines file, or folder, of the documents of annotators; may be given several times.",
 )
-@click.option("--name", show_default="the name of the scheme", help="Name of the dataset.")
+@click.option(
+    "--name", show_default="the name of the scheme, with - for _", help="Name of the dataset."
+)
 @click.option(
     "--output",
     "-o",
@@ -232,7 +238,7 @@ def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool)
         for name, splits in manifest["data"].items()
     }
     shown: dict[str, int] = {_LAYERS.get(name, name): count for name, count in counts.items()}
-    warnings = [] if counts["gold"] else ["no gold documents: name them with --gold"]
+    warnings = [] if counts["gold"] else [_NO_GOLD]
     if withheld:
         warnings.append(
             f"the words of {withheld} of {counted(counts['articles'], 'article')} are withheld, "

@@ -60,7 +60,9 @@ def _headline(measured: MeasuredCorpus) -> dict[str, Json]:
     """What a card shows: each measure with a target in one line."""
     wording = Wording(measured.corpus.scheme)
     return {
-        wording.label(result.measure): f"{number(result.measure.value)} ({interval_text(result)}), "
+        wording.label(
+            result.measure
+        ): f"{number(result.measure.value)} ({interval_text(result) or 'no interval'}), "
         f"target {number(result.measure.target)}: {verdict(result)}"
         for result in measured.judged
         if result.measure.value is not None

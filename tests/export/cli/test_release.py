@@ -55,7 +55,7 @@ def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) ->
 def test_build_says_that_gold_is_missing(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").unlink()
     result = run(settings, "build", "1.0.0")
-    assert result.stderr.startswith("warning: no gold documents: name them with --gold\n")
+    assert result.stderr.startswith("warning: no gold annotations are in it; ")
 
 
 def test_build_says_which_gold_it_took_unasked(settings: Settings, tmp_path: Path) -> None:
