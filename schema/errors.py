@@ -12,6 +12,7 @@ SignalbookError
 ├── StaleError          4  made from what has changed since
 ├── AccessError         5  a token is missing, wrong or not allowed
 ├── ServerError         6  the server cannot be reached or fails; safe to run again
+│   └── UnreachableError   nobody is there, so nothing that was sent has arrived
 ├── PartialError        7  partly done; run again to resume
 └── ConflictError       8  needs a decision
     └── ReleaseExists      a version is never written twice
@@ -82,6 +83,10 @@ class ServerError(SignalbookError):
     """The server cannot be reached or fails; running again is safe."""
 
     exit_status = 6
+
+
+class UnreachableError(ServerError):
+    """Nobody is there, so nothing that was sent has arrived."""
 
 
 class PartialError(SignalbookError):

@@ -1,13 +1,28 @@
-"""The records that Label Studio takes and gives, as far as they are read here."""
+"""The records that Label Studio takes and gives, as far as they are read here.
 
-from typing import NotRequired
+Those that it gives are also the shapes that `answers` checks: a key that stands here is there, and
+of its kind.
+"""
 
+from datetime import datetime
+from typing import Annotated, NotRequired, TypeAlias
+
+from pydantic import AfterValidator, Field, GetPydanticSchema
+from pydantic_core.core_schema import dict_schema, str_schema
 from typing_extensions import TypedDict  # pydantic takes the one of `typing` from Python 3.12 on
 
 from signalbook.schema.scheme.model import Json
 
+#: An object of any keys; what has been read from JSON is not looked at again.
+Object: TypeAlias = Annotated[
+    dict[str, Json], GetPydanticSchema(lambda _source, _handler: dict_schema(str_schema()))
+]
+#: Date and time, as they stand there.
+Moment: TypeAlias = Annotated[str, AfterValidator(datetime.fromisoformat)]
+#: Numbers with commas between.
+Numbers: TypeAlias = Annotated[str, Field(pattern=r"^(\d+(,\d+)*)?$")]
 #: One entry of a `result` list: a region, a value of a region, a value of the text, a relation.
-Result = dict[str, Json]
+Result: TypeAlias = Object
 
 
 class PredictionInput(TypedDict):
@@ -21,9 +36,27 @@ class PredictionInput(TypedDict):
 class TaskInput(TypedDict):
     """A task to import."""
 
-    data: dict[str, Json]
-    meta: NotRequired[dict[str, Json]]
+    data: Object
+    meta: NotRequired[Object]
     predictions: NotRequired[list[PredictionInput]]
+
+
+class Identified(TypedDict):
+    """What was created, by the number that the server gave it."""
+
+    id: int
+
+
+class VersionRecord(TypedDict):
+    """What the server is."""
+
+    release: str
+
+
+class AccessRecord(TypedDict):
+    """What a personal token is exchanged for."""
+
+    access: str
 
 
 class UserRecord(TypedDict):
@@ -46,11 +79,25 @@ class ProjectRecord(TypedDict):
     id: int
     title: str
     label_config: str
-    expert_instruction: str
+    expert_instruction: str | None
     show_instruction: bool
     maximum_annotations: int
     task_number: int
     finished_task_number: int
+
+
+class ProjectRow(TypedDict):
+    """One row of a listing of projects."""
+
+    id: int
+    title: str
+
+
+class ProjectPage(TypedDict):
+    """A part of a listing of projects, and how long the whole is."""
+
+    count: int
+    results: list[ProjectRow]
 
 
 class ProjectChange(TypedDict, total=False):
@@ -67,24 +114,41 @@ class DraftRecord(TypedDict):
 
     id: int
     user: str
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
     result: list[Result]
 
 
-class DraftRow(TypedDict):
-    """What is checked of a draft before it is stored as it came."""
+class TaskRow(TypedDict):
+    """One row of a task listing; of these keys it has those that were asked for."""
 
     id: int
-    user: str
-    updated_at: str
+    data: Object
+    meta: Object | None
+    updated_at: Moment
+    total_annotations: int
+    cancelled_annotations: int
+    #: Only in a listing that filters by them.
+    annotations_ids: Numbers
 
 
-class ViewRow(TypedDict):
-    """One row of a listing of views, the saved filters."""
+class TaskPage(TypedDict):
+    """A part of a listing of tasks, and how many tasks there are from its first on."""
 
-    id: int
-    data: dict[str, object]
+    total: int
+    tasks: list[TaskRow]
+
+
+class ImportReceipt(TypedDict):
+    """What the server says of an import."""
+
+    task_ids: list[int]
+
+
+class ExportCounters(TypedDict):
+    """How much is in an export."""
+
+    task_number: int
 
 
 class ExportRow(TypedDict):
@@ -92,20 +156,22 @@ class ExportRow(TypedDict):
 
     id: int
     title: str
-    md5: str
+    #: Of the file to download.
+    md5: str | None
 
 
-class TaskRow(TypedDict):
-    """One row of a task listing; of these keys it has those that were asked for."""
+class ExportReceipt(ExportRow):
+    """An export that the server made, or could not make."""
+
+    status: str
+    counters: ExportCounters | None
+
+
+class ViewRow(TypedDict):
+    """A saved filter, one row of a listing of them."""
 
     id: int
-    data: dict[str, Json]
-    meta: dict[str, Json] | None
-    updated_at: str
-    total_annotations: int
-    cancelled_annotations: int
-    #: With commas between; only in a listing that filters by them.
-    annotations_ids: str
+    data: Object | None
 
 
 class AnnotationRecord(TypedDict):
@@ -119,9 +185,9 @@ class AnnotationRecord(TypedDict):
     result: list[Result]
     was_cancelled: bool
     ground_truth: bool
-    created_at: str
-    updated_at: str
-    draft_created_at: str | None
+    created_at: Moment
+    updated_at: Moment
+    draft_created_at: Moment | None
     lead_time: float | None
     parent_prediction: int | None
     parent_annotation: int | None
@@ -134,26 +200,26 @@ class PredictionRecord(TypedDict):
     model_version: str | None
     score: float | None
     result: list[Result]
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
 
 
 class ExportedTask(TypedDict):
     """One task in an export, with everything that hangs on it."""
 
     id: int
-    data: dict[str, Json]
-    meta: dict[str, Json] | None
+    data: Object
+    meta: Object | None
     annotations: list[AnnotationRecord]
     predictions: list[PredictionRecord]
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
 
 
 class BegunTask(TypedDict):
     """One task with what was begun on it and not submitted."""
 
     id: int
-    data: dict[str, Json]
-    meta: dict[str, Json] | None
+    data: Object
+    meta: Object | None
     drafts: list[DraftRecord]

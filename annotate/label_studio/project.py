@@ -116,7 +116,7 @@ def require_project(client: "LabelStudioClient", title: str) -> ProjectRecord:
 def _drift(project: ProjectRecord, desired: DesiredSettings) -> Iterator[Drift]:
     if project["label_config"].strip() != desired.label_config.strip():
         yield Drift(_PAGE, *_first_difference(project["label_config"], desired.label_config))
-    shown = project["expert_instruction"] if project["show_instruction"] else ""
+    shown = (project["expert_instruction"] or "") if project["show_instruction"] else ""
     if shown.strip() != desired.instructions.strip():
         yield Drift(_INSTRUCTIONS, *_first_difference(shown, desired.instructions))
     if project["maximum_annotations"] != desired.overlap:

@@ -1,6 +1,7 @@
 """Turn what goes wrong between us and the server into one of our errors, without any secret."""
 
 import json
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import cast
@@ -11,12 +12,17 @@ from signalbook.schema.errors import (
     ConflictError,
     ServerError,
     SignalbookError,
+    UnreachableError,
     UsageError,
 )
 
 _MAX_FACT = 500
-_NO_LABEL_STUDIO = "does not answer like Label Studio; check the URL"
+_NO_LABEL_STUDIO = "does not answer like Label Studio"
+_CHECK_URL = "check the URL, and any proxy before the server"
 _HTML = "an HTML page"
+_HIDDEN = "***"
+#: Both kinds of token: 40 hexadecimal digits, or three parts that begin as JSON does in base 64.
+_TOKEN_LIKE = re.compile(r"\b[0-9a-fA-F]{40}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]+")
 _NEW_TOKEN = (
     "copy a token from Account & Settings and set LABEL_STUDIO_API_KEY, "
     "then check with: signalbook doctor"
@@ -61,7 +67,7 @@ def require_plain_token(url: str, token: str) -> str:
 
 
 @contextmanager
-def refusals(url: str, request: str) -> Generator[None]:
+def refusals(url: str, request: str, *, token: str) -> Generator[None]:
     """Turn whatever the SDK or the network raises into an error of ours.
 
     The text of the SDK's own errors holds headers, cookies among them; so they are not chained.
@@ -70,28 +76,43 @@ def refusals(url: str, request: str) -> Generator[None]:
         AccessError: The token is refused.
         ConflictError: It exists already.
         UsageError: The server refuses the request as one that makes no sense.
-        ServerError: The server is away, fails, or is no Label Studio.
+        UnreachableError: Nobody is there, so the request cannot have arrived.
+        ServerError: The server goes away, fails, or is no Label Studio; the request may have arrived.
     """
     import httpx
     from label_studio_sdk.core.api_error import ApiError
-    from label_studio_sdk.core.parse_error import ParsingError
-    from pydantic import ValidationError
 
     place = f"{url}: {request}"
     try:
         yield
     except ApiError as error:
         location = (error.headers or {}).get("location")
-        raise _refusal(place, error.status_code, _explanation(error.body), location) from None
-    except httpx.TimeoutException as error:
-        raise ServerError(f"{place}: no answer in time; run the command again") from error
+        explanation = _explanation(error.body, token)
+        raise _refusal(place, error.status_code, explanation, location) from None
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise UnreachableError(_away(place, error, token)) from None
+    except httpx.TimeoutException:
+        raise ServerError(f"{place}: no answer in time; run the command again") from None
     except httpx.TransportError as error:
-        raise ServerError(
-            f"{place}: cannot be reached ({_fact(error)}); "
-            "is it running? see: signalbook studio start"
-        ) from error
-    except (ParsingError, ValidationError, json.JSONDecodeError):
-        raise ServerError(f"{place}: {_NO_LABEL_STUDIO}") from None
+        raise ServerError(_away(place, error, token)) from None
+    except json.JSONDecodeError:  # the refusal of a personal token, which the SDK reads by itself
+        raise unlike(place, "not JSON") from None
+
+
+def unlike(place: str, fact: str) -> ServerError:
+    """The refusal of an answer that is another than Label Studio gives."""
+    return ServerError(f"{place}: {_NO_LABEL_STUDIO} ({fact}); {_CHECK_URL}")
+
+
+def without_secrets(text: str, token: str = "") -> str:
+    """The text, without the token and without whatever else looks like one."""
+    plain = text.replace(token, _HIDDEN) if token else text
+    return _TOKEN_LIKE.sub(_HIDDEN, plain)
+
+
+def _away(place: str, error: Exception, token: str) -> str:
+    fact = without_secrets(str(error), token) or type(error).__name__
+    return f"{place}: cannot be reached ({fact}); is it running? see: signalbook studio start"
 
 
 def _refusal(
@@ -103,11 +124,13 @@ def _refusal(
         case 409:
             return ConflictError(f"{place}: {explanation}; look at what the server has")
         case 404 if explanation == _HTML:
-            return UsageError(f"{place}: {_NO_LABEL_STUDIO}; it ends before /api and /projects")
+            return UsageError(
+                f"{place}: {_NO_LABEL_STUDIO}; check the URL; it ends before /api and /projects"
+            )
         case 404:
             return UsageError(f"{place}: not there ({explanation}); was it deleted on the server?")
         case int() if status < 300:
-            return ServerError(f"{place}: {_NO_LABEL_STUDIO}")
+            return unlike(place, f"status {status}")
         case int() if 300 <= status < 400:
             return UsageError(
                 f"{place}: the server sends us on to {_without_query(location)}; "
@@ -128,16 +151,12 @@ def _without_query(location: str | None) -> str:
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
 
 
-def _explanation(body: object) -> str:
+def _explanation(body: object, token: str) -> str:
     """The sentence in which the server explains itself."""
     if isinstance(body, dict):
         fields = cast("dict[str, object]", body)
         body = fields.get("validation_errors") or fields.get("detail") or fields
-    text = str(body)
+    text = without_secrets(str(body), token)
     if "<html" in text.lower():
         return _HTML
     return text[:_MAX_FACT].strip()
-
-
-def _fact(error: Exception) -> str:
-    return str(error) or type(error).__name__

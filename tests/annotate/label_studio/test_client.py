@@ -263,7 +263,8 @@ def test_something_else_than_label_studio_is_reported(elsewhere: Elsewhere) -> N
         client.whoami()
     assert (
         str(refusal.value)
-        == f"{url}: ask who we are: does not answer like Label Studio; check the URL"
+        == f"{url}: ask who we are: does not answer like Label Studio (not JSON); "
+        "check the URL, and any proxy before the server"
     )
 
 

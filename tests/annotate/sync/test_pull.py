@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fault_proxy import fault_proxy
+from fault_proxy import Fate, fault_proxy
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import documents as any_documents
 
@@ -287,7 +287,7 @@ def test_an_odd_answer_to_a_pull_is_an_error_and_no_answer(
     asked: str,
     answer: bytes,
 ) -> None:
-    def fault(method: str, path: str, _: int) -> str | bytes:
+    def fault(method: str, path: str, _: int) -> Fate:
         return answer if method == "GET" and asked in path and "download" not in path else "pass"
 
     with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as odd:
@@ -305,13 +305,13 @@ def test_an_export_without_what_the_server_lists_is_an_error(
     push(client, project, [document.article], scheme=scheme)
     submit(client, project, [document], scheme)
 
-    def fault(_method: str, path: str, _: int) -> str | bytes:
+    def fault(_method: str, path: str, _: int) -> Fate:
         return b"[]" if "download" in path else "pass"
 
     with (
         fault_proxy(studio.url, fault) as url,
         LabelStudioClient(url, studio.token) as odd,
-        pytest.raises(ServerError, match="lists 1 annotation that its export does not hold"),
+        pytest.raises(ServerError, match="a download with 0 tasks is not the file"),
     ):
         pull(odd, project, tmp_path)
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from fault_proxy import fault_proxy
+from fault_proxy import Fate, fault_proxy
 from places import HELPERS
 
 from signalbook.annotate.articles.reader import text_hash
@@ -89,7 +89,7 @@ def test_predictions_arrive_with_new_tasks_only(
     guesses = read_documents([second_scheme.folder / "example.annotation.json"])
     given = [guess.article for guess in guesses]
     push(client, project, given, scheme=second_scheme, predictions=guesses)
-    client.create_annotation(next(client.list_tasks(project))["id"], [])
+    client.create_annotation(client.list_tasks(project)[0]["id"], [])
     [task] = client.snapshot(project)
     [there] = task["predictions"]
     assert there["model_version"] == guesses[0].annotator.id
@@ -102,7 +102,7 @@ def test_a_lost_answer_makes_no_double(
 ) -> None:
     given = articles(2 * BATCH + 1)
 
-    def fault(method: str, path: str, number: int) -> str:
+    def fault(method: str, path: str, number: int) -> Fate:
         return "lose answer" if method == "POST" and number in (1, 2) else "pass"
 
     with (
@@ -118,7 +118,7 @@ def test_a_request_that_never_arrived_is_sent_again(
 ) -> None:
     given = articles(3)
 
-    def fault(method: str, path: str, number: int) -> str:
+    def fault(method: str, path: str, number: int) -> Fate:
         return "refuse" if method == "POST" and number == 1 else "pass"
 
     with (
@@ -135,7 +135,7 @@ def test_a_server_that_goes_away_leaves_something_to_resume(
     given = articles(BATCH + 1)
     gone: list[bool] = []
 
-    def fault(method: str, path: str, number: int) -> str:
+    def fault(method: str, path: str, number: int) -> Fate:
         if method == "POST" and number == 2:
             gone.append(True)
         return "refuse" if gone else "pass"
@@ -200,7 +200,7 @@ def test_a_wrong_token_is_no_reason_to_try_again(
 
 
 def test_no_server_is_reported_and_safe_to_retry(studio: Studio, second_scheme: Scheme) -> None:
-    def fault(method: str, path: str, number: int) -> str:
+    def fault(method: str, path: str, number: int) -> Fate:
         return "refuse"
 
     with (
