@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.annotate.articles.limits import MAX_CHARS
 from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
@@ -49,8 +48,7 @@ _MAX_SHOWN = 10
 @click.option(
     "--max-chars",
     type=click.IntRange(1),
-    default=MAX_CHARS,
-    show_default=True,
+    show_default="1,000,000",
     metavar="N",
     help="Refuse texts of more than N characters, and more than 500 times as many in all.",
 )
@@ -63,7 +61,7 @@ def push_command(
     predictions: Path | None,
     new_text: bool,
     skip_broken: bool,
-    max_chars: int,
+    max_chars: int | None,
     url: str | None,
     as_json: bool,
 ) -> None:
@@ -114,17 +112,18 @@ def push_command(
 
 
 def articles_to_push(
-    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool, max_chars: int
+    paths: Iterable[Path], scheme: "Scheme", *, skip_broken: bool, max_chars: int | None
 ) -> "list[Article]":
     """The articles of these files; warnings about them go to standard error.
 
     Raises:
         ArticleError: Some are broken, and are not to be skipped.
     """
+    from signalbook.annotate.articles.limits import MAX_CHARS
     from signalbook.annotate.articles.reader import problem_lines, read_articles, require_clean
 
     articles, problems = read_articles(
-        paths, article_schema=scheme.article_schema, max_chars=max_chars
+        paths, article_schema=scheme.article_schema, max_chars=max_chars or MAX_CHARS
     )
     clean = require_clean(articles, problems, skip_broken=skip_broken)
     for line in problem_lines(problems):

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalbook.annotate.articles.formats import READERS
+from signalbook.annotate.articles.limits import MAX_CHARS
 from signalbook.annotate.articles.reader import (
     normalise_text,
     problem_lines,
@@ -21,6 +23,7 @@ from signalbook.annotate.articles.reader import (
     require_clean,
     text_hash,
 )
+from signalbook.annotate.cli.push import push_command
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json, Scheme
@@ -585,6 +588,12 @@ def test_a_text_that_is_too_long_is_refused_and_the_limit_can_be_raised() -> Non
     assert (articles, problem.fact) == ([], "text has 11 characters, more than 10")
     assert "--max-chars" in problem.fix
     assert len(read_articles([path], max_chars=11)[0]) == 1
+
+
+def test_the_help_of_push_names_the_limit() -> None:
+    (option,) = [o for o in push_command.params if o.name == "max_chars"]
+    assert isinstance(option, click.Option)
+    assert option.show_default == f"{MAX_CHARS:,}"
 
 
 def test_all_texts_together_have_a_limit_too() -> None:
