@@ -48,7 +48,7 @@ _MAX_SHOWN = 10
 @click.option(
     "--max-chars",
     type=click.IntRange(1),
-    show_default="1,000,000",
+    show_default="1,000,000 characters",
     metavar="N",
     help="Refuse texts of more than N characters, and more than 500 times as many in all.",
 )

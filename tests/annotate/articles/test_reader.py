@@ -593,7 +593,7 @@ def test_a_text_that_is_too_long_is_refused_and_the_limit_can_be_raised() -> Non
 def test_the_help_of_push_names_the_limit() -> None:
     (option,) = [o for o in push_command.params if o.name == "max_chars"]
     assert isinstance(option, click.Option)
-    assert option.show_default == f"{MAX_CHARS:,}"
+    assert option.show_default == f"{MAX_CHARS:,} characters"
 
 
 def test_all_texts_together_have_a_limit_too() -> None:
