@@ -1,13 +1,13 @@
 """The command that brings annotations into the workspace, and what it reports."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
-from signalbook.schema.text import counted, first_of
+from signalbook.schema.text import counted
 
 from .workspace import locked
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from signalbook.annotate.sync.pull import Pulled
     from signalbook.annotate.sync.pulled_documents import PulledDocuments
     from signalbook.annotate.workspace.workspace import Workspace
-    from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.scheme.model import Scheme
-
-_MAX_SHOWN = 10
 
 
 @click.command("pull", short_help="Bring annotations into the workspace.")
@@ -123,13 +120,14 @@ def project_to_pull(
     from signalbook.annotate.sync.presence import note_elsewhere
     from signalbook.annotate.sync.pulled_documents import write_pulled
     from signalbook.annotate.sync.raw_store import RawStore
+    from signalbook.schema.documents.remarks import remark_lines
 
     if client.find_project(workspace.title) is None:
         with locked(workspace):
             store = RawStore(workspace.raw)
             if note_elsewhere(client, store):
                 documents = write_pulled(store, workspace, read_scheme)
-                for line in _remarks(documents.remarks):
+                for line in remark_lines(documents.remarks, "pull"):
                     say(line, err=True)
     return require_project(client, workspace.title)["id"]
 
@@ -142,6 +140,8 @@ def show_pulled(
     as_json: bool,
 ) -> None:
     """Print what a pull brought, what documents there are now, and what stands about them."""
+    from signalbook.schema.documents.remarks import remark_lines
+
     problems = [*dict.fromkeys((*pulled.problems, *documents.problems))]
     counts = {
         "tasks": pulled.tasks,
@@ -156,26 +156,13 @@ def show_pulled(
         "pull",
         as_json=as_json,
         lines=[_sentence(pulled, documents)],
-        remarks=[*problems, *_remarks(documents.remarks), *next_step],
+        remarks=[*problems, *remark_lines(documents.remarks, "pull"), *next_step],
         ok=not problems,
         data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
         counts=counts,
         warnings=[remark.to_dict() for remark in documents.remarks],
         errors=problems,
     )
-
-
-def _remarks(remarks: Sequence["Remark"]) -> Iterator[str]:
-    """What stands about annotations, in lines: by kind, each with its first ones."""
-    from signalbook.schema.documents.remarks import KINDS, headline
-
-    for kind in KINDS:
-        of_kind = [f"  {r.sentence}  {r.task}" for r in remarks if r.id == kind]
-        if of_kind:
-            yield f"{headline(kind, len(of_kind))}:"
-            yield from first_of(
-                of_kind, _MAX_SHOWN, way_out="; list them with: signalbook pull --json"
-            )
 
 
 def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:

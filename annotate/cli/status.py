@@ -56,7 +56,7 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
         as_json=as_json,
         lines=_lines(status),
         ok=not status.refused,
-        data=asdict(status),
+        data={**asdict(status), "remarks": [r.to_dict() for r in status.remarks]},
         counts=_counts(status),
         warnings=[] if status.refused else reasons,
         errors=reasons if status.refused else [],
@@ -66,6 +66,7 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
 def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     counts = {
         "articles": status.articles,
+        "remarks": len(status.remarks),
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
     }
@@ -81,14 +82,14 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
 
 
 def _lines(status: "WorkspaceStatus") -> Iterator[str]:
-    from signalbook.schema.documents.remarks import headline
+    from signalbook.schema.documents.remarks import remark_lines
 
     yield f"Workspace {status.title}"
     yield ""
     yield from aligned(_facts(status))
-    for kind, count in status.remarks.items():
+    if status.remarks:
         yield ""
-        yield headline(kind, count)
+        yield from remark_lines(status.remarks, "status")
     if status.annotators:
         yield ""
         yield table_text(

@@ -28,7 +28,7 @@ from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.documents.remarks import read_remarks
+from signalbook.schema.documents.remarks import Remark, read_remarks
 from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.versions import is_version, parse_version
@@ -59,8 +59,8 @@ class WorkspaceStatus:
     to_adjudicate: int | None
     #: Articles whose gold annotation was made from other annotations than there are now.
     stale_gold: list[str]
-    #: Kind of what stands about single annotations -> how often it does.
-    remarks: dict[str, int]
+    #: What stands about single annotations since the last pull.
+    remarks: list[Remark]
     #: Folder of the newest published version.
     last_release: str | None
 
@@ -103,7 +103,7 @@ def workspace_status(
         invalid=sum(bool(errors(checker.check(d))) for d in documents) if is_pulled else None,
         to_adjudicate=_to_adjudicate(documents, gold) if is_pulled else None,
         stale_gold=record.stale(gold, documents) if record else [],
-        remarks=dict(Counter(remark.id for remark in read_remarks(workspace.remarks))),
+        remarks=read_remarks(workspace.remarks),
         last_release=_last_release(workspace),
     )
 

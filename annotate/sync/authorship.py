@@ -59,8 +59,9 @@ def remarks_on(
         return
     if annotation.account_is_gone:
         yield _remark("deleted-account", "made by a deleted account", annotation, pseudonym)
-    if annotation.editor not in (None, annotation.author):
-        fact = f"changed by {pseudonym(str(annotation.editor))} (ID {identity})"
+    editor = pseudonym(annotation.editor or annotation.author)
+    if editor != pseudonym(annotation.author):
+        fact = f"changed by {editor} (ID {identity})"
         yield _remark("changed-by-another", fact, annotation, pseudonym)
 
 
@@ -71,10 +72,10 @@ def remarks_on_deleted(
     decisions: Decisions,
 ) -> Iterator[Remark]:
     """What the server does not have any more, unless its annotator has made it again."""
-    kept = {(annotation.author, article_of(annotation)) for annotation in included}
+    kept = {(pseudonym(annotation.author), article_of(annotation)) for annotation in included}
     for annotation in annotations:
         identity = annotation.line.identity
-        made = annotation.author, article_of(annotation)
+        made = pseudonym(annotation.author), article_of(annotation)
         if not annotation.is_on_server and identity not in decisions and made not in kept:
             fact = f"deleted on the server (ID {identity})"
             yield _remark("deleted", fact, annotation, pseudonym)

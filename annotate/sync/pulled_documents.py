@@ -126,7 +126,7 @@ def convert_annotations(
         keep_deleted: Make documents also of what the server does not have any more.
     """
     included = included_annotations(annotations, decisions, keep_deleted=keep_deleted)
-    current = current_annotations(included)
+    current = current_annotations(included, pseudonym)
     submitted = [annotation for annotation in current if not annotation.is_skipped]
     converted: list[Converted] = []
     problems = [*_idle(annotations, decisions)]
@@ -149,12 +149,14 @@ def convert_annotations(
     )
 
 
-def current_annotations(annotations: Iterable[StoredAnnotation]) -> list[StoredAnnotation]:
+def current_annotations(
+    annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym
+) -> list[StoredAnnotation]:
     """The last annotation of every text by every annotator in every round."""
     current: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
     for annotation in annotations:
         article, text = str(annotation.data.get(ARTICLE_ID)), str(annotation.data.get("text"))
-        key = article, text, annotation.author, annotation.line.round
+        key = article, text, pseudonym(annotation.author), annotation.line.round
         before = current.get(key)
         if before is None or annotation.line.updated_at >= before.line.updated_at:
             current[key] = annotation

@@ -169,23 +169,32 @@ def _stored(
     newest = versions[-1]
     made = [line for line in versions if line.content.get("completed_by") is not None]
     edited = [line for line in versions if line.content.get("updated_by") is not None]
+    author = _name(made[0], "completed_by", people) if made else f"nobody {newest.identity}"
+    editor = _name(edited[-1], "updated_by", people) if edited else None
+    if made and edited and _number(edited[-1], "updated_by") == _number(made[0], "completed_by"):
+        editor = author  # whoever else has the number by now, on a server that was made anew
     return StoredAnnotation(
         newest,
         data=cast(JsonObject, tasks[newest.task].get("data")),
-        author=_name(made[0], "completed_by", people) if made else f"nobody {newest.identity}",
+        author=author,
         author_is_known=bool(made),
-        editor=_name(edited[-1], "updated_by", people) if edited else None,
+        editor=editor,
     )
 
 
 def _name(line: RawLine, role: str, people: People) -> str:
     """The e-mail address of somebody whom the server names, or what it has instead."""
-    person = line.content[role]
-    number = person.get("id") if isinstance(person, dict) else person
+    person, number = line.content[role], _number(line, role)
     # Whoever is taken out of the organization has the e-mail address "Deleted" from then on.
     records = (person, people.get((line.server, number)))
     emails = (str(record.get("email")) for record in records if isinstance(record, dict))
     return next((email for email in emails if "@" in email), f"user {number}")
+
+
+def _number(line: RawLine, role: str) -> Json:
+    """The number of somebody on the server."""
+    person = line.content[role]
+    return person.get("id") if isinstance(person, dict) else person
 
 
 def _order(line: RawLine) -> tuple[str, int, str, str]:

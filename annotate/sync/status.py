@@ -79,7 +79,7 @@ def annotator_progress(
     """How far every annotator is, by what was pulled and by the drafts on the server."""
     submitted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
-    for annotation in current_annotations(annotations):
+    for annotation in current_annotations(annotations, pseudonym):
         count = skipped if annotation.is_skipped else submitted
         count[pseudonym(annotation.author)] += 1
     return [

@@ -1,13 +1,13 @@
 """What the last pull found out about annotations, and their documents cannot say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
-from signalbook.schema.text import counted
+from signalbook.schema.text import counted, first_of
 
 from .records import Record
 
@@ -47,6 +47,7 @@ KINDS = {
 }
 
 
+_MAX_SHOWN = 10
 #: What somebody can decide or repair; the others are how it is.
 _OPEN = ("changed-by-another", "unknown-author", "no-place")
 
@@ -81,10 +82,19 @@ class Remark(Record):
         return f"{self.article_id}, {self.annotator_id}: {self.fact}"
 
 
-def headline(kind: str, count: int) -> str:
-    """How many remarks of this kind there are, and what to do about them."""
-    one, many, way_out = KINDS[kind]
-    return f"{counted(count, one, many)}; {way_out}"
+def remark_lines(remarks: Sequence[Remark], command: str) -> Iterator[str]:
+    """Remarks in lines: by kind, with what to do, and the first ones with their tasks.
+
+    Args:
+        remarks: What stands about annotations.
+        command: The command that shows them; with `--json`, it lists all.
+    """
+    for kind, (one, many, way_out) in KINDS.items():
+        of_kind = [f"  {r.sentence}  {r.task}" for r in remarks if r.id == kind]
+        if of_kind:
+            yield f"{counted(len(of_kind), one, many)}; {way_out}:"
+            rest = f"; list them with: signalbook {command} --json"
+            yield from first_of(of_kind, _MAX_SHOWN, way_out=rest)
 
 
 def read_remarks(path: Path) -> list[Remark]:

@@ -316,6 +316,37 @@ def test_an_export_without_what_the_server_lists_is_an_error(
         pull(odd, project, tmp_path)
 
 
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"null"])
+@pytest.mark.parametrize("asked", ["/api/tasks/?", "/api/projects/?"])
+def test_an_odd_listing_takes_nothing_out_of_the_documents(
+    client: LabelStudioClient,
+    project: int,
+    scheme: Scheme,
+    studio: Studio,
+    tmp_path: Path,
+    asked: str,
+    answer: bytes,
+) -> None:
+    other = client.create_project("elsewhere", labeling_config(scheme))["id"]
+    fates: list[Fate] = ["pass"]
+
+    def fault(_method: str, path: str, _: int) -> Fate:
+        return fates[-1] if asked in path else "pass"
+
+    with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as odd:
+        for place in (other, project):
+            document = renamed(example(scheme), f"of {place}")
+            push(client, place, [document.article], scheme=scheme)
+            submit(client, place, [document], scheme)
+            pull(odd, place, tmp_path)
+        fates.append(answer)
+        with pytest.raises(ServerError):
+            pull(odd, project, tmp_path)
+    documents = documents_in(tmp_path, scheme, str)
+    assert (len(documents.converted), documents.remarks) == (2, ())
+    client.delete_project(other)
+
+
 def test_a_text_changed_on_the_server_is_reported(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
 from signalbook.annotate.sync.raw_store import RawLine, RawStore
+from signalbook.annotate.sync.status import annotator_progress
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
@@ -172,6 +173,35 @@ def test_a_number_without_an_address_is_whoever_was_called_so_before(
     append(tmp_path, [second, annotation(second, "u2", 2, completed_by=1, updated_by=1)])
     pulled = documents_in(tmp_path, second_scheme)
     assert [c.document.annotator.id for c in pulled.converted] == ["ada", "ada"]
+    assert pulled.remarks == ()
+
+
+def test_an_annotator_with_two_addresses_has_one_document_and_is_nobody_else(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    first, second = task(second_scheme), task(second_scheme, id="a2")
+    other: Json = {"id": 4, "email": "ada@elsewhere.example"}
+    append(tmp_path, [first, annotation(first, "u1", 1)])
+    append(tmp_path, [first, annotation(first, "u2", 2, completed_by=other, updated_by=4)])
+    append(tmp_path, [second, annotation(second, "u3", 3, updated_by=4)])
+    annotations = RawStore(tmp_path).annotations()
+    pulled = convert_annotations(annotations, second_scheme, lambda email: email.split("@")[0])
+    made = [(c.document.article.id, c.document.annotator.id) for c in pulled.converted]
+    assert made == [("a1", "ada"), ("a2", "ada")]
+    assert (pulled.superseded, pulled.remarks) == (1, ())
+    [progress] = annotator_progress(annotations, lambda email: email.split("@")[0], None)
+    assert (progress.annotator, progress.submitted) == ("ada", 2)
+
+
+def test_a_number_that_the_server_gave_to_somebody_else_later_changes_no_annotation(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    """A new server at the address of an old one counts its users from 1 again."""
+    first, second = task(second_scheme), task(second_scheme, id="a2")
+    append(tmp_path, [first, annotation(first, "u1", 1, updated_by=1)])
+    append(tmp_path, [second, annotation(second, "u2", 2, by="ben@example.org", updated_by=1)])
+    pulled = documents_in(tmp_path, second_scheme)
+    assert [c.document.annotator.id for c in pulled.converted] == ["ada", "ben"]
     assert pulled.remarks == ()
 
 

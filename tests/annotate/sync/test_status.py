@@ -259,7 +259,7 @@ def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
     assert isinstance(refused.exception, UsageError)
     assert "1 annotation is no longer on the server" in refused.stderr
     assert read_documents([workspace.documents]) == []
-    assert run("status")["data"]["remarks"] == {"deleted": 1}
+    assert [remark["id"] for remark in run("status")["data"]["remarks"]] == ["deleted"]
     run("apply")
     assert run("pull", "--keep-deleted")["counts"]["documents"] == 1
     assert run("pull")["counts"]["documents"] == 0
@@ -311,7 +311,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
         assert remark["fact"] == f"reaction of a region without a label: “{words}”"
         assert remark["annotator_id"] == document.annotator.id
         assert remark["task"] == f"{client.url}/projects/{project['id']}/data?task={task['id']}"
-        assert run("status")["data"]["remarks"] == {"no-place": 1}
+        assert run("status")["data"]["remarks"] == [remark]
         checked = CliRunner().invoke(validate, ["--json"], obj=settings_here())
         assert "no-place" in [issue["id"] for issue in json.loads(checked.stdout)["warnings"]]
         assert (pulled["status"], pulled["data"]["documents"]) == (0, str(workspace.documents))
@@ -322,7 +322,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
         json={"result": []},
     ).raise_for_status()
     assert run("pull")["warnings"] == []
-    assert run("status")["data"]["remarks"] == {}
+    assert run("status")["data"]["remarks"] == []
 
 
 def test_work_in_the_annotation_of_another_is_told_by_pull_and_status_until_it_is_decided(
@@ -344,10 +344,11 @@ def test_work_in_the_annotation_of_another_is_told_by_pull_and_status_until_it_i
     run("pull")
     [remark] = run("pull")["warnings"]
     assert remark["id"] == "changed-by-another"
-    assert run("status")["data"]["remarks"] == {"changed-by-another": 1}
-    shown = CliRunner().invoke(pull_command).stderr
-    assert f"data?task={task['id']}" in shown
-    assert "[annotations] in signalbook.toml" in shown
+    assert run("status")["data"]["remarks"] == [remark]
+    shown = CliRunner().invoke(pull_command).stderr, CliRunner().invoke(status_command).stdout
+    for text in shown:
+        assert f"data?task={task['id']}" in text
+        assert "[annotations] in signalbook.toml" in text
     config = workspace.folder / "signalbook.toml"
     text = config.read_text(encoding="utf-8")
     decision = f'[annotations]\n"{remark["annotation"]}" = "{ben.email}"\n'
