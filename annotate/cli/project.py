@@ -8,6 +8,8 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 
+from .workspace import locked
+
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import DesiredSettings, Plan
     from signalbook.annotate.workspace.workspace import Workspace
@@ -65,14 +67,15 @@ def apply_command(url: str | None, as_json: bool) -> None:
       signalbook project apply
       signalbook project apply --url https://labels.example.org
     """
+    from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import apply, plan
     from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
 
     workspace = find_workspace()
-    with open_client(workspace, url=url) as client:
+    with open_client(workspace, url=url) as client, locked(workspace):
         planned = plan(client, _desired(workspace))
-        project = apply(client, planned)
+        project = apply(client, planned, Journal(workspace.state / JOURNAL))
     page = f"{client.url}/projects/{project['id']}"
     _show(planned, applied=True, as_json=as_json, page=page)
 

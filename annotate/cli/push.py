@@ -1,6 +1,6 @@
 """The command that sends articles to the server, and what it reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ _MAX_SHOWN = 10
 
 @click.command("push", short_help="Send articles to Label Studio, each once.")
 @click.argument("paths", nargs=-1, type=PATH, metavar="[ARTICLES]...")
-@click.option("--dry-run", is_flag=True, help="Show what would be created, and create nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be created and corrected, and change nothing."
+)
 @click.option(
     "--limit",
     type=click.IntRange(0),
@@ -39,6 +41,12 @@ _MAX_SHOWN = 10
     "--new-text",
     is_flag=True,
     help="Create a second task for an article whose text has changed.",
+)
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Delete tasks that nobody has labelled where an article has several, and do not wait for "
+    "what an earlier push has sent without an answer.",
 )
 @click.option(
     "--skip-broken",
@@ -60,6 +68,7 @@ def push_command(
     limit: int | None,
     predictions: Path | None,
     new_text: bool,
+    repair: bool,
     skip_broken: bool,
     max_chars: int | None,
     url: str | None,
@@ -68,7 +77,9 @@ def push_command(
     """Send articles to Label Studio, each once, however often you push.
 
     ARTICLES are files of articles (JSON Lines, CSV, Parquet, text or Markdown), or folders of such
-    files. Without ARTICLES, those in the folder articles/ of the workspace are sent.
+    files. Without ARTICLES, those in the folder articles/ of the workspace are sent. Where the
+    server has an article already and its metadata differ, they are corrected there; a text never
+    changes.
 
     \b
     Examples:
@@ -76,6 +87,7 @@ def push_command(
       signalbook push articles.jsonl --dry-run
       signalbook push articles/ --limit 20 --predictions model.jsonl
     """
+    from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import require_project
     from signalbook.annotate.sync.push import push
     from signalbook.annotate.workspace.connection import open_client
@@ -101,9 +113,11 @@ def push_command(
             project,
             articles,
             scheme=scheme,
+            journal=Journal(workspace.state / JOURNAL),
             predictions=guesses,
             limit=limit,
             new_text=new_text,
+            repair=repair,
             dry_run=dry_run,
             on_count=bar.count,
         )
@@ -151,7 +165,7 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
         warnings.append(
             f"the server has {counted(len(pushed.doubled), 'article')} more than once "
             f"({listed(pushed.doubled, _MAX_SHOWN)}); "
-            f"delete the tasks that nobody has labelled, at {page}"
+            "delete the tasks that nobody has labelled with: signalbook push --repair"
         )
     if pushed.predictions_left:
         warnings.append(
@@ -162,15 +176,29 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
     print_outcome(
         "push",
         as_json=as_json,
-        lines=[_sentence(pushed, dry_run=dry_run)],
+        lines=_lines(pushed, dry_run=dry_run),
         remarks=[*warnings, *([] if dry_run else [next_step])],
         data={**asdict(pushed), "dry_run": dry_run},
-        counts={"created": pushed.created, "present": pushed.present, "left": pushed.left},
+        counts={
+            "created": pushed.created,
+            "present": pushed.present,
+            "left": pushed.left,
+            "updated": len(pushed.updated),
+            "removed": pushed.removed,
+        },
         warnings=warnings,
     )
 
 
-def _sentence(pushed: "Pushed", *, dry_run: bool) -> str:
-    verb = "Would create" if dry_run else "Created"
+def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
     left = f", and {pushed.left} left for the next push" if pushed.left else ""
-    return f"{verb} {counted(pushed.created, 'task')}; {pushed.present} existed already{left}."
+    created = f"{'Would create' if dry_run else 'Created'} {counted(pushed.created, 'task')}"
+    yield f"{created}; {pushed.present} existed already{left}."
+    if pushed.updated:
+        of_articles = f"{counted(len(pushed.updated), 'article')}"
+        named = listed(pushed.updated, _MAX_SHOWN)
+        verb = "Would correct" if dry_run else "Corrected"
+        yield f"{verb} the metadata of {of_articles} on the server: {named}."
+    if pushed.removed:
+        verb = "Would delete" if dry_run else "Deleted"
+        yield f"{verb} {counted(pushed.removed, 'task')} of articles that have another one."

@@ -84,7 +84,7 @@ def locked(workspace: "Workspace") -> Generator[None]:
     from signalbook.schema.filesystem import lock
 
     def waiting() -> None:
-        say("Another push or pull is at work in this workspace; waiting for it to end.", err=True)
+        say("Another command is at work in this workspace; waiting for it to end.", err=True)
 
     with lock(workspace.state / "sync.lock", waiting):
         yield

@@ -14,17 +14,20 @@ from signalbook.schema.errors import ConflictError
 from signalbook.schema.text import counted
 
 from .exports import export_tasks
-from .listings import filter_by, list_projects, list_tasks, touched_after
+from .listings import all_of, filter_by, list_projects, list_tasks, touched_after
 from .payloads import (
+    ActionReceipt,
     BegunTask,
     DraftRecord,
     ExportedTask,
     Identified,
     ImportReceipt,
+    Object,
     PersonRecord,
     ProjectChange,
     ProjectRecord,
     Result,
+    TaskContent,
     TaskInput,
     TaskRow,
     UserRecord,
@@ -111,13 +114,17 @@ class LabelStudioClient:
         Raises:
             ConflictError: There are several.
         """
-        titles = list_projects(self._session, title)
-        ids = sorted(id for id, listed in titles.items() if listed == title)
+        ids = self.projects_called(title)
         if len(ids) > 1:
             raise ConflictError(
                 f"{self.url}: projects {', '.join(map(str, ids))} are all called {title!r}; rename or delete all but one"
             )
         return self.get_project(ids[0]) if ids else None
+
+    def projects_called(self, title: str) -> list[int]:
+        """Ids of the projects of exactly this title, oldest first."""
+        titles = list_projects(self._session, title)
+        return sorted(id for id, listed in titles.items() if listed == title)
 
     def get_project(self, project: int) -> ProjectRecord:
         """What a project is set to, and how far it is."""
@@ -218,6 +225,51 @@ class LabelStudioClient:
         if len(set(ids)) != len(tasks):
             raise unlike(self._session.place(request), f"it names {counted(len(ids), 'task')}")
         return ids
+
+    def task_contents(self, project: int, ids: Sequence[int]) -> list[TaskRow]:
+        """What these tasks of a project hold."""
+        chosen = filter_by("id", "in_list", kind="List", value=[*ids])
+        include = ("id", "data", "meta")
+        return list_tasks(self._session, project, include=include, filters=[chosen])
+
+    def update_task(self, task: int, *, data: Object, meta: Object) -> None:
+        """Replace what a task holds; annotations keep their offsets, so the text has to stay.
+
+        Raises:
+            ServerError: The server does not say that it holds this now.
+        """
+        request = f"update task {task}"
+        answer = self._ask(
+            request,
+            TaskContent,
+            lambda: self._sdk.tasks.with_raw_response.update(
+                str(task), data=data, meta=meta, request_options=once()
+            ),
+        )
+        if answer["id"] != task or answer["data"] != data or answer["meta"] != meta:
+            raise unlike(self._session.place(request), "it holds something else")
+
+    def delete_unlabelled(self, project: int, ids: Sequence[int]) -> int:
+        """Delete those of these tasks on which nobody has begun; how many they are."""
+        if not ids:  # which the server takes for all
+            return 0
+        conditions = [
+            filter_by("total_annotations", "equal", kind="Number", value=0),
+            filter_by("cancelled_annotations", "equal", kind="Number", value=0),
+            filter_by("draft_exists", "equal", kind="Boolean", value=False),
+        ]
+        body = {
+            "selectedItems": {"all": False, "included": [*ids]},
+            "filters": all_of(conditions),
+        }
+        receipt = self._ask(
+            f"delete tasks of project {project}",
+            ActionReceipt,
+            lambda: self._sdk.actions.with_raw_response.create(
+                id="delete_tasks", project=project, request_options=once(body)
+            ),
+        )
+        return receipt["processed_items"]
 
     def create_annotation(
         self,

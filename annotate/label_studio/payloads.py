@@ -139,6 +139,20 @@ class TaskPage(TypedDict):
     tasks: list[TaskRow]
 
 
+class TaskContent(TypedDict):
+    """What a task holds."""
+
+    id: int
+    data: Object
+    meta: Object | None
+
+
+class ActionReceipt(TypedDict):
+    """What the server says of something done to many tasks."""
+
+    processed_items: int
+
+
 class ImportReceipt(TypedDict):
     """What the server says of an import."""
 

@@ -1,20 +1,24 @@
 """Compare a project on the server with what a scheme and a workspace ask for, and make it so."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signalbook.schema.errors import UsageError
+from signalbook.schema.errors import AccessError, ServerError, UnreachableError, UsageError
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
+from .journal import Journal
 from .payloads import ProjectChange, ProjectRecord
 
 if TYPE_CHECKING:
     from .client import LabelStudioClient
 
 _MAX_SHOWN = 60
+#: When it is looked again whether another command takes back the project that it has created, too.
+_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _PAGE, _INSTRUCTIONS, _OVERLAP = "page", "instructions", "overlap"
 
 
@@ -54,6 +58,18 @@ class Plan:
         return self.project is None or bool(self.drift)
 
 
+@dataclass(frozen=True)
+class _Titled:
+    """The projects of a title that the server shows, oldest first."""
+
+    title: str
+    ids: tuple[int, ...]
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return (self.title,) if self.ids else ()
+
+
 def desired_settings(scheme: Scheme, *, title: str, overlap: int) -> DesiredSettings:
     """The settings of a project in which annotators label by this scheme.
 
@@ -71,32 +87,23 @@ def plan(client: "LabelStudioClient", desired: DesiredSettings) -> Plan:
     return Plan(desired, project, tuple(_drift(project, desired)) if project else ())
 
 
-def apply(client: "LabelStudioClient", plan: Plan) -> ProjectRecord:
-    """Create the project, or change what differs; nothing is ever deleted.
+def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = None) -> ProjectRecord:
+    """Create the project, or change what differs; nothing is ever deleted that somebody has used.
+
+    Args:
+        client: Client of the server.
+        plan: What to change there.
+        journal: What was sent before and not seen to arrive; without it, a creation that was
+            killed is not known of.
 
     Raises:
         UsageError: Annotations on the server do not fit the new page.
+        PartialError: The server may still be at work on a project that was to be created.
+        ServerError: The server does not say that it holds what was sent.
     """
-    desired = plan.desired
     if plan.project is None:
-        return client.create_project(
-            desired.title,
-            desired.label_config,
-            instructions=desired.instructions,
-            overlap=desired.overlap,
-        )
-    if not plan.drift:
-        return plan.project
-    differ = {drift.setting for drift in plan.drift}
-    change: ProjectChange = {}
-    if _PAGE in differ:
-        change["label_config"] = desired.label_config
-    if _INSTRUCTIONS in differ:
-        change["expert_instruction"] = desired.instructions
-        change["show_instruction"] = bool(desired.instructions)
-    if _OVERLAP in differ:
-        change["maximum_annotations"] = desired.overlap
-    return client.update_project(plan.project["id"], change)
+        return _create(client, plan.desired, journal or Journal())
+    return _changed(client, plan)
 
 
 def require_project(client: "LabelStudioClient", title: str) -> ProjectRecord:
@@ -111,6 +118,87 @@ def require_project(client: "LabelStudioClient", title: str) -> ProjectRecord:
             f"{client.url}: no project is called {title!r}; create it with: signalbook project apply"
         )
     return project
+
+
+def _create(
+    client: "LabelStudioClient", desired: DesiredSettings, journal: Journal
+) -> ProjectRecord:
+    """Create a project, unless one that was sent before or by somebody else has come."""
+    scope = f"project {desired.title!r}"
+    place = f"{client.url}: {scope}"
+
+    def settled() -> _Titled:
+        return journal.wait(scope, lambda: _titled(client, desired.title), place=place)
+
+    if not settled().ids:
+        journal.note(desired.title, scope=scope, what="the request to create it,")
+        try:
+            created = client.create_project(
+                desired.title,
+                desired.label_config,
+                instructions=desired.instructions,
+                overlap=desired.overlap,
+            )
+        except (UnreachableError, UsageError, AccessError):
+            journal.forget([desired.title])
+            raise
+        except ServerError:
+            settled()
+        else:
+            _leave_to_older(client, created)
+    journal.forget([desired.title])
+    return _changed(client, plan(client, desired))
+
+
+def _titled(client: "LabelStudioClient", title: str) -> _Titled:
+    return _Titled(title, tuple(client.projects_called(title)))
+
+
+def _leave_to_older(client: "LabelStudioClient", created: ProjectRecord) -> None:
+    """Delete the project that was just created if another one of its title came before."""
+    for pause in _PAUSES_S:
+        time.sleep(pause)
+        oldest, *others = client.projects_called(created["title"])
+        if not others:
+            return
+        if oldest != created["id"]:
+            client.delete_project(created["id"])
+            return
+
+
+def _changed(client: "LabelStudioClient", plan: Plan) -> ProjectRecord:
+    """The project as the plan wants it.
+
+    Raises:
+        ServerError: The server does not hold what was sent.
+    """
+    desired, project = plan.desired, plan.project
+    if project is None:
+        raise ServerError(
+            f"{client.url}: project {desired.title!r} was created and cannot be seen; "
+            "run the same command again"
+        )
+    if plan.drift:
+        project = client.update_project(project["id"], _change(plan))
+        if left := [*_drift(project, desired)]:
+            raise ServerError(
+                f"{client.url}: project {desired.title!r} does not hold the {left[0].setting} "
+                "that was sent; run the same command again"
+            )
+    return project
+
+
+def _change(plan: Plan) -> ProjectChange:
+    desired, differ = plan.desired, {drift.setting for drift in plan.drift}
+    change: ProjectChange = {}
+    if _PAGE in differ:
+        change["label_config"] = desired.label_config
+    if _INSTRUCTIONS in differ:
+        change["expert_instruction"] = desired.instructions
+        change["show_instruction"] = bool(desired.instructions)
+    if _OVERLAP in differ:
+        change["maximum_annotations"] = desired.overlap
+    return change
 
 
 def _drift(project: ProjectRecord, desired: DesiredSettings) -> Iterator[Drift]:

@@ -1,28 +1,21 @@
 """Create a task on the server for every article: each exactly once, however often a push fails."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.payloads import TaskInput
+from signalbook.annotate.label_studio.journal import Journal
 from signalbook.schema.documents.records import AnnotationDocument, Article
-from signalbook.schema.errors import ConflictError, PartialError, ServerError
+from signalbook.schema.errors import ConflictError
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, listed
 
-from .tasks import ARTICLE_ID, TEXT_SHA256, to_task
+from .sending import Recipient
+from .tasks import to_task
+from .updates import outdated_tasks, update_tasks
 
-BATCH = 250
-#: How often a batch is sent that the server says it has not got, and when it is asked again.
-_MAX_ATTEMPTS = 3
-_SECOND_LOOKS_S = (0.0, 0.5, 1.0, 2.0)
 _MAX_SHOWN = 10
-
-#: Article id -> hash of its text -> number of tasks that a project has of it.
-ExistingTasks: TypeAlias = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -33,8 +26,12 @@ class Pushed:
     present: int
     #: Ids of articles whose text on the server is another.
     new_texts: tuple[str, ...] = ()
+    #: Ids of articles whose metadata on the server were others.
+    updated: tuple[str, ...] = ()
     #: Ids of articles that the server has more than once.
     doubled: tuple[str, ...] = ()
+    #: Tasks that were deleted again, since their articles had others.
+    removed: int = 0
     #: Predictions for tasks that were there already; these are left alone.
     predictions_left: int = 0
     #: Articles that the limit keeps back.
@@ -47,71 +44,64 @@ def push(
     articles: Sequence[Article],
     *,
     scheme: Scheme,
+    journal: Journal | None = None,
     predictions: Iterable[AnnotationDocument] = (),
     limit: int | None = None,
     new_text: bool = False,
+    repair: bool = False,
     dry_run: bool = False,
     on_count: OnCount = silent,
 ) -> Pushed:
-    """Create the tasks that the project has not got.
+    """Create the tasks that the project has not got, and correct the metadata of the others.
 
     Args:
         client: Client of the server to push to.
         project: Id of the project to create the tasks in.
         articles: Articles to push, each with an id of its own.
         scheme: Scheme that the project's page was made from.
+        journal: What earlier pushes have sent and not seen to arrive; without it, a push does not
+            know of one that was killed.
         predictions: Annotation documents to show as predictions in new tasks.
         limit: How many tasks to create at most.
         new_text: Make another task for an article whose text has changed.
-        dry_run: Create nothing, only report what would be created.
-        on_count: Is given after every batch how many tasks are created, and of how many.
+        repair: Wait for no earlier push, and delete tasks that nobody has labelled where an
+            article has several.
+        dry_run: Change nothing, only report what would be changed.
+        on_count: Is given how many tasks are created, and of how many; then how many are updated.
 
     Raises:
         ConflictError: The text of an article has changed, and `new_text` is not set.
-        PartialError: The server went away in between; run again to resume.
+        PartialError: The server went away in between, or may still be at work; run again to resume.
         ServerError: The server went away before anything was created.
     """
-    existing = existing_tasks(client, project)
-    changed = changed_texts(articles, existing)
+    recipient = Recipient(client, project, journal or Journal())
+    existing = recipient.look() if dry_run else recipient.settled(give_up=repair)
+    changed = existing.changed(articles)
     if changed and not new_text:
         raise ConflictError(_texts_differ(changed))
-    missing = [a for a in articles if a.text_sha256 not in existing.get(a.id, {})]
+    missing = [article for article in articles if not existing.of(article)]
     chosen = missing[:limit]
     by_article = _by_article(predictions)
     tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in chosen]
+    outdated = outdated_tasks(articles, existing, scheme)
+    removed = recipient.to_remove(existing) if repair and dry_run else 0
     if not dry_run:
-        _create_all(client, project, tasks, on_count)
-        existing = existing_tasks(client, project) if tasks else existing
+        recipient.create(tasks, on_count)
+    updated = update_tasks(client, project, outdated, dry_run=dry_run, on_count=on_count)
+    if not dry_run:
+        existing, removed = recipient.remove_doubles(existing, spare=repair)
+        recipient.require(chosen, existing)
     new = {article.id for article in chosen}
     unpushed = {article.id for article in missing}
     return Pushed(
         created=len(tasks),
         present=len(articles) - len(missing),
         new_texts=tuple(id for id in changed if id in new),
-        doubled=tuple(sorted(id for id, texts in existing.items() if max(texts.values()) > 1)),
+        updated=tuple(sorted(updated)),
+        doubled=existing.doubled,
+        removed=removed,
         predictions_left=sum(len(docs) for id, docs in by_article.items() if id not in unpushed),
         left=len(missing) - len(chosen),
-    )
-
-
-def existing_tasks(client: LabelStudioClient, project: int) -> ExistingTasks:
-    """The tasks that the project has."""
-    existing: dict[str, dict[str, int]] = {}
-    for row in client.list_tasks(project, include=("id", "meta")):
-        meta = row.get("meta") or {}
-        if ARTICLE_ID in meta:
-            texts = existing.setdefault(str(meta[ARTICLE_ID]), {})
-            text = str(meta.get(TEXT_SHA256))
-            texts[text] = texts.get(text, 0) + 1
-    return existing
-
-
-def changed_texts(articles: Iterable[Article], existing: ExistingTasks) -> tuple[str, ...]:
-    """Ids of the articles whose text on the server is another."""
-    return tuple(
-        article.id
-        for article in articles
-        if article.id in existing and article.text_sha256 not in existing[article.id]
     )
 
 
@@ -130,58 +120,3 @@ def _texts_differ(ids: Sequence[str]) -> str:
         "nothing was created. "
         "Give changed texts new ids, or make second tasks with --new-text"
     )
-
-
-def _create_all(
-    client: LabelStudioClient,
-    project: int,
-    tasks: Sequence[TaskInput],
-    on_count: OnCount,
-) -> None:
-    done = 0
-    for first in range(0, len(tasks), BATCH):
-        batch = tasks[first : first + BATCH]
-        try:
-            _create(client, project, batch)
-        except ServerError as error:
-            if done == 0:
-                raise
-            fact = (
-                f"{done} of {counted(len(tasks), 'task')} are created; run the same command again"
-            )
-            raise PartialError(f"{fact} ({error})") from error
-        done += len(batch)
-        on_count(done, len(tasks))
-
-
-def _create(client: LabelStudioClient, project: int, batch: Sequence[TaskInput]) -> None:
-    """Send a batch until the server has it; one whose answer is lost may have arrived."""
-    for attempt in range(1, _MAX_ATTEMPTS + 1):
-        try:
-            client.import_tasks(project, batch)
-            return
-        except ServerError:
-            batch = _still_missing(client, project, batch)
-            if not batch:
-                return
-            if attempt == _MAX_ATTEMPTS:
-                raise
-
-
-def _still_missing(
-    client: LabelStudioClient, project: int, batch: Sequence[TaskInput]
-) -> Sequence[TaskInput]:
-    """What the server has not got: it may still be at work on a request whose sender is gone."""
-    missing = batch
-    for pause in _SECOND_LOOKS_S:
-        time.sleep(pause)
-        existing = existing_tasks(client, project)
-        missing = [task for task in batch if not _exists(task, existing)]
-        if len(missing) < len(batch):
-            break
-    return missing
-
-
-def _exists(task: TaskInput, existing: ExistingTasks) -> bool:
-    data = task["data"]
-    return str(data[TEXT_SHA256]) in existing.get(str(data[ARTICLE_ID]), {})

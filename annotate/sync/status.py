@@ -11,9 +11,9 @@ from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.schema.documents.records import Article
 
 from .authorship import Pseudonym
+from .existing import existing_tasks
 from .pull import read_state
 from .pulled_documents import current_annotations
-from .push import changed_texts, existing_tasks
 from .raw_store import StoredAnnotation
 
 
@@ -64,8 +64,8 @@ def server_progress(
         url=client.url,
         tasks=project["task_number"],
         finished=project["finished_task_number"],
-        to_push=sum(article.id not in existing for article in articles),
-        changed=changed_texts(articles, existing),
+        to_push=sum(article.id not in existing.articles for article in articles),
+        changed=existing.changed(articles),
         to_pull=_to_pull(client, project["id"], folder),
         drafts=dict(drafts),  # asdict cannot copy a Counter
     )

@@ -12,10 +12,16 @@ from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Json, Scheme
 
+from .raw_store import content_hash
+
 #: Keys of a task's data that find it again: the page can filter by the first.
 ARTICLE_ID = "article_id"
 TEXT_SHA256 = "text_sha256"
 CORRECTIONS = "corrections"
+#: Keys of a task's `meta` alone: the request that created it, and the metadata that it was sent.
+BATCH_MARK = "batch"
+METADATA_SHA256 = "metadata_sha256"
+METADATA_AT = "metadata_at"
 #: Shown in their own place on the page.
 _SHOWN_ELSEWHERE = ("title", "text")
 
@@ -32,7 +38,8 @@ def to_task(
     if article.text is None:
         raise ConversionError(f"{article.id}: has no text; hydrate the articles first")
     data = _data(article, article.text, scheme)
-    task: TaskInput = {"data": data, "meta": identity(article)}
+    sha256 = content_hash(metadata(article, scheme))
+    task: TaskInput = {"data": data, "meta": {**identity(article), METADATA_SHA256: sha256}}
     guesses = [_prediction(document, article, data, scheme) for document in predictions]
     if guesses:
         task["predictions"] = guesses
@@ -42,6 +49,13 @@ def to_task(
 def identity(article: Article) -> dict[str, Json]:
     """What a task is known by: its id on the server may come to mean another one."""
     return {ARTICLE_ID: article.id, TEXT_SHA256: article.text_sha256}
+
+
+def metadata(article: Article, scheme: Scheme) -> dict[str, Json]:
+    """What a task says about its text, and what may change while the text stays."""
+    record: dict[str, Json] = article.to_dict()
+    record.pop("text", None)
+    return {"title": article.title, "about": about(article, scheme), "article": record}
 
 
 def about(article: Article, scheme: Scheme) -> str:
@@ -69,19 +83,15 @@ def unchanged_text(data: Mapping[str, Json]) -> bool:
 
 
 def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
-    record: dict[str, Json] = article.to_dict()
-    record.pop("text")
     return {
         **identity(article),
-        "title": article.title,
         "text": text,
-        "about": about(article, scheme),
+        **metadata(article, scheme),
         CORRECTIONS: "",
         **{
             control_names.codes_key(field): [*code_chips(text, codelist)]
             for field, codelist in coded_fields(scheme).values()
         },
-        "article": record,
     }
 
 

@@ -1,8 +1,14 @@
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
+from fault_proxy import Fate, fault_proxy
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.journal import JOURNAL, Journal
 from signalbook.annotate.label_studio.project import (
     DesiredSettings,
     Drift,
@@ -10,7 +16,8 @@ from signalbook.annotate.label_studio.project import (
     plan,
     require_project,
 )
-from signalbook.schema.errors import UsageError
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.schema.errors import PartialError, ServerError, UsageError
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
@@ -60,3 +67,99 @@ def test_what_somebody_changed_is_shown_and_put_right(
 def test_a_project_that_is_not_there_is_reported(client: LabelStudioClient) -> None:
     with pytest.raises(UsageError, match="signalbook project apply"):
         require_project(client, "no such project")
+
+
+def is_creation(method: str, path: str) -> bool:
+    return method == "POST" and path == "/api/projects/"
+
+
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"null", b'{"count": 1, "results": []}'])
+def test_a_list_of_projects_that_is_none_makes_no_second_one(
+    client: LabelStudioClient, studio: Studio, desired: DesiredSettings, answer: bytes
+) -> None:
+    made = apply(client, plan(client, desired))
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        return answer if path.startswith("/api/projects/?") else "pass"
+
+    with (
+        fault_proxy(studio.url, fault) as url,
+        LabelStudioClient(url, studio.token) as odd,
+        pytest.raises(ServerError, match="does not answer like Label Studio"),
+    ):
+        apply(odd, plan(odd, desired))
+    assert client.projects_called(desired.title) == [made["id"]]
+
+
+@pytest.mark.parametrize("fate", ["lose answer", b"{}"])
+def test_a_creation_whose_answer_is_lost_makes_one_project(
+    client: LabelStudioClient, studio: Studio, desired: DesiredSettings, fate: Fate
+) -> None:
+    def fault(method: str, path: str, number: int) -> Fate:
+        return fate if is_creation(method, path) else "pass"
+
+    with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as shaky:
+        made = apply(shaky, plan(shaky, desired))
+    assert client.projects_called(desired.title) == [made["id"]]
+
+
+def test_a_creation_that_may_still_come_is_not_sent_again(
+    client: LabelStudioClient,
+    studio: Studio,
+    desired: DesiredSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signalbook.annotate.label_studio.session._TIMEOUT_S", 2.0)
+    monkeypatch.setattr("signalbook.annotate.label_studio.journal._PAUSES_S", (0.1,))
+    journal, released = Journal(tmp_path / JOURNAL), Event()
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        if is_creation(method, path):
+            released.wait(60)
+        return "pass"
+
+    with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as slow:
+        for _ in range(2):
+            with pytest.raises(PartialError, match=r"the request to create it, sent at .* 10 min"):
+                apply(slow, plan(slow, desired), journal)
+        released.set()
+        monkeypatch.setattr("signalbook.annotate.label_studio.journal._PAUSES_S", (0.5,) * 40)
+        made = apply(slow, plan(slow, desired), journal)
+    assert client.projects_called(desired.title) == [made["id"]]
+
+
+def test_two_that_create_a_project_at_one_moment_have_one(
+    client: LabelStudioClient, studio: Studio, desired: DesiredSettings
+) -> None:
+    together = Barrier(2)
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        if is_creation(method, path):
+            together.wait(60)
+        return "pass"
+
+    def create(url: str) -> int:
+        with LabelStudioClient(url, studio.token) as own:
+            return apply(own, plan(own, desired))["id"]
+
+    with fault_proxy(studio.url, fault) as url, ThreadPoolExecutor() as pool:
+        made = {*pool.map(create, [url, url])}
+    assert {*client.projects_called(desired.title)} == made
+
+
+def test_a_change_that_the_server_does_not_take_is_told(
+    client: LabelStudioClient, studio: Studio, desired: DesiredSettings
+) -> None:
+    made = apply(client, plan(client, desired))
+    before = client.update_project(made["id"], {"maximum_annotations": 5})
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        return json.dumps(before).encode() if path == f"/api/projects/{made['id']}/" else "pass"
+
+    with (
+        fault_proxy(studio.url, fault) as url,
+        LabelStudioClient(url, studio.token) as odd,
+        pytest.raises(ServerError, match="does not hold the overlap that was sent"),
+    ):
+        apply(odd, plan(odd, desired))

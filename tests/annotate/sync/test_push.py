@@ -1,19 +1,18 @@
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fault_proxy import Fate, fault_proxy
-from places import HELPERS
+from pushing import article, articles, once_each, pusher
 
-from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.journal import JOURNAL, Journal
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.sync.push import BATCH, Pushed, existing_tasks, push
+from signalbook.annotate.sync.existing import existing_tasks
+from signalbook.annotate.sync.push import Pushed, push
+from signalbook.annotate.sync.sending import BATCH
 from signalbook.schema.documents.jsonl import read_documents
-from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
@@ -21,25 +20,11 @@ from signalbook.schema.scheme.model import Scheme
 pytestmark = pytest.mark.server
 
 
-def articles(number: int, text: str = "Zelonin gave report {} a rash.") -> list[Article]:
-    return [article(f"report-{n}", text.format(n)) for n in range(number)]
-
-
-def article(id: str, text: str) -> Article:
-    values = {"id": id, "title": "A report", "text": text, "text_sha256": text_hash(text)}
-    return Article.model_validate({**values, "text_length": len(text)})
-
-
 @pytest.fixture
 def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
     created = client.create_project("push", labeling_config(second_scheme))
     yield created["id"]
     client.delete_project(created["id"])
-
-
-def once_each(client: LabelStudioClient, project: int, given: list[Article]) -> bool:
-    expected = {article.id: {article.text_sha256: 1} for article in given}
-    return existing_tasks(client, project) == expected
 
 
 def test_a_second_push_creates_nothing(
@@ -63,7 +48,7 @@ def test_a_dry_run_creates_nothing_and_a_limit_that_many(
 ) -> None:
     given = articles(5)
     assert push(client, project, given, scheme=second_scheme, dry_run=True).created == 5
-    assert existing_tasks(client, project) == {}
+    assert existing_tasks(client, project).tasks == ()
     assert push(client, project, given, scheme=second_scheme, limit=2) == Pushed(2, 0, left=3)
     assert push(client, project, given, scheme=second_scheme) == Pushed(3, 2)
     assert once_each(client, project, given)
@@ -76,10 +61,11 @@ def test_a_changed_text_needs_a_decision(
     changed = [article("report-1", "Other words."), article("new", "New words.")]
     with pytest.raises(ConflictError, match=r"1 article has another text .*report-1.*--new-text"):
         push(client, project, changed, scheme=second_scheme)
-    assert "new" not in existing_tasks(client, project)
+    assert "new" not in existing_tasks(client, project).articles
     done = push(client, project, changed, scheme=second_scheme, new_text=True)
     assert done == Pushed(created=2, present=0, new_texts=("report-1",))
-    assert len(existing_tasks(client, project)["report-1"]) == 2
+    articles_there = [task.article for task in existing_tasks(client, project).tasks]
+    assert articles_there.count("report-1") == 2
     assert push(client, project, changed, scheme=second_scheme) == Pushed(0, 2)
 
 
@@ -113,22 +99,6 @@ def test_a_lost_answer_makes_no_double(
     assert once_each(client, project, given)
 
 
-def test_a_request_that_never_arrived_is_sent_again(
-    client: LabelStudioClient, studio: Studio, project: int, second_scheme: Scheme
-) -> None:
-    given = articles(3)
-
-    def fault(method: str, path: str, number: int) -> Fate:
-        return "refuse" if method == "POST" and number == 1 else "pass"
-
-    with (
-        fault_proxy(studio.url, fault) as url,
-        LabelStudioClient(url, studio.token) as shaky,
-    ):
-        push(shaky, project, given, scheme=second_scheme)
-    assert once_each(client, project, given)
-
-
 def test_a_server_that_goes_away_leaves_something_to_resume(
     client: LabelStudioClient, studio: Studio, project: int, second_scheme: Scheme
 ) -> None:
@@ -150,42 +120,25 @@ def test_a_server_that_goes_away_leaves_something_to_resume(
     assert once_each(client, project, given)
 
 
-PUSHER = """
-import os, sys
-sys.path[:0] = sys.argv[4:]
-from test_push import articles
-from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.sync.push import push
-from signalbook.schema.scheme.loader import load_scheme
-with LabelStudioClient(sys.argv[1], os.environ["TOKEN"]) as client:
-    push(client, int(sys.argv[2]), articles(1500), scheme=load_scheme(sys.argv[3]),
-         on_count=lambda done, of: print(done, flush=True))
-"""
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 def test_a_push_that_is_stopped_is_finished_by_the_next(
     client: LabelStudioClient,
     studio: Studio,
     project: int,
     second_scheme: Scheme,
+    tmp_path: Path,
     how: signal.Signals,
 ) -> None:
-    imported_from = [os.path.dirname(__file__), str(HELPERS)]
-    arguments = [studio.url, str(project), str(second_scheme.folder), *imported_from]
-    with subprocess.Popen(
-        [sys.executable, "-c", PUSHER, *arguments],
-        env={**os.environ, "TOKEN": studio.token},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as pusher:
-        assert pusher.stdout is not None
-        assert pusher.stdout.readline() == b"250\n"
-        pusher.send_signal(how)
-        pusher.stdout.read()
-    assert pusher.returncode != 0
+    kept = tmp_path / JOURNAL
+    with pusher(studio.url, studio.token, project, second_scheme, kept) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"250\n"
+        process.send_signal(how)
+        process.stdout.read()
+    assert process.returncode != 0
     given = articles(1500)
-    assert 0 < push(client, project, given, scheme=second_scheme).created < 1500
+    done = push(client, project, given, scheme=second_scheme, journal=Journal(kept), repair=True)
+    assert 0 < done.created < 1500
     assert once_each(client, project, given)
 
 
