@@ -8,7 +8,7 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 
-from .workspace import locked
+from .workspace import locked, open_client
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import DesiredSettings, Plan
@@ -41,7 +41,6 @@ def plan_command(url: str | None, as_json: bool) -> None:
       signalbook project plan --json
     """
     from signalbook.annotate.label_studio.project import plan
-    from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import DriftError
 
@@ -69,7 +68,6 @@ def apply_command(url: str | None, as_json: bool) -> None:
     """
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import apply, plan
-    from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
 
     workspace = find_workspace()

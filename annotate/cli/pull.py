@@ -9,7 +9,7 @@ from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted
 
-from .workspace import locked
+from .workspace import locked, open_client
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -67,7 +67,6 @@ def pull_command(
     from functools import partial
 
     from signalbook.annotate.sync.pulled_documents import pull_documents
-    from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import FindingsError, ServerError, UsageError
     from signalbook.schema.scheme.loader import load_scheme

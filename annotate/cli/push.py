@@ -11,7 +11,7 @@ from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
 
-from .workspace import locked
+from .workspace import locked, open_client
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
@@ -90,7 +90,6 @@ def push_command(
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import require_project
     from signalbook.annotate.sync.push import push
-    from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents

@@ -11,6 +11,8 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned, table_text
 from signalbook.schema.text import counted, listed
 
+from .workspace import open_client
+
 if TYPE_CHECKING:
     from .status_view import WorkspaceStatus
 
@@ -35,7 +37,6 @@ def status_command(url: str | None, as_json: bool) -> None:
       signalbook status
       signalbook status --json
     """
-    from signalbook.annotate.workspace.connection import open_client
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import AccessError
 

@@ -12,6 +12,7 @@ from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import aligned
 
 if TYPE_CHECKING:
+    from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.workspace.doctor import HealthCheck
     from signalbook.annotate.workspace.workspace import Workspace
 
@@ -76,6 +77,21 @@ def _rows(checks: "Iterable[HealthCheck]") -> Iterator[tuple[str, str, str]]:
         yield "ok" if check.ok else "no", check.name, check.fact
         if not check.ok and check.remedy and check.remedy not in check.fact:
             yield "", "", f"-> {check.remedy}"
+
+
+def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStudioClient":
+    """A client of the server that is meant; says so if others can read along."""
+    from signalbook.annotate.label_studio.client import LabelStudioClient
+    from signalbook.annotate.workspace.connection import find_connection
+
+    connection = find_connection(workspace, url=url)
+    if connection.is_open:
+        say(
+            f"{connection.url}: others on the way can read the token and the texts; "
+            "use https if the server has it",
+            err=True,
+        )
+    return LabelStudioClient(connection.url, connection.token)
 
 
 @contextmanager

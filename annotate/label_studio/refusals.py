@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from signalbook.schema.errors import (
 _MAX_FACT = 500
 _NO_LABEL_STUDIO = "does not answer like Label Studio"
 _CHECK_URL = "check the URL, and any proxy before the server"
+_WRITE_IT = "write it like https://labels.example.org"
 _HTML = "an HTML page"
 _HIDDEN = "***"
 #: Both kinds of token: 40 hexadecimal digits, or three parts that begin as JSON does in base 64.
@@ -30,7 +32,7 @@ _NEW_TOKEN = (
 
 
 def require_plain_url(url: str) -> str:
-    """The address as it may be shown: http or https, a host, no user, no password.
+    """The address as it may be shown: http or https, a host, no user, no password, no token.
 
     Raises:
         UsageError: It is anything else.
@@ -38,14 +40,26 @@ def require_plain_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:  # brackets that do not hold an IPv6 address; the rest may be a secret
-        raise UsageError(
-            "the server's URL cannot be read; write it like https://labels.example.org"
-        ) from None
-    if parts.username or parts.password:
+        raise UsageError(f"the server's URL cannot be read; {_WRITE_IT}") from None
+    if "@" in url:
         raise UsageError("the server's URL holds a user name or password; take it out")
+    if parts.query or parts.fragment or without_secrets(url) != url:
+        raise UsageError(
+            f"the server's URL holds more than an address, perhaps a token; {_WRITE_IT}, "
+            "and set the token as LABEL_STUDIO_API_KEY"
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{url}: is no server; write it like https://labels.example.org")
+        raise UsageError(f"{url}: is no server; {_WRITE_IT}")
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether what is sent to this address never leaves the machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def require_plain_token(url: str, token: str) -> str:

@@ -6,12 +6,11 @@ The SDK sends; what it makes of an answer is not used, since it takes any for th
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
 from .answers import Answer
-from .refusals import refusals, require_plain_token, require_plain_url
+from .refusals import is_on_this_machine, refusals, require_plain_token, require_plain_url
 
 if TYPE_CHECKING:
     import httpx
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _TIMEOUT_S = 300.0
 _CONNECT_TIMEOUT_S = 10.0
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Session:
@@ -37,7 +35,7 @@ class Session:
         self._http = httpx.Client(
             timeout=httpx.Timeout(_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
             follow_redirects=False,
-            trust_env=urlsplit(self.url).hostname not in _LOOPBACK,
+            trust_env=not is_on_this_machine(self.url),
             event_hooks={"response": [self._received]},
         )
         try:

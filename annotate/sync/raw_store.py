@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, get_args
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
@@ -31,6 +31,8 @@ Version: TypeAlias = tuple[str, str, str, str]
 _SEEN = ("annotation", "sighting")
 #: Server and id of a user there -> what the server says about the user.
 People: TypeAlias = Mapping[tuple[str, Json], JsonObject]
+#: Keys of a task's data that say something about its text, and may change while the text stays.
+METADATA_KEYS = ("title", "about", "article")
 _KINDS = get_args(LineKind)
 _WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
@@ -122,8 +124,12 @@ class RawStore:
         return [*new.values()]
 
     def annotations(self) -> list[StoredAnnotation]:
-        """The newest version of every annotation, in the order of server, project and making."""
-        tasks = {line.identity: line.content for line in self.lines if line.kind == "task"}
+        """The newest version of every annotation, in the order of server, project and making.
+
+        Raises:
+            DocumentError: The task of one is not there, such as after a file was taken out.
+        """
+        tasks = _task_data(self.lines)
         versions: dict[str, list[RawLine]] = {}
         for line in self.lines:
             if line.kind == "annotation":
@@ -162,11 +168,37 @@ def content_hash(content: JsonObject) -> str:
     return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
 
 
+def _data(line: RawLine) -> JsonObject | None:
+    """The data of a task, if the line holds them."""
+    data = line.content.get("data")
+    return data if line.kind == "task" and isinstance(data, dict) else None
+
+
+def _text_of(data: JsonObject) -> tuple[str, str]:
+    return str(data.get("article_id")), str(data.get("text"))
+
+
+def _task_data(lines: Iterable[RawLine]) -> dict[str, JsonObject]:
+    """Identity of a task's data -> the data, with the newest metadata of the same text.
+
+    Metadata are corrected after annotations were made; one may also be taken out of distribution.
+    """
+    data = [(line.identity, data) for line in lines if (data := _data(line)) is not None]
+    newest = {
+        _text_of(values): {key: values[key] for key in METADATA_KEYS if key in values}
+        for _, values in data
+    }
+    return {identity: {**values, **newest[_text_of(values)]} for identity, values in data}
+
+
 def _stored(
     versions: Sequence[RawLine], tasks: Mapping[str, JsonObject], people: People
 ) -> StoredAnnotation:
     """An annotation of these versions, oldest first."""
     newest = versions[-1]
+    if newest.task not in tasks:
+        missing = f"the data of the task of annotation {newest.identity}"
+        raise DocumentError(f"the raw store lacks {missing}; run: signalbook pull --full")
     made = [line for line in versions if line.content.get("completed_by") is not None]
     edited = [line for line in versions if line.content.get("updated_by") is not None]
     author = _name(made[0], "completed_by", people) if made else f"nobody {newest.identity}"
@@ -175,7 +207,7 @@ def _stored(
         editor = author  # whoever else has the number by now, on a server that was made anew
     return StoredAnnotation(
         newest,
-        data=cast(JsonObject, tasks[newest.task].get("data")),
+        data=tasks[newest.task],
         author=author,
         author_is_known=bool(made),
         editor=editor,
@@ -210,12 +242,14 @@ def _read(folder: Path) -> Iterator[RawLine]:
 
 def _line(text: str, place: str) -> RawLine:
     try:
-        values = json.loads(text)
-        if values["kind"] in _KINDS:
-            return RawLine(**values)
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        line = RawLine(**json.loads(text))
+    except (json.JSONDecodeError, TypeError) as error:
         raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}") from error
-    raise DocumentError(f"{place}: of no known kind; {_WAY_OUT}")
+    if line.kind not in _KINDS:
+        raise DocumentError(f"{place}: of no known kind; {_WAY_OUT}")
+    if not isinstance(line.content, dict) or (line.kind == "task" and _data(line) is None):
+        raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}")
+    return line
 
 
 def _text(line: RawLine) -> str:

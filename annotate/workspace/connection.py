@@ -3,17 +3,13 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from signalbook.annotate.label_studio.refusals import require_plain_url
+from signalbook.annotate.label_studio.refusals import is_on_this_machine, require_plain_url
 from signalbook.annotate.studio.start_stop import require_running, running
 from signalbook.annotate.studio.state import STATE
 from signalbook.schema.errors import AccessError, UsageError
 
 from .workspace import Workspace
-
-if TYPE_CHECKING:
-    from signalbook.annotate.label_studio.client import LabelStudioClient
 
 URL = "LABEL_STUDIO_URL"
 TOKEN = "LABEL_STUDIO_API_KEY"
@@ -30,6 +26,11 @@ class Connection:
     origin: str
     #: A token of the environment that is not used, since the embedded server has its own.
     ignored: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever is on the way there can read along."""
+        return self.url.startswith("http:") and not is_on_this_machine(self.url)
 
 
 def find_connection(workspace: Workspace, *, url: str | None = None) -> Connection:
@@ -63,14 +64,6 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
         f"no server is known; set {URL}, or url under [server] in signalbook.toml, "
         "or start the embedded one with: signalbook studio start"
     )
-
-
-def open_client(workspace: Workspace, *, url: str | None = None) -> "LabelStudioClient":
-    """A client of the server that is meant."""
-    from signalbook.annotate.label_studio.client import LabelStudioClient
-
-    connection = find_connection(workspace, url=url)
-    return LabelStudioClient(connection.url, connection.token)
 
 
 def _token(embedded: str | None) -> str:

@@ -20,7 +20,7 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
 from .gold_draft import GOLD
-from .gold_record import GoldRecord, scheme_name, write_record
+from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents
 from .repair import repair
@@ -151,7 +151,7 @@ def adjudicate(
     for article, of_article in sorted(by_article.items()):
         votes = VoteLog(article, frequencies, tie_breaker)
         result = _adjudicate_article(of_article, checker, votes)
-        adjudicated.append(replace(result, made_from=documents_hash(of_article)))
+        adjudicated.append(replace(result, made_from=annotations_hash(of_article)))
         on_count(len(adjudicated), len(by_article))
     return Adjudication(scheme, tuple(adjudicated), tie_breaker.rule if tie_breaker else None)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signalbook.schema.documents.jsonl import documents_hash
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.filesystem import read_json, write_text
 from signalbook.schema.scheme.model import Scheme
 
@@ -52,7 +52,23 @@ def hashes_by_article(documents: Iterable[AnnotationDocument]) -> dict[str, str]
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in documents:
         by_article[document.article.id].append(document)
-    return {id: documents_hash(of_article) for id, of_article in by_article.items()}
+    return {id: annotations_hash(of_article) for id, of_article in by_article.items()}
+
+
+def annotations_hash(documents: Iterable[AnnotationDocument]) -> str:
+    """Sha256 of what these documents say about their texts, without the metadata of articles.
+
+    Gold annotations follow from annotations; what is corrected about an article does not change
+    them, and a release takes it from the documents of annotators.
+    """
+    return documents_hash(
+        document.model_copy(update={"article": _text_alone(document.article)})
+        for document in documents
+    )
+
+
+def _text_alone(article: Article) -> Article:
+    return Article(id=article.id, text_sha256=article.text_sha256, text_length=article.text_length)
 
 
 def read_record(gold: Path) -> GoldRecord | None:

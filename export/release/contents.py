@@ -14,7 +14,7 @@ from signalbook.export.dataset.nested_documents import nest
 from signalbook.export.dataset.redaction import redact
 from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
 from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
@@ -79,7 +79,12 @@ class ReleasePlan:
     @cached_property
     def layered(self) -> list[Layered]:
         """Every document with its layer, in the order of the rows."""
-        return in_order(self.gold, self.annotators)
+        current = _current_articles(self.annotators)
+        gold, annotators = (
+            [_about_current(document, current) for document in layer]
+            for layer in (self.gold, self.annotators)
+        )
+        return in_order(gold, annotators)
 
     @cached_property
     def released(self) -> list[Layered]:
@@ -101,6 +106,31 @@ class ReleasePlan:
             return None
         documents = (document for layer, document in self.released if layer == "annotators")
         return agreement_report(gather(documents, self.scheme))
+
+
+def _current_articles(
+    annotators: Iterable[AnnotationDocument],
+) -> dict[tuple[str, str], Article]:
+    """Id and hash of a text -> its metadata now: gold annotations keep those of their day.
+
+    A text that one document takes out of distribution is out of it.
+    """
+    current: dict[tuple[str, str], Article] = {}
+    for document in annotators:
+        article = document.article
+        known = current.setdefault((article.id, article.text_sha256), article)
+        if known.redistributable and not article.redistributable:
+            current[article.id, article.text_sha256] = article
+    return current
+
+
+def _about_current(
+    document: AnnotationDocument, current: Mapping[tuple[str, str], Article]
+) -> AnnotationDocument:
+    article = document.article
+    newest = current.get((article.id, article.text_sha256), article)
+    text = {"text": article.text} if article.text is not None else {}
+    return document.model_copy(update={"article": newest.model_copy(update=text)})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord, Result, TaskInput
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.schema.errors import AccessError, ConflictError, ServerError, UsageError
+from signalbook.schema.errors import (
+    AccessError,
+    ConflictError,
+    ServerError,
+    SignalbookError,
+    UsageError,
+)
 
 PAGE = (
     '<View><Labels name="kind" toName="text"><Label value="drug"/></Labels>'
@@ -295,6 +301,42 @@ def test_secrets_in_a_url_are_refused_and_not_repeated() -> None:
     with pytest.raises(UsageError) as refusal:
         LabelStudioClient("https://ada:secret@labels.example.org", "f" * 40)
     assert "secret" not in str(refusal.value)
+
+
+TOKENS = ("f" * 40, "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2lnbmF0dXJl")
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://labels.example.org/?token={}",
+        "https://labels.example.org/{}",
+        "https://labels.example.org/#{}",
+        "https://{}@labels.example.org",
+        "labels.example.org?token={}",
+        "{}",
+    ],
+)
+def test_a_token_in_a_url_is_refused_and_not_repeated(url: str, token: str) -> None:
+    with pytest.raises(UsageError, match="the server's URL holds") as refusal:
+        LabelStudioClient(url.format(token), "f" * 40)
+    assert token not in str(refusal.value)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("body", ['{{"detail": "no {}"}}', "no {}", '["{}"]'])
+@pytest.mark.parametrize("status", [400, 404, 409, 500])
+def test_a_token_that_the_server_repeats_is_hidden(
+    elsewhere: Elsewhere, status: int, body: str, token: str
+) -> None:
+    url, _ = elsewhere(
+        status, {}, ("x" * 480 + body if body[0] == "n" else body).format(token).encode()
+    )
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(SignalbookError) as refusal:
+        client.import_tasks(1, [task(1)])
+    assert "***" in str(refusal.value)
+    assert token[:20] not in str(refusal.value)
 
 
 def test_an_empty_token_is_reported() -> None:

@@ -1,14 +1,15 @@
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
-from signalbook.annotate.sync.raw_store import RawLine, RawStore
+from signalbook.annotate.sync.raw_store import METADATA_KEYS, RawLine, RawStore
 from signalbook.annotate.sync.status import annotator_progress
-from signalbook.annotate.sync.tasks import to_task
+from signalbook.annotate.sync.tasks import metadata, to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Json, Scheme
@@ -62,6 +63,46 @@ def append(folder: Path, lines: list[RawLine]) -> list[RawLine]:
 def documents_in(folder: Path, scheme: Scheme) -> PulledDocuments:
     annotations = RawStore(folder).annotations()
     return convert_annotations(annotations, scheme, lambda email: NAMES.get(email, email))
+
+
+def test_documents_take_the_newest_metadata_of_the_same_text(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on, of_other_text = task(second_scheme), task(second_scheme, "Zelonin did not.", id="a2")
+    data = cast("dict[str, Json]", on.content["data"])
+    article: Json = {**cast("dict[str, Json]", data["article"]), "licence": "CC-BY-4.0"}
+    corrected: dict[str, Json] = {
+        **on.content,
+        "data": {**data, "title": "Cured", "article": article},
+    }
+    again = line("task", "corrected", "", corrected, task="corrected")
+    made = [annotation(on, "u1", 1), annotation(of_other_text, "u2", 1)]
+    append(tmp_path, [on, of_other_text, *made])
+    append(tmp_path, [again])
+    first, second = (c.document.article for c in documents_in(tmp_path, second_scheme).converted)
+    assert (first.licence, first.text) == ("CC-BY-4.0", TEXT)
+    assert second.licence == "LicenseRef-unknown"
+
+
+@pytest.mark.parametrize("content", [None, {}, {"data": None}])
+def test_content_of_another_shape_is_damage(
+    tmp_path: Path, second_scheme: Scheme, content: Any
+) -> None:
+    values = {**vars(task(second_scheme)), "content": content}
+    (tmp_path / "000001.jsonl").write_text(json.dumps(values) + "\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"000001\.jsonl:1: not a line of the raw store"):
+        RawStore(tmp_path).annotations()
+
+
+def test_an_annotation_without_its_task_is_named(tmp_path: Path, second_scheme: Scheme) -> None:
+    append(tmp_path, [annotation(task(second_scheme), "u1", 1)])
+    with pytest.raises(DocumentError, match=r"annotation u1; run: signalbook pull --full"):
+        RawStore(tmp_path).annotations()
+
+
+def test_the_keys_that_may_change_are_those_of_the_metadata(second_scheme: Scheme) -> None:
+    values = {"id": "a1", "text": TEXT, "text_sha256": text_hash(TEXT), "text_length": len(TEXT)}
+    assert (*metadata(Article.model_validate(values), second_scheme),) == METADATA_KEYS
 
 
 def test_what_is_known_is_not_written_again_and_nothing_is_rewritten(

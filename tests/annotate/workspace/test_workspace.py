@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from places import SCHEMES
 
+from signalbook.annotate.cli.workspace import open_client
 from signalbook.annotate.studio.accounts import users
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.studio.state import prepare_state
 from signalbook.annotate.studio.state import read_state as read_studio_state
 from signalbook.annotate.sync.pull import read_state as read_pull_state
-from signalbook.annotate.workspace.connection import find_connection, open_client
+from signalbook.annotate.workspace.connection import find_connection
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import (
     Workspace,
@@ -221,6 +222,30 @@ def test_the_embedded_server_is_found_with_its_own_token_and_no_other_gets_it(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
     assert find_connection(workspace, url="https://labels.example.org").token == "f" * 40
     assert find_connection(workspace).token == studio.token
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("http://labels.example.org", True),
+        ("http://10.0.0.7:8080", True),
+        ("https://labels.example.org", False),
+        ("http://127.0.0.2:8080", False),
+        ("http://[::1]:8080", False),
+        ("http://localhost:8080", False),
+    ],
+)
+def test_a_way_on_which_others_can_read_along_is_told_once(
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    url: str,
+    is_told: bool,
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    open_client(workspace, url=url).close()
+    told = f"{url}: others on the way can read the token and the texts; "
+    assert capsys.readouterr().err.count(told) == is_told
 
 
 @pytest.mark.parametrize("key", ["", "\n", "no hex", "abcd", "\xff"])

@@ -64,6 +64,25 @@ def test_stale_gold_is_not_published(
     assert not (tmp_path / "datasets").exists()
 
 
+def test_a_text_that_is_taken_out_of_distribution_is_withheld_from_gold_as_well(
+    gold: Path, documents: list[AnnotationDocument], scheme: Scheme, tmp_path: Path
+) -> None:
+    def with_right(document: AnnotationDocument, redistributable: bool) -> AnnotationDocument:
+        given = {"redistributable": redistributable, "publisher": "The Post"}
+        return document.model_copy(update={"article": document.article.model_copy(update=given)})
+
+    made = [with_right(document, True) for document in read_documents([gold])]
+    taken_down = [with_right(document, document.article.id != "one") for document in documents]
+    record = record_of(gold)
+    assert record.stale(made, taken_down) == []
+    plan = ReleasePlan("withheld", "1.0.0", scheme, made, taken_down, gold_record=record)
+    texts = {(layer, d.article.id): d.article.text for layer, d in plan.released}
+    assert texts["gold", "one"] is None
+    assert texts["annotators", "one"] is None
+    assert texts["gold", "two"]
+    assert {d.article.publisher for _, d in plan.released} == {"The Post"}
+
+
 def test_nothing_is_lost_where_gold_is_remade_from_the_same_scheme(
     gold: Path, documents: list[AnnotationDocument], scheme: Scheme
 ) -> None:
