@@ -124,6 +124,12 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
             yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
+        if server.outdated:
+            ids = listed(server.outdated, _MAX_SHOWN)
+            yield "metadata to send", f"{ids}; send them with: signalbook push"
+        if server.doubled:
+            ids = listed(server.doubled, _MAX_SHOWN)
+            yield "several tasks", f"{ids}; keep one of each with: signalbook push --repair"
         if status.is_elsewhere:
             yield "on its disk", _EXPORTS
     way_on = "decide with: signalbook adjudicate auto"

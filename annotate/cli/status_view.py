@@ -78,7 +78,12 @@ def workspace_status(
         with connect() as client:
             project = require_project(client, workspace.title)
             server = server_progress(
-                client, project, articles, folder=workspace.state, pseudonym=name_of
+                client,
+                project,
+                articles,
+                scheme=scheme,
+                folder=workspace.state,
+                pseudonym=name_of,
             )
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)

@@ -106,6 +106,7 @@ class Journal:
         Raises:
             PartialError: Something may still come.
         """
+        coming: list[Request] = []
         for pause in (0.0, *_PAUSES_S):
             time.sleep(pause)
             sight = look()

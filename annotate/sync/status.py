@@ -9,12 +9,14 @@ from pathlib import Path
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.schema.documents.records import Article
+from signalbook.schema.scheme.model import Scheme
 
 from .authorship import Pseudonym
 from .existing import existing_tasks
 from .pull import read_state
 from .pulled_documents import current_annotations
 from .raw_store import StoredAnnotation
+from .updates import outdated_tasks
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class ServerProgress:
     to_push: int
     #: Ids of articles whose text on the server is another.
     changed: tuple[str, ...]
+    #: Ids of articles whose metadata the server was not sent as they are now.
+    outdated: tuple[str, ...]
+    #: Ids of articles of which the server has several tasks with the same text.
+    doubled: tuple[str, ...]
     #: Tasks with work that was not pulled yet.
     to_pull: int
     #: Drafts by annotator.
@@ -50,6 +56,7 @@ def server_progress(
     project: ProjectRecord,
     articles: Sequence[Article],
     *,
+    scheme: Scheme,
     folder: Path,
     pseudonym: Pseudonym,
 ) -> ServerProgress:
@@ -66,6 +73,10 @@ def server_progress(
         finished=project["finished_task_number"],
         to_push=sum(article.id not in existing.articles for article in articles),
         changed=existing.changed(articles),
+        outdated=tuple(
+            sorted({item.task.article for item in outdated_tasks(articles, existing, scheme)})
+        ),
+        doubled=existing.doubled,
         to_pull=_to_pull(client, project["id"], folder),
         drafts=dict(drafts),  # asdict cannot copy a Counter
     )

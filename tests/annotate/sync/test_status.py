@@ -22,6 +22,7 @@ from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.raw_store import RawLine, StoredAnnotation
 from signalbook.annotate.sync.status import AnnotatorProgress, annotator_progress
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, settings_here
 from signalbook.export.cli.adjudicate import adjudicate
@@ -190,6 +191,30 @@ def test_a_changed_text_is_in_the_status_and_stops_a_push(
     with pytest.raises(ConflictError, match="--new-text"):
         run("push")
     assert run("push", "--new-text")["counts"] == sent(created=1, present=0)
+
+
+def test_outdated_metadata_and_doubled_tasks_are_in_the_status_until_a_push(
+    workspace: Workspace, client: LabelStudioClient, second_scheme: Scheme
+) -> None:
+    run("apply")
+    run("push")
+    article = example(second_scheme).article
+    text = json.dumps(article.to_dict() | {"title": "Corrected"}) + "\n"
+    (workspace.articles / "articles.jsonl").write_text(text, encoding="utf-8")
+    project = client.find_project(workspace.title)
+    assert project
+    client.import_tasks(project["id"], [to_task(article, second_scheme)])
+
+    def told() -> list[list[str]]:
+        server = run("status")["data"]["server"]
+        return [server["outdated"], server["doubled"]]
+
+    assert told() == [[article.id], [article.id]]
+    shown = facts(CliRunner().invoke(status_command).stdout)
+    assert "signalbook push" in shown["metadata to send"]
+    assert "signalbook push --repair" in shown["several tasks"]
+    assert run("push", "--repair")["counts"] == sent(present=1, updated=1, removed=1)
+    assert told() == [[], []]
 
 
 def test_two_pushes_at_once_create_every_task_once(
