@@ -1,7 +1,6 @@
 """Read the articles of a file, whatever its format: JSON Lines, CSV, Parquet, text or Markdown."""
 
 import csv
-import json
 import math
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -11,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import counted
 
@@ -59,40 +59,14 @@ def _json_lines(path: Path, root: Path) -> Articles:
 
 
 def _json_article(path: Path, number: int, line: str) -> RawArticle | ArticleProblem:
-    fix = "write one JSON object a line"
+    way_out = "write one JSON object a line"
     try:
-        value = cast(Json, _decode(line))
-    except json.JSONDecodeError as error:
-        fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
-        return ArticleProblem(path, number, None, fact, fix)
-    except _RepeatedKey as error:
-        return ArticleProblem(path, number, None, f"the key {error} occurs twice", "leave one out")
-    except (ValueError, RecursionError) as error:
-        return ArticleProblem(path, number, None, f"not JSON: {error}", fix)
+        value = cast(Json, decode_json(line, way_out=way_out))
+    except JsonError as error:
+        return ArticleProblem(path, number, None, error.fact, error.way_out)
     if not isinstance(value, dict):
-        return ArticleProblem(path, number, None, f"{kind_of(value)}, not an object", fix)
+        return ArticleProblem(path, number, None, f"{kind_of(value)}, not an object", way_out)
     return RawArticle(path, number, {k: v for k, v in value.items() if v is not None})
-
-
-def _decode(line: str) -> object:
-    return json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
-
-
-def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    values: dict[str, Json] = {}
-    for key, value in pairs:
-        if key in values:
-            raise _RepeatedKey(json.dumps(key, ensure_ascii=False))
-        values[key] = value
-    return values
-
-
-class _RepeatedKey(Exception):
-    """An object names a key twice; which of the values is meant, nobody knows."""
-
-
-def _refuse_constant(name: str) -> Json:
-    raise ValueError(f"{name} is not a number")
 
 
 def _decoded_lines(path: Path) -> Iterator[tuple[int, str | ArticleProblem]]:

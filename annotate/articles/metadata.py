@@ -127,12 +127,14 @@ class MetadataCheck:
         }
         self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
 
-    def complete(self, values: dict[str, Json]) -> None:
+    def complete(self, values: dict[str, Json]) -> Iterator[Fact]:
         """Unknown columns go to `extra`; what is missing gets the value that claims least."""
         extra = _object(values.pop("extra", None))
-        extra |= {name: values.pop(name) for name in [*values] if name not in self._known}
-        if extra:
-            values["extra"] = extra
+        unknown = {name: values.pop(name) for name in [*values] if name not in self._known}
+        for name in unknown.keys() & extra.keys():
+            yield f"{shown(name)} stands both in `extra` and beside it", "leave one out"
+        if extra | unknown:
+            values["extra"] = extra | unknown
         text = values.get("text")
         opening = text if isinstance(text, str) else ""
         values.setdefault("title", title_of(opening, str(values.get("id", ""))))
@@ -140,7 +142,6 @@ class MetadataCheck:
             allowed = _object(self._properties.get(name)).get("enum")
             if name in self._known and (not isinstance(allowed, list) or value in allowed):
                 values.setdefault(name, value)
-
         self._settle_moments(values)
 
     def _settle_moments(self, values: dict[str, Json]) -> None:

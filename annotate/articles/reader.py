@@ -7,13 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from signalbook.schema.documents.limits import (
+    MAX_CHARS,
+    MAX_TEXTS,
+    columns_of,
+    is_damaged,
+    unfit,
+    unfit_id,
+)
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json
 
 from .find_files import ArticleProblem, RawArticle, find_files, place_of
 from .formats import READERS, read_file
-from .limits import MAX_CHARS, MAX_TEXTS, unfit_values
 from .metadata import Fact, MetadataCheck, kind_of, shown, type_errors
 
 _MAX_SHOWN = 20
@@ -124,11 +131,16 @@ class _Reader:
         if isinstance(raw, ArticleProblem):
             self.problems.append(raw)
             return
-        if unfit := [*unfit_values(raw.values, self._max_chars)]:
+        if facts := [*_unfit_columns(raw.values, self._max_chars)]:
             name = raw.values.get("id")
-            self._report(raw, name if isinstance(name, str) else None, unfit)
+            self._report(raw, name if isinstance(name, str) else None, facts)
             return
-        values, damaged = _clean(raw.values)
+        try:
+            values, damaged = _clean(raw.values)
+        except _OneName as error:
+            fact = f"the key {shown(str(error))} occurs twice, in two spellings"
+            self._report(raw, None, [(fact, "leave one out")])
+            return
         article_id = values.get("id")
         if isinstance(article_id, int) and not isinstance(article_id, bool):
             values["id"] = article_id = str(article_id)
@@ -161,7 +173,7 @@ class _Reader:
         yield from self._id_errors(raw, values.get("id"))
         yield from type_errors(values)
         yield from _settle_text(values)
-        self._fits.complete(values)
+        yield from self._fits.complete(values)
         yield from self._fits.errors(values)
 
     def _id_errors(self, raw: RawArticle, article_id: Json) -> Iterator[Fact]:
@@ -169,8 +181,8 @@ class _Reader:
             yield "no id", "give every article an id that never changes"
         elif not isinstance(article_id, str):
             yield f"id is {kind_of(article_id)}, not text", "put it in quotes"
-        elif article_id != article_id.strip() or not article_id.isprintable():
-            yield f"id {shown(article_id)} holds unprintable or outer white space", "remove it"
+        elif fact := unfit_id(article_id):
+            yield f"id {shown(article_id)} {fact}", "write an id that people can read"
         elif article_id in self._first:
             path, line = self._first[article_id]
             place = f"at line {line}" if path == raw.path else f"in {place_of(path, line)}"
@@ -179,15 +191,29 @@ class _Reader:
             self._first[article_id] = raw.path, raw.line
 
 
+def _unfit_columns(values: Mapping[str, Json], max_chars: int) -> Iterator[Fact]:
+    """Columns that hold what is too long, too deep, too large, or no number."""
+    for name, value in columns_of(values):
+        if isinstance(value, str) and len(value) > max_chars:
+            fact = f"{name} has {len(value):,} characters, more than {max_chars:,}"
+            yield fact, "split it, or raise the limit with --max-chars"
+        elif fact := unfit(value):
+            yield f"{name} {fact}", "write it as text, or leave it out"
+
+
 def _clean(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
     """Strings in normal form, and the names of the columns that held what no file can keep.
 
     Line breaks at the end of metadata come from how a file was written, and are trimmed.
+
+    Raises:
+        _OneName: Two keys are the same in normal form.
     """
-    cleaned = {
-        name: _cleaned(value, trim=name not in _NEVER_TRIMMED) for name, value in values.items()
-    }
-    return cleaned, [name for name, value in values.items() if _is_damaged(value)]
+    cleaned = _with_normal_keys(
+        {name: _cleaned(value, trim=name not in _NEVER_TRIMMED) for name, value in values.items()}
+    )
+    damaged = [name for name, value in values.items() if is_damaged(name) or is_damaged(value)]
+    return cleaned, [normalise_text(name) for name in damaged]
 
 
 def _cleaned(value: Json, *, trim: bool) -> Json:
@@ -197,18 +223,21 @@ def _cleaned(value: Json, *, trim: bool) -> Json:
     if isinstance(value, list):
         return [_cleaned(item, trim=trim) for item in value]
     if isinstance(value, dict):
-        return {normalise_text(name): _cleaned(item, trim=trim) for name, item in value.items()}
+        return _with_normal_keys({k: _cleaned(item, trim=trim) for k, item in value.items()})
     return value
 
 
-def _is_damaged(value: Json) -> bool:
-    if isinstance(value, str):
-        return "\0" in value or _SURROGATES.search(value) is not None
-    if isinstance(value, list):
-        return any(map(_is_damaged, value))
-    return isinstance(value, dict) and any(
-        _is_damaged(name) or _is_damaged(item) for name, item in value.items()
-    )
+def _with_normal_keys(values: Mapping[str, Json]) -> dict[str, Json]:
+    normal: dict[str, Json] = {}
+    for name, value in values.items():
+        if normalise_text(name) in normal:
+            raise _OneName(normalise_text(name))
+        normal[normalise_text(name)] = value
+    return normal
+
+
+class _OneName(Exception):
+    """Two keys of an object are told apart only by what no file can keep."""
 
 
 def _settle_text(values: dict[str, Json]) -> Iterator[Fact]:

@@ -132,8 +132,8 @@ def articles_to_push(
     Raises:
         ArticleError: Some are broken, and are not to be skipped.
     """
-    from signalbook.annotate.articles.limits import MAX_CHARS
     from signalbook.annotate.articles.reader import problem_lines, read_articles, require_clean
+    from signalbook.schema.documents.limits import MAX_CHARS
 
     articles, problems = read_articles(
         paths, article_schema=scheme.article_schema, max_chars=max_chars or MAX_CHARS

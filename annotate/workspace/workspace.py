@@ -10,8 +10,10 @@ from typing import cast
 from unicodedata import normalize
 
 from signalbook.schema.documents.annotators import plain_name
+from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
+from signalbook.schema.json_text import number_fact
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import Settings
 from signalbook.schema.text import counted
@@ -197,8 +199,10 @@ def read_workspace(folder: Path) -> Workspace:
     path = folder / CONFIG
     try:
         tables = cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: is no TOML: {error}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: is no TOML: it is nested too deeply to be read") from error
     annotators = _annotators(path, tables.pop("annotators", {}))
     annotations = _annotations(path, tables.pop("annotations", {}))
     values = _checked(path, tables)
@@ -267,6 +271,8 @@ def _annotators(path: Path, table: Json) -> Mapping[str, str]:
                 f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
             )
         name, address = plain_name(value), plain_address(email)
+        if fact := unfit_id(name):
+            raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
         alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
         if names.setdefault(address, name) != name or alike != name:
             raise UsageError(

@@ -4,14 +4,18 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
+from signalbook.schema.json_text import JsonError, decode_json
+from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import first_of
 
 from .annotators import spellings, with_one_spelling
+from .limits import unfit_document, unfit_ids
 from .records import AnnotationDocument
 
 _SHOWN = 20
@@ -40,9 +44,9 @@ def read_as_written(paths: Iterable[Path]) -> list[AnnotationDocument]:
     for path in _files(paths):
         for place, line in _lines(path):
             try:
-                documents.append(AnnotationDocument.model_validate_json(line))
-            except ValidationError as error:
-                problems.append(f"{place}: {_fact(error)}")
+                documents.append(_document(line))
+            except _NoDocument as error:
+                problems.append(f"{place}: {error}")
     if problems:
         raise DocumentError("\n".join(first_of(problems, _SHOWN)))
     return documents
@@ -88,13 +92,27 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _fact(error: ValidationError) -> str:
-    errors = error.errors(include_url=False, include_input=False)
-    first = next((e for e in errors if e["type"] == "finite_number"), errors[0])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    if first["type"] == "json_invalid":
-        return "not JSON: " + message.removeprefix("Invalid JSON: ")
-    return f"not an annotation document: /{'/'.join(map(str, first['loc']))}: {message}"
+class _NoDocument(Exception):
+    """A line is no annotation document that can be kept."""
+
+
+def _document(line: str) -> AnnotationDocument:
+    """The document that a line says; nothing in it is taken for another type than it has."""
+    try:
+        data = cast("Json", decode_json(line, way_out="correct it, or leave it out"))
+        if isinstance(data, dict) and (facts := [*unfit_document(data)]):
+            raise _NoDocument(f"{facts[0]}; correct it, or leave it out")
+        document = AnnotationDocument.model_validate_json(line, strict=True)
+    except JsonError as error:
+        raise _NoDocument(error) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(map(str, first["loc"]))
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise _NoDocument(f"not an annotation document: /{place}: {message}") from error
+    if facts := [*unfit_ids(document)]:
+        raise _NoDocument(f"{facts[0]}; write an id that people can read")
+    return document
 
 
 def documents_hash(documents: Iterable[AnnotationDocument]) -> str:

@@ -1,13 +1,14 @@
 """Find and load a scheme, or name every mistake in its file."""
 
-import json
 from pathlib import Path
+from typing import cast
 
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.versions import series
 
 from .lint import SchemeProblem, check_consistency, check_keywords
-from .model import Scheme
+from .model import Json, Scheme
 from .reader import read_scheme
 from .references import broken_references
 
@@ -50,10 +51,6 @@ def find_scheme(source: str | Path | None = None) -> Path:
     return path
 
 
-def _no_number(name: str) -> object:
-    raise ValueError(f"{name} is not a number")
-
-
 def load_scheme(source: str | Path | None = None) -> Scheme:
     """Read, check and parse a scheme.
 
@@ -62,17 +59,14 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     """
     path = find_scheme(source)
     try:
-        json_schema = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        text = path.read_text(encoding="utf-8")
+        json_schema = cast("dict[str, Json]", decode_json(text, way_out="correct the file"))
     except UnicodeDecodeError as error:
         raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
         raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
-    except json.JSONDecodeError as error:
-        raise SchemeError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
-    except ValueError as error:
-        raise SchemeError(f"{path}: not JSON: {error}") from error
-    except RecursionError as error:
-        raise SchemeError(f"{path}: is nested too deeply; no scheme needs that") from error
+    except JsonError as error:
+        raise SchemeError(f"{path}:{error.line}: {error}") from error
     problems = list(check_keywords(json_schema))
     if not problems:
         problems = [SchemeProblem(b.pointer, b.fact) for b in broken_references(json_schema)]

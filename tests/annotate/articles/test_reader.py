@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalbook.annotate.articles.formats import READERS
-from signalbook.annotate.articles.limits import MAX_CHARS
 from signalbook.annotate.articles.reader import (
     normalise_text,
     problem_lines,
@@ -24,6 +23,7 @@ from signalbook.annotate.articles.reader import (
     text_hash,
 )
 from signalbook.annotate.cli.push import push_command
+from signalbook.schema.documents.limits import MAX_CHARS
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ArticleError
 from signalbook.schema.scheme.model import Json, Scheme
@@ -255,7 +255,14 @@ def test_two_texts_of_one_name_have_one_id() -> None:
         ({"id": 1.5, "text": "x"}, "id is a number, not text; put it in quotes"),
         (
             {"id": " a", "text": "x"},
-            'id " a" holds unprintable or outer white space; remove it',
+            'id " a" holds unprintable or outer white space; write an id that people can read',
+        ),
+        (
+            {"id": "a" * 1001, "text": "x"},
+            (
+                f'id "{"a" * 58}… has 1,001 characters, more than 1,000; '
+                "write an id that people can read"
+            ),
         ),
         ({"id": "a"}, "no text; fill the column `text`, or take the article out"),
         (
@@ -362,7 +369,7 @@ def test_all_problems_of_an_article_are_reported_at_once() -> None:
             "not JSON: Expecting property name enclosed in double quotes at column 12",
         ),
         (b'{"id": "a', "not JSON: Unterminated string starting at column 8"),
-        (b'{"id": "a", "n": NaN}', "not JSON: NaN is not a number"),
+        (b'{"id": "a", "n": NaN}', "not JSON: NaN is not a finite number"),
     ],
 )
 def test_broken_json_names_line_and_column(line: bytes, message: str) -> None:
@@ -378,6 +385,30 @@ def test_a_key_that_occurs_twice_is_a_problem(line: str, key: str) -> None:
     Path("a.jsonl").write_text(line + "\n", encoding="utf-8")
     message = f'a.jsonl:1: the key "{key}" occurs twice; leave one out'
     assert problems_of(Path("a.jsonl")) == [message]
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ('{"id": "a", "text": "x", "k": 1, "k\\u0000": 2}', 'the key "k" occurs twice'),
+        (
+            '{"id": "a", "text": "x", "y": {"\\u00e9": 1, "e\\u0301": 2}}',
+            'the key "é" occurs twice',
+        ),
+        ('{"id": "a", "text": "x", "k": 1, "extra": {"k": 2}}', '"k" stands both in `extra` and'),
+    ],
+)
+def test_of_keys_that_mean_one_column_no_value_is_lost(line: str, fact: str) -> None:
+    Path("a.jsonl").write_text(line + "\n", encoding="utf-8")
+    (problem,) = problems_of(Path("a.jsonl"))
+    assert problem.startswith(f"a.jsonl:1: {fact}")
+
+
+def test_a_key_is_cleaned_like_a_value_and_with_a_warning() -> None:
+    Path("a.jsonl").write_text('{"id": "a", "text": "x", "k\\ud83d\\u0000": 1}\n', encoding="utf-8")
+    (article,), (problem,) = read_articles([Path("a.jsonl")])
+    assert article.extra == {"k\ufffd": 1}
+    assert (problem.severity, problem.fact.split()[0]) == ("warning", "k\ufffd")
 
 
 def test_json_nested_too_deeply_is_a_problem_not_a_crash() -> None:

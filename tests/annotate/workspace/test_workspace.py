@@ -116,6 +116,14 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
             '[annotators] ada: write it like "ada@example.org" = "ada"',
         ),
         (
+            '[annotators]\n"a@b.org" = "a\\u001bb"\n',
+            "[annotators] a@b.org: the name holds unprintable or outer white space",
+        ),
+        (
+            f"[project]\noverlap = {'9' * 5_000}\n",
+            "is no TOML: a number of 5,000 digits is too long to be read",
+        ),
+        (
             '[annotators]\n"a@b.org" = "ada"\n"c@d.org" = "Ada"\n',
             "c@d.org: is called both 'Ada' and 'ada'; give one person one name",
         ),

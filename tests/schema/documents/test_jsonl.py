@@ -2,8 +2,10 @@
 
 import errno
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,3 +117,55 @@ def test_what_is_no_finite_number_is_refused_wherever_it_stands(
     path.write_text(json.dumps(data).replace("-12345.5", number) + "\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"a\.jsonl:1: .*finite number"):
         read_documents([path])
+
+
+def changed(example: AnnotationDocument, place: str, value: str, folder: Path) -> Path:
+    """A file of the document in which this JSON stands at a place such as `spans/0/start`."""
+    data = example.to_dict()
+    holder: Any = data
+    *above, last = [int(part) if part.isdigit() else part for part in place.split("/")]
+    for part in above:
+        holder = holder[part]
+    holder[last] = "<here>"
+    path = folder / "a.jsonl"
+    path.write_text(json.dumps(data).replace('"<here>"', value) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "fact"),
+    [
+        ("article/id", r'"a\u001bb"', "/article/id holds unprintable"),
+        ("article/id", r'"a\u202eb"', "/article/id holds unprintable"),
+        ("article/id", r'"a\nb"', "/article/id holds unprintable"),
+        ("article/id", '" a"', "/article/id holds unprintable"),
+        ("article/id", f'"{"a" * 100_000}"', "/article/id has 100,000 characters"),
+        ("annotator/id", r'"a\u001bb"', "/annotator/id holds unprintable"),
+        ("spans/0/id", r'"a\u001bb"', "/spans/0/id holds unprintable"),
+        ("article/title", r'"a\u0000b"', "/article/title holds NUL or lone surrogates"),
+        ("article/title", r'"a\ud83db"', "/article/title holds NUL or lone surrogates"),
+        ("article/extra", r'{"k\u0000": 1}', "/article/k\0 holds NUL or lone surrogates"),
+        ("article/extra", '{"k": 1, "k": 2}', 'the key "k" occurs twice; leave one out'),
+        ("article/extra", f'{{"k": {"[" * 33 + "]" * 33}}}', "/article/k is nested deeper than 32"),
+        ("article/extra", '{"k": 9223372036854775808}', "/article/k is a larger number"),
+        ("spans/0/start", "true", ": /spans/0/start: Input should be a valid integer"),
+        ("spans/0/start", "1.0", ": /spans/0/start: Input should be a valid integer"),
+        ("spans/0/start", '"1"', ": /spans/0/start: Input should be a valid integer"),
+        ("article/redistributable", "1", ": /article/redistributable: Input should be a valid"),
+    ],
+)
+def test_what_an_article_may_not_hold_is_refused_in_a_document_too(
+    place: str, value: str, fact: str, example: AnnotationDocument, tmp_path: Path
+) -> None:
+    with pytest.raises(DocumentError) as refusal:
+        read_documents([changed(example, place, value, tmp_path)])
+    assert re.match(
+        rf".*a\.jsonl:1: (not an annotation document)?{re.escape(fact)}", str(refusal.value)
+    )
+
+
+def test_metadata_as_deep_as_push_takes_them_are_read(
+    example: AnnotationDocument, tmp_path: Path
+) -> None:
+    path = changed(example, "article/extra", f'{{"k": {"[" * 32 + "]" * 32}}}', tmp_path)
+    assert len(read_documents([path])) == 1

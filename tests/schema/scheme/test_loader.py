@@ -246,8 +246,12 @@ def test_a_folder_without_a_scheme_and_one_with_several_say_what_to_name(tmp_pat
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ('{"a": NaN}', "NaN is not a number"),
-        ('{"a": ' + "9" * 5_000 + "}", "not JSON"),
+        ('{"a": NaN}', "NaN is not a finite number"),
+        (
+            '{"a": ' + "9" * 5_000 + "}",
+            "not JSON: a number of 5,000 digits is too long to be read; correct the file",
+        ),
+        ('{"a": 1, "a": 2}', 'the key "a" occurs twice; leave one out'),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

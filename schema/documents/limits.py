@@ -1,0 +1,105 @@
+"""Refuse what files, servers and other programs cannot hold: of articles and documents alike."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from signalbook.schema.scheme.model import Json
+
+from .records import AnnotationDocument
+
+#: Characters of one text; the page of Label Studio becomes slow long before.
+MAX_CHARS = 1_000_000
+#: Characters of all texts that are read at once, as a multiple of those of one.
+MAX_TEXTS = 500
+_MAX_ID = 1_000
+_MAX_DEPTH = 32
+#: Whole numbers beyond are read as other numbers by many programs.
+_MAX_INTEGER = 2**63
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def columns_of(values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """The metadata of an article by name, also those that are kept in `extra`."""
+    for name, value in values.items():
+        if name == "extra" and isinstance(value, dict):
+            yield from value.items()
+        else:
+            yield name, value
+
+
+def unfit(value: Json) -> str:
+    """What is wrong with a value, or nothing; looks into it without recursion."""
+    waiting: list[tuple[Json, int]] = [(value, 1)]
+    while waiting:
+        item, depth = waiting.pop()
+        if depth > _MAX_DEPTH:
+            return f"is nested deeper than {_MAX_DEPTH} levels"
+        if isinstance(item, float) and not math.isfinite(item):
+            return "is not a finite number"
+        if isinstance(item, int) and abs(item) >= _MAX_INTEGER:
+            return "is a larger number than other programs read"
+        if isinstance(item, list):
+            waiting += [(inner, depth + 1) for inner in item]
+        elif isinstance(item, dict):
+            waiting += [(inner, depth + 1) for inner in item.values()]
+    return ""
+
+
+def unfit_id(id: str) -> str:
+    """What is wrong with an id, or nothing: people see it in lists, links and file names."""
+    if len(id) > _MAX_ID:
+        return f"has {len(id):,} characters, more than {_MAX_ID:,}"
+    if id != id.strip() or not id.isprintable():
+        return "holds unprintable or outer white space"
+    return ""
+
+
+def is_damaged(value: Json) -> bool:
+    """Whether a text in it holds NUL or a lone surrogate, which no file keeps."""
+    if isinstance(value, str):
+        return "\0" in value or _SURROGATES.search(value) is not None
+    if isinstance(value, list):
+        return any(map(is_damaged, value))
+    return isinstance(value, dict) and any(
+        is_damaged(name) or is_damaged(item) for name, item in value.items()
+    )
+
+
+def unfit_document(data: Mapping[str, Json]) -> Iterator[str]:
+    """Values of a document that cannot be kept, each with its place."""
+    for place, value in _parts(data):
+        if fact := unfit(value):
+            yield f"{place} {fact}"
+        elif is_damaged(value) or is_damaged(place):
+            yield f"{place} holds NUL or lone surrogates"
+
+
+def _parts(data: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """The parts of a document by their JSON Pointers."""
+    for section, content in data.items():
+        parts: Iterable[tuple[object, Json]]
+        if section == "article" and isinstance(content, dict):
+            parts = columns_of(content)
+        elif isinstance(content, dict):
+            parts = content.items()
+        elif isinstance(content, list):
+            parts = enumerate(content)
+        else:
+            yield f"/{section}", content
+            continue
+        yield from ((f"/{section}/{name}", part) for name, part in parts)
+
+
+def unfit_ids(document: AnnotationDocument) -> Iterator[str]:
+    """Ids of a document that nobody could read, each with its place.
+
+    Blanks around the id of an annotator are no fault: they are another spelling of it.
+    """
+    ids = [("/article/id", document.article.id), ("/annotator/id", document.annotator.id.strip())]
+    for section in ("parties", "spans", "relations"):
+        units = getattr(document, section)
+        ids += [(f"/{section}/{number}/id", unit.id) for number, unit in enumerate(units)]
+    for place, id in ids:
+        if fact := unfit_id(id):
+            yield f"{place} {fact}"

@@ -1,0 +1,61 @@
+"""Read JSON so that every program reads the same in it; what is ambiguous is refused in true words."""
+
+import json
+import re
+from typing import NoReturn
+
+#: How Python says that it will not read so long a number.
+_MANY_DIGITS = re.compile(r"integer string conversion: value has ([0-9]+) digits")
+
+
+class JsonError(ValueError):
+    """A text is no JSON, or programs would read different things in it."""
+
+    def __init__(self, fact: str, way_out: str, *, line: int = 1) -> None:
+        super().__init__(f"{fact}; {way_out}")
+        self.fact = fact
+        self.way_out = way_out
+        #: Line of the text, from 1; that of the whole is 1.
+        self.line = line
+
+
+def decode_json(text: str, *, way_out: str) -> object:
+    """The value that a text of JSON says.
+
+    Args:
+        text: JSON, on one line or many.
+        way_out: What to do if it is none.
+
+    Raises:
+        JsonError: It is none, or holds a key twice, or a number that is none or too long.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
+    except json.JSONDecodeError as error:
+        fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
+        raise JsonError(fact, way_out, line=error.lineno) from error
+    except JsonError:
+        raise
+    except ValueError as error:
+        raise JsonError(f"not JSON: {number_fact(error)}", way_out) from error
+    except RecursionError as error:
+        raise JsonError("not JSON: it is nested too deeply to be read", way_out) from error
+
+
+def number_fact(error: ValueError) -> str:
+    """What is wrong, for people who write files; Python speaks to those who write programs."""
+    digits = _MANY_DIGITS.search(str(error))
+    return f"a number of {int(digits[1]):,} digits is too long to be read" if digits else str(error)
+
+
+def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = json.dumps(next(key for key in keys if keys.count(key) > 1), ensure_ascii=False)
+        raise JsonError(f"the key {twice} occurs twice", "leave one out")
+    return values
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a finite number")
