@@ -14,12 +14,13 @@ from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.documents.repeats import refuse_repeats
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
-from .gold_draft import GOLD
+from .gold_draft import GOLD, is_gold
 from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents
@@ -138,13 +139,14 @@ def adjudicate(
         on_count: Is given after every article how many are done, and of how many.
 
     Raises:
+        FindingsError: An annotator has two documents of an article, and would vote twice.
         DocumentError: The documents of an article are not about one text.
     """
+    voting = [document for document in documents if not is_gold(document)]
+    refuse_repeats(voting)
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
-    for document in documents:
-        if document.annotator.id != GOLD.id:
-            by_article[document.article.id].append(document)
-    voting = [document for of_article in by_article.values() for document in of_article]
+    for document in voting:
+        by_article[document.article.id].append(document)
     checker, frequencies = Checker(scheme), _value_frequencies(voting)
     tie_breaker = _tie_breaker(voting, scheme, model)
     adjudicated: list[AdjudicatedArticle] = []
@@ -202,20 +204,17 @@ def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> Adju
 
 
 def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
-    """Documents by annotator; a second one of the same annotator counts as another's."""
+    """Documents by annotator, in the order of their ids."""
     first = documents[0].article
     by_annotator: dict[str, AnnotationDocument] = {}
-    for document in sorted(documents, key=lambda d: (d.annotator.id, d.annotator.round or "")):
+    for document in sorted(documents, key=lambda d: d.annotator.id):
         article = document.article
         if (article.id, article.text_sha256) != (first.id, first.text_sha256):
             raise DocumentError(
                 f"article {first.id}: {document.annotator.id} annotated another text; "
                 "adjudicate annotations of one text only"
             )
-        name, number = document.annotator.id, 2
-        while name in by_annotator:
-            name, number = f"{document.annotator.id}#{number}", number + 1
-        by_annotator[name] = document
+        by_annotator[document.annotator.id] = document
     return by_annotator
 
 

@@ -9,6 +9,12 @@ from signalbook.schema.scheme.model import Scheme
 
 GOLD = Annotator(id="gold", tool="signalbook-adjudicate")
 
+
+def is_gold(document: AnnotationDocument) -> bool:
+    """Whether this is the gold annotation of its article, and nobody's own."""
+    return document.annotator.id == GOLD.id
+
+
 #: Field -> value; party references by the keys of the draft's parties.
 Values = Mapping[str, Value]
 

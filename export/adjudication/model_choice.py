@@ -76,7 +76,7 @@ def learn(documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model)
     """Fit a model to all annotations.
 
     Raises:
-        DocumentError: An annotator has two documents of an article.
+        FindingsError: An annotator has two documents of an article.
     """
     corpus = gather(documents, scheme)
     return ModelChoice(

@@ -98,7 +98,7 @@ def auto(
 
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source)
-    documents = read_documents(sources)
+    documents = read_documents(sources, once=True)
     with progress_bar("adjudicating articles") as bar:
         adjudication = adjudicate_documents(documents, scheme, model=model, on_count=bar.count)
     gold = output or sources[0].parent / "gold.jsonl"

@@ -148,7 +148,7 @@ def _corpus(settings: "Settings", paths: tuple[Path, ...], source: str | None) -
     releases = [path for path in paths if is_release(path)]
     if not releases:
         scheme = settings.load_scheme(source)
-        return gather(read_documents(settings.documents_or(paths)), scheme)
+        return gather(read_documents(settings.documents_or(paths), once=True), scheme)
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
     scheme = settings.load_scheme(source) if source else released_scheme(releases[0])

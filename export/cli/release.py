@@ -222,7 +222,7 @@ def _read(paths: Sequence[Path], *, named: bool) -> list["AnnotationDocument"]:
     """Documents of files; what was named and holds none is refused, not left out."""
     from signalbook.schema.documents.jsonl import read_documents
 
-    documents = read_documents(paths)
+    documents = read_documents(paths, once=True)
     if named and not documents:
         files = ", ".join(map(str, paths))
         raise DocumentError(f"{files}: no annotation document is there; name files that hold some")

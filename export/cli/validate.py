@@ -53,7 +53,12 @@ def validate(
       signalbook validate --explain C15
     """
     from signalbook.export.validation.checker import check, errors
-    from signalbook.export.validation.messages import explain_rule, remark_issue, spelling_issues
+    from signalbook.export.validation.messages import (
+        explain_rule,
+        remark_issue,
+        repeat_issues,
+        spelling_issues,
+    )
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.annotators import spellings, with_one_spelling
     from signalbook.schema.documents.jsonl import read_as_written
@@ -62,13 +67,14 @@ def validate(
     if explain is not None:
         say(explain_rule(explain, scheme))
         return
-    written = read_as_written(settings.documents_or(paths))
+    places, written = read_as_written(settings.documents_or(paths))
     taken_for = spellings(written)
     documents = with_one_spelling(written, taken_for)
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
     issues += spelling_issues(written, taken_for)
+    issues += repeat_issues(documents, places)
     issues += map(remark_issue, settings.pull_remarks(paths))
     wrong = errors(issues)
     links = settings.task_links(paths)
@@ -134,13 +140,13 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
 
 
 def _next_step(documents: Sequence["AnnotationDocument"], sources: Sources, *, errors: bool) -> str:
-    from signalbook.export.adjudication.gold_draft import GOLD
+    from signalbook.export.adjudication.gold_draft import is_gold
 
     if not documents:
         return sources.lacking
     if errors:
         return sources.repair("validate")
-    pairs = {(d.article.id, d.annotator.id) for d in documents if d.annotator.id != GOLD.id}
+    pairs = {(d.article.id, d.annotator.id) for d in documents if not is_gold(d)}
     if not pairs:
         gold = str(sources.paths[0]) if len(sources.paths) == 1 else "FILE"
         publish = Sources((), sources.scheme).release_command("--gold", gold)

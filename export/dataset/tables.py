@@ -1,13 +1,14 @@
 """Annotation documents become normalised Arrow tables, sorted, with one row per thing."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument, Article, Value
+from signalbook.schema.documents.repeats import refuse_repeats
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.columns import (
@@ -18,34 +19,35 @@ from signalbook.schema.tables.columns import (
     span_columns,
 )
 from signalbook.schema.tables.schemas import table_schemas
-from signalbook.schema.text import counted
+from signalbook.schema.text import counted, listed
 
 Layer: TypeAlias = Literal["gold", "annotators"]
 Row: TypeAlias = dict[str, Any]
 Layered: TypeAlias = tuple[Layer, AnnotationDocument]
 
 _BATCH_ROWS = 50_000
+_MAX_SHOWN = 20
 
 
 def in_order(
-    gold: Iterable[AnnotationDocument], annotators: Iterable[AnnotationDocument]
+    gold: Sequence[AnnotationDocument], annotators: Sequence[AnnotationDocument]
 ) -> list[Layered]:
     """Every document with its layer, by article, layer and annotator.
 
     Raises:
-        FindingsError: One annotator annotated one article twice in a round.
+        FindingsError: One annotator has two documents of an article, or it is in gold twice.
     """
+    refuse_repeats(annotators)
+    count = Counter(document.article.id for document in gold)
+    if twice := [id for id, n in count.items() if n > 1]:
+        articles = counted(len(twice), "article has", "articles have")
+        raise FindingsError(
+            f"{articles} several gold annotations: {listed(twice, _MAX_SHOWN)}; keep one of each"
+        )
     layered: list[Layered] = []
     layered.extend(("gold", d) for d in gold)
     layered.extend(("annotators", d) for d in annotators)
     layered.sort(key=lambda pair: (pair[1].article.id, pair[0], annotation_id(*pair)))
-    count = Counter(annotation_id(layer, document) for layer, document in layered)
-    twice = [id for id, n in count.items() if n > 1]
-    if twice:
-        raise FindingsError(
-            f"annotation {twice[0]} occurs {count[twice[0]]} times ({counted(len(twice), 'such id')}); "
-            "keep one document per article, annotator and round"
-        )
     return layered
 
 

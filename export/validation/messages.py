@@ -11,6 +11,7 @@ from signalbook.schema.documents.annotation import Annotation, Finding, Unit, sh
 from signalbook.schema.documents.json_schema import NOTATIONS
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
+from signalbook.schema.documents.repeats import repeats
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
@@ -20,6 +21,19 @@ from .builtin_rules import ALWAYS, CHECKS
 
 Place: TypeAlias = Sequence[str | int]
 
+#: Findings about documents beside those of the scheme's rules.
+_TWICE = Constraint(
+    "twice",
+    "error",
+    "Keep one of the documents that this annotator has of this article.",
+    "An annotator has one document of an article, whatever the round.",
+)
+_ANNOTATOR_ID = Constraint(
+    "annotator-id",
+    "warning",
+    "Write the id of an annotator alike in all documents; it is taken for one.",
+    "The id of an annotator is spelled alike in all documents: case, blanks, composed letters.",
+)
 _MAX_VALUES = 12
 _TYPES = {
     "string": "text",
@@ -92,11 +106,23 @@ def spelling_issues(
     for document in documents:
         id = document.annotator.id
         if taken_for[id] != id:
-            message = "Write the id of an annotator alike in all documents; it is taken for one."
             fact = f"it is {id!a} here"
-            yield Issue(
-                "annotator-id", "warning", message, document.article.id, taken_for[id], fact=fact
-            )
+            yield _document_issue(_ANNOTATOR_ID, document, taken_for[id], fact)
+
+
+def repeat_issues(
+    documents: Sequence[AnnotationDocument], places: Sequence[str]
+) -> Iterator[Issue]:
+    """Documents of an article that the same annotator has an earlier document of."""
+    for first, second in repeats(documents):
+        fact = f"the documents are at {places[first]} and {places[second]}"
+        yield _document_issue(_TWICE, documents[second], documents[second].annotator.id, fact)
+
+
+def _document_issue(
+    rule: Constraint, document: AnnotationDocument, annotator: str, fact: str
+) -> Issue:
+    return Issue(rule.id, rule.severity, rule.message, document.article.id, annotator, fact=fact)
 
 
 def finding_issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:

@@ -11,7 +11,7 @@ from signalbook.export.annotators.models import Model
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
 
 #: How often each simulated annotator calls an outcome by another value, or overlooks a reaction.
@@ -151,7 +151,7 @@ def test_presence_is_weighed_as_well(
 def test_a_model_takes_one_document_of_an_annotator(
     documents: list[AnnotationDocument], second_scheme: Scheme
 ) -> None:
-    with pytest.raises(DocumentError, match="has two documents"):
+    with pytest.raises(FindingsError, match="has two documents"):
         learn([*documents, documents[0]], second_scheme, "mace")
 
 

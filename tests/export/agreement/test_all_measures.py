@@ -10,7 +10,7 @@ from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
 
 By = Callable[..., AnnotationDocument]
@@ -73,7 +73,7 @@ def test_no_document_at_all_measures_nothing(scheme: Scheme) -> None:
 
 
 def test_two_documents_of_one_annotator_are_refused(by: By, scheme: Scheme) -> None:
-    with pytest.raises(DocumentError, match="article one: annotator a has two documents"):
+    with pytest.raises(FindingsError, match="annotator a has two documents of article one"):
         gather([by("a"), by("a")], scheme)
 
 

@@ -8,7 +8,7 @@ import pytest
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.report.analysis import measure_corpus
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
 
 Json = dict[str, Any]
@@ -62,5 +62,5 @@ def test_a_value_that_its_field_does_not_take_counts_as_missing(
 def test_two_documents_of_one_article_by_one_annotator_are_refused(
     scheme: Scheme, example: Json
 ) -> None:
-    with pytest.raises(DocumentError, match="annotator ann-1 has two documents"):
+    with pytest.raises(FindingsError, match="annotator ann-1 has two documents"):
         gather([by("ann-1", example), by("ann-1", example)], scheme)

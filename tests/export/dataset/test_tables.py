@@ -99,8 +99,10 @@ def test_a_nested_document_that_says_something_else_is_found(
 
 
 def test_one_annotation_given_twice_is_refused(scheme: Scheme, varied: Varied) -> None:
-    with pytest.raises(FindingsError, match="annotation a/annotators/x occurs 2 times"):
+    with pytest.raises(FindingsError, match="annotator x has two documents of article a"):
         in_order([], [varied("a", "x"), varied("a", "x")])
+    with pytest.raises(FindingsError, match="1 article has several gold annotations: a"):
+        in_order([varied("a", "x"), varied("a", "y")], [])
 
 
 def test_an_article_annotated_in_two_texts_is_refused(varied: Varied) -> None:

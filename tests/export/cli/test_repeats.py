@@ -1,0 +1,70 @@
+"""An annotator counts once for an article, whichever command is asked."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from signalbook.export.adjudication.adjudicate import adjudicate as adjudicated
+from signalbook.export.cli.adjudicate import adjudicate
+from signalbook.export.cli.agreement import agreement
+from signalbook.export.cli.release import release
+from signalbook.export.cli.validate import validate
+from signalbook.schema.documents.jsonl import write_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import FindingsError
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.settings import Settings
+
+Varied = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture
+def settings(scheme: Scheme, varied: Varied, tmp_path: Path) -> Settings:
+    """Documents of which the last is by an annotator who has another, in another spelling."""
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [varied("a", "x"), varied("a", "y"), varied("b", "x"), varied("a", "X ")])
+    return Settings(scheme=str(scheme.path), documents=path, datasets=tmp_path / "datasets")
+
+
+def run(command: click.Command, settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments, obj=settings)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [(agreement, []), (adjudicate, ["auto"]), (release, ["build", "1.0.0"])],
+    ids=["agreement", "adjudicate", "release"],
+)
+def test_nobody_counts_twice_for_an_article(
+    command: click.Command, arguments: list[str], settings: Settings, tmp_path: Path
+) -> None:
+    result = run(command, settings, *arguments)
+    path = settings.documents
+    assert isinstance(result.exception, FindingsError)
+    assert str(result.exception) == (
+        f"{path}:1 and {path}:4: annotator x has two documents of article a; keep one of them"
+    )
+    assert [file.name for file in tmp_path.iterdir()] == ["documents.jsonl"]
+
+
+def test_validate_finds_the_second_document_of_an_annotator(settings: Settings) -> None:
+    result = run(validate, settings, "--json")
+    [error] = json.loads(result.stdout)["errors"]
+    assert result.exit_code == 3
+    assert (error["id"], error["article_id"], error["annotator_id"]) == ("twice", "a", "x")
+    path = settings.documents
+    assert error["fact"] == f"the documents are at {path}:1 and {path}:4"
+
+
+def test_rounds_of_annotation_are_named(varied: Varied, scheme: Scheme) -> None:
+    first = varied("a", "x")
+    second = first.with_annotator(first.annotator.model_copy(update={"round": "r2"}))
+    with pytest.raises(FindingsError) as refusal:
+        adjudicated([first, second], scheme)
+    assert str(refusal.value) == (
+        "annotator x has two documents of article a (rounds none and r2); keep one of them"
+    )
