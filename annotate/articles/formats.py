@@ -181,10 +181,9 @@ def _parquet(path: Path, root: Path) -> Articles:
             batches = cast("Iterator[pa.RecordBatch]", file.iter_batches(_PARQUET_ROWS_AT_ONCE))
             rows = (row for batch in batches for row in _rows(_in_microseconds(batch)))
             for number, row in enumerate(rows, 1):
-                if isinstance(row, UnicodeDecodeError):
-                    fact = f"a text is not UTF-8 at byte {row.start}"
-                    fix = "write the file again from text that is"
-                    yield ArticleProblem(path, number, None, fact, fix)
+                if isinstance(row, str):
+                    fix = "write the file again without it, or with it as text"
+                    yield ArticleProblem(path, number, None, row, fix)
                 else:
                     yield _parquet_article(path, number, row)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -192,13 +191,34 @@ def _parquet(path: Path, root: Path) -> Articles:
         yield ArticleProblem(path, None, None, fact, "write it again")
 
 
-def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, object] | UnicodeDecodeError]:
-    """One row after the other, so that only one is in memory as Python has it."""
+#: What pyarrow raises for a value that Python cannot hold: a day after the year 9999, a zone that
+#: nobody knows (a KeyError), a text of other bytes.
+_UNREADABLE = (ArithmeticError, LookupError, ValueError)
+
+
+def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, object] | str]:
+    """One row after the other, so that only one is in memory; or what keeps it from being read."""
     for number in range(batch.num_rows):
+        row = batch.slice(number, 1)
         try:
-            yield cast("dict[str, object]", batch.slice(number, 1).to_pylist()[0])
-        except UnicodeDecodeError as error:
-            yield error
+            yield cast("dict[str, object]", row.to_pylist()[0])
+        except _UNREADABLE:
+            yield next(filter(None, map(_unreadable, row.schema.names, row.columns)))
+
+
+def _unreadable(name: str, column: "pa.Array") -> str:
+    """What is wrong with the one value of a column, or nothing."""
+    try:
+        column.to_pylist()
+    except UnicodeDecodeError as error:
+        return f"column {name!r} is not UTF-8 at byte {error.start}"
+    except LookupError as error:
+        return f"column {name!r} is in the unknown time zone {error}"
+    except ArithmeticError:
+        return f"column {name!r} holds a value out of range ({column.type})"
+    except ValueError as error:
+        return f"column {name!r} cannot be read: {error}"
+    return ""
 
 
 def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
@@ -206,7 +226,7 @@ def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
 
     arrays = [
         column.cast(pa.timestamp("us", column.type.tz), safe=False)
-        if pa.types.is_timestamp(column.type)
+        if pa.types.is_timestamp(column.type) and column.type.unit == "ns"
         else column
         for column in batch.columns
     ]

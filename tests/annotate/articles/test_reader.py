@@ -610,7 +610,31 @@ def test_a_row_of_parquet_that_is_not_utf8_is_named_and_the_rest_goes_on() -> No
     pq.write_table(pa.table({"id": ["a", "b", "c"], "text": texts}), "a.parquet")
     articles, problems = read_articles([Path("a.parquet")])
     assert [article.id for article in articles] == ["a", "c"]
-    assert [(p.line, p.fact) for p in problems] == [(2, "a text is not UTF-8 at byte 0")]
+    assert [(p.line, p.fact) for p in problems] == [(2, "column 'text' is not UTF-8 at byte 0")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "fact"),
+    [
+        (pa.date32(), 7_000_000, "holds a value out of range (date32[day])"),
+        (pa.date32(), -7_000_000, "holds a value out of range (date32[day])"),
+        (pa.timestamp("ms"), 10**15, "holds a value out of range (timestamp[ms])"),
+        (pa.timestamp("us"), 2**62, "holds a value out of range (timestamp[us])"),
+        (pa.timestamp("us", "Mars/Base"), 1, "is in the unknown time zone 'Mars/Base'"),
+        (pa.duration("s"), 2**62, "holds a value out of range (duration[s])"),
+        (pa.list_(pa.date32()), [7_000_000], "holds a value out of range (list<element: date32["),
+    ],
+)
+def test_a_value_of_parquet_that_python_cannot_hold_is_named_and_the_rest_goes_on(
+    kind: pa.DataType, number: object, fact: str
+) -> None:
+    of_numbers = pa.int32() if "date32" in str(kind) else pa.int64()
+    of_numbers = pa.list_(of_numbers) if isinstance(number, list) else of_numbers
+    seen = pa.array([None, number], of_numbers).cast(kind)
+    pq.write_table(pa.table({"id": ["a", "b"], "text": ["x", "y"], "seen": seen}), "a.parquet")
+    articles, (problem,) = read_articles([Path("a.parquet")])
+    assert [article.id for article in articles] == ["a"]
+    assert str(problem).startswith(f"a.parquet:2: column 'seen' {fact}")
 
 
 def test_a_text_that_is_too_long_is_refused_and_the_limit_can_be_raised() -> None:
