@@ -32,6 +32,7 @@ from .ledger import (
 )
 from .manifest import write_manifest
 from .staging import already_published, locked, staged
+from .verify import refuse_damaged
 
 _CHANGES = "CHANGELOG.md"
 #: What an entry of a change log begins with; headings in the words of an entry are escaped.
@@ -52,6 +53,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     Raises:
         UsageError: Name, version, day or licence cannot be one.
         FindingsError: A document has errors, or there is none.
+        DocumentError: An earlier version, the index or the ledger is damaged.
         StaleError: Gold was made from other annotations than there are.
         ReleaseExists: The version was published before.
         ConflictError: Another release of this dataset is being written.
@@ -71,6 +73,8 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     on_step("checking documents")
     _refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
     with locked(dataset):
+        on_step("checking earlier versions")
+        refuse_damaged(dataset)
         on_step("laying out tables")
         ledger = read_ledger(dataset)
         complete_index(dataset)  # what is damaged is told before anything is published

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pyarrow as pa
@@ -149,12 +150,14 @@ def _entry(release: Path) -> IndexEntry:
             eval_fingerprint=manifest["eval_fingerprint"],
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(release) from error
+        raise damaged(release) from error
 
 
-def _damaged(release: Path) -> DocumentError:
+def damaged(release: Path, how: str = "") -> DocumentError:
+    """The refusal to go on beside a release that is not as it was published."""
     return DocumentError(
-        f"{release}: is damaged; see how with: signalbook release verify {release}"
+        f"{release}: is damaged{how and f' ({how})'}; restore it, or move it out of the dataset; "
+        f"see how it is damaged with: signalbook release verify {quote(str(release))}"
     )
 
 
@@ -170,6 +173,6 @@ def _published(release: Path) -> Iterable[Assignment]:
             rows = read_parquet(release / table_file("articles", split))
             named = rows.select(["article_id", "cluster_id"]).to_pylist()
         except (pa.ArrowException, OSError, KeyError) as error:
-            raise _damaged(release) from error
+            raise damaged(release) from error
         for row in named:
             yield Assignment(row["article_id"], row["cluster_id"], split, release.name)

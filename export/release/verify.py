@@ -27,14 +27,16 @@ from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.columns import ForeignKey, TableSchema, span_columns
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
-from signalbook.schema.text import counted
+from signalbook.schema.text import counted, first_of
+from signalbook.schema.versions import is_version, parse_version
 
 from .contents import eval_fingerprint
 from .layout import MANIFEST, NOT_IN_MANIFEST, SUMS, files_in, parquet_files
-from .ledger import EVERY_BYTE, GIT_ATTRIBUTES, read_index, read_ledger
+from .ledger import EVERY_BYTE, GIT_ATTRIBUTES, IndexEntry, damaged, read_index, read_ledger
 from .manifest import sha256
 
 _CRLF = b"\r\n"
+_MAX_SHOWN = 3
 #: (Configuration, split) -> rows.
 Data: TypeAlias = dict[tuple[str, str], pa.Table]
 
@@ -67,6 +69,22 @@ def verify_release(folder: Path) -> list[ReleaseFinding]:
     if not (folder / SUMS).is_file() and not (folder / MANIFEST).is_file():
         raise UsageError(f"{folder}: no release is here; name a folder such as datasets/NAME/1.0.0")
     return list(_wrong_bytes(folder)) or list(_wrong_content(folder))
+
+
+def refuse_damaged(dataset: Path) -> None:
+    """Publish nothing beside a version that is not as it was published.
+
+    What a new version takes from earlier ones could be damaged, and would stay for ever.
+
+    Raises:
+        DocumentError: A version is damaged, or the index.
+    """
+    index = {entry.version: entry for entry in read_index(dataset).versions}
+    folders = [path for path in dataset.iterdir() if path.is_dir() and is_version(path.name)]
+    for folder in sorted(folders, key=lambda path: parse_version(path.name)):
+        findings = [*_wrong_bytes(folder)] or [*_not_remembered(folder, index.get(folder.name))]
+        if findings:
+            raise damaged(folder, "; ".join(first_of([*map(str, findings)], _MAX_SHOWN)))
 
 
 def _wrong_bytes(folder: Path) -> Iterator[ReleaseFinding]:
@@ -188,9 +206,7 @@ def _wrong_history(folder: Path, manifest: dict[str, Any], data: Data) -> Iterat
         yield ReleaseFinding("ledger", "..", str(error))
         return
     entries = {entry.version: entry for entry in index.versions}
-    entry = entries.get(manifest["version"])
-    if entry is not None and entry.manifest_sha256 != sha256(folder / MANIFEST):
-        yield ReleaseFinding("ledger", MANIFEST, "is not the one that the index remembers")
+    yield from _not_remembered(folder, entries.get(manifest["version"]))
     for (configuration, split), table in data.items():
         ids: list[str] = table["article_id"].to_pylist() if configuration == "articles" else []
         moved = [id for id in ids if id in ledger and ledger[id].split != split]
@@ -200,6 +216,11 @@ def _wrong_history(folder: Path, manifest: dict[str, Any], data: Data) -> Iterat
                 f"tables/articles, {split}",
                 f"article {moved[0]} was in {ledger[moved[0]].split}",
             )
+
+
+def _not_remembered(folder: Path, entry: IndexEntry | None) -> Iterator[ReleaseFinding]:
+    if entry is not None and entry.manifest_sha256 != sha256(folder / MANIFEST):
+        yield ReleaseFinding("ledger", MANIFEST, "is not the one that the index remembers")
 
 
 def _wrong_rows(scheme: Scheme, data: Data) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -261,6 +262,8 @@ DAMAGE: dict[str, tuple[str, bytes | None, str]] = {
     "an index of other bytes": (INDEX, b"\xff\xfe", "index.json: is damaged"),
     "a ledger of other bytes": (LEDGER, b"hello", "ledger.parquet: cannot be read"),
     "an older manifest": ("1.0.0/manifest.json", b"{", "1.0.0: is damaged"),
+    "an older manifest that is gone": ("1.0.0/manifest.json", None, "1.0.0: is damaged"),
+    "check sums that are gone": ("1.0.0/SHA256SUMS", None, "SHA256SUMS: is missing"),
     "an older manifest of another shape": ("1.0.0/manifest.json", b"[]", "1.0.0: is damaged"),
     "a table of an older version that is gone": (
         "1.0.0/tables/articles/split=train/part-00000.parquet",
@@ -277,8 +280,6 @@ def test_what_is_damaged_is_told_before_anything_is_published(
     plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [])
     dataset = build_release(plan, tmp_path).parent
     name, content, fact = DAMAGE[damage]
-    if name.startswith("1.0.0"):
-        (dataset / INDEX).unlink()
     if content is None:
         (dataset / name).unlink()
     else:
@@ -287,6 +288,35 @@ def test_what_is_damaged_is_told_before_anything_is_published(
         build_release(replace(plan, version="1.1.0"), tmp_path)
     assert not (dataset / "1.1.0").exists()
     assert not list(dataset.glob(".staging*"))
+
+
+def test_a_damaged_version_is_told_with_what_is_damaged_and_may_be_moved_away(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [])
+    first = build_release(plan, tmp_path)
+    (first / "LICENSE").write_text("Do what you want.", encoding="utf-8")
+    with pytest.raises(DocumentError) as refusal:
+        build_release(replace(plan, version="1.1.0"), tmp_path)
+    assert str(refusal.value) == (
+        f"{first}: is damaged (LICENSE: has changed); restore it, or move it out of the dataset; "
+        f"see how it is damaged with: signalbook release verify {first}"
+    )
+    first.rename(tmp_path / "elsewhere")
+    build_release(replace(plan, version="1.1.0"), tmp_path)
+    assert [e.version for e in read_index(first.parent).versions] == ["1.0.0", "1.1.0"]
+
+
+def test_a_version_that_was_written_anew_is_damaged(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [])
+    first = build_release(plan, tmp_path / "here")
+    other = build_release(replace(plan, gold=[varied("b")]), tmp_path / "there")
+    shutil.rmtree(first)
+    other.rename(first)
+    with pytest.raises(DocumentError, match=r"manifest\.json: is not the one that the index"):
+        build_release(replace(plan, version="1.1.0"), tmp_path / "here")
 
 
 def test_a_ledger_with_other_columns_is_damaged(
