@@ -18,11 +18,17 @@ SignalbookError
     └── ReleaseExists      a version is never written twice
 """
 
+from .text import one_line
+
 
 class SignalbookError(Exception):
     """A refusal that a user can act on: place, fact, way out."""
 
     exit_status = 1
+
+    def __init__(self, *lines: object) -> None:
+        """Say it in these lines; line breaks inside of one come from data, and are escaped."""
+        super().__init__("\n".join(one_line(str(line)) for line in lines))
 
 
 class UsageError(SignalbookError):

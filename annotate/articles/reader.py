@@ -89,7 +89,7 @@ def require_clean(
     """
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors and not skip_broken:
-        raise ArticleError("\n".join(problem_lines(errors)))
+        raise ArticleError(*problem_lines(errors))
     if not articles:
         raise ArticleError("no article to go on with; name files that hold articles")
     return list(articles)

@@ -13,6 +13,7 @@ from signalbook.export.cli.validate import validate
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
+from signalbook.schema.text import one_line
 
 from .demo import demo
 from .project import project
@@ -91,7 +92,7 @@ def main() -> NoReturn:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        _refuse(arguments, UsageError(error.format_message()), usage=error)
+        _refuse(arguments, UsageError(*error.format_message().split("\n")), usage=error)
     except click.Abort:
         _refuse(arguments, _Interrupted("what was done is kept; run the same command again"))
     except SignalbookError as error:
@@ -115,10 +116,12 @@ def _refuse(
     if "--json" in arguments and _printed_outcome(arguments, error):
         pass
     elif usage is not None:
+        vars(usage).update(message=one_line(usage.message))  # it repeats what was typed
         usage.show()
     else:
         kind = "interrupted" if isinstance(error, _Interrupted) else "error"
-        say(f"{kind}: {error}", err=True)
+        for line in f"{kind}: {error}".split("\n"):
+            say(line, err=True)
     sys.exit(error.exit_status)
 
 

@@ -9,7 +9,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, scheme_option
 from signalbook.schema.cli.output import print_outcome, say
-from signalbook.schema.cli.tables import aligned, table_text
+from signalbook.schema.cli.tables import aligned, table_lines
 from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _counts(result: "DemoResult") -> dict[str, int]:
 
 
 def _summary(result: "DemoResult", *, keep: bool) -> Iterator[str]:
-    yield table_text(("step", "seconds"), _durations(result))
+    yield from table_lines(("step", "seconds"), _durations(result))
     yield ""
     yield f"{counted(result.submitted, 'annotation')} of {counted(result.articles, 'article')}"
     yield (
@@ -93,7 +93,7 @@ def _summary(result: "DemoResult", *, keep: bool) -> Iterator[str]:
         f"{counted(result.decisions, 'decision')} in adjudication"
     )
     yield ""
-    yield table_text(("agreement of the simulated annotators", "value"), _agreement(result))
+    yield from table_lines(("agreement of the simulated annotators", "value"), _agreement(result))
     yield ""
     yield from aligned(_places(result, keep=keep))
 

@@ -8,7 +8,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.cli.tables import aligned, table_text
+from signalbook.schema.cli.tables import aligned, table_lines
 from signalbook.schema.text import counted, listed
 
 from .workspace import open_client
@@ -93,7 +93,7 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
         yield from remark_lines(status.remarks, "status")
     if status.annotators:
         yield ""
-        yield table_text(
+        yield from table_lines(
             ("annotator", "submitted", "skipped", "in progress"),
             [
                 (

@@ -203,7 +203,7 @@ def _offline(stage: _Stage, users: list[User], submitted: int) -> DemoResult:
         release = build_release(release_plan, workspace.datasets)
     with clock("verify the release"):
         if findings := verify_release(release):
-            raise FindingsError("\n".join(map(str, findings)))
+            raise FindingsError(*findings)
     return DemoResult(
         workspace=workspace,
         release=release,

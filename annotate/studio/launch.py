@@ -122,7 +122,8 @@ def died(process: subprocess.Popen[bytes], folder: Path, secret: tuple[str, ...]
         last = last.replace(word, "***")
     return ServerError(
         f"{folder / LOG}: Label Studio ended with status {process.returncode} before it "
-        f"answered; its last words:\n{last}"
+        "answered; its last words:",
+        *last.split("\n"),
     )
 
 

@@ -135,7 +135,7 @@ def agreement(
     if failures and as_json:
         raise click.exceptions.Exit(FindingsError.exit_status)
     if failures:
-        raise FindingsError("\n".join(failures))
+        raise FindingsError(*failures)
 
 
 def _corpus(settings: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
@@ -166,16 +166,16 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
 def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
     from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
     from signalbook.export.report.wording import corpus_line
-    from signalbook.schema.cli.tables import table_text
+    from signalbook.schema.cli.tables import table_lines
 
     yield corpus_line(measured.corpus)
     if not measured.corpus.articles:
         return
     yield ""
-    yield table_text(MEASURE_COLUMNS, measure_rows(measured.primary))
+    yield from table_lines(MEASURE_COLUMNS, measure_rows(measured.primary))
     for section in sections:
-        yield f"\n{section.title}\n"
-        yield table_text(section.columns, section_rows(section))
+        yield from ("", section.title, "")
+        yield from table_lines(section.columns, section_rows(section))
 
 
 def _next_step(corpus: "Corpus", sources: Sources, page: Path | None) -> Iterator[str]:

@@ -65,7 +65,8 @@ def validate(
 
     scheme = settings.load_scheme(source)
     if explain is not None:
-        say(explain_rule(explain, scheme))
+        for line in explain_rule(explain, scheme).split("\n"):
+            say(line)
         return
     places, written = read_as_written(settings.documents_or(paths))
     taken_for = spellings(written)

@@ -132,7 +132,7 @@ def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> N
     if lines:
         way_out = "have them repaired, by annotator: signalbook validate"
         shown = first_of(lines, _MAX_ERRORS_SHOWN)
-        raise FindingsError("\n".join(["no release while errors stand:", *shown, way_out]))
+        raise FindingsError("no release while errors stand:", *shown, way_out)
 
 
 def _write(folder: Path, contents: Contents, *, previous: Path, on_step: OnStep) -> None:

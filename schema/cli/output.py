@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from signalbook.schema.text import printable
+from signalbook.schema.text import one_line
 
 
 class StyledLine(str):
@@ -13,8 +13,8 @@ class StyledLine(str):
 
 
 def say(line: object, *, err: bool = False) -> None:
-    """Print for people; no text that a file or a server gave can steer the terminal."""
-    click.echo(line if isinstance(line, StyledLine) else printable(str(line)), err=err)
+    """Print one line for people; no text of a file or a server steers the terminal or adds one."""
+    click.echo(line if isinstance(line, StyledLine) else one_line(str(line)), err=err)
 
 
 def print_outcome(

@@ -86,11 +86,12 @@ def show(settings: "Settings", source: str | None) -> None:
       signalbook scheme show
       signalbook scheme show diplomatic_signal/1.0
     """
-    from .tables import table_text
+    from .tables import table_lines
 
     loaded = settings.load_scheme(source)
-    say(f"{loaded.name} {loaded.version}: {loaded.title}\n")
-    say(table_text(_COLUMNS, _field_rows(loaded)))
+    head = f"{loaded.name} {loaded.version}: {loaded.title}"
+    for line in (head, "", *table_lines(_COLUMNS, _field_rows(loaded))):
+        say(line)
 
 
 def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:

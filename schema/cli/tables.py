@@ -9,9 +9,9 @@ from signalbook.schema.text import one_line
 _WIDTH = 10_000
 
 
-def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """The rows below the names of their columns, each column as wide as its longest cell."""
-    return "\n".join(_lines([columns, *rows]))
+    return _lines([columns, *rows])
 
 
 def aligned(rows: Iterable[Sequence[str]], *, indent: str = "") -> list[str]:

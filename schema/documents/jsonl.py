@@ -60,7 +60,7 @@ def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDo
             else:
                 places.append(place)
     if problems:
-        raise DocumentError("\n".join(first_of(problems, _SHOWN)))
+        raise DocumentError(*first_of(problems, _SHOWN))
     return places, documents
 
 

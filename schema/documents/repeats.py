@@ -37,7 +37,7 @@ def refuse_repeats(documents: Sequence[AnnotationDocument], places: Sequence[str
         for first, second in repeats(documents)
     ]
     if lines:
-        raise FindingsError("\n".join(first_of(lines, _MAX_SHOWN)))
+        raise FindingsError(*first_of(lines, _MAX_SHOWN))
 
 
 def _rounds(first: AnnotationDocument, second: AnnotationDocument) -> str:

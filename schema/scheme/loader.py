@@ -75,7 +75,7 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
         problems = list(check_consistency(scheme))
         if not problems:
             return scheme
-    raise SchemeError("\n".join(_line(path, problem) for problem in problems))
+    raise SchemeError(*(_line(path, problem) for problem in problems))
 
 
 def _line(path: Path, problem: SchemeProblem) -> str:

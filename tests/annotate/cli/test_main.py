@@ -156,6 +156,27 @@ def test_an_interruption_is_reported_with_its_status(flags: list[str], tmp_path:
     assert errors[0].endswith("what was done is kept; run the same command again")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("validate", "a\nerror: forged"),
+        ("release", "verify", "a\nerror: forged"),
+        ("pull", "a\nerror: forged"),
+    ],
+)
+def test_no_name_forges_a_line_of_a_message(typed: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*typed, cwd=tmp_path)
+    assert done.returncode == 2
+    assert r"a\nerror: forged" in done.stderr
+    assert not [line for line in done.stderr.splitlines() if line.startswith("error: forged")]
+
+
+def test_no_name_in_the_settings_forges_a_line_of_a_message(tmp_path: Path) -> None:
+    (tmp_path / "signalbook.toml").write_text('["a\\nerror: forged"]\n', encoding="utf-8")
+    done = run("status", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
 def test_an_interruption_while_the_program_is_read_is_no_traceback() -> None:
     code = """
 import signal, sys
