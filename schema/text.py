@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 
-#: Characters that steer a terminal or turn the direction of a line; tab and line feed do no harm.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: Characters that steer a terminal or turn the direction of a line, and lone surrogates, which no
+#: terminal takes (bytes of a file name that are not UTF-8); tab and line feed do no harm.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:

@@ -57,4 +57,5 @@ def print_outcome(
         "errors": list(errors),
         "counts": dict(counts or {}),
     }
-    click.echo(json.dumps(outcome, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(outcome, ensure_ascii=False, allow_nan=False)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())  # surrogates of file names
