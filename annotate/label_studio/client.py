@@ -40,6 +40,9 @@ from .traces import list_exports, sweep
 if TYPE_CHECKING:
     from label_studio_sdk.types.import_api_request import ImportApiRequest
 
+#: Somebody may submit between a listing and a count, but hardly twice.
+_LOOKS = 2
+
 
 class LabelStudioClient:
     """An open connection to one Label Studio as one user; takes both kinds of token."""
@@ -141,6 +144,8 @@ class LabelStudioClient:
             "expert_instruction": record["expert_instruction"] or "",
             "show_instruction": record["show_instruction"],
             "maximum_annotations": record["maximum_annotations"],
+            "total_annotations_number": record["total_annotations_number"],
+            "skipped_annotations_number": record["skipped_annotations_number"],
             "task_number": record["task_number"],
             "finished_task_number": record["finished_task_number"],
         }
@@ -191,13 +196,24 @@ class LabelStudioClient:
         return list_tasks(self._session, project, include=include, filters=filters)
 
     def annotation_numbers(self, project: int) -> set[int]:
-        """The ids of a project's annotations, skipped ones too; they may be used again."""
+        """The ids of a project's annotations, skipped ones too; they may be used again.
+
+        Raises:
+            ServerError: The server lists fewer than it counts.
+        """
         labelled = filter_by("annotations_ids", "empty", kind="List", value=False)
         include = ("id", "annotations_ids")
-        rows = list_tasks(self._session, project, include=include, filters=[labelled])
-        return {
-            int(number) for row in rows for number in row["annotations_ids"].split(",") if number
-        }
+        numbers, total = set[int](), 0
+        for _ in range(_LOOKS):
+            rows = list_tasks(self._session, project, include=include, filters=[labelled])
+            listed = (number for row in rows for number in row["annotations_ids"].split(","))
+            numbers = {int(number) for number in listed if number}
+            record = self.get_project(project)
+            total = record["total_annotations_number"] + record["skipped_annotations_number"]
+            if len(numbers) >= total:
+                return numbers
+        place = self._session.place(f"list annotations of project {project}")
+        raise unlike(place, f"it lists {len(numbers)} and counts {total}")
 
     def project_ids(self) -> set[int]:
         """The ids of all projects."""

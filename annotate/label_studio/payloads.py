@@ -82,6 +82,9 @@ class ProjectRecord(TypedDict):
     expert_instruction: str | None
     show_instruction: bool
     maximum_annotations: int
+    #: Without the skipped ones.
+    total_annotations_number: int
+    skipped_annotations_number: int
     task_number: int
     finished_task_number: int
 

@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -155,6 +156,31 @@ def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
     assert documents_in(tmp_path, scheme, str).converted == ()
     assert pull(client, project, tmp_path).moved == 1
     assert len(documents_in(tmp_path, scheme, str).converted) == 1
+
+
+def test_a_listing_that_is_shorter_than_the_count_takes_nothing_away(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "listed")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    [row] = client.list_tasks(project)
+    client.create_annotation(row["id"], [], was_cancelled=True)
+    is_odd = Event()
+
+    def emptied(content: bytes) -> bytes:
+        return json.dumps({**json.loads(content), "total": 0, "tasks": []}).encode()
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        return emptied if is_odd.is_set() and path.startswith("/api/tasks/?") else "pass"
+
+    with fault_proxy(studio.url, fault) as url, LabelStudioClient(url, studio.token) as odd:
+        pull(odd, project, tmp_path)
+        before = RawStore(tmp_path / "raw").annotations()
+        is_odd.set()
+        with pytest.raises(ServerError, match="lists 0 and counts 2"):
+            pull(odd, project, tmp_path)
+    assert RawStore(tmp_path / "raw").annotations() == before
 
 
 def test_an_export_that_leaves_out_an_annotation_is_not_taken_for_nothing_new(
