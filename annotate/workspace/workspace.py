@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import cast
 from unicodedata import normalize
 
-from signalbook.schema.documents.annotators import plain_name
+from signalbook.schema.documents.annotators import GOLD_ID, plain_name
 from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
@@ -271,7 +271,8 @@ def _annotators(path: Path, table: Json) -> Mapping[str, str]:
                 f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
             )
         name, address = plain_name(value), plain_address(email)
-        if fact := unfit_id(name):
+        fact = unfit_id(name) or ("is that of gold annotations" if name == GOLD_ID else "")
+        if fact:
             raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
         alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
         if names.setdefault(address, name) != name or alike != name:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
+from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.documents.repeats import refuse_repeats
@@ -20,7 +21,7 @@ from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
-from .gold_draft import GOLD, is_gold
+from .gold_draft import GOLD
 from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents

@@ -4,16 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from signalbook.schema.documents.annotators import GOLD_ID
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
 from signalbook.schema.scheme.model import Scheme
 
-GOLD = Annotator(id="gold", tool="signalbook-adjudicate")
-
-
-def is_gold(document: AnnotationDocument) -> bool:
-    """Whether this is the gold annotation of its article, and nobody's own."""
-    return document.annotator.id == GOLD.id
-
+GOLD = Annotator(id=GOLD_ID, tool="signalbook-adjudicate")
 
 #: Field -> value; party references by the keys of the draft's parties.
 Values = Mapping[str, Value]

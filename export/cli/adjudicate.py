@@ -1,5 +1,6 @@
 """The commands that make one gold annotation per article."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,20 +95,24 @@ def auto(
     """
     from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
     from signalbook.schema.cli.progress import progress_bar
-    from signalbook.schema.documents.jsonl import read_documents
+
+    from .annotators_documents import read_annotators
 
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source)
-    documents = read_documents(sources, once=True)
+    annotators = read_annotators(sources)
     with progress_bar("adjudicating articles") as bar:
-        adjudication = adjudicate_documents(documents, scheme, model=model, on_count=bar.count)
+        adjudication = adjudicate_documents(
+            annotators.documents, scheme, model=model, on_count=bar.count
+        )
     gold = output or sources[0].parent / "gold.jsonl"
     log = log or gold.with_name("decisions.jsonl")
     if adjudication.articles:
         adjudication = _with_existing(adjudication, gold, existing)
         adjudication.write(gold, log)
     next_step = _next_step(adjudication, Sources(paths, source), output)
-    _print_summary(adjudication, gold, log, next_step, as_json=as_json)
+    warnings = [*annotators.warnings, *_model_warnings(adjudication)]
+    _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
 
@@ -133,8 +138,24 @@ def _with_existing(
     return adjudication
 
 
+def _model_warnings(adjudication: "Adjudication") -> Iterator[str]:
+    """How much of the gold annotations is the model's."""
+    if adjudication.model_rule is not None:
+        rules = [decision.rule for decision in adjudication.decisions]
+        yield (
+            f"{rules.count(adjudication.model_rule)} of {counted(len(rules), 'decision')} by rule "
+            f"“{adjudication.model_rule}”; votes made the others"
+        )
+
+
 def _print_summary(
-    adjudication: "Adjudication", gold: Path, log: Path, next_step: str, *, as_json: bool
+    adjudication: "Adjudication",
+    gold: Path,
+    log: Path,
+    next_step: str,
+    warnings: Sequence[str],
+    *,
+    as_json: bool,
 ) -> None:
     rules = [decision.rule for decision in adjudication.decisions]
     errors = [
@@ -147,13 +168,6 @@ def _print_summary(
         "decisions": len(rules),
         "repairs": sum(rule.startswith("repair") for rule in rules),
     }
-    warnings: list[str] = []
-    if adjudication.model_rule is not None:
-        by_model = rules.count(adjudication.model_rule)
-        warnings.append(
-            f"{by_model} of {counted(len(rules), 'decision')} by rule “{adjudication.model_rule}”; "
-            "votes made the others"
-        )
     wrote = bool(adjudication.articles)
     print_outcome(
         "adjudicate auto",

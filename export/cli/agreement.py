@@ -102,7 +102,7 @@ def agreement(
     from signalbook.schema.errors import FindingsError
     from signalbook.schema.filesystem import write_text
 
-    corpus = _corpus(settings, paths, source)
+    corpus, warnings = _corpus(settings, paths, source)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
     report = None
@@ -122,6 +122,7 @@ def agreement(
         as_json=as_json,
         lines=_lines(measured, sections),
         remarks=[
+            *(f"warning: {line}" for line in warnings),
             *(f"warning: {line}" for line in first_of(corpus.impossible, _MAX_SHOWN)),
             *(f"{path}: written" for path in (page, markdown) if path),
             *_next_step(corpus, Sources(paths, source), page),
@@ -129,7 +130,7 @@ def agreement(
         ok=not failures,
         data=report.data if report and as_json else None,
         counts=_counts(report) if report else None,
-        warnings=corpus.impossible,
+        warnings=[*warnings, *corpus.impossible],
         errors=failures,
     )
     if failures and as_json:
@@ -138,21 +139,28 @@ def agreement(
         raise FindingsError(*failures)
 
 
-def _corpus(settings: "Settings", paths: tuple[Path, ...], source: str | None) -> "Corpus":
-    """Documents of files, of the last pull, or of one release under the scheme it was made with."""
+def _corpus(
+    settings: "Settings", paths: tuple[Path, ...], source: str | None
+) -> tuple["Corpus", list[str]]:
+    """Documents of files, of the last pull, or of one release under the scheme it was made with.
+
+    Returns the warnings about them as well.
+    """
     from signalbook.export.agreement.corpus import gather
     from signalbook.export.release.read import is_release, released_documents, released_scheme
-    from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.errors import UsageError
+
+    from .annotators_documents import read_annotators
 
     releases = [path for path in paths if is_release(path)]
     if not releases:
         scheme = settings.load_scheme(source)
-        return gather(read_documents(settings.documents_or(paths), once=True), scheme)
+        annotators = read_annotators(settings.documents_or(paths))
+        return gather(annotators.documents, scheme), annotators.warnings
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
     scheme = settings.load_scheme(source) if source else released_scheme(releases[0])
-    return gather(released_documents(releases[0], scheme), scheme)
+    return gather(released_documents(releases[0], scheme), scheme), []
 
 
 def _counts(report: "AgreementReport") -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The commands that publish a version of a dataset and that check one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -152,22 +152,31 @@ def build(
     from signalbook.export.release.build import build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.progress import progress_bar
+    from signalbook.schema.documents.jsonl import read_documents
+
+    from .annotators_documents import read_annotators
 
     sources = _sources(settings, documents, gold)
     gold_file = gold or _beside(sources)
     scheme = settings.load_scheme(source)
+    annotators = read_annotators(sources)
+    gold_documents = read_documents([gold_file]) if gold_file else []
+    if documents:
+        _refuse_none(annotators.documents, documents, annotators.warnings)
+    if gold is not None:
+        _refuse_none(gold_documents, [gold])
     plan = ReleasePlan(
         name=name or scheme.name.replace("_", "-"),
         version=version,
         scheme=scheme,
-        gold=_read([gold_file] if gold_file else [], named=gold is not None),
-        annotators=_read(sources, named=bool(documents)),
+        gold=gold_documents,
+        annotators=annotators.documents,
         about=about,
         gold_record=read_record(gold_file) if gold_file else None,
     )
     with progress_bar("building the release") as bar:
         folder = build_release(plan, output or settings.datasets, on_step=bar.step)
-    _say_built(folder, gold_file, plan.withheld, as_json=as_json)
+    _say_built(folder, gold_file, annotators.warnings, plan.withheld, as_json=as_json)
 
 
 @release.command(short_help="Verify every byte and link of a release.")
@@ -218,18 +227,19 @@ def _beside(sources: Sequence[Path]) -> Path | None:
     return places[0] if places and places[0].is_file() else None
 
 
-def _read(paths: Sequence[Path], *, named: bool) -> list["AnnotationDocument"]:
-    """Documents of files; what was named and holds none is refused, not left out."""
-    from signalbook.schema.documents.jsonl import read_documents
+def _refuse_none(
+    documents: Sequence["AnnotationDocument"], paths: Sequence[Path], warnings: Iterable[str] = ()
+) -> None:
+    """What was named and holds no document is refused, not left out."""
+    if not documents:
+        named = ", ".join(map(str, paths))
+        refusal = f"{named}: no annotation document is there; name files that hold some"
+        raise DocumentError("\n".join([refusal, *warnings]))
 
-    documents = read_documents(paths, once=True)
-    if named and not documents:
-        files = ", ".join(map(str, paths))
-        raise DocumentError(f"{files}: no annotation document is there; name files that hold some")
-    return documents
 
-
-def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool) -> None:
+def _say_built(
+    folder: Path, gold: Path | None, warnings: Sequence[str], withheld: int, *, as_json: bool
+) -> None:
     import json
 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -238,7 +248,7 @@ def _say_built(folder: Path, gold: Path | None, withheld: int, *, as_json: bool)
         for name, splits in manifest["data"].items()
     }
     shown: dict[str, int] = {_LAYERS.get(name, name): count for name, count in counts.items()}
-    warnings = [] if counts["gold"] else [_NO_GOLD]
+    warnings = [*warnings, *([] if counts["gold"] else [_NO_GOLD])]
     if withheld:
         warnings.append(
             f"the words of {withheld} of {counted(counts['articles'], 'article')} are withheld, "

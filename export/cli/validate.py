@@ -141,7 +141,7 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
 
 
 def _next_step(documents: Sequence["AnnotationDocument"], sources: Sources, *, errors: bool) -> str:
-    from signalbook.export.adjudication.gold_draft import is_gold
+    from signalbook.schema.documents.annotators import is_gold
 
     if not documents:
         return sources.lacking

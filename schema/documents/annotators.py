@@ -6,6 +6,14 @@ from unicodedata import normalize
 
 from .records import AnnotationDocument
 
+#: Whose annotations gold annotations are said to be.
+GOLD_ID = "gold"
+
+
+def is_gold(document: AnnotationDocument) -> bool:
+    """Whether this is the gold annotation of its article, and nobody's own."""
+    return document.annotator.id == GOLD_ID
+
 
 def plain_name(name: str) -> str:
     """A name in one spelling: composed letters, no blanks around it."""

@@ -17,29 +17,20 @@ from signalbook.schema.text import first_of
 from .annotators import spellings, with_one_spelling
 from .limits import unfit_document, unfit_ids
 from .records import AnnotationDocument
-from .repeats import refuse_repeats
 
 _SHOWN = 20
 
 
-def read_documents(paths: Iterable[Path], *, once: bool = False) -> list[AnnotationDocument]:
+def read_documents(paths: Iterable[Path]) -> list[AnnotationDocument]:
     """Read every document of these files; a folder stands for its *.jsonl files.
 
     However an annotator's id is spelled, it is one person.
 
-    Args:
-        paths: Files and folders to read.
-        once: Refuse two documents of one article by one annotator.
-
     Raises:
         DocumentError: naming file and line of everything that is not a document.
-        FindingsError: naming the places of documents that are there twice.
     """
-    places, written = read_as_written(paths)
-    documents = with_one_spelling(written, spellings(written))
-    if once:
-        refuse_repeats(documents, places)
-    return documents
+    _, documents = read_as_written(paths)
+    return with_one_spelling(documents, spellings(documents))
 
 
 def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDocument]]:

@@ -120,6 +120,10 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
             "[annotators] a@b.org: the name holds unprintable or outer white space",
         ),
         (
+            '[annotators]\n"a@b.org" = "gold"\n',
+            "[annotators] a@b.org: the name is that of gold annotations; write another",
+        ),
+        (
             f"[project]\noverlap = {'9' * 5_000}\n",
             "is no TOML: a number of 5,000 digits is too long to be read",
         ),

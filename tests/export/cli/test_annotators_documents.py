@@ -1,4 +1,4 @@
-"""An annotator counts once for an article, whichever command is asked."""
+"""An annotator counts once for an article, and gold for nobody, whichever command is asked."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import DocumentError, FindingsError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -68,3 +68,48 @@ def test_rounds_of_annotation_are_named(varied: Varied, scheme: Scheme) -> None:
     assert str(refusal.value) == (
         "annotator x has two documents of article a (rounds none and r2); keep one of them"
     )
+
+
+@pytest.fixture
+def folder(varied: Varied, tmp_path: Path) -> Path:
+    """Two annotators' documents of two articles, and gold annotations in a file beside them."""
+    folder = tmp_path / "all"
+    folder.mkdir()
+    own = [varied(article, who) for article in "ab" for who in "xy"]
+    write_documents(folder / "documents.jsonl", own)
+    write_documents(folder / "gold.jsonl", [varied("a"), varied("b"), varied("b")])
+    return folder
+
+
+def left_out(folder: Path) -> str:
+    return f"{folder / 'gold.jsonl'}:1: 3 gold annotations are left out: they are nobody's own"
+
+
+def test_agreement_is_of_annotators_alone(folder: Path, settings: Settings) -> None:
+    outcome = json.loads(run(agreement, settings, str(folder), "--json").stdout)
+    alone = json.loads(run(agreement, settings, str(folder / "documents.jsonl"), "--json").stdout)
+    assert outcome["warnings"] == [left_out(folder)]
+    assert outcome["data"] == alone["data"]
+    assert f"warning: {left_out(folder)}\n" in run(agreement, settings, str(folder)).stderr
+
+
+def test_a_release_has_gold_in_its_own_layer_alone(folder: Path, settings: Settings) -> None:
+    arguments = ["build", "1.0.0", "--documents", str(folder), "--json"]
+    outcome = json.loads(run(release, settings, *arguments).stdout)
+    assert (outcome["counts"]["annotators"], outcome["counts"]["gold"]) == (4, 0)
+    assert outcome["warnings"][0] == left_out(folder)
+
+
+def test_gold_alone_is_no_document_of_annotators(folder: Path, settings: Settings) -> None:
+    gold = folder / "gold.jsonl"
+    result = run(release, settings, "build", "1.0.0", "--documents", str(gold))
+    assert isinstance(result.exception, DocumentError)
+    assert str(result.exception).splitlines() == [
+        f"{gold}: no annotation document is there; name files that hold some",
+        left_out(folder),
+    ]
+
+
+def test_gold_does_not_vote(folder: Path, settings: Settings) -> None:
+    outcome = json.loads(run(adjudicate, settings, "auto", str(folder), "--json").stdout)
+    assert outcome["warnings"] == [left_out(folder)]

@@ -1,0 +1,47 @@
+"""Read what annotators said: each of them once about an article, and gold annotations left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from signalbook.schema.documents.annotators import is_gold, spellings, with_one_spelling
+from signalbook.schema.documents.jsonl import read_as_written
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.repeats import refuse_repeats
+from signalbook.schema.text import counted
+
+
+@dataclass(frozen=True)
+class AnnotatorsDocuments:
+    """The documents of annotators, and where gold annotations were among them."""
+
+    documents: list[AnnotationDocument]
+    #: Places of the gold annotations that were left out.
+    gold: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> list[str]:
+        """That gold annotations were left out, if there were some."""
+        if not self.gold:
+            return []
+        left_out = counted(
+            len(self.gold),
+            "gold annotation is left out: it is",
+            "gold annotations are left out: they are",
+        )
+        return [f"{self.gold[0]}: {left_out} nobody's own"]
+
+
+def read_annotators(paths: Iterable[Path]) -> AnnotatorsDocuments:
+    """Read every annotator's document of these files and folders.
+
+    Raises:
+        DocumentError: naming file and line of everything that is not a document.
+        FindingsError: naming the places of documents of one article by one annotator.
+    """
+    places, written = read_as_written(paths)
+    placed = [*zip(places, with_one_spelling(written, spellings(written)), strict=True)]
+    own = [(place, document) for place, document in placed if not is_gold(document)]
+    documents = [document for _, document in own]
+    refuse_repeats(documents, [place for place, _ in own])
+    return AnnotatorsDocuments(documents, tuple(p for p, document in placed if is_gold(document)))
