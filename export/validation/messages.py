@@ -15,7 +15,7 @@ from signalbook.schema.documents.repeats import repeats
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
 from signalbook.schema.scheme.model import Constraint, Field, Scheme
-from signalbook.schema.text import counted, listed
+from signalbook.schema.text import counted, one_line
 
 from .builtin_rules import ALWAYS, CHECKS
 
@@ -34,10 +34,9 @@ _ANNOTATOR_ID = Constraint(
     "Write the id of an annotator alike in all documents; it is taken for one.",
     "The id of an annotator is spelled alike in all documents: case, blanks, composed letters.",
 )
-_MAX_VALUES = 12
 _TYPES = {
     "string": "text",
-    "boolean": "yes or no",
+    "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
     "array": "a list",
@@ -290,7 +289,9 @@ def _choices(error: ValidationError, field: Field | None) -> str:
     if not values:
         return ""
     party = "a party or " if field is not None and field.is_party_reference else ""
-    return f"; choose {party}one of {listed(values, _MAX_VALUES)}"
+    of = "one of " if len(values) > 1 else ""
+    # All of them: whoever has to choose cannot choose what was cut.
+    return f"; choose {party}{of}{', '.join(map(one_line, values))}"
 
 
 def _field_at(place: Place, annotation: Annotation) -> Field | None:
@@ -311,16 +312,20 @@ def _field_at(place: Place, annotation: Annotation) -> Field | None:
 
 
 def _sentence(place: Place, fact: str, annotation: Annotation) -> str:
-    """Such as: Signal “froze the loan”: Valence is missing."""
+    """Such as: Signal “froze the loan”: “Valence” is missing.
+
+    The quotes make a plural title one field: “Receivers” is missing.
+    """
     unit = unit_at(place, annotation)
     section = str(place[0]) if place else "document"
-    owner = _name(unit, annotation) if unit else section.replace("_", " ").capitalize()
+    title = section.replace("_", " ").capitalize()
+    owner = _name(unit, annotation) if unit else title
     field = _field_at(place, annotation)
     names = [part for part in place if isinstance(part, str) and part != "attributes"]
     inner = field.title if field else " ".join(names[1:])
-    if not inner:
-        return f"{owner} {fact}."
-    return f"{owner}: {inner} {fact}."
+    if inner:
+        return f"{owner}: “{inner}” {fact}."
+    return f"{owner} {fact}." if unit or not place else f"“{title}” {fact}."
 
 
 def explain_rule(id: str, scheme: Scheme) -> str:

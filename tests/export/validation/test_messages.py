@@ -16,7 +16,7 @@ def test_a_missing_attribute_is_explained_for_the_type_of_the_span() -> None:
     data = example("adverse_events")
     del data["spans"][1]["attributes"]["outcome"]
     assert messages("adverse_events", data) == [
-        "Reaction “a rash on both arms” (span 2 of 4): Outcome is missing."
+        "Reaction “a rash on both arms” (span 2 of 4): “Outcome” is missing."
     ]
 
 
@@ -25,7 +25,7 @@ def test_what_two_branches_of_a_schema_want_is_told_once() -> None:
     span = next(span for span in data["spans"] if span["type"] == "signal")
     del span["attributes"]["sender"]
     sentences = messages("diplomatic_signal", data)
-    assert len([message for message in sentences if message.endswith("Sender is missing.")]) == 1
+    assert len([message for message in sentences if message.endswith("“Sender” is missing.")]) == 1
 
 
 def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
@@ -35,14 +35,34 @@ def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
     data["spans"][2]["attributes"]["colour"] = "white"
     data["article_labels"]["serious"] = "yes"
     assert messages("adverse_events", data) == [
-        'Article labels: Serious must be yes or no, not "yes".',
-        'Drug “two tablets of Ferrazol” (span 1 of 4): Route lists something twice: ["oral", "oral"].',
+        'Article labels: “Serious” must be true or false, not "yes".',
+        'Drug “two tablets of Ferrazol” (span 1 of 4): “Route” lists something twice: ["oral", "oral"].',
         (
-            'Reaction “a rash on both arms” (span 2 of 4): Severity cannot be "awful"; '
+            'Reaction “a rash on both arms” (span 2 of 4): “Severity” cannot be "awful"; '
             "choose one of mild, moderate, severe, fatal."
         ),
-        "Drug “Calmex cream” (span 3 of 4): colour is not part of the scheme.",
+        "Drug “Calmex cream” (span 3 of 4): “colour” is not part of the scheme.",
     ]
+
+
+def test_every_value_to_choose_from_is_named_however_many_there_are() -> None:
+    data = example("diplomatic_signal")
+    span = next(span for span in data["spans"] if span["type"] == "signal")
+    span["attributes"]["signal_type"] = "threatening"
+    [field] = [
+        field
+        for unit, field in CHECKERS["diplomatic_signal"].scheme.fields()
+        if (unit, field.name) == ("signal", "signal_type")
+    ]
+    assert len(field.values) == 16
+    [message] = messages("diplomatic_signal", data)
+    assert message.endswith(f"; choose one of {', '.join(field.value_ids)}.")
+
+
+def test_a_section_that_is_missing_is_named_as_one_thing() -> None:
+    data = example("diplomatic_signal")
+    del data["parties"]
+    assert "“Parties” is missing." in messages("diplomatic_signal", data)
 
 
 def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme() -> None:
@@ -51,7 +71,7 @@ def test_how_a_value_is_written_is_said_in_the_words_of_the_scheme() -> None:
     span["attributes"]["date"] = "last May"
     [message] = messages("diplomatic_signal", data)
     assert message.endswith(
-        'Signal date is not written as it should be: "last May"; '
+        '“Signal date” is not written as it should be: "last May"; '
         "write YYYY, YYYY-MM or YYYY-MM-DD, only if the article fixes it."
     )
 
@@ -77,10 +97,10 @@ def test_a_party_that_is_no_party_is_explained() -> None:
     data["spans"][1]["attributes"]["receivers"] = []
     assert messages("diplomatic_signal", data) == [
         (
-            'Signal “sent Belmora warm wishes” (span 2 of 26): Sender cannot be "somebody"; '
-            "choose a party or one of not_named."
+            'Signal “sent Belmora warm wishes” (span 2 of 26): “Sender” cannot be "somebody"; '
+            "choose a party or not_named."
         ),
-        "Signal “sent Belmora warm wishes” (span 2 of 26): Receivers takes at least 1, not 0.",
+        "Signal “sent Belmora warm wishes” (span 2 of 26): “Receivers” takes at least 1, not 0.",
     ]
 
 
@@ -117,7 +137,7 @@ def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts
 
 def test_a_missing_value_quotes_the_first_words_of_its_span_too() -> None:
     [issue] = issues(long_reaction(severity="mild"))
-    assert issue.message == f"Reaction “{SHORT}” (span 2 of 2): Outcome is missing."
+    assert issue.message == f"Reaction “{SHORT}” (span 2 of 2): “Outcome” is missing."
     assert (issue.quote, issue.number) == (SHORT, 2)
 
 
@@ -136,7 +156,7 @@ def test_words_that_are_withheld_are_not_quoted() -> None:
     for holder in (data["article"], *data["spans"]):
         del holder["text"]
     issue = issues(data)[0]
-    assert issue.message == "Reaction s2 (span 2 of 2): Outcome is missing."
+    assert issue.message == "Reaction s2 (span 2 of 2): “Outcome” is missing."
     assert (issue.quote, issue.number) == (None, 2)
 
 
