@@ -1,6 +1,6 @@
 """The commands that publish a version of a dataset and that check one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,8 @@ from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, 
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import DocumentError, FindingsError
 from signalbook.schema.text import all_counted, counted
+
+from .next_step import Sources
 
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
@@ -149,7 +151,7 @@ def build(
       signalbook release build 1.2.0 --documents all.jsonl --gold gold.jsonl --name news
     """
     from signalbook.export.adjudication.gold_record import read_record
-    from signalbook.export.release.build import build_release
+    from signalbook.export.release.build import WaysOut, build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
@@ -175,7 +177,12 @@ def build(
         gold_record=read_record(gold_file) if gold_file else None,
     )
     with progress_bar("building the release") as bar:
-        folder = build_release(plan, output or settings.datasets, on_step=bar.step)
+        folder = build_release(
+            plan,
+            output or settings.datasets,
+            ways_out=WaysOut(*_ways_out(Sources(documents, source), gold, gold_file)),
+            on_step=bar.step,
+        )
     _say_built(folder, gold_file, annotators.warnings, plan.withheld, as_json=as_json)
 
 
@@ -227,6 +234,13 @@ def _beside(sources: Sequence[Path]) -> Path | None:
     return places[0] if places and places[0].is_file() else None
 
 
+def _ways_out(sources: Sources, gold: Path | None, gold_file: Path | None) -> Iterator[str]:
+    """The commands that list errors, those in gold, and make gold anew: as they are typed here."""
+    yield sources.command("validate")
+    yield Sources((gold_file,) if gold_file else (), sources.scheme).command("validate")
+    yield sources.command("adjudicate auto", *(["--output", str(gold)] if gold else []))
+
+
 def _refuse_none(
     documents: Sequence["AnnotationDocument"], paths: Sequence[Path], warnings: Iterable[str] = ()
 ) -> None:
@@ -234,7 +248,7 @@ def _refuse_none(
     if not documents:
         named = ", ".join(map(str, paths))
         refusal = f"{named}: no annotation document is there; name files that hold some"
-        raise DocumentError("\n".join([refusal, *warnings]))
+        raise DocumentError(refusal, *warnings)
 
 
 def _say_built(

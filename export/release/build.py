@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +41,24 @@ _ENTRY = re.compile(r"^## ", re.MULTILINE)
 _MAX_ERRORS_SHOWN = 20
 
 
-def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) -> Path:
+@dataclass(frozen=True)
+class WaysOut:
+    """The commands that mend what keeps a release from being published."""
+
+    #: Lists the errors in documents of annotators.
+    validate: str = "signalbook validate"
+    #: Lists the errors in gold annotations.
+    validate_gold: str = "signalbook validate GOLD"
+    #: Makes the gold annotations anew.
+    adjudicate: str = "signalbook adjudicate auto"
+
+
+_WAYS_OUT = WaysOut()
+
+
+def build_release(
+    plan: ReleasePlan, root: Path, *, ways_out: WaysOut = _WAYS_OUT, on_step: OnStep = silent
+) -> Path:
     """Check, write and publish `root/name/version`; returns its folder.
 
     Apart from the versions published before, the same plan gives the same bytes.
@@ -48,6 +66,7 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
     Args:
         plan: What is to be published.
         root: Folder of all datasets.
+        ways_out: Commands to name where documents have to be mended first.
         on_step: Is given the name of each step before it begins.
 
     Raises:
@@ -69,9 +88,9 @@ def build_release(plan: ReleasePlan, root: Path, *, on_step: OnStep = silent) ->
             "there is no document to release yet; bring annotations in with signalbook pull, then "
             "decide where they differ with signalbook adjudicate auto"
         )
-    _refuse_stale_gold(plan)
+    _refuse_stale_gold(plan, ways_out)
     on_step("checking documents")
-    _refuse_errors([*plan.gold, *plan.annotators], plan.scheme)
+    _refuse_errors(plan, ways_out)
     with locked(dataset):
         on_step("checking earlier versions")
         refuse_damaged(dataset)
@@ -109,30 +128,40 @@ def _check_licence(licence: str) -> None:
         raise UsageError(f"{licence!r} is no SPDX identifier of a licence; {meant}")
 
 
-def _refuse_stale_gold(plan: ReleasePlan) -> None:
+def _refuse_stale_gold(plan: ReleasePlan, ways_out: WaysOut) -> None:
     """Gold that no annotator holds any more is not published."""
     if plan.gold_record is None or not plan.annotators:
         return
     if stale := plan.gold_record.stale(plan.gold, plan.annotators):
-        articles = counted(len(stale), "article has", "articles have")
         raise StaleError(
-            f"the annotations of {articles} changed since the gold annotation was made "
-            f"({listed(stale, _MAX_ERRORS_SHOWN)}); make it anew with: signalbook adjudicate auto"
+            f"the annotations of {counted(len(stale), 'article')} have changed since gold "
+            f"annotations were made of them ({listed(stale, _MAX_ERRORS_SHOWN)}); make these anew "
+            f"with: {ways_out.adjudicate}"
         )
 
 
-def _refuse_errors(documents: Iterable[AnnotationDocument], scheme: Scheme) -> None:
+def _refuse_errors(plan: ReleasePlan, ways_out: WaysOut) -> None:
     """Raise a FindingsError that names the first errors, if there are any."""
+    in_gold = _error_lines(plan.gold, plan.scheme)
+    of_annotators = _error_lines(plan.annotators, plan.scheme)
+    if not in_gold and not of_annotators:
+        return
+    lines = ["no release while errors stand:"]
+    lines += first_of([*in_gold, *of_annotators], _MAX_ERRORS_SHOWN)
+    if in_gold:
+        lines.append(f"have the gold annotations repaired: {ways_out.validate_gold}")
+    if of_annotators:
+        lines.append(f"have them repaired, by annotator: {ways_out.validate}")
+    raise FindingsError(*lines)
+
+
+def _error_lines(documents: Iterable[AnnotationDocument], scheme: Scheme) -> list[str]:
     from signalbook.export.validation.checker import check, errors
 
-    lines = [
+    return [
         f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
         for issue in errors(check(documents, scheme))
     ]
-    if lines:
-        way_out = "have them repaired, by annotator: signalbook validate"
-        shown = first_of(lines, _MAX_ERRORS_SHOWN)
-        raise FindingsError("no release while errors stand:", *shown, way_out)
 
 
 def _write(folder: Path, contents: Contents, *, previous: Path, on_step: OnStep) -> None:

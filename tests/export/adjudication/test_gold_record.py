@@ -59,7 +59,7 @@ def test_stale_gold_is_not_published(
     plan = ReleasePlan(
         "stale", "1.0.0", scheme, read_documents([gold]), changed, gold_record=record_of(gold)
     )
-    with pytest.raises(StaleError, match=r"\(one\); make it anew with: signalbook adjudicate auto"):
+    with pytest.raises(StaleError, match=r"\(one\); make these anew with: signalbook adj"):
         build_release(plan, tmp_path / "datasets")
     assert not (tmp_path / "datasets").exists()
 

@@ -12,9 +12,11 @@ from signalbook.annotate.cli.commands import cli
 from signalbook.export.adjudication.gold_draft import GOLD
 from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.agreement import agreement
+from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import FindingsError, StaleError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -132,3 +134,45 @@ def test_a_file_without_documents_is_named(workspace: Settings, words: str) -> N
     assert result.stderr == (
         f"{path}: no annotator's document is there; name files that hold some\n"
     )
+
+
+def test_stale_gold_is_made_anew_by_the_command_that_is_named(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    path, gold = tmp_path / "all.jsonl", tmp_path / "my gold.jsonl"
+    write_documents(path, [varied("a", "x"), varied("a", "y")])
+    named = ["--scheme", str(scheme.path)]
+    runner = CliRunner()
+    made = runner.invoke(adjudicate, ["auto", str(path), "--output", str(gold), *named])
+    write_documents(path, [varied("a", "x")])
+    arguments = ["build", "1.0.0", "--documents", str(path), "--gold", str(gold), *named]
+    options = ["--output", str(tmp_path / "datasets")]
+    refused = runner.invoke(release, [*arguments, *options])
+    assert made.exit_code == 0
+    assert isinstance(refused.exception, StaleError)
+    fact, command = str(refused.exception).split("; make these anew with: ")
+    assert fact.startswith("the annotations of 1 article have changed since gold annotations")
+    assert command == shlex.join(
+        ["signalbook", "adjudicate", "auto", str(path), *named, "--output", str(gold)]
+    )
+    assert runner.invoke(cli, shlex.split(command)[1:]).exit_code == 0
+    assert runner.invoke(release, [*arguments, *options]).exit_code == 0
+
+
+@pytest.mark.parametrize("wrong", ["gold", "documents"])
+def test_errors_that_keep_from_a_release_are_listed_by_the_command_that_is_named(
+    wrong: str, scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    paths = {name: tmp_path / f"{name}.jsonl" for name in ("gold", "documents")}
+    write_documents(paths["documents"], [varied("a", "x")])
+    write_documents(paths["gold"], [varied("a")])
+    broken = varied("a", "x" if wrong == "documents" else "gold")
+    spans = (broken.spans[0].model_copy(update={"end": 10**6}), *broken.spans[1:])
+    write_documents(paths[wrong], [broken.model_copy(update={"spans": spans})])
+    arguments = ["build", "1.0.0", "--documents", str(paths["documents"])]
+    named = ["--scheme", str(scheme.path)]
+    refused = CliRunner().invoke(release, [*arguments, *named, "-o", str(tmp_path / "datasets")])
+    assert isinstance(refused.exception, FindingsError)
+    command = str(refused.exception).splitlines()[-1].rpartition(": ")[2]
+    assert command == shlex.join(["signalbook", "validate", str(paths[wrong]), *named])
+    assert CliRunner().invoke(cli, shlex.split(command)[1:]).exit_code == 3
