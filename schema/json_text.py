@@ -1,4 +1,4 @@
-"""Read JSON so that every program reads the same in it; what is ambiguous is refused in true words."""
+"""Read and write JSON so that every program reads the same in it, in a strict form."""
 
 import json
 import re
@@ -40,6 +40,27 @@ def decode_json(text: str, *, way_out: str) -> object:
         raise JsonError(f"not JSON: {number_fact(error)}", way_out) from error
     except RecursionError as error:
         raise JsonError("not JSON: it is nested too deeply to be read", way_out) from error
+
+
+def json_line(value: object, *, sort_keys: bool = False) -> str:
+    """JSON on one line, without a break at its end.
+
+    Raises:
+        ValueError: It holds what is no finite number, which no other program would read.
+    """
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=sort_keys
+    )
+
+
+def json_page(value: object, *, sort_keys: bool = False) -> str:
+    """JSON on many lines, for a file that people may read.
+
+    Raises:
+        ValueError: It holds what is no finite number, which no other program would read.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=sort_keys)
+    return f"{text}\n"
 
 
 def number_fact(error: ValueError) -> str:

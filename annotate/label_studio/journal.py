@@ -5,7 +5,6 @@ creates something is noted before it is sent, and before anything is sent again 
 whether it has come.
 """
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from signalbook.schema.errors import PartialError
 from signalbook.schema.filesystem import read_json, write_text
+from signalbook.schema.json_text import json_page
 
 JOURNAL = "unanswered.json"
 #: When the server is asked again for what has not come.
@@ -130,5 +130,4 @@ class Journal:
     def _write(self, requests: list[Request]) -> None:
         self._requests = requests
         if self._path is not None:
-            text = json.dumps([asdict(request) for request in requests], indent=1)
-            write_text(self._path, text + "\n")
+            write_text(self._path, json_page([asdict(request) for request in requests]))

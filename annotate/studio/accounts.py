@@ -1,6 +1,5 @@
 """Accounts of annotators on the embedded Label Studio, each with a password and token of its own."""
 
-import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
 from signalbook.schema.filesystem import read_json, write_private
+from signalbook.schema.json_text import json_page
 
 from .start_stop import Studio
 
@@ -54,8 +54,7 @@ def create_user(studio: Studio, email: str, password: str | None = None) -> User
         raise UsageError(f"{email}: the password is shorter than {_MIN_PASSWORD} characters")
     user = User(email, chosen, _sign_up(studio, email, chosen))
     rows = [asdict(existing[name]) for name in sorted(existing)]
-    text = json.dumps([*rows, asdict(user)], indent=1, ensure_ascii=False)
-    write_private(studio.folder / USERS, text + "\n")
+    write_private(studio.folder / USERS, json_page([*rows, asdict(user)]))
     return user
 
 

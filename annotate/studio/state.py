@@ -1,12 +1,12 @@
 """The secrets and the port of an embedded server, kept in a file of its folder."""
 
-import json
 import secrets
 import socket
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from signalbook.schema.filesystem import read_json, write_private
+from signalbook.schema.json_text import json_page
 
 HOST = "127.0.0.1"
 ADMIN = "admin@signalbook.invalid"
@@ -34,7 +34,7 @@ def read_state(folder: Path) -> StudioState | None:
 
 def write_state(folder: Path, state: StudioState) -> None:
     """Keep it where only the owner can read it."""
-    write_private(folder / STATE, json.dumps(asdict(state), indent=1) + "\n")
+    write_private(folder / STATE, json_page(asdict(state)))
 
 
 def prepare_state(folder: Path, port: int | None) -> StudioState:

@@ -1,6 +1,5 @@
 """Bring annotations from the server into the raw store: what has changed since the last pull."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import AnnotationRecord, BegunTask, ExportedTask
 from signalbook.schema.errors import ServerError
 from signalbook.schema.filesystem import read_json, write_text
+from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
@@ -89,7 +89,7 @@ def pull(
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
-        write_text(folder / _STATE, json.dumps({**state, place: newest}, indent=1) + "\n")
+        write_text(folder / _STATE, json_page({**state, place: newest}))
     client.sweep(project)
     return Pulled(
         store,

@@ -1,6 +1,5 @@
 """Pull annotations and write the workspace's documents: one for every article and annotator."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from signalbook.schema.documents.records import Annotator
 from signalbook.schema.documents.remarks import Remark, write_remarks
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
+from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .authorship import (
@@ -103,8 +103,7 @@ def write_pulled(
     )
     write_documents(workspace.documents, [c.document for c in documents.converted])
     write_remarks(workspace.remarks, documents.remarks)
-    links = json.dumps(task_links(annotations), ensure_ascii=False, indent=1, sort_keys=True)
-    write_text(workspace.task_links, links + "\n")
+    write_text(workspace.task_links, json_page(task_links(annotations), sort_keys=True))
     return documents
 
 

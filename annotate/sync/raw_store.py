@@ -22,6 +22,7 @@ from typing import Literal, TypeAlias, get_args
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
+from signalbook.schema.json_text import json_line
 from signalbook.schema.scheme.model import Json, JsonObject
 
 LineKind: TypeAlias = Literal["task", "annotation", "draft", "prediction", "sighting"]
@@ -254,7 +255,7 @@ def _line(text: str, place: str) -> RawLine:
 
 def _text(line: RawLine) -> str:
     """One line of JSON, with keys in the order in which the server gave them."""
-    return json.dumps(vars(line), ensure_ascii=False, separators=(",", ":"))
+    return json_line(vars(line))
 
 
 def _write_next(folder: Path, content: bytes) -> None:

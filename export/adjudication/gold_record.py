@@ -4,7 +4,6 @@ The record is a file beside the gold annotations. Gold without a record counts a
 nothing is said about what it was made from.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from signalbook.schema.documents.jsonl import documents_hash
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.filesystem import read_json, write_text
+from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Scheme
 
 
@@ -83,8 +83,7 @@ def read_record(gold: Path) -> GoldRecord | None:
 
 def write_record(gold: Path, record: GoldRecord) -> None:
     """Write the record of a file of gold annotations beside it."""
-    text = json.dumps(vars(record), ensure_ascii=False, indent=1, sort_keys=True)
-    write_text(record_path(gold), text + "\n")
+    write_text(record_path(gold), json_page(vars(record), sort_keys=True))
 
 
 def record_path(gold: Path) -> Path:

@@ -1,6 +1,5 @@
 """What a release is made of, and its rows by configuration and split, before any of it is a file."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from signalbook.export.dataset.redaction import redact
 from signalbook.export.dataset.splits import SPLITS, Assignment, Leak
 from signalbook.export.dataset.tables import Layered, articles_of, build_tables, in_order
 from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS, documents_schema, table_schemas
@@ -208,4 +208,4 @@ def eval_fingerprint(gold_test: pa.Table) -> str:
 
 def json_file(value: object) -> bytes:
     """JSON as the files of a release have it: sorted as given, for people to read."""
-    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return json_page(value).encode()

@@ -14,6 +14,7 @@ from signalbook.export.dataset.parquet import parquet_bytes, read_parquet
 from signalbook.export.dataset.splits import SPLITS, Assignment
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import write_bytes
+from signalbook.schema.json_text import json_page
 from signalbook.schema.versions import is_version, parse_version
 
 from .layout import MANIFEST, table_file
@@ -127,8 +128,7 @@ def complete_index(dataset: Path) -> DatasetIndex:
 
 def write_index(dataset: Path) -> None:
     """Enter every version on disk."""
-    text = json.dumps(complete_index(dataset).model_dump(), ensure_ascii=False, indent=1)
-    write_bytes(dataset / INDEX, f"{text}\n".encode())
+    write_bytes(dataset / INDEX, json_page(complete_index(dataset).model_dump()).encode())
 
 
 def keep_bytes_in_git(dataset: Path) -> None:

@@ -1,7 +1,6 @@
 """Read and write files of annotation documents, JSON Lines."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
@@ -10,7 +9,7 @@ from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import atomic_write
-from signalbook.schema.json_text import JsonError, decode_json
+from signalbook.schema.json_text import JsonError, decode_json, json_line
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import first_of
 
@@ -127,6 +126,4 @@ def documents_hash(documents: Iterable[AnnotationDocument]) -> str:
 
 def canonical_json(value: object) -> str:
     """The one spelling of a JSON value that hashes are taken of."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return json_line(value, sort_keys=True)

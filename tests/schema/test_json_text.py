@@ -1,0 +1,67 @@
+"""JSON is read and written so that every program reads the same in it."""
+
+import ast
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from places import ROOT
+
+from signalbook.schema.json_text import JsonError, decode_json, json_line, json_page
+
+#: They show a value in a message, or write it for something that is no file of ours.
+SHOWING = {
+    "annotate/articles/metadata.py",
+    "annotate/conversion/from_results.py",
+    "annotate/demo/demo.py",
+    "annotate/label_studio/listings.py",
+    "export/release/card.py",
+    "export/validation/messages.py",
+    "schema/json_text.py",
+}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("write", [json_line, json_page])
+def test_no_file_holds_what_is_no_number(write: Callable[[object], str], number: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write({"lead_time": [number]})
+
+
+def test_what_is_written_is_read_back() -> None:
+    value = {"é": [1, None, "\u2028"], "a": {"b": 0.5}}
+    assert json_line(value) == '{"é":[1,null,"\u2028"],"a":{"b":0.5}}'
+    assert decode_json(json_line(value), way_out="") == value
+    assert decode_json(json_page(value), way_out="") == value
+    assert json_line(value, sort_keys=True).startswith('{"a"')
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "line"),
+    [
+        ('{"a": 1,\n "a": 2}', 'the key "a" occurs twice', 1),
+        ('{"a": 1,\n "b": }', "not JSON: Expecting value at column 7", 2),
+        ("[-Infinity]", "not JSON: -Infinity is not a finite number", 1),
+        ("9" * 5_000, "not JSON: a number of 5,000 digits is too long to be read", 1),
+        ("[" * 100_000, "not JSON: it is nested too deeply to be read", 1),
+    ],
+)
+def test_what_programs_read_differently_is_refused_in_true_words(
+    text: str, fact: str, line: int
+) -> None:
+    with pytest.raises(JsonError) as refusal:
+        decode_json(text, way_out="correct it")
+    assert (refusal.value.fact, refusal.value.line) == (fact, line)
+
+
+def test_all_json_of_files_is_written_at_one_place() -> None:
+    strays = {
+        str(path.relative_to(ROOT)): call.lineno
+        for folder in ("annotate", "export", "schema")
+        for path in sorted(Path(ROOT / folder).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("json.dumps", "json.dump")
+        if not any(keyword.arg == "allow_nan" for keyword in call.keywords)
+    }
+    assert set(strays) <= SHOWING, strays
