@@ -4,7 +4,7 @@ What this program wrote is read back with a check of its shape, for people edit 
 """
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -117,6 +117,25 @@ def lock(path: Path, when_held: Callable[[], None]) -> Generator[None]:
         yield
     finally:
         file_lock.release()
+
+
+def limited_lines(path: Path, max_bytes: int) -> Iterator[tuple[int, int, bytes | None]]:
+    """Number, offset and bytes of each line; None for one that is longer, which is never held whole.
+
+    Args:
+        path: File to read.
+        max_bytes: Bytes of a line at most, its end included.
+    """
+    number = offset = 0
+    with path.open("rb") as file:
+        while raw := file.readline(max_bytes + 1):
+            number, length = number + 1, len(raw)
+            if is_too_long := length > max_bytes:
+                while raw and not raw.endswith(b"\n"):
+                    raw = file.readline(max_bytes + 1)
+                    length += len(raw)
+            yield number, offset, None if is_too_long else raw
+            offset += length
 
 
 def read_json(path: Path, shape: type[_Shape], *, way_out: str) -> _Shape | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from signalbook.schema.filesystem import limited_lines
 from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import counted
@@ -32,8 +33,14 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 Articles: TypeAlias = Iterator[RawArticle | ArticleProblem]
 
 
-def read_file(path: Path, root: Path) -> Articles:
-    """Every article of one file, or what keeps it from being read."""
+def read_file(path: Path, root: Path, *, max_bytes: int) -> Articles:
+    """Every article of one file, or what keeps it from being read.
+
+    Args:
+        path: File to read.
+        root: Folder that ids are relative to.
+        max_bytes: Bytes at most of a line, or of a file that is one article.
+    """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         kind = f"unknown kind of file {path.suffix!r}" if path.suffix else "no file extension"
@@ -44,14 +51,14 @@ def read_file(path: Path, root: Path) -> Articles:
         yield ArticleProblem(path, None, None, "not a regular file", "copy its content into a file")
     else:
         try:
-            yield from reader(path, root)
+            yield from reader(path, root, max_bytes)
         except OSError as error:
             fact = f"cannot be read: {error.strerror or error}"
             yield ArticleProblem(path, None, None, fact, "check its permissions")
 
 
-def _json_lines(path: Path, root: Path) -> Articles:
-    for number, line in _decoded_lines(path):
+def _json_lines(path: Path, _root: Path, max_bytes: int) -> Articles:
+    for number, line in _decoded_lines(path, max_bytes):
         if isinstance(line, ArticleProblem):
             yield line
         elif line.strip():
@@ -69,16 +76,20 @@ def _json_article(path: Path, number: int, line: str) -> RawArticle | ArticlePro
     return RawArticle(path, number, {k: v for k, v in value.items() if v is not None})
 
 
-def _decoded_lines(path: Path) -> Iterator[tuple[int, str | ArticleProblem]]:
-    offset = 0
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            try:
-                line: str | ArticleProblem = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                line = _not_utf8(path, number, error, offset)
-            yield number, line
-            offset += len(raw)
+def _decoded_lines(path: Path, max_bytes: int) -> Iterator[tuple[int, str | ArticleProblem]]:
+    for number, offset, raw in limited_lines(path, max_bytes):
+        if raw is None:
+            yield number, _too_long(path, number, "the line", max_bytes)
+            continue
+        try:
+            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            yield number, _not_utf8(path, number, error, offset)
+
+
+def _too_long(path: Path, line: int | None, what: str, max_bytes: int) -> ArticleProblem:
+    fact = f"{what} is longer than {max_bytes:,} bytes"
+    return ArticleProblem(path, line, None, fact, "split it, or raise the limit with --max-chars")
 
 
 def _not_utf8(path: Path, line: int, error: UnicodeDecodeError, offset: int) -> ArticleProblem:
@@ -87,16 +98,16 @@ def _not_utf8(path: Path, line: int, error: UnicodeDecodeError, offset: int) -> 
     return ArticleProblem(path, line, None, fact, "save the file as UTF-8")
 
 
-def _csv(path: Path, root: Path) -> Articles:
+def _csv(path: Path, _root: Path, max_bytes: int) -> Articles:
     broken: list[ArticleProblem] = []
 
     def lines() -> Iterator[str]:
-        for _, line in _decoded_lines(path):
+        for _, line in _decoded_lines(path, max_bytes):
             if isinstance(line, ArticleProblem):
                 broken.append(line)
             yield "\n" if isinstance(line, ArticleProblem) else line
 
-    with _long_csv_fields():
+    with _long_csv_fields(max_bytes):
         reader = csv.reader(lines(), strict=True)
         columns: list[str] | None = None
         while True:
@@ -104,6 +115,9 @@ def _csv(path: Path, root: Path) -> Articles:
             try:
                 row = next(reader, None)
             except csv.Error as error:
+                if "field limit" in str(error):  # what follows is the rest of the field
+                    yield _too_long(path, start, "a field", max_bytes)
+                    return
                 yield ArticleProblem(path, start, None, f"broken CSV: {error}", _QUOTE_FIELDS)
                 continue
             if broken:
@@ -155,15 +169,15 @@ def _column_problems(path: Path, columns: list[str]) -> Iterator[ArticleProblem]
 
 
 @contextmanager
-def _long_csv_fields() -> Generator[None]:
-    before = csv.field_size_limit(_MAX_CSV_FIELD)
+def _long_csv_fields(max_bytes: int) -> Generator[None]:
+    before = csv.field_size_limit(min(max_bytes, _MAX_CSV_FIELD))
     try:
         yield
     finally:
         csv.field_size_limit(before)
 
 
-def _parquet(path: Path, root: Path) -> Articles:
+def _parquet(path: Path, _root: Path, _max_bytes: int) -> Articles:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -279,7 +293,10 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _text(path: Path, root: Path) -> Articles:
+def _text(path: Path, root: Path, max_bytes: int) -> Articles:
+    if path.stat().st_size > max_bytes:
+        yield _too_long(path, None, "the file", max_bytes)
+        return
     raw = path.read_bytes()
     name = path.relative_to(root).with_suffix("").as_posix()
     try:
@@ -296,7 +313,7 @@ def _text(path: Path, root: Path) -> Articles:
 
 
 #: Extension of a file -> what reads its articles.
-READERS: dict[str, Callable[[Path, Path], Articles]] = {
+READERS: dict[str, Callable[[Path, Path, int], Articles]] = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".csv": _csv,

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from signalbook.schema.documents.limits import (
-    MAX_CHARS,
     MAX_TEXTS,
+    chars_limit,
     columns_of,
     is_damaged,
+    max_line,
+    size,
+    too_long,
     unfit,
     unfit_id,
 )
@@ -45,7 +48,7 @@ def read_articles(
     paths: Iterable[Path],
     *,
     article_schema: Mapping[str, Json] | None = None,
-    max_chars: int = MAX_CHARS,
+    max_chars: int | None = None,
 ) -> tuple[list[Article], list[ArticleProblem]]:
     """Read every article of these files and folders, and everything that is wrong with them.
 
@@ -57,14 +60,15 @@ def read_articles(
         article_schema: JSON Schema of the metadata, as `Scheme.article_schema` gives it; without it
             only types are checked.
         max_chars: Characters of a text, or of another column, at most; of all texts, 500 times
-            as many.
+            as many; if it is None, the limit of every command.
     """
+    max_chars = max_chars or chars_limit()
     reader = _Reader(article_schema, max_chars)
     for item in find_files(paths, kinds=READERS):
         if isinstance(item, ArticleProblem):
             reader.problems.append(item)
             continue
-        for raw in read_file(*item):
+        for raw in read_file(*item, max_bytes=max_line(max_chars)):
             reader.take(raw)
             if reader.is_full:
                 reader.problems.append(_too_much(item[0], max_chars))
@@ -155,7 +159,7 @@ class _Reader:
             self._report(raw, name, [(fact, "write it like 2031-05-02T09:30:00Z")], "warning")
         if not errors:
             self.articles.append(Article.model_validate(values))
-            self._n_chars += len(str(values["text"]))
+            self._n_chars += size(values["text"]) + size(values.get("extra"))
 
     def _report(
         self,
@@ -194,11 +198,10 @@ class _Reader:
 def _unfit_columns(values: Mapping[str, Json], max_chars: int) -> Iterator[Fact]:
     """Columns that hold what is too long, too deep, too large, or no number."""
     for name, value in columns_of(values):
-        if isinstance(value, str) and len(value) > max_chars:
-            fact = f"{name} has {len(value):,} characters, more than {max_chars:,}"
-            yield fact, "split it, or raise the limit with --max-chars"
-        elif fact := unfit(value):
+        if fact := unfit(value):
             yield f"{name} {fact}", "write it as text, or leave it out"
+        elif fact := too_long(value, max_chars):
+            yield f"{name} {fact}", "split it, or raise the limit with --max-chars"
 
 
 def _clean(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:

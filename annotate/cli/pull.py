@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--watch",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 86_400),
     metavar="SECONDS",
     help="Pull again and again, with this pause, until interrupted.",
 )

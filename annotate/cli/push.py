@@ -55,10 +55,11 @@ _MAX_SHOWN = 10
 )
 @click.option(
     "--max-chars",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 999_999_999),
     show_default="1,000,000 characters",
     metavar="N",
-    help="Refuse texts of more than N characters, and more than 500 times as many in all.",
+    help="Refuse texts of more than N characters, and more than 500 times as many in all. The "
+    "environment variable SIGNALBOOK_MAX_CHARS sets this limit for every command.",
 )
 @URL
 @JSON
@@ -133,10 +134,9 @@ def articles_to_push(
         ArticleError: Some are broken, and are not to be skipped.
     """
     from signalbook.annotate.articles.reader import problem_lines, read_articles, require_clean
-    from signalbook.schema.documents.limits import MAX_CHARS
 
     articles, problems = read_articles(
-        paths, article_schema=scheme.article_schema, max_chars=max_chars or MAX_CHARS
+        paths, article_schema=scheme.article_schema, max_chars=max_chars
     )
     clean = require_clean(articles, problems, skip_broken=skip_broken)
     for line in problem_lines(problems):

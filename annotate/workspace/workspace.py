@@ -30,6 +30,8 @@ TAKE, LEAVE_OUT = "take", "leave out"
 _KINDS = {str: "text in quotes", int: "a whole number"}
 _SECRET_KEYS = ("token", "api_key", "key", "password")
 _TITLE_LENGTHS = range(3, 51)
+#: The server keeps it in 32 bits.
+_OVERLAPS = range(1, 2**31)
 _TEMPLATE = """\
 # A Signalbook workspace. What is left out has the value shown.
 # The token is never written here: set LABEL_STUDIO_API_KEY or LABEL_STUDIO_API_KEY_FILE.
@@ -212,8 +214,10 @@ def read_workspace(folder: Path) -> Workspace:
         raise UsageError(
             f"{path}: [project] title has {counted(len(title), 'character')}, not 3 to 50"
         )
-    if overlap < 1:
-        raise UsageError(f"{path}: [project] overlap is {overlap}; at least one annotator labels")
+    if overlap not in _OVERLAPS:
+        raise UsageError(
+            f"{path}: [project] overlap is {overlap}; write a number from 1 to {_OVERLAPS[-1]:,}"
+        )
     scheme = cast("str | None", values.get("scheme.path"))
     return Workspace(
         folder=folder,

@@ -8,13 +8,13 @@ from typing import cast
 from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import atomic_write
+from signalbook.schema.filesystem import atomic_write, limited_lines
 from signalbook.schema.json_text import JsonError, decode_json, json_line
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import first_of
 
 from .annotators import spellings, with_one_spelling
-from .limits import unfit_document, unfit_ids
+from .limits import RAISE_LIMIT, chars_limit, max_line, unfit_document, unfit_ids
 from .records import AnnotationDocument
 
 _SHOWN = 20
@@ -41,10 +41,11 @@ def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDo
     places: list[str] = []
     documents: list[AnnotationDocument] = []
     problems: list[str] = []
+    max_chars = chars_limit()
     for path in _files(paths):
-        for place, line in _lines(path):
+        for place, line in _lines(path, max_line(max_chars)):
             try:
-                documents.append(_document(line))
+                documents.append(_document(line, max_chars))
             except _NoDocument as error:
                 problems.append(f"{place}: {error}")
             else:
@@ -77,32 +78,43 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise DocumentError(f"{path}: no such file or folder; check the path")
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
+def _lines(path: Path, max_bytes: int) -> Iterator[tuple[str, str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
-            if path.suffix == ".json":
-                yield str(path), file.read()
-                return
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield f"{path}:{number}", line
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"
-        ) from error
+        if path.suffix == ".json":
+            if path.stat().st_size > max_bytes:
+                raise _too_long(str(path), max_bytes)
+            yield str(path), _decoded(path, path.read_bytes(), 0)
+            return
+        for number, offset, raw in limited_lines(path, max_bytes):
+            if raw is None:
+                raise _too_long(f"{path}:{number}", max_bytes)
+            if raw.strip():
+                yield f"{path}:{number}", _decoded(path, raw, offset)
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _too_long(place: str, max_bytes: int) -> DocumentError:
+    return DocumentError(f"{place}: is longer than {max_bytes:,} bytes; {RAISE_LIMIT}")
+
+
+def _decoded(path: Path, raw: bytes, offset: int) -> str:
+    try:
+        return raw.decode("utf-8" if offset else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        fact = f"not UTF-8 at byte {offset + error.start}"
+        raise DocumentError(f"{path}: {fact}; save the file as UTF-8") from error
 
 
 class _NoDocument(Exception):
     """A line is no annotation document that can be kept."""
 
 
-def _document(line: str) -> AnnotationDocument:
+def _document(line: str, max_chars: int) -> AnnotationDocument:
     """The document that a line says; nothing in it is taken for another type than it has."""
     try:
         data = cast("Json", decode_json(line, way_out="correct it, or leave it out"))
-        if isinstance(data, dict) and (facts := [*unfit_document(data)]):
+        if isinstance(data, dict) and (facts := [*unfit_document(data, max_chars)]):
             raise _NoDocument(f"{facts[0]}; correct it, or leave it out")
         document = AnnotationDocument.model_validate_json(line, strict=True)
     except JsonError as error:

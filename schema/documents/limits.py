@@ -1,22 +1,67 @@
 """Refuse what files, servers and other programs cannot hold: of articles and documents alike."""
 
 import math
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Json
 
 from .records import AnnotationDocument
 
 #: Characters of one text; the page of Label Studio becomes slow long before.
 MAX_CHARS = 1_000_000
+#: Environment variable with another limit, for every command.
+MAX_CHARS_VARIABLE = "SIGNALBOOK_MAX_CHARS"
 #: Characters of all texts that are read at once, as a multiple of those of one.
 MAX_TEXTS = 500
+#: A character that JSON escapes takes up to 12 bytes; beside the text there are metadata.
+_BYTES_A_CHAR = 16
+_MIN_LINE = 2**16
 _MAX_ID = 1_000
 _MAX_DEPTH = 32
 #: Whole numbers beyond are read as other numbers by many programs.
 _MAX_INTEGER = 2**63
+#: What to do about a limit where no option raises it.
+RAISE_LIMIT = f"raise the limit with the environment variable {MAX_CHARS_VARIABLE}"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def chars_limit() -> int:
+    """Characters of a text, or of another column, at most.
+
+    Raises:
+        UsageError: The environment names another limit, and not as a number.
+    """
+    chosen = os.environ.get(MAX_CHARS_VARIABLE, "")
+    if not chosen:
+        return MAX_CHARS
+    if not (chosen.isascii() and chosen.isdigit() and 0 < len(chosen) < 10):
+        raise UsageError(f"{MAX_CHARS_VARIABLE}: is {chosen!r}; write a number such as {MAX_CHARS}")
+    return int(chosen)
+
+
+def max_line(max_chars: int) -> int:
+    """Bytes of a line at most, if its texts may have so many characters."""
+    return max_chars * _BYTES_A_CHAR + _MIN_LINE
+
+
+def size(value: Json) -> int:
+    """Characters and values in it."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return len(value) + sum(map(size, value))
+    if isinstance(value, dict):
+        return len(value) + sum(len(name) + size(item) for name, item in value.items())
+    return 0
+
+
+def too_long(value: Json, max_chars: int) -> str:
+    """That a value is too long, or nothing; it is not nested deeply."""
+    length = size(value)
+    return f"has {length:,} characters, more than {max_chars:,}" if length > max_chars else ""
 
 
 def columns_of(values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -66,11 +111,17 @@ def is_damaged(value: Json) -> bool:
     )
 
 
-def unfit_document(data: Mapping[str, Json]) -> Iterator[str]:
-    """Values of a document that cannot be kept, each with its place."""
+def unfit_document(data: Mapping[str, Json], max_chars: int) -> Iterator[str]:
+    """Values of a document that cannot be kept, each with its place.
+
+    The text may be as long as its line.
+    """
     for place, value in _parts(data):
+        is_metadata = place.startswith("/article/") and place != "/article/text"
         if fact := unfit(value):
             yield f"{place} {fact}"
+        elif is_metadata and (fact := too_long(value, max_chars)):
+            yield f"{place} {fact}; {RAISE_LIMIT}"
         elif is_damaged(value) or is_damaged(place):
             yield f"{place} holds NUL or lone surrogates"
 

@@ -23,9 +23,9 @@ from signalbook.annotate.articles.reader import (
     text_hash,
 )
 from signalbook.annotate.cli.push import push_command
-from signalbook.schema.documents.limits import MAX_CHARS
+from signalbook.schema.documents.limits import MAX_CHARS, max_line
 from signalbook.schema.documents.records import Article
-from signalbook.schema.errors import ArticleError
+from signalbook.schema.errors import ArticleError, UsageError
 from signalbook.schema.scheme.model import Json, Scheme
 
 SCHEMA: dict[str, Json] = {
@@ -643,6 +643,51 @@ def test_a_text_that_is_too_long_is_refused_and_the_limit_can_be_raised() -> Non
     assert (articles, problem.fact) == ([], "text has 11 characters, more than 10")
     assert "--max-chars" in problem.fix
     assert len(read_articles([path], max_chars=11)[0]) == 1
+
+
+@pytest.mark.parametrize("value", [[0] * 11, {"a": ["x" * 11]}, "x" * 11])
+def test_metadata_that_are_too_long_are_refused_like_a_text(value: Json) -> None:
+    path = lines({"id": "a", "text": "x", "odd": value})
+    articles, (problem,) = read_articles([path], max_chars=10)
+    assert articles == []
+    assert problem.fact.endswith("characters, more than 10")
+    assert "--max-chars" in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "left"),
+    [
+        ("a.jsonl", b'{"id": "a", "text": "%s"}\n{"id": "b", "text": "y"}\n', ["b"]),
+        ("a.csv", b"id,text\na,%s\nb,y\n", ["b"]),
+        ("a.csv", b'id,text\na,"%s\n"\n', []),
+        ("a.txt", b"%s\n", []),
+    ],
+)
+def test_a_line_that_no_text_needs_is_refused_before_it_is_held(
+    name: str, content: bytes, left: list[str]
+) -> None:
+    Path(name).write_bytes(content % (b"x" * (max_line(10) + 1)))
+    articles, problems = read_articles([Path(name)], max_chars=10)
+    assert [article.id for article in articles] == left
+    assert problems[0].fact.endswith(f" is longer than {max_line(10):,} bytes")
+    assert "--max-chars" in problems[0].fix
+
+
+def test_a_field_of_csv_that_fills_many_lines_is_refused_once() -> None:
+    Path("a.csv").write_text('id,text\na,"' + "x" * 99 + "\n" * max_line(10), encoding="utf-8")
+    articles, (problem,) = read_articles([Path("a.csv")], max_chars=10)
+    assert articles == []
+    assert problem.fact.startswith("a field is longer than ")
+
+
+def test_the_limit_of_every_command_is_that_of_push(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "5")
+    assert [p.fact for p in read_articles([lines({"id": "a", "text": "x" * 6})])[1]] == [
+        "text has 6 characters, more than 5"
+    ]
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "many")
+    with pytest.raises(UsageError, match="SIGNALBOOK_MAX_CHARS: is 'many'; write a number"):
+        read_articles([])
 
 
 def test_the_help_of_push_names_the_limit() -> None:

@@ -43,6 +43,18 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
         assert not isinstance(option, click.Option) or option.help, f"{name} {option.name}"
 
 
+def test_every_number_has_a_range_or_is_only_counted_with() -> None:
+    numbers = {
+        option.name: option.type
+        for command in ALL.values()
+        for option in command.params
+        if isinstance(option.type, click.IntRange | click.types.IntParamType)
+    }
+    assert {"port", "watch", "max_chars"} <= numbers.keys()
+    boundless = [name for name, kind in numbers.items() if getattr(kind, "max", None) is None]
+    assert boundless == ["limit"]
+
+
 def test_what_many_commands_take_is_one_option_everywhere() -> None:
     shared = ("--json", "--scheme")
     helps: dict[str, set[str | None]] = {name: set() for name in shared}

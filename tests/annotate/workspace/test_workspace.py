@@ -108,7 +108,9 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),
         ('[project]\noverlap = "2"\n', "[project] overlap is not a whole number"),
         ("[project]\noverlap = true\n", "[project] overlap is not a whole number"),
-        ("[project]\noverlap = 0\n", "overlap is 0; at least one annotator labels"),
+        ("[project]\noverlap = 2147483648\n", "overlap is 2147483648; write a number from 1 to"),
+        (f"[project]\noverlap = {'9' * 23}\n", "; write a number from 1 to 2,147,483,647"),
+        ("[project]\noverlap = 0\n", "overlap is 0; write a number from 1 to 2,147,483,647"),
         ('[project]\ntitle = "ab"\n', "title has 2 characters, not 3 to 50"),
         ('[server]\ntoken = "abc"\n', "secrets do not belong in this file"),
         (

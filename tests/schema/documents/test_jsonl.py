@@ -164,6 +164,20 @@ def test_what_an_article_may_not_hold_is_refused_in_a_document_too(
     )
 
 
+def test_lists_and_lines_of_documents_have_a_limit_that_can_be_raised(
+    example: AnnotationDocument, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = changed(example, "article/extra", f'{{"k": [{"0," * 70_000}0]}}', tmp_path)
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "70000")
+    with pytest.raises(DocumentError, match=r"/article/k has 70,001 characters, more than 70,000"):
+        read_documents([path])
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "1")
+    with pytest.raises(DocumentError, match=r"a\.jsonl:1: is longer than 65,552 bytes; raise the"):
+        read_documents([path])
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "70001")
+    assert len(read_documents([path])) == 1
+
+
 def test_metadata_as_deep_as_push_takes_them_are_read(
     example: AnnotationDocument, tmp_path: Path
 ) -> None:
