@@ -125,7 +125,8 @@ class MeasureWithInterval:
     measure: Measure
     interval: ConfidenceInterval
     verdict: Verdict
-    #: Further doubly annotated documents until the interval excludes the target; None: unknown.
+    #: Estimate of the further doubly annotated documents until the interval excludes the target;
+    #: None: unknown, or there is no interval or no target.
     more_documents: int | None
 
     def to_dict(self) -> dict[str, Json]:
@@ -175,10 +176,12 @@ def _with_interval(
 ) -> MeasureWithInterval:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
     interval = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
-    more = None
-    if measure.target is not None and measure.value is not None:
+    verdict = _verdict(measure, interval)
+    more = 0 if verdict in ("met", "not met") else None
+    if verdict == "inconclusive" and interval.low is not None:
         more = articles_needed(sums, measure.statistic, target=measure.target)
-    return MeasureWithInterval(measure, interval, _verdict(measure, interval), more)
+        more = None if more is None else max(1, more)  # the interval holds the target as yet
+    return MeasureWithInterval(measure, interval, verdict, more)
 
 
 def _verdict(measure: Measure, interval: ConfidenceInterval) -> Verdict:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def _gates(
             gates[name] = float(value)
         except ValueError:
             equals = ""
-        if not equals:
+        if not equals or not isfinite(gates[name]):
             raise click.BadParameter(f"{gate!r} is not MEASURE=VALUE, such as attribute=0.667")
     return gates
 
@@ -64,8 +65,9 @@ def _gates(
     multiple=True,
     metavar="MEASURE=VALUE",
     callback=_gates,
-    help="Exit with status 3 if MEASURE is below VALUE; may be given several times. MEASURE is a "
-    "kind, a field, or kind.unit.field as in the table.",
+    help="Exit with status 3 if MEASURE is below VALUE or undefined; may be given several times. "
+    "MEASURE is kind.unit.field as in the table, or a kind or a field, which stands for each of "
+    "its measures, also for those without a target.",
 )
 @JSON
 @pass_settings

@@ -18,6 +18,7 @@ from .wording import (
     coefficient,
     further_articles,
     interval_text,
+    nothing_disputed,
     number,
     share,
     verdict,
@@ -64,6 +65,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         wording=wording,
         summary=summarise(analysis),
         notes=notes(r.measure for r in measured.measures),
+        nothing_disputed=nothing_disputed(measured.corpus),
         **_tables(analysis, wording),
     )
 

@@ -16,6 +16,7 @@ from .wording import (
     corpus_line,
     further_articles,
     interval_text,
+    nothing_disputed,
     number,
     share,
     verdict,
@@ -70,14 +71,13 @@ def _measures(measured: MeasuredCorpus) -> Iterator[str]:
         _MEASURES, [_row(wording, result) for result in measured.judged or measured.primary]
     )
     yield (
-        "Further articles: how many more doubly annotated articles are needed until the interval no longer "
-        "holds the target."
+        "Further articles: an estimate of how many more doubly annotated articles are needed until the "
+        "interval no longer holds the target."
     )
 
 
 def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
     measure = result.measure
-    settled = result.verdict in ("met", "not met")
     has_both = measure.target is not None and measure.value is not None
     return (
         wording.label(measure),
@@ -87,13 +87,13 @@ def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
         number(measure.target),
         verdict(result),
         str(measure.n),
-        "0" if settled else further_articles(result.more_documents) if has_both else "",
+        further_articles(result.more_documents) if has_both else "",
     )
 
 
 def _why(analysis: Analysis) -> Iterator[str]:
     if not analysis.shares:
-        yield "No two annotators disagree on anything."
+        yield nothing_disputed(analysis.measured.corpus)
         return
     rows = [(s.name, str(s.count), share(s.share)) for s in slices(analysis.shares)]
     rows.append(("all", str(len(analysis.disagreements)), share(1.0)))

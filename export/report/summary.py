@@ -1,10 +1,12 @@
 """Sum a report up in plain sentences: which targets are met, which are not, what to do next."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.disagreement.confusion import Confusion
+from signalbook.export.disagreement.kinds import CONSEQUENCES, family
 from signalbook.schema.errors import UsageError
 from signalbook.schema.text import counted
 
@@ -103,8 +105,7 @@ def _next(
             yield _sharpen(wording, confusion, worst[0])
     if analysis.shares:
         yield _largest(wording, analysis)
-    if inconclusive:
-        yield _more(wording, inconclusive)
+    yield from _more(wording, inconclusive)
     if any(result.verdict == "undefined" for result in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
@@ -134,34 +135,55 @@ def _sharpen(wording: Wording, confusion: Confusion, worst: tuple[str, str, int]
 
 
 def _largest(wording: Wording, analysis: Analysis) -> str:
-    kind, part = max(analysis.shares.items(), key=lambda item: item[1].count)
-    total = len(analysis.disagreements)
+    """The family of kinds that the table of kinds shows as the largest, if it is no consequence."""
+    families: Counter[str] = Counter()
+    for kind, part in analysis.shares.items():
+        families[family(kind)] += part.count
+    causes = [name for name in families if name not in CONSEQUENCES] or [*families]
+    largest = max(causes, key=lambda name: families[name])
+    kinds = [kind for kind in analysis.shares if family(kind) == largest]
+    kind = max(kinds, key=lambda kind: analysis.shares[kind].count)
+    total, count = len(analysis.disagreements), families[largest]
+    most = f", most often “{wording.kind(kind)}” ({analysis.shares[kind].count})"
     return (
-        f"The largest source of disagreement is “{wording.kind(kind)}”: {part.count} of "
-        f"{counted(total, 'disagreement')} ({share(part.share)}). Read its examples below."
+        f"The largest source of disagreement is “{largest}”: {count} of "
+        f"{counted(total, 'disagreement')} ({share(count / total)}){most if kind != largest else ''}. "
+        "The HTML report shows the units that annotators differ on most."
     )
 
 
-def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> str:
+def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> Iterator[str]:
     """What further articles would settle, if so many can be annotated at all."""
-    within = [
-        result
-        for result in inconclusive
-        if result.more_documents and result.more_documents <= MAX_FURTHER
-    ]
-    beyond = len(inconclusive) - len(within)
-    whose = (
-        "one lies too near its target" if beyond == 1 else f"{beyond} lie too near their targets"
+    unlimited = [result for result in inconclusive if result.interval.low is None]
+    limited = [result for result in inconclusive if result.interval.low is not None]
+    within = sorted(
+        (result.more_documents, wording.label(result.measure))
+        for result in limited
+        if result.more_documents is not None and result.more_documents <= MAX_FURTHER
     )
-    near = f"Of the inconclusive measures, {whose} for any number of further articles to tell."
-    if not within:
-        return near
-    within.sort(key=lambda result: result.more_documents or 0)
-    needs = [f"{wording.label(r.measure)} (about {r.more_documents})" for r in within[:_MAX_NAMED]]
-    rest = len(within) - len(needs)
-    needs += [f"and {rest} more (up to {within[-1].more_documents})"] if rest else []
-    advice = f"More doubly annotated articles like these would settle {', '.join(needs)}."
-    return f"{advice} {near}" if beyond else advice
+    if within:
+        needs = [f"{label} (about {count})" for count, label in within[:_MAX_NAMED]]
+        rest = len(within) - len(needs)
+        needs += [f"and {rest} more (up to {within[-1][0]})"] if rest else []
+        yield (
+            "By estimate, more doubly annotated articles like these would settle "
+            f"{', '.join(needs)}."
+        )
+    if beyond := len(limited) - len(within):
+        lie = counted(beyond, "inconclusive measure lies", "inconclusive measures lie")
+        target, it = ("its target", "it") if beyond == 1 else ("their targets", "them")
+        yield (
+            f"{lie} so near {target} that, by estimate, more than {MAX_FURTHER} further articles "
+            f"would be needed to settle {it}."
+        )
+    if unlimited:
+        have = counted(len(unlimited), "inconclusive measure has", "inconclusive measures have")
+        reasons = "; ".join(sorted({result.interval.reason for result in unlimited}))
+        it = "it" if len(unlimited) == 1 else "them"
+        yield (
+            f"{have} no interval ({reasons}), so nothing tells how many further articles would "
+            f"settle {it}."
+        )
 
 
 def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
@@ -187,7 +209,17 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
             )
         for measure in named:
             if measure.value is None:
-                missed.append(f"{measure.name}: undefined ({measure.reason})")
+                missed.append(
+                    f"{measure.name}: is undefined ({measure.reason}), so nothing shows that it "
+                    f"reaches {lowest:g}"
+                )
             elif measure.value < lowest:
-                missed.append(f"{measure.name}: {measure.value:.3f} is below {lowest:g}")
+                untargeted = " (the scheme sets no target for it)" if measure.target is None else ""
+                missed.append(f"{measure.name}: {_below(measure.value, lowest)}{untargeted}")
     return missed
+
+
+def _below(value: float, lowest: float) -> str:
+    """A value with so many places that it is seen to be lower."""
+    places = next((p for p in range(3, 17) if float(f"{value:.{p}f}") < lowest), 17)
+    return f"{value:.{places}f} is below {lowest:g}"

@@ -141,6 +141,13 @@ def corpus_line(corpus: Corpus) -> str:
     )
 
 
+def nothing_disputed(corpus: Corpus) -> str:
+    """Why there is no disagreement to show."""
+    if corpus.doubly_annotated:
+        return "No two annotators disagree on anything."
+    return "No article was seen by two annotators."
+
+
 def plain(name: str) -> str:
     """A name of a program as words."""
     return name.replace("_", " ")

@@ -89,10 +89,11 @@ def test_a_gate_of_a_field_does_not_mean_its_secondary_coefficients(
     assert "gamma" not in str(result.exception)
 
 
-def test_a_gate_needs_a_number(documents: Path) -> None:
-    result = run(documents, "--fail-under", "attribute")
+@pytest.mark.parametrize("gate", ["attribute", "attribute=nan", "attribute=inf"])
+def test_a_gate_needs_a_number(documents: Path, gate: str) -> None:
+    result = run(documents, "--fail-under", gate)
     assert result.exit_code == 2
-    assert "'attribute' is not MEASURE=VALUE" in result.output
+    assert f"'{gate}' is not MEASURE=VALUE" in result.output
 
 
 def test_a_release_gives_back_its_documents(
