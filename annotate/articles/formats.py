@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_CSV_FIELD = 2**31 - 1
 _PARQUET_ROWS_AT_ONCE = 1_000
 #: Headings, emphasis, lists and links of Markdown.
-_MARKS = re.compile(r"^#{1,6} |^[*-] |\*\*|\]\(", re.MULTILINE)
+_MARKS = re.compile(r"^#{1,6} |\S\n(=+|--+)$|^[*-] |\*\*|\]\(", re.MULTILINE)
 #: A column of its own row numbers that pandas adds.
 _PANDAS_INDEX = re.compile("__index_level_[0-9]+__")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from signalbook.schema.documents.json_schema import FORMATS, NOTATIONS, SchemaValidator
@@ -19,6 +19,8 @@ _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?"
     r" ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
+#: Under a line it makes a heading of it.
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _MAX_TITLE = 120
 _SENTENCE_ENDS = ".!?,;:…。।؟"
 _MAX_SHOWN = 60
@@ -53,13 +55,27 @@ def title_of(text: str, otherwise: str) -> str:
     lines = text.lstrip().splitlines()
     if not lines:
         return otherwise
+    if (heading := _heading(lines)) is not None:
+        return heading or otherwise
     first = lines[0].strip()
-    if first.startswith("#"):
-        return first.strip("#").strip() or otherwise
     goes_on = len(lines) == 1 or lines[1].lstrip()[:1].islower()
     if not goes_on and len(first) <= _MAX_TITLE and first[-1] not in _SENTENCE_ENDS:
         return first
     return otherwise
+
+
+def _heading(lines: Sequence[str]) -> str | None:
+    """The words of a Markdown heading on the first line; None if there is none."""
+    underlined = len(lines) > 1 and _UNDERLINE.fullmatch(lines[1]) and len(lines[0]) <= _MAX_TITLE
+    if not underlined and not lines[0].startswith("#"):
+        return None
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt().parse("\n".join(lines[: 2 if underlined else 1]))
+    if not tokens or tokens[0].type != "heading_open":
+        return None
+    words = (token.content for token in tokens[1].children or ())
+    return "".join(words).strip()
 
 
 def kind_of(value: Json) -> str:

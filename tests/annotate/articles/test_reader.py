@@ -214,6 +214,15 @@ def test_a_folder_is_read_in_order_without_hidden_files() -> None:
         ("A river", "a"),
         ("x" * 121 + "\n\nText", "a"),
         ("#\n", "a"),
+        ("A river\n=======\n\nIt rose.", "A river"),
+        ("A *river*\n---\nIt rose.", "A river"),
+        ("One line.\nA river\n=======\n", "a"),
+        ("A river\n= 5", "A river"),
+        ("# *A* `big` [river](https://example.org) \\*\n\nIt rose.", "A big river *"),
+        ("# ![A map](map.png) of the river\n", "A map of the river"),
+        ("#rivers rise.\n\nText", "a"),
+        ("#rivers\n\nText", "#rivers"),
+        ("####### rivers\n\nText", "####### rivers"),
     ],
 )
 def test_the_title_is_the_heading_or_the_id(text: str, title: str) -> None:
@@ -746,9 +755,10 @@ def test_of_a_moment_without_a_time_zone_the_day_is_kept_with_one_warning(
 def test_marks_of_markdown_are_told_and_plain_text_is_not() -> None:
     Path("a.md").write_text("# A river\n\nIt **rose**.", encoding="utf-8")
     Path("b.md").write_text("A river\n\nIt rose.", encoding="utf-8")
-    articles, (problem,) = read_articles([Path("a.md"), Path("b.md")])
-    assert [article.title for article in articles] == ["A river", "A river"]
-    assert (problem.article_id, problem.severity) == ("a", "warning")
+    Path("c.md").write_text("A river\n=======\n\nIt rose.", encoding="utf-8")
+    articles, problems = read_articles([Path(name) for name in ("a.md", "b.md", "c.md")])
+    assert [article.title for article in articles] == ["A river"] * 3
+    assert [(p.article_id, p.severity) for p in problems] == [("a", "warning"), ("c", "warning")]
 
 
 def test_warnings_that_are_alike_are_one_line_over_all_files() -> None:
