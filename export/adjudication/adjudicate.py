@@ -6,7 +6,7 @@ fails, the annotation of the annotator who was followed most often stands in, va
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,10 +26,12 @@ from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents
 from .repair import repair
-from .voting import Decision, Frequencies, TieBreaker, VoteLog
+from .voting import Decision, Frequencies, VoteLog
 
 if TYPE_CHECKING:
     from signalbook.export.annotators.models import Model
+
+    from .model_choice import ModelChoice
 
 #: (unit, field) -> value -> how often annotators chose it.
 CorpusFrequencies: TypeAlias = Mapping[tuple[str, str], Frequencies]
@@ -58,6 +60,8 @@ class Adjudication:
     articles: tuple[AdjudicatedArticle, ...]
     #: How the log names decisions of the model of annotators; None if votes alone decided.
     model_rule: str | None = None
+    #: kind.unit.field -> why the model left it to the votes.
+    left_to_votes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def gold(self) -> list[AnnotationDocument]:
@@ -156,12 +160,14 @@ def adjudicate(
         result = _adjudicate_article(of_article, checker, votes)
         adjudicated.append(replace(result, made_from=annotations_hash(of_article)))
         on_count(len(adjudicated), len(by_article))
-    return Adjudication(scheme, tuple(adjudicated), tie_breaker.rule if tie_breaker else None)
+    if tie_breaker is None:
+        return Adjudication(scheme, tuple(adjudicated))
+    return Adjudication(scheme, tuple(adjudicated), tie_breaker.rule, tie_breaker.left_to_votes)
 
 
 def _tie_breaker(
     documents: Sequence[AnnotationDocument], scheme: Scheme, model: "Model"
-) -> TieBreaker | None:
+) -> "ModelChoice | None":
     if model == "majority":
         return None
     from .model_choice import learn

@@ -26,6 +26,13 @@ class ModelChoice:
     #: In the order of the fits' annotators.
     annotators: tuple[str, ...]
     fits: tuple[FittedModel, ...]
+    #: kind.unit.field -> why it has no model.
+    left_out: Mapping[str, str]
+
+    @property
+    def left_to_votes(self) -> dict[str, str]:
+        """kind.unit.field -> why the model decides nothing there."""
+        return {**self.left_out, **{f.labels.name: f.caution for f in self.fits if f.caution}}
 
     @property
     def rule(self) -> str:
@@ -79,6 +86,5 @@ def learn(documents: Iterable[AnnotationDocument], scheme: Scheme, model: Model)
         FindingsError: An annotator has two documents of an article.
     """
     corpus = gather(documents, scheme)
-    return ModelChoice(
-        model, corpus.annotators, fit_models(code_corpus(corpus), models=(model,)).fits
-    )
+    models = fit_models(code_corpus(corpus), models=(model,))
+    return ModelChoice(model, corpus.annotators, models.fits, models.left_out)

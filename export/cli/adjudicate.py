@@ -139,13 +139,21 @@ def _with_existing(
 
 
 def _model_warnings(adjudication: "Adjudication") -> Iterator[str]:
-    """How much of the gold annotations is the model's."""
-    if adjudication.model_rule is not None:
-        rules = [decision.rule for decision in adjudication.decisions]
-        yield (
-            f"{rules.count(adjudication.model_rule)} of {counted(len(rules), 'decision')} by rule "
-            f"“{adjudication.model_rule}”; votes made the others"
-        )
+    """How much of the gold annotations is the model's, and why not the rest."""
+    rule, decisions = adjudication.model_rule, adjudication.decisions
+    if rule is None or not adjudication.articles:
+        return
+    if not decisions:
+        yield f"the annotators differ nowhere, so there was nothing to decide by rule “{rule}”"
+        return
+    by_model = sum(decision.rule == rule for decision in decisions)
+    others = "" if by_model == len(decisions) else "; other rules made the others"
+    yield f"{by_model} of {counted(len(decisions), 'decision')} by rule “{rule}”{others}"
+    fields: dict[str, list[str]] = {}
+    for name, reason in adjudication.left_to_votes.items():
+        fields.setdefault(reason, []).append(name)
+    for reason, names in fields.items():
+        yield f"not by the model ({reason}): {', '.join(names)}"
 
 
 def _print_summary(
@@ -166,14 +174,15 @@ def _print_summary(
         "articles": len(adjudication.articles),
         "gold": len(adjudication.gold),
         "decisions": len(rules),
-        "repairs": sum(rule.startswith("repair") for rule in rules),
+        "repairs": sum(rule.startswith("repair (") for rule in rules),
     }
+    shown = {{"gold": "gold_annotations"}.get(name, name): n for name, n in counts.items()}
     wrote = bool(adjudication.articles)
     print_outcome(
         "adjudicate auto",
         as_json=as_json,
         lines=[
-            f"{gold}: {all_counted(counts)}; why is in {log}"
+            f"{gold}: {all_counted(shown)}; why is in {log}"
             if wrote
             else "0 articles; nothing was written"
         ],

@@ -45,7 +45,7 @@ def test_gold_and_log_are_written_beside_the_documents(
 
 def test_one_thing_is_counted_in_the_singular(documents: Path, scheme: Scheme) -> None:
     result = run(documents, scheme)
-    assert ": 1 article, 1 gold, 1 decision, 0 repairs; why is in" in result.stdout
+    assert ": 1 article, 1 gold annotation, 1 decision, 0 repairs; why is in" in result.stdout
 
 
 def test_without_an_annotator_the_gold_that_is_there_stays(
@@ -79,8 +79,23 @@ def test_gold_made_by_hand_is_replaced_or_kept_as_is_asked(documents: Path, sche
     run(documents, scheme)
 
 
-def test_how_much_a_model_decided_is_said(documents: Path, scheme: Scheme) -> None:
+def test_how_much_a_model_decided_is_said_and_why_not_the_rest(
+    documents: Path, scheme: Scheme
+) -> None:
     outcome = json.loads(run(documents, scheme, "--json", "--model", "mace").stdout)
+    share, *reasons = outcome["warnings"]
+    assert share == "0 of 1 decision by rule “most probable by mace”; other rules made the others"
+    assert reasons
+    assert all(line.startswith("not by the model (") for line in reasons)
+
+
+def test_where_annotators_agree_a_model_is_said_to_have_nothing_to_decide(
+    varied: Varied, scheme: Scheme, tmp_path: Path
+) -> None:
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [varied("a", name) for name in "xyz"])
+    outcome = json.loads(run(path, scheme, "--json", "--model", "mace").stdout)
+    assert outcome["counts"]["decisions"] == 0
     assert outcome["warnings"] == [
-        "0 of 1 decision by rule “most probable by mace”; votes made the others"
+        "the annotators differ nowhere, so there was nothing to decide by rule “most probable by mace”"
     ]
