@@ -7,7 +7,7 @@ import click
 
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
-from signalbook.schema.text import counted
+from signalbook.schema.text import all_counted, counted
 
 from .workspace import locked, open_client
 
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.sync.pull import Pulled
     from signalbook.annotate.sync.pulled_documents import PulledDocuments
+    from signalbook.annotate.sync.raw_store import LineKind
     from signalbook.annotate.workspace.workspace import Workspace
     from signalbook.schema.scheme.model import Scheme
+
+#: What a pull brings, in the order in which it is told.
+_KINDS: "tuple[LineKind, ...]" = ("annotation", "task", "prediction", "draft")
 
 
 @click.command("pull", short_help="Bring annotations into the workspace.")
@@ -145,12 +149,14 @@ def show_pulled(
     counts = {
         "tasks": pulled.tasks,
         "new": pulled.new,
+        **{f"new_{kind}s": pulled.brought.get(kind, 0) for kind in _KINDS},
         "documents": len(documents.converted),
         "skipped": documents.skipped,
         "superseded": documents.superseded,
         "remarks": len(documents.remarks),
     }
-    next_step = ["Check the documents with: signalbook validate"] if pulled.new else []
+    has_news = pulled.new and documents.converted
+    next_step = ["Check the documents with: signalbook validate"] if has_news else []
     print_outcome(
         "pull",
         as_json=as_json,
@@ -165,8 +171,14 @@ def show_pulled(
 
 
 def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:
-    return (
-        f"Pulled {counted(pulled.new, 'new record')} from {counted(pulled.tasks, 'task')}; the "
-        f"workspace has {counted(len(documents.converted), 'document')}, and "
-        f"{counted(documents.skipped, 'article was', 'articles were')} skipped."
-    )
+    brought = {f"{kind}s": count for kind in _KINDS if (count := pulled.brought.get(kind, 0))}
+    what = f"what is new or has changed ({all_counted(brought)})" if brought else "nothing new"
+    moved = counted(pulled.moved, "annotation has", "annotations have")
+    skipped = f"annotators skipped articles {counted(documents.skipped, 'time')}"
+    parts = [
+        f"Pulled {what}",
+        *([f"{moved} gone from the project or come back to it"] if pulled.moved else []),
+        f"the workspace has {counted(len(documents.converted), 'document')}",
+        *([skipped] if documents.skipped else []),
+    ]
+    return f"{'; '.join(parts)}."

@@ -1,6 +1,7 @@
 """Bring annotations from the server into the raw store: what has changed since the last pull."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,12 +36,17 @@ class Pulled:
     store: RawStore
     #: How many tasks the server gave.
     tasks: int
-    #: How many lines the store had not got.
-    new: int
+    #: Kind -> how many lines of it the store had not got: what is new, or has changed.
+    brought: Mapping[LineKind, int]
     #: How many annotations have gone from the server since, or come back.
     moved: int = 0
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """How many lines the store had not got."""
+        return sum(self.brought.values())
 
 
 def pull(
@@ -94,7 +100,7 @@ def pull(
     return Pulled(
         store,
         tasks=len(tasks),
-        new=len(new),
+        brought=Counter(line.kind for line in new),
         moved=len(moved),
         problems=tuple(source.problems(tasks)),
     )

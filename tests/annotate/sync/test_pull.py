@@ -99,6 +99,7 @@ def test_a_pull_brings_what_is_new_and_keeps_what_was(
     submit(client, project, [first], scheme)
     pulled = pull(client, project, tmp_path)
     assert (pulled.tasks, pulled.new, pulled.problems) == (1, 2, ())
+    assert pulled.brought == {"task": 1, "annotation": 1}
     assert pull(client, project, tmp_path).new == 0
     submit(client, project, [second], scheme)
     assert pull(client, project, tmp_path).new == 2
