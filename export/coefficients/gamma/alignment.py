@@ -192,12 +192,12 @@ def _align(
         np.concatenate([continuum.annotators for continuum in batch]),
     )
     costs = GroupCosts.of(dissimilarity.alpha, dissimilarity.beta, n)
-    order, offsets = find_components(continua, spans, costs)
-    components, exact = first_alignments(spans, order, offsets, costs)
+    partition = find_components(continua, spans, costs)
+    components, exact = first_alignments(spans, partition, costs)
     if not exact.all():
         solve(components, np.flatnonzero(~exact), effort)
     scale = dissimilarity.delta_empty / costs.opening
-    return _split(components, scale, order, continua, batch)
+    return _split(components, scale, partition.order, continua, batch)
 
 
 def _split(

@@ -119,8 +119,21 @@ def dissimilarity(spans: BatchSpans, i: int, j: int, costs: GroupCosts) -> float
     return float(costs.alpha * position * position + category)
 
 
-def find_components(continua: Ints, spans: BatchSpans, costs: GroupCosts) -> tuple[Ints, Ints]:
-    """Order the spans by component, then annotator; say where each component begins.
+class Partition(NamedTuple):
+    """Spans in the order of their components, then of their annotators."""
+
+    order: Ints
+    #: Where each component begins in the order, and where the last one ends.
+    offsets: Ints
+    #: All pairs of different annotators' spans that may share a group, by component.
+    first: Ints
+    second: Ints
+    #: Where each component's pairs begin, and where the last one's end.
+    pair_offsets: Ints
+
+
+def find_components(continua: Ints, spans: BatchSpans, costs: GroupCosts) -> Partition:
+    """Sort the spans, and the pairs of them that may share a group, into components.
 
     Spans are compared within classes of length, so that one very long span does not make every
     other look far.
@@ -132,12 +145,20 @@ def find_components(continua: Ints, spans: BatchSpans, costs: GroupCosts) -> tup
     begins = np.concatenate(([0], np.flatnonzero(new) + 1)).astype(np.int64)
     longest = np.maximum.reduceat(lengths[order], begins)
     blocks = _Blocks(np.append(begins, len(order)), continua[order[begins]], longest)
-    pairs = _close_pairs(spans, order, blocks, costs)
-    graph = coo_array((np.ones(len(pairs[0])), pairs), shape=(len(order), len(order)))
-    _, component = connected_components(graph.tocsr(), directed=False)
+    first, second = _close_pairs(spans, order, blocks, costs)
+    graph = coo_array((np.ones(len(first)), (first, second)), shape=(len(order), len(order)))
+    n_components, component = connected_components(graph.tocsr(), directed=False)
     by_component = np.lexsort((spans.annotators, component)).astype(np.int64)
     offsets = np.flatnonzero(np.diff(component[by_component], prepend=-1, append=-1))
-    return by_component, offsets.astype(np.int64)
+    pairs = np.argsort(component[first], kind="stable")
+    pair_counts = np.bincount(component[first], minlength=n_components)
+    return Partition(
+        by_component,
+        offsets.astype(np.int64),
+        first[pairs],
+        second[pairs],
+        np.concatenate(([0], np.cumsum(pair_counts))).astype(np.int64),
+    )
 
 
 class _Blocks(NamedTuple):

@@ -4,20 +4,35 @@ import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
-from .components import BatchSpans, Components, GroupCosts, compiled, dissimilarity
+from .components import BatchSpans, Components, GroupCosts, Partition, compiled, dissimilarity
+from .sparse_matching import match_pairs
 
 #: Rounds of matchings before a first alignment is good enough.
 _MAX_ROUNDS = 10
+#: Spans of a component of two annotators whose costs are laid out as a matrix: its matching takes
+#: time with their cube, where that of close pairs alone hardly grows faster than their number.
+_MAX_IN_MATRIX = 128
 
 
 def first_alignments(
-    spans: BatchSpans, order: Ints, offsets: Ints, costs: GroupCosts
+    spans: BatchSpans,
+    partition: Partition,
+    costs: GroupCosts,
+    *,
+    max_in_matrix: int = _MAX_IN_MATRIX,
 ) -> tuple[Components, Bools]:
     """Align each component, one annotator after another; say which alignments are exact.
 
     With spans of at most two annotators they are. All other bounds are still 0.
     """
-    exact, begins, groups, totals, weights = _match_components(spans, order, offsets, costs)
+    order, offsets, pair_offsets = partition.order, partition.offsets, partition.pair_offsets
+    exact, begins, groups, totals, weights = _match_components(
+        spans, order, offsets, costs, max_in_matrix
+    )
+    for c in np.flatnonzero(exact & (np.diff(offsets) > max_in_matrix)):
+        own, close = slice(*offsets[c : c + 2]), slice(*pair_offsets[c : c + 2])
+        first, second = partition.first[close], partition.second[close]
+        totals[c] = match_pairs(spans, order[own], first, second, costs, groups[own])
     bounds = np.where(exact, totals, 0.0)
     annotators = spans.annotators[order]
     return Components(annotators, offsets, weights, begins, groups, totals, bounds, costs), exact
@@ -25,7 +40,7 @@ def first_alignments(
 
 @compiled
 def _match_components(
-    spans: BatchSpans, order: Ints, offsets: Ints, costs: GroupCosts
+    spans: BatchSpans, order: Ints, offsets: Ints, costs: GroupCosts, max_in_matrix: int
 ) -> tuple[Bools, Ints, Ints, Floats, Floats]:
     n_components = len(offsets) - 1
     exact, begins = np.empty(n_components, np.bool_), np.empty(n_components, np.int64)
@@ -40,6 +55,8 @@ def _match_components(
         units = order[offsets[c] : offsets[c + 1]]
         if len(units) == 1:
             totals[c] = costs.opening
+            continue
+        if exact[c] and len(units) > max_in_matrix:
             continue
         weights = _weights(spans, units, costs)
         totals[c] = _match(
