@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
-from signalbook.schema.cli.output import StyledLine, print_outcome, say
+from signalbook.schema.cli.output import StyledLine, print_outcome
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.text import all_counted, one_line
 
@@ -53,20 +53,17 @@ def validate(
       signalbook validate --explain C15
     """
     from signalbook.export.validation.checker import check, errors
-    from signalbook.export.validation.messages import (
-        explain_rule,
-        remark_issue,
-        repeat_issues,
-        spelling_issues,
-    )
+    from signalbook.export.validation.messages import remark_issue, repeat_issues, spelling_issues
+    from signalbook.export.validation.rules import rule_called, rule_data, rule_lines
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.annotators import spellings, with_one_spelling
     from signalbook.schema.documents.jsonl import read_as_written
 
     scheme = settings.load_scheme(source)
     if explain is not None:
-        for line in explain_rule(explain, scheme).split("\n"):
-            say(line)
+        rule = rule_called(explain, scheme)
+        lines, data = rule_lines(rule), rule_data(rule)
+        print_outcome("validate", as_json=as_json, lines=lines, data=data)
         return
     places, written = read_as_written(settings.documents_or(paths))
     taken_for = spellings(written)

@@ -226,5 +226,12 @@ ALWAYS: Final = {
     "withheld": "This text may not be given away.",
     "allowed_with": "These two values do not go together.",
 }
+
+
+def built_in(name: str) -> Constraint:
+    """The rule behind a built-in check that always runs."""
+    return Constraint(name, "error", ALWAYS[name], CHECKS[name].__doc__ or "", check=name)
+
+
 #: Built-in checks that only a release must pass.
 RELEASE_ONLY: Final = {"withheld"}

@@ -8,7 +8,7 @@ from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
-from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY
+from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY, built_in
 from .messages import (
     Issue,
     SchemaViolation,
@@ -134,9 +134,7 @@ def _is_independent(finding: Finding, sound: Annotation, annotation: Annotation)
 def _unlisted(scheme: Scheme) -> Iterator[Constraint]:
     """The built-in checks that the scheme leaves out but that always hold."""
     listed = {constraint.check for constraint in scheme.constraints}
-    for name, message in ALWAYS.items():
-        if name not in listed:
-            yield Constraint(name, "error", message, CHECKS[name].__doc__ or "", check=name)
+    yield from (built_in(name) for name in ALWAYS if name not in listed)
     if "allowed_with" not in listed:
         return
     about = {c.of for c in scheme.constraints if c.check == "allowed_with"}

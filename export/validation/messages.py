@@ -12,28 +12,14 @@ from signalbook.schema.documents.json_schema import NOTATIONS
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.documents.repeats import repeats
-from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.lint import pointer
-from signalbook.schema.scheme.model import Constraint, Field, Scheme
+from signalbook.schema.scheme.model import Constraint, Field
 from signalbook.schema.text import counted, one_line
 
-from .builtin_rules import ALWAYS, CHECKS
+from .rules import ANNOTATOR_ID, REMARKS, TWICE
 
 Place: TypeAlias = Sequence[str | int]
 
-#: Findings about documents beside those of the scheme's rules.
-_TWICE = Constraint(
-    "twice",
-    "error",
-    "Keep one of the documents that this annotator has of this article.",
-    "An annotator has one document of an article, whatever the round.",
-)
-_ANNOTATOR_ID = Constraint(
-    "annotator-id",
-    "warning",
-    "Write the id of an annotator alike in all documents; it is taken for one.",
-    "The id of an annotator is spelled alike in all documents: case, blanks, composed letters.",
-)
 _TYPES = {
     "string": "text",
     "boolean": "true or false",
@@ -88,14 +74,8 @@ class Issue:
 
 def remark_issue(remark: Remark) -> Issue:
     """Something that a document cannot say about the annotation that it was made of."""
-    return Issue(
-        remark.id,
-        "warning",
-        f"{remark.way_out[0].upper()}{remark.way_out[1:]}.",
-        remark.article_id,
-        remark.annotator_id,
-        fact=remark.fact,
-    )
+    rule, article, annotator = REMARKS[remark.id], remark.article_id, remark.annotator_id
+    return Issue(rule.id, rule.severity, rule.message, article, annotator, fact=remark.fact)
 
 
 def spelling_issues(
@@ -106,7 +86,7 @@ def spelling_issues(
         id = document.annotator.id
         if taken_for[id] != id:
             fact = f"it is {id!a} here"
-            yield _document_issue(_ANNOTATOR_ID, document, taken_for[id], fact)
+            yield _document_issue(ANNOTATOR_ID, document, taken_for[id], fact)
 
 
 def repeat_issues(
@@ -115,7 +95,7 @@ def repeat_issues(
     """Documents of an article that the same annotator has an earlier document of."""
     for first, second in repeats(documents):
         fact = f"the documents are at {places[first]} and {places[second]}"
-        yield _document_issue(_TWICE, documents[second], documents[second].annotator.id, fact)
+        yield _document_issue(TWICE, documents[second], documents[second].annotator.id, fact)
 
 
 def _document_issue(
@@ -326,28 +306,3 @@ def _sentence(place: Place, fact: str, annotation: Annotation) -> str:
     if inner:
         return f"{owner}: “{inner}” {fact}."
     return f"{owner} {fact}." if unit or not place else f"“{title}” {fact}."
-
-
-def explain_rule(id: str, scheme: Scheme) -> str:
-    """What a rule demands, in what words it is reported, and examples; however its id is spelled.
-
-    Raises:
-        UsageError: The scheme has no such rule.
-    """
-    constraints = {constraint.id: constraint for constraint in scheme.constraints}
-    rules = [*constraints, *ALWAYS, "schema"]
-    id = next((rule for rule in rules if rule.lower() == id.lower()), id)
-    if id in constraints:
-        return _constraint_explained(constraints[id])
-    if id in ALWAYS:
-        return f"{id} (error): {ALWAYS[id]}\n\n{CHECKS[id].__doc__}"
-    if id == "schema":
-        return f"schema (error): The document does not fit the JSON Schema of {scheme.name}."
-    raise UsageError(f"{scheme.name} has no rule {id}; there are {', '.join(rules)}")
-
-
-def _constraint_explained(constraint: Constraint) -> str:
-    head = f"{constraint.id} ({constraint.severity}): {constraint.message}"
-    examples = constraint.examples
-    shown = f"\n\nYes: {examples.positive}\nNo:  {examples.negative}" if examples else ""
-    return f"{head}\n\n{constraint.rule}{shown}"

@@ -78,8 +78,8 @@ def _pairs(
             begins[rows[p] + 1] += 1
     begins = np.cumsum(begins)
     at = begins[:-1].copy()
-    of_row: Ints = np.empty(begins[-1], np.int64)
-    gained = np.empty(begins[-1])
+    of_row: Ints = np.empty(int(begins[-1]), np.int64)
+    gained = np.empty(len(of_row))
     for p in range(len(first)):
         if gains[p] < 0:
             of_row[at[rows[p]]], gained[at[rows[p]]] = columns[p], gains[p]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from places import CASES
 from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.documents.remarks import Remark, write_remarks
+from signalbook.schema.documents.remarks import KINDS, Remark, write_remarks
 from signalbook.schema.errors import DocumentError, UsageError
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 SECOND = str(CASES / "schemes" / "adverse_events" / "1.0")
@@ -159,9 +161,42 @@ def test_a_rule_is_found_however_its_id_is_spelled() -> None:
     assert run("--explain", "c15").stdout == run("--explain", "C15").stdout
 
 
-@pytest.mark.parametrize("id", ["references", "schema"])
+@pytest.mark.parametrize("id", ["references", "schema", "twice"])
 def test_a_built_in_rule_is_explained_too(id: str) -> None:
     assert run("--explain", id, "--scheme", SECOND).stdout.startswith(f"{id} (error): ")
+
+
+@pytest.mark.parametrize("id", ["annotator-id", *KINDS])
+def test_a_warning_about_what_was_pulled_is_explained_too(id: str) -> None:
+    head, empty, rule = run("--explain", id, "--scheme", SECOND).stdout.splitlines()
+    assert head.startswith(f"{id} (warning): ")
+    assert (empty, rule[0].isupper(), rule[-1]) == ("", True, ".")
+
+
+def test_a_rule_is_explained_to_a_program_as_well() -> None:
+    outcome = json.loads(run("--explain", "c15", "--json").stdout)
+    assert (outcome["command"], outcome["ok"]) == ("validate", True)
+    assert outcome["data"] == {
+        "id": "C15",
+        "severity": "error",
+        "message": "What has not happened cannot have cost anything.",
+        "rule": "realis anticipated or hypothetical excludes cost=material.",
+        "positive_example": "Belmora might freeze the loan: anticipated, cost none",
+        "negative_example": "Belmora might freeze the loan: anticipated, cost material",
+    }
+
+
+def test_a_text_that_is_withheld_from_a_release_is_told_in_one_finding(
+    varied: Callable[..., AnnotationDocument], scheme: Scheme, tmp_path: Path
+) -> None:
+    document = varied("a", "x", article_changes={"redistributable": False})
+    worded = [span.model_copy(update={"text": "words"}) for span in document.spans]
+    path = tmp_path / "documents.jsonl"
+    write_documents(path, [document.model_copy(update={"spans": tuple(worded)})])
+    result = run(str(path), "--scheme", str(scheme.path), "--release", "--json")
+    facts = [e["fact"] for e in json.loads(result.stdout)["errors"]]
+    assert len(worded) > 1
+    assert len([fact for fact in facts if "release build leaves them out" in fact]) == 1
 
 
 def test_an_unknown_rule_is_refused_with_those_that_there_are() -> None:
