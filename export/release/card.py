@@ -16,6 +16,7 @@ from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, SpanType
 from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS
+from signalbook.schema.text import counted
 
 from .contents import Contents, configurations
 from .layout import documents_file, table_file
@@ -38,7 +39,7 @@ def render(template: str, contents: Contents, **more: object) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown and YAML; the filters escape
     )
-    environment.filters |= {"md": escape, "yaml": _quoted}
+    environment.filters |= {"md": escape, "yaml": _quoted, "counted": counted}
     return environment.get_template(template).render(
         contents=contents,
         plan=contents.plan,

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def test_every_part_names_the_licences_of_what_is_in_the_release(
     licence = read(folder, "LICENSE")
     assert "- CC-BY-SA-4.0: 1 text\n" in licence
     assert "proprietary" not in licence
-    assert "may not be given away" in licence
+    assert "do not say that they may be redistributed" in licence
 
 
 def test_a_licence_that_only_the_makers_know_is_named_beside_the_card(
@@ -200,3 +201,44 @@ def test_a_release_without_gold_says_so(varied: Varied, scheme: Scheme, tmp_path
     folder = build_release(plan, tmp_path)
     assert "The test split has no gold annotation." in read(folder)
     assert read_parquet(folder / "documents/gold/test-00000-of-00001.parquet").num_rows == 0
+
+
+def test_the_day_of_the_newest_annotation_is_not_called_that_of_the_release(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    document = varied("a", "x")
+    dated = document.annotator.model_copy(update={"created_at": "2031-03-02T10:00:00Z"})
+    documents = [document.with_annotator(dated)]
+    for version, day in (("1.0.0", None), ("1.1.0", "2031-05-02")):
+        plan = ReleasePlan("days", version, scheme, [], documents, About(created=day))
+        folder = build_release(replace(plan, with_agreement=False), tmp_path)
+        citation = yaml.safe_load(read(folder, "CITATION.cff"))
+        assert citation.get("date-released") == day
+        assert f"## {version}{f' ({day})' if day else ''}\n" in read(folder, "CHANGELOG.md")
+        assert ("newest annotation of 2031-03-02" in read(folder)) == (day is None)
+
+
+def test_one_of_each_is_counted_in_the_singular(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("one", "1.0.0", scheme, [], [varied("a", "x")], with_agreement=False)
+    folder = build_release(plan, tmp_path)
+    card, sheet = read(folder), read(folder, "DATASHEET.md")
+    assert (
+        "\n1 article, 0 of them with a gold annotation, and\n1 annotation by 1 annotator\n" in card
+    )
+    assert "- 1 article has no gold annotation." in card
+    assert "1 annotator made 1 annotation; beside them, 0 articles have a gold annotation." in sheet
+    assert "1 article, 0 gold annotations and 1 by annotators" in read(folder, "CHANGELOG.md")
+
+
+def test_a_release_claims_nothing_of_where_its_articles_come_from_and_how_people_worked(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    plan = ReleasePlan("real", "1.0.0", scheme, [varied("a")], [])
+    folder = build_release(plan, tmp_path)
+    said = read(folder) + read(folder, "DATASHEET.md")
+    assert "What is known of where the articles come from is in the table `articles`." in said
+    assert "Annotators followed" not in said
+    assert "published by others" not in said
+    assert "No annotation of a single annotator is here; beside them, 1 article has" in said
