@@ -168,8 +168,14 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
         )
     if pushed.predictions_left:
         warnings.append(
-            f"{counted(pushed.predictions_left, 'prediction')} left out: "
-            "their articles were on the server before"
+            f"{counted(pushed.predictions_left, 'prediction')} left out, because predictions come "
+            "with new tasks and these articles have tasks already; to show them, delete the tasks "
+            "that nobody has labelled in Label Studio, then push again"
+        )
+    if pushed.predictions_unknown:
+        warnings.append(
+            f"{counted(pushed.predictions_unknown, 'prediction')} left out, because the articles "
+            "are not among those to push; name the files of these articles as well"
         )
     next_step = f"Annotators label at {page}; bring their work back with: signalbook pull"
     print_outcome(

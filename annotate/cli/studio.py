@@ -1,9 +1,14 @@
 """The commands that run the embedded Label Studio of a workspace."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from signalbook.schema.cli.options import JSON
 from signalbook.schema.cli.output import print_outcome, say
+
+if TYPE_CHECKING:
+    from signalbook.annotate.studio.start_stop import Studio
 
 _SHOW = click.option("--show-password", is_flag=True, help="Print passwords, too.")
 
@@ -46,7 +51,8 @@ def start(port: int | None) -> None:
     from signalbook.annotate.studio.state import STATE
     from signalbook.annotate.workspace.workspace import find_workspace
 
-    folder = find_workspace().studio
+    workspace = find_workspace()
+    folder = workspace.studio
     server = running(folder)
     if server is None or (port is not None and not server.url.endswith(f":{port}")):
         console = Console(stderr=True)
@@ -55,7 +61,19 @@ def start(port: int | None) -> None:
             server = start_studio(folder, port=port, on_step=on_step)
     say(server.url)
     say(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
-    say("Create the project with: signalbook project apply", err=True)
+    say(_next_step(server, workspace.title), err=True)
+
+
+def _next_step(server: "Studio", title: str) -> str:
+    """What to do with the server: its project may be there from an earlier start."""
+    from signalbook.annotate.label_studio.client import LabelStudioClient
+
+    with LabelStudioClient(server.url, server.token) as client:
+        projects = client.projects_called(title)
+    if not projects:
+        return "Create the project with: signalbook project apply"
+    page = f"{server.url}/projects/{projects[0]}"
+    return f"The project is at {page}; see how far it is with: signalbook status"
 
 
 @studio.command(short_help="Stop the embedded Label Studio.")
@@ -104,7 +122,11 @@ def status(as_json: bool, show_password: bool) -> None:
                 for email, password in logins
             ),
         ],
-        data={"url": server.url if server else None, "users": [email for email, _ in logins]},
+        data={
+            "url": server.url if server else None,
+            "users": [email for email, _ in logins],
+            **({"passwords": dict(logins)} if show_password else {}),
+        },
         counts={"users": len(logins)},
     )
 

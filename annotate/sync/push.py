@@ -34,6 +34,8 @@ class Pushed:
     removed: int = 0
     #: Predictions for tasks that were there already; these are left alone.
     predictions_left: int = 0
+    #: Predictions for articles that are not among those to push.
+    predictions_unknown: int = 0
     #: Articles that the limit keeps back.
     left: int = 0
 
@@ -92,6 +94,7 @@ def push(
         existing, removed = recipient.remove_doubles(existing, spare=repair)
         recipient.require(chosen, existing)
     new = {article.id for article in chosen}
+    given = {article.id for article in articles}
     unpushed = {article.id for article in missing}
     return Pushed(
         created=len(tasks),
@@ -100,7 +103,8 @@ def push(
         updated=tuple(sorted(updated)),
         doubled=existing.doubled,
         removed=removed,
-        predictions_left=sum(len(docs) for id, docs in by_article.items() if id not in unpushed),
+        predictions_left=sum(len(by_article.get(id, ())) for id in given - unpushed),
+        predictions_unknown=sum(len(docs) for id, docs in by_article.items() if id not in given),
         left=len(missing) - len(chosen),
     )
 

@@ -6,6 +6,7 @@ import pytest
 from fault_proxy import Fate, fault_proxy
 from pushing import article, articles, once_each, pusher
 
+from signalbook.annotate.cli.push import show_pushed
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import JOURNAL, Journal
 from signalbook.annotate.studio.start_stop import Studio
@@ -81,6 +82,24 @@ def test_predictions_arrive_with_new_tasks_only(
     assert there["model_version"] == guesses[0].annotator.id
     second = push(client, project, given, scheme=second_scheme, predictions=guesses)
     assert second == Pushed(created=0, present=1, predictions_left=1)
+    other = push(client, project, articles(1), scheme=second_scheme, predictions=guesses)
+    assert other == Pushed(created=1, present=0, predictions_unknown=1)
+
+
+@pytest.mark.parametrize(
+    ("pushed", "way_out"),
+    [
+        (Pushed(0, 1, predictions_left=1), "delete the tasks that nobody has labelled"),
+        (Pushed(1, 0, predictions_unknown=1), "name the files of these articles"),
+    ],
+)
+def test_predictions_that_are_left_out_come_with_what_to_do(
+    pushed: Pushed, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_pushed(pushed, "http://127.0.0.1/projects/1", dry_run=False, as_json=False)
+    warning, _next = capsys.readouterr().err.splitlines()
+    assert warning.startswith("1 prediction left out, because ")
+    assert way_out in warning
 
 
 def test_a_lost_answer_makes_no_double(

@@ -8,10 +8,13 @@ from click.testing import CliRunner
 
 from signalbook.annotate.cli.studio import studio as studio_commands
 from signalbook.annotate.cli.workspace import doctor, init
+from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.doctor import HealthCheck, examine, expiry_of
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.errors import ConflictError
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
 
 
 @pytest.fixture(autouse=True)
@@ -129,8 +132,28 @@ def test_the_commands_show_a_running_server_and_passwords_only_when_asked(
     assert studio.password not in shown
     shown = CliRunner().invoke(studio_commands, ["status", "--show-password"]).stdout
     assert f"{studio.email}  {studio.password}" in shown
+    for option, expected in (([], None), (["--show-password"], studio.password)):
+        printed = CliRunner().invoke(studio_commands, ["status", "--json", *option]).stdout
+        passwords = json.loads(printed)["data"].get("passwords", {})
+        assert passwords.get(studio.email) == expected
     created = CliRunner().invoke(studio_commands, ["user", "cy@example.org"])
     assert created.stdout == "cy@example.org\n"
+
+
+@pytest.mark.server
+def test_start_says_what_to_do_next_whether_or_not_there_is_a_project(
+    workspace: Workspace, studio: Studio, client: LabelStudioClient, second_scheme: Scheme
+) -> None:
+    workspace.studio.symlink_to(studio.folder)
+    first = CliRunner().invoke(studio_commands, ["start"]).stderr
+    assert "Create the project with: signalbook project apply\n" in first
+    project = client.create_project(workspace.title, labeling_config(second_scheme))["id"]
+    try:
+        again = CliRunner().invoke(studio_commands, ["start"]).stderr
+    finally:
+        client.delete_project(project)
+    assert "Create the project" not in again
+    assert f"The project is at {studio.url}/projects/{project}; " in again
 
 
 def test_the_commands_say_when_nothing_runs() -> None:
