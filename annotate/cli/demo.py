@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -120,4 +121,4 @@ def _places(result: "DemoResult", *, keep: bool) -> Iterator[tuple[str, str]]:
         yield "login", f"{result.studio.email}  {result.studio.password}"
         for user in result.users:
             yield "login", f"{user.email}  {user.password}"
-        yield "stop it with", f"cd {result.workspace.folder} && signalbook studio stop"
+        yield "stop it with", f"cd {quote(str(result.workspace.folder))} && signalbook studio stop"

@@ -109,9 +109,9 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
 
 def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     server = status.server
-    none_yet = "0; put some into articles/, then send them with: signalbook push"
+    none_yet = "; put some there, then send them with: signalbook push"
     is_empty = not status.articles and not status.broken
-    yield "articles", none_yet if is_empty else str(status.articles)
+    yield "articles", f"{status.articles} in articles/{none_yet if is_empty else ''}"
     if status.broken:
         yield "cannot be read", f"{status.broken}; list them with: signalbook push --dry-run"
     if server is None:

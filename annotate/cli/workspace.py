@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ import click
 from signalbook.schema.cli.options import JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import aligned
+from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -33,7 +35,8 @@ def init(folder: Path) -> None:
 
     workspace = init_workspace(folder)
     say(workspace.folder)
-    say("Put articles into its folder articles/, then run: signalbook studio start", err=True)
+    go = "" if workspace.folder == Path.cwd() else f"cd {quote(str(workspace.folder))} && "
+    say(f"Put articles into its folder articles/, then run: {go}signalbook studio start", err=True)
 
 
 @click.command(short_help="Check the set-up, and name what mends it.")
@@ -63,12 +66,13 @@ def doctor(url: str | None, as_json: bool) -> None:
         ok=not failed,
         data=[asdict(check) for check in checks],
         counts={"checks": len(checks), "failed": len(failed)},
+        errors=[f"{check.name}: {check.fact}" for check in failed],
     )
     if failed and as_json:
         click.get_current_context().exit(FindingsError.exit_status)
     if failed:
         raise FindingsError(
-            f"{len(failed)} of {len(checks)} checks failed; mend what is marked `no`"
+            f"{len(failed)} of {counted(len(checks), 'check')} failed; mend what is marked `no`"
         )
 
 

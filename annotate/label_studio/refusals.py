@@ -104,11 +104,11 @@ def refusals(url: str, request: str, *, token: str) -> Generator[None]:
         explanation = _explanation(error.body, token)
         raise _refusal(place, error.status_code, explanation, location) from None
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise UnreachableError(_away(place, error, token)) from None
+        raise UnreachableError(_away(url, place, error, token)) from None
     except httpx.TimeoutException:
         raise ServerError(f"{place}: no answer in time; run the command again") from None
     except httpx.TransportError as error:
-        raise ServerError(_away(place, error, token)) from None
+        raise ServerError(_away(url, place, error, token)) from None
     except json.JSONDecodeError:  # the refusal of a personal token, which the SDK reads by itself
         raise unlike(place, "not JSON") from None
 
@@ -124,9 +124,10 @@ def without_secrets(text: str, token: str = "") -> str:
     return _TOKEN_LIKE.sub(_HIDDEN, plain)
 
 
-def _away(place: str, error: Exception, token: str) -> str:
+def _away(url: str, place: str, error: Exception, token: str) -> str:
     fact = without_secrets(str(error), token) or type(error).__name__
-    return f"{place}: cannot be reached ({fact}); is it running? see: signalbook studio start"
+    way_out = "see: signalbook studio start" if is_on_this_machine(url) else _CHECK_URL
+    return f"{place}: cannot be reached ({fact}); is it running? {way_out}"
 
 
 def _refusal(

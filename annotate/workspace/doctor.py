@@ -52,7 +52,7 @@ def _checks(start: Path | None, url: str | None) -> Iterator[HealthCheck]:
     try:
         connection = find_connection(workspace, url=url)
     except SignalbookError as error:
-        yield HealthCheck("server", False, str(error), "signalbook studio start")
+        yield _no_server(error)
         return
     yield from _server(connection)
 
@@ -104,7 +104,12 @@ def _server(connection: Connection) -> Iterator[HealthCheck]:
     except AccessError as error:
         yield HealthCheck("access", False, str(error), "set LABEL_STUDIO_API_KEY to a fresh token")
     except SignalbookError as error:
-        yield HealthCheck("server", False, str(error), "signalbook studio start")
+        yield _no_server(error)
+
+
+def _no_server(error: SignalbookError) -> HealthCheck:
+    """Its message names what mends it: the embedded server is of no use for another one."""
+    return HealthCheck("access" if isinstance(error, AccessError) else "server", False, str(error))
 
 
 def _version(version: str) -> HealthCheck:
@@ -127,7 +132,7 @@ def _token(token: str, now: datetime) -> HealthCheck:
     """What kind of token it is, and for how long it holds."""
     expiry = expiry_of(token)
     if expiry is None:
-        return HealthCheck("token", True, "legacy token, without expiry")
+        return HealthCheck("token", True, "no expiry can be read from it; a legacy token has none")
     left = (expiry - now).days
     fact = f"personal access token until {expiry:%Y-%m-%d}"
     return HealthCheck(

@@ -266,6 +266,7 @@ def test_what_is_not_known_is_not_shown_as_nothing(workspace: Workspace) -> None
     assert (seen["counts"]["articles"], seen["counts"]["broken"]) == (0, 0)
     assert [seen["data"][key] for key in ("documents", "invalid", "to_adjudicate")] == [None] * 3
     shown = facts(CliRunner().invoke(status_command, []).stdout)
+    assert shown["articles"].startswith("0 in articles/; put some there")
     assert "signalbook push" in shown["articles"]
     assert "signalbook pull" in shown["documents"]
     assert "to repair" not in shown

@@ -77,7 +77,20 @@ def test_without_a_server_the_checks_end_there(workspace: Workspace) -> None:
         ("scheme", True),
         ("server", False),
     ]
-    assert checks[-1].remedy == "signalbook studio start"
+    assert "start the embedded one with: signalbook studio start" in checks[-1].fact
+
+
+def test_a_server_elsewhere_is_not_mended_by_starting_the_embedded_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last = examine(url="https://labels.invalid")[-1]
+    assert (last.name, last.ok, last.remedy) == ("access", False, None)
+    assert "set LABEL_STUDIO_API_KEY" in last.fact
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "f" * 40)
+    last = examine(url="https://labels.invalid")[-1]
+    assert (last.name, last.ok) == ("server", False)
+    assert "check the URL" in last.fact
+    assert "studio start" not in f"{last.fact} {last.remedy}"
 
 
 def test_a_scheme_that_is_none_is_reported(workspace: Workspace) -> None:
@@ -112,12 +125,15 @@ def test_the_command_prints_one_object_as_json() -> None:
     result = CliRunner().invoke(doctor, ["--json"])
     outcome = json.loads(result.stdout)
     assert (outcome["ok"], outcome["counts"]) == (False, {"checks": 5, "failed": 1})
+    assert [error.split(":")[0] for error in outcome["errors"]] == ["server"]
     assert result.exit_code == 3
 
 
 def test_init_makes_a_workspace_and_refuses_to_do_it_twice(tmp_path: Path) -> None:
     folder = tmp_path / "more"
-    assert CliRunner().invoke(init, [str(folder)]).stdout == f"{folder}\n"
+    made = CliRunner().invoke(init, [str(folder)])
+    assert made.stdout == f"{folder}\n"
+    assert made.stderr.endswith(f"then run: cd {folder} && signalbook studio start\n")
     assert isinstance(CliRunner().invoke(init, [str(folder)]).exception, ConflictError)
 
 
