@@ -102,5 +102,6 @@ def _scalar(field: Field, value: Value) -> str | bool | int | float | None:
 
 
 def _unfit(field: Field, value: object, place: str) -> ConversionError:
-    kind = f"a list of {field.type}s" if field.many else f"a {field.type}"
+    article = "an" if field.type == "integer" else "a"
+    kind = f"a list of {field.type}s" if field.many else f"{article} {field.type}"
     return ConversionError(f"{place}: {field.name} is {value!r}; it is to be {kind}")

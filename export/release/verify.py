@@ -187,7 +187,9 @@ def _wrong_table(
     if not table.schema.equals(_schema(scheme, configuration), check_metadata=True):
         yield ReleaseFinding("schema", file, "has other columns than the scheme asks for")
     if (entry["file"], entry["rows"]) != (file, table.num_rows):
-        yield ReleaseFinding("manifest", file, f"has {table.num_rows} rows, not {entry['rows']}")
+        yield ReleaseFinding(
+            "manifest", file, f"has {counted(table.num_rows, 'row')}, not {entry['rows']}"
+        )
     if entry["canonical_sha256"] != content_hash(table):
         yield ReleaseFinding("hash", file, "has other content than the manifest says")
 
@@ -248,12 +250,15 @@ def _wrong_keys(schema: TableSchema, data: Data) -> Iterator[tuple[str, str]]:
     keys = pa.concat_arrays([joined_key(data[schema.name, s], schema.key) for s in SPLITS])
     twice = len(keys) - len(keys.unique())
     if twice:
-        yield f"tables/{schema.name}", f"{twice} rows repeat a key ({', '.join(schema.key)})"
+        yield (
+            f"tables/{schema.name}",
+            f"{counted(twice, 'row repeats', 'rows repeat')} a key ({', '.join(schema.key)})",
+        )
     for column in schema.columns:
         if not column.nullable:
             empty = sum(data[schema.name, split][column.name].null_count for split in SPLITS)
             if empty:
-                yield f"tables/{schema.name}", f"{column.name} is null in {empty} rows"
+                yield f"tables/{schema.name}", f"{column.name} is null in {counted(empty, 'row')}"
 
 
 def _broken_references(

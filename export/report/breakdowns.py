@@ -70,7 +70,10 @@ def _by_label(measured: MeasuredCorpus) -> ReportSection:
         for result in measured.measures
         if result.measure.name.of and result.measure.value is not None
     ]
-    text = "Each type of span, then each value of a field against all other values of the field."
+    text = (
+        "Each type of span, then each value of a field against all other values of the field, where "
+        "that is defined."
+    )
     return ReportSection("by-label", "By label", text, _COLUMNS, (*types, *values))
 
 

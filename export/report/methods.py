@@ -132,8 +132,8 @@ _ALWAYS = (
         "Verdicts",
         "",
         "Met: the whole interval reaches the target. Not met: the whole interval is below it. "
-        "Inconclusive: the target lies within. How many more documents are needed assumes that "
-        "they are like those at hand, and that the value stays.",
+        "Inconclusive: the target lies within, or there is no interval. How many more documents are "
+        "needed is an estimate: that they are like those at hand, and that the value stays.",
         "",
     ),
     Note(

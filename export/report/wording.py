@@ -136,9 +136,12 @@ def corpus_line(corpus: Corpus) -> str:
     line = f"{annotators}, {articles}, {corpus.doubly_annotated} seen by two or more annotators"
     if not corpus.impossible:
         return line
-    return (
-        f"{line}; {counted(len(corpus.impossible), 'value')} that no field takes count as missing"
+    impossible = counted(
+        len(corpus.impossible),
+        "value that no field takes counts as missing",
+        "values that no field takes count as missing",
     )
+    return f"{line}; {impossible}"
 
 
 def nothing_disputed(corpus: Corpus) -> str:

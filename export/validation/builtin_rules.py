@@ -12,6 +12,7 @@ from signalbook.schema.documents.annotation import (
     Unit,
     many,
     quoted,
+    value_words,
     values_of,
 )
 from signalbook.schema.documents.records import Party, Relation, Span
@@ -40,7 +41,8 @@ def offsets(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
     length = annotation.document.article.text_length
     for span in annotation.document.spans:
         if not annotation.is_placed(span):
-            fact = f"[{span.start}, {span.end}) does not lie in a text of {length} characters"
+            of = counted(length, "character")
+            fact = f"[{span.start}, {span.end}) does not lie in a text of {of}"
             yield Finding(fact, span, "start")
             continue
         words = annotation.words(span)
@@ -113,10 +115,11 @@ def _wrong_ends(
         if span is None:
             yield Finding(f"there is no span {id}", relation, side)
         elif span.type not in allowed:
-            yield Finding(f"{side} is a {span.type}, not a {' or '.join(allowed)}", relation, side)
+            fact = f"{side} is of type {span.type}, not {' or '.join(allowed)}"
+            yield Finding(fact, relation, side)
     start, end = annotation.spans.get(relation.from_), annotation.spans.get(relation.to)
     if kind.same_type and start and end and start.type != end.type:
-        yield Finding(f"links a {start.type} with a {end.type}", relation, "to")
+        yield Finding(f"links types {start.type} and {end.type}", relation, "to")
 
 
 def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
@@ -181,11 +184,15 @@ def _not_allowed(holder: Holder, allowed_with: Mapping[str, tuple[Json, ...]]) -
     for other, allowed in allowed_with.items():
         beside = many(holder, other) or (values_of(holder).get(other),)
         if not any(value in allowed for value in beside):
-            yield f"{other} is {', '.join(map(str, beside))}"
+            yield (
+                f"{other} is {value_words(beside)}"
+                if beside != (None,)
+                else f"{other} is not given"
+            )
 
 
 def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
-    """Of a text that may not be given away, no words are left in the document."""
+    """Of a text that is not marked as redistributable, no words are left in the document."""
     article = annotation.document.article
     if article.redistributable:
         return
@@ -222,8 +229,8 @@ ALWAYS: Final = {
     "offsets": "A span does not fit the text.",
     "links": "An id is used twice, or a link points to nothing or to the wrong kind of span.",
     "references": "A party is used that is not in the list.",
-    "codelist": "Unknown code.",
-    "withheld": "This text may not be given away.",
+    "codelist": "A code is not on its list, or is for invented texts only.",
+    "withheld": "The metadata do not say that this text may be redistributed.",
     "allowed_with": "These two values do not go together.",
 }
 

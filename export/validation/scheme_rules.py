@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias, cast
 
-from signalbook.schema.documents.annotation import Annotation, Finding, Unit
+from signalbook.schema.documents.annotation import Annotation, Finding, Unit, value_words
 from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
@@ -49,7 +49,7 @@ class SchemaConstraint:
     def _fact(self, values: object) -> str:
         """“cost is material, realis is anticipated”: what the schema names, and its values."""
         given = cast("Mapping[str, object]", values)
-        facts = [f"{name} is {given[name]}" for name in self._named if name in given]
+        facts = [f"{name} is {value_words(given[name])}" for name in self._named if name in given]
         return ", ".join(facts) or "does not satisfy the rule"
 
 

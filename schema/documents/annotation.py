@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.text import excerpt
@@ -237,6 +237,13 @@ def shortened(text: str) -> str:
 def quoted(text: str) -> str:
     """Text in quotation marks and in one line, cut if it is long."""
     return f"“{shortened(text)}”"
+
+
+def value_words(value: object) -> str:
+    """A value of a field for people to read, spelt as the scheme spells it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(value_words, cast("Iterable[object]", value))) or "empty"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @lru_cache(maxsize=65536)  # few names, again and again

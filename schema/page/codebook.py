@@ -246,7 +246,7 @@ def _example(scheme: Scheme) -> str:
         if any(lines)
     ]
     quoted = "\n>\n".join(f"> {line}" for line in (document.article.text or "").splitlines())
-    return _section("## Worked example (invented)", quoted, *lists)
+    return _section("## Worked example", quoted, *lists)
 
 
 def _words(span: Span, document: AnnotationDocument) -> str:

@@ -1,12 +1,14 @@
 """Documents become a corpus, whatever their values are."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.report.analysis import measure_corpus
+from signalbook.export.report.wording import corpus_line
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
@@ -64,3 +66,10 @@ def test_two_documents_of_one_article_by_one_annotator_are_refused(
 ) -> None:
     with pytest.raises(FindingsError, match="annotator ann-1 has two documents"):
         gather([by("ann-1", example), by("ann-1", example)], scheme)
+
+
+def test_one_impossible_value_is_counted_in_the_singular(scheme: Scheme, example: Json) -> None:
+    corpus = gather([by("ann-1", example)], scheme)
+    one, two = replace(corpus, impossible=("a",)), replace(corpus, impossible=("a", "b"))
+    assert corpus_line(one).endswith("; 1 value that no field takes counts as missing")
+    assert corpus_line(two).endswith("; 2 values that no field takes count as missing")

@@ -49,7 +49,10 @@ def test_errors_are_shown_by_annotator_and_article_and_end_with_status_three() -
 def test_a_long_id_keeps_its_distance_from_the_message() -> None:
     withheld = str(CASES / "invalid" / "adverse_events" / "withheld.jsonl")
     result = run(withheld, INVALID, "--scheme", SECOND, "--release")
-    assert "    error    withheld  This text may not be given away.\n" in result.stdout
+    assert (
+        "    error    withheld  The metadata do not say that this text may be redistributed.\n"
+        in result.stdout
+    )
     assert "    error    A04       A fatal reaction has no recovery.\n" in result.stdout
 
 

@@ -136,7 +136,7 @@ def test_a_party_that_is_not_in_the_annotation_is_found(copy: Path, scheme: Sche
 def test_a_key_that_occurs_twice_is_found(copy: Path) -> None:
     table = read_parquet(copy / SPANS)
     reseal(copy, SPANS, pa.concat_tables([table.slice(0, 1), table]))
-    assert "tables/spans: 1 rows repeat a key (annotation_id, span_id)" in facts(copy)
+    assert "tables/spans: 1 row repeats a key (annotation_id, span_id)" in facts(copy)
 
 
 def test_offsets_outside_the_text_are_found(copy: Path) -> None:

@@ -12,6 +12,7 @@ from places import CASES
 from pydantic import ValidationError
 
 from signalbook.export.validation.checker import Checker, check
+from signalbook.schema.documents.annotation import value_words
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
@@ -129,6 +130,35 @@ def test_a_span_past_the_end_of_the_text_is_told_once(name: str) -> None:
         document = AnnotationDocument.model_validate(data)
         [issue] = CHECKERS[name].check(document)
         assert "does not lie in a text of" in issue.fact
+
+
+def test_what_a_value_lacks_beside_it_is_said_to_be_not_given() -> None:
+    data = example("diplomatic_signal")
+    signal = next(s for s in data["spans"] if s["attributes"].get("cost") == "reputational")
+    del signal["attributes"]["channel"]
+    issues = CHECKERS["diplomatic_signal"].check(AnnotationDocument.model_validate(data))
+    facts = [issue.fact for issue in issues]
+    assert any(fact.endswith("cost is reputational, but channel is not given") for fact in facts)
+    assert not any("None" in fact for fact in facts)
+
+
+def test_a_relation_to_a_span_of_another_type_names_the_types() -> None:
+    data = example("adverse_events")
+    relation = data["relations"][0]
+    relation["from"], relation["to"] = relation["to"], relation["from"]
+    issues = CHECKERS["adverse_events"].check(AnnotationDocument.model_validate(data))
+    facts = " ".join(issue.fact for issue in issues)
+    assert (
+        "from is of type drug, not reaction" in facts
+        or "from is of type reaction, not drug" in facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(True, "true"), (("a", "b"), "a, b"), ((), "empty"), (3, "3"), ("a", "a")]
+)
+def test_a_value_in_a_fact_is_spelt_as_in_the_scheme(value: object, words: str) -> None:
+    assert value_words(value) == words
 
 
 def test_a_function_that_constraints_py_lacks_is_refused(tmp_path: Path) -> None:

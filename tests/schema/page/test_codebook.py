@@ -68,3 +68,9 @@ def test_the_instructions_name_the_door_and_the_key_that_keep_from_losing_work(
     beginning = instructions(scheme)[:500]
     assert "Label All Tasks" in beginning
     assert "Press Esc" in beginning
+
+
+def test_a_worked_example_is_not_said_to_be_invented(scheme: Scheme) -> None:
+    page = codebook_markdown(scheme)
+    assert "## Worked example\n" in page
+    assert "(invented)" not in page
