@@ -5,12 +5,12 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
 from .components import BatchSpans, Components, GroupCosts, Partition, compiled, dissimilarity
-from .sparse_matching import match_pairs
+from .sparse_matching import match, match_pairs, negative_pairs
 
 #: Rounds of matchings before a first alignment is good enough.
 _MAX_ROUNDS = 10
-#: Spans of a component of two annotators whose costs are laid out as a matrix: its matching takes
-#: time with their cube, where that of close pairs alone hardly grows faster than their number.
+#: Spans of a component that are matched by a matrix of all pairs: it takes time with their cube,
+#: where that of close pairs alone hardly grows faster than their number.
 _MAX_IN_MATRIX = 128
 
 
@@ -61,7 +61,7 @@ def _match_components(
         weights = _weights(spans, units, costs)
         totals[c] = _match(
             spans.annotators, units, weights, costs.opening, exact[c],
-            groups[offsets[c] : offsets[c + 1]],
+            groups[offsets[c] : offsets[c + 1]], max_in_matrix,
         )  # fmt: skip
         if not exact[c]:
             flat[begins[c] : begins[c] + len(units) ** 2] = weights.ravel()
@@ -90,7 +90,13 @@ def _weights(spans: BatchSpans, units: Ints, costs: GroupCosts) -> Floats:
 
 @compiled
 def _match(
-    annotators: Ints, units: Ints, weights: Floats, opening: float, once: bool, groups: Ints
+    annotators: Ints,
+    units: Ints,
+    weights: Floats,
+    opening: float,
+    once: bool,
+    groups: Ints,
+    max_in_matrix: int,
 ) -> float:
     """Match each annotator's spans with the others' groups until that is no more use; its cost."""
     k = len(units)
@@ -100,7 +106,7 @@ def _match(
         low = 0
         for u in range(1, k + 1):
             if u == k or annotators[units[u]] != annotators[units[low]]:
-                _rematch(weights, groups, low, u, opening)
+                _rematch(weights, groups, low, u, opening, max_in_matrix)
                 low = u
         cost = _cost(weights, groups, opening)
         stuck = cost > total - 1e-12
@@ -111,7 +117,9 @@ def _match(
 
 
 @compiled
-def _rematch(weights: Floats, groups: Ints, low: int, high: int, opening: float) -> None:
+def _rematch(
+    weights: Floats, groups: Ints, low: int, high: int, opening: float, max_in_matrix: int
+) -> None:
     """Put one annotator's spans, ``low`` to ``high``, into the best of the others' groups."""
     k = len(groups)
     number, n_groups = np.zeros(2 * k, np.int64), 0
@@ -121,16 +129,18 @@ def _rematch(weights: Floats, groups: Ints, low: int, high: int, opening: float)
                 n_groups += 1
                 number[groups[u]] = n_groups
             groups[u] = number[groups[u]] - 1
-    gains: Floats = np.zeros((high - low, n_groups + high - low))
-    gains[:, :n_groups] = -opening
+    gains: Floats = np.full((high - low, n_groups), -opening)
     for u in range(k):
         if groups[u] >= 0 and (u < low or u >= high):
             for row in range(high - low):
                 gains[row, groups[u]] += weights[low + row, u]
-    gains = np.minimum(gains, 0.0)
-    column_of = _assign(gains)
+    if k > max_in_matrix:
+        column_of = match(negative_pairs(gains), n_groups)
+    else:
+        alone: Floats = np.zeros((high - low, high - low))
+        column_of = _assign(np.hstack((np.minimum(gains, 0.0), alone)))
     for row in range(high - low):
-        if gains[row, column_of[row]] < 0:
+        if 0 <= column_of[row] < gains.shape[1] and gains[row, column_of[row]] < 0:
             groups[low + row] = column_of[row]
         else:
             groups[low + row] = n_groups

@@ -1,12 +1,13 @@
 """Many overlapping spans of two annotators are aligned by their close pairs, with the same result."""
 
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 from signalbook.export.coefficients.gamma.alignment import (
     Continuum,
     Dissimilarity,
@@ -31,21 +32,36 @@ def crowd(seed: int, each: int, length: float, *, whole: bool = False) -> Contin
     )
 
 
-def aligned(marked: Continuum, beta: float, max_in_matrix: int) -> tuple[Ints, Floats]:
+def first_alignment(
+    marked: Continuum, beta: float, max_in_matrix: int
+) -> tuple[Ints, Floats, Bools]:
     spans = BatchSpans(marked.starts, marked.ends, marked.categories, marked.annotators)
     costs = GroupCosts.of(1.0, beta, marked.n_annotators)
     partition = find_components(np.zeros(len(marked), np.int64), spans, costs)
     components, exact = first_alignments(spans, partition, costs, max_in_matrix=max_in_matrix)
-    assert exact.all()
-    return components.groups, components.totals
+    return components.groups, components.totals, exact
 
 
 @pytest.mark.parametrize("beta", [0.0, 1.0])
 @pytest.mark.parametrize("each", [1, 20, 80, 200])
-def test_close_pairs_give_the_same_alignment_as_the_matrix(each: int, beta: float) -> None:
-    marked = crowd(each, each, 5.0 * each)
-    groups, totals = aligned(marked, beta, 0)
-    expected_groups, expected_totals = aligned(marked, beta, 10**6)
+@pytest.mark.parametrize("room", [5.0, 40.0])
+def test_close_pairs_give_the_same_alignment_as_the_matrix(
+    room: float, each: int, beta: float
+) -> None:
+    marked = crowd(each, each, room * each)
+    groups, totals, exact = first_alignment(marked, beta, 0)
+    expected_groups, expected_totals, _ = first_alignment(marked, beta, 10**6)
+    assert exact.all()
+    assert groups.tolist() == expected_groups.tolist()
+    assert totals.tolist() == expected_totals.tolist()
+
+
+def test_spans_of_three_are_matched_by_close_pairs_as_well() -> None:
+    marked = crowd(3, 75, 1500.0)
+    marked = replace(marked, annotators=np.repeat([0, 1, 2], 50), n_annotators=3)
+    groups, totals, exact = first_alignment(marked, 1.0, 0)
+    expected_groups, expected_totals, _ = first_alignment(marked, 1.0, 10**6)
+    assert not exact.all()
     assert groups.tolist() == expected_groups.tolist()
     assert totals.tolist() == expected_totals.tolist()
 
