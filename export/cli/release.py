@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 
-_NO_GOLD = (
-    "no gold annotations are in it; make some with `signalbook adjudicate auto`, or name them with "
-    "--gold, and publish another version"
-)
 #: Layer of a release -> what its rows are.
 _LAYERS = {"gold": "gold documents", "annotators": "annotators' documents"}
 #: What a release says about itself, beside what is in the documents.
@@ -183,7 +179,14 @@ def build(
             ways_out=WaysOut(*_ways_out(Sources(documents, source), gold, gold_file)),
             on_step=bar.step,
         )
-    _say_built(folder, gold_file, annotators.warnings, plan.withheld, as_json=as_json)
+    warnings = [*annotators.warnings]
+    if not gold_documents:
+        adjudicate = Sources(documents, source).command("adjudicate auto")
+        warnings.append(
+            f"no gold annotations are in it; make some with `{adjudicate}`, or name them with "
+            "--gold, and publish another version"
+        )
+    _say_built(folder, gold_file, warnings, plan.withheld, as_json=as_json)
 
 
 @release.command(short_help="Verify every byte and link of a release.")
@@ -262,7 +265,7 @@ def _say_built(
         for name, splits in manifest["data"].items()
     }
     shown: dict[str, int] = {_LAYERS.get(name, name): count for name, count in counts.items()}
-    warnings = [*warnings, *([] if counts["gold"] else [_NO_GOLD])]
+    warnings = [*warnings]
     if withheld:
         warnings.append(
             f"the words of {withheld} of {counted(counts['articles'], 'article')} are withheld, "

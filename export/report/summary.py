@@ -106,7 +106,7 @@ def _next(
     if analysis.shares:
         yield _largest(wording, analysis)
     yield from _more(wording, inconclusive)
-    if any(result.verdict == "undefined" for result in analysis.measured.judged):
+    if any(r.measure.reason.startswith("no variation") for r in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
             "told from agreement. Add articles in which the rare values occur."

@@ -56,6 +56,9 @@ def test_build_says_that_gold_is_missing(settings: Settings, tmp_path: Path) -> 
     (tmp_path / "gold.jsonl").unlink()
     result = run(settings, "build", "1.0.0")
     assert result.stderr.startswith("warning: no gold annotations are in it; ")
+    named = str(settings.documents)
+    result = run(settings, "build", "1.1.0", "--documents", named)
+    assert f"make some with `signalbook adjudicate auto {named}`" in result.stderr
 
 
 def test_build_says_which_gold_it_took_unasked(settings: Settings, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.markdown_page import report_markdown
 from signalbook.export.report.plots import slices
 from signalbook.export.report.summary import missed_gates, summarise
+from signalbook.export.report.wording import interval_text
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import UsageError
@@ -133,3 +134,24 @@ def test_where_no_two_annotators_saw_an_article_nobody_is_said_to_agree(
     page = report_markdown(alone, [])
     assert "No article was seen by two annotators." in page
     assert "disagree on anything" not in page
+
+
+def test_rare_values_are_advised_only_where_there_is_no_variation(report: AgreementReport) -> None:
+    result = report.analysis.measured.judged[0]
+    for reason, is_advised in (
+        ("no variation: every value is the same", True),
+        ("nobody marked any", False),
+    ):
+        measure = replace(result.measure, value=None, reason=reason)
+        said = advice(report, replace(result, measure=measure, verdict="undefined"))
+        assert ("rare values" in said) == is_advised
+
+
+def test_an_f1_is_not_shown_below_zero_and_an_alpha_is(report: AgreementReport) -> None:
+    shown = {
+        result.measure.name.coefficient.split("_")[0]: interval_text(
+            replace(result, interval=replace(result.interval, low=-0.5, high=1.5))
+        )
+        for result in report.analysis.measured.judged
+    }
+    assert (shown["f1"], shown["krippendorff"]) == ("0.00 to 1.00", "\N{MINUS SIGN}0.50 to 1.00")
