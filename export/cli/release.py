@@ -51,7 +51,7 @@ _ABOUT = (
     click.option(
         "--created",
         metavar="DAY",
-        show_default="the day of the newest annotation",
+        show_default="the day of the newest annotation, which is not cited",
         help="Day of the release, such as 2031-05-02.",
     ),
     click.option(
@@ -116,7 +116,7 @@ def release() -> None:
     "-o",
     type=PATH,
     metavar="FOLDER",
-    show_default="the datasets of the workspace",
+    show_default="the datasets of the workspace, else datasets",
     help="Folder in which the dataset is, or will be.",
 )
 @SCHEME
