@@ -86,7 +86,9 @@ def answers_of(document: AnnotationDocument, scheme: Scheme) -> Answers:
     """
     text = document.article.text
     if text is None:
-        raise ConversionError(f"{document.article.id}: has no text; hydrate the documents first")
+        raise ConversionError(
+            f"{document.article.id}: has no text; put it under article.text again"
+        )
     _check_ids(document)
     spans = tuple(_answered_span(span, scheme) for span in document.spans)
     mentions = first_mentions(spans, text, scheme)

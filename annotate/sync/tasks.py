@@ -36,7 +36,7 @@ def to_task(
             no place for it.
     """
     if article.text is None:
-        raise ConversionError(f"{article.id}: has no text; hydrate the articles first")
+        raise ConversionError(f"{article.id}: has no text; put it into its field `text` again")
     data = _data(article, article.text, scheme)
     sha256 = content_hash(metadata(article, scheme))
     task: TaskInput = {"data": data, "meta": {**identity(article), METADATA_SHA256: sha256}}

@@ -323,7 +323,7 @@ def test_more_than_the_page_offers_is_refused() -> None:
 def test_a_document_without_its_text_is_refused() -> None:
     document = example(SECOND).to_dict()
     del document["article"]["text"]
-    with pytest.raises(ConversionError, match="has no text; hydrate"):
+    with pytest.raises(ConversionError, match="has no text; put it"):
         canonical(AnnotationDocument.model_validate(document), SECOND)
 
 
