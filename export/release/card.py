@@ -39,7 +39,8 @@ def render(template: str, contents: Contents, **more: object) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown and YAML; the filters escape
     )
-    environment.filters |= {"md": escape, "yaml": _quoted, "counted": counted}
+    filters = cast("dict[str, object]", environment.filters)
+    filters |= {"md": escape, "yaml": _quoted, "counted": counted}
     return environment.get_template(template).render(
         contents=contents,
         plan=contents.plan,
