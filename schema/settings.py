@@ -1,6 +1,7 @@
 """What every command knows about the workspace that it runs in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ class Settings:
     links: Path | None = None
     #: What stands about single annotations, as JSON Lines, written by the last pull.
     remarks: Path | None = None
+    #: Gives id and hash of the texts that the workspace's own articles do not let us give away.
+    withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
 

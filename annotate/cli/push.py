@@ -177,12 +177,14 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
             f"{counted(pushed.predictions_unknown, 'prediction')} left out, because the articles "
             "are not among those to push; name the files of these articles as well"
         )
-    next_step = f"Annotators label at {page}; bring their work back with: signalbook pull"
+    next_steps = [f"Annotators label at {page}; bring their work back with: signalbook pull"]
+    if pushed.updated:
+        next_steps.append("Correct the documents of these articles, too, with: signalbook pull")
     print_outcome(
         "push",
         as_json=as_json,
         lines=_lines(pushed, dry_run=dry_run),
-        remarks=[*warnings, *([] if dry_run else [next_step])],
+        remarks=[*warnings, *([] if dry_run else next_steps)],
         data={**asdict(pushed), "dry_run": dry_run},
         counts={
             "created": pushed.created,

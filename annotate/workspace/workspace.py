@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -169,6 +170,7 @@ def settings_here(start: Path | None = None) -> Settings:
         documents=workspace.documents,
         links=workspace.task_links,
         remarks=workspace.remarks,
+        withdrawn=partial(_withdrawn, workspace.articles),
         datasets=workspace.datasets,
     )
 
@@ -228,6 +230,17 @@ def read_workspace(folder: Path) -> Workspace:
         annotators=annotators,
         annotations=annotations,
     )
+
+
+def _withdrawn(articles: Path) -> set[tuple[str, str]]:
+    """Id and hash of the texts that these articles do not let us give away.
+
+    No scheme is asked: what else is wrong with an article does not free its text.
+    """
+    from signalbook.annotate.articles.reader import read_articles
+
+    texts, _ = read_articles([articles])
+    return {(text.id, text.text_sha256) for text in texts if not text.redistributable}
 
 
 def _nearest(start: Path | None) -> Path | None:

@@ -171,6 +171,7 @@ def build(
         annotators=annotators.documents,
         about=about,
         gold_record=read_record(gold_file) if gold_file else None,
+        withdrawn=settings.withdrawn(),
     )
     with progress_bar("building the release") as bar:
         folder = build_release(
@@ -238,10 +239,12 @@ def _beside(sources: Sequence[Path]) -> Path | None:
 
 
 def _ways_out(sources: Sources, gold: Path | None, gold_file: Path | None) -> Iterator[str]:
-    """The commands that list errors, those in gold, and make gold anew: as they are typed here."""
+    """The commands of `WaysOut`, in its order, as they are typed here."""
     yield sources.command("validate")
     yield Sources((gold_file,) if gold_file else (), sources.scheme).command("validate")
     yield sources.command("adjudicate auto", *(["--output", str(gold)] if gold else []))
+    correct = "signalbook push, then: signalbook pull"
+    yield f"{correct}; then name documents of that pull" if sources.paths else correct
 
 
 def _refuse_none(

@@ -51,6 +51,8 @@ class WaysOut:
     validate_gold: str = "signalbook validate GOLD"
     #: Makes the gold annotations anew.
     adjudicate: str = "signalbook adjudicate auto"
+    #: Bring corrected metadata of articles into the documents.
+    correct: str = "signalbook push, then: signalbook pull"
 
 
 _WAYS_OUT = WaysOut()
@@ -73,7 +75,8 @@ def build_release(
         UsageError: Name, version, day or licence cannot be one.
         FindingsError: A document has errors, or there is none.
         DocumentError: An earlier version, the index or the ledger is damaged.
-        StaleError: Gold was made from other annotations than there are.
+        StaleError: Gold was made from other annotations than there are, or the documents say of a
+            text that was withdrawn that it may be given away.
         ReleaseExists: The version was published before.
         ConflictError: Another release of this dataset is being written.
     """
@@ -89,6 +92,7 @@ def build_release(
             "decide where they differ with signalbook adjudicate auto"
         )
     _refuse_stale_gold(plan, ways_out)
+    _refuse_withdrawn(plan, ways_out)
     on_step("checking documents")
     _refuse_errors(plan, ways_out)
     with locked(dataset):
@@ -137,6 +141,16 @@ def _refuse_stale_gold(plan: ReleasePlan, ways_out: WaysOut) -> None:
             f"the annotations of {counted(len(stale), 'article')} have changed since gold "
             f"annotations were made of them ({listed(stale, _MAX_ERRORS_SHOWN)}); make these anew "
             f"with: {ways_out.adjudicate}"
+        )
+
+
+def _refuse_withdrawn(plan: ReleasePlan, ways_out: WaysOut) -> None:
+    """A version never changes, so no text goes into one that was withdrawn before."""
+    if ids := plan.given_away:
+        texts = counted(len(ids), "text may", "texts may")
+        raise StaleError(
+            f"by the articles of the workspace, {texts} not be given away, and the documents say "
+            f"otherwise ({listed(ids, _MAX_ERRORS_SHOWN)}); correct them with: {ways_out.correct}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -62,6 +63,8 @@ class ReleasePlan:
     about: About = field(default_factory=About)
     #: What the gold annotations were made from, if that is known.
     gold_record: "GoldRecord | None" = None
+    #: Id and hash of texts that may not be given away, whatever the documents say.
+    withdrawn: AbstractSet[tuple[str, str]] = frozenset()
     #: Whether the release carries an agreement report, which takes longest to make.
     with_agreement: bool = True
 
@@ -95,6 +98,15 @@ class ReleasePlan:
     def withheld(self) -> int:
         """How many articles are published without their words."""
         return sum(not article.redistributable for article in articles_of(self.layered))
+
+    @property
+    def given_away(self) -> list[str]:
+        """Ids of the articles whose words would be published although they were withdrawn."""
+        return [
+            article.id
+            for article in articles_of(self.layered)
+            if article.redistributable and (article.id, article.text_sha256) in self.withdrawn
+        ]
 
     @cached_property
     def agreement(self) -> "AgreementReport | None":

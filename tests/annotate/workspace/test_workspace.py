@@ -1,3 +1,4 @@
+import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 from places import SCHEMES
 
+from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.cli.workspace import open_client
 from signalbook.annotate.studio.accounts import users
 from signalbook.annotate.studio.start_stop import Studio
@@ -92,6 +94,23 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         remarks=read.remarks,
         datasets=read.folder / "datasets",
     )
+
+
+def test_what_the_articles_do_not_let_one_give_away_is_known_although_others_are_broken(
+    workspace: Workspace,
+) -> None:
+    articles = [
+        {"id": "free", "text": "Gazette.", "redistributable": True},
+        {"id": "kept", "text": "Gazette of yesterday.", "redistributable": False},
+        {"id": "unsaid", "text": "Gazette of today.", "source_type": "of no kind that there is"},
+        {"id": "broken", "text": 3},
+    ]
+    lines = "".join(f"{json.dumps(article)}\n" for article in articles)
+    (workspace.articles / "a.jsonl").write_text(lines, encoding="utf-8")
+    assert settings_here(workspace.folder).withdrawn() == {
+        ("kept", text_hash("Gazette of yesterday.")),
+        ("unsaid", text_hash("Gazette of today.")),
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from click.testing import CliRunner, Result
 from signalbook.export.cli.release import release as command
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import DocumentError, FindingsError
+from signalbook.schema.errors import DocumentError, FindingsError, StaleError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -122,3 +123,23 @@ def test_without_a_document_there_is_no_release(settings: Settings) -> None:
     assert isinstance(result.exception, FindingsError)
     assert "bring annotations in with signalbook pull" in str(result.exception)
     assert not settings.datasets.exists()
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_build_gives_no_text_away_that_the_workspace_has_withdrawn(
+    settings: Settings, varied: Varied, *, is_named: bool
+) -> None:
+    article = varied("a").article
+    named = ["--documents", str(settings.documents)] if is_named else []
+    forbidden = replace(settings, withdrawn=lambda: {(article.id, article.text_sha256)})
+    result = run(forbidden, "build", "1.0.0", *named)
+    assert isinstance(result.exception, StaleError)
+    assert "1 text may not be given away, and the documents say otherwise (a)" in str(
+        result.exception
+    )
+    way_out = "correct them with: signalbook push, then: signalbook pull"
+    named_again = "; then name documents of that pull" if is_named else ""
+    assert str(result.exception).endswith(way_out + named_again)
+    assert not settings.datasets.exists()
+    other_text = replace(settings, withdrawn=lambda: {(article.id, "0" * 64)})
+    assert run(other_text, "build", "1.0.0", *named).exit_code == 0
