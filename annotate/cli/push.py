@@ -91,6 +91,7 @@ def push_command(
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import require_project
     from signalbook.annotate.sync.push import push
+    from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.jsonl import read_documents
@@ -115,6 +116,7 @@ def push_command(
             scheme=scheme,
             journal=Journal(workspace.state / JOURNAL),
             predictions=guesses,
+            changed_metadata=RawStore(workspace.raw).changed_metadata(client.url, project),
             limit=limit,
             new_text=new_text,
             repair=repair,

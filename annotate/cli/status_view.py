@@ -73,6 +73,7 @@ def workspace_status(
     folder = [workspace.articles] if workspace.articles.is_dir() else []
     articles, problems = read_articles(folder, article_schema=scheme.article_schema)
     name_of = partial(pseudonym, workspace)
+    store = RawStore(workspace.raw)
     server, reason, refused = None, "", False
     try:
         with connect() as client:
@@ -82,13 +83,14 @@ def workspace_status(
                 project,
                 articles,
                 scheme=scheme,
+                store=store,
                 folder=workspace.state,
                 pseudonym=name_of,
             )
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)
     studio = running(workspace.studio)
-    annotations = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
+    annotations = included_annotations(store.annotations(), workspace.annotations)
     drafts = server.drafts if server else None
     is_pulled = workspace.documents.is_file()
     documents = _read_if_present(workspace.documents)

@@ -51,6 +51,9 @@ def remarks_on(
     for what in converted.unmapped:
         yield _remark("no-place", what, annotation, pseudonym)
     identity = annotation.line.identity
+    if annotation.metadata_changed:
+        fact = "the metadata of the article were changed on the server"
+        yield _remark("changed-metadata", fact, annotation, pseudonym)
     if identity in decisions:
         return
     if not annotation.author_is_known:

@@ -8,7 +8,8 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import JsonObject
 
-from .tasks import ARTICLE_ID, BATCH_MARK, METADATA_SHA256, TEXT_SHA256
+from .raw_store import METADATA_SHA256
+from .tasks import ARTICLE_ID, BATCH_MARK, TEXT_SHA256
 
 
 @dataclass(frozen=True)

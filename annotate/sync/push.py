@@ -1,6 +1,7 @@
 """Create a task on the server for every article: each exactly once, however often a push fails."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -48,6 +49,7 @@ def push(
     scheme: Scheme,
     journal: Journal | None = None,
     predictions: Iterable[AnnotationDocument] = (),
+    changed_metadata: AbstractSet[str] = frozenset(),
     limit: int | None = None,
     new_text: bool = False,
     repair: bool = False,
@@ -64,6 +66,8 @@ def push(
         journal: What earlier pushes have sent and not seen to arrive; without it, a push does not
             know of one that was killed.
         predictions: Annotation documents to show as predictions in new tasks.
+        changed_metadata: Hashes of the `meta` of tasks whose metadata somebody changed on the
+            server, as far as pulls know.
         limit: How many tasks to create at most.
         new_text: Make another task for an article whose text has changed.
         repair: Wait for no earlier push, and delete tasks that nobody has labelled where an
@@ -85,7 +89,7 @@ def push(
     chosen = missing[:limit]
     by_article = _by_article(predictions)
     tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in chosen]
-    outdated = outdated_tasks(articles, existing, scheme)
+    outdated = outdated_tasks(articles, existing, scheme, changed=changed_metadata)
     removed = recipient.to_remove(existing) if repair and dry_run else 0
     if not dry_run:
         recipient.create(tasks, on_count)

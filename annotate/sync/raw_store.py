@@ -34,6 +34,8 @@ _SEEN = ("annotation", "sighting")
 People: TypeAlias = Mapping[tuple[str, Json], JsonObject]
 #: Keys of a task's data that say something about its text, and may change while the text stays.
 METADATA_KEYS = ("title", "about", "article")
+#: Key of a task's `meta`: the hash of the metadata that it was sent last.
+METADATA_SHA256 = "metadata_sha256"
 _KINDS = get_args(LineKind)
 _WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
@@ -77,6 +79,8 @@ class StoredAnnotation:
     author_is_known: bool
     #: Who changed it last; None if that is not known.
     editor: str | None
+    #: Whether somebody changed the metadata of its text on the server.
+    metadata_changed: bool = False
     #: Whether the server still has it.
     is_on_server: bool = True
 
@@ -130,7 +134,7 @@ class RawStore:
         Raises:
             DocumentError: The task of one is not there, such as after a file was taken out.
         """
-        tasks = _task_data(self.lines)
+        tasks = _tasks(self.lines)
         versions: dict[str, list[RawLine]] = {}
         for line in self.lines:
             if line.kind == "annotation":
@@ -148,6 +152,19 @@ class RawStore:
     def sightings(self) -> dict[str, RawLine]:
         """Identity of an annotation -> the last line that shows where it is, or that it is gone."""
         return {line.identity: line for line in self.lines if line.kind in _SEEN}
+
+    def changed_metadata(self, server: str, project: int) -> set[str]:
+        """Hashes of the `meta` of a project's tasks whose metadata somebody changed there.
+
+        Once they are corrected, the task has another `meta`.
+        """
+        last = {
+            content_hash(meta): line
+            for line in self.lines
+            if (line.kind, line.server, line.project) == ("task", server, project)
+            and isinstance(meta := line.content.get("meta"), dict)
+        }
+        return {sha256 for sha256, line in last.items() if _metadata_changed(line)}
 
     def people(self) -> People:
         """Whoever has annotated, as the server named them before their accounts were deleted."""
@@ -179,21 +196,59 @@ def _text_of(data: JsonObject) -> tuple[str, str]:
     return str(data.get("article_id")), str(data.get("text"))
 
 
-def _task_data(lines: Iterable[RawLine]) -> dict[str, JsonObject]:
-    """Identity of a task's data -> the data, with the newest metadata of the same text.
+@dataclass(frozen=True)
+class _Task:
+    """The data of a task, with the newest metadata of the same text."""
+
+    data: JsonObject
+    metadata_changed: bool
+
+
+def _tasks(lines: Iterable[RawLine]) -> dict[str, _Task]:
+    """Identity of a task's data -> the task.
 
     Metadata are corrected after annotations were made; one may also be taken out of distribution.
+    Where somebody changed them on the server, the text does not become free to give away by it.
     """
-    data = [(line.identity, data) for line in lines if (data := _data(line)) is not None]
-    newest = {
-        _text_of(values): {key: values[key] for key in METADATA_KEYS if key in values}
-        for _, values in data
+    data = [(line, data) for line in lines if (data := _data(line)) is not None]
+    newest: dict[tuple[str, str], JsonObject] = {}
+    changed: dict[tuple[str, str], bool] = {}
+    for line, values in data:
+        text, metadata = _text_of(values), _metadata(values)
+        changed[text] = _metadata_changed(line)
+        if changed[text]:
+            metadata = _no_freer(metadata, than=newest.get(text, {}))
+        newest[text] = metadata
+    return {
+        line.identity: _Task({**values, **newest[text]}, changed[text])
+        for line, values in data
+        for text in [_text_of(values)]
     }
-    return {identity: {**values, **newest[_text_of(values)]} for identity, values in data}
+
+
+def _metadata(data: JsonObject) -> JsonObject:
+    return {key: data[key] for key in METADATA_KEYS if key in data}
+
+
+def _metadata_changed(task: RawLine) -> bool:
+    """Whether a task has other metadata than it was sent; unknown of one of an earlier version."""
+    data, meta = _data(task), task.content.get("meta")
+    sent = meta.get(METADATA_SHA256) if isinstance(meta, dict) else None
+    return data is not None and sent is not None and content_hash(_metadata(data)) != sent
+
+
+def _no_freer(metadata: JsonObject, *, than: JsonObject) -> JsonObject:
+    """The metadata, redistributable only if they were so before."""
+    article, before = metadata.get("article"), than.get("article")
+    if not isinstance(article, dict):
+        return metadata
+    was_free = isinstance(before, dict) and before.get("redistributable") is True
+    is_free = was_free and article.get("redistributable") is True
+    return {**metadata, "article": {**article, "redistributable": is_free}}
 
 
 def _stored(
-    versions: Sequence[RawLine], tasks: Mapping[str, JsonObject], people: People
+    versions: Sequence[RawLine], tasks: Mapping[str, _Task], people: People
 ) -> StoredAnnotation:
     """An annotation of these versions, oldest first."""
     newest = versions[-1]
@@ -208,10 +263,11 @@ def _stored(
         editor = author  # whoever else has the number by now, on a server that was made anew
     return StoredAnnotation(
         newest,
-        data=tasks[newest.task],
+        data=tasks[newest.task].data,
         author=author,
         author_is_known=bool(made),
         editor=editor,
+        metadata_changed=tasks[newest.task].metadata_changed,
     )
 
 

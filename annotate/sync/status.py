@@ -15,7 +15,7 @@ from .authorship import Pseudonym
 from .existing import existing_tasks
 from .pull import read_state
 from .pulled_documents import current_annotations
-from .raw_store import StoredAnnotation
+from .raw_store import RawStore, StoredAnnotation
 from .updates import outdated_tasks
 
 
@@ -41,7 +41,7 @@ class ServerProgress:
     to_push: int
     #: Ids of articles whose text on the server is another.
     changed: tuple[str, ...]
-    #: Ids of articles whose metadata the server was not sent as they are now.
+    #: Ids of articles whose metadata the server does not have as they are now.
     outdated: tuple[str, ...]
     #: Ids of articles of which the server has several tasks with the same text.
     doubled: tuple[str, ...]
@@ -57,6 +57,7 @@ def server_progress(
     articles: Sequence[Article],
     *,
     scheme: Scheme,
+    store: RawStore,
     folder: Path,
     pseudonym: Pseudonym,
 ) -> ServerProgress:
@@ -67,15 +68,15 @@ def server_progress(
         for task in client.tasks_with_drafts(project["id"])
         for draft in task["drafts"]
     )
+    changed = store.changed_metadata(client.url, project["id"])
+    outdated = outdated_tasks(articles, existing, scheme, changed=changed)
     return ServerProgress(
         url=client.url,
         tasks=project["task_number"],
         finished=project["finished_task_number"],
         to_push=sum(article.id not in existing.articles for article in articles),
         changed=existing.changed(articles),
-        outdated=tuple(
-            sorted({item.task.article for item in outdated_tasks(articles, existing, scheme)})
-        ),
+        outdated=tuple(sorted({item.task.article for item in outdated})),
         doubled=existing.doubled,
         to_pull=_to_pull(client, project["id"], folder),
         drafts=dict(drafts),  # asdict cannot copy a Counter

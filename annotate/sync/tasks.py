@@ -12,15 +12,14 @@ from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
 from signalbook.schema.scheme.model import Json, Scheme
 
-from .raw_store import content_hash
+from .raw_store import METADATA_SHA256, content_hash
 
 #: Keys of a task's data that find it again: the page can filter by the first.
 ARTICLE_ID = "article_id"
 TEXT_SHA256 = "text_sha256"
 CORRECTIONS = "corrections"
-#: Keys of a task's `meta` alone: the request that created it, and the metadata that it was sent.
+#: Keys of a task's `meta` alone: the request that created it, and when it was sent metadata last.
 BATCH_MARK = "batch"
-METADATA_SHA256 = "metadata_sha256"
 METADATA_AT = "metadata_at"
 #: Shown in their own place on the page.
 _SHOWN_ELSEWHERE = ("title", "text")

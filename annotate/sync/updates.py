@@ -1,6 +1,7 @@
 """Bring corrected metadata of articles to the tasks that the server has; texts stay as they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,8 +13,8 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .existing import ExistingTask, ExistingTasks
-from .raw_store import content_hash
-from .tasks import METADATA_AT, METADATA_SHA256, metadata
+from .raw_store import METADATA_SHA256, content_hash
+from .tasks import METADATA_AT, metadata
 
 #: How many tasks are read at once: their ids stand in a URL.
 _BATCH = 200
@@ -29,16 +30,29 @@ class Outdated:
 
 
 def outdated_tasks(
-    articles: Iterable[Article], existing: ExistingTasks, scheme: Scheme
+    articles: Iterable[Article],
+    existing: ExistingTasks,
+    scheme: Scheme,
+    *,
+    changed: AbstractSet[str] = frozenset(),
 ) -> list[Outdated]:
-    """The tasks that were not sent the metadata which these articles have now, as far as is known."""
+    """The tasks that do not have the metadata of these articles, as far as is known.
+
+    Args:
+        articles: Articles as they are now.
+        existing: Tasks of the project; what they were sent last is known of them.
+        scheme: Scheme that chooses what of the metadata is shown.
+        changed: Hashes of the `meta` of tasks whose metadata somebody changed on the server.
+    """
     outdated: list[Outdated] = []
     for article in articles:
         if tasks := existing.of(article):
             values = metadata(article, scheme)
             sha256 = content_hash(values)
             outdated += [
-                Outdated(task, values, sha256) for task in tasks if task.metadata_sha256 != sha256
+                Outdated(task, values, sha256)
+                for task in tasks
+                if task.metadata_sha256 != sha256 or content_hash(task.meta) in changed
             ]
     return outdated
 

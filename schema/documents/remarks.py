@@ -39,6 +39,14 @@ KINDS = {
         "annotations are no longer on the server",
         "the raw store keeps it; put it into the documents with: signalbook pull --keep-deleted",
     ),
+    "changed-metadata": (
+        "annotation is of an article whose metadata somebody changed on the server",
+        "annotations are of articles whose metadata somebody changed on the server",
+        (
+            "their documents have these metadata, and no text may be given away because of them; "
+            "send those of the workspace with: signalbook push, then run: signalbook pull"
+        ),
+    ),
     "no-place": (
         "thing in annotations has no place in a document",
         "things in annotations have no place in a document",
@@ -49,7 +57,7 @@ KINDS = {
 
 _MAX_SHOWN = 10
 #: What somebody can decide or repair; the others are how it is.
-_OPEN = ("changed-by-another", "unknown-author", "no-place")
+_OPEN = ("changed-by-another", "unknown-author", "changed-metadata", "no-place")
 
 
 class Remark(Record):

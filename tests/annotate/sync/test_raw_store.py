@@ -7,9 +7,15 @@ import pytest
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.sync.pulled_documents import PulledDocuments, convert_annotations
-from signalbook.annotate.sync.raw_store import METADATA_KEYS, RawLine, RawStore
+from signalbook.annotate.sync.raw_store import (
+    METADATA_KEYS,
+    METADATA_SHA256,
+    RawLine,
+    RawStore,
+    content_hash,
+)
 from signalbook.annotate.sync.status import annotator_progress
-from signalbook.annotate.sync.tasks import metadata, to_task
+from signalbook.annotate.sync.tasks import METADATA_AT, metadata, to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Json, Scheme
@@ -65,23 +71,65 @@ def documents_in(folder: Path, scheme: Scheme) -> PulledDocuments:
     return convert_annotations(annotations, scheme, lambda email: NAMES.get(email, email))
 
 
+def with_metadata(on: RawLine, name: str, *, is_sent: bool, **article: Json) -> RawLine:
+    """The task with other metadata, as they were sent or as somebody changed them on the server."""
+    data, meta = (cast("dict[str, Json]", on.content[key]) for key in ("data", "meta"))
+    data = {**data, "article": {**cast("dict[str, Json]", data["article"]), **article}}
+    if is_sent:
+        values = {key: data[key] for key in METADATA_KEYS}
+        meta = {**meta, METADATA_SHA256: content_hash(values), METADATA_AT: name}
+    return line("task", name, "", {"data": data, "meta": meta}, task=name)
+
+
 def test_documents_take_the_newest_metadata_of_the_same_text(
     tmp_path: Path, second_scheme: Scheme
 ) -> None:
     on, of_other_text = task(second_scheme), task(second_scheme, "Zelonin did not.", id="a2")
-    data = cast("dict[str, Json]", on.content["data"])
-    article: Json = {**cast("dict[str, Json]", data["article"]), "licence": "CC-BY-4.0"}
-    corrected: dict[str, Json] = {
-        **on.content,
-        "data": {**data, "title": "Cured", "article": article},
-    }
-    again = line("task", "corrected", "", corrected, task="corrected")
+    again = with_metadata(on, "2031", is_sent=True, licence="CC-BY-4.0", redistributable=True)
     made = [annotation(on, "u1", 1), annotation(of_other_text, "u2", 1)]
     append(tmp_path, [on, of_other_text, *made])
     append(tmp_path, [again])
-    first, second = (c.document.article for c in documents_in(tmp_path, second_scheme).converted)
-    assert (first.licence, first.text) == ("CC-BY-4.0", TEXT)
+    documents = documents_in(tmp_path, second_scheme)
+    first, second = (c.document.article for c in documents.converted)
+    assert (first.licence, first.redistributable, first.text) == ("CC-BY-4.0", True, TEXT)
     assert second.licence == "LicenseRef-unknown"
+    assert documents.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "free"),
+    [
+        (True, True, True),
+        (True, False, False),
+        (False, True, False),
+        (None, True, False),
+    ],
+)
+def test_metadata_that_were_changed_on_the_server_are_told_and_free_no_text(
+    before: bool | None, changed: bool, free: bool, tmp_path: Path, second_scheme: Scheme
+) -> None:
+    sent = with_metadata(task(second_scheme), "2031", is_sent=True, redistributable=before or False)
+    other = with_metadata(sent, "by hand", is_sent=False, publisher="Else", redistributable=changed)
+    seen = [other] if before is None else [sent, other]
+    append(tmp_path, [*seen, annotation(seen[0], "u1", 1)])
+    documents = documents_in(tmp_path, second_scheme)
+    [article] = (converted.document.article for converted in documents.converted)
+    assert (article.publisher, article.redistributable) == ("Else", free)
+    assert [(r.id, r.is_open) for r in documents.remarks] == [("changed-metadata", True)]
+    meta = cast("dict[str, Json]", sent.content["meta"])
+    assert RawStore(tmp_path).changed_metadata(sent.server, 1) == {content_hash(meta)}
+    assert RawStore(tmp_path).changed_metadata(sent.server, 2) == set()
+    append(tmp_path, [with_metadata(sent, "2032", is_sent=True)])
+    assert documents_in(tmp_path, second_scheme).remarks == ()
+
+
+def test_what_a_task_of_an_earlier_version_was_sent_is_not_known(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    early = replace(on, content={**on.content, "meta": {"article_id": "a1"}})
+    append(tmp_path, [early, annotation(early, "u1", 1)])
+    assert documents_in(tmp_path, second_scheme).remarks == ()
 
 
 @pytest.mark.parametrize("content", [None, {}, {"data": None}])

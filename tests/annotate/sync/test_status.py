@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -31,7 +31,7 @@ from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, SignalbookError, StaleError, UsageError
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
 COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}
@@ -215,6 +215,38 @@ def test_outdated_metadata_and_doubled_tasks_are_in_the_status_until_a_push(
     assert "signalbook push --repair" in shown["several tasks"]
     assert run("push", "--repair")["counts"] == sent(present=1, updated=1, removed=1)
     assert told() == [[], []]
+
+
+def test_metadata_that_somebody_changed_on_the_server_are_told_until_a_push_and_a_pull(
+    workspace: Workspace, client: LabelStudioClient, second_scheme: Scheme
+) -> None:
+    article = example(second_scheme).article.model_copy(update={"redistributable": False})
+    (workspace.articles / "articles.jsonl").write_text(article.to_json() + "\n", encoding="utf-8")
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"], include=("id", "data", "meta"))
+    client.create_annotation(task["id"], [])
+    data = cast("dict[str, dict[str, Json]]", task["data"])
+    by_hand: dict[str, Json] = {
+        **task["data"],
+        "article": {**data["article"], "redistributable": True, "publisher": "Else"},
+    }
+    client.update_task(task["id"], data=by_hand, meta=task["meta"] or {})
+
+    pulled = run("pull")
+    assert [warning["id"] for warning in pulled["warnings"]] == ["changed-metadata"]
+    [document] = read_documents([workspace.documents])
+    assert (document.article.publisher, document.article.redistributable) == ("Else", False)
+    seen = run("status")["data"]
+    assert (seen["server"]["outdated"], len(seen["remarks"])) == ([article.id], 1)
+    assert run("push")["counts"] == sent(present=1, updated=1)
+    assert run("status")["data"]["server"]["outdated"] == []
+    assert run("pull")["warnings"] == []
+    [document] = read_documents([workspace.documents])
+    assert document.article == article
+    assert run("push")["counts"] == sent(present=1)
 
 
 def test_two_pushes_at_once_create_every_task_once(

@@ -10,7 +10,8 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskRow
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.push import Pushed, push
-from signalbook.annotate.sync.tasks import METADATA_SHA256, to_task
+from signalbook.annotate.sync.raw_store import METADATA_SHA256
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ServerError
 from signalbook.schema.page.config import labeling_config
