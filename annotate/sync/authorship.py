@@ -84,6 +84,20 @@ def remarks_on_deleted(
             yield _remark("deleted", fact, annotation, pseudonym)
 
 
+def remarks_on_superseded(
+    included: Iterable[StoredAnnotation],
+    current: Iterable[StoredAnnotation],
+    pseudonym: Pseudonym,
+) -> Iterator[Remark]:
+    """What is in no document because the same annotator has a newer one; nobody may miss it."""
+    newest = {annotation.line.identity for annotation in current}
+    for annotation in included:
+        identity = annotation.line.identity
+        if identity not in newest and annotation.is_on_server:
+            fact = f"set aside for a newer one (ID {identity})"
+            yield _remark("superseded", fact, annotation, pseudonym)
+
+
 def article_of(annotation: StoredAnnotation) -> str:
     """Id of the article that was annotated."""
     return str(annotation.data.get(ARTICLE_ID))

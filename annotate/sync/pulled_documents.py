@@ -25,6 +25,7 @@ from .authorship import (
     included_annotations,
     remarks_on,
     remarks_on_deleted,
+    remarks_on_superseded,
     task_link,
 )
 from .pull import Pulled, pull
@@ -130,6 +131,7 @@ def convert_annotations(
     converted: list[Converted] = []
     problems = [*_idle(annotations, decisions)]
     remarks = [*remarks_on_deleted(annotations, included, pseudonym, decisions)]
+    remarks += remarks_on_superseded(included, current, pseudonym)
     for annotation in submitted:
         try:
             document = _convert(annotation, scheme, pseudonym)

@@ -47,6 +47,15 @@ KINDS = {
             "send those of the workspace with: signalbook push, then run: signalbook pull"
         ),
     ),
+    "superseded": (
+        "annotation is set aside for a newer one of the same annotator",
+        "annotations are set aside for newer ones of the same annotator",
+        (
+            "an annotator has one document of an article; if two people made them, give each a "
+            "name of their own under [annotators] in signalbook.toml, or correct [annotations] "
+            'there; if not, write "ID" = "leave out" under [annotations] for the older one'
+        ),
+    ),
     "no-place": (
         "thing in annotations has no place in a document",
         "things in annotations have no place in a document",
@@ -57,7 +66,7 @@ KINDS = {
 
 _MAX_SHOWN = 10
 #: What somebody can decide or repair; the others are how it is.
-_OPEN = ("changed-by-another", "unknown-author", "changed-metadata", "no-place")
+_OPEN = ("changed-by-another", "unknown-author", "superseded", "changed-metadata", "no-place")
 
 
 class Remark(Record):

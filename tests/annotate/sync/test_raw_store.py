@@ -277,7 +277,14 @@ def test_an_annotator_with_two_addresses_has_one_document_and_is_nobody_else(
     pulled = convert_annotations(annotations, second_scheme, lambda email: email.split("@")[0])
     made = [(c.document.article.id, c.document.annotator.id) for c in pulled.converted]
     assert made == [("a1", "ada"), ("a2", "ada")]
-    assert (pulled.superseded, pulled.remarks) == (1, ())
+    assert pulled.superseded == 1
+    [remark] = pulled.remarks  # the maintainer may have given one name to two people
+    assert (remark.id, remark.annotation) == ("superseded", "u1")
+    assert remark.sentence == "a1, ada: set aside for a newer one (ID u1)"
+    left_out = convert_annotations(
+        annotations, second_scheme, lambda email: email.split("@")[0], decisions={"u1": "leave out"}
+    )
+    assert (left_out.superseded, left_out.remarks) == (0, ())
     [progress] = annotator_progress(annotations, lambda email: email.split("@")[0], None)
     assert (progress.annotator, progress.submitted) == ("ada", 2)
 
@@ -314,6 +321,23 @@ def test_work_in_the_annotation_of_another_is_told_until_it_is_decided(
     )
     assert [c.document.annotator.id for c in decided.converted] == names
     assert (decided.remarks, decided.problems) == ((), ())
+
+
+def test_an_annotation_that_is_credited_to_somebody_who_has_a_newer_one_is_told(
+    tmp_path: Path, second_scheme: Scheme
+) -> None:
+    on = task(second_scheme)
+    append(tmp_path, [on, annotation(on, "u1", 1, by="ben@example.org"), annotation(on, "u2", 2)])
+    decided = convert_annotations(
+        RawStore(tmp_path).annotations(),
+        second_scheme,
+        NAMES.__getitem__,
+        decisions={"u1": "ada@example.org"},
+    )
+    assert [c.document.annotator.id for c in decided.converted] == ["ada"]
+    assert [(r.id, r.annotator_id, r.annotation) for r in decided.remarks] == [
+        ("superseded", "ada", "u1")
+    ]
 
 
 def test_a_decision_about_no_annotation_is_reported(tmp_path: Path, second_scheme: Scheme) -> None:
