@@ -309,7 +309,7 @@ def test_work_in_the_annotation_of_another_is_told_until_it_is_decided(
     tmp_path: Path, second_scheme: Scheme, decision: str, names: list[str]
 ) -> None:
     on = task(second_scheme)
-    append(tmp_path, [on, annotation(on, "u1", 1), annotation(on, "u2", 2, updated_by=7)])
+    append(tmp_path, [on, annotation(on, "u2", 2, updated_by=7)])
     append(tmp_path, [annotation(on, "u2", 2, updated_by=None)])  # the account of the other is gone
     pulled = documents_in(tmp_path, second_scheme)
     [remark] = pulled.remarks
@@ -317,7 +317,7 @@ def test_work_in_the_annotation_of_another_is_told_until_it_is_decided(
     assert remark.sentence == "a1, ada: changed by user 7 (ID u2)"
     annotations = RawStore(tmp_path).annotations()
     decided = convert_annotations(
-        annotations[1:], second_scheme, NAMES.__getitem__, decisions={"u2": decision}
+        annotations, second_scheme, NAMES.__getitem__, decisions={"u2": decision}
     )
     assert [c.document.annotator.id for c in decided.converted] == names
     assert (decided.remarks, decided.problems) == ((), ())
