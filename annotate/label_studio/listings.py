@@ -136,4 +136,5 @@ def _project_page(session: Session, request: str, title: str | None, page: int) 
         lambda: session.sdk.projects.with_raw_response.list(
             title=title, ordering="id", page=page, page_size=_PROJECT_PAGE
         ),
+        is_always_there=True,
     )

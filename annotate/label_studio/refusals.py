@@ -81,10 +81,18 @@ def require_plain_token(url: str, token: str) -> str:
 
 
 @contextmanager
-def refusals(url: str, request: str, *, token: str) -> Generator[None]:
+def refusals(
+    url: str, request: str, *, token: str, is_always_there: bool = False
+) -> Generator[None]:
     """Turn whatever the SDK or the network raises into an error of ours.
 
     The text of the SDK's own errors holds headers, cookies among them; so they are not chained.
+
+    Args:
+        url: Address of the server.
+        request: What is asked, in words.
+        token: Token that no message may show.
+        is_always_there: Whether every Label Studio has what is asked for, and nobody can delete it.
 
     Raises:
         AccessError: The token is refused.
@@ -102,6 +110,9 @@ def refusals(url: str, request: str, *, token: str) -> Generator[None]:
     except ApiError as error:
         location = (error.headers or {}).get("location")
         explanation = _explanation(error.body, token)
+        if error.status_code == 404 and explanation != _HTML:
+            can_be_gone = not is_always_there and _is_of_label_studio(error.body)
+            raise _not_there(place, explanation, can_be_gone=can_be_gone) from None
         raise _refusal(place, error.status_code, explanation, location) from None
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise UnreachableError(_away(url, place, error, token)) from None
@@ -138,12 +149,10 @@ def _refusal(
             return AccessError(f"{place}: token refused ({explanation}); {_NEW_TOKEN}")
         case 409:
             return ConflictError(f"{place}: {explanation}; look at what the server has")
-        case 404 if explanation == _HTML:
+        case 404:
             return UsageError(
                 f"{place}: {_NO_LABEL_STUDIO}; check the URL; it ends before /api and /projects"
             )
-        case 404:
-            return UsageError(f"{place}: not there ({explanation}); was it deleted on the server?")
         case int() if status < 300:
             return unlike(place, f"status {status}")
         case int() if 300 <= status < 400:
@@ -161,6 +170,17 @@ def _refusal(
             )
 
 
+def _not_there(place: str, explanation: str, *, can_be_gone: bool) -> SignalbookError:
+    if can_be_gone:
+        return UsageError(f"{place}: not there ({explanation}); was it deleted on the server?")
+    return unlike(place, f"404: {explanation}")
+
+
+def _is_of_label_studio(refusal: object) -> bool:
+    """Whether it explains a refusal as Label Studio does: a proxy says less, or says it as text."""
+    return isinstance(refusal, dict) and bool(cast("dict[str, object]", refusal).get("detail"))
+
+
 def _without_query(location: str | None) -> str:
     parts = urlsplit(location or "another address")
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
@@ -171,7 +191,7 @@ def _explanation(body: object, token: str) -> str:
     if isinstance(body, dict):
         fields = cast("dict[str, object]", body)
         body = fields.get("validation_errors") or fields.get("detail") or fields
-    text = without_secrets(str(body), token)
+    text = without_secrets(str(body), token).strip() if body else ""
     if "<html" in text.lower():
         return _HTML
-    return text[:_MAX_FACT].strip()
+    return text[:_MAX_FACT].strip() or "the server does not say why"

@@ -54,18 +54,26 @@ class Session:
         """Close the connections."""
         self._http.close()
 
-    def ask(self, request: str, shape: type[T], send: Callable[[], object]) -> T:
+    def ask(
+        self,
+        request: str,
+        shape: type[T],
+        send: Callable[[], object],
+        *,
+        is_always_there: bool = False,
+    ) -> T:
         """What the server answers, checked before the SDK reads it.
 
         Args:
             request: What is asked, in words.
             shape: What the answer has to be like.
             send: Sends the request.
+            is_always_there: Whether every Label Studio has what is asked for.
         """
         answer = Answer(self.place(request), TypeAdapter(shape))
         self._read = answer.read
         try:
-            self.send(request, send)
+            self.send(request, send, is_always_there=is_always_there)
         finally:
             self._read = None
         return answer.value
@@ -80,13 +88,17 @@ class Session:
         def send() -> None:
             answer = http.request(path, method="GET")
             if answer.is_error:
-                raise ApiError(status_code=answer.status_code, body=answer.text)
+                is_json = "json" in answer.headers.get("content-type", "")
+                body = answer.json() if is_json else answer.text
+                raise ApiError(status_code=answer.status_code, body=body)
 
         return self.ask(request, shape, send)
 
-    def send(self, request: str, send: Callable[[], object]) -> None:
+    def send(
+        self, request: str, send: Callable[[], object], *, is_always_there: bool = False
+    ) -> None:
         """Send a request whose answer says no more than that it was done."""
-        with refusals(self.url, request, token=self._token):
+        with refusals(self.url, request, token=self._token, is_always_there=is_always_there):
             send()
 
     def place(self, request: str) -> str:

@@ -274,6 +274,51 @@ def test_something_else_than_label_studio_is_reported(elsewhere: Elsewhere) -> N
     )
 
 
+LABEL_STUDIO_SAYS = b'{"status_code": 404, "detail": "No Project matches the given query."}'
+AS_JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("body", [LABEL_STUDIO_SAYS, b"{}", b"", b"404 page not found", b"[]"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        LabelStudioClient.version,
+        LabelStudioClient.whoami,
+        LabelStudioClient.list_users,
+        LabelStudioClient.project_ids,
+    ],
+)
+def test_a_server_without_what_every_label_studio_has_is_none(
+    elsewhere: Elsewhere, ask: Callable[[LabelStudioClient], object], body: bytes
+) -> None:
+    url, _ = elsewhere(404, AS_JSON if body[:1] == b"{" else {}, body)
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError) as refusal:
+        ask(client)
+    assert "does not answer like Label Studio (404: " in str(refusal.value)
+    assert "404: )" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        LabelStudioClient.get_project,
+        LabelStudioClient.snapshot,
+        LabelStudioClient._drafts,  # pyright: ignore[reportPrivateUsage]
+    ],
+)
+def test_only_what_label_studio_says_is_gone_was_perhaps_deleted(
+    elsewhere: Elsewhere, ask: Callable[[LabelStudioClient, int], object]
+) -> None:
+    url, _ = elsewhere(404, AS_JSON, LABEL_STUDIO_SAYS)
+    gone = r"not there \(No Project matches the given query\.\); was it deleted on the server\?"
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(UsageError, match=gone):
+        ask(client, 1)
+    url, _ = elsewhere(404, {}, b"")
+    why = "404: the server does not say why"
+    with LabelStudioClient(url, "f" * 40) as client, pytest.raises(ServerError, match=why):
+        ask(client, 1)
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("more", ["/api", "/projects/1"])
 def test_an_address_inside_the_server_is_reported(studio: Studio, more: str) -> None:

@@ -74,11 +74,13 @@ def documents_in(folder: Path, scheme: Scheme) -> PulledDocuments:
 def with_metadata(on: RawLine, name: str, *, is_sent: bool, **article: Json) -> RawLine:
     """The task with other metadata, as they were sent or as somebody changed them on the server."""
     data, meta = (cast("dict[str, Json]", on.content[key]) for key in ("data", "meta"))
-    data = {**data, "article": {**cast("dict[str, Json]", data["article"]), **article}}
+    record: Json = {**cast("dict[str, Json]", data["article"]), **article}
+    data = {**data, "article": record}
     if is_sent:
         values = {key: data[key] for key in METADATA_KEYS}
         meta = {**meta, METADATA_SHA256: content_hash(values), METADATA_AT: name}
-    return line("task", name, "", {"data": data, "meta": meta}, task=name)
+    content: dict[str, Json] = {"data": data, "meta": meta}
+    return line("task", name, "", content, task=name)
 
 
 def test_documents_take_the_newest_metadata_of_the_same_text(
