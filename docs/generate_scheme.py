@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from signalbook.schema.markdown import table, without_html
-from signalbook.schema.scheme.lint import REQUIRED_SECTIONS
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
+from signalbook.schema.scheme.sections import SECTIONS
 from signalbook.schema.text import excerpt
 
 Object: TypeAlias = dict[str, Json]
@@ -52,8 +52,8 @@ def keyword_reference() -> str:
 
 
 def section_table() -> str:
-    """The sections that every scheme has."""
-    rows = [(f"`{section}`", content) for section, content in REQUIRED_SECTIONS.items()]
+    """The sections that a scheme may have."""
+    rows = [(f"`{section}`", content) for section, content in SECTIONS.items()]
     return table(("section", "what a document holds there"), rows)
 
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
-from signalbook.schema.documents.json_schema import FORMATS, NOTATIONS, SchemaValidator
 from signalbook.schema.documents.records import Article
+from signalbook.schema.scheme.json_schema import FORMATS, NOTATIONS, SchemaValidator
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.scheme.references import References
 from signalbook.schema.text import excerpt

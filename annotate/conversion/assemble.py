@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from signalbook.schema.documents.json_schema import matches
 from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
@@ -14,6 +13,7 @@ from signalbook.schema.documents.records import (
     Relation,
     Span,
 )
+from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Scheme
 
 from .answers import (
@@ -51,6 +51,7 @@ def assemble(
     assert isinstance(properties, dict)
     return AnnotationDocument.model_validate(
         {
+            "scheme": scheme.name,
             "schema_version": scheme.version,
             "article": article,
             "annotator": annotator,

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from signalbook.schema.documents.json_schema import matches
 from signalbook.schema.documents.records import Article, Value
 from signalbook.schema.page import control_names
 from signalbook.schema.scheme.codelists import names
+from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
 from .answers import Answers

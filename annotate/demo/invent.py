@@ -7,6 +7,7 @@ the scheme. What is drawn is kept only while the checks find no error, so it is 
 import random
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from signalbook.annotate.conversion.code_chips import code_chips
 from signalbook.schema.documents.records import (
@@ -27,6 +28,7 @@ _NAME = re.compile(r"\b[^\W\d_]\w+")
 _MAX_STEPS = 80
 _MAX_PARTIES = 4
 _MAX_SPANS = 5
+_SOME_DAY = date(2031, 1, 1).toordinal()
 
 
 def invent(
@@ -89,6 +91,7 @@ def _redrawn(
 def _empty(article: Article, scheme: Scheme, rng: random.Random) -> AnnotationDocument:
     sections = set(scheme.json_schema["properties"])  # type: ignore[arg-type]
     parts: dict[str, object] = {
+        "scheme": scheme.name,
         "schema_version": scheme.version,
         "article": article,
         "annotator": Annotator(id="invented", tool="simulated"),
@@ -198,7 +201,19 @@ def _drawn(field: Field, parties: Sequence[str], rng: random.Random) -> Value:
         return tuple(rng.sample(options, rng.randint(min(field.min_items, most), most)))
     if field.has_default and isinstance(field.default, str) and rng.random() < 0.7:
         return field.default
-    return rng.choice(options) if options else "invented"
+    return field.typed(rng.choice(options)) if options else _typed(field, rng)
+
+
+def _typed(field: Field, rng: random.Random) -> Value:
+    """What somebody might write in the text box of a field."""
+    if field.is_date:
+        return date.fromordinal(_SOME_DAY + rng.randrange(365)).isoformat()
+    if field.type not in ("integer", "number"):
+        return "invented"[: field.max_length]
+    least = field.minimum if field.minimum is not None else min(0.0, field.maximum or 0.0)
+    most = field.maximum if field.maximum is not None else least + 100
+    drawn = rng.uniform(least, most)
+    return round(drawn) if field.type == "integer" else round(drawn, 2)
 
 
 def _overlaps(document: AnnotationDocument, start: int, end: int) -> bool:

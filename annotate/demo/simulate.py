@@ -219,10 +219,10 @@ def other_value(
         if full and others:
             return (*value[1:], rng.choice(others))
         return (*value, rng.choice(others)) if others else value
-    if field.level == "ordinal":
-        ranked = field.ranked_values
-        at = next(i for i, v in enumerate(ranked) if v.id == value)
-        return rng.choice([v.id for i, v in enumerate(ranked) if abs(i - at) == 1])
+    if field.level == "ordinal" and field.values:
+        ranked = field.ranked
+        at = ranked.index(value)
+        return rng.choice([v for i, v in enumerate(ranked) if abs(i - at) == 1] or [value])
     confusable = {v.id: v.confusable for v in field.values}
     near = [*confusable.get(str(value), ())] or [id for id in ids if id != value]
-    return rng.choice(near) if near else value
+    return field.typed(rng.choice(near)) if near else value

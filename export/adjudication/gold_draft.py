@@ -101,6 +101,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
     }
     return AnnotationDocument.model_validate(
         {
+            "scheme": scheme.name,
             "schema_version": draft.template.schema_version,
             "article": draft.template.article.to_dict(),
             "annotator": GOLD.to_dict(),

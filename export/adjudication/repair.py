@@ -227,7 +227,7 @@ def _label_edits(draft: GoldDraft, name: str, scheme: Scheme) -> Iterator[Edit]:
     field = next((f for f in scheme.article_labels if f.name == name), None)
     if field is None:
         return
-    values: list[Value] = [True, False] if field.is_boolean else list(field.value_ids)
+    values: list[Value] = [True, False] if field.is_boolean else list(field.listed)
     for value in values:
         edited = changed({**labels.values, name: value})
         yield Edit(3, "article", name, value, "follows from the rest", edited)

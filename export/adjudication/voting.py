@@ -167,8 +167,8 @@ def _untied(
     if often.count(max(often)) == 1:
         return tied[often.index(max(often))], "tie: more frequent in the corpus"
     left = [value for value, count in zip(tied, often, strict=True) if count == max(often)]
-    listed = field.value_ids
-    named = [value for value in left if isinstance(value, str) and value in listed]
+    listed = field.listed
+    named = [value for value in left if isinstance(value, str | int | float) and value in listed]
     if len(named) == len(left):
         return min(named, key=listed.index), "tie: listed first in the scheme"
     return left[0], "tie: first annotator by name"

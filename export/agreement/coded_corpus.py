@@ -109,5 +109,5 @@ def code_corpus(corpus: Corpus) -> CodedCorpus:
 def _coded(rows: FieldRows) -> CodedField:
     """The values of an ordinal field are numbered by rank, those of others as they occur."""
     field = rows.field
-    order = [v.id for v in field.ranked_values] if field.level == "ordinal" else None
+    order = field.ranked if field.level == "ordinal" else None
     return CodedField(rows.kind, rows.unit, field, Ratings.from_rows(rows.rows, order))

@@ -6,6 +6,7 @@ and the matching how many spans the rest speaks of.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from datetime import date
 from typing import cast
 
 import numpy as np
@@ -87,8 +88,13 @@ def _distance(coded: CodedField) -> Distance:
 
 
 def _as_number(value: Hashable) -> float:
+    """A number, or the number of a day; what is neither is none."""
     try:
         return float(value) if isinstance(value, int | float | str) else np.nan
+    except ValueError:
+        pass
+    try:
+        return float(date.fromisoformat(str(value)).toordinal())
     except ValueError:
         return np.nan
 
@@ -118,7 +124,7 @@ def secondary_coefficients(coded: CodedField, corpus: Corpus) -> Iterator[Measur
         yield _gwet(compared, corpus)
     if field.level == "set" or (field.level == "nominal" and len(listed) > 2):
         for value in field.values:
-            yield _of_value(compared, value.id, corpus)
+            yield _of_value(compared, field.typed(value.id), corpus)
 
 
 def listed_values(field: Field) -> Sequence[Hashable]:
@@ -127,7 +133,7 @@ def listed_values(field: Field) -> Sequence[Hashable]:
         return False, True
     if field.is_reference:
         return ()
-    return [value.id for value in field.ranked_values]
+    return field.ranked
 
 
 def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
@@ -157,7 +163,7 @@ def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
     )
 
 
-def _of_value(coded: CodedField, value: str, corpus: Corpus) -> Measure:
+def _of_value(coded: CodedField, value: str | float, corpus: Corpus) -> Measure:
     """Alpha of having the value or not."""
     has = [v == value or _contains(v, value) for v in coded.ratings.values]
     codes: Ints = np.array(has, dtype=np.int64)[coded.ratings.codes]
@@ -168,7 +174,7 @@ def _of_value(coded: CodedField, value: str, corpus: Corpus) -> Measure:
     n = int((coded.sizes > 1).sum())
     reason = "nobody chose it" if not having else "every value is this one"
     return measure(
-        coded.name("krippendorff_alpha_binary", of=value, secondary=True),
+        coded.name("krippendorff_alpha_binary", of=str(value), secondary=True),
         statistics,
         alpha_from_sums,
         corpus=corpus,
@@ -178,7 +184,7 @@ def _of_value(coded: CodedField, value: str, corpus: Corpus) -> Measure:
     )
 
 
-def _contains(chosen: Hashable, value: str) -> bool:
+def _contains(chosen: Hashable, value: Hashable) -> bool:
     return isinstance(chosen, frozenset) and value in chosen
 
 

@@ -100,7 +100,7 @@ def auto(
 
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source)
-    annotators = read_annotators(sources)
+    annotators = read_annotators(sources, scheme)
     with progress_bar("adjudicating articles") as bar:
         adjudication = adjudicate_documents(
             annotators.documents, scheme, model=model, on_count=bar.count

@@ -157,7 +157,7 @@ def _corpus(
     releases = [path for path in paths if is_release(path)]
     if not releases:
         scheme = settings.load_scheme(source)
-        annotators = read_annotators(settings.documents_or(paths))
+        annotators = read_annotators(settings.documents_or(paths), scheme)
         return gather(annotators.documents, scheme), annotators.warnings
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")

@@ -8,6 +8,8 @@ from signalbook.schema.documents.annotators import is_gold, spellings, with_one_
 from signalbook.schema.documents.jsonl import read_as_written
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.repeats import refuse_repeats
+from signalbook.schema.documents.same_scheme import refuse_other_schemes
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted
 
 
@@ -32,16 +34,28 @@ class AnnotatorsDocuments:
         return [f"{self.gold[0]}: {left_out} nobody's own"]
 
 
-def read_annotators(paths: Iterable[Path]) -> AnnotatorsDocuments:
+def read_annotators(paths: Iterable[Path], scheme: Scheme) -> AnnotatorsDocuments:
     """Read every annotator's document of these files and folders.
 
     Raises:
-        DocumentError: naming file and line of everything that is not a document.
+        DocumentError: naming file and line of everything that is not a document of this scheme.
         FindingsError: naming the places of documents of one article by one annotator.
     """
     places, written = read_as_written(paths)
+    refuse_other_schemes(written, scheme, places)
     placed = [*zip(places, with_one_spelling(written, spellings(written)), strict=True)]
     own = [(place, document) for place, document in placed if not is_gold(document)]
     documents = [document for _, document in own]
     refuse_repeats(documents, [place for place, _ in own])
     return AnnotatorsDocuments(documents, tuple(p for p, document in placed if is_gold(document)))
+
+
+def read_gold(path: Path, scheme: Scheme) -> list[AnnotationDocument]:
+    """Read the gold annotations of a file.
+
+    Raises:
+        DocumentError: naming file and line of everything that is not a document of this scheme.
+    """
+    places, documents = read_as_written([path])
+    refuse_other_schemes(documents, scheme, places)
+    return [*with_one_spelling(documents, spellings(documents))]

@@ -150,15 +150,14 @@ def build(
     from signalbook.export.release.build import WaysOut, build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.progress import progress_bar
-    from signalbook.schema.documents.jsonl import read_documents
 
-    from .annotators_documents import read_annotators
+    from .annotators_documents import read_annotators, read_gold
 
     sources = _sources(settings, documents, gold)
     gold_file = gold or _beside(sources)
     scheme = settings.load_scheme(source)
-    annotators = read_annotators(sources)
-    gold_documents = read_documents([gold_file]) if gold_file else []
+    annotators = read_annotators(sources, scheme)
+    gold_documents = read_gold(gold_file, scheme) if gold_file else []
     if documents:
         _refuse_none(annotators.documents, documents, annotators.warnings)
     if gold is not None:

@@ -58,6 +58,7 @@ def validate(
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.annotators import spellings, with_one_spelling
     from signalbook.schema.documents.jsonl import read_as_written
+    from signalbook.schema.documents.same_scheme import refuse_other_schemes
 
     scheme = settings.load_scheme(source)
     if explain is not None:
@@ -66,6 +67,7 @@ def validate(
         print_outcome("validate", as_json=as_json, lines=lines, data=data)
         return
     places, written = read_as_written(settings.documents_or(paths))
+    refuse_other_schemes(written, scheme, places)
     taken_for = spellings(written)
     documents = with_one_spelling(written, taken_for)
     purpose: Purpose = "release" if release else "annotation"

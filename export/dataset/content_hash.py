@@ -2,8 +2,8 @@
 
 The rows are hashed as they stand, so sort them first. Column by column, in order of names: the name as
 UTF-8, a NUL, and the values. Values are one byte each for presence, then what is present:
-strings as their lengths in bytes (little-endian int64) and all their bytes; integers as int64,
-booleans as one byte, floats as double, all little-endian; lists as their lengths and the flattened
+strings as their lengths in bytes (little-endian int64) and all their bytes; integers and
+days since 1970-01-01 as int64, booleans as one byte, floats as double, all little-endian; lists as their lengths and the flattened
 values; structs as their fields, by name. The number of rows comes before everything, as int64.
 """
 
@@ -48,6 +48,8 @@ def _hash_values(digest: _Digest, values: pa.Array) -> None:
             _hash_values(digest, fields[name])
     elif pa.types.is_boolean(kind):
         digest.update(_bytes(present))
+    elif pa.types.is_date32(kind):
+        digest.update(_int64(integers(present.cast(pa.int32()))))
     elif pa.types.is_integer(kind):
         digest.update(_int64(integers(present)))
     elif pa.types.is_floating(kind):

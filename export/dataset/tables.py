@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
@@ -162,6 +163,7 @@ class _DocumentRows:
         self.dyad_names = dyad_columns(scheme)
         self.label_names = label_columns(scheme)
         self.many = {(unit, f.name) for unit, f in scheme.fields() if f.many}
+        self.days = {(unit, f.name) for unit, f in scheme.fields() if f.is_date and not f.many}
         self.sides = [f.name for f in scheme.dyad.sides] if scheme.dyad else []
         self.has_labels = bool(scheme.article_labels)
 
@@ -213,8 +215,12 @@ class _DocumentRows:
             name = names.get(attribute)
             if not name:
                 raise FindingsError(f"{unit}: the scheme has no attribute {attribute!r}")
-            many = (unit, attribute) in self.many
-            row[name] = (value,) if many and isinstance(value, str) else value
+            if (unit, attribute) in self.many and isinstance(value, str):
+                row[name] = (value,)
+            elif (unit, attribute) in self.days and isinstance(value, str):
+                row[name] = date.fromisoformat(value)
+            else:
+                row[name] = value
         return row
 
 

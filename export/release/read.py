@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -79,6 +80,7 @@ class _RowReader:
 
     def document(self, row: _Row) -> AnnotationDocument:
         data: _Row = {
+            "scheme": self.scheme.name,
             "schema_version": row["schema_version"],
             "article": self._article(row),
             "annotator": _annotator(row),
@@ -119,7 +121,8 @@ class _RowReader:
 
 def _attributes(columns: Mapping[str, str], row: _Row) -> _Row:
     """The attributes that have a value."""
-    return {a: row[column] for a, column in columns.items() if row.get(column) is not None}
+    values = {a: row[column] for a, column in columns.items() if row.get(column) is not None}
+    return {a: v.isoformat() if isinstance(v, date) else v for a, v in values.items()}
 
 
 def _defaulted(row: _Row) -> _Row:

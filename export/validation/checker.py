@@ -4,8 +4,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
-from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
+from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY, built_in

@@ -8,12 +8,12 @@ from typing import Any, Literal, TypeAlias, cast
 from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
-from signalbook.schema.documents.json_schema import NOTATIONS
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.documents.repeats import repeats
-from signalbook.schema.scheme.lint import pointer
+from signalbook.schema.scheme.json_schema import NOTATIONS
 from signalbook.schema.scheme.model import Constraint, Field
+from signalbook.schema.scheme.problems import pointer_to
 from signalbook.schema.text import counted, one_line
 
 from .rules import ANNOTATOR_ID, REMARKS, TWICE
@@ -107,13 +107,13 @@ def _document_issue(
 def finding_issue(constraint: Constraint, finding: Finding, annotation: Annotation) -> Issue:
     """A place where a constraint does not hold, in the constraint's words."""
     name = f"{_name(finding.unit, annotation)}: " if finding.unit is not None else ""
-    path = pointer(_place(finding, annotation))
+    path = pointer_to("", *_place(finding, annotation))
     return _issue(constraint, finding.unit, f"{name}{finding.fact}", path, annotation)
 
 
 def violation_issue(violation: SchemaViolation, annotation: Annotation) -> Issue:
     """A place that does not fit the JSON Schema."""
-    path = pointer(violation.place)
+    path = pointer_to("", *violation.place)
     rule = Constraint("schema", "error", violation.sentence, rule="")
     fact = f"JSON Schema: {violation.keyword} at {path or 'the root'}"
     return _issue(rule, unit_at(violation.place, annotation), fact, path, annotation)

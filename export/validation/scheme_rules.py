@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import TypeAlias, cast
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, value_words
-from signalbook.schema.documents.json_schema import SchemaValidator
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 _SCHEME = click.argument("source", required=False, metavar="[SCHEME]")
-_COLUMNS = ("unit", "field", "level", "required", "values", "coefficient")
+_COLUMNS = ("unit", "field", "level", "control", "required", "values", "coefficient")
 
 
 @click.group(short_help="Check a scheme, and show what comes of it.")
@@ -38,9 +38,10 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
     """Check a scheme file and name every mistake in it with its place.
 
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
-    of the workspace is taken; outside of a workspace, diplomatic_signal. Three things are checked:
-    that the file is JSON Schema, that every keyword which begins with x- has the right form, and
-    that whatever the scheme refers to is there.
+    of the workspace is taken; outside of a workspace, diplomatic_signal. It is checked that the file
+    is JSON Schema, that every keyword in it is known and has an effect where it stands, that every
+    field can be asked on a labelling page, and that whatever the scheme refers to is there. What
+    was understood follows as a table: compare it with what you meant.
 
     \b
     Examples:
@@ -57,7 +58,11 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
     print_outcome(
         "scheme check",
         as_json=as_json,
-        lines=[f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})"],
+        lines=[
+            f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})",
+            "",
+            *_understood(loaded),
+        ],
         data={"name": loaded.name, "version": loaded.version},
         counts=counts,
     )
@@ -77,6 +82,7 @@ def show(settings: "Settings", source: str | None) -> None:
       unit         what has the field: a span type, a party, a dyad or the article
       field        name of the field
       level        level of measurement, by which two values are compared
+      control      how annotators enter it on the labelling page
       required     whether every such unit must have the field
       values       number of values that the scheme lists; - if it lists none
       coefficient  measure of agreement that the scheme names; - if it names none
@@ -86,20 +92,35 @@ def show(settings: "Settings", source: str | None) -> None:
       signalbook scheme show
       signalbook scheme show diplomatic_signal/1.0
     """
-    from .tables import table_lines
-
     loaded = settings.load_scheme(source)
     head = f"{loaded.name} {loaded.version}: {loaded.title}"
-    for line in (head, "", *table_lines(_COLUMNS, _field_rows(loaded))):
+    for line in (head, "", *_understood(loaded)):
         say(line)
 
 
+def _understood(scheme: "Scheme") -> Iterator[str]:
+    """Everything that a scheme asks, as tables."""
+    from .tables import table_lines
+
+    yield from table_lines(_COLUMNS, _field_rows(scheme))
+    if scheme.relation_types:
+        yield ""
+        rows = [
+            (r.name, ", ".join(r.from_), "<->" if r.symmetric else "->", ", ".join(r.to))
+            for r in scheme.relation_types
+        ]
+        yield from table_lines(("relation", "from", "", "to"), rows)
+
+
 def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:
+    for span_type in scheme.span_types:
+        if not span_type.fields:
+            yield (span_type.name, *"-" * (len(_COLUMNS) - 1))
     for unit, field in scheme.fields():
         required = "yes" if field.required else "no"
         coefficient = field.agreement.coefficient if field.agreement else "-"
         values = "2" if field.is_boolean else str(len(field.values) or "-")
-        yield unit, field.name, field.level, required, values, coefficient
+        yield unit, field.name, field.level, field.control, required, values, coefficient
 
 
 @scheme.command("labeling-config", short_help="Print the labelling page as XML.")

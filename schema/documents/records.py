@@ -127,6 +127,8 @@ class Dyad(_WithAttributes):
 class AnnotationDocument(Record):
     """One article annotated by one annotator."""
 
+    #: Name of the scheme that it was made with; None in documents of before there was one.
+    scheme: str | None = None
     schema_version: str
     article: Article
     annotator: Annotator

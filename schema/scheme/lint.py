@@ -2,13 +2,14 @@
 
 import ast
 import json
+import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib.util import decode_source
 from pathlib import Path
 
 from .model import Field, Json, Scheme
+from .problems import SchemeProblem, pointer_to
 
 #: The JSON Schema of the `x-` keywords.
 META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
@@ -20,27 +21,6 @@ _OPEN_TO_SCHEMES = {
     f"signalbook.schema.{name}"
     for name in ("rules", "annotation", "codelists", "records", "scheme")
 }
-#: The sections that every scheme has -> what a document holds there.
-REQUIRED_SECTIONS: Mapping[str, str] = {
-    "schema_version": "the version of the scheme that the document was made with",
-    "article": "the article: at least `id`, `text_sha256` and `text_length`",
-    "annotator": "who annotated it: at least `id`",
-    "spans": "a list of spans, each with `id`, `type`, `start`, `end` and `attributes`",
-    "article_labels": "what is asked about the article as a whole; an object, even an empty one",
-}
-
-
-@dataclass(frozen=True)
-class SchemeProblem:
-    """A mistake in a scheme file."""
-
-    pointer: str
-    fact: str
-
-
-def pointer(path: Iterable[str | int]) -> str:
-    """A JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
@@ -57,7 +37,7 @@ def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
     validator = Draft202012Validator(meta, registry=registry)
     errors = sorted(validator.iter_errors(json_schema), key=lambda e: [*map(str, e.absolute_path)])
     for error in errors:
-        yield SchemeProblem(pointer(error.absolute_path), error.message[:300])
+        yield SchemeProblem(pointer_to("", *error.absolute_path), error.message[:300])
     if not errors:
         yield from _check_sections(json_schema)
 
@@ -67,17 +47,15 @@ def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
         yield SchemeProblem("", "a scheme is an object with properties")
         return
     if "x-scheme" not in json_schema:
-        yield SchemeProblem("", "x-scheme (name and version) is missing")
-    properties = json_schema["properties"]
-    for section, content in REQUIRED_SECTIONS.items():
-        if isinstance(properties, dict) and section not in properties:
-            yield SchemeProblem("/properties", f"the section {section} is missing: {content}")
+        title = json_schema.get("title")
+        name = re.sub(r"[^a-z0-9]+", "_", title.lower() if isinstance(title, str) else "")
+        name = name.strip("_")[:40] if re.match(r"[a-z][a-z0-9_]", name) else "my_scheme"
+        lines = json.dumps({"name": name, "version": "1.0.0"})
+        yield SchemeProblem("", f'has no x-scheme; add "x-scheme": {lines}')
 
 
 def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
     """What a scheme names, it also has; what the page needs to be distinct, is."""
-    if not scheme.span_types:
-        yield SchemeProblem("/properties/spans", "a scheme has at least one span type")
     for unit, field in scheme.fields():
         yield from _check_values(field)
         yield from _check_references(scheme, unit, field)
@@ -109,10 +87,6 @@ def _check_values(field: Field) -> Iterator[SchemeProblem]:
                 yield SchemeProblem(
                     field.pointer, f"x-confusable names {near!r}, which is no value"
                 )
-    if field.control in ("choices", "choices_multiple", "dyad_choices") and (
-        not field.values and not field.is_boolean
-    ):
-        yield SchemeProblem(field.pointer, f"the control {field.control} needs values (oneOf)")
     if field.has_default and field.values and field.default not in [*ids, None, []]:
         yield SchemeProblem(field.pointer, f"the default {field.default!r} is no value")
 

@@ -7,10 +7,14 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.versions import series
 
-from .lint import SchemeProblem, check_consistency, check_keywords
+from .keywords import unread
+from .lint import check_consistency, check_keywords
 from .model import Json, Scheme
+from .problems import SchemeProblem
 from .reader import read_scheme
-from .references import broken_references
+from .references import References, broken_references
+from .sections import with_sections
+from .shapes import check_shapes
 
 BUILT_IN = Path(__file__).parents[1]
 #: The scheme that is meant if none is named; the newest version of it.
@@ -67,15 +71,21 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
         raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
     except JsonError as error:
         raise SchemeError(f"{path}:{error.line}: {error}") from error
-    problems = list(check_keywords(json_schema))
+    problems = [*check_keywords(json_schema)] or [
+        SchemeProblem(broken.pointer, broken.fact) for broken in broken_references(json_schema)
+    ]
     if not problems:
-        problems = [SchemeProblem(b.pointer, b.fact) for b in broken_references(json_schema)]
-    if not problems:
-        scheme = read_scheme(json_schema, path)
-        problems = list(check_consistency(scheme))
+        complete = with_sections(json_schema)
+        references = References(complete)
+        scheme = read_scheme(complete, path)
+        problems = [
+            *unread(json_schema, references),
+            *check_shapes(scheme, references),
+            *check_consistency(scheme),
+        ]
         if not problems:
             return scheme
-    raise SchemeError(*(_line(path, problem) for problem in problems))
+    raise SchemeError(*dict.fromkeys(_line(path, problem) for problem in problems))
 
 
 def _line(path: Path, problem: SchemeProblem) -> str:

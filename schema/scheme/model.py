@@ -92,6 +92,10 @@ class Field:
     #: A set of values rather than one.
     many: bool
     required: bool
+    #: What JSON Schema says about the form of a text, such as date.
+    format: str | None = None
+    #: The type that the scheme wants of its column; empty for that of its JSON type.
+    arrow: str = ""
     values: tuple[AllowedValue, ...] = ()
     description: str = ""
     rule: str = ""
@@ -102,6 +106,8 @@ class Field:
     min_items: int = 0
     max_items: int | None = None
     max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     pattern: str | None = None
     agreement: Agreement | None = None
     compare_by: tuple[str, ...] = ()
@@ -168,9 +174,30 @@ class Field:
         return tuple(value.id for value in self.values)
 
     @property
+    def listed(self) -> tuple[str | int | float, ...]:
+        """The values that the scheme lists, as documents hold them, in the scheme's order."""
+        return tuple(map(self.typed, self.value_ids))
+
+    @property
+    def ranked(self) -> tuple[str | int | float, ...]:
+        """The values that the scheme lists, as documents hold them, lowest rank first."""
+        return tuple(self.typed(value.id) for value in self.ranked_values)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether its value is a day of the calendar."""
+        return self.format == "date" and self.type == "string"
+
+    @property
     def ranked_values(self) -> tuple[AllowedValue, ...]:
         """The values that the scheme lists, lowest rank first."""
         return tuple(sorted(self.values, key=lambda value: value.rank or 0))
+
+    def typed(self, id: str) -> str | int | float:
+        """The value of this id, as a document holds it."""
+        if self.type == "integer":
+            return int(id)
+        return float(id) if self.type == "number" else id
 
     def takes(self, value: object) -> bool:
         """Whether a value, or each of several, is of its type, and on its list if it has one."""
@@ -178,11 +205,10 @@ class Field:
             return all(self.takes(member) for member in cast("tuple[object, ...]", value))
         if self.is_boolean:
             return isinstance(value, bool)
-        if self.type in ("integer", "number"):
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        return isinstance(value, str) and (
-            not self.values or self.is_reference or value in self.value_ids
-        )
+        kind = int | float if self.type in ("integer", "number") else str
+        if not isinstance(value, kind) or isinstance(value, bool):
+            return False
+        return not self.values or self.is_reference or value in self.listed
 
     def value(self, id: str) -> AllowedValue:
         """The value with this id.
@@ -221,6 +247,8 @@ class SpanType:
     agreement: Agreement | None = None
     #: What the ids of its spans look like.
     id_pattern: str = ""
+    #: JSON Pointer of the definition in the scheme file.
+    pointer: str = ""
 
     @property
     def party_field(self) -> Field | None:
@@ -282,6 +310,8 @@ class RelationType:
     rule: str = ""
     examples: Examples | None = None
     agreement: Agreement | None = None
+    #: JSON Pointer of the list of relation types in the scheme file.
+    pointer: str = ""
 
 
 @dataclass(frozen=True)
@@ -373,7 +403,7 @@ class Scheme:
     @property
     def span_id_pattern(self) -> str:
         """What the ids of spans look like; all span types of a scheme share it."""
-        return self.span_types[0].id_pattern
+        return self.span_types[0].id_pattern if self.span_types else ""
 
     def is_party_id(self, value: object) -> bool:
         """Whether a value is the id of a party, not a special value or a code."""

@@ -1,6 +1,7 @@
 """Follow the `$ref`s of a JSON Schema."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
@@ -8,6 +9,8 @@ from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 from signalbook.schema.errors import SchemeError
 
 from .model import Json
+from .nodes import as_list, as_object
+from .problems import pointer_to
 
 
 class BrokenReference(SchemeError):
@@ -28,7 +31,10 @@ class References:
         self._resolver = EMPTY_REGISTRY.with_resource("", resource).resolver()
 
     def resolve(self, node: Json, pointer: str = "") -> tuple[dict[str, Json], str]:
-        """The keywords of a node, and where they stand; keywords beside a `$ref` win over those behind it.
+        """The keywords of a node, and where they stand.
+
+        Keywords beside a `$ref` win over those behind it, and those over the parts of an `allOf`;
+        properties add up.
 
         Args:
             node: Part of the schema; what is no object has no keywords.
@@ -45,8 +51,47 @@ class References:
                 raise BrokenReference(pointer, "a $ref leads back to itself")
             passed.add(reference)
             beside = {key: value for key, value in resolved.items() if key != "$ref"}
-            resolved = {**self._target(reference), **beside}
-        return resolved, pointer
+            resolved = _merged(self._target(reference), beside)
+        return self._with_parts(resolved, pointer, passed), pointer
+
+    def _with_parts(
+        self, node: dict[str, Json], pointer: str, passed: AbstractSet[str]
+    ) -> dict[str, Json]:
+        parts = node.get("allOf")
+        if not isinstance(parts, list):
+            return node
+        whole: dict[str, Json] = {}
+        for part in parts:
+            if isinstance(part, dict) and part.get("$ref") in passed:
+                raise BrokenReference(pointer, "an allOf leads back to itself")
+            whole = _merged(whole, self.resolve(part)[0])
+        return _merged(whole, {key: value for key, value in node.items() if key != "allOf"})
+
+    def properties(self, node: Json, pointer: str) -> dict[str, tuple[Json, str]]:
+        """Name -> schema of a property and where it stands, also behind a `$ref` and in an `allOf`.
+
+        Raises:
+            BrokenReference: A reference leads to nothing, or back to itself.
+        """
+        self.resolve(node, pointer)
+        found: dict[str, tuple[Json, str]] = {}
+        if not isinstance(node, dict):
+            return found
+        if isinstance(reference := node.get("$ref"), str):
+            found |= self.properties(*self.step(reference))
+        for number, part in enumerate(as_list(node.get("allOf"))):
+            found |= self.properties(part, pointer_to(pointer, "allOf", number))
+        for name, part in as_object(node.get("properties")).items():
+            found[name] = part, pointer_to(pointer, "properties", name)
+        return found
+
+    def at(self, pointer: str) -> dict[str, Json]:
+        """The keywords of what stands at a JSON Pointer."""
+        return self.resolve({"$ref": f"#{pointer}"})[0]
+
+    def step(self, reference: str) -> tuple[dict[str, Json], str]:
+        """What one `$ref` leads to, with its own keywords alone, and where that stands."""
+        return self._target(reference), reference.removeprefix("#")
 
     def _target(self, reference: str) -> dict[str, Json]:
         try:
@@ -57,6 +102,20 @@ class References:
             fact = "a $ref points here, where nothing is"
             raise BrokenReference(reference.removeprefix("#"), fact)
         return target
+
+
+def _merged(behind: dict[str, Json], before: dict[str, Json]) -> dict[str, Json]:
+    """What both say; where they differ, the second, but of properties both."""
+    merged = {**behind, **before}
+    for keyword in ("properties", "required"):
+        match behind.get(keyword), before.get(keyword):
+            case (dict() as these, dict() as those):
+                merged[keyword] = {**these, **those}
+            case (list() as these, list() as those):
+                merged[keyword] = [*these, *(name for name in those if name not in these)]
+            case _:
+                pass
+    return merged
 
 
 def broken_references(json_schema: Mapping[str, Json]) -> Iterator[BrokenReference]:

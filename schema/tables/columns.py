@@ -1,6 +1,6 @@
 """The columns of a dataset's tables: their types and meanings, and their names for a scheme's fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -22,7 +22,17 @@ def list_of(type: pa.DataType) -> pa.ListType:
 
 
 TEXT = pa.string()
+DAY = pa.date32()
 TEXTS = list_of(TEXT)
+#: x-arrow -> Arrow type; the forms that are not here are those of the JSON type.
+_ARROW: Mapping[str, pa.DataType] = {
+    "int8": pa.int8(),
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "date32": DAY,
+}
 #: JSON type -> Arrow type.
 SCALARS: Mapping[str, pa.DataType] = {
     "string": TEXT,
@@ -86,37 +96,48 @@ def span_columns(scheme: Scheme) -> dict[tuple[str, str], str]:
     for span_type in scheme.span_types:
         for field in span_type.fields:
             types.setdefault(field.name, set()).add(str(field_type(field)))
-    return {
-        (t.name, f.name): _free(f.name) if len(types[f.name]) == 1 else f"{t.name}_{f.name}"
+    alone = {name: name if len(of) == 1 else "" for name, of in types.items()}
+    wanted = {
+        (t.name, f.name): alone[f.name] or f"{t.name}_{f.name}"
         for t in scheme.span_types
         for f in t.fields
     }
+    columns = _distinct(dict.fromkeys(wanted.values()))
+    return {key: columns[name] for key, name in wanted.items()}
 
 
 def party_columns(scheme: Scheme) -> dict[str, str]:
     """Attribute of a party -> column."""
-    return {f.name: _free(f.name) for f in scheme.party.fields} if scheme.party else {}
+    return _distinct(f.name for f in scheme.party.fields) if scheme.party else {}
 
 
 def dyad_columns(scheme: Scheme) -> dict[str, str]:
     """Attribute of a dyad, sides first -> column."""
     dyad = scheme.dyad
-    return {f.name: _free(f.name) for f in dyad.all_fields} if dyad else {}
+    return _distinct(f.name for f in dyad.all_fields) if dyad else {}
 
 
 def label_columns(scheme: Scheme) -> dict[str, str]:
     """Label of an article -> column."""
-    return {f.name: _free(f.name) for f in scheme.article_labels}
+    return _distinct(f.name for f in scheme.article_labels)
 
 
 def field_type(field: Field) -> pa.DataType:
     """Plain strings rather than dictionaries, lists for sets: what every reader can read."""
-    scalar = SCALARS[field.type]
+    scalar = _ARROW.get(field.arrow) or (DAY if field.is_date else SCALARS[field.type])
     return list_of(scalar) if field.many else scalar
 
 
-def _free(name: str) -> str:
-    return f"{name}_value" if name in _RESERVED else name
+def _distinct(names: Iterable[str]) -> dict[str, str]:
+    """Name -> column: no two alike, whatever their case, and none that a table has already."""
+    taken, columns = {*_RESERVED}, dict.fromkeys(names, "")
+    for name in sorted(columns, key=lambda name: name in _RESERVED):
+        column = name
+        while column.lower() in taken:
+            column += "_value"
+        taken.add(column.lower())
+        columns[name] = column
+    return columns
 
 
 def field_columns(fields: tuple[Field, ...], named: Mapping[str, str]) -> tuple[Column, ...]:

@@ -95,9 +95,122 @@ def missing_section(document: dict[str, Any]) -> None:
     del document["properties"]["spans"]
 
 
+def attributes_of(document: dict[str, Any], unit: str) -> Any:
+    return document["$defs"][f"{unit}_span"]["properties"]["attributes"]
+
+
+def keyword_without_effect(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-hotkey"] = "q"
+
+
+def property_without_place(document: dict[str, Any]) -> None:
+    document["$defs"]["reaction_span"]["properties"]["place"] = {"type": "string"}
+
+
+def section_without_place(document: dict[str, Any]) -> None:
+    document["properties"]["sentences"] = {"type": "array"}
+
+
+def relation_with_attributes(document: dict[str, Any]) -> None:
+    document["$defs"]["relation"]["properties"]["strength"] = {"type": "string"}
+
+
+def definition_that_nothing_refers_to(document: dict[str, Any]) -> None:
+    document["$defs"]["device"] = {"type": "object", "x-kind": "span_type"}
+
+
+def object_as_field(document: dict[str, Any]) -> None:
+    attributes_of(document, "reaction")["properties"]["place"] = {"type": "object"}
+
+
+def objects_as_field(document: dict[str, Any]) -> None:
+    parts = {"type": "array", "items": {"type": "object"}}
+    attributes_of(document, "reaction")["properties"]["parts"] = parts
+
+
+def numbers_as_field(document: dict[str, Any]) -> None:
+    parts = {"type": "array", "items": {"type": "integer"}}
+    attributes_of(document, "reaction")["properties"]["days"] = parts
+
+
+def field_of_no_type(document: dict[str, Any]) -> None:
+    attributes_of(document, "reaction")["properties"]["place"] = {"title": "Place"}
+
+
+def required_field_that_is_absent(document: dict[str, Any]) -> None:
+    attributes_of(document, "reaction")["required"].append("place")
+
+
+def two_equal_ranks(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["oneOf"][1]["x-rank"] = 1
+    document["$defs"]["severity"]["oneOf"][0]["x-rank"] = 1
+
+
+def set_of_one(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-level"] = "set"
+
+
+def coefficient_of_another_level(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"]["coefficient"] = "krippendorff_alpha_masi"
+
+
+def coefficient_that_is_none(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"]["coefficient"] = "cohen_kapa"
+
+
+def pattern_that_is_none(document: dict[str, Any]) -> None:
+    document["$defs"]["dose"]["pattern"] = "[0-9"
+
+
+def two_span_types_of_one_name(document: dict[str, Any]) -> None:
+    document["$defs"]["drug_span"]["properties"]["type"]["const"] = "reaction"
+
+
+def span_type_without_a_name(document: dict[str, Any]) -> None:
+    document["$defs"]["drug_span"]["properties"]["type"] = {"type": "string"}
+
+
+def span_that_may_not_have_its_end(document: dict[str, Any]) -> None:
+    document["$defs"]["drug_span"]["additionalProperties"] = False
+    del document["$defs"]["drug_span"]["properties"]["end"]
+
+
 MISTAKES = [
+    (keyword_without_effect, "/$defs/severity/x-hotkey: x-hotkey has no effect here"),
+    (
+        property_without_place,
+        "/$defs/reaction_span/properties/place: place is nowhere in a document",
+    ),
+    (section_without_place, "/properties/sentences: sentences is nowhere in a document"),
+    (relation_with_attributes, "/$defs/relation/properties/strength: strength is nowhere"),
+    (definition_that_nothing_refers_to, "/$defs/device: nothing refers to it"),
+    (object_as_field, "/$defs/reaction_span/properties/attributes/properties/place: is an object"),
+    (
+        objects_as_field,
+        "/$defs/reaction_span/properties/attributes/properties/parts: is a list of obj",
+    ),
+    (
+        numbers_as_field,
+        "/$defs/reaction_span/properties/attributes/properties/days: is a list of what",
+    ),
+    (field_of_no_type, "/$defs/reaction_span/properties/attributes/properties/place: does not say"),
+    (
+        required_field_that_is_absent,
+        "/$defs/reaction_span/properties/attributes/required: names place",
+    ),
+    (two_equal_ranks, "/$defs/severity: two values have the x-rank 1"),
+    (set_of_one, "/$defs/severity: x-level is set, but the field has one value"),
+    (coefficient_of_another_level, "/$defs/severity: krippendorff_alpha_masi does not fit"),
+    (coefficient_that_is_none, "/$defs/severity: cohen_kapa is no coefficient"),
+    (pattern_that_is_none, "/$defs/dose/pattern: is no regular expression"),
+    (two_span_types_of_one_name, "/$defs/drug_span: two span types are called reaction"),
+    (span_type_without_a_name, '/$defs/drug_span: has no name; add "type": {"const": '),
+    (span_that_may_not_have_its_end, "/$defs/drug_span: forbids end, which the program writes"),
     (remove_rank, "/$defs/severity: 'mild' has no x-rank"),
-    (misspell_keyword, "/$defs/severity: 'x-levle' is not one of"),
+    (
+        misspell_keyword,
+        "/$defs/severity/x-levle: x-levle is no keyword and has no effect; write x-level",
+    ),
     (wrong_level, "/$defs/severity/x-level: 'ordnal' is not one of"),
     (wrong_json_schema, "/$defs/dose/maxLength: 'long' is not"),
     (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
@@ -110,7 +223,7 @@ MISTAKES = [
         "/x-constraints/4/function: constraints.py beside the scheme has no function a99",
     ),
     (retired_id, "/x-constraints/0: the id A01 is retired"),
-    (missing_section, "/properties: the section spans is missing: a list of spans"),
+    (missing_section, "/$defs/drug_span: nothing refers to it"),
 ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from places import CASES
 
-from signalbook.schema.documents.json_schema import FORMATS, SchemaValidator
+from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from signalbook.schema.scheme.model import Json
+from .model import Json
 
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -117,6 +117,18 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 def matches(pattern: str, text: str) -> bool:
     """Whether a text has what a `pattern` of JSON Schema asks for."""
     return _pattern(pattern).search(text) is not None
+
+
+def broken_pattern(pattern: str) -> str:
+    """Why a pattern is no regular expression for both validators; empty if it is one."""
+    try:
+        _pattern(pattern)
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except re.error as error:
+        return str(error)
+    except ValueError as error:
+        return str(error).splitlines()[0]
+    return ""
 
 
 def _pattern_errors(

@@ -1,0 +1,143 @@
+"""Find fields that no labelling page can ask, and keywords of a field that contradict each other."""
+
+from collections.abc import Iterator, Sequence
+
+from .fields import json_types
+from .model import Field, Scheme
+from .nodes import Object, as_object, strings
+from .problems import SchemeProblem
+from .references import References
+
+#: Level of measurement -> the coefficients that fit it.
+COEFFICIENTS = {
+    "nominal": ("krippendorff_alpha_nominal",),
+    "ordinal": ("krippendorff_alpha_ordinal", "krippendorff_alpha_nominal"),
+    "interval": ("krippendorff_alpha_interval", "krippendorff_alpha_nominal"),
+    "ratio": (
+        *("krippendorff_alpha_ratio", "krippendorff_alpha_interval"),
+        "krippendorff_alpha_nominal",
+    ),
+    "set": ("krippendorff_alpha_masi",),
+    "text": ("krippendorff_alpha_nominal",),
+}
+#: Of a field that is described and not judged.
+DESCRIPTIVE = "none_reported_descriptively"
+#: Coefficients of whole units.
+OF_UNITS = ("gamma", "f1_on_aligned_pairs", "f1_on_country_role_entity")
+#: What the program writes of every span.
+_WRITTEN = ("id", "type", "start", "end", "text", "attributes")
+_LIST, _WORDS = frozenset({"array"}), frozenset({"string"})
+_NUMBERS = frozenset({"integer", "number"})
+_NUMERIC = ("interval", "ratio")
+
+
+def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
+    """What every field is can be asked, and its keywords say the same of it."""
+    for section, pointer in _field_sections(scheme, references):
+        properties = as_object(section.get("properties"))
+        for name in strings(section.get("required")):
+            if name not in properties:
+                fact = f"names {name}, which is not among the properties"
+                yield SchemeProblem(f"{pointer}/required", fact)
+    yield from _check_span_types(scheme, references)
+    for _, field in scheme.fields():
+        node = references.at(field.pointer)
+        yield from (SchemeProblem(field.pointer, fact) for fact in _unaskable(node, references))
+        yield from (SchemeProblem(field.pointer, fact) for fact in _contradictions(field))
+
+
+def _field_sections(scheme: Scheme, references: References) -> Iterator[tuple[Object, str]]:
+    for span_type in scheme.span_types:
+        node = as_object(references.at(span_type.pointer).get("properties"))
+        place = f"{span_type.pointer}/properties/attributes"
+        yield references.resolve(node.get("attributes"), place)
+    labels = as_object(scheme.json_schema.get("properties")).get("article_labels")
+    yield references.resolve(labels, "/properties/article_labels")
+
+
+def _check_span_types(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
+    names = [span_type.name for span_type in scheme.span_types]
+    for span_type in scheme.span_types:
+        node = references.at(span_type.pointer)
+        if not span_type.name:
+            fact = 'has no name; add "type": {"const": "…"} to its properties'
+            yield SchemeProblem(span_type.pointer, fact)
+        elif names.count(span_type.name) > 1:
+            fact = f"two span types are called {span_type.name}; give each its own"
+            yield SchemeProblem(span_type.pointer, fact)
+        forbidden = [*_forbidden(node, _WRITTEN)]
+        if forbidden:
+            fact = f"forbids {', '.join(forbidden)}, which the program writes; add it to properties"
+            yield SchemeProblem(span_type.pointer, fact)
+
+
+def _forbidden(node: Object, written: Sequence[str]) -> Iterator[str]:
+    """What an object may not have, of what the program writes there."""
+    if node.get("additionalProperties") is False:
+        yield from (name for name in written if name not in as_object(node.get("properties")))
+
+
+def _unaskable(node: Object, references: References) -> Iterator[str]:
+    types = json_types(node, references)
+    is_list = types == _LIST
+    item = references.resolve(node.get("items"))[0] if is_list else node
+    of_item = json_types(item, references)
+    if "object" in types or "properties" in node:
+        yield "is an object, which is on no labelling page: ask its parts as fields of their own"
+    elif is_list and ("object" in of_item or "properties" in item):
+        yield (
+            "is a list of objects, which is on no labelling page: make a span type of it, "
+            "or ask its parts as fields of their own"
+        )
+    elif not types and "x-kind" not in node:
+        yield 'does not say what its values are; add "type", or list them with "enum"'
+    elif is_list and of_item and of_item != _WORDS:
+        yield "is a list of what is no text; list its values as strings"
+    elif len(types - _LIST) > 1 and types != _NUMBERS:
+        yield f"has values of several types ({', '.join(sorted(types))}); keep to one"
+
+
+def _contradictions(field: Field) -> Iterator[str]:
+    level, is_number = field.level, field.type in ("integer", "number")
+    if field.is_reference:
+        return
+    if (level == "set") != field.many:
+        fact = "has one value" if level == "set" else "is a list"
+        yield f"x-level is {level}, but the field {fact}; write set for a list, and only for one"
+        return
+    if level in _NUMERIC and not (is_number or field.format == "date"):
+        yield f"x-level is {level}, but the values are no numbers and no dates"
+    elif level == "ordinal" and not field.values:
+        yield "x-level is ordinal, but there are no values in an order; list them with x-rank"
+    elif level == "text" and (is_number or field.is_boolean or field.values):
+        yield "x-level is text, but the values are not words that annotators write"
+    ranks = [value.rank for value in field.values if value.rank is not None]
+    for repeated in sorted({rank for rank in ranks if ranks.count(rank) > 1}):
+        yield f"two values have the x-rank {repeated}; give each its own"
+    yield from _unfit_coefficient(field)
+    yield from _unfit_control(field)
+
+
+def _unfit_coefficient(field: Field) -> Iterator[str]:
+    if field.agreement is None:
+        return
+    name, fitting = field.agreement.coefficient, (*COEFFICIENTS.get(field.level, ()), DESCRIPTIVE)
+    if name not in fitting:
+        known = {*OF_UNITS, DESCRIPTIVE, *(c for names in COEFFICIENTS.values() for c in names)}
+        reason = f"does not fit the level {field.level}" if name in known else "is no coefficient"
+        yield f"{name} {reason}; write one of {', '.join(fitting)}"
+
+
+def _unfit_control(field: Field) -> Iterator[str]:
+    listed = ("choices_multiple",) if field.many else ("choices", "dyad_choices")
+    if field.values or field.is_boolean:
+        fitting = (*listed, "taxonomy")
+    elif field.is_coded:
+        fitting = ("taxonomy",)
+    else:
+        fitting = ("textarea", "picklist", "taxonomy")
+    if field.control not in fitting:
+        hint = (
+            "" if field.values or field.is_boolean else '; list its values with "enum" or "oneOf"'
+        )
+        yield f"cannot be asked with the control {field.control}, but with {' or '.join(fitting)}{hint}"
