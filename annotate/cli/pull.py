@@ -120,7 +120,7 @@ def project_to_pull(
         UsageError: There is none.
     """
     from signalbook.annotate.label_studio.project import require_project
-    from signalbook.annotate.sync.presence import note_elsewhere
+    from signalbook.annotate.sync.presence import changes_elsewhere
     from signalbook.annotate.sync.pulled_documents import write_pulled
     from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.schema.documents.remarks import remark_lines
@@ -128,7 +128,7 @@ def project_to_pull(
     if client.find_project(workspace.title) is None:
         with locked(workspace):
             store = RawStore(workspace.raw)
-            if note_elsewhere(client, store):
+            if store.append(changes_elsewhere(client, store)):
                 documents = write_pulled(store, workspace, read_scheme)
                 for line in remark_lines(documents.remarks, "pull"):
                     say(line, err=True)

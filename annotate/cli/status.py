@@ -14,6 +14,8 @@ from signalbook.schema.text import counted, listed
 from .workspace import open_client
 
 if TYPE_CHECKING:
+    from signalbook.annotate.sync.status import ServerProgress
+
     from .status_view import WorkspaceStatus
 
 _MAX_SHOWN = 10
@@ -79,6 +81,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     counts |= {name: count for name, count in pulled.items() if count is not None}
     if status.server is not None:
         counts |= {"to_push": status.server.to_push, "to_pull": status.server.to_pull}
+        counts |= {"gone": status.server.gone, "returned": status.server.returned}
     return counts
 
 
@@ -121,6 +124,8 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "server", f"{tasks}, {server.finished} finished, at {server.url}"
         yield "to push", _to_do(server.to_push, "article", "send them with: signalbook push")
         yield "to pull", _to_do(server.to_pull, "task", "bring them back with: signalbook pull")
+        if server.gone or server.returned:
+            yield "deleted since", _moved(server)
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
             yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
@@ -145,6 +150,19 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         stale = counted(len(status.stale_gold), "article")
         yield "stale gold", f"{stale}, annotated anew since; {way_on}"
     yield "last release", status.last_release or "none"
+
+
+def _moved(server: "ServerProgress") -> str:
+    gone = counted(server.gone, "annotation has", "annotations have")
+    returned = counted(
+        server.returned, "annotation that was gone has", "annotations that were gone have"
+    )
+    parts = [
+        *([f"{gone} gone from the server"] if server.gone else []),
+        *([f"{returned} come back"] if server.returned else []),
+    ]
+    way_on = "bring the documents up to date with: signalbook pull"
+    return f"{', '.join(parts)}; {way_on}"
 
 
 def _to_do(count: int, noun: str, way_on: str) -> str:

@@ -45,10 +45,16 @@ class Sightings:
                     yield sighting(line, on_server=there)
 
 
-def note_elsewhere(
+def changes(client: LabelStudioClient, store: RawStore, project: int) -> list[RawLine]:
+    """Lines about what has gone from a project and the others of its server, or come back."""
+    here = Sightings(store, client.url).changes(project, client.annotation_numbers(project))
+    return [*here, *changes_elsewhere(client, store, but=project)]
+
+
+def changes_elsewhere(
     client: LabelStudioClient, store: RawStore, *, but: int | None = None
-) -> list[RawLine]:
-    """Note what is gone from the server's other projects, the deleted ones among them.
+) -> Iterator[RawLine]:
+    """Lines about what has gone from the server's other projects, the deleted ones among them.
 
     Args:
         client: Client of the server.
@@ -58,13 +64,9 @@ def note_elsewhere(
     seen = Sightings(store, client.url)
     others = seen.projects - {but}
     existing = client.project_ids() if others else set[int]()
-    return store.append(
-        line
-        for project in sorted(others)
-        for line in seen.changes(
-            project, client.annotation_numbers(project) if project in existing else set[int]()
-        )
-    )
+    for project in sorted(others):
+        listed = client.annotation_numbers(project) if project in existing else set[int]()
+        yield from seen.changes(project, listed)
 
 
 def seen_here(store: RawStore, exported: Mapping[str, RawLine]) -> Iterator[RawLine]:

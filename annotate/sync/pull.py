@@ -17,7 +17,7 @@ from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
-from .presence import Sightings, note_elsewhere, seen_here
+from .presence import Sightings, changes_elsewhere, seen_here
 from .raw_store import LineKind, People, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
@@ -91,7 +91,7 @@ def pull(
         new += store.append(line for task in begun for line in source.of_drafts(task))
     moved = [line for look in looks for line in look.moved]
     moved += store.append(Sightings(store, client.url).changes(project, looks[-1].listed))
-    moved += note_elsewhere(client, store, but=project)
+    moved += store.append(changes_elsewhere(client, store, but=project))
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)

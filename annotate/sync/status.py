@@ -13,9 +13,10 @@ from signalbook.schema.scheme.model import Scheme
 
 from .authorship import Pseudonym
 from .existing import existing_tasks
+from .presence import changes
 from .pull import read_state
 from .pulled_documents import current_annotations
-from .raw_store import RawStore, StoredAnnotation
+from .raw_store import RawStore, StoredAnnotation, is_on_server
 from .updates import outdated_tasks
 
 
@@ -47,6 +48,10 @@ class ServerProgress:
     doubled: tuple[str, ...]
     #: Tasks with work that was not pulled yet.
     to_pull: int
+    #: Annotations that were pulled and that the server does not have any more.
+    gone: int
+    #: Annotations that were gone when last pulled, and that the server has again.
+    returned: int
     #: Drafts by annotator.
     drafts: dict[str, int]
 
@@ -70,6 +75,7 @@ def server_progress(
     )
     changed = store.changed_metadata(client.url, project["id"])
     outdated = outdated_tasks(articles, existing, scheme, changed=changed)
+    seen = Counter(is_on_server(line) for line in changes(client, store, project["id"]))
     return ServerProgress(
         url=client.url,
         tasks=project["task_number"],
@@ -79,6 +85,8 @@ def server_progress(
         outdated=tuple(sorted({item.task.article for item in outdated})),
         doubled=existing.doubled,
         to_pull=_to_pull(client, project["id"], folder),
+        gone=seen[False],
+        returned=seen[True],
         drafts=dict(drafts),  # asdict cannot copy a Counter
     )
 

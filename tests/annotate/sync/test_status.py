@@ -123,6 +123,10 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert pulled["counts"] == {
         "tasks": 1,
         "new": 3,
+        "new_annotations": 2,
+        "new_tasks": 1,
+        "new_predictions": 0,
+        "new_drafts": 0,
         "documents": 2,
         "skipped": 0,
         "superseded": 0,
@@ -326,6 +330,30 @@ def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
     run("apply")
     assert run("pull", "--keep-deleted")["counts"]["documents"] == 1
     assert run("pull")["counts"]["documents"] == 0
+
+
+def test_what_was_deleted_since_the_last_pull_is_in_the_status(
+    workspace: Workspace, client: LabelStudioClient, studio: Studio
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    client.create_annotation(task["id"], [])
+    run("pull")
+    assert "deleted since" not in facts(CliRunner().invoke(status_command).stdout)
+    httpx.delete(
+        f"{studio.url}/api/tasks/{task['id']}/",
+        headers={"Authorization": f"Token {studio.token}"},
+    ).raise_for_status()
+    counts = run("status")["counts"]
+    assert (counts["to_pull"], counts["gone"], counts["returned"]) == (0, 1, 0)
+    shown = facts(CliRunner().invoke(status_command).stdout)["deleted since"]
+    assert shown.startswith("1 annotation has gone from the server; ")
+    assert shown.endswith("signalbook pull")
+    run("pull")
+    assert run("status")["counts"]["gone"] == 0
 
 
 def test_the_status_tells_what_pulls_leave_on_a_server_that_is_not_ours(
