@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from signalbook.schema.scheme.model import Json
 
@@ -34,9 +34,34 @@ class RawArticle:
     values: Mapping[str, Json]
 
 
+Articles: TypeAlias = Iterator[RawArticle | ArticleProblem]
+
+
 def place_of(path: Path, line: int | None) -> str:
     """File and line, as editors and terminals link them."""
     return str(path) if line is None else f"{path}:{line}"
+
+
+def too_long(path: Path, line: int | None, what: str, max_bytes: int) -> ArticleProblem:
+    """More than the file's reader holds in memory."""
+    fact = f"{what} is longer than {max_bytes:,} bytes"
+    return ArticleProblem(path, line, None, fact, "split it, or raise the limit with --max-chars")
+
+
+def column_problems(path: Path, columns: list[str]) -> Iterator[ArticleProblem]:
+    """Columns of a table that are missing or occur twice."""
+    line = 1 if path.suffix.lower() == ".csv" else None
+    shown = ", ".join(map(repr, columns))
+    for name in ("id", "text"):
+        if name not in columns:
+            fix = "rename the one that holds it" + (
+                ", and separate columns by commas" if line else ""
+            )
+            yield ArticleProblem(path, line, None, f"no column {name!r} among {shown}", fix)
+    for name in sorted({name for name in columns if columns.count(name) > 1}):
+        yield ArticleProblem(
+            path, line, None, f"column {name!r} occurs twice", "rename one of them"
+        )
 
 
 def find_files(

@@ -682,6 +682,36 @@ def test_a_line_that_no_text_needs_is_refused_before_it_is_held(
     assert "--max-chars" in problems[0].fix
 
 
+@pytest.mark.parametrize(
+    "long",
+    [
+        pa.array([[True], [True] * max_line(10)]),
+        pa.array([[1], [1] * max_line(10)], pa.large_list(pa.int8())),
+        pa.array([[("a", 1)], [("a", 1)] * max_line(10)], pa.map_(pa.string(), pa.int8())),
+        pa.array([{"deep": [1]}, {"deep": [1] * max_line(10)}]),
+        pa.array(["x", "x" * (max_line(10) + 1)]),
+    ],
+)
+def test_a_value_of_parquet_is_refused_before_python_holds_it(
+    long: pa.Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(rows: int) -> None:
+        column = pa.concat_arrays([long, *[long.slice(0, 1)] * (rows - 2)])
+        numbers = [str(number) for number in range(rows)]
+        pq.write_table(pa.table({"id": numbers, "text": numbers, "odd": column}), "a.parquet")
+
+    write(50)
+    articles, (problem,) = read_articles([Path("a.parquet")], max_chars=10)
+    assert [article.id for article in articles] == [str(n) for n in range(50) if n != 1]
+    assert str(problem).startswith(f"a.parquet:2: column 'odd' is longer than {max_line(10):,} ")
+    write(2)
+    pq.write_table(pq.read_table("a.parquet").slice(1), "a.parquet", use_dictionary=False)
+    monkeypatch.delattr(pq.ParquetFile, "iter_batches")
+    articles, problems = read_articles([Path("a.parquet")], max_chars=10)
+    assert articles == []
+    assert {"--max-chars" in problem.fix for problem in problems} == {True}
+
+
 def test_a_field_of_csv_that_fills_many_lines_is_refused_once() -> None:
     Path("a.csv").write_text('id,text\na,"' + "x" * 99 + "\n" * max_line(10), encoding="utf-8")
     articles, (problem,) = read_articles([Path("a.csv")], max_chars=10)
