@@ -181,8 +181,7 @@ def _as_json(value: object) -> Json:
 
 
 def _iso(moment: datetime) -> str:
-    """A midnight without a time zone is a date; other such moments are taken as UTC."""
-    if moment.tzinfo is None and moment.time() == time():
-        return moment.date().isoformat()
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.isoformat().replace("+00:00", "Z")
+    """A midnight without a time zone is a date; no other moment is given a zone that it lacks."""
+    if moment.tzinfo is None:
+        return (moment.date() if moment.time() == time() else moment).isoformat()
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -177,7 +177,7 @@ def test_parquet_moments_become_iso() -> None:
             "id": ["a", "b", "c"],
             "text": ["x", "y", "z"],
             "published_at": pa.array(
-                [datetime(2031, 5, 2), datetime(2031, 5, 2, 9, 30), None], pa.timestamp("ns")
+                [datetime(2031, 5, 2), datetime(2031, 5, 3), None], pa.timestamp("ns")
             ),
             "seen": pa.array([datetime(2031, 5, 3, 8, tzinfo=UTC)] * 3, pa.timestamp("ms", "UTC")),
             "day": pa.array([date(2031, 5, 4)] * 3),
@@ -188,7 +188,7 @@ def test_parquet_moments_become_iso() -> None:
     articles, problems = read_articles([Path("a.parquet")], article_schema=SCHEMA)
     assert problems == []
     dates = [article.published_at for article in articles]
-    assert dates == ["2031-05-02", "2031-05-02T09:30:00Z", None]
+    assert dates == ["2031-05-02", "2031-05-03", None]
     assert articles[0].extra == {"seen": "2031-05-03T08:00:00Z", "day": "2031-05-04", "score": 1.5}
 
 
@@ -780,6 +780,22 @@ def test_of_a_moment_without_a_time_zone_the_day_is_kept_with_one_warning(
     assert [article.published_at for article in articles] == ["2025-03-01", "2025-03-01"]
     assert {problem.severity for problem in problems} == {"warning"}
     assert len(problem_lines(problems)) == 1
+
+
+def test_a_moment_without_a_time_zone_means_the_same_in_parquet_and_csv(
+    diplomatic: Scheme,
+) -> None:
+    moment = datetime(2031, 5, 2, 9, 30)
+    table = {"id": ["a"], "text": ["x"], "published_at": [moment], "seen": [moment]}
+    pq.write_table(pa.table(table), "a.parquet")
+    Path("a.csv").write_text(f"id,text,published_at,seen\na,x,{moment},{moment.isoformat()}\n")
+    schema = diplomatic.article_schema
+    of_parquet, of_csv = (
+        read_articles([Path(name)], article_schema=schema) for name in ("a.parquet", "a.csv")
+    )
+    assert of_parquet[0] == of_csv[0]
+    assert (of_csv[0][0].published_at, len(of_csv[1])) == ("2031-05-02", 1)
+    assert [p.fact for p in of_parquet[1]] == [p.fact for p in of_csv[1]]
 
 
 def test_marks_of_markdown_are_told_and_plain_text_is_not() -> None:
