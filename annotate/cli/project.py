@@ -8,7 +8,7 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 
-from .workspace import locked, open_client
+from .workspace import locked, open_client, projects_pulled
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import DesiredSettings, Plan
@@ -46,16 +46,22 @@ def plan_command(url: str | None, as_json: bool) -> None:
 
     workspace = find_workspace()
     with open_client(workspace, url=url) as client:
-        planned = plan(client, _desired(workspace))
-    _show(planned, applied=False, as_json=as_json)
+        pulled = projects_pulled(workspace, client)
+        planned = plan(client, _desired(workspace), pulled=pulled)
+    _show(planned, applied=False, as_json=as_json, url=client.url)
     if planned.is_needed:
         click.get_current_context().exit(DriftError.exit_status)
 
 
 @project.command("apply", short_help="Create or update the project.")
+@click.option(
+    "--new",
+    is_flag=True,
+    help="Create a project although earlier pulls were of one with another title.",
+)
 @URL
 @JSON
-def apply_command(url: str | None, as_json: bool) -> None:
+def apply_command(new: bool, url: str | None, as_json: bool) -> None:
     """Create the project in Label Studio, or update what differs from scheme and workspace.
 
     Nothing is ever deleted. The server refuses a labelling page that the annotations which it has
@@ -72,7 +78,8 @@ def apply_command(url: str | None, as_json: bool) -> None:
 
     workspace = find_workspace()
     with open_client(workspace, url=url) as client, locked(workspace):
-        planned = plan(client, _desired(workspace))
+        pulled = set[int]() if new else projects_pulled(workspace, client)
+        planned = plan(client, _desired(workspace), pulled=pulled)
         project = apply(client, planned, Journal(workspace.state / JOURNAL))
     page = f"{client.url}/projects/{project['id']}"
     _show(planned, applied=True, as_json=as_json, page=page)
@@ -86,28 +93,37 @@ def _desired(workspace: "Workspace") -> "DesiredSettings":
     return desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
 
 
-def _show(plan: "Plan", *, applied: bool, as_json: bool, page: str = "") -> None:
+def _show(plan: "Plan", *, applied: bool, as_json: bool, page: str = "", url: str = "") -> None:
     from dataclasses import asdict
+
+    from signalbook.annotate.label_studio.project import renamed_sentence
 
     new = plan.project is None
     drift = [asdict(setting) for setting in plan.drift]
     way_on = f"Send articles to {page} with: signalbook push"
     if not applied:
         way_on = "Make it so with: signalbook project apply"
+    if plan.renamed:
+        way_on = renamed_sentence(url, plan.desired.title, plan.renamed)
     print_outcome(
         "project apply" if applied else "project plan",
         as_json=as_json,
         lines=_lines(plan, applied=applied),
         remarks=[way_on] if applied or plan.is_needed else [],
         ok=applied or not plan.is_needed,
-        data={"title": plan.desired.title, "new": new, "drift": drift},
+        data={
+            "title": plan.desired.title,
+            "new": new,
+            "drift": drift,
+            "renamed": dict(plan.renamed),
+        },
         counts={"changes": len(plan.drift) + new},
     )
 
 
 def _lines(plan: "Plan", *, applied: bool) -> Iterator[str]:
     title = repr(plan.desired.title)
-    if plan.project is None:
+    if plan.project is None and not plan.renamed:
         yield f"{'Created' if applied else 'Would create'} project {title}."
     for drift in plan.drift:
         yield f"{'Changed' if applied else 'Would change'} {drift.setting} of project {title}:"

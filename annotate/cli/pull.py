@@ -9,7 +9,7 @@ from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import all_counted, counted
 
-from .workspace import locked, open_client
+from .workspace import locked, open_client, projects_pulled
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -117,6 +117,7 @@ def project_to_pull(
     """The project of the workspace; if it was deleted, documents of it are left out first.
 
     Raises:
+        ConflictError: There is none, and one that earlier pulls were of has another title.
         UsageError: There is none.
     """
     from signalbook.annotate.label_studio.project import require_project
@@ -132,7 +133,8 @@ def project_to_pull(
                 documents = write_pulled(store, workspace, read_scheme)
                 for line in remark_lines(documents.remarks, "pull"):
                     say(line, err=True)
-    return require_project(client, workspace.title)["id"]
+    pulled = projects_pulled(workspace, client)
+    return require_project(client, workspace.title, pulled=pulled)["id"]
 
 
 def show_pulled(

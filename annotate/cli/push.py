@@ -11,7 +11,7 @@ from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
 
-from .workspace import locked, open_client
+from .workspace import locked, open_client, projects_pulled
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
@@ -108,7 +108,9 @@ def push_command(
         locked(workspace),
         progress_bar("sending articles") as bar,
     ):
-        project = require_project(client, workspace.title)["id"]
+        project = require_project(
+            client, workspace.title, pulled=projects_pulled(workspace, client)
+        )["id"]
         pushed = push(
             client,
             project,

@@ -15,6 +15,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import require_project
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
+from signalbook.annotate.sync.pull import pulled_projects
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.sync.status import (
     AnnotatorProgress,
@@ -77,7 +78,8 @@ def workspace_status(
     server, reason, refused = None, "", False
     try:
         with connect() as client:
-            project = require_project(client, workspace.title)
+            pulled = pulled_projects(store, workspace.state, client.url)
+            project = require_project(client, workspace.title, pulled=pulled)
             server = server_progress(
                 client,
                 project,

@@ -98,6 +98,14 @@ def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStud
     return LabelStudioClient(connection.url, connection.token)
 
 
+def projects_pulled(workspace: "Workspace", client: "LabelStudioClient") -> set[int]:
+    """Ids of the projects of this server that earlier pulls of the workspace were of."""
+    from signalbook.annotate.sync.pull import pulled_projects
+    from signalbook.annotate.sync.raw_store import RawStore
+
+    return pulled_projects(RawStore(workspace.raw), workspace.state, client.url)
+
+
 @contextmanager
 def locked(workspace: "Workspace") -> Generator[None]:
     """Work alone in this workspace: two pushes at once would create every task twice."""

@@ -218,7 +218,11 @@ class LabelStudioClient:
 
     def project_ids(self) -> set[int]:
         """The ids of all projects."""
-        return {*list_projects(self._session)}
+        return {*self.project_titles()}
+
+    def project_titles(self) -> dict[int, str]:
+        """Id of every project -> its title."""
+        return list_projects(self._session)
 
     def import_tasks(self, project: int, tasks: Sequence[TaskInput]) -> list[int]:
         """Send tasks, all or none; their ids come back in the same order.

@@ -1,11 +1,17 @@
 """Compare a project on the server with what a scheme and a workspace ask for, and make it so."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signalbook.schema.errors import AccessError, ServerError, UnreachableError, UsageError
+from signalbook.schema.errors import (
+    AccessError,
+    ConflictError,
+    ServerError,
+    UnreachableError,
+    UsageError,
+)
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
@@ -51,6 +57,8 @@ class Plan:
     #: The project as it is; None if there is none yet.
     project: ProjectRecord | None
     drift: tuple[Drift, ...]
+    #: Id -> title of the projects that earlier pulls were of, where none has the desired title.
+    renamed: Mapping[int, str] = field(default_factory=dict[int, str])
 
     @property
     def is_needed(self) -> bool:
@@ -81,10 +89,20 @@ def desired_settings(scheme: Scheme, *, title: str, overlap: int) -> DesiredSett
     return DesiredSettings(title, labeling_config(scheme), instructions(scheme), overlap)
 
 
-def plan(client: "LabelStudioClient", desired: DesiredSettings) -> Plan:
-    """Compare the project of this title with what is desired."""
+def plan(
+    client: "LabelStudioClient", desired: DesiredSettings, *, pulled: Collection[int] = ()
+) -> Plan:
+    """Compare the project of this title with what is desired.
+
+    Args:
+        client: Client of the server.
+        desired: What the project is to be.
+        pulled: Ids of projects of the server that earlier pulls were of.
+    """
     project = client.find_project(desired.title)
-    return Plan(desired, project, tuple(_drift(project, desired)) if project else ())
+    if project is None:
+        return Plan(desired, None, (), _renamed(client, pulled))
+    return Plan(desired, project, tuple(_drift(project, desired)))
 
 
 def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = None) -> ProjectRecord:
@@ -97,27 +115,56 @@ def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = Non
             killed is not known of.
 
     Raises:
+        ConflictError: The project that earlier pulls were of has another title.
         UsageError: Annotations on the server do not fit the new page.
         PartialError: The server may still be at work on a project that was to be created.
         ServerError: The server does not say that it holds what was sent.
     """
+    if plan.renamed:
+        raise ConflictError(renamed_sentence(client.url, plan.desired.title, plan.renamed))
     if plan.project is None:
         return _create(client, plan.desired, journal or Journal())
     return _changed(client, plan)
 
 
-def require_project(client: "LabelStudioClient", title: str) -> ProjectRecord:
+def require_project(
+    client: "LabelStudioClient", title: str, *, pulled: Collection[int] = ()
+) -> ProjectRecord:
     """The project of this title.
 
+    Args:
+        client: Client of the server.
+        title: Title of the project.
+        pulled: Ids of projects of the server that earlier pulls were of.
+
     Raises:
+        ConflictError: There is none, and one that earlier pulls were of has another title.
         UsageError: There is none.
     """
     project = client.find_project(title)
     if project is None:
+        if renamed := _renamed(client, pulled):
+            raise ConflictError(renamed_sentence(client.url, title, renamed))
         raise UsageError(
             f"{client.url}: no project is called {title!r}; create it with: signalbook project apply"
         )
     return project
+
+
+def renamed_sentence(url: str, title: str, renamed: Mapping[int, str]) -> str:
+    """That projects which earlier pulls were of have another title than this, and what to do."""
+    called = ", ".join(f"project {id} is called {other!r}" for id, other in sorted(renamed.items()))
+    return (
+        f"{url}: no project is called {title!r}, but {called}, and earlier pulls were of it; "
+        "rename it in Label Studio, or set title under [project] in signalbook.toml; "
+        "to have another project beside it: signalbook project apply --new"
+    )
+
+
+def _renamed(client: "LabelStudioClient", pulled: Collection[int]) -> dict[int, str]:
+    """Id -> title of those of these projects that the server still has."""
+    titles = client.project_titles() if pulled else {}
+    return {id: titles[id] for id in pulled if id in titles}
 
 
 def _create(

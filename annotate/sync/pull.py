@@ -149,6 +149,22 @@ def read_state(folder: Path) -> dict[str, str]:
     return {place: moment.isoformat() for place, moment in (moments or {}).items()}
 
 
+def pulled_projects(store: RawStore, folder: Path, server: str) -> set[int]:
+    """Ids of the projects of a server that earlier pulls were of.
+
+    Args:
+        store: Store that holds what they brought.
+        folder: Folder of the state of earlier pulls.
+        server: Address of the server.
+
+    Raises:
+        DocumentError: The store or the state is damaged.
+    """
+    places = (place.rpartition(" ") for place in read_state(folder))
+    noted = {int(id) for url, _, id in places if url == server and id.isdecimal()}
+    return noted | {line.project for line in store.lines if line.server == server}
+
+
 class _Source:
     """The project that lines come from, noted in every one of them."""
 

@@ -253,6 +253,40 @@ def test_metadata_that_somebody_changed_on_the_server_are_told_until_a_push_and_
     assert run("push")["counts"] == sent(present=1)
 
 
+def test_a_project_that_was_renamed_is_named_and_no_second_one_is_made(
+    workspace: Workspace, client: LabelStudioClient, studio: Studio
+) -> None:
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"])
+    client.create_annotation(task["id"], [])
+    run("pull")
+    other = f"{workspace.title} old"
+    httpx.patch(
+        f"{studio.url}/api/projects/{project['id']}/",
+        headers={"Authorization": f"Token {studio.token}"},
+        json={"title": other},
+    ).raise_for_status()
+    try:
+        fact = f"project {project['id']} is called {other!r}"
+        assert fact in run("status")["warnings"][0]
+        planned = run("plan")
+        assert (planned["status"], planned["data"]["renamed"]) == (4, {str(project["id"]): other})
+        shown = CliRunner().invoke(project_commands, ["plan"])
+        assert fact in shown.stderr
+        assert "Would create" not in shown.stdout
+        for command in ("apply", "push", "pull"):
+            with pytest.raises(ConflictError, match=re.escape(fact)):
+                run(command)
+        assert client.find_project(workspace.title) is None
+        assert run("apply", "--new")["data"]["new"]
+        assert client.find_project(workspace.title)
+    finally:
+        client.delete_project(project["id"])
+
+
 def test_two_pushes_at_once_create_every_task_once(
     workspace: Workspace, client: LabelStudioClient
 ) -> None:
