@@ -113,4 +113,4 @@ def _cell(cell: Cell) -> str:
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return table(columns, (list(map(escape, row)) for row in rows))
+    return table(list(map(escape, columns)), (list(map(escape, row)) for row in rows))

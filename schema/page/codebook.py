@@ -7,7 +7,7 @@ sections below fill it. A scheme without prose gets all sections in their order.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from signalbook.schema.documents.records import AnnotationDocument, Span, Value
-from signalbook.schema.markdown import table
+from signalbook.schema.markdown import table, without_html
 from signalbook.schema.scheme.model import AllowedValue, Examples, Field, Json, Scheme
 
 _HTML = """<!doctype html>
@@ -245,16 +245,17 @@ def _example(scheme: Scheme) -> str:
         for name, lines in units.items()
         if any(lines)
     ]
-    quoted = "\n>\n".join(f"> {line}" for line in (document.article.text or "").splitlines())
+    text = without_html(document.article.text or "")
+    quoted = "\n>\n".join(f"> {line}" for line in text.splitlines())
     return _section("## Worked example", quoted, *lists)
 
 
 def _words(span: Span, document: AnnotationDocument) -> str:
-    return span.text or (document.article.text or "")[span.start : span.end]
+    return without_html(span.text or (document.article.text or "")[span.start : span.end])
 
 
 def _attributes(attributes: dict[str, Value]) -> str:
-    return "; ".join(f"{name} {_shown(value)}" for name, value in attributes.items())
+    return "; ".join(f"{name} {without_html(_shown(value))}" for name, value in attributes.items())
 
 
 def _shown(value: "Value | Json") -> str:

@@ -1,7 +1,8 @@
 """Further tables: by label, by annotator, by month, and competence."""
 
-from signalbook.export.report.breakdowns import breakdowns
+from signalbook.export.report.breakdowns import ReportSection, breakdowns
 from signalbook.export.report.build import AgreementReport
+from signalbook.export.report.markdown_page import report_markdown
 
 
 def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
@@ -30,3 +31,12 @@ def test_pairs_are_measured_for_a_table_that_lacks_them(report: AgreementReport)
 
 def test_a_way_that_is_asked_for_twice_gives_one_table(report: AgreementReport) -> None:
     assert [s.id for s in breakdowns(report.measured, ("month", "month"))] == ["by-month"]
+
+
+def test_the_names_of_annotators_are_no_html_in_the_heads_of_columns(
+    report: AgreementReport,
+) -> None:
+    section = ReportSection("odd", "Odd", "", ("Measure", "<script>alert(1)</script>"), ())
+    page = report_markdown(report.analysis, [section])
+    assert "<script>" not in page
+    assert "| Measure | &lt;script&gt;alert(1)&lt;/script&gt; |" in page

@@ -1,7 +1,9 @@
 """The codebook says what the scheme says."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from signalbook.schema.page.codebook import codebook_html, codebook_markdown, instructions
 from signalbook.schema.scheme.model import Scheme
@@ -74,3 +76,13 @@ def test_a_worked_example_is_not_said_to_be_invented(scheme: Scheme) -> None:
     page = codebook_markdown(scheme)
     assert "## Worked example\n" in page
     assert "(invented)" not in page
+
+
+def test_no_html_of_the_worked_example_runs(scheme: Scheme, tmp_path: Path) -> None:
+    example = json.loads((scheme.folder / "example.annotation.json").read_text(encoding="utf-8"))
+    example["article"]["text"] = "<script>alert(1)</script>"
+    example["spans"][0]["text"] = "<script>alert(2)</script>"
+    (tmp_path / "example.annotation.json").write_text(json.dumps(example), encoding="utf-8")
+    text = codebook_markdown(replace(scheme, path=tmp_path / scheme.path.name))
+    assert "<script>" not in text
+    assert "> &lt;script&gt;alert(1)" in text
