@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
 from signalbook.export.dataset.parquet import write_parquet
 from signalbook.export.dataset.splits import assign_splits
 from signalbook.export.dataset.tables import articles_of
@@ -21,7 +19,7 @@ from signalbook.schema.versions import is_version, parse_version
 
 from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
-from .contents import Contents, ReleasePlan, json_file, rows_of
+from .contents import Contents, ReleasePlan, json_file, rows_of, spdx_id
 from .layout import CARD, checked_name, parquet_files, scheme_sources
 from .ledger import (
     complete_index,
@@ -123,10 +121,7 @@ def _check_day(day: str | None) -> None:
 
 def _check_licence(licence: str) -> None:
     """Programs that read a release know a licence by its SPDX identifier alone."""
-    try:
-        identifier = str(canonicalize_license_expression(licence))
-    except InvalidLicenseExpression:
-        identifier = ""
+    identifier = spdx_id(licence)
     if identifier != licence or " " in licence:
         meant = f"did you mean {identifier}?" if identifier else "see https://spdx.org/licenses"
         raise UsageError(f"{licence!r} is no SPDX identifier of a licence; {meant}")

@@ -18,7 +18,7 @@ from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import LAYERS
 from signalbook.schema.text import counted
 
-from .contents import Contents, configurations
+from .contents import Contents, configurations, spdx_id
 from .layout import documents_file, table_file
 
 #: Characters that JSON takes as they are and YAML does not.
@@ -79,7 +79,7 @@ def _front(contents: Contents) -> str:
     lines: list[tuple[str, Any]] = [
         ("pretty_name", contents.plan.title),
         ("license", ids if len(ids) > 1 else ids[0]),
-        ("license_name", ", ".join(contents.licences) if "other" in ids else ""),
+        ("license_name", ", ".join(filter(spdx_id, contents.licences)) if "other" in ids else ""),
         ("license_link", "LICENSE" if "other" in ids else ""),
         ("language", _languages(contents)),
         ("size_categories", [_size(contents.rows("articles"))]),
@@ -163,8 +163,10 @@ def feature(kind: pa.DataType) -> dict[str, Any]:
 
 
 def _licence(licence: str) -> str:
-    id = licence.lower()
-    return id if id in _LICENCES or id.startswith(("cc-", "cc0-")) else "other"
+    """The licence as Hugging Face calls it; what an article says of its own may be any text."""
+    id = spdx_id(licence).lower()
+    known = id in _LICENCES or (id.startswith(("cc-", "cc0-")) and " " not in id)
+    return id if known else "other"
 
 
 def _size(count: int) -> str:

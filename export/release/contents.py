@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from signalbook.export.dataset.content_hash import content_hash
 from signalbook.export.dataset.nested_documents import nest
@@ -221,3 +222,11 @@ def eval_fingerprint(gold_test: pa.Table) -> str:
 def json_file(value: object) -> bytes:
     """JSON as the files of a release have it: sorted as given, for people to read."""
     return json_page(value).encode()
+
+
+def spdx_id(licence: str) -> str:
+    """The SPDX expression that is meant, as SPDX spells it; nothing if it is none."""
+    try:
+        return str(canonicalize_license_expression(licence))
+    except InvalidLicenseExpression:
+        return ""

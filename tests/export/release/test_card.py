@@ -171,6 +171,20 @@ def test_a_licence_that_only_the_makers_know_is_named_beside_the_card(
     assert matter["license_link"] == "LICENSE"
 
 
+def test_the_front_matter_names_no_licence_that_spdx_does_not_know(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    licences = ["cc by", "CC0-1.0; DROP", "CC-BY-4.0 OR MIT", "cc0-1.0"]
+    documents = [
+        varied(f"a{n}", article_changes={"redistributable": True, "licence": licence})
+        for n, licence in enumerate(licences)
+    ]
+    about = About(licence="CC-BY-4.0")
+    matter = front(build_release(ReleasePlan("o", "1.0.0", scheme, documents, [], about), tmp_path))
+    assert set(matter["license"]) == {"cc-by-4.0", "other", "cc0-1.0"}
+    assert matter["license_name"] == "CC-BY-4.0, CC-BY-4.0 OR MIT, cc0-1.0"
+
+
 @pytest.mark.parametrize(
     ("licence", "way_out"), [("CC BY 4.0", "spdx.org"), ("cc-by-4.0", "did you mean CC-BY-4.0")]
 )
