@@ -61,6 +61,18 @@ def _add_relations(parent: Element, scheme: Scheme) -> None:
 
 
 def _add_text_column(column: Element, scheme: Scheme) -> None:
+    if scheme.span_types:  # Label Studio refuses a bar without labels
+        _add_labels(column, scheme)
+    header(column, "$title", 4)
+    header(view(column, "about"), "$about", 6)
+    SubElement(
+        column,
+        "Text",
+        {"name": TEXT, "value": "$text", "granularity": "symbol", "showLabels": "true"},
+    )
+
+
+def _add_labels(column: Element, scheme: Scheme) -> None:
     keys = hotkeys(scheme)
     bar = SubElement(
         view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
@@ -76,13 +88,6 @@ def _add_text_column(column: Element, scheme: Scheme) -> None:
         if number == 0 or number == 1:
             attributes["hint"] = f"{span_type.title}: {span_type.description}"
         SubElement(bar, "Label", attributes)
-    header(column, "$title", 4)
-    header(view(column, "about"), "$about", 6)
-    SubElement(
-        column,
-        "Text",
-        {"name": TEXT, "value": "$text", "granularity": "symbol", "showLabels": "true"},
-    )
 
 
 def _add_markers(side: Element, scheme: Scheme) -> None:

@@ -10,6 +10,9 @@ from signalbook.schema.scheme.model import AllowedValue, Examples, Field
 from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
 from .hotkeys import Meaning
 
+#: More values than this are a list that opens, instead of chips.
+_MAX_CHIPS = 60
+
 
 @dataclass(frozen=True)
 class PageUnit:
@@ -92,7 +95,8 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
-    return {**_control(unit, field, name), "choice": choice, "layout": "inline"}
+    layout = "select" if len(field.values) > _MAX_CHIPS else "inline"
+    return {**_control(unit, field, name), "choice": choice, "layout": layout}
 
 
 def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placeholder: str) -> None:

@@ -79,6 +79,19 @@ def test_every_scheme_opens_with_its_text_and_labels(name: str, open_example: Op
     assert opened.errors == []
 
 
+def test_without_spans_and_with_many_values_the_page_offers_lists(open_example: Open) -> None:
+    opened = open_example(load_scheme(FILES["topics"]))
+    assert opened.visible(".bar") == []
+    for number, value in enumerate(("T16", "A2")):
+        opened.page.locator("[data-testid^=select-trigger]").nth(number).click()
+        opened.page.get_by_test_id(f"select-option-{value}").click()
+        opened.page.keyboard.press("Escape")
+    opened.page.locator(".lsf-richtext__line").first.click()  # out of the list
+    stored = [result["value"] for result in opened.submit()]
+    assert stored == [{"choices": ["T16"]}, {"choices": ["A2"]}]
+    assert opened.errors == []
+
+
 def test_a_stored_annotation_comes_back_unchanged(scheme: Scheme, open_example: Open) -> None:
     results = to_label_studio(example(scheme), scheme)
     opened = open_example(scheme, results)
