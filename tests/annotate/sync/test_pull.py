@@ -31,6 +31,12 @@ from signalbook.schema.scheme.model import Scheme
 pytestmark = pytest.mark.server
 
 
+@pytest.fixture(scope="module")
+def scheme(second_scheme: Scheme) -> Scheme:
+    """One scheme is enough where the way from the server is the point; it is the quicker one."""
+    return second_scheme
+
+
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
     desired = DesiredSettings(f"pull {scheme.name}", labeling_config(scheme), "", 1)
