@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from signalbook.schema.scheme.model import Json
 
@@ -106,9 +106,39 @@ def _weight(values: "pa.Array", *, of_row: bool = False) -> int:
     return sum(len(part) * _BYTES_A_VALUE + _weight(part) for part in parts)
 
 
+class _Chunk(Protocol):
+    """What the footer says of one column of a row group."""
+
+    num_values: int
+    total_uncompressed_size: int
+    path_in_schema: str
+
+
+class _RowGroup(Protocol):
+    """What the footer says of some rows."""
+
+    num_rows: int
+    num_columns: int
+
+    def column(self, number: int, /) -> _Chunk:
+        """One of its columns."""
+        ...
+
+
+class _Footer(Protocol):
+    """What the footer says of the file."""
+
+    num_row_groups: int
+
+    def row_group(self, number: int, /) -> _RowGroup:
+        """Some of its rows."""
+        ...
+
+
 def _overlong(path: Path, file: "pq.ParquetFile", max_bytes: int) -> Iterator[ArticleProblem]:
     """Columns of which so much is in a few rows that one value is too long; read from the footer."""
-    for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
+    footer = cast("_Footer", file.metadata)
+    for group in map(footer.row_group, range(footer.num_row_groups)):
         for chunk in map(group.column, range(group.num_columns)):
             bytes_at_least = max(chunk.num_values * _BYTES_A_VALUE, chunk.total_uncompressed_size)
             if bytes_at_least > max(group.num_rows, 1) * max_bytes:

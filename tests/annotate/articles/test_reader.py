@@ -6,6 +6,7 @@ import os
 import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 import click
 import pyarrow as pa
@@ -705,7 +706,8 @@ def test_a_value_of_parquet_is_refused_before_python_holds_it(
     assert [article.id for article in articles] == [str(n) for n in range(50) if n != 1]
     assert str(problem).startswith(f"a.parquet:2: column 'odd' is longer than {max_line(10):,} ")
     write(2)
-    pq.write_table(pq.read_table("a.parquet").slice(1), "a.parquet", use_dictionary=False)
+    one = cast("pa.Table", pq.read_table("a.parquet").slice(1))
+    pq.write_table(one, "a.parquet", use_dictionary=False)
     monkeypatch.delattr(pq.ParquetFile, "iter_batches")
     articles, problems = read_articles([Path("a.parquet")], max_chars=10)
     assert articles == []
