@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.scheme.model import Scheme
 
+#: A folder with this file is a workspace.
+CONFIG = "signalbook.toml"
+#: Folder of a workspace, in which the program keeps what it knows.
+STATE_FOLDER = ".signalbook"
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -9,7 +9,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import CONFIG, Workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.documents.remarks import Remark, write_remarks
@@ -17,6 +17,7 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.settings import CONFIG
 
 from .authorship import (
     NO_DECISIONS,

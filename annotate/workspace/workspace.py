@@ -16,10 +16,9 @@ from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.json_text import number_fact
 from signalbook.schema.scheme.model import Json
-from signalbook.schema.settings import Settings
+from signalbook.schema.settings import CONFIG, STATE_FOLDER, Settings
 from signalbook.schema.text import counted
 
-CONFIG = "signalbook.toml"
 DEFAULT_OVERLAP = 2
 _KEYS: dict[str, dict[str, type]] = {
     "project": {"title": str, "overlap": int},
@@ -82,7 +81,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """What Signalbook keeps between commands; not for version control."""
-        return self.folder / ".signalbook"
+        return self.folder / STATE_FOLDER
 
     @property
     def raw(self) -> Path:
@@ -188,7 +187,7 @@ def init_workspace(folder: Path) -> Workspace:
     name = "".join(sign for sign in folder.resolve().name if sign.isprintable())
     title = name.replace("\\", "").replace('"', "")[: _TITLE_LENGTHS[-1]]
     shown = title if len(title) in _TITLE_LENGTHS else "Signalbook"
-    ignore = folder / ".signalbook" / ".gitignore"
+    ignore = folder / STATE_FOLDER / ".gitignore"
     write_text(ignore, "# Secrets and the embedded server: nothing of it is shared.\n*\n")
     write_text(config, _TEMPLATE.format(title=shown))
     return read_workspace(folder.resolve())

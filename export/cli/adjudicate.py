@@ -8,7 +8,7 @@ import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.errors import ConflictError, FindingsError
+from signalbook.schema.errors import ConflictError, FindingsError, UsageError
 from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
@@ -16,9 +16,11 @@ from .next_step import Sources
 if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
     from signalbook.export.annotators.models import Model
+    from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 _MAX_SHOWN = 10
+_GOLD, _LOG = "gold.jsonl", "decisions.jsonl"
 
 
 @click.group(short_help="Make one gold annotation of each article.")
@@ -101,12 +103,13 @@ def auto(
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source)
     annotators = read_annotators(sources, scheme)
+    gold = output or sources[0].parent / _GOLD
+    log = log or gold.with_name(_LOG)
+    _refuse_outputs(gold, log, sources, scheme)
     with progress_bar("adjudicating articles") as bar:
         adjudication = adjudicate_documents(
             annotators.documents, scheme, model=model, on_count=bar.count
         )
-    gold = output or sources[0].parent / "gold.jsonl"
-    log = log or gold.with_name("decisions.jsonl")
     if adjudication.articles:
         adjudication = _with_existing(adjudication, gold, existing)
         adjudication.write(gold, log)
@@ -115,6 +118,34 @@ def auto(
     _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
+
+
+def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Scheme") -> None:
+    """Gold may take the place of gold, which `--existing` protects; nothing else is replaced."""
+    from signalbook.export.adjudication.gold_record import record_path
+    from signalbook.schema.cli.outputs import refuse_overwriting
+    from signalbook.schema.documents.annotators import is_gold
+    from signalbook.schema.documents.jsonl import document_files, read_documents
+
+    present = read_documents([gold]) if gold.is_file() else []
+    holds_gold_alone = gold.is_file() and all(map(is_gold, present))
+    refuse_overwriting(
+        {"--output": gold, "the record beside it": record_path(gold), "--log": log},
+        [
+            *scheme.files,
+            *(f for f in document_files(sources) if not (holds_gold_alone and f.samefile(gold))),
+        ],
+        kept={
+            "--output": _GOLD,
+            "the record beside it": record_path(Path(_GOLD)).name,
+            "--log": _LOG,
+        },
+    )
+    if of_others := sum(not is_gold(document) for document in present):
+        raise UsageError(
+            f"{gold}: holds {counted(of_others, 'annotation')} of annotators, and no gold alone; "
+            "name another file with --output"
+        )
 
 
 def _with_existing(

@@ -1,7 +1,7 @@
 """The command that measures agreement."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from signalbook.export.report.analysis import MeasuredCorpus
     from signalbook.export.report.breakdowns import By, ReportSection
     from signalbook.export.report.build import AgreementReport
+    from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 _MAX_SHOWN = 10
@@ -105,6 +106,7 @@ def agreement(
     from signalbook.schema.filesystem import write_text
 
     corpus, warnings = _corpus(settings, paths, source)
+    _refuse_outputs(page, markdown, settings.documents_or(paths), corpus.scheme)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
     report = None
@@ -163,6 +165,18 @@ def _corpus(
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
     scheme = settings.load_scheme(source) if source else released_scheme(releases[0])
     return gather(released_documents(releases[0], scheme), scheme), []
+
+
+def _refuse_outputs(
+    page: Path | None, markdown: Path | None, sources: Iterable[Path], scheme: "Scheme"
+) -> None:
+    """No report takes the place of what is measured; a release gets no file at all."""
+    from signalbook.export.release.read import is_release
+    from signalbook.schema.cli.outputs import refuse_overwriting
+    from signalbook.schema.documents.jsonl import document_files
+
+    inputs = [f for s in sources for f in ([s] if is_release(s) else document_files([s]))]
+    refuse_overwriting({"--html": page, "--markdown": markdown}, [*inputs, *scheme.files])
 
 
 def _counts(report: "AgreementReport") -> dict[str, int]:

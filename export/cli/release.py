@@ -149,10 +149,12 @@ def build(
     from signalbook.export.adjudication.gold_record import read_record
     from signalbook.export.release.build import WaysOut, build_release
     from signalbook.export.release.contents import ReleasePlan
+    from signalbook.schema.cli.outputs import refuse_overwriting
     from signalbook.schema.cli.progress import progress_bar
 
     from .annotators_documents import read_annotators, read_gold
 
+    refuse_overwriting({"--output": output})
     sources = _sources(settings, documents, gold)
     gold_file = gold or _beside(sources)
     scheme = settings.load_scheme(source)

@@ -1,6 +1,6 @@
 """The commands that check a scheme, and show what it says and what is derived from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,7 @@ def labeling_config(settings: "Settings", source: str | None, output: Path | Non
     """
     from signalbook.schema.page.config import labeling_config as derive
 
-    _write(derive(settings.load_scheme(source)), output)
+    _write(derive, settings.load_scheme(source), output)
 
 
 @scheme.command(short_help="Print the codebook for annotators.")
@@ -169,14 +169,18 @@ def codebook(settings: "Settings", source: str | None, output: Path | None, form
     from signalbook.schema.page.codebook import codebook_html, codebook_markdown
 
     derive = codebook_html if form == "html" else codebook_markdown
-    _write(derive(settings.load_scheme(source)), output)
+    _write(derive, settings.load_scheme(source), output)
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(derive: "Callable[[Scheme], str]", loaded: "Scheme", output: Path | None) -> None:
+    from signalbook.schema.filesystem import write_text
+
+    from .outputs import refuse_overwriting
+
+    refuse_overwriting({"--output": output}, loaded.files)
+    text = derive(loaded)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from signalbook.schema.filesystem import write_text
-
     write_text(output, text)
     say(f"wrote {output}", err=True)

@@ -42,7 +42,7 @@ def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDo
     documents: list[AnnotationDocument] = []
     problems: list[str] = []
     max_chars = chars_limit()
-    for path in _files(paths):
+    for path in document_files(paths):
         for place, line in _lines(path, max_line(max_chars)):
             try:
                 documents.append(_document(line, max_chars))
@@ -65,7 +65,12 @@ def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
     return count
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def document_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are read where these files and folders are named.
+
+    Raises:
+        DocumentError: There is no such path, or a folder holds no such file.
+    """
     for path in paths:
         if path.is_dir():
             files = sorted(path.rglob("*.jsonl"))

@@ -381,6 +381,12 @@ class Scheme:
         return self.path.parent
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """What is read with the scheme, as far as it is there."""
+        beside = ("constraints.py", "codebook.md", "example.annotation.json")
+        return (self.path, *(self.folder / name for name in beside))
+
+    @property
     def article_schema(self) -> dict[str, Json]:
         """JSON Schema of the article's metadata, with the definitions it refers to."""
         properties = self.json_schema["properties"]

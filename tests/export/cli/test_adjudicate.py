@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from signalbook.export.cli.adjudicate import adjudicate as command
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import ConflictError
+from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.scheme.model import Scheme
 
 Varied = Callable[..., AnnotationDocument]
@@ -99,3 +99,37 @@ def test_where_annotators_agree_a_model_is_said_to_have_nothing_to_decide(
     assert outcome["warnings"] == [
         "the annotators differ nowhere, so there was nothing to decide by rule “most probable by mace”"
     ]
+
+
+@pytest.mark.parametrize("option", ["--output", "--log"])
+def test_the_documents_of_annotators_are_never_written_over(
+    option: str, documents: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    before = documents.read_bytes()
+    arguments = ["auto", str(documents), "--scheme", str(scheme.path), option, str(documents)]
+    refused = CliRunner().invoke(command, arguments)
+    assert isinstance(refused.exception, UsageError)
+    assert "would overwrite what is read" in str(refused.exception)
+    assert documents.read_bytes() == before
+    assert [*tmp_path.iterdir()] == [documents]
+
+
+def test_gold_is_not_written_over_other_annotations_of_annotators(
+    documents: Path, scheme: Scheme, varied: Varied
+) -> None:
+    others = documents.with_name("others.jsonl")
+    write_documents(others, [varied("b", "x"), varied("b")])
+    arguments = ["auto", str(documents), "--scheme", str(scheme.path), "-o", str(others)]
+    refused = CliRunner().invoke(command, [*arguments, "--existing", "replace"])
+    assert isinstance(refused.exception, UsageError)
+    assert "holds 1 annotation of annotators" in str(refused.exception)
+    assert len(read_documents([others])) == 2
+
+
+def test_gold_that_is_among_the_documents_can_be_made_anew(
+    documents: Path, scheme: Scheme, varied: Varied
+) -> None:
+    run(documents, scheme)
+    gold = documents.with_name("gold.jsonl")
+    run(documents, scheme, str(gold), "--output", str(gold))
+    assert len(read_documents([gold])) == 1

@@ -142,3 +142,13 @@ def test_a_folder_that_only_looks_like_a_release_is_named(tmp_path: Path) -> Non
     result = run(tmp_path)
     assert isinstance(result.exception, DocumentError)
     assert "does not name a scheme" in str(result.exception)
+
+
+@pytest.mark.parametrize("option", ["--html", "--markdown"])
+def test_a_report_is_not_written_over_what_is_measured(
+    option: str, documents: Path, scheme: Scheme
+) -> None:
+    before = documents.read_bytes()
+    refused = run(documents, "--scheme", scheme.path, option, documents)
+    assert isinstance(refused.exception, UsageError)
+    assert documents.read_bytes() == before

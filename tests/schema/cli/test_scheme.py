@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from signalbook.schema.cli.scheme import scheme as command
+from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -59,3 +60,13 @@ def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> No
     for unit, field in second_scheme.fields():
         listed = "2" if field.is_boolean else str(len(field.values) or "-")
         assert rows[unit, field.name] == listed
+
+
+@pytest.mark.parametrize("name", ["codebook", "labeling-config"])
+def test_what_is_derived_is_not_written_over_the_scheme(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.schema.json"
+    path.write_bytes(Path("tests/cases/schemes/questions/1.0/questions.schema.json").read_bytes())
+    before = path.read_bytes()
+    refused = run(name, str(path), "--output", str(path))
+    assert isinstance(refused.exception, UsageError)
+    assert path.read_bytes() == before
