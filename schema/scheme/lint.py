@@ -50,8 +50,8 @@ def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
         title = json_schema.get("title")
         name = re.sub(r"[^a-z0-9]+", "_", title.lower() if isinstance(title, str) else "")
         name = name.strip("_")[:40] if re.match(r"[a-z][a-z0-9_]", name) else "my_scheme"
-        lines = json.dumps({"name": name, "version": "1.0.0"})
-        yield SchemeProblem("", f'has no x-scheme; add "x-scheme": {lines}')
+        about = f'{{"name": "{name}", "version": "1.0.0"}}'
+        yield SchemeProblem("", f'has no x-scheme; add "x-scheme": {about}')
 
 
 def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:

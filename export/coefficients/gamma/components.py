@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 #: Part of the name of kept machine code. Raise it when a named tuple that compiled code reads gets
 #: another name: numba fails where it finds code that was kept for the old one.
-_CACHE_VERSION = 2
+_CACHE_VERSION = 3
 #: A difference in cost that rounding explains.
 TINY = 1e-9
 

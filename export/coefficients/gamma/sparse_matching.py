@@ -15,7 +15,7 @@ from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 from .components import BatchSpans, GroupCosts, compiled, dissimilarity
 
 
-class Pairs(NamedTuple):
+class _Pairs(NamedTuple):
     """What rows gain by sharing a group with columns: less than 0, or they would not."""
 
     #: Where each row's pairs begin, and where the last one's end.
@@ -62,7 +62,7 @@ def match_pairs(
 @compiled
 def _pairs(
     spans: BatchSpans, units: Ints, n_columns: int, first: Ints, second: Ints, costs: GroupCosts
-) -> Pairs:
+) -> _Pairs:
     place = np.zeros(len(spans.starts), np.int64)
     for u in range(len(units)):
         place[units[u]] = u
@@ -84,11 +84,11 @@ def _pairs(
         if gains[p] < 0:
             of_row[at[rows[p]]], gained[at[rows[p]]] = columns[p], gains[p]
             at[rows[p]] += 1
-    return Pairs(begins, of_row, gained)
+    return _Pairs(begins, of_row, gained)
 
 
 @compiled
-def negative_pairs(gains: Floats) -> Pairs:
+def negative_pairs(gains: Floats) -> _Pairs:
     """The entries of a matrix of gains that are less than 0."""
     n_rows, n_columns = gains.shape
     begins: Ints = np.zeros(n_rows + 1, np.int64)
@@ -101,7 +101,7 @@ def negative_pairs(gains: Floats) -> Pairs:
             if gains[row, j] < 0:
                 columns[at], gained[at] = j, gains[row, j]
                 at += 1
-    return Pairs(begins, columns, gained)
+    return _Pairs(begins, columns, gained)
 
 
 class _Matching(NamedTuple):
@@ -122,7 +122,7 @@ class _Matching(NamedTuple):
 
 
 @compiled
-def match(pairs: Pairs, n_columns: int) -> Ints:
+def match(pairs: _Pairs, n_columns: int) -> Ints:
     """The column of each row in a cheapest matching, or -1."""
     n_rows = len(pairs.begins) - 1
     matching = _Matching(
@@ -149,7 +149,7 @@ def match(pairs: Pairs, n_columns: int) -> Ints:
 
 
 @compiled
-def _search(pairs: Pairs, matching: _Matching, source: int) -> tuple[float, int, int, int]:
+def _search(pairs: _Pairs, matching: _Matching, source: int) -> tuple[float, int, int, int]:
     """The shortest path from a row: its length, the row that it leaves alone or else the column.
 
     The last number says how many columns were reached.

@@ -18,7 +18,7 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.existing import existing_tasks
 from signalbook.annotate.sync.push import Pushed, push
 from signalbook.annotate.sync.tasks import to_task
-from signalbook.schema.errors import PartialError, ServerError, UsageError
+from signalbook.schema.errors import PartialError, ServerError
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
@@ -75,7 +75,7 @@ def test_a_list_of_tasks_without_its_second_page_creates_nothing(
     with (
         fault_proxy(studio.url, fault) as url,
         LabelStudioClient(url, studio.token) as odd,
-        pytest.raises(UsageError, match=r"list tasks of project .*: not there"),
+        pytest.raises(ServerError, match=r"list tasks of project .*: does not answer like"),
     ):
         push(odd, project, given, scheme=second_scheme)
     assert once_each(client, project, given)
