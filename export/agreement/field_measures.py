@@ -26,6 +26,7 @@ from signalbook.export.coefficients.distances import (
 )
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.ratings import Ratings
+from signalbook.schema.scheme.coefficients import alpha_of
 from signalbook.schema.scheme.model import Field
 
 from .coded_corpus import CodedCorpus, CodedField
@@ -54,8 +55,7 @@ def alpha_measure(coded: CodedField, corpus: Corpus) -> Measure:
 
 def alpha_name(coded: CodedField) -> MeasureName:
     """The name of the coefficient that the field is judged by."""
-    level = {"set": "masi", "text": "nominal"}.get(coded.field.level, coded.field.level)
-    return coded.name(f"krippendorff_alpha_{level}")
+    return coded.name(alpha_of(coded.field.level))
 
 
 def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:

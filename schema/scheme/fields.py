@@ -7,6 +7,7 @@ besides follows from them.
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from .coefficients import alpha_of
 from .model import (
     Agreement,
     AllowedValue,
@@ -72,7 +73,7 @@ def json_types(node: Object, references: References) -> frozenset[str]:
     types = {named} if isinstance(named, str) else {*strings(named)}
     if not types:
         types = {_type_of(value) for value in (*as_list(node.get("enum")), *_const(node))}
-        for branch in (*as_list(node.get("oneOf")), *as_list(node.get("anyOf"))):
+        for branch, _ in references.branches(node):
             types |= json_types(references.resolve(branch)[0], references)
     return frozenset(types) - {"null"}
 
@@ -91,9 +92,8 @@ def listed_nodes(node: Json, pointer: str, references: References) -> Iterator[t
     keywords, place = references.resolve(node, pointer)
     if "const" in keywords or "enum" in keywords:
         yield node, pointer
-    for keyword in ("oneOf", "anyOf"):
-        for at, part in enumerate(as_list(keywords.get(keyword))):
-            yield from listed_nodes(part, pointer_to(place, keyword, at), references)
+    for branch, at in references.branches(keywords, place):
+        yield from listed_nodes(branch, at, references)
     if "items" in keywords:
         yield from listed_nodes(keywords["items"], pointer_to(place, "items"), references)
 
@@ -193,7 +193,7 @@ def _default_agreement(kind: Kind, level: Level) -> Agreement | None:
     """Whatever is asked is measured, but for words and for what identifies a unit."""
     if kind.endswith("-reference") or level == "text":
         return None
-    return Agreement(f"krippendorff_alpha_{'masi' if level == 'set' else level}")
+    return Agreement(alpha_of(level))
 
 
 def _value(node: Object) -> AllowedValue:

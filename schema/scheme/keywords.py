@@ -12,7 +12,7 @@ from .model import Json
 from .nodes import Object, as_list, as_object, text
 from .problems import SchemeProblem, pointer_to
 from .references import References
-from .sections import SECTIONS
+from .sections import OF_ANNOTATOR, OF_RELATION, OF_SPAN, SECTIONS
 
 #: What the program makes of a node -> the `x-` keywords that it reads there.
 _READ: Final[Mapping[str, AbstractSet[str]]] = {
@@ -53,10 +53,6 @@ _SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 #: Of JSON Schema: what a document is neither judged nor shown by.
 _IDLE = {"contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"}
-#: What the program writes of a span and of a relation.
-_OF_SPAN = ("id", "type", "start", "end", "text", "attributes", "origin", "defaulted")
-_OF_RELATION = ("id", "type", "from", "to")
-_OF_ANNOTATOR = ("id", "round", "created_at", "lead_time_s", "tool")
 
 
 def unread(json_schema: Object, references: References) -> Iterator[SchemeProblem]:
@@ -149,27 +145,21 @@ class _Places:
             (*SECTIONS,), sections, "/properties", "ask it as an article label, or on a span"
         )
         for name, unit in (("spans", "span type"), ("parties", "party type"), ("dyads", "dyad")):
-            items, at = self._enter(sections.get(name), f"/properties/{name}", "items")
-            self._unit(items, at, unit)
-        items, at = self._enter(sections.get("relations"), "/properties/relations", "items")
-        self._relation(items, at)
+            self._unit(*self._references.items(sections.get(name), f"/properties/{name}"), unit)
+        relations = sections.get("relations")
+        self._relation(*self._references.items(relations, "/properties/relations"))
         self._fields(sections.get("article_labels"), "/properties/article_labels")
         self._metadata(sections.get("article"), "/properties/article")
         annotator, at = self._references.resolve(sections.get("annotator"), "/properties/annotator")
         names = as_object(annotator.get("properties"))
-        self._only(_OF_ANNOTATOR, names, f"{at}/properties", "leave it out")
+        self._only(OF_ANNOTATOR, names, f"{at}/properties", "leave it out")
 
     def _unit(self, node: Json, pointer: str, unit: str) -> None:
         """A span type, or one of several; a party or a dyad, whose fields are its properties."""
         keywords, at = self._references.resolve(node, pointer)
-        branches = [
-            (part, pointer_to(at, keyword, number))
-            for keyword in ("oneOf", "anyOf")
-            for number, part in enumerate(as_list(keywords.get(keyword)))
-        ]
-        if unit == "span type" and branches:
-            for part, place in branches:
-                self._unit(part, place, unit)
+        if unit == "span type" and (branches := self._references.branches(node, pointer)):
+            for branch, place in branches:
+                self._unit(branch, place, unit)
             return
         self._mark(node, pointer, unit)
         if unit != "span type":
@@ -177,15 +167,13 @@ class _Places:
             return
         properties = self._references.properties(node, pointer)
         names = as_object(keywords.get("properties"))
-        self._only(_OF_SPAN, names, f"{at}/properties", "move it into `attributes`")
+        self._only(OF_SPAN, names, f"{at}/properties", "move it into `attributes`")
         self._fields(*properties.get("attributes", (None, at)))
 
     def _relation(self, node: Json, pointer: str) -> None:
         keywords, at = self._references.resolve(node, pointer)
         names = as_object(keywords.get("properties"))
-        self._only(
-            _OF_RELATION, names, f"{at}/properties", "a relation has a type and nothing else"
-        )
+        self._only(OF_RELATION, names, f"{at}/properties", "a relation has a type and nothing else")
         place = f"{at}/properties/type"
         self._mark(names.get("type"), place, "list of relation types")
         self._values(names.get("type"), place, "relation type")
@@ -202,10 +190,6 @@ class _Places:
     def _metadata(self, section: Json, pointer: str) -> None:
         for part, place in self._references.properties(section, pointer).values():
             self._mark(part, place, "column of the article")
-
-    def _enter(self, section: Json, pointer: str, keyword: str) -> tuple[Json, str]:
-        node, at = self._references.resolve(section, pointer)
-        return node.get(keyword), f"{at}/{keyword}"
 
     def _mark(self, node: Json, pointer: str, place: str) -> None:
         """Note a node, and all that its keywords come from."""

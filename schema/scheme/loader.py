@@ -77,7 +77,7 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     if not problems:
         complete = with_sections(json_schema)
         references = References(complete)
-        scheme = read_scheme(complete, path)
+        scheme = read_scheme(complete, path, references)
         problems = [
             *unread(json_schema, references),
             *check_shapes(scheme, references),

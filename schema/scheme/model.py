@@ -310,8 +310,6 @@ class RelationType:
     rule: str = ""
     examples: Examples | None = None
     agreement: Agreement | None = None
-    #: JSON Pointer of the list of relation types in the scheme file.
-    pointer: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,27 +26,28 @@ from .references import References
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A8A00", "#666666")
 
 
-def read_scheme(json_schema: dict[str, Json], path: Path) -> Scheme:
+def read_scheme(json_schema: dict[str, Json], path: Path, references: References) -> Scheme:
     """Read a JSON Schema whose keywords and references are right.
 
     Args:
         json_schema: What the scheme file holds.
         path: The scheme file.
+        references: Resolves the `$ref`s in it.
 
     Raises:
         SchemeError: The sections of the scheme do not fit each other.
     """
-    return _Reader(json_schema, path).scheme()
+    return _Reader(json_schema, path, references).scheme()
 
 
 class _Reader:
     """Walks one JSON Schema that is right by the meta-schema."""
 
-    def __init__(self, json_schema: Object, path: Path) -> None:
+    def __init__(self, json_schema: Object, path: Path, references: References) -> None:
         self.json_schema = json_schema
         self.path = path
-        self.references = References(json_schema)
-        self.resolve = self.references.resolve
+        self.references = references
+        self.resolve = references.resolve
 
     def scheme(self) -> Scheme:
         properties = as_object(self.json_schema.get("properties"))
@@ -87,18 +88,15 @@ class _Reader:
         return tuple(read_fields(section, pointer, self.references, but=but))
 
     def _items(self, section: Json, pointer: str) -> tuple[Object, str]:
-        """What an entry of a section is, and where that is said."""
-        node, place = self.resolve(section, pointer)
-        return self.resolve(node.get("items"), f"{place}/items")
+        return self.resolve(*self.references.items(section, pointer))
 
     def _span_types(self, section: Json) -> Iterator[SpanType]:
-        items, place = self._items(section, "/properties/spans")
-        keyword = "anyOf" if "anyOf" in items else "oneOf"
-        branches = as_list(items.get(keyword))
-        if items and not branches:
-            yield self._span_type(items, place, 0)
-        for number, branch in enumerate(branches):
-            yield self._span_type(branch, f"{place}/{keyword}/{number}", number)
+        items, place = self.references.items(section, "/properties/spans")
+        branches = self.references.branches(items, place)
+        if as_object(items) and not branches:
+            branches = [(items, place)]
+        for number, (branch, at) in enumerate(branches):
+            yield self._span_type(branch, at, number)
 
     def _span_type(self, branch: Json, place: str, number: int) -> SpanType:
         node, pointer = self.resolve(branch, place)
@@ -164,13 +162,13 @@ class _Reader:
     ) -> Iterator[RelationType]:
         node, place = self._items(section, "/properties/relations")
         type = as_object(node.get("properties")).get("type")
-        kind, pointer = self.resolve(type, f"{place}/properties/type")
+        kind, _ = self.resolve(type, f"{place}/properties/type")
         for value in listed_values(kind, self.references):
-            yield _relation_type(value, pointer, read_agreement(kind), span_types)
+            yield _relation_type(value, read_agreement(kind), span_types)
 
 
 def _relation_type(
-    node: Object, pointer: str, agreement: Agreement | None, span_types: tuple[SpanType, ...]
+    node: Object, agreement: Agreement | None, span_types: tuple[SpanType, ...]
 ) -> RelationType:
     """A relation type; without `x-endpoints` it links spans of all types."""
     anything: list[Json] = [span_type.name for span_type in span_types]
@@ -189,7 +187,6 @@ def _relation_type(
         rule=text(node, "x-rule"),
         examples=read_examples(node),
         agreement=agreement,
-        pointer=pointer,
     )
 
 

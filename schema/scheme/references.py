@@ -85,6 +85,20 @@ class References:
             found[name] = part, pointer_to(pointer, "properties", name)
         return found
 
+    def items(self, section: Json, pointer: str) -> tuple[Json, str]:
+        """What an entry of a list is, and where that is said."""
+        node, place = self.resolve(section, pointer)
+        return node.get("items"), pointer_to(place, "items")
+
+    def branches(self, node: Json, pointer: str = "") -> list[tuple[Json, str]]:
+        """The alternatives of a node (`oneOf`, `anyOf`), each with its JSON Pointer."""
+        keywords, place = self.resolve(node, pointer)
+        return [
+            (branch, pointer_to(place, keyword, number))
+            for keyword in ("oneOf", "anyOf")
+            for number, branch in enumerate(as_list(keywords.get(keyword)))
+        ]
+
     def at(self, pointer: str) -> dict[str, Json]:
         """The keywords of what stands at a JSON Pointer."""
         return self.resolve({"$ref": f"#{pointer}"})[0]

@@ -2,30 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from .coefficients import DESCRIPTIVE, FITTING, OF_UNITS
 from .fields import json_types
 from .model import Field, Scheme
 from .nodes import Object, as_object, strings
 from .problems import SchemeProblem
 from .references import References
+from .sections import OF_EVERY_SPAN
 
-#: Level of measurement -> the coefficients that fit it.
-COEFFICIENTS = {
-    "nominal": ("krippendorff_alpha_nominal",),
-    "ordinal": ("krippendorff_alpha_ordinal", "krippendorff_alpha_nominal"),
-    "interval": ("krippendorff_alpha_interval", "krippendorff_alpha_nominal"),
-    "ratio": (
-        *("krippendorff_alpha_ratio", "krippendorff_alpha_interval"),
-        "krippendorff_alpha_nominal",
-    ),
-    "set": ("krippendorff_alpha_masi",),
-    "text": ("krippendorff_alpha_nominal",),
-}
-#: Of a field that is described and not judged.
-DESCRIPTIVE = "none_reported_descriptively"
-#: Coefficients of whole units.
-OF_UNITS = ("gamma", "f1_on_aligned_pairs", "f1_on_country_role_entity")
-#: What the program writes of every span.
-_WRITTEN = ("id", "type", "start", "end", "text", "attributes")
 _LIST, _WORDS = frozenset({"array"}), frozenset({"string"})
 _NUMBERS = frozenset({"integer", "number"})
 _NUMERIC = ("interval", "ratio")
@@ -48,9 +32,9 @@ def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProbl
 
 def _field_sections(scheme: Scheme, references: References) -> Iterator[tuple[Object, str]]:
     for span_type in scheme.span_types:
-        node = as_object(references.at(span_type.pointer).get("properties"))
-        place = f"{span_type.pointer}/properties/attributes"
-        yield references.resolve(node.get("attributes"), place)
+        properties = references.properties(*references.step(f"#{span_type.pointer}"))
+        if "attributes" in properties:
+            yield references.resolve(*properties["attributes"])
     labels = as_object(scheme.json_schema.get("properties")).get("article_labels")
     yield references.resolve(labels, "/properties/article_labels")
 
@@ -65,7 +49,7 @@ def _check_span_types(scheme: Scheme, references: References) -> Iterator[Scheme
         elif names.count(span_type.name) > 1:
             fact = f"two span types are called {span_type.name}; give each its own"
             yield SchemeProblem(span_type.pointer, fact)
-        forbidden = [*_forbidden(node, _WRITTEN)]
+        forbidden = [*_forbidden(node, OF_EVERY_SPAN)]
         if forbidden:
             fact = f"forbids {', '.join(forbidden)}, which the program writes; add it to properties"
             yield SchemeProblem(span_type.pointer, fact)
@@ -121,9 +105,9 @@ def _contradictions(field: Field) -> Iterator[str]:
 def _unfit_coefficient(field: Field) -> Iterator[str]:
     if field.agreement is None:
         return
-    name, fitting = field.agreement.coefficient, (*COEFFICIENTS.get(field.level, ()), DESCRIPTIVE)
+    name, fitting = field.agreement.coefficient, (*FITTING.get(field.level, ()), DESCRIPTIVE)
     if name not in fitting:
-        known = {*OF_UNITS, DESCRIPTIVE, *(c for names in COEFFICIENTS.values() for c in names)}
+        known = {*OF_UNITS, DESCRIPTIVE, *(c for names in FITTING.values() for c in names)}
         reason = f"does not fit the level {field.level}" if name in known else "is no coefficient"
         yield f"{name} {reason}; write one of {', '.join(fitting)}"
 
