@@ -78,7 +78,7 @@ def apply_command(new: bool, url: str | None, as_json: bool) -> None:
 
     workspace = find_workspace()
     with open_client(workspace, url=url) as client, locked(workspace):
-        pulled = set[int]() if new else projects_pulled(workspace, client)
+        pulled = set[int] if new else projects_pulled(workspace, client)
         planned = plan(client, _desired(workspace), pulled=pulled)
         project = apply(client, planned, Journal(workspace.state / JOURNAL))
     page = f"{client.url}/projects/{project['id']}"

@@ -78,7 +78,7 @@ def workspace_status(
     server, reason, refused = None, "", False
     try:
         with connect() as client:
-            pulled = pulled_projects(store, workspace.state, client.url)
+            pulled = partial(pulled_projects, store, workspace.state, client.url)
             project = require_project(client, workspace.title, pulled=pulled)
             server = server_progress(
                 client,

@@ -1,6 +1,6 @@
 """The commands that create a workspace and check its set-up."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
@@ -98,12 +98,15 @@ def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStud
     return LabelStudioClient(connection.url, connection.token)
 
 
-def projects_pulled(workspace: "Workspace", client: "LabelStudioClient") -> set[int]:
-    """Ids of the projects of this server that earlier pulls of the workspace were of."""
+def projects_pulled(workspace: "Workspace", client: "LabelStudioClient") -> Callable[[], set[int]]:
+    """Gives the ids of the projects of this server that earlier pulls of the workspace were of.
+
+    That takes reading the whole raw store, and is seldom needed.
+    """
     from signalbook.annotate.sync.pull import pulled_projects
     from signalbook.annotate.sync.raw_store import RawStore
 
-    return pulled_projects(RawStore(workspace.raw), workspace.state, client.url)
+    return lambda: pulled_projects(RawStore(workspace.raw), workspace.state, client.url)
 
 
 @contextmanager

@@ -12,7 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from signalbook.schema.errors import PartialError
+from signalbook.schema.errors import (
+    AccessError,
+    PartialError,
+    ServerError,
+    UnreachableError,
+    UsageError,
+)
 from signalbook.schema.filesystem import read_json, write_text
 from signalbook.schema.json_text import json_page
 
@@ -21,6 +27,10 @@ JOURNAL = "unanswered.json"
 _PAUSES_S = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 #: After this long, no server and no proxy is still at work on a request.
 _MAX_UNDERWAY = timedelta(minutes=10)
+#: When it is looked again whether another command takes back what it has created, too.
+LOOKS_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+#: Refusals of a request that has certainly created nothing.
+_NOTHING_CREATED = (UnreachableError, UsageError, AccessError)
 _WAY_OUT = "delete it, wait for ten minutes, and run: signalbook push --repair"
 
 
@@ -34,6 +44,7 @@ class Sight(Protocol):
 
 
 SightT = TypeVar("SightT", bound=Sight)
+AnswerT = TypeVar("AnswerT")
 
 
 @dataclass(frozen=True)
@@ -74,10 +85,23 @@ class Journal:
         """
         return [request for request in self._read() if request.scope == scope]
 
-    def note(self, mark: str, *, scope: str, what: str) -> None:
-        """Note a request, before it is sent."""
+    def send(
+        self, mark: str, request: Callable[[], AnswerT], *, scope: str, what: str
+    ) -> AnswerT | None:
+        """Note a request, send it, and return the answer; None if that is lost.
+
+        Raises:
+            SignalbookError: It has certainly created nothing, and is not noted any more.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._write([*self._read(), Request(mark, scope, what, now)])
+        try:
+            return request()
+        except _NOTHING_CREATED:
+            self.forget([mark])
+            raise
+        except ServerError:
+            return None
 
     def forget(self, marks: Iterable[str]) -> None:
         """Strike out what has arrived, or cannot have."""

@@ -1,30 +1,22 @@
 """Compare a project on the server with what a scheme and a workspace ask for, and make it so."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signalbook.schema.errors import (
-    AccessError,
-    ConflictError,
-    ServerError,
-    UnreachableError,
-    UsageError,
-)
+from signalbook.schema.errors import ConflictError, ServerError, UsageError
 from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
-from .journal import Journal
+from .journal import LOOKS_S, Journal
 from .payloads import ProjectChange, ProjectRecord
 
 if TYPE_CHECKING:
     from .client import LabelStudioClient
 
 _MAX_SHOWN = 60
-#: When it is looked again whether another command takes back the project that it has created, too.
-_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _PAGE, _INSTRUCTIONS, _OVERLAP = "page", "instructions", "overlap"
 
 
@@ -90,18 +82,22 @@ def desired_settings(scheme: Scheme, *, title: str, overlap: int) -> DesiredSett
 
 
 def plan(
-    client: "LabelStudioClient", desired: DesiredSettings, *, pulled: Collection[int] = ()
+    client: "LabelStudioClient",
+    desired: DesiredSettings,
+    *,
+    pulled: Callable[[], Collection[int]] = tuple,
 ) -> Plan:
     """Compare the project of this title with what is desired.
 
     Args:
         client: Client of the server.
         desired: What the project is to be.
-        pulled: Ids of projects of the server that earlier pulls were of.
+        pulled: Gives the ids of projects of the server that earlier pulls were of; they are asked
+            for only if none has the title.
     """
     project = client.find_project(desired.title)
     if project is None:
-        return Plan(desired, None, (), _renamed(client, pulled))
+        return Plan(desired, None, (), _renamed(client, pulled()))
     return Plan(desired, project, tuple(_drift(project, desired)))
 
 
@@ -128,14 +124,17 @@ def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = Non
 
 
 def require_project(
-    client: "LabelStudioClient", title: str, *, pulled: Collection[int] = ()
+    client: "LabelStudioClient",
+    title: str,
+    *,
+    pulled: Callable[[], Collection[int]] = tuple,
 ) -> ProjectRecord:
     """The project of this title.
 
     Args:
         client: Client of the server.
         title: Title of the project.
-        pulled: Ids of projects of the server that earlier pulls were of.
+        pulled: As for `plan`.
 
     Raises:
         ConflictError: There is none, and one that earlier pulls were of has another title.
@@ -143,7 +142,7 @@ def require_project(
     """
     project = client.find_project(title)
     if project is None:
-        if renamed := _renamed(client, pulled):
+        if renamed := _renamed(client, pulled()):
             raise ConflictError(renamed_sentence(client.url, title, renamed))
         raise UsageError(
             f"{client.url}: no project is called {title!r}; create it with: signalbook project apply"
@@ -178,18 +177,18 @@ def _create(
         return journal.wait(scope, lambda: _titled(client, desired.title), place=place)
 
     if not settled().ids:
-        journal.note(desired.title, scope=scope, what="the request to create it,")
-        try:
-            created = client.create_project(
+        created = journal.send(
+            desired.title,
+            lambda: client.create_project(
                 desired.title,
                 desired.label_config,
                 instructions=desired.instructions,
                 overlap=desired.overlap,
-            )
-        except (UnreachableError, UsageError, AccessError):
-            journal.forget([desired.title])
-            raise
-        except ServerError:
+            ),
+            scope=scope,
+            what="the request to create it,",
+        )
+        if created is None:
             settled()
         else:
             _leave_to_older(client, created)
@@ -203,7 +202,7 @@ def _titled(client: "LabelStudioClient", title: str) -> _Titled:
 
 def _leave_to_older(client: "LabelStudioClient", created: ProjectRecord) -> None:
     """Delete the project that was just created if another one of its title came before."""
-    for pause in _PAUSES_S:
+    for pause in LOOKS_S:
         time.sleep(pause)
         oldest, *others = client.projects_called(created["title"])
         if not others:

@@ -5,16 +5,10 @@ from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.journal import Journal
+from signalbook.annotate.label_studio.journal import LOOKS_S, Journal
 from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.schema.documents.records import Article
-from signalbook.schema.errors import (
-    AccessError,
-    PartialError,
-    ServerError,
-    UnreachableError,
-    UsageError,
-)
+from signalbook.schema.errors import PartialError, ServerError
 from signalbook.schema.progress import OnCount
 from signalbook.schema.text import counted
 
@@ -22,10 +16,6 @@ from .existing import ExistingTasks, existing_tasks
 from .tasks import BATCH_MARK
 
 BATCH = 250
-#: Refusals of a request that has certainly created nothing.
-_NOTHING_CREATED = (UnreachableError, UsageError, AccessError)
-#: When it is looked again whether another push takes back what it has created twice.
-_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 
 
 class Recipient:
@@ -90,7 +80,7 @@ class Recipient:
         """
         marks = {request.mark for request in self._journal.of(self._scope)}
         arrived, removed, existing = set[str](), set[int](), before
-        for pause in _PAUSES_S:
+        for pause in LOOKS_S:
             time.sleep(pause)
             existing = self.look()
             excess = existing.spare() if spare else existing.late(marks)
@@ -118,13 +108,13 @@ class Recipient:
         marked: list[TaskInput] = [
             {**task, "meta": {**task.get("meta", {}), BATCH_MARK: mark}} for task in batch
         ]
-        self._journal.note(mark, scope=self._scope, what=counted(len(batch), "task"))
-        try:
-            self._client.import_tasks(self._project, marked)
-        except _NOTHING_CREATED:
-            self._journal.forget([mark])
-            raise
-        except ServerError:
+        answer = self._journal.send(
+            mark,
+            lambda: self._client.import_tasks(self._project, marked),
+            scope=self._scope,
+            what=counted(len(batch), "task"),
+        )
+        if answer is None:
             self.settled(give_up=False)
 
     def _delete(self, ids: Sequence[int]) -> None:
