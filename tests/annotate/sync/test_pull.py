@@ -75,6 +75,16 @@ def submit(
         client.create_annotation(task["id"], to_label_studio(document, scheme, task["data"]))
 
 
+def push_and_submit(
+    client: LabelStudioClient, project: int, scheme: Scheme, name: str
+) -> AnnotationDocument:
+    """The example under another name, pushed, and submitted as it is."""
+    document = renamed(example(scheme), name)
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    return document
+
+
 def documents_in(folder: Path, scheme: Scheme, pseudonym: Pseudonym) -> PulledDocuments:
     return convert_annotations(RawStore(folder / "raw").annotations(), scheme, pseudonym)
 
@@ -154,9 +164,7 @@ def test_what_is_deleted_on_the_server_is_reported_and_stays_in_the_store(
 def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
-    document = renamed(example(scheme), "listed")
-    push(client, project, [document.article], scheme=scheme)
-    submit(client, project, [document], scheme)
+    push_and_submit(client, project, scheme, "listed")
     pull(client, project, tmp_path)
     store = RawStore(tmp_path / "raw")
     store.append(Sightings(store, client.url).changes(project, set()))
@@ -168,9 +176,7 @@ def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
 def test_a_listing_that_is_shorter_than_the_count_takes_nothing_away(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
-    document = renamed(example(scheme), "listed")
-    push(client, project, [document.article], scheme=scheme)
-    submit(client, project, [document], scheme)
+    push_and_submit(client, project, scheme, "listed")
     [row] = client.list_tasks(project)
     client.create_annotation(row["id"], [], was_cancelled=True)
     is_odd = Event()
@@ -194,9 +200,7 @@ def test_an_export_that_leaves_out_an_annotation_is_not_taken_for_nothing_new(
     client: LabelStudioClient, project: int, scheme: Scheme, tmp_path: Path
 ) -> None:
     """The state of earlier pulls says that all was pulled until tomorrow; it was not."""
-    document = renamed(example(scheme), "left out")
-    push(client, project, [document.article], scheme=scheme)
-    submit(client, project, [document], scheme)
+    push_and_submit(client, project, scheme, "left out")
     moment = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     state = json.dumps({f"{client.url} {project}": moment})
     (tmp_path / "pulled.json").write_text(state, encoding="utf-8")
@@ -334,9 +338,7 @@ def test_an_odd_answer_to_a_pull_is_an_error_and_no_answer(
 def test_an_export_without_what_the_server_lists_is_an_error(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
-    document = renamed(example(scheme), "withheld")
-    push(client, project, [document.article], scheme=scheme)
-    submit(client, project, [document], scheme)
+    push_and_submit(client, project, scheme, "withheld")
 
     def fault(_method: str, path: str, _: int) -> Fate:
         return b"[]" if "download" in path else "pass"
@@ -383,9 +385,7 @@ def test_an_odd_listing_takes_nothing_out_of_the_documents(
 def test_a_text_changed_on_the_server_is_reported(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
-    document = renamed(example(scheme), "touched")
-    push(client, project, [document.article], scheme=scheme)
-    submit(client, project, [document], scheme)
+    push_and_submit(client, project, scheme, "touched")
     [row] = client.list_tasks(project, include=("id", "data"))
     httpx.patch(
         f"{studio.url}/api/tasks/{row['id']}/",

@@ -17,19 +17,11 @@ from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
-    created = client.create_project("pulled documents", labeling_config(second_scheme))
-    yield created["id"]
-    client.delete_project(created["id"])
 
 
 @pytest.fixture

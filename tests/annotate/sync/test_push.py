@@ -1,5 +1,4 @@
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,9 @@ from signalbook.annotate.sync.push import Pushed, push
 from signalbook.annotate.sync.sending import BATCH
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError
-from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
-    created = client.create_project("push", labeling_config(second_scheme))
-    yield created["id"]
-    client.delete_project(created["id"])
 
 
 def test_a_second_push_creates_nothing(

@@ -2,7 +2,6 @@
 
 import json
 import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Event
@@ -19,19 +18,11 @@ from signalbook.annotate.sync.existing import existing_tasks
 from signalbook.annotate.sync.push import Pushed, push
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.errors import PartialError, ServerError
-from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
 pytestmark = pytest.mark.server
 SESSION = "signalbook.annotate.label_studio.session"
 PAUSES = "signalbook.annotate.label_studio.journal._PAUSES_S"
-
-
-@pytest.fixture
-def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
-    created = client.create_project("push once", labeling_config(second_scheme))
-    yield created["id"]
-    client.delete_project(created["id"])
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from signalbook.annotate.cli.push import push_command
 from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import ProjectRecord, TaskRow
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.raw_store import RawLine, StoredAnnotation
@@ -65,6 +66,16 @@ def workspace(
     project = client.find_project(created.title)
     if project:
         client.delete_project(project["id"])
+
+
+def push_one(workspace: Workspace, client: LabelStudioClient) -> tuple[ProjectRecord, TaskRow]:
+    """The project of the workspace with its one article, and all that the task holds."""
+    run("apply")
+    run("push")
+    project = client.find_project(workspace.title)
+    assert project
+    [task] = client.list_tasks(project["id"], include=("id", "data", "meta"))
+    return project, task
 
 
 def example(scheme: Scheme) -> AnnotationDocument:
@@ -149,11 +160,7 @@ def test_gold_that_no_longer_follows_is_in_the_status_and_is_not_published(
     annotators: tuple[User, User],
     second_scheme: Scheme,
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    _, task = push_one(workspace, client)
     results = to_label_studio(example(second_scheme), second_scheme)
     ids: list[int] = []
     for user in annotators:
@@ -226,11 +233,7 @@ def test_metadata_that_somebody_changed_on_the_server_are_told_until_a_push_and_
 ) -> None:
     article = example(second_scheme).article.model_copy(update={"redistributable": False})
     (workspace.articles / "articles.jsonl").write_text(article.to_json() + "\n", encoding="utf-8")
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"], include=("id", "data", "meta"))
+    _, task = push_one(workspace, client)
     client.create_annotation(task["id"], [])
     data = cast("dict[str, dict[str, Json]]", task["data"])
     by_hand: dict[str, Json] = {
@@ -256,11 +259,7 @@ def test_metadata_that_somebody_changed_on_the_server_are_told_until_a_push_and_
 def test_a_project_that_was_renamed_is_named_and_no_second_one_is_made(
     workspace: Workspace, client: LabelStudioClient, studio: Studio
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    project, task = push_one(workspace, client)
     client.create_annotation(task["id"], [])
     run("pull")
     other = f"{workspace.title} old"
@@ -348,11 +347,7 @@ def test_what_is_not_known_is_not_shown_as_nothing(workspace: Workspace) -> None
 def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
     workspace: Workspace, client: LabelStudioClient
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    project, task = push_one(workspace, client)
     client.create_annotation(task["id"], [])
     run("pull")
     client.delete_project(project["id"])
@@ -369,11 +364,7 @@ def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
 def test_what_was_deleted_since_the_last_pull_is_in_the_status(
     workspace: Workspace, client: LabelStudioClient, studio: Studio
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    _, task = push_one(workspace, client)
     client.create_annotation(task["id"], [])
     run("pull")
     assert "deleted since" not in facts(CliRunner().invoke(status_command).stdout)
@@ -412,11 +403,7 @@ def test_who_is_at_work_is_not_known_without_the_server() -> None:
 def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
     workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    project, task = push_one(workspace, client)
     hidden: Any = [
         {
             "id": "x1",
@@ -453,11 +440,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
 def test_work_in_the_annotation_of_another_is_told_by_pull_and_status_until_it_is_decided(
     workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    _, task = push_one(workspace, client)
     ada, ben = annotators
     with LabelStudioClient(studio.url, ada.token) as hers:
         created = hers.create_annotation(task["id"], [])
@@ -492,11 +475,7 @@ def test_work_that_was_begun_is_in_the_status(
     studio: Studio,
     annotators: tuple[User, User],
 ) -> None:
-    run("apply")
-    run("push")
-    project = client.find_project(workspace.title)
-    assert project
-    [task] = client.list_tasks(project["id"])
+    project, task = push_one(workspace, client)
     httpx.post(
         f"{studio.url}/api/tasks/{task['id']}/drafts?project={project['id']}",
         json={"result": [], "lead_time": 1.0},

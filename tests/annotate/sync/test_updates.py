@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -14,17 +13,9 @@ from signalbook.annotate.sync.raw_store import METADATA_SHA256
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ServerError
-from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def project(client: LabelStudioClient, second_scheme: Scheme) -> Iterator[int]:
-    created = client.create_project("updates", labeling_config(second_scheme))
-    yield created["id"]
-    client.delete_project(created["id"])
 
 
 def held(client: LabelStudioClient, project: int) -> dict[str, TaskRow]:
