@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import NoReturn
+from typing import NoReturn, cast
 
 #: How Python says that it will not read so long a number.
 _MANY_DIGITS = re.compile(r"integer string conversion: value has ([0-9]+) digits")
@@ -61,6 +61,38 @@ def json_page(value: object, *, sort_keys: bool = False) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=sort_keys)
     return f"{text}\n"
+
+
+def json_source(value: object, *, width: int = 100) -> str:
+    """JSON as people lay it out who go on writing in it: what is small stands on one line.
+
+    Raises:
+        ValueError: It holds what is no finite number, which no other program would read.
+    """
+    return f"{_laid_out(value, width, '')}\n"
+
+
+def _laid_out(value: object, width: int, margin: str) -> str:
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    inner, fits = margin + "  ", len(margin + line) < width
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        if members and not (fits and not any(map(_nests, members.values()))):
+            rows = [f"{json_line(k)}: {_laid_out(v, width, inner)}" for k, v in members.items()]
+            return f"{{\n{inner}" + f",\n{inner}".join(rows) + f"\n{margin}}}"
+    if isinstance(value, list):
+        parts = cast("list[object]", value)
+        if parts and not (fits and not any(map(_nests, parts))):
+            rows = [_laid_out(part, width, inner) for part in parts]
+            return f"[\n{inner}" + f",\n{inner}".join(rows) + f"\n{margin}]"
+    return line
+
+
+def _nests(value: object) -> bool:
+    """Whether there is an object in it, or it is one."""
+    if isinstance(value, list):
+        return any(map(_nests, cast("list[object]", value)))
+    return isinstance(value, dict)
 
 
 def number_fact(error: ValueError) -> str:

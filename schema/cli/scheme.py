@@ -1,6 +1,6 @@
 """The commands that check a scheme, and show what it says and what is derived from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,23 +8,25 @@ import click
 
 from signalbook.schema.text import all_counted
 
+from .authoring import new
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome, say
+from .understood import counts_of, table_of
 
 if TYPE_CHECKING:
     from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 _SCHEME = click.argument("source", required=False, metavar="[SCHEME]")
-_COLUMNS = ("unit", "field", "level", "control", "required", "values", "coefficient")
 
 
-@click.group(short_help="Check a scheme, and show what comes of it.")
+@click.group(short_help="Start a scheme, check it, and show what comes of it.")
 def scheme() -> None:
-    """Check an annotation scheme and show what is derived from it.
+    """Start an annotation scheme, check it, and show what is derived from it.
 
     \b
     Examples:
+      signalbook scheme new schemes/mine.schema.json
       signalbook scheme check schemes/mine.schema.json
       signalbook scheme codebook --format html --output codebook.html
     """
@@ -49,19 +51,14 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
       signalbook scheme check schemes/mine.schema.json
     """
     loaded = settings.load_scheme(source)
-    counts = {
-        "span_types": len(loaded.span_types),
-        "fields": sum(1 for _ in loaded.fields()),
-        "relation_types": len(loaded.relation_types),
-        "constraints": len(loaded.constraints),
-    }
+    counts = counts_of(loaded)
     print_outcome(
         "scheme check",
         as_json=as_json,
         lines=[
             f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})",
             "",
-            *_understood(loaded),
+            *table_of(loaded),
         ],
         data={"name": loaded.name, "version": loaded.version},
         counts=counts,
@@ -94,33 +91,8 @@ def show(settings: "Settings", source: str | None) -> None:
     """
     loaded = settings.load_scheme(source)
     head = f"{loaded.name} {loaded.version}: {loaded.title}"
-    for line in (head, "", *_understood(loaded)):
+    for line in (head, "", *table_of(loaded)):
         say(line)
-
-
-def _understood(scheme: "Scheme") -> Iterator[str]:
-    """Everything that a scheme asks, as tables."""
-    from .tables import table_lines
-
-    yield from table_lines(_COLUMNS, _field_rows(scheme))
-    if scheme.relation_types:
-        yield ""
-        rows = [
-            (r.name, ", ".join(r.from_), "<->" if r.symmetric else "->", ", ".join(r.to))
-            for r in scheme.relation_types
-        ]
-        yield from table_lines(("relation", "from", "", "to"), rows)
-
-
-def _field_rows(scheme: "Scheme") -> Iterator[tuple[str, ...]]:
-    for span_type in scheme.span_types:
-        if not span_type.fields:
-            yield (span_type.name, *"-" * (len(_COLUMNS) - 1))
-    for unit, field in scheme.fields():
-        required = "yes" if field.required else "no"
-        coefficient = field.agreement.coefficient if field.agreement else "-"
-        values = "2" if field.is_boolean else str(len(field.values) or "-")
-        yield unit, field.name, field.level, field.control, required, values, coefficient
 
 
 @scheme.command("labeling-config", short_help="Print the labelling page as XML.")
@@ -184,3 +156,6 @@ def _write(derive: "Callable[[Scheme], str]", loaded: "Scheme", output: Path | N
         return
     write_text(output, text)
     say(f"wrote {output}", err=True)
+
+
+scheme.add_command(new)

@@ -64,11 +64,25 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     path = find_scheme(source)
     try:
         text = path.read_text(encoding="utf-8")
-        json_schema = cast("dict[str, Json]", decode_json(text, way_out="correct the file"))
     except UnicodeDecodeError as error:
         raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
         raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_scheme(text, path)
+
+
+def parse_scheme(text: str, path: Path) -> Scheme:
+    """Check and parse what a scheme file holds, or will hold.
+
+    Args:
+        text: JSON of the scheme.
+        path: Its file, for the messages and for what lies beside it.
+
+    Raises:
+        SchemeError: It is not a scheme; the message names every mistake by JSON Pointer.
+    """
+    try:
+        json_schema = cast("dict[str, Json]", decode_json(text, way_out="correct the file"))
     except JsonError as error:
         raise SchemeError(f"{path}:{error.line}: {error}") from error
     problems = [*check_keywords(json_schema)] or [

@@ -1,6 +1,7 @@
 """JSON is read and written so that every program reads the same in it."""
 
 import ast
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from signalbook.schema.json_text import JsonError, decode_json, json_line, json_page
+from signalbook.schema.json_text import JsonError, decode_json, json_line, json_page, json_source
 
 #: They show a value in a message, or write it for something that is no file of ours.
 SHOWING = {
@@ -65,3 +66,10 @@ def test_all_json_of_files_is_written_at_one_place() -> None:
         if not any(keyword.arg == "allow_nan" for keyword in call.keywords)
     }
     assert set(strays) <= SHOWING, strays
+
+
+def test_json_source_keeps_small_things_on_one_line_and_means_the_same() -> None:
+    value = {"a": {"é": [1, 2.5, None]}, "b": [], "c": {"d": {"e": True}}, "f": ["x" * 99, "y"]}
+    text = json_source(value)
+    assert json.loads(text) == value
+    assert text.splitlines()[1:3] == ['  "a": {"é": [1, 2.5, null]},', '  "b": [],']

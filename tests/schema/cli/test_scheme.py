@@ -11,7 +11,7 @@ from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
-COMMANDS = sorted(command.commands)
+COMMANDS = ("check", "codebook", "labeling-config", "show")
 
 
 def run(*arguments: str, settings: Settings | None = None) -> Result:

@@ -1,0 +1,201 @@
+"""The commands that start a scheme."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from signalbook.schema.text import all_counted
+
+from .options import JSON, NEW_FILE
+from .output import print_outcome, say
+
+if TYPE_CHECKING:
+    from signalbook.schema.scheme.model import Scheme
+
+_ENDING = ".schema.json"
+
+
+@click.command(short_help="Start a scheme from a few facts.")
+@click.argument("path", type=NEW_FILE, metavar="FILE")
+@click.option("--title", metavar="TEXT", show_default="the words of the name", help="Its title.")
+@click.option(
+    "--span-type", "span_types", multiple=True, metavar="NAME", help="Mark this in texts."
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="TYPE.NAME=ANSWERS",
+    help="Ask this about every span of a type.",
+)
+@click.option(
+    "--relation",
+    "relations",
+    multiple=True,
+    metavar="NAME:TYPE>TYPE",
+    help="Link spans of one type to spans of another.",
+)
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="NAME=ANSWERS",
+    help="Ask this about the article as a whole.",
+)
+@JSON
+def new(
+    path: Path,
+    title: str | None,
+    span_types: tuple[str, ...],
+    fields: tuple[str, ...],
+    relations: tuple[str, ...],
+    labels: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Write a small scheme into FILE, whose name ends in .schema.json; it passes the check.
+
+    Without options it is asked at the terminal what the scheme should have.
+
+    \b
+    ANSWERS are written like this:
+      for,against       one of these values
+      'low<high'        one of these values, lowest first
+      trade+war         several of these values
+      1..5              a whole number from 1 to 5
+      yesno             yes or no
+      text              a text, which need not be given; so are date, integer and number
+
+    \b
+    Examples:
+      signalbook scheme new claims.schema.json
+      signalbook scheme new claims.schema.json --span-type claim --field claim.stance=for,against
+      signalbook scheme new topics.schema.json --label topic=trade,war,other --label note=text
+    """
+    from signalbook.schema.authoring.draft import checked_scheme
+    from signalbook.schema.authoring.notation import read_draft
+    from signalbook.schema.errors import UsageError
+
+    name = _name_of(path)
+    if path.exists():
+        raise UsageError(f"{path}: is there already; name another file, or delete it first")
+    given = {"span_types": span_types, "fields": fields, "relations": relations, "labels": labels}
+    if not any(given.values()) and sys.stdin.isatty():
+        title, answers = _ask(title, name)
+        draft = read_draft(name, title, **answers)
+    else:
+        draft = read_draft(name, title or _spoken(name), **given)
+    text, scheme = checked_scheme(draft, path)
+    write_new_scheme(path, text)
+    show_made("scheme new", path, scheme, as_json=as_json)
+
+
+def write_new_scheme(path: Path, text: str) -> None:
+    """Write a scheme where none is.
+
+    Raises:
+        UsageError: The file exists.
+    """
+    from signalbook.schema.errors import UsageError
+    from signalbook.schema.filesystem import atomic_write
+
+    try:
+        with atomic_write(path, replace=False) as file:
+            file.write(text.encode("utf-8"))
+    except FileExistsError as error:
+        fact = f"{path}: is there already; name another file, or delete it first"
+        raise UsageError(fact) from error
+
+
+def show_made(command: str, path: Path, scheme: "Scheme", *, as_json: bool) -> None:
+    """Print what a scheme that was made has, and what its author does next."""
+    from .understood import counts_of, table_of
+
+    counts = counts_of(scheme)
+    check = f"signalbook scheme check {path}"
+    print_outcome(
+        command,
+        as_json=as_json,
+        lines=[
+            f"{scheme.name} {scheme.version}: written to {path} ({all_counted(counts)})",
+            "",
+            *table_of(scheme),
+        ],
+        remarks=[f'Say in {path} what everything means ("description"), then run: {check}'],
+        data={"path": str(path), "name": scheme.name, "version": scheme.version},
+        counts=counts,
+    )
+
+
+def _name_of(path: Path) -> str:
+    """The name of the scheme, which is that of its file.
+
+    Raises:
+        UsageError: The file has another ending, or its name cannot be that of a scheme.
+    """
+    from signalbook.schema.authoring.identifiers import identifier
+    from signalbook.schema.errors import UsageError
+
+    if not path.name.endswith(_ENDING):
+        fact = f"{path}: the file of a scheme ends in {_ENDING}"
+        raise UsageError(f"{fact}; write {path.with_suffix('').name}{_ENDING}")
+    name = identifier(path.name.removesuffix(_ENDING))
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
+        fact = f"{path}: {name!r} cannot be the name of a scheme"
+        raise UsageError(f"{fact}; call the file by two or more letters, as in claims{_ENDING}")
+    return name
+
+
+def _spoken(name: str) -> str:
+    from signalbook.schema.authoring.identifiers import spoken
+
+    return spoken(name)
+
+
+def _ask(title: str | None, name: str) -> tuple[str, dict[str, list[str]]]:
+    """What somebody at the terminal says, in the notation of the options."""
+    from signalbook.schema.authoring.notation import read_name, read_relation
+
+    say('Answers are written like "for,against", "low<high", "1..5", "yesno" or "text".', err=True)
+    title = title or click.prompt("Title of the scheme", default=_spoken(name), err=True)
+    types = _each("Span type to mark in texts, such as claim", read_name)
+    fields: list[str] = []
+    for type in types:
+        question = f"Question about each {type}, such as stance=for,against"
+        fields += [f"{type}.{field}" for field in _each(question, _name_of_field)]
+    links: list[str] = []
+    if types:
+        question = f"Relation between two spans, such as supports:{types[0]}>{types[-1]}"
+        links = _each(question, lambda r: read_relation(r, types).name)
+    labels = _each("Question about the article, such as topic=trade,war", _name_of_field)
+    return title, {"span_types": types, "fields": fields, "relations": links, "labels": labels}
+
+
+def _name_of_field(notation: str) -> str:
+    from signalbook.schema.authoring.notation import read_field
+
+    return read_field(notation).name
+
+
+def _each(question: str, name_in: Callable[[str], str]) -> list[str]:
+    """Every answer to a question until nothing is answered; a bad one is asked for again."""
+    from signalbook.schema.errors import UsageError
+
+    answers: dict[str, str] = {}
+    while True:
+        prompt = f"{question} (Enter to go on)"
+        written = click.prompt(prompt, default="", show_default=False, err=True).strip()
+        if not written:
+            return [*answers.values()]
+        try:
+            name = name_in(written)
+        except UsageError as error:
+            say(error, err=True)
+            continue
+        if name in answers:
+            say(f"{name} is there already; give each a name of its own", err=True)
+            continue
+        answers[name] = written
