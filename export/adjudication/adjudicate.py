@@ -16,7 +16,7 @@ from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.documents.repeats import refuse_repeats
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
@@ -144,11 +144,12 @@ def adjudicate(
         on_count: Is given after every article how many are done, and of how many.
 
     Raises:
-        FindingsError: An annotator has two documents of an article, and would vote twice.
-        DocumentError: The documents of an article are not about one text.
+        FindingsError: An annotator has two documents of an article, and would vote twice, or the documents
+            of an article are not about one text.
     """
     voting = [document for document in documents if not is_gold(document)]
     refuse_repeats(voting)
+    refuse_other_texts(voting)
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in voting:
         by_article[document.article.id].append(document)
@@ -212,17 +213,7 @@ def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> Adju
 
 def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
     """Documents by annotator, in the order of their ids."""
-    first = documents[0].article
-    by_annotator: dict[str, AnnotationDocument] = {}
-    for document in sorted(documents, key=lambda d: d.annotator.id):
-        article = document.article
-        if (article.id, article.text_sha256) != (first.id, first.text_sha256):
-            raise DocumentError(
-                f"article {first.id}: {document.annotator.id} annotated another text; "
-                "adjudicate annotations of one text only"
-            )
-        by_annotator[document.annotator.id] = document
-    return by_annotator
+    return {d.annotator.id: d for d in sorted(documents, key=lambda d: d.annotator.id)}
 
 
 def _most_followed(documents: Documents, checker: Checker, vote_log: VoteLog) -> AdjudicatedArticle:

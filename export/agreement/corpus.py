@@ -9,7 +9,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Bools
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.documents.repeats import refuse_repeats
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.scheme.model import Field, Scheme
 
 
@@ -80,19 +80,17 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     """Sort documents by article and annotator; values that no field takes count as missing.
 
     Raises:
-        FindingsError: Two documents are of the same article by the same annotator.
-        DocumentError: Two annotators of one article did not see the same text.
+        FindingsError: Two documents are of the same article by the same annotator, or two
+            annotators of one article did not see the same text.
     """
     documents = list(documents)
     refuse_repeats(documents)
+    refuse_other_texts(documents)
     by_place: dict[tuple[str, str], AnnotationDocument] = {}
-    texts: dict[str, str] = {}
     impossible: list[str] = []
     fields = _fields_by_unit(scheme)
     for document in documents:
         key = (document.article.id, document.annotator.id)
-        if texts.setdefault(key[0], document.article.text_sha256) != document.article.text_sha256:
-            raise DocumentError(f"article {key[0]}: {key[1]} annotated another text than the rest")
         by_place[key] = _only_possible(document, fields, impossible)
     articles = {id: number for number, id in enumerate(sorted({a for a, _ in by_place}))}
     annotators = {id: number for number, id in enumerate(sorted({b for _, b in by_place}))}

@@ -8,6 +8,7 @@ from signalbook.schema.documents.annotators import is_gold, spellings, with_one_
 from signalbook.schema.documents.jsonl import read_as_written
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.repeats import refuse_repeats
+from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.documents.same_scheme import refuse_other_schemes
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted
@@ -39,14 +40,17 @@ def read_annotators(paths: Iterable[Path], scheme: Scheme) -> AnnotatorsDocument
 
     Raises:
         DocumentError: naming file and line of everything that is not a document of this scheme.
-        FindingsError: naming the places of documents of one article by one annotator.
+        FindingsError: naming the places of documents of one article by one annotator, or of two
+            texts.
     """
     places, written = read_as_written(paths)
     refuse_other_schemes(written, scheme, places)
     placed = [*zip(places, with_one_spelling(written, spellings(written)), strict=True)]
     own = [(place, document) for place, document in placed if not is_gold(document)]
     documents = [document for _, document in own]
-    refuse_repeats(documents, [place for place, _ in own])
+    places = [place for place, _ in own]
+    refuse_repeats(documents, places)
+    refuse_other_texts(documents, places)
     return AnnotatorsDocuments(documents, tuple(p for p, document in placed if is_gold(document)))
 
 

@@ -53,7 +53,12 @@ def validate(
       signalbook validate --explain C15
     """
     from signalbook.export.validation.checker import check, errors
-    from signalbook.export.validation.messages import remark_issue, repeat_issues, spelling_issues
+    from signalbook.export.validation.messages import (
+        article_issues,
+        remark_issue,
+        repeat_issues,
+        spelling_issues,
+    )
     from signalbook.export.validation.rules import rule_called, rule_data, rule_lines
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.documents.annotators import spellings, with_one_spelling
@@ -75,6 +80,7 @@ def validate(
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
     issues += spelling_issues(written, taken_for)
     issues += repeat_issues(documents, places)
+    issues += article_issues(documents, places)
     issues += map(remark_issue, settings.pull_remarks(paths))
     wrong = errors(issues)
     links = settings.task_links(paths)

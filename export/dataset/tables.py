@@ -10,6 +10,7 @@ import pyarrow as pa
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument, Article, Value
 from signalbook.schema.documents.repeats import refuse_repeats
+from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.columns import (
@@ -67,14 +68,11 @@ def articles_of(layered: Iterable[Layered]) -> list[Article]:
         FindingsError: Two documents are about different texts of one article.
     """
     chosen: dict[str, Article] = {}
+    layered = list(layered)
+    refuse_other_texts([document for _, document in layered])
     for layer, document in layered:
         article = document.article
         earlier = chosen.setdefault(article.id, article)
-        if earlier.text_sha256 != article.text_sha256:
-            raise FindingsError(
-                f"article {article.id}: annotated in two texts ({earlier.text_sha256[:8]}…, "
-                f"{article.text_sha256[:8]}…); annotate one of them anew"
-            )
         if (article.text is not None, layer == "gold") > (earlier.text is not None, False):
             chosen[article.id] = article
     return [chosen[id] for id in sorted(chosen)]

@@ -11,12 +11,13 @@ from signalbook.schema.documents.annotation import Annotation, Finding, Unit, sh
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.documents.repeats import repeats
+from signalbook.schema.documents.same_article import other_metadata, other_texts
 from signalbook.schema.scheme.json_schema import NOTATIONS
 from signalbook.schema.scheme.model import Constraint, Field
 from signalbook.schema.scheme.problems import pointer_to
 from signalbook.schema.text import counted, one_line
 
-from .rules import ANNOTATOR_ID, REMARKS, TWICE
+from .rules import ANNOTATOR_ID, OTHER_METADATA, OTHER_TEXT, REMARKS, TWICE
 
 Place: TypeAlias = Sequence[str | int]
 
@@ -96,6 +97,18 @@ def repeat_issues(
     for first, second in repeats(documents):
         fact = f"the documents are at {places[first]} and {places[second]}"
         yield _document_issue(TWICE, documents[second], documents[second].annotator.id, fact)
+
+
+def article_issues(
+    documents: Sequence[AnnotationDocument], places: Sequence[str]
+) -> Iterator[Issue]:
+    """Documents of an article that are about another text than the first, or say other metadata."""
+    for first, other in other_texts(documents):
+        fact = f"the documents are at {places[first]} and {places[other]}"
+        yield _document_issue(OTHER_TEXT, documents[other], documents[other].annotator.id, fact)
+    for first, other, names in other_metadata(documents):
+        fact = f"{', '.join(names)}: compare {places[first]} and {places[other]}"
+        yield _document_issue(OTHER_METADATA, documents[other], documents[other].annotator.id, fact)
 
 
 def _document_issue(

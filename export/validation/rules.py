@@ -14,6 +14,18 @@ TWICE = Constraint(
     "Keep one of the documents that this annotator has of this article.",
     "An annotator has one document of an article, whatever the round.",
 )
+OTHER_TEXT = Constraint(
+    "other-text",
+    "error",
+    "Annotate the text that the others have, or take this document out.",
+    "All documents of an article are about the same text.",
+)
+OTHER_METADATA = Constraint(
+    "other-metadata",
+    "warning",
+    "Give the documents of an article the same metadata; a release has them but once.",
+    "All documents of an article say the same of it: title, dates, licence and the rest.",
+)
 ANNOTATOR_ID = Constraint(
     "annotator-id",
     "warning",
@@ -55,7 +67,7 @@ def _rules(scheme: Scheme) -> Iterator[Constraint]:
     yield from (built_in(name) for name in ALWAYS if name not in listed)
     fits = f"The document does not fit the JSON Schema of {scheme.name}."
     yield Constraint("schema", "error", fits, rule="")
-    yield from (TWICE, ANNOTATOR_ID, *REMARKS.values())
+    yield from (TWICE, OTHER_TEXT, OTHER_METADATA, ANNOTATOR_ID, *REMARKS.values())
 
 
 def rule_lines(rule: Constraint) -> Iterator[str]:

@@ -15,7 +15,7 @@ from signalbook.export.adjudication.adjudicate import (
 )
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import DocumentError
+from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
@@ -200,7 +200,7 @@ def test_a_span_of_no_known_type_is_left_out_and_logged() -> None:
 def test_annotations_of_different_texts_are_refused() -> None:
     other = example(ADVERSE, "b")
     other["article"]["text_sha256"] = "0" * 64
-    with pytest.raises(DocumentError, match="b annotated another text"):
+    with pytest.raises(FindingsError, match="b annotated another text"):
         gold_of(ADVERSE, example(ADVERSE), other)
 
 

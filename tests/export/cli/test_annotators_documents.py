@@ -60,6 +60,44 @@ def test_validate_finds_the_second_document_of_an_annotator(settings: Settings) 
     assert error["fact"] == f"the documents are at {path}:1 and {path}:4"
 
 
+@pytest.fixture
+def of_two_texts(scheme: Scheme, varied: Varied, tmp_path: Path) -> Settings:
+    """Three documents of an article: one about another text, one with another title and licence."""
+    other = {"text": "Other.", "text_sha256": "0" * 64, "text_length": 6}
+    said = {"title": "Other", "licence": "MIT"}
+    path = tmp_path / "documents.jsonl"
+    changed = [varied("a", who, article_changes=c) for who, c in (("y", other), ("z", said))]
+    write_documents(path, [varied("a", "x"), *changed, varied("a", "w", article_changes=said)])
+    return Settings(scheme=str(scheme.path), documents=path, datasets=tmp_path / "datasets")
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [(agreement, []), (adjudicate, ["auto"]), (release, ["build", "1.0.0"])],
+    ids=["agreement", "adjudicate", "release"],
+)
+def test_two_texts_of_an_article_are_refused_with_both_places(
+    command: click.Command, arguments: list[str], of_two_texts: Settings
+) -> None:
+    result = run(command, of_two_texts, *arguments)
+    path = of_two_texts.documents
+    assert isinstance(result.exception, FindingsError)
+    assert str(result.exception) == (
+        f"{path}:1 and {path}:2: article a: y annotated another text than x; "
+        "leave one of them out, or annotate it anew"
+    )
+
+
+def test_validate_finds_another_text_and_once_other_metadata(of_two_texts: Settings) -> None:
+    outcome = json.loads(run(validate, of_two_texts, "--json").stdout)
+    path = of_two_texts.documents
+    found = {i["id"]: i for i in outcome["errors"]}
+    assert found["other-text"]["annotator_id"] == "y"
+    assert found["other-text"]["fact"] == f"the documents are at {path}:1 and {path}:2"
+    [warning] = [i for i in outcome["warnings"] if i["id"] == "other-metadata"]
+    assert warning["fact"] == f"licence, title: compare {path}:1 and {path}:3"
+
+
 def test_rounds_of_annotation_are_named(varied: Varied, scheme: Scheme) -> None:
     first = varied("a", "x")
     second = first.with_annotator(first.annotator.model_copy(update={"round": "r2"}))

@@ -107,7 +107,7 @@ def test_one_annotation_given_twice_is_refused(scheme: Scheme, varied: Varied) -
 
 def test_an_article_annotated_in_two_texts_is_refused(varied: Varied) -> None:
     other = varied("a", "y", article_changes={"text_sha256": "0" * 64})
-    with pytest.raises(FindingsError, match="article a: annotated in two texts"):
+    with pytest.raises(FindingsError, match="article a: y annotated another text than x"):
         articles_of(in_order([], [varied("a", "x"), other]))
 
 
