@@ -53,9 +53,9 @@ def scheme_file(scheme: Scheme) -> str:
 
 
 def scheme_sources(scheme: Scheme) -> list[Path]:
-    """The files that make a scheme: its own, and the functions of its constraints if it has any."""
-    functions = scheme.folder / "constraints.py"
-    return [scheme.path, *([functions] if functions.is_file() else [])]
+    """The files that make a scheme: its own, its rules and the prose of its codebook, as it has them."""
+    beside = (scheme.folder / "constraints.py", scheme.prose)
+    return [scheme.path, *(path for path in beside if path.is_file())]
 
 
 def files_in(folder: Path) -> dict[str, Path]:

@@ -6,14 +6,13 @@ from pathlib import Path
 from signalbook.schema.errors import UsageError
 from signalbook.schema.settings import CONFIG, STATE_FOLDER
 
-_WAY_OUT = "name another file"
-
 
 def refuse_overwriting(
     outputs: Mapping[str, Path | None],
     inputs: Iterable[Path] = (),
     *,
     kept: Mapping[str, str] | None = None,
+    instead: str = "another file",
 ) -> None:
     """Refuse outputs that would take the place of something, before anything is written.
 
@@ -21,22 +20,23 @@ def refuse_overwriting(
         outputs: Option, or what it is in words -> file or folder to write; None is not written.
         inputs: Files that are read, and folders in which nothing may be written.
         kept: Option -> name of the file that the command itself keeps in a workspace.
+        instead: What to name then, in words.
 
     Raises:
         UsageError: An output is an input, another output, or one of a workspace's own files.
     """
-    inputs, earlier = [*inputs], dict[str, Path]()
+    inputs, earlier, way_out = [*inputs], dict[str, Path](), f"name {instead}"
     for name, path in outputs.items():
         if path is None:
             continue
         if any(_is_in(path, read) for read in inputs):
-            raise UsageError(f"{path}: {name} would overwrite what is read; {_WAY_OUT}")
+            raise UsageError(f"{path}: {name} would overwrite what is read; {way_out}")
         for other, taken in earlier.items():
             if _is_same(path, taken):
-                raise UsageError(f"{path}: {other} and {name} would be one file; {_WAY_OUT}")
+                raise UsageError(f"{path}: {other} and {name} would be one file; {way_out}")
         if path.name != (kept or {}).get(name) and _is_of_workspace(path.resolve()):
             fact = f"{name} would be written among the workspace's own files"
-            raise UsageError(f"{path}: {fact}; {_WAY_OUT}")
+            raise UsageError(f"{path}: {fact}; {way_out}")
         earlier[name] = path
 
 

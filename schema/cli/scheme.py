@@ -112,7 +112,7 @@ def labeling_config(settings: "Settings", source: str | None, output: Path | Non
     """
     from signalbook.schema.page.config import labeling_config as derive
 
-    _write(derive, settings.load_scheme(source), output)
+    _write(derive, settings.load_scheme(source), output, instead="page.xml")
 
 
 @scheme.command(short_help="Print the codebook for annotators.")
@@ -131,7 +131,9 @@ def codebook(settings: "Settings", source: str | None, output: Path | None, form
     """Print the codebook that tells annotators what to mark, and how to decide.
 
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
-    of the workspace is taken; outside of a workspace, diplomatic_signal.
+    of the workspace is taken; outside of a workspace, diplomatic_signal. Chapters of your own stand
+    in codebook_prose.md beside the scheme file, a Jinja template in which {{ spans }} and its like
+    are filled from the scheme. It is only read: the codebook is written to another file.
 
     \b
     Examples:
@@ -141,15 +143,18 @@ def codebook(settings: "Settings", source: str | None, output: Path | None, form
     from signalbook.schema.page.codebook import codebook_html, codebook_markdown
 
     derive = codebook_html if form == "html" else codebook_markdown
-    _write(derive, settings.load_scheme(source), output)
+    _write(derive, settings.load_scheme(source), output, instead=f"codebook.{form}")
 
 
-def _write(derive: "Callable[[Scheme], str]", loaded: "Scheme", output: Path | None) -> None:
+def _write(
+    derive: "Callable[[Scheme], str]", loaded: "Scheme", output: Path | None, *, instead: str
+) -> None:
     from signalbook.schema.filesystem import write_text
 
     from .outputs import refuse_overwriting
 
-    refuse_overwriting({"--output": output}, loaded.files)
+    another = f"another file, such as {instead}"
+    refuse_overwriting({"--output": output}, loaded.files, instead=another)
     text = derive(loaded)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))

@@ -1,6 +1,6 @@
 """Write the annotators' codebook: as Markdown, as HTML, and as the instructions of the page.
 
-Prose that no schema can hold lies beside the scheme file in `codebook.md`, a Jinja template; the
+Prose that no schema can hold lies beside the scheme file in `codebook_prose.md`, a Jinja template; the
 sections below fill it. A scheme without prose gets all sections in their order.
 """
 
@@ -39,12 +39,11 @@ def codebook_markdown(scheme: Scheme) -> str:
     import jinja2
 
     sections = {name: write(scheme) for name, write in _SECTIONS.items()}
-    prose = scheme.folder / "codebook.md"
-    if not prose.is_file():
+    if not scheme.prose.is_file():
         head = _section(f"# Codebook: {scheme.title}, scheme {scheme.version}", scheme.description)
         return "\n".join(filter(None, [head, *sections.values()]))
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string(prose.read_text(encoding="utf-8"))
+    template = environment.from_string(scheme.prose.read_text(encoding="utf-8"))
     return template.render(scheme=scheme, **sections)
 
 

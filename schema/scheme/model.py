@@ -379,10 +379,15 @@ class Scheme:
         return self.path.parent
 
     @property
+    def prose(self) -> Path:
+        """The author's own chapters of the codebook; the codebook itself has another name."""
+        return self.folder / "codebook_prose.md"
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """What is read with the scheme, as far as it is there."""
-        beside = ("constraints.py", "codebook.md", "example.annotation.json")
-        return (self.path, *(self.folder / name for name in beside))
+        beside = ("constraints.py", "example.annotation.json")
+        return (self.path, self.prose, *(self.folder / name for name in beside))
 
     @property
     def article_schema(self) -> dict[str, Json]:

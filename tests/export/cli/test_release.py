@@ -40,6 +40,7 @@ def test_build_publishes_the_documents_and_gold_of_the_workspace(
     assert outcome["counts"]["gold"] == 1
     assert outcome["counts"]["annotators"] == 2
     assert (folder / "schema" / "codebook.md").is_file()
+    assert (folder / "schema" / scheme.prose.name).is_file() == scheme.prose.is_file()
     assert "The articles are invented." in (folder / "README.md").read_text(encoding="utf-8")
 
 

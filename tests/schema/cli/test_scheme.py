@@ -1,6 +1,7 @@
 """The commands of `scheme` take the scheme alike, and say what they count in full phrases."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,29 @@ def test_what_is_derived_is_not_written_over_the_scheme(name: str, tmp_path: Pat
     refused = run(name, str(path), "--output", str(path))
     assert isinstance(refused.exception, UsageError)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_the_codebook_is_not_written_over_its_prose_nor_made_from_itself(
+    form: str, second_scheme: Scheme, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(second_scheme.folder, folder)
+    prose = folder / "codebook_prose.md"
+    for text in (None, "# Mine\n"):
+        if text is not None:
+            prose.write_text(text, encoding="utf-8")
+        refused = run("codebook", str(folder), "--format", form, "--output", str(prose))
+        assert isinstance(refused.exception, UsageError)
+        assert f"{prose}: " in str(refused.exception)
+        assert str(refused.exception).endswith(f"name another file, such as codebook.{form}")
+    assert prose.read_text(encoding="utf-8") == "# Mine\n"
+    prose.unlink()
+    for name in ("codebook.md", "codebook.html"):
+        (folder / name).write_text("{{ what is this? }}", encoding="utf-8")
+    output = str(folder / f"codebook.{form}")
+    texts = []
+    for _ in range(2):
+        assert run("codebook", str(folder), "--format", form, "--output", output).exit_code == 0
+        texts.append(Path(output).read_text(encoding="utf-8"))
+    assert texts[0] == texts[1] == run("codebook", str(folder), "--format", form).stdout
