@@ -25,14 +25,13 @@ _MAX_TITLE = 120
 _SENTENCE_ENDS = ".!?,;:…。।؟"
 _MAX_SHOWN = 60
 _TEXT_FIELDS = {
-    "title", "text", "text_sha256", "url", "publisher", "published_at", "retrieved_at", "speaker",
-    "speaker_country", "venue", "language", "licence", "source_type",
+    "title", "text", "text_sha256", "url", "publisher", "published_at", "language", "licence",
 }  # fmt: skip
+#: What claims least, where the scheme has no default of its own.
 _DEFAULTS: Mapping[str, Json] = {
     "language": "und",
     "licence": "LicenseRef-unknown",
     "redistributable": False,
-    "source_type": "other",
 }
 _TYPES = {
     "string": "text",
@@ -142,6 +141,7 @@ class MetadataCheck:
             if "date-time" in self._formats(node)
         }
         self._known = {*(self._properties or Article.model_fields), *_ALWAYS}
+        self._defaults = {**dict(self._fitting_defaults()), **dict(self._own_defaults())}
 
     def complete(self, values: dict[str, Json]) -> Iterator[Fact]:
         """Unknown columns go to `extra`; what is missing gets the value that claims least."""
@@ -154,11 +154,20 @@ class MetadataCheck:
         text = values.get("text")
         opening = text if isinstance(text, str) else ""
         values.setdefault("title", title_of(opening, str(values.get("id", ""))))
+        for name, value in self._defaults.items():
+            values.setdefault(name, value)
+        self._settle_moments(values)
+
+    def _fitting_defaults(self) -> Iterator[tuple[str, Json]]:
         for name, value in _DEFAULTS.items():
             allowed = _object(self._properties.get(name)).get("enum")
             if name in self._known and (not isinstance(allowed, list) or value in allowed):
-                values.setdefault(name, value)
-        self._settle_moments(values)
+                yield name, value
+
+    def _own_defaults(self) -> Iterator[tuple[str, Json]]:
+        for name, node in self._properties.items():
+            if "default" in _object(node):
+                yield name, _object(node)["default"]
 
     def _settle_moments(self, values: dict[str, Json]) -> None:
         """Write moments as RFC 3339 has them; of one without a time zone only the day is sure."""

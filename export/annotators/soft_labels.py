@@ -17,13 +17,13 @@ POSTERIORS = pa.schema(
             "layer",
             pa.string(),
             nullable=False,
-            metadata={"description": "span, attribute, party, dyad or article_label"},
+            metadata={"description": "span, attribute, article_label, or a further kind of unit"},
         ),
         pa.field(
             "unit_type",
             pa.string(),
             nullable=False,
-            metadata={"description": "span type, party, dyad, article, or all span types"},
+            metadata={"description": "span type, article, all span types, or a further kind of unit"},
         ),
         pa.field(
             "unit",

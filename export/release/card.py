@@ -15,7 +15,7 @@ from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, SpanType
 from signalbook.schema.tables.columns import TableSchema
-from signalbook.schema.tables.schemas import LAYERS
+from signalbook.schema.tables.schemas import IDENTIFIED, LAYERS, table_schemas
 from signalbook.schema.text import counted
 
 from .contents import Contents, configurations, spdx_id
@@ -61,6 +61,7 @@ def card(contents: Contents) -> str:
         folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
         layers=LAYERS,
+        identified=[name for name in IDENTIFIED if name in table_schemas(contents.scheme)],
         loadable=loadable,
         empty=_empty(contents, loadable),
         annotators=annotator_count(contents),
@@ -74,6 +75,8 @@ def _front(contents: Contents) -> str:
     about = contents.plan.about
     tags = ["signalbook", contents.scheme.name.replace("_", "-"), "parquet"]
     tags += ["synthetic"] if about.synthetic_articles else []
+    tasks = ["token-classification"] if contents.scheme.span_types else []
+    tasks += ["text-classification"] if contents.scheme.article_labels else []
     loadable = _loadable(contents)
     ids = [*dict.fromkeys(map(_licence, contents.licences))]
     lines: list[tuple[str, Any]] = [
@@ -83,7 +86,7 @@ def _front(contents: Contents) -> str:
         ("license_link", "LICENSE" if "other" in ids else ""),
         ("language", _languages(contents)),
         ("size_categories", [_size(contents.rows("articles"))]),
-        ("task_categories", ["token-classification", "text-classification"]),
+        ("task_categories", tasks),
         ("tags", tags),
         (
             "configs",

@@ -141,7 +141,7 @@ _ALWAYS = (
         "Shares of disagreement",
         "",
         "Each disagreement of two annotators of an article has exactly one kind, so that counts "
-        "add up. Consequences, such as a reference to a party that the other described "
+        "add up. Consequences, such as a reference to something that the other described "
         "differently, are counted apart from their cause.",
         "",
     ),

@@ -59,14 +59,9 @@ class Article(Record):
     publisher: str | None = None
     author: tuple[str, ...] = ()
     published_at: str | None = None
-    retrieved_at: str | None = None
-    speaker: str | None = None
-    speaker_country: str | None = None
-    venue: str | None = None
     language: str = "und"
     licence: str = "LicenseRef-unknown"
     redistributable: bool = False
-    source_type: str | None = None
     #: Metadata columns that the scheme does not name.
     extra: dict[str, JsonValue] = {}
     __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore

@@ -1,7 +1,8 @@
 """Write the style sheet of the labelling page.
 
-stylesheet.css holds what every page has. Which parties and dyads are shown depends on the scheme,
-so their rules are made here: the first few, those in use, and the next free one.
+stylesheet.css holds what every page has, parties.css and dyads.css what a scheme with such has
+besides. Which of them are shown depends on the scheme, so those rules are made here: the first few,
+those in use, and the next free one.
 """
 
 from collections.abc import Iterator
@@ -12,22 +13,22 @@ from signalbook.schema.scheme.model import Scheme
 
 from .hotkeys import labels
 
-_SHEET = Path(__file__).with_name("stylesheet.css")
-
 
 def stylesheet(scheme: Scheme) -> str:
     """The whole style sheet, without `>`, `<` and `&`, which Label Studio would escape."""
-    return "\n".join([_fixed(), *_party_rules(scheme), *_dyad_rules(scheme)]) + "\n"
+    rules = [_fixed("stylesheet"), *_party_rules(scheme), *_dyad_rules(scheme)]
+    return "\n".join(rules) + "\n"
 
 
 @cache
-def _fixed() -> str:
-    return _SHEET.read_text(encoding="utf-8")
+def _fixed(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.css").read_text(encoding="utf-8")
 
 
 def _party_rules(scheme: Scheme) -> Iterator[str]:
     if scheme.party is None:
         return
+    yield _fixed("parties")
     ids = scheme.party.ids
     places = [number for _, _, number in labels(scheme)]
     for number, party_id in enumerate(ids, 1):
@@ -57,6 +58,7 @@ def _use(party_id: str, *, number: int) -> str:
 def _dyad_rules(scheme: Scheme) -> Iterator[str]:
     if scheme.dyad is None:
         return
+    yield _fixed("dyads")
     for number in range(scheme.dyad.slots.shown + 1, scheme.dyad.slots.offered + 1):
         used = ", ".join(
             f".dyad-{n} input:checked, .dyad-{n} .lsf-textarea__region"

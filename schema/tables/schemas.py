@@ -1,10 +1,10 @@
 """Derive the Arrow schemas of a dataset from its scheme: plain tables, and nested documents."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import pyarrow as pa
 
-from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Json, Scheme
 
@@ -28,6 +28,8 @@ from .columns import (
 LAYERS = ("gold", "annotators")
 #: Tables that become a list<struct> column of the documents.
 NESTED = ("parties", "spans", "relations", "dyads")
+#: Those whose rows have ids of their own.
+IDENTIFIED = ("parties", "spans", "relations")
 
 
 def table_schemas(scheme: Scheme) -> dict[str, TableSchema]:
@@ -86,31 +88,35 @@ _ARTICLE_COLUMNS = (
     Column("text", TEXT, "Exact text that was annotated; null where it is withheld."),
     Column("text_sha256", TEXT, "sha256 of the text as UTF-8.", nullable=False),
     Column("n_chars", pa.int32(), "Length of the text in Unicode code points.", nullable=False),
-    Column("url", TEXT, "Where the article is found."),
-    Column("publisher", TEXT, "Who published it."),
-    Column("author", TEXTS, "Who wrote it.", nullable=False),
-    Column("published_at", TEXT, "Date or time of publication (ISO 8601, may be partial)."),
-    Column("retrieved_at", TEXT, "When the text was fetched."),
-    Column("speaker", TEXT, "Who speaks, for a speech or statement."),
-    Column("speaker_country", TEXT, "Whom the speaker speaks for (ISO 3166-1 alpha-3)."),
-    Column("venue", TEXT, "Forum or occasion."),
     Column("language", TEXT, "Language (BCP 47).", nullable=False),
     Column("licence", TEXT, "Licence of the text (SPDX).", nullable=False),
     Column("redistributable", pa.bool_(), "The text may be given away.", nullable=False),
-    Column("source_type", TEXT, "Kind of source."),
     Column("extra", TEXT, "Further metadata, as a JSON object."),
     Column("cluster_id", TEXT, "Articles with (nearly) the same text share it.", nullable=False),
 )
+#: What the program says of metadata that a scheme may ask for without a description.
+_KNOWN_METADATA = {
+    "url": "Where the article is found.",
+    "publisher": "Who published it.",
+    "author": "Who wrote it.",
+    "published_at": "Date or time of publication (ISO 8601, may be partial).",
+    "retrieved_at": "When the text was fetched.",
+}
 
 
 def _articles(scheme: Scheme) -> TableSchema:
-    properties = scheme.article_schema.get("properties")
-    further = [
-        Column(name, _json_type(node), str(node.get("description") or _words(name)))
-        for name, node in (properties if isinstance(properties, dict) else {}).items()
-        if name not in Article.model_fields and isinstance(node, dict)
-    ]
-    return TableSchema("articles", "The articles.", (*_ARTICLE_COLUMNS, *further), ("article_id",))
+    """What the program knows of every article, and the metadata that the scheme names."""
+    described = cast(dict[str, Json], scheme.article_schema.get("properties", {}))
+    own = {column.name for column in _ARTICLE_COLUMNS} | {"id", "text_length"}
+    metadata = [_metadata(name, node) for name, node in described.items() if name not in own]
+    columns = (*_ARTICLE_COLUMNS[:5], *metadata, *_ARTICLE_COLUMNS[5:])
+    return TableSchema("articles", "The articles.", columns, ("article_id",))
+
+
+def _metadata(name: str, node: Json) -> Column:
+    properties = node if isinstance(node, dict) else {}
+    meaning = properties.get("description") or _KNOWN_METADATA.get(name) or _words(name)
+    return Column(name, _json_type(properties), str(meaning))
 
 
 def _words(name: str) -> str:

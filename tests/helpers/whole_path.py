@@ -69,6 +69,11 @@ def walk(scheme: Scheme, folder: Path) -> Path:
         back = from_label_studio({"result": [*results]}, data, scheme, document.annotator)
         assert back.unmapped == ()
         assert back.document == canonical(document, scheme)
+    return released(documents, scheme, folder)
+
+
+def released(documents: list[AnnotationDocument], scheme: Scheme, folder: Path) -> Path:
+    """What comes of valid documents: gold, agreement and a release, which verifies."""
     plan = ReleasePlan(
         name="walked",
         version="1.0.0",
