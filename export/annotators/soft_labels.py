@@ -23,7 +23,9 @@ POSTERIORS = pa.schema(
             "unit_type",
             pa.string(),
             nullable=False,
-            metadata={"description": "span type, article, all span types, or a further kind of unit"},
+            metadata={
+                "description": "span type, article, all span types, or a further kind of unit"
+            },
         ),
         pa.field(
             "unit",

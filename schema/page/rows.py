@@ -10,7 +10,7 @@ from signalbook.schema.scheme.model import AllowedValue, Examples, Field
 from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
 from .hotkeys import Meaning
 
-#: More values than this are a list that opens, instead of chips.
+#: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60
 
 
@@ -62,11 +62,16 @@ def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
     """Add the field's name and its control."""
     row = view(parent, "row asked" if field.must_be_decided else "row")
     header(row, visible(field.short[:1].upper() + field.short[1:]))
-    cell = view(row, "cell slots" if field.is_reference else "cell")
+    is_long = len(field.values) > _MAX_CHIPS
+    cell = view(row, "cell slots" if field.is_reference else "cell long" if is_long else "cell")
     name = control(unit.name, field)
     if field.is_typed:
         _add_text(cell, unit, field, name, _placeholder(field))
         return
+    if is_long:
+        search = f"search {len(field.values)} values, Enter takes the first"
+        about = {"name": f"{name}__search", "toName": name, "minlength": "1"}
+        SubElement(cell, "Filter", {**about, "placeholder": search})
     choices = SubElement(cell, "Choices", _choices(unit, field, name))
     if field.is_coded and field.codelist is not None:
         choices.set("value", f"${codes_key(field)}")
@@ -95,8 +100,7 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
-    layout = "select" if len(field.values) > _MAX_CHIPS else "inline"
-    return {**_control(unit, field, name), "choice": choice, "layout": layout}
+    return {**_control(unit, field, name), "choice": choice, "layout": "inline"}
 
 
 def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placeholder: str) -> None:

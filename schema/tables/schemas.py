@@ -1,12 +1,12 @@
 """Derive the Arrow schemas of a dataset from its scheme: plain tables, and nested documents."""
 
 from collections.abc import Mapping
-from typing import cast
 
 import pyarrow as pa
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.nodes import as_object
 
 from .columns import (
     SCALARS,
@@ -82,41 +82,47 @@ _DEFAULTED = Column(
     "defaulted", TEXTS, "Fields left at the value that the page proposes.", nullable=False
 )
 _TO_ANNOTATION = ForeignKey(("annotation_id",), "annotations", ("annotation_id",))
+#: What a release says of every article, whatever its scheme.
 _ARTICLE_COLUMNS = (
     Column("article_id", TEXT, "Identifier of the article.", nullable=False),
     Column("title", TEXT, "Title; null where the text is withheld."),
     Column("text", TEXT, "Exact text that was annotated; null where it is withheld."),
     Column("text_sha256", TEXT, "sha256 of the text as UTF-8.", nullable=False),
     Column("n_chars", pa.int32(), "Length of the text in Unicode code points.", nullable=False),
+)
+_RIGHTS_COLUMNS = (
     Column("language", TEXT, "Language (BCP 47).", nullable=False),
     Column("licence", TEXT, "Licence of the text (SPDX).", nullable=False),
     Column("redistributable", pa.bool_(), "The text may be given away.", nullable=False),
     Column("extra", TEXT, "Further metadata, as a JSON object."),
     Column("cluster_id", TEXT, "Articles with (nearly) the same text share it.", nullable=False),
 )
-#: What the program says of metadata that a scheme may ask for without a description.
-_KNOWN_METADATA = {
-    "url": "Where the article is found.",
-    "publisher": "Who published it.",
-    "author": "Who wrote it.",
-    "published_at": "Date or time of publication (ISO 8601, may be partial).",
-    "retrieved_at": "When the text was fetched.",
-}
+#: Metadata that the program knows what to do with, where a scheme asks for them.
+_KNOWN_METADATA = (
+    Column("url", TEXT, "Where the article is found."),
+    Column("publisher", TEXT, "Who published it."),
+    Column("author", TEXTS, "Who wrote it.", nullable=False),
+    Column("published_at", TEXT, "Date or time of publication (ISO 8601, may be partial)."),
+)
 
 
 def _articles(scheme: Scheme) -> TableSchema:
-    """What the program knows of every article, and the metadata that the scheme names."""
-    described = cast(dict[str, Json], scheme.article_schema.get("properties", {}))
-    own = {column.name for column in _ARTICLE_COLUMNS} | {"id", "text_length"}
-    metadata = [_metadata(name, node) for name, node in described.items() if name not in own]
-    columns = (*_ARTICLE_COLUMNS[:5], *metadata, *_ARTICLE_COLUMNS[5:])
+    """What the program says of every article, and the metadata that the scheme names, in its order."""
+    described = as_object(scheme.article_schema.get("properties"))
+    always = {column.name: column for column in _ARTICLE_COLUMNS}
+    rights = {column.name: column for column in _RIGHTS_COLUMNS}
+    known = rights | {column.name: column for column in _KNOWN_METADATA}
+    metadata = {
+        name: known.get(name) or Column(name, _json_type(as_object(node)), _meaning(name, node))
+        for name, node in described.items()
+        if name not in (*always, "id", "text_length")
+    }
+    columns = tuple({**always, **metadata, **rights}.values())
     return TableSchema("articles", "The articles.", columns, ("article_id",))
 
 
-def _metadata(name: str, node: Json) -> Column:
-    properties = node if isinstance(node, dict) else {}
-    meaning = properties.get("description") or _KNOWN_METADATA.get(name) or _words(name)
-    return Column(name, _json_type(properties), str(meaning))
+def _meaning(name: str, node: Json) -> str:
+    return str(as_object(node).get("description") or _words(name))
 
 
 def _words(name: str) -> str:

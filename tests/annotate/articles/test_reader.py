@@ -143,7 +143,13 @@ def test_without_a_scheme_the_defaults_claim_least() -> None:
         "licence": "LicenseRef-unknown",
         "redistributable": False,
     }
-    assert articles[0].source_type == "other"
+
+
+def test_the_defaults_of_metadata_are_the_schemes() -> None:
+    own: dict[str, Json] = {"properties": {"metre": {"type": "string", "default": "free"}}}
+    articles, problems = read_articles([lines({"id": "a", "text": "x"})], article_schema=own)
+    assert problems == []
+    assert articles[0].to_dict()["metre"] == "free"
 
 
 def test_blank_lines_and_a_byte_order_mark_are_no_articles() -> None:
