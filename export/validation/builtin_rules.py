@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from signalbook.schema.documents.annotation import (
@@ -49,7 +50,19 @@ def offsets(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
         if words != words.strip():
             yield Finding("white space at an end", span, "start")
         if span.text is not None and span.text != words:
-            yield Finding(f"the text there is {quoted(words)}", span, "text")
+            yield Finding(_other_words(span.text, words), span, "text")
+
+
+def _other_words(recorded: str, words: str) -> str:
+    """Both, from where they differ if they begin alike for longer than a quotation is."""
+    if quoted(recorded) != quoted(words):
+        return f"the span records {quoted(recorded)}, but the text there is {quoted(words)}"
+    pairs = zip(recorded, words, strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return (
+        f"from character {alike + 1} on, the span records {quoted(recorded[alike:])}, but the text "
+        f"there is {quoted(words[alike:])}"
+    )
 
 
 def paragraph(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:

@@ -86,6 +86,26 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
     }
 
 
+def facts_of_words(recorded: str, words: str) -> list[str]:
+    """What is said of a span that covers these words of a text and records others."""
+    raw = example("adverse_events")
+    text = f"{words} {raw['article']['text']}"
+    raw["article"] |= {"text": text, "text_length": len(text)}
+    raw |= {"spans": [raw["spans"][0] | {"start": 0, "end": len(words), "text": recorded}]}
+    checked = CHECKERS["adverse_events"].check(AnnotationDocument.model_validate(raw))
+    return [issue.fact for issue in checked if "records" in issue.fact]
+
+
+def test_words_that_are_not_those_of_the_text_are_shown_beside_these() -> None:
+    [fact] = facts_of_words("aspirin", "ibuprofen")
+    assert fact.endswith(": the span records “aspirin”, but the text there is “ibuprofen”")
+
+
+def test_words_that_differ_late_are_shown_from_where_they_differ() -> None:
+    [fact] = facts_of_words("a" * 60 + "b", "a" * 60 + "c")
+    assert fact.endswith(": from character 61 on, the span records “b”, but the text there is “c”")
+
+
 def test_overlaps_of_many_spans_are_one_finding_that_names_the_first() -> None:
     (document, *_) = read_documents([CASES / "valid" / "diplomatic_signal" / "C04.jsonl"])
     signal = next(span for span in document.spans if span.type == "signal")
