@@ -292,15 +292,15 @@ def _order(line: RawLine) -> tuple[str, int, str, str]:
 
 def _read(folder: Path) -> Iterator[RawLine]:
     for path in sorted(folder.glob("*.jsonl")):
-        with path.open(encoding="utf-8", newline="\n") as file:
-            for number, text in enumerate(file, 1):
-                yield _line(text, f"{path}:{number}")
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                yield _line(raw, f"{path}:{number}")
 
 
-def _line(text: str, place: str) -> RawLine:
+def _line(raw: bytes, place: str) -> RawLine:
     try:
-        line = RawLine(**json.loads(text))
-    except (json.JSONDecodeError, TypeError) as error:
+        line = RawLine(**json.loads(raw))
+    except (ValueError, TypeError) as error:  # also what is not UTF-8
         raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}") from error
     if line.kind not in _KINDS:
         raise DocumentError(f"{place}: of no known kind; {_WAY_OUT}")

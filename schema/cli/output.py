@@ -1,11 +1,12 @@
 """Say what a command did: to people in lines, to programs in the one JSON object of `--json`."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 
 import click
 
-from signalbook.schema.text import one_line
+from signalbook.schema.text import one_line, printable
 
 
 class StyledLine(str):
@@ -15,6 +16,12 @@ class StyledLine(str):
 def say(line: object, *, err: bool = False) -> None:
     """Print one line for people; no text of a file or a server steers the terminal or adds one."""
     click.echo(line if isinstance(line, StyledLine) else one_line(str(line)), err=err)
+
+
+def print_text(text: str) -> None:
+    """Print a whole file: as it is into a pipe, but nothing in it steers a terminal."""
+    shown = printable(text) if sys.stdout.isatty() else text
+    click.echo(shown, nl=not text.endswith("\n"), color=True)  # else escapes would be taken out
 
 
 def print_outcome(

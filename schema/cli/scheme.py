@@ -10,7 +10,7 @@ from signalbook.schema.text import all_counted
 
 from .authoring import new
 from .options import JSON, OUTPUT, pass_settings
-from .output import print_outcome, say
+from .output import print_outcome, print_text, say
 from .understood import counts_of, table_of
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _write(
     refuse_overwriting({"--output": output}, loaded.files, instead=another)
     text = derive(loaded)
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        print_text(text)
         return
     write_text(output, text)
     say(f"wrote {output}", err=True)

@@ -362,10 +362,11 @@ def test_annotations_of_a_changed_text_are_reported_and_left_out(
     assert pulled.problems == (f"{place}: the text of a1 is not the one that was pushed",)
 
 
-def test_a_damaged_line_is_named(tmp_path: Path, second_scheme: Scheme) -> None:
+@pytest.mark.parametrize("damage", [b'{"kind": "tas', b'{"kind": "\xff"}'], ids=["cut", "no UTF-8"])
+def test_a_damaged_line_is_named(damage: bytes, tmp_path: Path, second_scheme: Scheme) -> None:
     append(tmp_path, [task(second_scheme)])
     path = tmp_path / "000001.jsonl"
-    path.write_text(path.read_text(encoding="utf-8") + '{"kind": "tas', encoding="utf-8")
+    path.write_bytes(path.read_bytes() + damage)
     with pytest.raises(DocumentError, match=r"000001\.jsonl:2: not a line of the raw store"):
         RawStore(tmp_path).annotations()
 
