@@ -1,6 +1,7 @@
 """Whose an annotation is: what the server says, what the maintainer has decided, what is left open."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
@@ -10,7 +11,7 @@ from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE
 from signalbook.schema.documents.remarks import Remark
 
 from .raw_store import RawLine, StoredAnnotation
-from .tasks import ARTICLE_ID
+from .tasks import ARTICLE_ID, unchanged_text
 
 #: E-mail address -> the name under which somebody appears in documents.
 Pseudonym: TypeAlias = Callable[[str], str]
@@ -96,6 +97,25 @@ def remarks_on_superseded(
         if identity not in newest and annotation.is_on_server:
             fact = f"set aside for a newer one (ID {identity})"
             yield _remark("superseded", fact, annotation, pseudonym)
+
+
+def remarks_on_texts(
+    current: Iterable[StoredAnnotation], converted: AbstractSet[str], pseudonym: Pseudonym
+) -> Iterator[Remark]:
+    """What is on a text that somebody has changed on the server.
+
+    Args:
+        current: The newest annotations of every annotator.
+        converted: Identities of those that have a document.
+        pseudonym: Gives the name that stands for an e-mail address in the data.
+    """
+    for annotation in current:
+        is_changed = annotation.text_changed or not unchanged_text(annotation.data)
+        if is_changed and annotation.is_on_server:
+            has_document = annotation.line.identity in converted
+            kept = "the text was changed; its document keeps the one that was annotated"
+            fact = kept if has_document else "on a changed text; stored, but not in the documents"
+            yield _remark("changed-text", fact, annotation, pseudonym)
 
 
 def article_of(annotation: StoredAnnotation) -> str:

@@ -70,12 +70,16 @@ def changes_elsewhere(
 
 
 def seen_here(store: RawStore, exported: Mapping[str, RawLine]) -> Iterator[RawLine]:
-    """Lines about exported annotations that were last seen elsewhere, or were gone."""
-    last = store.sightings()
+    """Lines about exported annotations that were last seen elsewhere, or gone, or on another text.
+
+    An annotation stays as it is if the text of its task is changed, and has no line about it then.
+    """
+    last, texts = store.sightings(), store.texts()
     for identity, line in exported.items():
         before = last[identity]
         same = (before.server, before.project) == (line.server, line.project)
-        if not same or not is_on_server(before):
+        same_text = texts.get(before.task) == texts.get(line.task)
+        if not same or not same_text or not is_on_server(before):
             yield sighting(line, on_server=True)
 
 

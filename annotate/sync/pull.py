@@ -208,8 +208,9 @@ class _Source:
             if not unchanged_text(task["data"]):
                 yield (
                     f"{self.server}: project {self.project}, task {task['id']}: the text of "
-                    f"{task['data'].get(ARTICLE_ID)} is not the one that was pushed; "
-                    "its annotations are stored, but not made into documents"
+                    f"{task['data'].get(ARTICLE_ID)} is not the one that was pushed; documents "
+                    "that were made before keep the text that was annotated; annotations that "
+                    "come from now on are stored, but not made into documents"
                 )
 
     def _person(self, annotation: AnnotationRecord) -> Json:

@@ -27,6 +27,7 @@ from .authorship import (
     remarks_on,
     remarks_on_deleted,
     remarks_on_superseded,
+    remarks_on_texts,
     task_link,
 )
 from .pull import Pulled, pull
@@ -129,7 +130,7 @@ def convert_annotations(
     included = included_annotations(annotations, decisions, keep_deleted=keep_deleted)
     current = current_annotations(included, pseudonym)
     submitted = [annotation for annotation in current if not annotation.is_skipped]
-    converted: list[Converted] = []
+    converted: dict[str, Converted] = {}
     problems = [*_idle(annotations, decisions)]
     remarks = [*remarks_on_deleted(annotations, included, pseudonym, decisions)]
     remarks += remarks_on_superseded(included, current, pseudonym)
@@ -139,11 +140,11 @@ def convert_annotations(
         except ConversionError as error:
             problems.append(f"{_place(annotation.line)}: {error}")
         else:
-            converted.append(document)
+            converted[annotation.line.identity] = document
             remarks += remarks_on(annotation, document, pseudonym, decisions)
-    converted.sort(key=lambda c: (c.document.article.id, c.document.annotator.id))
+    remarks += remarks_on_texts(submitted, converted.keys(), pseudonym)
     return PulledDocuments(
-        tuple(converted),
+        tuple(sorted(converted.values(), key=_by_article)),
         skipped=len(current) - len(submitted),
         superseded=len(included) - len(current),
         problems=tuple(problems),
@@ -189,6 +190,10 @@ def _convert(annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym)
     }
     annotator = Annotator.model_validate({k: v for k, v in values.items() if v is not None})
     return from_label_studio(line.content, data, scheme, annotator)
+
+
+def _by_article(converted: Converted) -> tuple[str, str]:
+    return converted.document.article.id, converted.document.annotator.id
 
 
 def _place(line: RawLine) -> str:

@@ -83,6 +83,8 @@ class StoredAnnotation:
     metadata_changed: bool = False
     #: Whether the server still has it.
     is_on_server: bool = True
+    #: Whether its task had another text when it was last seen.
+    text_changed: bool = False
 
     @property
     def account_is_gone(self) -> bool:
@@ -139,19 +141,33 @@ class RawStore:
         for line in self.lines:
             if line.kind == "annotation":
                 versions.setdefault(line.identity, []).append(line)
-        people, last = self.people(), self.sightings()
+        people, last, texts = self.people(), self.sightings(), self.texts()
         stored = (
-            replace(
-                _stored(sorted(lines, key=lambda line: line.updated_at), tasks, people),
-                is_on_server=is_on_server(last[identity]),
-            )
-            for identity, lines in versions.items()
+            _stored(sorted(lines, key=lambda line: line.updated_at), tasks, people)
+            for lines in versions.values()
         )
-        return sorted(stored, key=lambda annotation: _order(annotation.line))
+        placed = (
+            replace(
+                annotation,
+                is_on_server=is_on_server(seen),
+                text_changed=texts.get(seen.task, text) != text,
+            )
+            for annotation in stored
+            for seen, text in [(last[annotation.line.identity], texts[annotation.line.task])]
+        )
+        return sorted(placed, key=lambda annotation: _order(annotation.line))
 
     def sightings(self) -> dict[str, RawLine]:
         """Identity of an annotation -> the last line that shows where it is, or that it is gone."""
         return {line.identity: line for line in self.lines if line.kind in _SEEN}
+
+    def texts(self) -> dict[str, str]:
+        """Identity of a task's data -> the text in them."""
+        return {
+            line.identity: str(data.get("text"))
+            for line in self.lines
+            if (data := _data(line)) is not None
+        }
 
     def changed_metadata(self, server: str, project: int) -> set[str]:
         """Hashes of the `meta` of a project's tasks whose metadata somebody changed there.

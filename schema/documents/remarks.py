@@ -47,6 +47,15 @@ KINDS = {
             "send those of the workspace with: signalbook push, then run: signalbook pull"
         ),
     ),
+    "changed-text": (
+        "annotation is of a task whose text somebody changed on the server",
+        "annotations are of tasks whose text somebody changed on the server",
+        (
+            "documents that were made before keep the text that was annotated, and what is "
+            "annotated from now on is not made into documents; put the text back on the server, "
+            "then run: signalbook pull"
+        ),
+    ),
     "superseded": (
         "annotation is set aside for a newer one of the same annotator",
         "annotations are set aside for newer ones of the same annotator",
@@ -66,7 +75,14 @@ KINDS = {
 
 _MAX_SHOWN = 10
 #: What somebody can decide or repair; the others are how it is.
-_OPEN = ("changed-by-another", "unknown-author", "superseded", "changed-metadata", "no-place")
+_OPEN = (
+    "changed-by-another",
+    "unknown-author",
+    "superseded",
+    "changed-metadata",
+    "changed-text",
+    "no-place",
+)
 
 
 class Remark(Record):

@@ -13,6 +13,7 @@ from strategies import documents as any_documents
 from signalbook.annotate.conversion.convert import canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import TaskRow
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
@@ -382,20 +383,47 @@ def test_an_odd_listing_takes_nothing_out_of_the_documents(
     client.delete_project(other)
 
 
+def change_text(studio: Studio, row: TaskRow, text: str) -> None:
+    httpx.patch(
+        f"{studio.url}/api/tasks/{row['id']}/",
+        headers={"Authorization": f"Token {studio.token}"},
+        json={"data": {**row["data"], "text": text}},
+    ).raise_for_status()
+
+
+def test_a_document_keeps_the_text_that_was_annotated_and_the_change_is_told_while_it_stands(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    document = renamed(example(scheme), "touched")
+    push(client, project, [document.article], scheme=scheme)
+    submit(client, project, [document], scheme)
+    [row] = client.list_tasks(project, include=("id", "data"))
+    pull(client, project, tmp_path)
+    assert documents_in(tmp_path, scheme, str).remarks == ()
+    change_text(studio, row, "Something else.")
+    assert len(pull(client, project, tmp_path).problems) == 1
+    for _ in range(2):
+        pulled = documents_in(tmp_path, scheme, str)
+        [converted] = pulled.converted
+        assert converted.document.article.text == document.article.text
+        assert [(r.id, r.article_id) for r in pulled.remarks] == [("changed-text", "touched")]
+        pull(client, project, tmp_path)
+    change_text(studio, row, str(row["data"]["text"]))
+    assert pull(client, project, tmp_path).problems == ()
+    assert documents_in(tmp_path, scheme, str).remarks == ()
+
+
 def test_a_text_changed_on_the_server_is_reported(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
     push_and_submit(client, project, scheme, "touched")
     [row] = client.list_tasks(project, include=("id", "data"))
-    httpx.patch(
-        f"{studio.url}/api/tasks/{row['id']}/",
-        headers={"Authorization": f"Token {studio.token}"},
-        json={"data": {**row["data"], "text": "Something else."}},
-    ).raise_for_status()
+    change_text(studio, row, "Something else.")
     [problem] = pull(client, project, tmp_path).problems
     assert "the text of touched is not the one that was pushed" in problem
     pulled = documents_in(tmp_path, scheme, str)
     assert (len(pulled.converted), len(pulled.problems)) == (0, 1)
+    assert [remark.id for remark in pulled.remarks] == ["changed-text"]
 
 
 def test_a_wrong_token_changes_nothing_here(studio: Studio, project: int, tmp_path: Path) -> None:
