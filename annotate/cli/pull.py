@@ -103,7 +103,7 @@ def pull_command(
             except ServerError as error:
                 say(f"{error}; trying again in {watch} s", err=True)
                 continue
-            if pulled.new or pulled.moved:
+            if pulled.has_changed:
                 show_pulled(pulled, documents, workspace, as_json=False)
     if pulled.problems or documents.problems:
         click.get_current_context().exit(FindingsError.exit_status)
@@ -151,6 +151,8 @@ def show_pulled(
     counts = {
         "tasks": pulled.tasks,
         "new": pulled.new,
+        "gone": pulled.gone,
+        "returned": pulled.returned,
         **{f"new_{kind}s": pulled.brought.get(kind, 0) for kind in _KINDS},
         "documents": len(documents.converted),
         "skipped": documents.skipped,
@@ -173,13 +175,15 @@ def show_pulled(
 
 
 def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:
+    from signalbook.annotate.sync.presence import moved_phrase
+
     brought = {f"{kind}s": count for kind in _KINDS if (count := pulled.brought.get(kind, 0))}
     what = f"what is new or has changed ({all_counted(brought)})" if brought else "nothing new"
-    moved = counted(pulled.moved, "annotation has", "annotations have")
+    moved = moved_phrase(gone=pulled.gone, returned=pulled.returned)
     skipped = f"annotators skipped articles {counted(documents.skipped, 'time')}"
     parts = [
         f"Pulled {what}",
-        *([f"{moved} gone from the project or come back to it"] if pulled.moved else []),
+        *([moved] if moved else []),
         f"the workspace has {counted(len(documents.converted), 'document')}",
         *([skipped] if documents.skipped else []),
     ]

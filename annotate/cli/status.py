@@ -14,8 +14,6 @@ from signalbook.schema.text import counted, listed
 from .workspace import open_client
 
 if TYPE_CHECKING:
-    from signalbook.annotate.sync.status import ServerProgress
-
     from .status_view import WorkspaceStatus
 
 _MAX_SHOWN = 10
@@ -111,6 +109,8 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
 
 
 def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
+    from signalbook.annotate.sync.presence import moved_phrase
+
     server = status.server
     none_yet = "; put some there, then send them with: signalbook push"
     is_empty = not status.articles and not status.broken
@@ -124,8 +124,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "server", f"{tasks}, {server.finished} finished, at {server.url}"
         yield "to push", _to_do(server.to_push, "article", "send them with: signalbook push")
         yield "to pull", _to_do(server.to_pull, "task", "bring them back with: signalbook pull")
-        if server.gone or server.returned:
-            yield "deleted since", _moved(server)
+        if moved := moved_phrase(gone=server.gone, returned=server.returned):
+            way_on = "bring the documents up to date with: signalbook pull"
+            yield "deleted since", f"{moved}; {way_on}"
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
             yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
@@ -150,19 +151,6 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         stale = counted(len(status.stale_gold), "article")
         yield "stale gold", f"{stale}, annotated anew since; {way_on}"
     yield "last release", status.last_release or "none"
-
-
-def _moved(server: "ServerProgress") -> str:
-    gone = counted(server.gone, "annotation has", "annotations have")
-    returned = counted(
-        server.returned, "annotation that was gone has", "annotations that were gone have"
-    )
-    parts = [
-        *([f"{gone} gone from the server"] if server.gone else []),
-        *([f"{returned} come back"] if server.returned else []),
-    ]
-    way_on = "bring the documents up to date with: signalbook pull"
-    return f"{', '.join(parts)}; {way_on}"
 
 
 def _to_do(count: int, noun: str, way_on: str) -> str:

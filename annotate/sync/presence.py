@@ -3,11 +3,13 @@
 A deleted annotation, task or project moves no date that a pull could ask for.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.schema.text import counted
 
 from .raw_store import RawLine, RawStore, is_on_server
 
@@ -81,6 +83,35 @@ def seen_here(store: RawStore, exported: Mapping[str, RawLine]) -> Iterator[RawL
         same_text = texts.get(before.task) == texts.get(line.task)
         if not same or not same_text or not is_on_server(before):
             yield sighting(line, on_server=True)
+
+
+def moves(before: Mapping[str, RawLine], after: Mapping[str, RawLine]) -> Counter[bool]:
+    """How many annotations are on the server and were not (True), or the other way round (False).
+
+    What is only seen under another address, in another project or on another text has not moved.
+
+    Args:
+        before: Identity of an annotation -> the line that showed where it was.
+        after: The same of now.
+    """
+    return Counter(
+        is_on_server(after[identity])
+        for identity, line in before.items()
+        if is_on_server(line) != is_on_server(after[identity])
+    )
+
+
+def moved_phrase(*, gone: int, returned: int) -> str:
+    """How many annotations have gone from the server, and come back to it; empty if none."""
+    has_gone = counted(gone, "annotation has", "annotations have")
+    has_returned = counted(
+        returned, "annotation that was gone has", "annotations that were gone have"
+    )
+    parts = [
+        *([f"{has_gone} gone from the server"] if gone else []),
+        *([f"{has_returned} come back"] if returned else []),
+    ]
+    return ", ".join(parts)
 
 
 def sighting(line: RawLine, *, on_server: bool) -> RawLine:

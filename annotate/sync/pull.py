@@ -17,7 +17,7 @@ from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
-from .presence import Sightings, changes_elsewhere, seen_here
+from .presence import Sightings, changes_elsewhere, moves, seen_here
 from .raw_store import LineKind, People, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
@@ -38,8 +38,12 @@ class Pulled:
     tasks: int
     #: Kind -> how many lines of it the store had not got: what is new, or has changed.
     brought: Mapping[LineKind, int]
-    #: How many annotations have gone from the server since, or come back.
-    moved: int = 0
+    #: Whether the store has any line that it had not, about where an annotation is among them.
+    has_changed: bool = False
+    #: How many annotations have gone from the server since.
+    gone: int = 0
+    #: How many that were gone have come back.
+    returned: int = 0
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
 
@@ -75,6 +79,7 @@ def pull(
     state = read_state(folder)
     since = None if full or place not in state else datetime.fromisoformat(state[place]) - _OVERLAP
     store = RawStore(folder / "raw")
+    before, seen_before = len(store.lines), store.sightings()
     source = _Source(client, project, round, store.people())
     looks = [_look(client, store, source, since)]
     if _lacking(store, source, looks[0].listed):
@@ -89,9 +94,9 @@ def pull(
     if drafts:
         begun = client.tasks_with_drafts(project)
         new += store.append(line for task in begun for line in source.of_drafts(task))
-    moved = [line for look in looks for line in look.moved]
-    moved += store.append(Sightings(store, client.url).changes(project, looks[-1].listed))
-    moved += store.append(changes_elsewhere(client, store, but=project))
+    store.append(Sightings(store, client.url).changes(project, looks[-1].listed))
+    store.append(changes_elsewhere(client, store, but=project))
+    moved = moves(seen_before, store.sightings())
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
@@ -101,7 +106,9 @@ def pull(
         store,
         tasks=len(tasks),
         brought=Counter(line.kind for line in new),
-        moved=len(moved),
+        has_changed=len(store.lines) > before,
+        gone=moved[False],
+        returned=moved[True],
         problems=tuple(source.problems(tasks)),
     )
 
@@ -113,8 +120,6 @@ class _Look:
     tasks: list[ExportedTask]
     #: What the store had not got.
     new: list[RawLine]
-    #: Annotations that were gone, or elsewhere.
-    moved: list[RawLine]
     #: Numbers of the annotations that the project lists after it.
     listed: set[int]
 
@@ -126,8 +131,8 @@ def _look(
     lines = [line for task in tasks for line in source.of_task(task)]
     new = store.append(lines)
     exported = {line.identity: line for line in lines if line.kind == "annotation"}
-    moved = store.append(seen_here(store, exported))
-    return _Look(tasks, new, moved, client.annotation_numbers(source.project))
+    store.append(seen_here(store, exported))
+    return _Look(tasks, new, client.annotation_numbers(source.project))
 
 
 def _lacking(store: RawStore, source: "_Source", listed: set[int]) -> set[int]:

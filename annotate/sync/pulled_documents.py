@@ -83,7 +83,7 @@ def pull_documents(
         delete_export_files(
             workspace.studio, lambda id: client.export_hashes(id) if id in existing else set()
         )
-    if previous is not None and not pulled.new and not pulled.moved:
+    if previous is not None and not pulled.has_changed:
         return pulled, previous
     return pulled, write_pulled(pulled.store, workspace, read_scheme, keep_deleted=keep_deleted)
 

@@ -29,12 +29,12 @@ NONE = PulledDocuments((), skipped=0, superseded=0, problems=(), remarks=())
 def test_what_a_pull_brings_is_counted_by_what_it_is(
     pulled: Pulled, workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    brought = replace(pulled, brought={"task": 1, "annotation": 2, "draft": 1}, moved=1)
+    brought = replace(pulled, brought={"task": 1, "annotation": 2, "draft": 1}, gone=1)
     show_pulled(brought, replace(NONE, skipped=1), workspace, as_json=False)
     printed = capsys.readouterr()
     assert printed.out == (
         "Pulled what is new or has changed (2 annotations, 1 task, 1 draft); 1 annotation has gone "
-        "from the project or come back to it; the workspace has 0 documents; annotators skipped "
+        "from the server; the workspace has 0 documents; annotators skipped "
         "articles 1 time.\n"
     )
     assert printed.err == ""  # there is no document to check

@@ -149,8 +149,8 @@ def test_what_is_deleted_on_the_server_is_reported_and_stays_in_the_store(
         url = f"{studio.url}/api/{deleted}s/{numbers[deleted]}/"
         httpx.delete(url, headers=headers).raise_for_status()
     pulled = pull(client, projects[1], tmp_path)
-    assert (pulled.new, pulled.moved) == (0, 1)
-    assert pull(client, projects[1], tmp_path).moved == 0
+    assert (pulled.new, pulled.gone, pulled.returned) == (0, 1, 0)
+    assert pull(client, projects[1], tmp_path).gone == 0
     documents = documents_in(tmp_path, scheme, str)
     assert [c.document.article.id for c in documents.converted] == ["kept"]
     assert [(r.id, r.article_id) for r in documents.remarks] == [("deleted", "gone")]
@@ -162,6 +162,22 @@ def test_what_is_deleted_on_the_server_is_reported_and_stays_in_the_store(
         client.delete_project(project)
 
 
+def test_nothing_is_told_as_gone_or_come_back_by_another_address_of_the_same_server(
+    client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
+) -> None:
+    push_and_submit(client, project, scheme, "stays")
+    pull(client, project, tmp_path)
+    with (
+        fault_proxy(studio.url, lambda *_: "pass") as url,
+        LabelStudioClient(url, studio.token) as other,
+    ):
+        there = pull(other, project, tmp_path, full=True)
+    here = pull(client, project, tmp_path)
+    for pulled in (there, here):
+        assert (pulled.gone, pulled.returned, pulled.has_changed) == (0, 0, True)
+    assert not pull(client, project, tmp_path).has_changed
+
+
 def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
     client: LabelStudioClient, project: int, scheme: Scheme, studio: Studio, tmp_path: Path
 ) -> None:
@@ -170,7 +186,8 @@ def test_an_annotation_that_an_odd_listing_leaves_out_comes_back(
     store = RawStore(tmp_path / "raw")
     store.append(Sightings(store, client.url).changes(project, set()))
     assert documents_in(tmp_path, scheme, str).converted == ()
-    assert pull(client, project, tmp_path).moved == 1
+    pulled = pull(client, project, tmp_path)
+    assert (pulled.gone, pulled.returned) == (0, 1)
     assert len(documents_in(tmp_path, scheme, str).converted) == 1
 
 
@@ -401,7 +418,8 @@ def test_a_document_keeps_the_text_that_was_annotated_and_the_change_is_told_whi
     pull(client, project, tmp_path)
     assert documents_in(tmp_path, scheme, str).remarks == ()
     change_text(studio, row, "Something else.")
-    assert len(pull(client, project, tmp_path).problems) == 1
+    changed = pull(client, project, tmp_path)
+    assert (len(changed.problems), changed.gone, changed.returned) == (1, 0, 0)
     for _ in range(2):
         pulled = documents_in(tmp_path, scheme, str)
         [converted] = pulled.converted

@@ -134,6 +134,8 @@ def test_the_way_of_an_article_is_seen_in_the_status(
     assert pulled["counts"] == {
         "tasks": 1,
         "new": 3,
+        "gone": 0,
+        "returned": 0,
         "new_annotations": 2,
         "new_tasks": 1,
         "new_predictions": 0,
