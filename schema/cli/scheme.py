@@ -50,7 +50,10 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
       signalbook scheme check
       signalbook scheme check schemes/mine.schema.json
     """
+    from signalbook.schema.page.config import labeling_config as derive
+
     loaded = settings.load_scheme(source)
+    derive(loaded)  # finds what the page has no place for
     counts = counts_of(loaded)
     print_outcome(
         "scheme check",

@@ -8,6 +8,7 @@ are left go to the parties of the first field that takes several.
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
 from .control_names import ARTICLE, LABEL, mention_label
@@ -22,14 +23,27 @@ DIGITS = 9
 
 
 def hotkeys(scheme: Scheme) -> Mapping[Meaning, str]:
-    """Key of every label and value that has one; whoever asks first gets it."""
+    """Key of every label and value that has one.
+
+    Raises:
+        SchemeError: The scheme wants one key for two things, or two keys for one.
+    """
     given: dict[Meaning, str] = {}
     for meaning, key in _wishes(scheme):
-        if meaning not in given and key not in given.values():
-            given[meaning] = key
+        owner = next((other for other, taken in given.items() if taken == key), meaning)
+        if owner != meaning:
+            fact = f"the key {key!r} of {_words(meaning)} is that of {_words(owner)}"
+            raise SchemeError(f"{scheme.path}: {fact}; give one of them another x-hotkey")
+        if given.setdefault(meaning, key) != key:
+            fact = f"{_words(meaning)} has the keys {given[meaning]!r} and {key!r}"
+            raise SchemeError(f"{scheme.path}: {fact}; leave one x-hotkey out")
     letters = [key for key in spare_keys(given) if key.isalpha()]
     given.update(zip(_receivers(scheme), letters, strict=False))
     return given
+
+
+def _words(meaning: Meaning) -> str:
+    return " ".join(meaning[1:])
 
 
 def spare_keys(given: Mapping[Meaning, str]) -> list[str]:

@@ -9,12 +9,19 @@ from importlib.util import decode_source
 from pathlib import Path
 
 from .model import Field, Json, Scheme
+from .nodes import number
 from .problems import SchemeProblem, pointer_to
 
 #: The JSON Schema of the `x-` keywords.
 META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
 #: Label Studio casts these aliases, and then its page stays blank.
 _CAST_BY_LABEL_STUDIO = {"true", "false", ""}
+#: x-arrow -> how many bits an integer has in such a column.
+_BITS = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
+#: x-arrow -> the types of one value that such a column holds; the other forms hold texts.
+_HELD = {"bool": ["boolean"], "float64": ["number", "integer"], "date32": ["date"]} | {
+    name: ["integer"] for name in _BITS
+}
 #: What a constraints.py may import of Signalbook: the public interface, and the modules that it
 #: forwards for the schemes of releases from before there was one.
 _OPEN_TO_SCHEMES = {
@@ -58,6 +65,7 @@ def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
     """What a scheme names, it also has; what the page needs to be distinct, is."""
     for unit, field in scheme.fields():
         yield from _check_values(field)
+        yield from _check_column(field)
         yield from _check_references(scheme, unit, field)
     yield from _check_hotkeys(scheme)
     yield from _check_relations(scheme)
@@ -117,11 +125,30 @@ def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Schem
                 )
 
 
+def _check_column(field: Field) -> Iterator[SchemeProblem]:
+    """The column that x-arrow asks for can hold every value of the field."""
+    wanted = field.arrow.removeprefix("list<").rstrip(">") if field.many else field.arrow
+    if not wanted:
+        return
+    kind = "date" if field.is_date and wanted == "date32" else field.type
+    if wanted.startswith("list<") or kind not in _HELD.get(wanted, ["string"]):
+        is_ = f"a list of {kind}s" if field.many else f"a {kind}"
+        fact = f"x-arrow is {field.arrow}, but the field is {is_}; leave x-arrow out"
+        yield SchemeProblem(field.pointer, fact)
+    elif wanted in _BITS:
+        limit = 2 ** (_BITS[wanted] - 1)
+        bounds = [field.minimum, field.maximum, *map(number, field.listed)]
+        beyond = [bound for bound in bounds if bound is not None and not -limit <= bound < limit]
+        if beyond:
+            fact = f"x-arrow is {wanted}, which cannot hold {beyond[0]:g}; write a wider type"
+            yield SchemeProblem(field.pointer, fact)
+
+
 def _check_hotkeys(scheme: Scheme) -> Iterator[SchemeProblem]:
     labels = [(t.hotkey, f"span type {t.name}") for t in scheme.span_types if t.hotkey]
-    for span_type in scheme.span_types:
+    for fields in (*(t.fields for t in scheme.span_types), scheme.article_labels):
         taken = dict(labels)
-        for field in span_type.fields:
+        for field in fields:
             for value in field.values:
                 if value.hotkey is None:
                     continue

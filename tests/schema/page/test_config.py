@@ -174,3 +174,13 @@ def test_a_value_that_label_studio_cannot_store_is_refused(second_scheme: Scheme
     odd = replace(second_scheme, article_labels=(replace(field, values=values),))
     with pytest.raises(SchemeError, match="cannot store 'true' as a value of usable"):
         labeling_config(odd)
+
+
+def test_a_key_that_the_page_gives_to_a_party_is_no_key_of_a_label(diplomatic: Scheme) -> None:
+    first, *others = diplomatic.span_types
+    named, rest = (
+        (first, others) if first.party_field is None else (others[0], [first, *others[1:]])
+    )
+    scheme = replace(diplomatic, span_types=(*rest, replace(named, hotkey="1")))
+    with pytest.raises(SchemeError, match=f"the key '1' of {named.name} is that of mention__P1"):
+        labeling_config(scheme)

@@ -70,6 +70,24 @@ def key_twice(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["oneOf"][0]["x-hotkey"] = "1"
 
 
+def key_of_a_label_twice(document: dict[str, Any]) -> None:
+    document["properties"]["article_labels"]["properties"]["listed"] = {
+        "oneOf": [{"const": "fully", "x-hotkey": "1"}, {"const": "partly"}]
+    }
+
+
+def column_of_another_type(document: dict[str, Any]) -> None:
+    document["$defs"]["dose"]["x-arrow"] = "date32"
+
+
+def column_too_narrow(document: dict[str, Any]) -> None:
+    attributes_of(document, "reaction")["properties"]["days"] = {
+        "type": "integer",
+        "maximum": 200,
+        "x-arrow": "int8",
+    }
+
+
 def value_that_the_page_cannot_show(document: dict[str, Any]) -> None:
     document["$defs"]["outcome"]["oneOf"][0]["const"] = "true"
 
@@ -215,6 +233,15 @@ MISTAKES = [
     (wrong_json_schema, "/$defs/dose/maxLength: 'long' is not"),
     (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
     (key_twice, "/$defs/severity: the key '1' of mild is that of span type drug"),
+    (
+        key_of_a_label_twice,
+        "/properties/article_labels/properties/listed: the key '1' of fully is that of span type drug",
+    ),
+    (column_of_another_type, "/$defs/dose: x-arrow is date32, but the field is a string"),
+    (
+        column_too_narrow,
+        "/$defs/reaction_span/properties/attributes/properties/days: x-arrow is int8, which cannot hold 200; write a wider type",
+    ),
     (value_that_the_page_cannot_show, "/$defs/outcome: the value 'true' cannot be shown"),
     (dangling_reference, "/$defs/relatoin: a $ref points here, where nothing is"),
     (constraint_without_rule, "/x-constraints/0: "),
