@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from signalbook.schema.json_text import json_source
 from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.problems import pointer_to
 
 from .identifiers import spoken
 
@@ -162,7 +163,7 @@ def _relation(relation: DraftRelation) -> _Node:
 def _asked(fields: Sequence[DraftField], shared: frozenset[DraftField]) -> _Node:
     required: list[Json] = [field.name for field in fields if field.required]
     properties: _Node = {
-        field.name: {"$ref": f"#/$defs/{_pointed(field.name)}"}
+        field.name: {"$ref": pointer_to("#/$defs", field.name)}
         if field in shared
         else _field(field)
         for field in fields
@@ -206,10 +207,3 @@ def _said(keywords: Mapping[str, Json]) -> _Node:
 
 def _plain(number: float | None) -> Json:
     return int(number) if number is not None and number == int(number) else number
-
-
-def _pointed(name: str) -> str:
-    """A name as a step of a JSON Pointer in an address."""
-    from urllib.parse import quote
-
-    return quote(name.replace("~", "~0").replace("/", "~1"))

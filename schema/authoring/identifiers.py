@@ -4,17 +4,23 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
 
-#: What documents, pages and tables call other things, or Label Studio reads as something else.
-_TAKEN = frozenset(
-    {"article", "party", "dyad", "relation", "document", "defaulted", "true", "false", "none"}
-)
+#: What a name is for.
+Purpose: TypeAlias = Literal["span type", "field", "value", "relation"]
+#: Names that mean something else to documents, reports or Label Studio, by purpose.
+_TAKEN: Final[Mapping[Purpose, Collection[str]]] = {
+    "span type": ("article", "party", "dyad", "relation", "document"),
+    "field": ("defaulted",),
+    "value": ("true", "false"),
+    "relation": (),
+}
 _MAX_LENGTH = 40
 _HASH_DIGITS = 6
 
 
-def identifier(words: str) -> str:
+def identifier(words: str, purpose: Purpose) -> str:
     """A name for these words: lower case, with one underscore between its parts.
 
     Latin letters lose their accents; other letters stay. Words without letters and digits, such as
@@ -24,20 +30,21 @@ def identifier(words: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not _is_accent(c))
     name = re.sub(r"[\W_]+", "_", plain if plain.isascii() else folded).strip("_")
     name = name[:_MAX_LENGTH].rstrip("_") or f"sign_{_digest(words)}"
-    return f"{name}_item" if name in _TAKEN else name
+    return f"{name}_{purpose.replace(' ', '_')}" if name in _TAKEN[purpose] else name
 
 
-def exact_identifier(words: str) -> str:
+def exact_identifier(words: str, purpose: Purpose) -> str:
     """A name for these words alone, where other words would get the same plain name."""
-    return f"{identifier(words)}_{_digest(words)}"
+    return f"{identifier(words, purpose)}_{_digest(words)}"
 
 
-def identifiers(words: Sequence[str]) -> dict[str, str]:
+def identifiers(words: Sequence[str], purpose: Purpose) -> dict[str, str]:
     """Words -> a name that no other of them has, whatever the order they come in."""
-    distinct = list(dict.fromkeys(words))
-    plain = Counter(map(identifier, distinct))
+    plain = {word: identifier(word, purpose) for word in words}
+    counts = Counter(plain.values())
     return {
-        w: identifier(w) if plain[identifier(w)] == 1 else exact_identifier(w) for w in distinct
+        word: name if counts[name] == 1 else exact_identifier(word, purpose)
+        for word, name in plain.items()
     }
 
 

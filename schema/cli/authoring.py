@@ -2,18 +2,20 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.text import all_counted
+from signalbook.schema.text import all_counted, counted
 
-from .options import JSON, NEW_FILE
+from .options import FILE, JSON, NEW_FILE
 from .output import print_outcome, say
 
 if TYPE_CHECKING:
+    from signalbook.schema.authoring.foreign import Kind
+    from signalbook.schema.authoring.imported import Imported, Unexpressed
     from signalbook.schema.scheme.model import Scheme
 
 _ENDING = ".schema.json"
@@ -77,11 +79,9 @@ def new(
     """
     from signalbook.schema.authoring.draft import checked_scheme
     from signalbook.schema.authoring.notation import read_draft
-    from signalbook.schema.errors import UsageError
 
     name = _name_of(path)
-    if path.exists():
-        raise UsageError(f"{path}: is there already; name another file, or delete it first")
+    _refuse_existing(path)
     given = {"span_types": span_types, "fields": fields, "relations": relations, "labels": labels}
     if not any(given.values()) and sys.stdin.isatty():
         title, answers = _ask(title, name)
@@ -93,29 +93,110 @@ def new(
     show_made("scheme new", path, scheme, as_json=as_json)
 
 
+@click.command("import", short_help="Make a scheme of another tool's configuration.")
+@click.argument("source", type=FILE, metavar="FILE")
+@click.option(
+    "--output", "-o", type=NEW_FILE, required=True, metavar="NEW", help="Scheme file to write."
+)
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(["label-studio", "brat", "labels"]),
+    show_default="what stands in the file",
+    help="What the file is of: Label Studio, brat, or a list of labels.",
+)
+@click.option("--title", metavar="TEXT", show_default="the words of the name", help="Its title.")
+@JSON
+def import_scheme(
+    source: Path, output: Path, kind: "Kind | None", title: str | None, as_json: bool
+) -> None:
+    """Make a scheme of FILE, the configuration of another tool; it passes the check.
+
+    FILE is a labelling configuration of Label Studio (XML), an annotation.conf of brat, or a list
+    of labels: one a line, separated by commas, a JSON list, or JSON Lines of Prodigy with spans. The
+    scheme is written to a new file, whose name ends in .schema.json. What the scheme cannot express
+    is listed with its place.
+
+    \b
+    Examples:
+      signalbook scheme import page.xml --output claims.schema.json
+      signalbook scheme import annotation.conf --from brat -o events.schema.json
+    """
+    from signalbook.schema.authoring.draft import Draft, checked_scheme
+
+    name = _name_of(output)
+    _refuse_existing(output)
+    imported = _read_config(source, kind)
+    parts = imported.span_types, imported.relations, imported.labels
+    text, scheme = checked_scheme(Draft(name, title or _spoken(name), *parts), output)
+    write_new_scheme(output, text)
+    show_made("scheme import", output, scheme, as_json=as_json, unexpressed=imported.unexpressed)
+
+
+def _read_config(source: Path, kind: "Kind | None") -> "Imported":
+    """What a configuration says.
+
+    Raises:
+        SchemeError: It is none, or cannot be read.
+    """
+    from signalbook.schema.authoring.foreign import kind_of, read_config
+    from signalbook.schema.authoring.imported import NoConfig
+    from signalbook.schema.errors import SchemeError
+
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SchemeError(f"{source}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    try:
+        return read_config(text, kind)
+    except NoConfig as error:
+        way_out = (
+            f"it was read as {kind or kind_of(text)}; correct it, or say what it is with --from"
+        )
+        raise SchemeError(f"{source}:{error.line}: {error}; {way_out}") from error
+
+
+def _refuse_existing(path: Path) -> None:
+    from signalbook.schema.errors import UsageError
+
+    if path.exists():
+        raise UsageError(f"{path}: is there already; name another file, or delete it first")
+
+
 def write_new_scheme(path: Path, text: str) -> None:
     """Write a scheme where none is.
 
     Raises:
         UsageError: The file exists.
     """
-    from signalbook.schema.errors import UsageError
     from signalbook.schema.filesystem import atomic_write
 
     try:
         with atomic_write(path, replace=False) as file:
             file.write(text.encode("utf-8"))
-    except FileExistsError as error:
-        fact = f"{path}: is there already; name another file, or delete it first"
-        raise UsageError(fact) from error
+    except FileExistsError:
+        _refuse_existing(path)
+        raise
 
 
-def show_made(command: str, path: Path, scheme: "Scheme", *, as_json: bool) -> None:
-    """Print what a scheme that was made has, and what its author does next."""
+def show_made(
+    command: str,
+    path: Path,
+    scheme: "Scheme",
+    *,
+    as_json: bool,
+    unexpressed: "Sequence[Unexpressed]" = (),
+) -> None:
+    """Print what a scheme that was made has, what it lacks, and what its author does next."""
+    from dataclasses import asdict
+
     from .understood import counts_of, table_of
 
     counts = counts_of(scheme)
     check = f"signalbook scheme check {path}"
+    what = counted(len(unexpressed), "thing")
+    lacking = [f"{what} could not be expressed:", *(f"  {u}" for u in unexpressed)]
+    next_step = f'Say in {path} what everything means ("description"), then run: {check}'
     print_outcome(
         command,
         as_json=as_json,
@@ -124,9 +205,10 @@ def show_made(command: str, path: Path, scheme: "Scheme", *, as_json: bool) -> N
             "",
             *table_of(scheme),
         ],
-        remarks=[f'Say in {path} what everything means ("description"), then run: {check}'],
+        remarks=[*(lacking if unexpressed else []), next_step],
         data={"path": str(path), "name": scheme.name, "version": scheme.version},
         counts=counts,
+        warnings=map(asdict, unexpressed),
     )
 
 
@@ -142,7 +224,7 @@ def _name_of(path: Path) -> str:
     if not path.name.endswith(_ENDING):
         fact = f"{path}: the file of a scheme ends in {_ENDING}"
         raise UsageError(f"{fact}; write {path.with_suffix('').name}{_ENDING}")
-    name = identifier(path.name.removesuffix(_ENDING))
+    name = identifier(path.name.removesuffix(_ENDING), "field")
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
         fact = f"{path}: {name!r} cannot be the name of a scheme"
         raise UsageError(f"{fact}; call the file by two or more letters, as in claims{_ENDING}")

@@ -8,7 +8,7 @@ import click
 
 from signalbook.schema.text import all_counted
 
-from .authoring import new
+from .authoring import import_scheme, new
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome, print_text, say
 from .understood import counts_of, table_of
@@ -166,4 +166,5 @@ def _write(
     say(f"wrote {output}", err=True)
 
 
-scheme.add_command(new)
+for _command in (new, import_scheme):
+    scheme.add_command(_command)
