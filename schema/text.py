@@ -49,6 +49,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
+def them(count: int) -> str:
+    """What stands for so many things that were just named: "it" or "them"."""
+    return "it" if count == 1 else "them"
+
+
 def all_counted(counts: Mapping[str, int]) -> str:
     """Numbers of several things in one line: "1 span type, 2 parties".
 

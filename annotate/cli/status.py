@@ -9,7 +9,7 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned, table_lines
-from signalbook.schema.text import counted, listed
+from signalbook.schema.text import counted, listed, them
 
 from .workspace import open_client
 
@@ -116,20 +116,22 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     is_empty = not status.articles and not status.broken
     yield "articles", f"{status.articles} in articles/{none_yet if is_empty else ''}"
     if status.broken:
-        yield "cannot be read", f"{status.broken}; list them with: signalbook push --dry-run"
+        yield "cannot be read", f"{status.broken}; see why with: signalbook push --dry-run"
     if server is None:
         yield "server", status.unreachable
     else:
         tasks = counted(server.tasks, "task")
         yield "server", f"{tasks}, {server.finished} finished, at {server.url}"
-        yield "to push", _to_do(server.to_push, "article", "send them with: signalbook push")
-        yield "to pull", _to_do(server.to_pull, "task", "bring them back with: signalbook pull")
+        send = f"send {them(server.to_push)} with: signalbook push"
+        yield "to push", _to_do(server.to_push, "article", send)
+        bring = f"bring {them(server.to_pull)} back with: signalbook pull"
+        yield "to pull", _to_do(server.to_pull, "task", bring)
         if moved := moved_phrase(gone=server.gone, returned=server.returned):
             way_on = "bring the documents up to date with: signalbook pull"
             yield "deleted since", f"{moved}; {way_on}"
         if server.changed:
             ids = listed(server.changed, _MAX_SHOWN)
-            yield "changed texts", f"{ids}; give them new ids, or push with --new-text"
+            yield "changed texts", f"{ids}; give what was changed a new id, or push with --new-text"
         if server.outdated:
             ids = listed(server.outdated, _MAX_SHOWN)
             yield "metadata to send", f"{ids}; send them with: signalbook push"
@@ -149,7 +151,8 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
     if status.stale_gold:
         stale = counted(len(status.stale_gold), "article")
-        yield "stale gold", f"{stale}, annotated anew since; {way_on}"
+        fact = "whose annotations have changed or are gone since"
+        yield "stale gold", f"{stale} {fact}; {way_on}"
     yield "last release", status.last_release or "none"
 
 

@@ -153,9 +153,10 @@ def require_project(
 def renamed_sentence(url: str, title: str, renamed: Mapping[int, str]) -> str:
     """That projects which earlier pulls were of have another title than this, and what to do."""
     called = ", ".join(f"project {id} is called {other!r}" for id, other in sorted(renamed.items()))
+    of_which = "it; rename it" if len(renamed) == 1 else "them; rename the right one"
     return (
-        f"{url}: no project is called {title!r}, but {called}, and earlier pulls were of it; "
-        "rename it in Label Studio, or set title under [project] in signalbook.toml; "
+        f"{url}: no project is called {title!r}, but {called}, and earlier pulls were of {of_which} "
+        "in Label Studio, or set title under [project] in signalbook.toml; "
         "to have another project beside it: signalbook project apply --new"
     )
 

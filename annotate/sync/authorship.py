@@ -1,6 +1,6 @@
 """Whose an annotation is: what the server says, what the maintainer has decided, what is left open."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from types import MappingProxyType
@@ -71,17 +71,30 @@ def remarks_on(
 
 def remarks_on_deleted(
     annotations: Iterable[StoredAnnotation],
-    included: Iterable[StoredAnnotation],
+    current: Sequence[StoredAnnotation],
+    converted: AbstractSet[str],
     pseudonym: Pseudonym,
     decisions: Decisions,
 ) -> Iterator[Remark]:
-    """What the server does not have any more, unless its annotator has made it again."""
-    kept = {(pseudonym(annotation.author), article_of(annotation)) for annotation in included}
+    """What the server does not have any more, unless its annotator has made it again.
+
+    Args:
+        annotations: Annotations of the raw store.
+        current: The newest annotations of every annotator, of those that count.
+        converted: Identities of those that have a document.
+        pseudonym: Gives the name that stands for an e-mail address in the data.
+        decisions: What the maintainer has decided about single ones.
+    """
+    newest = {annotation.line.identity for annotation in current}
+    existing = {(pseudonym(annotation.author), article_of(annotation)) for annotation in current}
     for annotation in annotations:
         identity = annotation.line.identity
+        if annotation.is_on_server or identity in decisions:
+            continue
         made = pseudonym(annotation.author), article_of(annotation)
-        if not annotation.is_on_server and identity not in decisions and made not in kept:
-            fact = f"deleted on the server (ID {identity})"
+        if identity in newest or made not in existing:
+            kept = ", and kept in the documents" if identity in converted else ""
+            fact = f"deleted on the server{kept} (ID {identity})"
             yield _remark("deleted", fact, annotation, pseudonym)
 
 

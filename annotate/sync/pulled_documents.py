@@ -132,8 +132,7 @@ def convert_annotations(
     submitted = [annotation for annotation in current if not annotation.is_skipped]
     converted: dict[str, Converted] = {}
     problems = [*_idle(annotations, decisions)]
-    remarks = [*remarks_on_deleted(annotations, included, pseudonym, decisions)]
-    remarks += remarks_on_superseded(included, current, pseudonym)
+    remarks = [*remarks_on_superseded(included, current, pseudonym)]
     for annotation in submitted:
         try:
             document = _convert(annotation, scheme, pseudonym)
@@ -143,6 +142,7 @@ def convert_annotations(
             converted[annotation.line.identity] = document
             remarks += remarks_on(annotation, document, pseudonym, decisions)
     remarks += remarks_on_texts(submitted, converted.keys(), pseudonym)
+    remarks += remarks_on_deleted(annotations, current, converted.keys(), pseudonym, decisions)
     return PulledDocuments(
         tuple(sorted(converted.values(), key=_by_article)),
         skipped=len(current) - len(submitted),

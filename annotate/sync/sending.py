@@ -99,8 +99,8 @@ class Recipient:
         """
         if lacking := [article.id for article in articles if not existing.of(article)]:
             raise ServerError(
-                f"{self._place}: {counted(len(lacking), 'task')} that were created cannot be seen "
-                f"on the server, such as that of {lacking[0]}; run the same command again"
+                f"{self._place}: {counted(len(lacking), 'task that was', 'tasks that were')} "
+                f"created cannot be seen on the server, such as that of {lacking[0]}; run the same command again"
             )
 
     def _send(self, batch: Sequence[TaskInput]) -> None:

@@ -1,5 +1,6 @@
 """The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ _KEYS: dict[str, dict[str, type]] = {
 #: What [annotations] may say about an annotation, besides an e-mail address.
 TAKE, LEAVE_OUT = "take", "leave out"
 _KINDS = {str: "text in quotes", int: "a whole number"}
+#: What reads as an e-mail address, wherever it stands in a name.
+_ADDRESS = re.compile(r"\S@\S")
 _SECRET_KEYS = ("token", "api_key", "key", "password")
 _TITLE_LENGTHS = range(3, 51)
 #: The server keeps it in 32 bits.
@@ -287,8 +290,7 @@ def _annotators(path: Path, table: Json) -> Mapping[str, str]:
                 f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
             )
         name, address = plain_name(value), plain_address(email)
-        fact = unfit_id(name) or ("is that of gold annotations" if name == GOLD_ID else "")
-        if fact:
+        if fact := _unfit_name(name):
             raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
         alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
         if names.setdefault(address, name) != name or alike != name:
@@ -297,6 +299,15 @@ def _annotators(path: Path, table: Json) -> Mapping[str, str]:
                 f"{names[address] if alike == name else alike!r}; give one person one name"
             )
     return MappingProxyType(names)
+
+
+def _unfit_name(name: str) -> str:
+    """What is wrong with the name of an annotator, or nothing: everybody can read it."""
+    if name == GOLD_ID:
+        return "is that of gold annotations"
+    if _ADDRESS.search(name):
+        return "is an e-mail address, and names are published"
+    return unfit_id(name)
 
 
 def _annotations(path: Path, table: Json) -> Mapping[str, str]:

@@ -11,39 +11,44 @@ from signalbook.schema.text import counted, first_of
 
 from .records import Record
 
-#: Id -> what so many of them are, in the singular and the plural, and what to do about them.
+#: Id -> what so many of them are, in the singular and the plural, and what to do about one or more.
 KINDS = {
     "changed-by-another": (
         "annotation was changed by somebody else than its author",
         "annotations were changed by somebody else than their authors",
         (
-            'say whose it is under [annotations] in signalbook.toml, as in "ID" = "take", '
-            '"leave out", or the e-mail address of whose it is'
+            'decide under [annotations] in signalbook.toml, as in "ID" = "take", "leave out", or '
+            "the e-mail address of the author"
         ),
     ),
     "unknown-author": (
         "annotation is by an account that the server no longer has, and of an unknown author",
         "annotations are by accounts that the server no longer has, and of unknown authors",
         (
-            "each counts as an annotator of its own; whoever knows the author writes the e-mail "
-            'address under [annotations] in signalbook.toml, as in "ID" = "ada@example.org"'
+            "an annotation of an unknown author counts as that of another annotator; whoever knows "
+            "the author writes the e-mail address under [annotations] in signalbook.toml, as in "
+            '"ID" = "ada@example.org"'
         ),
     ),
     "deleted-account": (
         "annotation is by an account that the server no longer has",
         "annotations are by accounts that the server no longer has",
-        "its author is the one that earlier pulls named",
+        "whoever was named by earlier pulls counts as the author",
     ),
     "deleted": (
         "annotation is no longer on the server",
         "annotations are no longer on the server",
-        "the raw store keeps it; put it into the documents with: signalbook pull --keep-deleted",
+        (
+            "the raw store keeps what was deleted; to make documents of that, run: signalbook pull "
+            '--keep-deleted; to decide for good, write "ID" = "take" or "leave out" under '
+            "[annotations] in signalbook.toml"
+        ),
     ),
     "changed-metadata": (
         "annotation is of an article whose metadata somebody changed on the server",
         "annotations are of articles whose metadata somebody changed on the server",
         (
-            "their documents have these metadata, and no text may be given away because of them; "
+            "documents have these metadata, and no text may be given away because of that; "
             "send those of the workspace with: signalbook push, then run: signalbook pull"
         ),
     ),
@@ -60,15 +65,15 @@ KINDS = {
         "annotation is set aside for a newer one of the same annotator",
         "annotations are set aside for newer ones of the same annotator",
         (
-            "an annotator has one document of an article; if two people made them, give each a "
-            "name of their own under [annotators] in signalbook.toml, or correct [annotations] "
-            'there; if not, write "ID" = "leave out" under [annotations] for the older one'
+            "an annotator has one document of an article; give two people two names under "
+            "[annotators] in signalbook.toml, or correct [annotations] there; where one person "
+            'made both, write "ID" = "leave out" under [annotations] for the older one'
         ),
     ),
     "no-place": (
         "thing in annotations has no place in a document",
         "things in annotations have no place in a document",
-        "its annotator can repair it on the page",
+        "the annotator can repair that on the page",
     ),
 }
 
@@ -79,6 +84,7 @@ _OPEN = (
     "changed-by-another",
     "unknown-author",
     "superseded",
+    "deleted",
     "changed-metadata",
     "changed-text",
     "no-place",

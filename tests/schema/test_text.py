@@ -1,4 +1,4 @@
-from signalbook.schema.text import all_counted, excerpt, first_of, listed, one_line, printable
+from signalbook.schema.text import all_counted, excerpt, first_of, listed, one_line, printable, them
 
 
 def test_what_fits_is_shown_whole() -> None:
@@ -23,6 +23,7 @@ def test_one_thing_is_named_in_the_singular() -> None:
     counts = {"span_types": 1, "parties": 1, "fields": 0, "gold": 1}
     assert all_counted(counts) == "1 span type, 1 party, 0 fields, 1 gold"
     assert all_counted({"parties": 2}) == "2 parties"
+    assert [them(count) for count in (1, 2)] == ["it", "them"]
 
 
 def test_nothing_in_a_text_steers_a_terminal() -> None:

@@ -157,7 +157,8 @@ def test_what_is_deleted_on_the_server_is_reported_and_stays_in_the_store(
     annotations = RawStore(tmp_path / "raw").annotations()
     restored = convert_annotations(annotations, scheme, str, keep_deleted=True)
     assert [c.document.article.id for c in restored.converted] == ["gone", "kept"]
-    assert restored.remarks == ()
+    assert [(r.id, r.article_id) for r in restored.remarks] == [("deleted", "gone")]
+    assert ", and kept in the documents" in restored.remarks[0].fact
     for project in projects[deleted == "project" :]:
         client.delete_project(project)
 

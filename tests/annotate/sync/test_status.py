@@ -180,9 +180,9 @@ def test_gold_that_no_longer_follows_is_in_the_status_and_is_not_published(
     ).raise_for_status()
     run("pull")
     assert run("status")["data"]["stale_gold"] == [example(second_scheme).article.id]
-    assert (
+    assert facts(CliRunner().invoke(status_command).stdout)["stale gold"] == (
+        "1 article whose annotations have changed or are gone since; decide with: "
         "signalbook adjudicate auto"
-        in facts(CliRunner().invoke(status_command).stdout)["stale gold"]
     )
     refused = CliRunner().invoke(release, ["build", "1.0.0"], obj=settings)
     assert isinstance(refused.exception, StaleError)
@@ -359,8 +359,19 @@ def test_a_pull_after_the_project_was_deleted_reports_it_and_keeps_the_work(
     assert read_documents([workspace.documents]) == []
     assert [remark["id"] for remark in run("status")["data"]["remarks"]] == ["deleted"]
     run("apply")
-    assert run("pull", "--keep-deleted")["counts"]["documents"] == 1
-    assert run("pull")["counts"]["documents"] == 0
+    kept = run("pull", "--keep-deleted")
+    assert kept["counts"]["documents"] == 1
+    [remark] = kept["warnings"]
+    assert remark["id"] == "deleted"
+    assert remark["fact"].startswith("deleted on the server, and kept in the documents")
+    assert run("status")["data"]["remarks"] == [remark]
+    checked = CliRunner().invoke(validate, ["--json"], obj=settings_here())
+    warnings = json.loads(checked.stdout)["warnings"]
+    assert [w["fact"] for w in warnings if w["id"] == "deleted"] == [remark["fact"]]
+    again = run("pull")
+    assert again["counts"]["documents"] == 0
+    [remark] = again["warnings"]
+    assert remark["fact"].startswith("deleted on the server (ID ")
 
 
 def test_what_was_deleted_since_the_last_pull_is_in_the_status(

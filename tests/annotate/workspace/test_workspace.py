@@ -144,6 +144,13 @@ def test_what_the_articles_do_not_let_one_give_away_is_known_although_others_are
             '[annotators]\n"a@b.org" = "gold"\n',
             "[annotators] a@b.org: the name is that of gold annotations; write another",
         ),
+        *(
+            (
+                f'[annotators]\n"a@b.org" = "{name}"\n',
+                "[annotators] a@b.org: the name is an e-mail address, and names are published; write",
+            )
+            for name in ("a@b.org", "x@y.z", "Ada <x@y.z>")
+        ),
         (
             f"[project]\noverlap = {'9' * 5_000}\n",
             "is no TOML: a number of 5,000 digits is too long to be read",

@@ -1,11 +1,32 @@
 """What a pull found out is read back as it was written, whatever stands in it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from signalbook.schema.documents.remarks import Remark, read_remarks, write_remarks
+from signalbook.schema.documents.remarks import (
+    KINDS,
+    Remark,
+    read_remarks,
+    remark_lines,
+    write_remarks,
+)
 from signalbook.schema.errors import DocumentError
+
+
+def remark(kind: str) -> Remark:
+    return Remark(id=kind, article_id="a", annotator_id="x", annotation="1", fact="f", task="t")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_remark_is_told_in_the_singular_and_the_plural(kind: str, count: int) -> None:
+    first, *shown = remark_lines([remark(kind)] * count, "pull")
+    what, way_out = first.split("; ", maxsplit=1)
+    assert what == f"{count} {KINDS[kind][count > 1]}"
+    assert shown == ["  a, x: f  t"] * count
+    assert not re.search(r"\b(it|its|they|them|their|theirs|each)\b", way_out)  # of how many?
 
 
 def test_a_line_separator_in_a_remark_breaks_no_line(tmp_path: Path) -> None:
