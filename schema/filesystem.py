@@ -11,6 +11,10 @@ from typing import Any, BinaryIO, TypeVar
 
 from .errors import DocumentError
 
+#: Folder of a workspace, in which the program keeps what it knows.
+STATE_FOLDER = ".signalbook"
+#: File in it with the documents of the last pull.
+PULLED_DOCUMENTS = "documents.jsonl"
 _Shape = TypeVar("_Shape")
 _OWNER_ONLY_FILE = 0o600
 _OWNER_ONLY_FOLDER = 0o700

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 #: A folder with this file is a workspace.
 CONFIG = "signalbook.toml"
-#: Folder of a workspace, in which the program keeps what it knows.
-STATE_FOLDER = ".signalbook"
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,6 @@ class Settings:
         """
         if paths:
             return list(paths)
-        if self.documents is None or not self.documents.is_file():
+        if self.documents is None or not self.documents.exists():
             raise UsageError("no documents: name files of them, or run signalbook pull first")
         return [self.documents]

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .status_view import WorkspaceStatus
 
 _MAX_SHOWN = 10
+_BRING_OR_KEEP = (
+    "bring the documents up to date with: signalbook pull, or keep the gold annotations without "
+    "them with: signalbook adjudicate auto --existing keep"
+)
 _EXPORTS = (
     "every pull leaves a file of annotations, without addresses, in media/export, which Label "
     "Studio never deletes; its administrator can"
@@ -59,7 +63,7 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
         ok=not status.refused,
         data={**asdict(status), "remarks": [r.to_dict() for r in status.remarks]},
         counts=_counts(status),
-        warnings=[] if status.refused else reasons,
+        warnings=[*([] if status.refused else reasons), *filter(None, [status.documents_damage])],
         errors=reasons if status.refused else [],
     )
 
@@ -70,6 +74,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "remarks": len(status.remarks),
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
+        "lone_gold": len(status.lone_gold),
     }
     pulled = {
         "documents": status.documents,
@@ -141,7 +146,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         if status.is_elsewhere:
             yield "on its disk", _EXPORTS
     way_on = "decide with: signalbook adjudicate auto"
-    if status.documents is None:
+    if status.documents_damage:
+        yield "documents", status.documents_damage
+    elif status.documents is None:
         yield "documents", "not pulled yet; bring them with: signalbook pull"
     else:
         yield "documents", str(status.documents)
@@ -151,8 +158,10 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
     if status.stale_gold:
         stale = counted(len(status.stale_gold), "article")
-        fact = "whose annotations have changed or are gone since"
-        yield "stale gold", f"{stale} {fact}; {way_on}"
+        yield "stale gold", f"{stale} whose annotations have changed since; {way_on}"
+    if status.lone_gold:
+        lone = counted(len(status.lone_gold), "article")
+        yield "gold alone", f"{lone} whose annotations are gone; {_BRING_OR_KEEP}"
     yield "last release", status.last_release or "none"
 
 

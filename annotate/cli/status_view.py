@@ -30,8 +30,9 @@ from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.remarks import Remark, read_remarks
-from signalbook.schema.errors import AccessError, SignalbookError
+from signalbook.schema.errors import AccessError, DocumentError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.versions import is_version, parse_version
 
 
@@ -52,14 +53,18 @@ class WorkspaceStatus:
     #: The server is known, but there is no token, or the token is refused.
     refused: bool
     annotators: list[AnnotatorProgress]
-    #: None before the first pull, and so are the next two.
+    #: None before the first pull, or if they cannot be read, and so are the next two.
     documents: int | None
+    #: Why the documents cannot be read; empty if they can.
+    documents_damage: str
     #: Documents with errors.
     invalid: int | None
     #: Articles with several annotations and no gold one.
     to_adjudicate: int | None
     #: Articles whose gold annotation was made from other annotations than there are now.
     stale_gold: list[str]
+    #: Articles of which no annotation is left, though their gold annotation was made of some.
+    lone_gold: list[str]
     #: What stands about single annotations since the last pull.
     remarks: list[Remark]
     #: Folder of the newest published version.
@@ -94,11 +99,9 @@ def workspace_status(
     studio = running(workspace.studio)
     annotations = included_annotations(store.annotations(), workspace.annotations)
     drafts = server.drafts if server else None
-    is_pulled = workspace.documents.is_file()
-    documents = _read_if_present(workspace.documents)
-    gold = _read_if_present(workspace.gold)
+    documents, damage = _pulled_documents(workspace)
+    gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)
-    checker = Checker(scheme)
     return WorkspaceStatus(
         title=workspace.title,
         articles=len(articles),
@@ -108,10 +111,12 @@ def workspace_status(
         unreachable=reason,
         refused=refused,
         annotators=annotator_progress(annotations, name_of, drafts),
-        documents=len(documents) if is_pulled else None,
-        invalid=sum(bool(errors(checker.check(d))) for d in documents) if is_pulled else None,
-        to_adjudicate=_to_adjudicate(documents, gold) if is_pulled else None,
-        stale_gold=record.stale(gold, documents) if record else [],
+        documents=None if documents is None else len(documents),
+        documents_damage=damage,
+        invalid=None if documents is None else _invalid(documents, scheme),
+        to_adjudicate=None if documents is None else _to_adjudicate(documents, gold),
+        stale_gold=[] if record is None or documents is None else record.stale(gold, documents),
+        lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
         remarks=read_remarks(workspace.remarks),
         last_release=_last_release(workspace),
     )
@@ -128,8 +133,19 @@ def _broken(
     }
 
 
-def _read_if_present(path: Path) -> list[AnnotationDocument]:
-    return read_documents([path]) if path.is_file() else []
+def _pulled_documents(workspace: Workspace) -> tuple[list[AnnotationDocument] | None, str]:
+    """The documents of the last pull, or why they cannot be read; neither before there was one."""
+    if not workspace.documents.exists():
+        return None, ""
+    try:
+        return read_documents([workspace.documents]), ""
+    except DocumentError as error:
+        return None, str(error).split("\n")[-1]
+
+
+def _invalid(documents: Iterable[AnnotationDocument], scheme: Scheme) -> int:
+    checker = Checker(scheme)
+    return sum(bool(errors(checker.check(document))) for document in documents)
 
 
 def _to_adjudicate(

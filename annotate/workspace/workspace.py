@@ -14,10 +14,10 @@ from unicodedata import normalize
 from signalbook.schema.documents.annotators import GOLD_ID, plain_name
 from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
-from signalbook.schema.filesystem import write_text
+from signalbook.schema.filesystem import PULLED_DOCUMENTS, STATE_FOLDER, write_text
 from signalbook.schema.json_text import number_fact
 from signalbook.schema.scheme.model import Json
-from signalbook.schema.settings import CONFIG, STATE_FOLDER, Settings
+from signalbook.schema.settings import CONFIG, Settings
 from signalbook.schema.text import counted
 
 DEFAULT_OVERLAP = 2
@@ -104,7 +104,7 @@ class Workspace:
     @property
     def documents(self) -> Path:
         """Annotation documents, made anew by every pull."""
-        return self.state / "documents.jsonl"
+        return self.state / PULLED_DOCUMENTS
 
     @property
     def gold(self) -> Path:

@@ -32,14 +32,26 @@ class GoldRecord:
     ) -> list[str]:
         """Articles whose gold annotation was made from other annotations than there are now."""
         current = hashes_by_article(documents)
-        articles = [document.article.id for document in gold]
-        return [
-            id for id in articles if id in self.made_from and self.made_from[id] != current.get(id)
-        ]
+        articles = [document.article.id for document in gold if document.article.id in current]
+        return [id for id in articles if self.made_from.get(id, current[id]) != current[id]]
+
+    def gone(
+        self, gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]
+    ) -> list[str]:
+        """Articles of which no annotation is left, though their gold annotation was made of some."""
+        return [id for id in without_annotations(gold, documents) if id in self.made_from]
 
     def by_hand(self, gold: Iterable[AnnotationDocument]) -> list[AnnotationDocument]:
         """The gold annotations that are not as they were written here."""
         return [d for d in gold if self.written.get(d.article.id) != documents_hash([d])]
+
+
+def without_annotations(
+    gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]
+) -> list[str]:
+    """Articles that have a gold annotation and none of an annotator."""
+    annotated = {document.article.id for document in documents}
+    return [d.article.id for d in gold if d.article.id not in annotated]
 
 
 def scheme_name(scheme: Scheme) -> str:

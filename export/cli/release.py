@@ -12,7 +12,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import DocumentError, FindingsError
-from signalbook.schema.text import all_counted, counted
+from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 
+_MAX_SHOWN = 10
 #: Layer of a release -> what its rows are.
 _LAYERS = {"gold": "gold documents", "annotators": "annotators' documents"}
 #: What a release says about itself, beside what is in the documents.
@@ -146,7 +147,7 @@ def build(
       signalbook release build 1.1.0 --licence CC-BY-4.0 --author "Ada Example"
       signalbook release build 1.2.0 --documents all.jsonl --gold gold.jsonl --name news
     """
-    from signalbook.export.adjudication.gold_record import read_record
+    from signalbook.export.adjudication.gold_record import read_record, without_annotations
     from signalbook.export.release.build import WaysOut, build_release
     from signalbook.export.release.contents import ReleasePlan
     from signalbook.schema.cli.outputs import refuse_overwriting
@@ -162,6 +163,8 @@ def build(
     gold_documents = read_gold(gold_file, scheme) if gold_file else []
     if documents:
         _refuse_none(annotators.documents, documents, annotators.warnings)
+    elif gold is None and gold_documents:
+        _refuse_none(annotators.documents, sources, way_out="bring them with: signalbook pull")
     if gold is not None:
         _refuse_none(gold_documents, [gold])
     plan = ReleasePlan(
@@ -187,6 +190,11 @@ def build(
         warnings.append(
             f"no gold annotations are in it; make some with `{adjudicate}`, or name them with "
             "--gold, and publish another version"
+        )
+    if alone := without_annotations(gold_documents, annotators.documents):
+        warnings.append(
+            f"{len(alone)} of {counted(len(gold_documents), 'gold annotation')} stand there "
+            f"without any annotator's document of the article ({listed(alone, _MAX_SHOWN)})"
         )
     _say_built(folder, gold_file, warnings, plan.withheld, as_json=as_json)
 
@@ -229,7 +237,7 @@ def _sources(
     """Everyone's documents: none, if only gold is named and nothing was pulled."""
     if not documents and gold is not None:
         pulled = settings.documents
-        return (pulled,) if pulled is not None and pulled.is_file() else ()
+        return (pulled,) if pulled is not None and pulled.exists() else ()
     return tuple(settings.documents_or(documents))
 
 
@@ -249,13 +257,16 @@ def _ways_out(sources: Sources, gold: Path | None, gold_file: Path | None) -> It
 
 
 def _refuse_none(
-    documents: Sequence["AnnotationDocument"], paths: Sequence[Path], warnings: Iterable[str] = ()
+    documents: Sequence["AnnotationDocument"],
+    paths: Sequence[Path],
+    warnings: Iterable[str] = (),
+    *,
+    way_out: str = "name files that hold some",
 ) -> None:
     """What was named and holds no document is refused, not left out."""
     if not documents:
         named = ", ".join(map(str, paths))
-        refusal = f"{named}: no annotation document is there; name files that hold some"
-        raise DocumentError(refusal, *warnings)
+        raise DocumentError(f"{named}: no annotation document is there; {way_out}", *warnings)
 
 
 def _say_built(

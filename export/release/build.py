@@ -128,15 +128,24 @@ def _check_licence(licence: str) -> None:
 
 
 def _refuse_stale_gold(plan: ReleasePlan, ways_out: WaysOut) -> None:
-    """Gold that no annotator holds any more is not published."""
+    """Gold that does not follow from its annotations any more is not published."""
     if plan.gold_record is None or not plan.annotators:
         return
+    lines: list[str] = []
     if stale := plan.gold_record.stale(plan.gold, plan.annotators):
-        raise StaleError(
+        lines.append(
             f"the annotations of {counted(len(stale), 'article')} have changed since gold "
             f"annotations were made of them ({listed(stale, _MAX_ERRORS_SHOWN)}); make these anew "
             f"with: {ways_out.adjudicate}"
         )
+    if gone := plan.gold_record.gone(plan.gold, plan.annotators):
+        lines.append(
+            f"the annotations of {counted(len(gone), 'article')}, of which gold annotations were "
+            f"made, are not there any more ({listed(gone, _MAX_ERRORS_SHOWN)}); bring them back, "
+            f"or keep the gold annotations without them with: {ways_out.adjudicate} --existing keep"
+        )
+    if lines:
+        raise StaleError(*lines)
 
 
 def _refuse_withdrawn(plan: ReleasePlan, ways_out: WaysOut) -> None:

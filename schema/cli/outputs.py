@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from signalbook.schema.errors import UsageError
-from signalbook.schema.settings import CONFIG, STATE_FOLDER
+from signalbook.schema.filesystem import STATE_FOLDER
+from signalbook.schema.settings import CONFIG
 
 
 def refuse_overwriting(

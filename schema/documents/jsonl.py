@@ -8,7 +8,12 @@ from typing import cast
 from pydantic import ValidationError
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import atomic_write, limited_lines
+from signalbook.schema.filesystem import (
+    PULLED_DOCUMENTS,
+    STATE_FOLDER,
+    atomic_write,
+    limited_lines,
+)
 from signalbook.schema.json_text import JsonError, decode_json, json_line
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import first_of
@@ -38,21 +43,18 @@ def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDo
     Raises:
         DocumentError: naming file and line of everything that is not a document.
     """
-    places: list[str] = []
-    documents: list[AnnotationDocument] = []
+    placed: list[tuple[str, AnnotationDocument]] = []
     problems: list[str] = []
+    ways_out: list[str] = []
     max_chars = chars_limit()
     for path in document_files(paths):
-        for place, line in _lines(path, max_line(max_chars)):
-            try:
-                documents.append(_document(line, max_chars))
-            except _NoDocument as error:
-                problems.append(f"{place}: {error}")
-            else:
-                places.append(place)
+        before = len(problems)
+        placed += _read_file(path, max_chars, problems)
+        if len(problems) > before and _is_pulled(path):
+            ways_out.append(f"{path}: is damaged; make it anew with: signalbook pull")
     if problems:
-        raise DocumentError(*first_of(problems, _SHOWN))
-    return places, documents
+        raise DocumentError(*first_of(problems, _SHOWN), *ways_out)
+    return [place for place, _ in placed], [document for _, document in placed]
 
 
 def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
@@ -72,6 +74,8 @@ def document_files(paths: Iterable[Path]) -> Iterator[Path]:
         DocumentError: There is no such path, or a folder holds no such file.
     """
     for path in paths:
+        if path.is_dir() and _is_pulled(path):
+            raise DocumentError(f"{path}: is a folder; move it away, then run: signalbook pull")
         if path.is_dir():
             files = sorted(path.rglob("*.jsonl"))
             if not files:
@@ -81,6 +85,27 @@ def document_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
         else:
             raise DocumentError(f"{path}: no such file or folder; check the path")
+
+
+def _is_pulled(path: Path) -> bool:
+    """Whether this is where a pull leaves its documents: these nobody corrects by hand."""
+    return path.name == PULLED_DOCUMENTS and path.absolute().parent.name == STATE_FOLDER
+
+
+def _read_file(
+    path: Path, max_chars: int, problems: list[str]
+) -> Iterator[tuple[str, AnnotationDocument]]:
+    """Place and document of each line that is one; what is wrong is added to the problems."""
+    try:
+        for place, line in _lines(path, max_line(max_chars)):
+            try:
+                document = _document(line, max_chars)
+            except _NoDocument as error:
+                problems.append(f"{place}: {error}")
+            else:
+                yield place, document
+    except DocumentError as error:
+        problems.append(str(error))
 
 
 def _lines(path: Path, max_bytes: int) -> Iterator[tuple[str, str]]:

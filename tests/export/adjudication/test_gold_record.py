@@ -49,7 +49,11 @@ def test_gold_follows_from_the_annotations_that_it_was_made_from(
     changed = [with_a_note(documents[0]), *documents[1:]]
     assert record.stale(annotations, changed) == ["one"]
     assert record.stale(annotations, documents[:3]) == ["two"]
-    assert record.stale(annotations, documents[:2]) == ["two"]
+    assert record.gone(annotations, documents[:3]) == []
+    assert (record.stale(annotations, documents[:2]), record.gone(annotations, documents[:2])) == (
+        [],
+        ["two"],
+    )
 
 
 def test_stale_gold_is_not_published(

@@ -1,5 +1,6 @@
 """Every command names the next one, and what it names can be typed as it stands."""
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -157,6 +158,30 @@ def test_stale_gold_is_made_anew_by_the_command_that_is_named(
     )
     assert runner.invoke(cli, shlex.split(command)[1:]).exit_code == 0
     assert runner.invoke(release, [*arguments, *options]).exit_code == 0
+
+
+def test_gold_whose_annotations_are_gone_is_kept_by_the_command_that_is_named(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    path, gold = tmp_path / "all.jsonl", tmp_path / "gold.jsonl"
+    write_documents(path, [varied("a", "x"), varied("b", "x")])
+    named = ["--scheme", str(scheme.path)]
+    runner = CliRunner()
+    runner.invoke(adjudicate, ["auto", str(path), *named])
+    write_documents(path, [varied("a", "x")])
+    arguments = ["build", "1.0.0", "--documents", str(path), *named, "--json"]
+    options = ["--output", str(tmp_path / "datasets")]
+    refused = runner.invoke(release, [*arguments, *options])
+    assert isinstance(refused.exception, StaleError)
+    fact, _, command = str(refused.exception).rpartition(" with: ")
+    assert fact.startswith("the annotations of 1 article, of which gold annotations were made, are")
+    assert "(b); bring them back" in fact
+    assert runner.invoke(cli, shlex.split(command)[1:]).exit_code == 0
+    assert len(gold.read_bytes().splitlines()) == 2
+    built = json.loads(runner.invoke(release, [*arguments, *options]).stdout)
+    assert built["warnings"] == [
+        "1 of 2 gold annotations stand there without any annotator's document of the article (b)"
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["gold", "documents"])

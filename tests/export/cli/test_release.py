@@ -126,6 +126,16 @@ def test_without_a_document_there_is_no_release(settings: Settings) -> None:
     assert not settings.datasets.exists()
 
 
+def test_a_pull_without_documents_makes_no_release_of_gold_alone(settings: Settings) -> None:
+    assert settings.documents is not None
+    write_documents(settings.documents, [])
+    result = run(settings, "build", "1.0.0")
+    assert str(result.exception) == (
+        f"{settings.documents}: no annotation document is there; bring them with: signalbook pull"
+    )
+    assert not settings.datasets.exists()
+
+
 @pytest.mark.parametrize("is_named", [False, True])
 def test_build_gives_no_text_away_that_the_workspace_has_withdrawn(
     settings: Settings, varied: Varied, *, is_named: bool

@@ -54,6 +54,24 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
         read_documents([path])
 
 
+@pytest.mark.parametrize("content", [b'{"spans"\n', b"\xff\n"], ids=["no JSON", "no UTF-8"])
+def test_damaged_documents_of_a_pull_are_pulled_anew(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / ".signalbook" / "documents.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(DocumentError) as refusal:
+        read_documents([path])
+    way_out = f"{path}: is damaged; make it anew with: signalbook pull"
+    assert str(refusal.value).splitlines()[1:] == [way_out]
+
+
+def test_a_folder_in_the_place_of_a_pull_is_no_folder_of_documents(tmp_path: Path) -> None:
+    path = tmp_path / ".signalbook" / "documents.jsonl"
+    path.mkdir(parents=True)
+    with pytest.raises(DocumentError, match="is a folder; move it away, then run: signalbook pull"):
+        read_documents([path])
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"none\.jsonl: no such file or folder"):
         read_documents([tmp_path / "none.jsonl"])

@@ -1,0 +1,67 @@
+"""What the status says of a workspace without its server, also where files of it are damaged."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from signalbook.annotate.cli.status import status_command
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.export.adjudication.adjudicate import adjudicate
+from signalbook.schema.documents.jsonl import read_documents, write_documents
+from signalbook.schema.documents.records import Annotator
+from signalbook.schema.scheme.model import Scheme
+
+ARTICLE = "report-1"
+
+
+@pytest.fixture
+def workspace(second_scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """One adjudicated article of two annotators."""
+    created = init_workspace(tmp_path)
+    config = tmp_path / "signalbook.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("[scheme]", f'[scheme]\npath = "{second_scheme.folder}"', 1), encoding="utf-8"
+    )
+    [example] = read_documents([second_scheme.folder / "example.annotation.json"])
+    documents = [example.with_annotator(Annotator(id=name)) for name in "xy"]
+    write_documents(created.documents, documents)
+    adjudicate(documents, second_scheme).write(created.gold, created.decisions)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
+    return created
+
+
+def run() -> dict[str, Any]:
+    """What the status says to programs, and in `shown` what it says to people."""
+    runner = CliRunner(catch_exceptions=False)
+    outcome: dict[str, Any] = json.loads(runner.invoke(status_command, ["--json"]).stdout)
+    return {**outcome, "shown": runner.invoke(status_command).stdout}
+
+
+def test_gold_whose_annotations_are_gone_is_not_called_annotated_anew(workspace: Workspace) -> None:
+    assert run()["data"]["lone_gold"] == []
+    workspace.documents.write_bytes(b"")
+    seen = run()
+    assert (seen["data"]["stale_gold"], seen["data"]["lone_gold"]) == ([], [ARTICLE])
+    assert (
+        "gold alone     1 article whose annotations are gone; bring the documents" in seen["shown"]
+    )
+    assert "stale gold" not in seen["shown"]
+
+
+def test_documents_that_cannot_be_read_are_said_to_be_so_beside_all_else(
+    workspace: Workspace,
+) -> None:
+    workspace.documents.write_bytes(b"{\n")
+    seen = run()
+    damage = f"{workspace.documents}: is damaged; make it anew with: signalbook pull"
+    assert (seen["data"]["documents"], seen["data"]["stale_gold"]) == (None, [])
+    assert seen["warnings"][-1] == damage
+    assert damage in seen["shown"]
+    workspace.documents.unlink()
+    workspace.documents.mkdir()
+    assert "is a folder; move it away" in run()["warnings"][-1]
