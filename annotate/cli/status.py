@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -63,9 +64,16 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
         ok=not status.refused,
         data={**asdict(status), "remarks": [r.to_dict() for r in status.remarks]},
         counts=_counts(status),
-        warnings=[*([] if status.refused else reasons), *filter(None, [status.documents_damage])],
+        warnings=[*([] if status.refused else reasons), *_damages(status)],
         errors=reasons if status.refused else [],
     )
+
+
+def _damages(status: "WorkspaceStatus") -> Iterator[str]:
+    if status.documents_damage:
+        yield status.documents_damage
+    if status.last_release_is_damaged:
+        yield f"{status.last_release}: is a release {_release_damage(status)}"
 
 
 def _counts(status: "WorkspaceStatus") -> dict[str, int]:
@@ -162,7 +170,15 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     if status.lone_gold:
         lone = counted(len(status.lone_gold), "article")
         yield "gold alone", f"{lone} whose annotations are gone; {_BRING_OR_KEEP}"
-    yield "last release", status.last_release or "none"
+    damage = _release_damage(status)
+    yield "last release", f"{status.last_release or 'none'}{damage and f', {damage}'}"
+
+
+def _release_damage(status: "WorkspaceStatus") -> str:
+    if not status.last_release_is_damaged:
+        return ""
+    verify = f"signalbook release verify {quote(str(status.last_release))}"
+    return f"whose manifest is damaged; see how with: {verify}"
 
 
 def _to_do(count: int, noun: str, way_on: str) -> str:

@@ -26,6 +26,7 @@ from signalbook.annotate.sync.status import (
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.adjudication.gold_record import read_record
+from signalbook.export.release.read import names_its_version
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -69,6 +70,8 @@ class WorkspaceStatus:
     remarks: list[Remark]
     #: Folder of the newest published version.
     last_release: str | None
+    #: Its manifest cannot be read, or is of another version.
+    last_release_is_damaged: bool
 
 
 def workspace_status(
@@ -102,6 +105,7 @@ def workspace_status(
     documents, damage = _pulled_documents(workspace)
     gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)
+    release = _last_release(workspace.datasets)
     return WorkspaceStatus(
         title=workspace.title,
         articles=len(articles),
@@ -118,7 +122,8 @@ def workspace_status(
         stale_gold=[] if record is None or documents is None else record.stale(gold, documents),
         lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
         remarks=read_remarks(workspace.remarks),
-        last_release=_last_release(workspace),
+        last_release=str(release.relative_to(workspace.folder)) if release else None,
+        last_release_is_damaged=release is not None and not names_its_version(release),
     )
 
 
@@ -156,10 +161,10 @@ def _to_adjudicate(
     return sum(number > 1 and id not in adjudicated for id, number in annotators.items())
 
 
-def _last_release(workspace: Workspace) -> str | None:
+def _last_release(datasets: Path) -> Path | None:
     versions = [
         (parse_version(folder.name), folder)
-        for folder in workspace.datasets.glob("*/*")
+        for folder in datasets.glob("*/*")
         if folder.is_dir() and is_version(folder.name)
     ]
-    return str(max(versions)[1].relative_to(workspace.folder)) if versions else None
+    return max(versions)[1] if versions else None

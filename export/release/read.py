@@ -31,6 +31,15 @@ def is_release(folder: Path) -> bool:
     return folder.is_dir() and (folder / MANIFEST).is_file()
 
 
+def names_its_version(folder: Path) -> bool:
+    """Whether the manifest of a release can be read, and is of this version; not more is looked at."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        return bool(manifest["version"] == folder.name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def released_scheme(folder: Path) -> Scheme:
     """The scheme that a release was made under, as it was then.
 

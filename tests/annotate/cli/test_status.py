@@ -65,3 +65,23 @@ def test_documents_that_cannot_be_read_are_said_to_be_so_beside_all_else(
     workspace.documents.unlink()
     workspace.documents.mkdir()
     assert "is a folder; move it away" in run()["warnings"][-1]
+
+
+@pytest.mark.parametrize("manifest", [None, "{", '{"version": "0.9.0"}', "[]"])
+def test_a_last_release_without_a_manifest_of_its_own_is_said_to_be_damaged(
+    manifest: str | None, workspace: Workspace
+) -> None:
+    folder = workspace.datasets / "news" / "1.0.0"
+    folder.mkdir(parents=True)
+    path = folder / "manifest.json"
+    path.write_text('{"version": "1.0.0"}', encoding="utf-8")
+    seen = run()
+    assert seen["shown"].endswith("last release   datasets/news/1.0.0\n")
+    assert not seen["data"]["last_release_is_damaged"]
+    path.unlink() if manifest is None else path.write_text(manifest, encoding="utf-8")
+    seen = run()
+    verify = (
+        "whose manifest is damaged; see how with: signalbook release verify datasets/news/1.0.0"
+    )
+    assert seen["shown"].endswith(f"last release   datasets/news/1.0.0, {verify}\n")
+    assert seen["warnings"][-1] == f"datasets/news/1.0.0: is a release {verify}"
