@@ -130,7 +130,8 @@ def project_to_pull(
         with locked(workspace):
             store = RawStore(workspace.raw)
             if store.append(changes_elsewhere(client, store)):
-                documents = write_pulled(store, workspace, read_scheme)
+                accounts = [user["email"] for user in client.list_users()]
+                documents = write_pulled(store, workspace, read_scheme, accounts=accounts)
                 for line in remark_lines(documents.remarks, "pull"):
                     say(line, err=True)
     pulled = projects_pulled(workspace, client)

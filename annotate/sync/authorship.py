@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from signalbook.annotate.conversion.convert import Converted
-from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE
+from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE, plain_address
 from signalbook.schema.documents.remarks import Remark
 
 from .raw_store import RawLine, StoredAnnotation
@@ -129,6 +129,28 @@ def remarks_on_texts(
             kept = "the text was changed; its document keeps the one that was annotated"
             fact = kept if has_document else "on a changed text; stored, but not in the documents"
             yield _remark("changed-text", fact, annotation, pseudonym)
+
+
+def remarks_on_addresses(
+    included: Iterable[StoredAnnotation],
+    known: AbstractSet[str],
+    pseudonym: Pseudonym,
+    decisions: Decisions,
+) -> Iterator[Remark]:
+    """What is credited to an address that nobody has: a slip of the hand makes a new annotator.
+
+    Args:
+        included: Annotations that documents are made of, each by whom it is credited to.
+        known: E-mail addresses that somebody has, as they are compared.
+        pseudonym: Gives the name that stands for an e-mail address in the data.
+        decisions: What the maintainer has decided about single ones.
+    """
+    for annotation in included:
+        identity = annotation.line.identity
+        decision = decisions.get(identity, TAKE)
+        if decision != TAKE and plain_address(decision) not in known:
+            fact = f"credited to an address that nobody has (ID {identity})"
+            yield _remark("unknown-address", fact, annotation, pseudonym)
 
 
 def article_of(annotation: StoredAnnotation) -> str:

@@ -44,6 +44,8 @@ class Pulled:
     gone: int = 0
     #: How many that were gone have come back.
     returned: int = 0
+    #: E-mail addresses of everybody whom the server knows.
+    accounts: frozenset[str] = frozenset()
     #: Texts that were changed on the server, in words.
     problems: tuple[str, ...] = ()
 
@@ -109,6 +111,7 @@ def pull(
         has_changed=len(store.lines) > before,
         gone=moved[False],
         returned=moved[True],
+        accounts=source.accounts,
         problems=tuple(source.problems(tasks)),
     )
 
@@ -179,14 +182,12 @@ class _Source:
         self.server, self.project, self.round = client.url, project, round
         self.tool = f"Label Studio {client.version()}"
         self.now = datetime.now(UTC).isoformat(timespec="seconds")
+        users = client.list_users()
+        self.accounts = frozenset(user["email"] for user in users)
         #: Whoever was taken out of the organization is only known from before.
         self.people: dict[Json, JsonObject] = {
             number: person for (server, number), person in people.items() if server == client.url
-        } | {
-            user["id"]: cast(JsonObject, user)
-            for user in client.list_users()
-            if "@" in user["email"]
-        }
+        } | {user["id"]: cast(JsonObject, user) for user in users if "@" in user["email"]}
 
     def of_task(self, task: ExportedTask) -> Iterator[RawLine]:
         """The task's data, then everything that hangs on it."""

@@ -1,6 +1,7 @@
 """Pull annotations and write the workspace's documents: one for every article and annotator."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,7 +10,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.annotate.workspace.workspace import Workspace, plain_address
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.documents.remarks import Remark, write_remarks
@@ -25,6 +26,7 @@ from .authorship import (
     Pseudonym,
     included_annotations,
     remarks_on,
+    remarks_on_addresses,
     remarks_on_deleted,
     remarks_on_superseded,
     remarks_on_texts,
@@ -85,7 +87,14 @@ def pull_documents(
         )
     if previous is not None and not pulled.has_changed:
         return pulled, previous
-    return pulled, write_pulled(pulled.store, workspace, read_scheme, keep_deleted=keep_deleted)
+    documents = write_pulled(
+        pulled.store,
+        workspace,
+        read_scheme,
+        accounts=pulled.accounts,
+        keep_deleted=keep_deleted,
+    )
+    return pulled, documents
 
 
 def write_pulled(
@@ -93,15 +102,26 @@ def write_pulled(
     workspace: Workspace,
     read_scheme: Callable[[], Scheme],
     *,
+    accounts: Iterable[str],
     keep_deleted: bool = False,
 ) -> PulledDocuments:
-    """Make the workspace's documents, what stands about them, and links to tasks anew."""
+    """Make the workspace's documents, what stands about them, and links to tasks anew.
+
+    Args:
+        store: Raw store of the workspace.
+        workspace: Workspace whose documents, remarks and links are written.
+        read_scheme: Gives the scheme that the project's page was made from.
+        accounts: E-mail addresses of everybody whom the server knows.
+        keep_deleted: Make documents also of what the server does not have any more.
+    """
     annotations = store.annotations()
+    known = map(plain_address, [*accounts, *store.addresses(), *workspace.annotators])
     documents = convert_annotations(
         annotations,
         read_scheme(),
         partial(pseudonym, workspace),
         decisions=workspace.annotations,
+        known=frozenset(known),
         keep_deleted=keep_deleted,
     )
     write_documents(workspace.documents, [c.document for c in documents.converted])
@@ -116,6 +136,7 @@ def convert_annotations(
     pseudonym: Pseudonym,
     *,
     decisions: Decisions = NO_DECISIONS,
+    known: AbstractSet[str] | None = None,
     keep_deleted: bool = False,
 ) -> PulledDocuments:
     """The newest annotation of every article by every annotator, as a document.
@@ -125,6 +146,7 @@ def convert_annotations(
         scheme: Scheme that the page was made from.
         pseudonym: Gives the name that stands for an e-mail address in the data.
         decisions: Whose annotations are, where the maintainer has decided it.
+        known: E-mail addresses that somebody has, as they are compared; None if that is not known.
         keep_deleted: Make documents also of what the server does not have any more.
     """
     included = included_annotations(annotations, decisions, keep_deleted=keep_deleted)
@@ -142,6 +164,8 @@ def convert_annotations(
             converted[annotation.line.identity] = document
             remarks += remarks_on(annotation, document, pseudonym, decisions)
     remarks += remarks_on_texts(submitted, converted.keys(), pseudonym)
+    if known is not None:
+        remarks += remarks_on_addresses(included, known, pseudonym, decisions)
     remarks += remarks_on_deleted(annotations, current, converted.keys(), pseudonym, decisions)
     return PulledDocuments(
         tuple(sorted(converted.values(), key=_by_article)),

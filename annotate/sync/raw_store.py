@@ -191,6 +191,18 @@ class RawStore:
                 people[line.server, person.get("id")] = person
         return people
 
+    def addresses(self) -> set[str]:
+        """E-mail addresses of whoever has annotated or begun to, as the server ever named them."""
+        return {*filter(None, map(_address, self.lines))}
+
+
+def _address(line: RawLine) -> str:
+    """The e-mail address of whoever made an annotation or a draft; empty if there is none."""
+    role = {"annotation": "completed_by", "draft": "user"}.get(line.kind, "")
+    person = line.content.get(role)
+    email = str(person.get("email") if isinstance(person, dict) else person)
+    return email if "@" in email else ""
+
 
 def is_on_server(line: RawLine) -> bool:
     """Whether an annotation was there when this line was written about it."""

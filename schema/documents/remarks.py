@@ -30,6 +30,15 @@ KINDS = {
             '"ID" = "ada@example.org"'
         ),
     ),
+    "unknown-address": (
+        "annotation is credited to an e-mail address that nobody has",
+        "annotations are credited to e-mail addresses that nobody has",
+        (
+            "neither the server nor an earlier pull knows such an address, so that another "
+            "annotator comes of that; correct the address under [annotations] in signalbook.toml, "
+            "or, if right, name the person under [annotators] there"
+        ),
+    ),
     "deleted-account": (
         "annotation is by an account that the server no longer has",
         "annotations are by accounts that the server no longer has",
@@ -83,6 +92,7 @@ _MAX_SHOWN = 10
 _OPEN = (
     "changed-by-another",
     "unknown-author",
+    "unknown-address",
     "superseded",
     "deleted",
     "changed-metadata",

@@ -342,6 +342,15 @@ def test_an_annotation_that_is_credited_to_somebody_who_has_a_newer_one_is_told(
     ]
 
 
+def test_whoever_a_pull_ever_named_is_nobody_new(tmp_path: Path, second_scheme: Scheme) -> None:
+    on = task(second_scheme)
+    append(tmp_path, [on, annotation(on, "u1", 1)])
+    append(tmp_path, [annotation(on, "u1", 1, by="Deleted"), annotation(on, "u2", 2, by="Deleted")])
+    draft = line("draft", "d", "", {"user": "ben@example.org"}, task=on.identity)
+    append(tmp_path, [draft, replace(draft, identity="e", content={"user": 7})])
+    assert RawStore(tmp_path).addresses() == {"ada@example.org", "ben@example.org"}
+
+
 def test_a_decision_about_no_annotation_is_reported(tmp_path: Path, second_scheme: Scheme) -> None:
     decided = convert_annotations([], second_scheme, str, decisions={"u9": "take"})
     [problem] = decided.problems

@@ -21,7 +21,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord, TaskRow
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.sync.raw_store import RawLine, StoredAnnotation
+from signalbook.annotate.sync.raw_store import RawLine, RawStore, StoredAnnotation
 from signalbook.annotate.sync.status import AnnotatorProgress, annotator_progress
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.annotate.workspace.pseudonyms import pseudonym
@@ -479,6 +479,38 @@ def test_work_in_the_annotation_of_another_is_told_by_pull_and_status_until_it_i
     assert document.annotator.id == pseudonym(workspace, ben.email)
     [person] = run("status")["data"]["annotators"]
     assert (person["annotator"], person["submitted"]) == (document.annotator.id, 1)
+
+
+def test_an_annotation_credited_to_an_address_that_nobody_has_is_told_while_it_stands(
+    workspace: Workspace, client: LabelStudioClient, studio: Studio, annotators: tuple[User, User]
+) -> None:
+    _, task = push_one(workspace, client)
+    ada, ben = annotators
+    with LabelStudioClient(studio.url, ada.token) as hers:
+        hers.create_annotation(task["id"], [])
+    run("pull")
+    [stored] = RawStore(workspace.raw).annotations()
+    config = workspace.folder / "signalbook.toml"
+    text = config.read_text(encoding="utf-8")
+
+    def credited_to(address: str, *, name: str = "") -> Any:
+        decision = f'[annotations]\n"{stored.line.identity}" = "{address}"\n'
+        line = f'[annotators]\n"{address}" = "{name}"\n' if name else "[annotators]\n"
+        decided = text.replace("[annotations]\n", decision).replace("[annotators]\n", line)
+        config.write_text(decided, encoding="utf-8")
+        return run("pull")
+
+    pulled = credited_to("adda@example.org")
+    [remark] = pulled["warnings"]
+    assert (pulled["status"], remark["id"]) == (0, "unknown-address")
+    assert run("pull")["warnings"] == [remark]
+    assert run("status")["data"]["remarks"] == [remark]
+    shown = CliRunner().invoke(status_command).stdout
+    assert "1 annotation is credited to an e-mail address that nobody has" in shown
+    assert "correct the address under [annotations] in signalbook.toml" in shown
+    assert credited_to("adda@example.org", name="adda")["warnings"] == []
+    assert credited_to(ben.email.upper())["warnings"] == []
+    assert run("status")["data"]["remarks"] == []
 
 
 def test_work_that_was_begun_is_in_the_status(
