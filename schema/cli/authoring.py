@@ -93,7 +93,7 @@ def new(
     show_made("scheme new", path, scheme, as_json=as_json)
 
 
-@click.command("import", short_help="Make a scheme of another tool's configuration.")
+@click.command("import", short_help="Make a scheme of another tool's page.")
 @click.argument("source", type=FILE, metavar="FILE")
 @click.option(
     "--output", "-o", type=NEW_FILE, required=True, metavar="NEW", help="Scheme file to write."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SCHEME = click.argument("source", required=False, metavar="[SCHEME]")
 
 
-@click.group(short_help="Start a scheme, check it, and show what comes of it.")
+@click.group(short_help="Start, check and show a scheme.")
 def scheme() -> None:
     """Start an annotation scheme, check it, and show what is derived from it.
 
