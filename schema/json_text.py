@@ -6,6 +6,8 @@ from typing import NoReturn, cast
 
 #: How Python says that it will not read so long a number.
 _MANY_DIGITS = re.compile(r"integer string conversion: value has ([0-9]+) digits")
+#: A number with another digit than 0 before its exponent.
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 
 
 class JsonError(ValueError):
@@ -27,10 +29,15 @@ def decode_json(text: str, *, way_out: str) -> object:
         way_out: What to do if it is none.
 
     Raises:
-        JsonError: It is none, or holds a key twice, or a number that is none or too long.
+        JsonError: It is none, or holds a key twice, or a number that is none, too long or too small.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
+        return json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=decode_float,
+            object_pairs_hook=_unrepeated,
+        )
     except json.JSONDecodeError as error:
         fact = f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
         raise JsonError(fact, way_out, line=error.lineno) from error
@@ -40,6 +47,18 @@ def decode_json(text: str, *, way_out: str) -> object:
         raise JsonError(f"not JSON: {number_fact(error)}", way_out) from error
     except RecursionError as error:
         raise JsonError("not JSON: it is nested too deeply to be read", way_out) from error
+
+
+def decode_float(text: str) -> float:
+    """The number that a text says.
+
+    Raises:
+        ValueError: It says none, or one so small that it would be read as zero.
+    """
+    number = float(text)
+    if number == 0 and _NOT_ZERO.match(text):
+        raise JsonError(f"the number {text} is too small to be kept", "write 0, or another one")
+    return number
 
 
 def json_line(value: object, *, sort_keys: bool = False) -> str:

@@ -176,7 +176,7 @@ class _Reader:
         """What is wrong; completes the values on the way."""
         yield from self._id_errors(raw, values.get("id"))
         yield from type_errors(values)
-        yield from _settle_text(values)
+        yield from _settle_text(values, is_file=raw.line is None)
         yield from self._fits.complete(values)
         yield from self._fits.errors(values)
 
@@ -243,13 +243,14 @@ class _OneName(Exception):
     """Two keys of an object are told apart only by what no file can keep."""
 
 
-def _settle_text(values: dict[str, Json]) -> Iterator[Fact]:
-    """Hash and length are those of the normalised text."""
+def _settle_text(values: dict[str, Json], *, is_file: bool) -> Iterator[Fact]:
+    """Hash and length are those of the normalised text; it may be a whole file, not a column."""
     text = values.get("text", "")
     if not isinstance(text, str):
         return
     if not text.strip():
-        yield "no text", "fill the column `text`, or take the article out"
+        way_out = "fill the column `text`, or take the article out"
+        yield "no text", "write it into the file, or take the file out" if is_file else way_out
         return
     given, values["text_sha256"] = values.get("text_sha256"), text_hash(text)
     values["text_length"] = len(text)

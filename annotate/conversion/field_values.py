@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from signalbook.schema.documents.records import Value
 from signalbook.schema.errors import ConversionError
+from signalbook.schema.json_text import decode_float
 from signalbook.schema.scheme.model import Field, Json, Scheme
 
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -63,7 +64,7 @@ def read_scalar(field: Field, word: str) -> Value | None:
     """One value from its spelling on the page; None if it is no value of the field's type."""
     if field.type in ("integer", "number"):
         try:
-            number = int(word) if field.type == "integer" else float(word)
+            number = int(word) if field.type == "integer" else decode_float(word)
         except ValueError:
             return None
         return number if math.isfinite(number) else None

@@ -32,14 +32,15 @@ def chars_limit() -> int:
     """Characters of a text, or of another column, at most.
 
     Raises:
-        UsageError: The environment names another limit, and not as a number.
+        UsageError: The environment names another limit, and not as a number from 1 on.
     """
     chosen = os.environ.get(MAX_CHARS_VARIABLE, "")
     if not chosen:
         return MAX_CHARS
-    if not (chosen.isascii() and chosen.isdigit() and 0 < len(chosen) < 10):
+    limit = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
+    if limit == 0:
         raise UsageError(f"{MAX_CHARS_VARIABLE}: is {chosen!r}; write a number such as {MAX_CHARS}")
-    return int(chosen)
+    return limit
 
 
 def max_line(max_chars: int) -> int:

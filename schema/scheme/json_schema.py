@@ -31,6 +31,8 @@ _URI = re.compile(
     rf"([A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{{2}}|{_INTERNATIONAL})*"
 )
 
+_OF_THE_WEB = ("http", "https")
+
 
 def _is_date_time(text: str) -> bool:
     if not _DATE_TIME.fullmatch(text):
@@ -58,12 +60,16 @@ def _is_edtf(text: str) -> bool:
 
 
 def _is_uri(text: str) -> bool:
-    """Whether the text is a link with its scheme, also an international one (RFC 3987)."""
+    """Whether the text is a link with its scheme, also an international one (RFC 3987).
+
+    One to the web names a host; none holds a password, which would be published with it.
+    """
     try:
-        urlsplit(text)  # finds brackets that hold no address
+        parts = urlsplit(text)  # finds brackets that hold no address
     except ValueError:
         return False
-    return _URI.fullmatch(text) is not None
+    has_host = bool(parts.hostname) or parts.scheme not in _OF_THE_WEB
+    return has_host and parts.password is None and _URI.fullmatch(text) is not None
 
 
 #: The formats that are asserted; both validators ask these functions, so that they agree.
@@ -74,7 +80,7 @@ FORMATS = {
     "uri": _is_uri,
     "iri": _is_uri,
 }
-_WEB_ADDRESS = "a web address like https://example.org/page"
+_WEB_ADDRESS = "a web address like https://example.org/page, without a password"
 #: How a text of each of these formats is written.
 NOTATIONS = {
     "date-time": "a moment like 2031-05-02T09:30:00Z",

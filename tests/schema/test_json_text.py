@@ -45,6 +45,7 @@ def test_what_is_written_is_read_back() -> None:
         ('{"a": 1,\n "b": }', "not JSON: Expecting value at column 7", 2),
         ("[-Infinity]", "not JSON: -Infinity is not a finite number", 1),
         ("9" * 5_000, "not JSON: a number of 5,000 digits is too long to be read", 1),
+        ("[-1e-400]", "the number -1e-400 is too small to be kept", 1),
         ("[" * 100_000, "not JSON: it is nested too deeply to be read", 1),
     ],
 )
@@ -54,6 +55,11 @@ def test_what_programs_read_differently_is_refused_in_true_words(
     with pytest.raises(JsonError) as refusal:
         decode_json(text, way_out="correct it")
     assert (refusal.value.fact, refusal.value.line) == (fact, line)
+
+
+def test_zero_is_zero_however_it_is_written() -> None:
+    text = "[0.0, -0e5, 0.000E-400, 1e-300]"
+    assert decode_json(text, way_out="") == [0, 0, 0, 1e-300]
 
 
 def test_all_json_of_files_is_written_at_one_place() -> None:

@@ -324,7 +324,7 @@ def test_two_texts_of_one_name_have_one_id() -> None:
         ),
         (
             {"id": "a", "text": "x", "url": "not a link"},
-            'url "not a link" does not fit the scheme; write a web address like https://example.org/page',
+            'url "not a link" does not fit the scheme; write a web address like https://example.org/page, without a password',
         ),
         (["a"], "a list, not an object; write one JSON object a line"),
     ],
@@ -732,9 +732,20 @@ def test_the_limit_of_every_command_is_that_of_push(monkeypatch: pytest.MonkeyPa
     assert [p.fact for p in read_articles([lines({"id": "a", "text": "x" * 6})])[1]] == [
         "text has 6 characters, more than 5"
     ]
-    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", "many")
-    with pytest.raises(UsageError, match="SIGNALBOOK_MAX_CHARS: is 'many'; write a number"):
+
+
+@pytest.mark.parametrize("limit", ["many", "0", "-5", "1e6"])
+def test_a_limit_that_is_none_is_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNALBOOK_MAX_CHARS", limit)
+    with pytest.raises(UsageError, match=f"SIGNALBOOK_MAX_CHARS: is '{limit}'; write a number"):
         read_articles([])
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_file_without_text_is_told_of_as_a_file(name: str) -> None:
+    Path(name).write_text("\n", encoding="utf-8")
+    _, (problem,) = read_articles([Path(name)])
+    assert str(problem) == f"{name}: no text; write it into the file, or take the file out"
 
 
 def test_the_help_of_push_names_the_limit() -> None:

@@ -8,7 +8,7 @@ from places import SCHEMES
 from strategies import documents
 
 from signalbook.annotate.conversion.convert import Converted, canonical, from_label_studio
-from signalbook.annotate.conversion.field_values import as_items
+from signalbook.annotate.conversion.field_values import as_items, read_scalar
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import ConversionError
@@ -331,3 +331,13 @@ def test_a_task_that_push_did_not_make_is_reported() -> None:
     for data in ({}, {"text": "x"}, {"text": "x", "article": {"id": 1}}):
         with pytest.raises(ConversionError, match="a task"):
             from_label_studio({"result": []}, cast("dict[str, Json]", data), SECOND, SOMEBODY)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [("0.5", 0.5), ("1e-400", None), ("1e999", None), ("half", None)]
+)
+def test_a_number_that_is_typed_is_kept_as_it_is_or_not_at_all(
+    word: str, number: float | None, second_scheme: Scheme
+) -> None:
+    [field] = [field for _, field in second_scheme.fields() if field.type == "number"]
+    assert read_scalar(field, word) == number

@@ -80,7 +80,8 @@ def test_how_a_format_is_written_is_said_where_the_scheme_has_no_words_for_it() 
     data = example("diplomatic_signal")
     data["article"]["url"] = "not a link"
     [message] = messages("diplomatic_signal", data)
-    assert message.endswith('"not a link"; write a web address like https://example.org/page.')
+    notation = "a web address like https://example.org/page, without a password"
+    assert message.endswith(f'"not a link"; write {notation}.')
 
 
 def test_a_span_of_no_known_type_is_explained() -> None:

@@ -107,6 +107,7 @@ def test_formats_are_asserted() -> None:
         "https://example.org/%C3%A4",
         "http://[2001:db8::1]/a",
         "mailto:ann@example.org",
+        "https://user@example.org/",
         "urn:isbn:0451450523",
     ],
 )
@@ -129,6 +130,12 @@ def test_links_of_every_script_are_uris(uri: str) -> None:
         "https://example.org/<b>",
         "https://[2001:db8::1/a",
         "ä:b",
+        "http://",
+        "https:///path",
+        "http:example.org",
+        "http://user:pw@example.org/",
+        "http://user:@example.org/",
+        "ftp://user:pw@example.org/",
         "",
     ],
 )
