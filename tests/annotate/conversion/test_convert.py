@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 import pytest
@@ -339,5 +340,5 @@ def test_a_task_that_push_did_not_make_is_reported() -> None:
 def test_a_number_that_is_typed_is_kept_as_it_is_or_not_at_all(
     word: str, number: float | None, second_scheme: Scheme
 ) -> None:
-    [field] = [field for _, field in second_scheme.fields() if field.type == "number"]
-    assert read_scalar(field, word) == number
+    _, field = next(second_scheme.fields())
+    assert read_scalar(replace(field, type="number"), word) == number
