@@ -76,6 +76,21 @@ def read_articles(
     return reader.articles, reader.problems
 
 
+def check_articles(
+    raws: Iterable[RawArticle], *, article_schema: Mapping[str, Json] | None = None
+) -> tuple[list[Article], list[ArticleProblem]]:
+    """Articles of what was read elsewhere than from files of articles, and everything that is wrong.
+
+    Args:
+        raws: Values of each article, and where they stand.
+        article_schema: JSON Schema of the metadata; without it only types are checked.
+    """
+    reader = _Reader(article_schema, chars_limit())
+    for raw in raws:
+        reader.take(raw)
+    return reader.articles, reader.problems
+
+
 def _too_much(path: Path, max_chars: int) -> ArticleProblem:
     fact = f"the articles up to here hold more than {max_chars * MAX_TEXTS:,} characters"
     return ArticleProblem(

@@ -15,6 +15,7 @@ from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
 from signalbook.schema.text import one_line
 
+from .convert import convert_command
 from .demo import demo
 from .project import project
 from .pull import pull_command
@@ -75,6 +76,7 @@ _COMMANDS = (
     push_command,
     status_command,
     pull_command,
+    convert_command,
     validate,
     agreement,
     adjudicate,

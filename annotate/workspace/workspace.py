@@ -209,7 +209,7 @@ def read_workspace(folder: Path) -> Workspace:
         raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
     except RecursionError as error:
         raise UsageError(f"{path}: is no TOML: it is nested too deeply to be read") from error
-    annotators = _annotators(path, tables.pop("annotators", {}))
+    annotators = annotator_names(path, tables.pop("annotators", {}))
     annotations = _annotations(path, tables.pop("annotations", {}))
     values = _checked(path, tables)
     title = cast("str", values.get("project.title", "Signalbook"))
@@ -232,6 +232,38 @@ def read_workspace(folder: Path) -> Workspace:
         annotators=annotators,
         annotations=annotations,
     )
+
+
+def annotator_names(path: Path, table: Json, *, numbers: bool = False) -> Mapping[str, str]:
+    """E-mail address in small letters -> the name that it has in the data.
+
+    Args:
+        path: File that says so, for messages.
+        table: What stands there.
+        numbers: Whether the number of an account may stand for an address.
+
+    Raises:
+        UsageError: A name cannot be one, or one person has two.
+    """
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: annotators is no table; write [annotators] above its lines")
+    names: dict[str, str] = {}
+    for email, value in table.items():
+        is_key = "@" in email or (numbers and email.isdecimal())
+        if not is_key or not isinstance(value, str) or not value.strip():
+            raise UsageError(
+                f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
+            )
+        name, address = plain_name(value), plain_address(email)
+        if fact := _unfit_name(name):
+            raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
+        alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
+        if names.setdefault(address, name) != name or alike != name:
+            raise UsageError(
+                f"{path}: [annotators] {email}: is called both {name!r} and "
+                f"{names[address] if alike == name else alike!r}; give one person one name"
+            )
+    return MappingProxyType(names)
 
 
 def _withdrawn(articles: Path) -> set[tuple[str, str]]:
@@ -278,27 +310,6 @@ def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
                 raise UsageError(f"{path}: [{table}] {key} is not {_KINDS[keys[key]]}")
             values[f"{table}.{key}"] = value
     return values
-
-
-def _annotators(path: Path, table: Json) -> Mapping[str, str]:
-    if not isinstance(table, dict):
-        raise UsageError(f"{path}: annotators is no table; write [annotators] above its lines")
-    names: dict[str, str] = {}
-    for email, value in table.items():
-        if "@" not in email or not isinstance(value, str) or not value.strip():
-            raise UsageError(
-                f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
-            )
-        name, address = plain_name(value), plain_address(email)
-        if fact := _unfit_name(name):
-            raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
-        alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
-        if names.setdefault(address, name) != name or alike != name:
-            raise UsageError(
-                f"{path}: [annotators] {email}: is called both {name!r} and "
-                f"{names[address] if alike == name else alike!r}; give one person one name"
-            )
-    return MappingProxyType(names)
 
 
 def _unfit_name(name: str) -> str:
