@@ -16,6 +16,8 @@ from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field
 
+#: How every log of decisions begins; by it a log is known, which a new one may replace.
+LOG_BEGINNING = '{"article_id":'
 #: Annotator -> value; None: left empty.
 Votes: TypeAlias = Mapping[str, Value | None]
 Frequencies: TypeAlias = Mapping[Value, int]

@@ -123,7 +123,8 @@ def auto(
 def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Scheme") -> None:
     """Gold may take the place of gold, which `--existing` protects; nothing else is replaced."""
     from signalbook.export.adjudication.gold_record import record_path
-    from signalbook.schema.cli.outputs import refuse_overwriting
+    from signalbook.export.adjudication.voting import LOG_BEGINNING
+    from signalbook.schema.cli.outputs import refuse_foreign, refuse_overwriting
     from signalbook.schema.documents.annotators import is_gold
     from signalbook.schema.documents.jsonl import document_files, read_documents
 
@@ -141,6 +142,7 @@ def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Sch
             "--log": _LOG,
         },
     )
+    refuse_foreign("--log", log, beginning=LOG_BEGINNING, kind="log of decisions")
     if of_others := sum(not is_gold(document) for document in present):
         raise UsageError(
             f"{gold}: holds {counted(of_others, 'annotation')} of annotators, and no gold alone; "

@@ -170,13 +170,18 @@ def _corpus(
 def _refuse_outputs(
     page: Path | None, markdown: Path | None, sources: Iterable[Path], scheme: "Scheme"
 ) -> None:
-    """No report takes the place of what is measured; a release gets no file at all."""
+    """A report takes the place of a report alone; a release gets no file at all."""
     from signalbook.export.release.read import is_release
-    from signalbook.schema.cli.outputs import refuse_overwriting
+    from signalbook.export.report import html_page, markdown_page
+    from signalbook.schema.cli.outputs import refuse_foreign, refuse_overwriting
     from signalbook.schema.documents.jsonl import document_files
 
     inputs = [f for s in sources for f in ([s] if is_release(s) else document_files([s]))]
     refuse_overwriting({"--html": page, "--markdown": markdown}, [*inputs, *scheme.files])
+    refuse_foreign("--html", page, beginning=html_page.BEGINNING, kind="report of agreement")
+    refuse_foreign(
+        "--markdown", markdown, beginning=markdown_page.BEGINNING, kind="report of agreement"
+    )
 
 
 def _counts(report: "AgreementReport") -> dict[str, int]:

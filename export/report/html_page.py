@@ -24,6 +24,10 @@ from .wording import (
     verdict,
 )
 
+#: How every report begins; by it a report is known, which a new one may replace.
+BEGINNING = (
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta name="generator" content="Signalbook">'
+)
 _TEMPLATES = Path(__file__).parent / "templates"
 #: Disagreements shown in full.
 _MAX_SHOWN = 40
@@ -55,7 +59,8 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
     wording = Wording(measured.corpus.scheme)
     template = environment.get_template("agreement_report.html.jinja")
     return template.render(
-        # Our own file, not text of an article.
+        # Our own text and file, not text of an article.
+        beginning=Markup(BEGINNING),
         css=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
         analysis=analysis,
         measured=measured,

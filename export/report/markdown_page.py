@@ -22,6 +22,8 @@ from .wording import (
     verdict,
 )
 
+#: How every report begins; by it a report is known, which a new one may replace.
+BEGINNING = "# Agreement\n"
 _MEASURES = (
     "Measure",
     "Coefficient",
@@ -39,7 +41,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     measured = analysis.measured
     corpus = measured.corpus
     blocks = [
-        "# Agreement",
+        BEGINNING.rstrip(),
         f"{corpus_line(corpus)}. Intervals are of 95 %, over documents.",
         *_simulated(corpus),
         *_summary(summarise(analysis)),

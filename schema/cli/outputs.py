@@ -41,6 +41,27 @@ def refuse_overwriting(
         earlier[name] = path
 
 
+def refuse_foreign(name: str, path: Path | None, *, beginning: str, kind: str) -> None:
+    """Refuse to replace a file that is of another kind; one of the same kind is made anew at will.
+
+    Args:
+        name: Option that names the file.
+        path: File to write; None is not written.
+        beginning: How every file of the kind begins.
+        kind: What such a file is, in words.
+
+    Raises:
+        UsageError: A file is there that begins otherwise.
+    """
+    if path is None or not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        present = file.read(len(beginning))
+    if present not in ("", beginning):
+        fact = f"{name} would overwrite this file, which is no {kind}"
+        raise UsageError(f"{path}: {fact}; name another file, or move this one away")
+
+
 def _is_of_workspace(path: Path) -> bool:
     """Whichever workspace that is: a path may lead into another than the one worked in."""
     if path.name == CONFIG:

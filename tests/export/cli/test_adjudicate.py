@@ -43,6 +43,20 @@ def test_gold_and_log_are_written_beside_the_documents(
     assert [json.loads(line)["field"] for line in lines] == ["note"]
 
 
+def test_a_log_replaces_a_log_and_no_other_file(
+    documents: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.jsonl"
+    for _ in range(2):
+        run(documents, scheme, "--log", str(log))
+    log.write_text('{"id": "a1", "text": "x"}\n', encoding="utf-8")
+    arguments = ["auto", str(documents), "--scheme", str(scheme.path), "--log", str(log)]
+    refused = CliRunner().invoke(command, arguments)
+    assert isinstance(refused.exception, UsageError)
+    assert "which is no log of decisions; name another file" in str(refused.exception)
+    assert log.read_text(encoding="utf-8") == '{"id": "a1", "text": "x"}\n'
+
+
 def test_one_thing_is_counted_in_the_singular(documents: Path, scheme: Scheme) -> None:
     result = run(documents, scheme)
     assert ": 1 article, 1 gold annotation, 1 decision, 0 repairs; why is in" in result.stdout

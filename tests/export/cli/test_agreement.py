@@ -55,6 +55,23 @@ def test_page_and_markdown_are_written_whole(
     assert f"{page}: written" in result.stderr
 
 
+@pytest.mark.parametrize("option", ["--html", "--markdown"])
+def test_a_report_replaces_a_report_and_no_other_file(
+    option: str, documents: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    path = tmp_path / "report"
+    path.touch()  # an empty one is nobody's
+    for _ in range(2):
+        assert run(documents, "--scheme", scheme.path, option, path).exit_code == 0
+    path.write_text("# Notes of mine\n", encoding="utf-8")
+    refused = run(documents, "--scheme", scheme.path, option, path)
+    assert str(refused.exception) == (
+        f"{path}: {option} would overwrite this file, which is no report of agreement; name "
+        "another file, or move this one away"
+    )
+    assert path.read_text(encoding="utf-8") == "# Notes of mine\n"
+
+
 def test_json_is_one_object_with_every_pair(documents: Path, scheme: Scheme) -> None:
     result = run(documents, "--scheme", scheme.path, "--json", "--by", "label")
     outcome = json.loads(result.stdout)
