@@ -57,6 +57,8 @@ def parquet(path: Path, _root: Path, max_bytes: int) -> Articles:
 
 #: What pyarrow raises for a value that Python cannot hold: a day after the year 9999, a zone that
 #: nobody knows (a KeyError), a text of other bytes.
+_SECONDS_A_DAY = 86_400
+_PARTS_OF_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _UNREADABLE = (ArithmeticError, LookupError, ValueError)
 
 
@@ -71,11 +73,16 @@ def _rows(batch: "pa.RecordBatch", max_bytes: int) -> Iterator[dict[str, object]
     """One row after the other, so that only one is in memory; or what keeps it from being read."""
     names = batch.schema.names
     suspects = [name for name in names if _weight(batch.column(name)) > max_bytes]
+    overlong_days = [name for name in names if _has_no_time_of_day(batch.column(name))]
     for number in range(batch.num_rows):
         row = batch.slice(number, 1)
         heavy = [n for n in suspects if _weight(row.column(n), of_row=True) > max_bytes]
         if heavy:
             yield _TooLong(heavy[0])
+            continue
+        past = [n for n in overlong_days if _has_no_time_of_day(row.column(n))]
+        if past:
+            yield _out_of_range(past[0], row.column(past[0]))
             continue
         try:
             yield cast("dict[str, object]", row.to_pylist()[0])
@@ -94,16 +101,44 @@ def _weight(values: "pa.Array", *, of_row: bool = False) -> int:
 
     if isinstance(values, pa.DictionaryArray):
         return _weight(values.dictionary_decode() if of_row else values.dictionary)
+    parts = _parts(values)
     if isinstance(values, pa.StructArray):
-        return sum(map(_weight, values.flatten()))
-    if isinstance(values, pa.MapArray):
-        first, end = values.offsets[0].as_py(), values.offsets[-1].as_py()
-        parts = [part.slice(first, end - first) for part in (values.keys, values.items)]
-    elif isinstance(values, pa.ListArray | pa.LargeListArray | pa.FixedSizeListArray):
-        parts = [values.flatten()]
-    else:
+        return sum(map(_weight, parts))
+    if not parts:
         return int(values.nbytes)
     return sum(len(part) * _BYTES_A_VALUE + _weight(part) for part in parts)
+
+
+def _parts(values: "pa.Array") -> "list[pa.Array]":
+    """What lies inside of lists, maps and structs; nothing for plain values."""
+    import pyarrow as pa
+
+    if isinstance(values, pa.StructArray):
+        return list(values.flatten())
+    if isinstance(values, pa.MapArray):
+        first, end = values.offsets[0].as_py(), values.offsets[-1].as_py()
+        return [part.slice(first, end - first) for part in (values.keys, values.items)]
+    if isinstance(values, pa.ListArray | pa.LargeListArray | pa.FixedSizeListArray):
+        return [values.flatten()]
+    return []
+
+
+def _has_no_time_of_day(values: "pa.Array") -> bool:
+    """Whether a time of day in it is none, which Python would read as one of another day."""
+    import pyarrow as pa
+
+    if isinstance(values, pa.DictionaryArray):
+        values = values.dictionary_decode()
+    if not pa.types.is_time(values.type):
+        return any(map(_has_no_time_of_day, _parts(values)))
+    whole = pa.int32() if pa.types.is_time32(values.type) else pa.int64()
+    day = _SECONDS_A_DAY * _PARTS_OF_A_SECOND[values.type.unit]
+    numbers = values.cast(whole).drop_null().to_numpy()
+    return bool(numbers.size) and not 0 <= numbers.min() <= numbers.max() < day
+
+
+def _out_of_range(name: str, column: "pa.Array") -> str:
+    return f"column {name!r} holds a value out of range ({column.type})"
 
 
 class _Chunk(Protocol):
@@ -154,7 +189,7 @@ def _unreadable(name: str, column: "pa.Array") -> str:
     except LookupError as error:
         return f"column {name!r} is in the unknown time zone {error}"
     except ArithmeticError:
-        return f"column {name!r} holds a value out of range ({column.type})"
+        return _out_of_range(name, column)
     except ValueError as error:
         return f"column {name!r} cannot be read: {error}"
     return ""

@@ -638,13 +638,20 @@ def test_a_row_of_parquet_that_is_not_utf8_is_named_and_the_rest_goes_on() -> No
         (pa.timestamp("us"), 2**62, "holds a value out of range (timestamp[us])"),
         (pa.timestamp("us", "Mars/Base"), 1, "is in the unknown time zone 'Mars/Base'"),
         (pa.duration("s"), 2**62, "holds a value out of range (duration[s])"),
+        (pa.time32("ms"), 90_000_000, "holds a value out of range (time32[ms])"),
+        (pa.time64("us"), -1, "holds a value out of range (time64[us])"),
+        (
+            pa.list_(pa.time64("ns")),
+            [86_400 * 10**9],
+            "holds a value out of range (list<element: ti",
+        ),
         (pa.list_(pa.date32()), [7_000_000], "holds a value out of range (list<element: date32["),
     ],
 )
 def test_a_value_of_parquet_that_python_cannot_hold_is_named_and_the_rest_goes_on(
     kind: pa.DataType, number: object, fact: str
 ) -> None:
-    of_numbers = pa.int32() if "date32" in str(kind) else pa.int64()
+    of_numbers = pa.int32() if "32" in str(kind) else pa.int64()
     of_numbers = pa.list_(of_numbers) if isinstance(number, list) else of_numbers
     seen = pa.array([None, number], of_numbers).cast(kind)
     pq.write_table(pa.table({"id": ["a", "b"], "text": ["x", "y"], "seen": seen}), "a.parquet")
