@@ -84,6 +84,9 @@ def _keyword(name: str, form: Object, places: Counter[str], uses: Counter[str]) 
         f"- **Form:** {first}",
         *(f"    {line}" for line in more),
     ]
+    examples = form.get("examples")
+    if not uses and isinstance(examples, list):
+        uses = Counter(json.dumps(example, ensure_ascii=False) for example in examples)
     if uses:
         use = _typical(uses).replace("`", "'")  # it stands between back-quotes itself
         lines.append(f"- **One use:** `{excerpt(use, _MAX_EXAMPLE)}`")

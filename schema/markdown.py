@@ -7,13 +7,32 @@ from collections.abc import Iterable, Sequence
 from .text import printable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
+#: At the beginning of a line: a list, a heading, a rule, a table.
+_BEGINS_BLOCK = re.compile(r"^([0-9]{1,9}(?=[.)])|(?=[-+=:]))")
+#: What stands in a code span as it is, in a table and in a page that runs HTML, too.
+_PLAIN_CODE = re.compile(r"[\w.:/+=~-]+( [\w.:/+=~-]+)*")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def escape(text: object) -> str:
     """Markdown that shows just this text, on one line."""
-    line = printable(" ".join(str(text).split()))
-    return _SPECIAL.sub(r"\\\1", without_html(line))
+    return escape_within(" ".join(str(text).split()))
+
+
+def escape_within(text: str) -> str:
+    """Markdown that shows just this part of a line; white space stays."""
+    return _SPECIAL.sub(r"\\\1", without_html(printable(text)))
+
+
+def paragraph(lines: Iterable[str]) -> str:
+    """Lines of Markdown that are shown as such: none of them begins a list, a heading or a table."""
+    return "\\\n".join(_BEGINS_BLOCK.sub(r"\1\\", line.strip()) for line in lines if line.strip())
+
+
+def code(text: object) -> str:
+    """A name as code, or as mere text if it holds what code cannot show."""
+    name = str(text)
+    return f"`{name}`" if _PLAIN_CODE.fullmatch(name) else escape(name)
 
 
 def without_html(markdown: str) -> str:

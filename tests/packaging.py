@@ -12,6 +12,7 @@ NEEDED = (
     "signalbook/schema/diplomatic_signal/1.0/diplomatic_signal.schema.json",
     "signalbook/schema/diplomatic_signal/1.0/constraints.py",
     "signalbook/schema/diplomatic_signal/1.0/codebook_prose.md",
+    "signalbook/schema/codebook/codebook.css",
     "signalbook/schema/scheme/vocabulary/scheme.meta.json",
     "signalbook/export/release/build.py",
 )

@@ -21,9 +21,9 @@ from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.workspace.workspace import init_workspace
 from signalbook.export.validation.checker import check
+from signalbook.schema.codebook import codebook_html
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.page.codebook import codebook_html
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import load_scheme
 

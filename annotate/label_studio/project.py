@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from signalbook.schema.codebook import instructions
 from signalbook.schema.errors import ConflictError, ServerError, UsageError
-from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 

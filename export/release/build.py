@@ -9,9 +9,9 @@ from pathlib import Path
 from signalbook.export.dataset.parquet import write_parquet
 from signalbook.export.dataset.splits import assign_splits
 from signalbook.export.dataset.tables import articles_of
+from signalbook.schema.codebook import codebook_markdown
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError, StaleError, UsageError
-from signalbook.schema.page.codebook import codebook_markdown
 from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, first_of, listed

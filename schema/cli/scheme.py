@@ -143,7 +143,7 @@ def codebook(settings: "Settings", source: str | None, output: Path | None, form
       signalbook scheme codebook
       signalbook scheme codebook --format html --output codebook.html
     """
-    from signalbook.schema.page.codebook import codebook_html, codebook_markdown
+    from signalbook.schema.codebook import codebook_html, codebook_markdown
 
     derive = codebook_html if form == "html" else codebook_markdown
     _write(derive, settings.load_scheme(source), output, instead=f"codebook.{form}")

@@ -5,13 +5,16 @@ besides follows from them.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from .coefficients import alpha_of
+from .conditions import read_conditions
 from .model import (
     Agreement,
     AllowedValue,
     Codelist,
+    DecisionRow,
     DefaultFrom,
     Examples,
     Field,
@@ -42,10 +45,12 @@ def read_fields(
         but: Another property that the program writes there.
     """
     required = strings(references.resolve(section)[0].get("required"))
+    conditions = read_conditions(section, references)
     for name, (part, place) in references.properties(section, pointer).items():
         definition, at = references.resolve(part, place)
         if name not in (DEFAULTED, but) and definition.get("x-kind") != "meta":
-            yield _field(name, definition, at, references, required=name in required)
+            field = _field(name, definition, at, references, required=name in required)
+            yield replace(field, conditions=tuple(conditions.get(name, ())))
 
 
 def read_examples(node: Object, key: str = "x-examples") -> Examples | None:
@@ -138,6 +143,10 @@ def _field(
         agreement=read_agreement(node) or _default_agreement(kind, level),
         compare_by=strings(node.get("x-compare-by")),
         codelist=_codelist(node),
+        decision_table=tuple(
+            DecisionRow(text(row, "if"), row.get("then"))
+            for row in map(as_object, as_list(node.get("x-decision-table")))
+        ),
         pointer=pointer,
     )
 

@@ -32,7 +32,7 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
     "field": {
         *("x-kind", "x-level", "x-control", "x-tier", "x-agreement", "x-compare-by", "x-arrow"),
         *("x-default-from", "x-short", "x-picklist", "x-codelist", "x-examples", "x-rule"),
-        *("x-applies-to", "x-fallback"),
+        *("x-decision-table", "x-applies-to", "x-fallback"),
     },
     "value": {
         *("x-short", "x-rule", "x-examples", "x-hotkey", "x-rank", "x-confusable"),

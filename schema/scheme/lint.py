@@ -66,6 +66,7 @@ def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
     for unit, field in scheme.fields():
         yield from _check_values(field)
         yield from _check_column(field)
+        yield from _check_decision_table(field)
         yield from _check_references(scheme, unit, field)
     yield from _check_hotkeys(scheme)
     yield from _check_relations(scheme)
@@ -97,6 +98,22 @@ def _check_values(field: Field) -> Iterator[SchemeProblem]:
                 )
     if field.has_default and field.values and field.default not in [*ids, None, []]:
         yield SchemeProblem(field.pointer, f"the default {field.default!r} is no value")
+
+
+def _check_decision_table(field: Field) -> Iterator[SchemeProblem]:
+    """Each row decides for a value of the field, and none stands behind the one for all else."""
+    choices = (*field.listed, *((True, False) if field.is_boolean else ()))
+    for place, row in enumerate(field.decision_table, 1):
+        if row.value not in choices or not field.takes(row.value):
+            way_out = f"write one of {', '.join(map(json.dumps, choices))}"
+            fact = f"names {json.dumps(row.value, ensure_ascii=False)}, which is no value"
+            if not choices:
+                way_out = "list the values, or leave the table out"
+            named = f"row {place} of x-decision-table"
+            yield SchemeProblem(field.pointer, f"{named} {fact}; {way_out}")
+        if not row.condition and place < len(field.decision_table):
+            fact = f'row {place} of x-decision-table has no "if", so that none below it is reached'
+            yield SchemeProblem(field.pointer, f"{fact}; move it to the end, or say when it holds")
 
 
 def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[SchemeProblem]:

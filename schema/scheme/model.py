@@ -65,6 +65,27 @@ class DefaultFrom:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What an `if` of the scheme says of a field: it must be there, or must not."""
+
+    #: Attribute -> values; all of them have to be so.
+    when: Mapping[str, tuple[Json, ...]]
+    #: It is said of the units of which that is not so.
+    otherwise: bool
+    #: It must be there, rather than be left out.
+    required: bool
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """A row of the table that says which value when; the first that holds decides."""
+
+    #: What has to be so, in words; empty if nothing has to.
+    condition: str
+    value: Json
+
+
+@dataclass(frozen=True)
 class Agreement:
     """What a scheme wants of the agreement on a field or unit: here only the target decides.
 
@@ -112,6 +133,8 @@ class Field:
     agreement: Agreement | None = None
     compare_by: tuple[str, ...] = ()
     codelist: Codelist | None = None
+    conditions: tuple[Condition, ...] = ()
+    decision_table: tuple[DecisionRow, ...] = ()
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
 

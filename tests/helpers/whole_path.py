@@ -13,8 +13,8 @@ from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release
 from signalbook.export.validation.checker import Checker
+from signalbook.schema.codebook import codebook_html, codebook_markdown
 from signalbook.schema.documents.records import AnnotationDocument, Article
-from signalbook.schema.page.codebook import codebook_html, codebook_markdown
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 

@@ -17,8 +17,8 @@ from signalbook.annotate.label_studio.project import (
     require_project,
 )
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.schema.codebook import instructions
 from signalbook.schema.errors import PartialError, ServerError, UsageError
-from signalbook.schema.page.codebook import instructions
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 

@@ -1,0 +1,76 @@
+"""Render the Markdown of a codebook as HTML: no HTML of a scheme runs, and its anchors are kept.
+
+Markdown has no anchors of its own, so that the codebook writes them as HTML; of all HTML, they alone
+are taken for what they are.
+"""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+_ANCHOR = re.compile(r'<a id="([\w.~-]+)"></a>')
+#: Blocks that each turn to the side from which their own words are read.
+_TURNING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "th", "td", "blockquote"}
+
+
+def html_fragment(markdown: str, *, anchor: str = "id") -> str:
+    """The HTML of some Markdown, without head and body.
+
+    Args:
+        markdown: What is rendered.
+        anchor: Attribute that holds an anchor; some pages take only `name`, the older one.
+    """
+    page: str = _parser().render(markdown, {"anchor": anchor})
+    return page
+
+
+def parse(markdown: str) -> "list[Token]":
+    """What the Markdown is made of."""
+    return _parser().parse(markdown)
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
+    parser.inline.ruler.before("autolink", "anchor", _read_anchor)
+    parser.core.ruler.push("direction", _turn_blocks)
+    parser.add_render_rule("anchor", _render_anchor)
+    return parser
+
+
+def _read_anchor(state: "StateInline", silent: bool) -> bool:
+    match = _ANCHOR.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("anchor", "a", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _turn_blocks(state: "StateCore") -> None:
+    for token in state.tokens:
+        if token.nesting == 1 and token.tag in _TURNING:
+            token.attrSet("dir", "auto")
+
+
+def _render_anchor(
+    self: "RendererHTML",
+    tokens: "Sequence[Token]",
+    number: int,
+    options: "OptionsDict",
+    env: "EnvType",
+) -> str:
+    return f'<a {env["anchor"]}="{tokens[number].content}"></a>'
