@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from places import ROOT, SCHEMES
+from places import EXAMPLES, ROOT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -97,13 +97,13 @@ def page_login(browser: Browser) -> Iterator[Callable[[Studio, User], Page]]:
 def scheme(request: pytest.FixtureRequest) -> Scheme:
     """Each of two quite different schemes: whatever takes one, takes any."""
     built_in = request.param == "diplomatic_signal"
-    return load_scheme(request.param if built_in else SCHEMES / request.param / "1.0")
+    return load_scheme(request.param if built_in else EXAMPLES / request.param / "1.0")
 
 
 @pytest.fixture(scope="session")
 def second_scheme() -> Scheme:
     """A scheme of another field: no parties, no dyads, a set-valued and an ordinal attribute."""
-    return load_scheme(SCHEMES / "adverse_events" / "1.0")
+    return load_scheme(EXAMPLES / "adverse_events" / "1.0")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ NEEDED = (
     "signalbook/schema/diplomatic_signal/1.0/codebook_prose.md",
     "signalbook/schema/codebook/codebook.css",
     "signalbook/schema/scheme/vocabulary/scheme.meta.json",
+    "signalbook/schema/examples/claims/1.0/claims.schema.json",
+    "signalbook/schema/examples/adverse_events/1.0/constraints.py",
+    "signalbook/schema/examples/questions/1.0/example.annotation.json",
     "signalbook/export/release/build.py",
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from page_driver import LabelingPage
-from places import SCHEMES
+from places import EXAMPLES
 from playwright.sync_api import Page
 from shapes import SHAPES, scheme_of
 from whole_path import annotations, articles, released, walk
@@ -79,7 +79,7 @@ def meaning(document: AnnotationDocument) -> str:
 
 
 def test_nothing_in_a_release_is_of_another_scheme(tmp_path: Path) -> None:
-    scheme = load_scheme(SCHEMES / "adverse_events" / "1.0")
+    scheme = load_scheme(EXAMPLES / "adverse_events" / "1.0")
     release = walk(scheme, tmp_path)
     texts = {path: path.read_bytes().decode("latin-1") for path in release.rglob("*.*")}
     texts |= {Path("page"): labeling_config(scheme), Path("codebook"): codebook_html(scheme)}

@@ -9,6 +9,7 @@ import click
 from signalbook.schema.text import all_counted
 
 from .authoring import import_scheme, new
+from .examples import examples
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome, print_text, say
 from .understood import counts_of, table_of
@@ -166,5 +167,5 @@ def _write(
     say(f"wrote {output}", err=True)
 
 
-for _command in (new, import_scheme):
+for _command in (new, examples, import_scheme):
     scheme.add_command(_command)

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from places import CASES
+from places import EXAMPLES
 
 from signalbook.export.validation.checker import Checker
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.loader import load_scheme
 
-SECOND = CASES / "schemes" / "adverse_events" / "1.0"
+SECOND = EXAMPLES / "adverse_events" / "1.0"
 SCHEMES: dict[str, str | Path] = {
     "diplomatic_signal": "diplomatic_signal",
     "adverse_events": SECOND,

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from places import SCHEMES
+from places import EXAMPLES
 from strategies import documents
 
 from signalbook.annotate.conversion.convert import Converted, canonical, from_label_studio
@@ -17,9 +17,9 @@ from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 
 FIRST = load_scheme()
-SECOND = load_scheme(SCHEMES / "adverse_events" / "1.0")
+SECOND = load_scheme(EXAMPLES / "adverse_events" / "1.0")
 BOTH = {scheme.name: scheme for scheme in (FIRST, SECOND)}
-EXAMPLES = settings(
+SETTINGS = settings(
     max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -87,13 +87,13 @@ def goes_and_comes_back(document: AnnotationDocument, scheme: Scheme) -> None:
 
 
 @given(documents(FIRST))
-@EXAMPLES
+@SETTINGS
 def test_a_document_comes_back_from_label_studio_as_it_went(document: AnnotationDocument) -> None:
     goes_and_comes_back(document, FIRST)
 
 
 @given(documents(SECOND))
-@EXAMPLES
+@SETTINGS
 def test_so_does_one_of_a_scheme_without_parties(document: AnnotationDocument) -> None:
     goes_and_comes_back(document, SECOND)
 
@@ -117,7 +117,7 @@ def scrambled(draw: st.DrawFn) -> tuple[AnnotationDocument, list[Json]]:
 
 
 @given(scrambled())
-@EXAMPLES
+@SETTINGS
 def test_whatever_the_server_says_becomes_a_document_and_unmapped_results(
     exported: tuple[AnnotationDocument, list[Json]],
 ) -> None:

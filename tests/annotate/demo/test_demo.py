@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from places import SCHEMES
+from places import EXAMPLES
 
 from signalbook.annotate.demo.demo import run_demo
 from signalbook.annotate.workspace.workspace import settings_here
@@ -17,7 +17,7 @@ TEXT = "It rained in town again. Who had asked for it? Nobody knew that it would
 def test_the_demo_runs_with_a_minimal_scheme_and_its_workspace_knows_it(
     studio_template: Path, tmp_path: Path
 ) -> None:
-    scheme = load_scheme(SCHEMES / "questions" / "1.0")
+    scheme = load_scheme(EXAMPLES / "questions" / "1.0")
     article = tmp_path / "a.txt"
     article.write_text(TEXT, encoding="utf-8")
     result = run_demo(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from places import SCHEMES
+from places import EXAMPLES
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.cli.workspace import open_client
@@ -71,7 +71,7 @@ def test_outside_a_workspace_the_way_in_is_reported(tmp_path: Path) -> None:
 
 
 def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
-    scheme = SCHEMES / "adverse_events" / "1.0"
+    scheme = EXAMPLES / "adverse_events" / "1.0"
     (workspace.folder / "mine").symlink_to(scheme)
     (workspace.folder / "signalbook.toml").write_text(
         '[project]\ntitle = "Reports 1"\noverlap = 3\n[scheme]\npath = "mine"\n'

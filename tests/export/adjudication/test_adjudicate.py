@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from places import SCHEMES
+from places import EXAMPLES
 
 from signalbook.export.adjudication.adjudicate import (
     AdjudicatedArticle,
@@ -19,7 +19,7 @@ from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
-SECOND = SCHEMES / "adverse_events" / "1.0"
+SECOND = EXAMPLES / "adverse_events" / "1.0"
 CHECKERS = {
     "diplomatic_signal": Checker(load_scheme("diplomatic_signal")),
     "adverse_events": Checker(load_scheme(SECOND)),

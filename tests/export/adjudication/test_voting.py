@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from places import SCHEMES
+from places import EXAMPLES
 
 from signalbook.export.adjudication.voting import vote
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Field, Scheme
 
-SCHEME = load_scheme(SCHEMES / "adverse_events" / "1.0")
+SCHEME = load_scheme(EXAMPLES / "adverse_events" / "1.0")
 
 
 def field(scheme: Scheme, unit: str, name: str) -> Field:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from places import CASES
+from places import CASES, EXAMPLES
 
 from signalbook.export.cli.validate import validate
 from signalbook.schema.documents.jsonl import read_documents, write_documents
@@ -17,7 +17,7 @@ from signalbook.schema.errors import DocumentError, UsageError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
-SECOND = str(CASES / "schemes" / "adverse_events" / "1.0")
+SECOND = str(EXAMPLES / "adverse_events" / "1.0")
 VALID = str(CASES / "valid" / "adverse_events" / "A04.jsonl")
 INVALID = str(CASES / "invalid" / "adverse_events" / "A04.jsonl")
 WARNED = str(CASES / "invalid" / "adverse_events" / "A05.jsonl")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from places import EXAMPLES
 
 from signalbook.schema.cli.scheme import scheme as command
 from signalbook.schema.errors import UsageError
@@ -66,7 +67,7 @@ def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> No
 @pytest.mark.parametrize("name", ["codebook", "labeling-config"])
 def test_what_is_derived_is_not_written_over_the_scheme(name: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.schema.json"
-    path.write_bytes(Path("tests/cases/schemes/questions/1.0/questions.schema.json").read_bytes())
+    path.write_bytes((EXAMPLES / "questions" / "1.0" / "questions.schema.json").read_bytes())
     before = path.read_bytes()
     refused = run(name, str(path), "--output", str(path))
     assert isinstance(refused.exception, UsageError)

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from page_driver import LabelingPage, values
-from places import ROOT, SCHEMES
+from places import EXAMPLES, ROOT, SCHEMES
 from playwright.sync_api import Page
 
 from signalbook.annotate.conversion.to_results import to_label_studio
@@ -21,7 +21,11 @@ from signalbook.schema.scheme.model import Scheme
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 FILES = {
     **built_in_schemes(),
-    **{file.parent.parent.name: file for file in SCHEMES.glob("*/*/*.schema.json")},
+    **{
+        file.parent.parent.name: file
+        for folder in (EXAMPLES, SCHEMES)
+        for file in folder.glob("*/*/*.schema.json")
+    },
 }
 PICTURE = ROOT / "docs" / "pictures" / "labelling-page.png"
 

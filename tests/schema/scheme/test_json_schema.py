@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from places import CASES
+from places import CASES, EXAMPLES
 
 from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator
 from signalbook.schema.scheme.loader import load_scheme
@@ -16,7 +16,7 @@ from signalbook.schema.scheme.model import Json
 
 SCHEMES = {
     "diplomatic_signal": load_scheme("diplomatic_signal"),
-    "adverse_events": load_scheme(CASES / "schemes" / "adverse_events" / "1.0"),
+    "adverse_events": load_scheme(EXAMPLES / "adverse_events" / "1.0"),
 }
 VALIDATORS = {name: SchemaValidator(scheme.json_schema) for name, scheme in SCHEMES.items()}
 CASE_FILES = sorted(CASES.glob("*valid/*/*.jsonl"))
