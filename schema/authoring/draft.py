@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from signalbook.schema.json_text import json_source
+from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.scheme.problems import pointer_to
@@ -100,7 +101,9 @@ def checked_scheme(draft: Draft, path: Path) -> tuple[str, Scheme]:
         SchemeError: It is none; the message names every mistake.
     """
     text = json_source(scheme_json(draft))
-    return text, parse_scheme(text, path)
+    scheme = parse_scheme(text, path)
+    labeling_config(scheme)  # finds what the page has no place for
+    return text, scheme
 
 
 def scheme_json(draft: Draft) -> _Node:

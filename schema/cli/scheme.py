@@ -12,7 +12,7 @@ from .authoring import import_scheme, new
 from .examples import examples
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome, print_text, say
-from .understood import counts_of, table_of
+from .understood import advice_lines, counts_of, table_of
 
 if TYPE_CHECKING:
     from signalbook.schema.scheme.model import Scheme
@@ -35,26 +35,35 @@ def scheme() -> None:
 
 @scheme.command(short_help="Check a scheme file for mistakes.")
 @_SCHEME
+@click.option(
+    "--advice", "wants_advice", is_flag=True, help="Name what is known to hurt agreement, too."
+)
 @JSON
 @pass_settings
-def check(settings: "Settings", source: str | None, as_json: bool) -> None:
+def check(settings: "Settings", source: str | None, wants_advice: bool, as_json: bool) -> None:
     """Check a scheme file and name every mistake in it with its place.
 
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
     of the workspace is taken; outside of a workspace, diplomatic_signal. It is checked that the file
     is JSON Schema, that every keyword in it is known and has an effect where it stands, that every
     field can be asked on a labelling page, and that whatever the scheme refers to is there. What
-    was understood follows as a table: compare it with what you meant.
+    was understood follows as a table: compare it with what you meant. Advice is no mistake, and
+    changes nothing about the exit status; each piece says what it rests on.
 
     \b
     Examples:
       signalbook scheme check
+      signalbook scheme check --advice
       signalbook scheme check schemes/mine.schema.json
     """
+    from dataclasses import asdict
+
+    from signalbook.schema.authoring.advice import advise
     from signalbook.schema.page.config import labeling_config as derive
 
     loaded = settings.load_scheme(source)
     derive(loaded)  # finds what the page has no place for
+    advice = [*advise(loaded)] if wants_advice else []
     counts = counts_of(loaded)
     print_outcome(
         "scheme check",
@@ -63,7 +72,9 @@ def check(settings: "Settings", source: str | None, as_json: bool) -> None:
             f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})",
             "",
             *table_of(loaded),
+            *(("", *advice_lines(advice)) if wants_advice else ()),
         ],
+        warnings=map(asdict, advice),
         data={"name": loaded.name, "version": loaded.version},
         counts=counts,
     )

@@ -1,7 +1,8 @@
 """Show what was understood of a scheme, so that an author can compare it with what was meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from signalbook.schema.authoring.advice import ADVICE, Advice
 from signalbook.schema.scheme.model import Scheme
 
 from .tables import table_lines
@@ -40,3 +41,15 @@ def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:
         coefficient = field.agreement.coefficient if field.agreement else "-"
         values = "2" if field.is_boolean else str(len(field.values) or "-")
         yield unit, field.name, field.level, field.control, required, values, coefficient
+
+
+def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
+    """Advice by kind: what it is, what to do, what it rests on, and where in the scheme."""
+    if not advice:
+        yield "There is nothing in it that is known to hurt agreement, as far as can be told."
+    for id, kind in ADVICE.items():
+        places = [a for a in advice if a.id == id]
+        if places:
+            yield f"Advice: {kind.fact}. {kind.way_out[0].upper()}{kind.way_out[1:]}:"
+            yield from (f"  {a.place}{f': {a.detail}' if a.detail else ''}" for a in places)
+            yield f"  Because {kind.source}."
