@@ -48,7 +48,7 @@ def test_every_shape_goes_through_page_and_server_to_a_release(
     [article, *_] = articles(tmp_path / "articles", scheme)
     by_page, by_program = annotations([article], scheme)
     desired = desired_settings(scheme, title=f"shape: {shape}", overlap=2)
-    project = apply(client, plan(client, desired))["id"]
+    project = apply(client, plan(client, desired)).project["id"]
     push(client, project, [article], scheme=scheme, predictions=[by_page])
     [task] = client.list_tasks(project)
 

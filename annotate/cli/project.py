@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.schema.cli.options import JSON, URL
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 
 from .workspace import locked, open_client, projects_pulled
 
@@ -80,9 +80,12 @@ def apply_command(new: bool, url: str | None, as_json: bool) -> None:
     with open_client(workspace, url=url) as client, locked(workspace):
         pulled = set[int] if new else projects_pulled(workspace, client)
         planned = plan(client, _desired(workspace), pulled=pulled)
-        project = apply(client, planned, Journal(workspace.state / JOURNAL))
-    page = f"{client.url}/projects/{project['id']}"
-    _show(planned, applied=True, as_json=as_json, page=page)
+        applied = apply(client, planned, Journal(workspace.state / JOURNAL))
+    if planned.project is None and applied.plan.project is not None:
+        title = repr(workspace.title)
+        say(f"Project {title} exists already: it came while this command ran.", err=True)
+    page = f"{client.url}/projects/{applied.project['id']}"
+    _show(applied.plan, applied=True, as_json=as_json, page=page)
 
 
 def _desired(workspace: "Workspace") -> "DesiredSettings":

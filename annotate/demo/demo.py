@@ -151,7 +151,7 @@ def _on_server(
     with LabelStudioClient(studio.url, studio.token) as client:
         with clock("make the project as the scheme wants it"):
             desired = desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
-            project = apply(client, plan(client, desired))["id"]
+            project = apply(client, plan(client, desired)).project["id"]
         with clock(f"push {counted(len(articles), 'article')}"):
             push(client, project, articles, scheme=scheme)
         with clock("submit the simulated annotations through the server"):

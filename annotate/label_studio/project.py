@@ -59,6 +59,15 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Applied:
+    """The project as it was to be, and what was done for that."""
+
+    project: ProjectRecord
+    #: What was done; of a project that came meanwhile, only what differed from what was desired.
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class _Titled:
     """The projects of a title that the server shows, oldest first."""
 
@@ -101,7 +110,7 @@ def plan(
     return Plan(desired, project, tuple(_drift(project, desired)))
 
 
-def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = None) -> ProjectRecord:
+def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = None) -> Applied:
     """Create the project, or change what differs; nothing is ever deleted that somebody has used.
 
     Args:
@@ -119,8 +128,8 @@ def apply(client: "LabelStudioClient", plan: Plan, journal: Journal | None = Non
     if plan.renamed:
         raise ConflictError(renamed_sentence(client.url, plan.desired.title, plan.renamed))
     if plan.project is None:
-        return _create(client, plan.desired, journal or Journal())
-    return _changed(client, plan)
+        return _create(client, plan, journal or Journal())
+    return Applied(_changed(client, plan), plan)
 
 
 def require_project(
@@ -167,10 +176,9 @@ def _renamed(client: "LabelStudioClient", pulled: Collection[int]) -> dict[int, 
     return {id: titles[id] for id in pulled if id in titles}
 
 
-def _create(
-    client: "LabelStudioClient", desired: DesiredSettings, journal: Journal
-) -> ProjectRecord:
+def _create(client: "LabelStudioClient", new: Plan, journal: Journal) -> Applied:
     """Create a project, unless one that was sent before or by somebody else has come."""
+    desired, is_ours = new.desired, False
     scope = f"project {desired.title!r}"
     place = f"{client.url}: {scope}"
 
@@ -192,25 +200,32 @@ def _create(
         if created is None:
             settled()
         else:
-            _leave_to_older(client, created)
+            is_ours = _is_left(client, created)
     journal.forget([desired.title])
-    return _changed(client, plan(client, desired))
+    existing = plan(client, desired)
+    return Applied(_changed(client, existing), new if is_ours else existing)
 
 
 def _titled(client: "LabelStudioClient", title: str) -> _Titled:
     return _Titled(title, tuple(client.projects_called(title)))
 
 
-def _leave_to_older(client: "LabelStudioClient", created: ProjectRecord) -> None:
-    """Delete the project that was just created if another one of its title came before."""
+def _is_left(client: "LabelStudioClient", created: ProjectRecord) -> bool:
+    """Delete the project that was just created if another one of its title came before.
+
+    Waits for others to do the same. Where its database is locked, the server runs a request again
+    and may have made a project that no answer names; that one stays, if it is the oldest.
+    """
+    is_left = True
     for pause in LOOKS_S:
         time.sleep(pause)
-        oldest, *others = client.projects_called(created["title"])
-        if not others:
-            return
-        if oldest != created["id"]:
+        ids = client.projects_called(created["title"])
+        if is_left and ids and ids[0] != created["id"]:
             client.delete_project(created["id"])
-            return
+            is_left = False
+        elif len(ids) <= 1:
+            break
+    return is_left
 
 
 def _changed(client: "LabelStudioClient", plan: Plan) -> ProjectRecord:

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
     desired = DesiredSettings(f"page {scheme.name}", labeling_config(scheme), "", 1)
-    created = apply(client, plan(client, desired))
+    created = apply(client, plan(client, desired)).project
     yield created["id"]
     client.delete_project(created["id"])
 
@@ -94,7 +94,7 @@ def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
     tmp_path: Path,
 ) -> None:
     desired = DesiredSettings("page chips", labeling_config(diplomatic), "", 1)
-    project = apply(client, plan(client, desired))["id"]
+    project = apply(client, plan(client, desired)).project["id"]
     [guess] = read_documents([diplomatic.folder / "example.annotation.json"])
     push(client, project, [guess.article], scheme=diplomatic, predictions=[guess])
     page = opened(page_login(studio, annotators[0]), client, project)

@@ -41,7 +41,7 @@ def scheme(second_scheme: Scheme) -> Scheme:
 @pytest.fixture
 def project(client: LabelStudioClient, scheme: Scheme) -> Iterator[int]:
     desired = DesiredSettings(f"pull {scheme.name}", labeling_config(scheme), "", 1)
-    created = apply(client, plan(client, desired))
+    created = apply(client, plan(client, desired)).project
     yield created["id"]
     client.delete_project(created["id"])
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 from click.testing import CliRunner
+from fault_proxy import Fate, fault_proxy
 
 from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
@@ -29,9 +30,11 @@ from signalbook.annotate.workspace.workspace import Workspace, init_workspace, s
 from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
+from signalbook.schema.codebook import instructions
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, SignalbookError, StaleError, UsageError
+from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
@@ -285,6 +288,28 @@ def test_a_project_that_was_renamed_is_named_and_no_second_one_is_made(
         assert client.find_project(workspace.title)
     finally:
         client.delete_project(project["id"])
+
+
+def test_a_project_that_another_command_creates_at_the_same_moment_is_said_to_exist(
+    workspace: Workspace,
+    client: LabelStudioClient,
+    studio: Studio,
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page, words = labeling_config(second_scheme), instructions(second_scheme)
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        if (method, path) == ("POST", "/api/projects/"):
+            client.create_project(workspace.title, page, instructions=words, overlap=2)
+        return "pass"
+
+    with fault_proxy(studio.url, fault) as url:
+        monkeypatch.setenv("LABEL_STUDIO_URL", url)
+        result = CliRunner(catch_exceptions=False).invoke(project_commands, ["apply"])
+    assert "exists already: it came while this command ran." in result.stderr
+    assert "Created" not in result.stdout
+    assert len(client.projects_called(workspace.title)) == 1
 
 
 def test_two_pushes_at_once_create_every_task_once(
