@@ -46,5 +46,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
 
 
+def filled_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table without the columns in which every cell is empty."""
+    kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
+    return table([columns[at] for at in kept], [[row[at] for at in kept] for row in rows])
+
+
 def _cell(markdown: str) -> str:
     return _BARE_PIPE.sub(r"\\|", markdown.replace("\n", " "))

@@ -28,6 +28,22 @@ What a function may count on:
   `article_labels`; a missing value is the empty string, the empty tuple or False.
 - `Annotation.text` is None in documents whose text is withheld.
 
+Lists that rules refer to are declared, so that the codebook prints the very list that is checked:
+
+    from signalbook.schema.rules import Scheme, ValueList, value_table
+
+    NEEDS_A_DATE = ValueList(
+        "Reactions that need a date", "reaction.severity", ("severe", "fatal"), rules=("A06",)
+    )
+
+    @value_table("Routes that can be fatal", "drug.route", rules=("A07",))
+    def dangerous_routes(scheme: Scheme) -> tuple[str, ...]:
+        """The routes whose x-data says so."""
+        routes = scheme.field("drug", "route").values
+        return tuple(route.id for route in routes if route.data.get("dangerous") is True)
+
+A rule says `one(span, "severity") in NEEDS_A_DATE`, and `route in dangerous_routes(annotation.scheme)`.
+
 What a function must hold to: it changes nothing, reads no file and no clock, and yields in the same
 order every time, because the same document must always get the same findings.
 
@@ -58,7 +74,8 @@ from signalbook.schema.documents.records import (
     Value,
 )
 from signalbook.schema.scheme.codelists import codes
-from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.rule_lists import ValueList, ValueTable, value_table
 
 __all__ = [
     "Annotation",
@@ -69,8 +86,11 @@ __all__ = [
     "Json",
     "Party",
     "Relation",
+    "Scheme",
     "Span",
     "Value",
+    "ValueList",
+    "ValueTable",
     "codes",
     "flag",
     "folded",
@@ -78,5 +98,6 @@ __all__ = [
     "one",
     "quoted",
     "remembered",
+    "value_table",
     "values_of",
 ]

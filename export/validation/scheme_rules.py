@@ -1,14 +1,11 @@
 """Run the constraints that a scheme brings along: JSON Schemas, and functions of constraints.py."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from types import ModuleType
 from typing import TypeAlias, cast
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, value_words
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.constraints_file import import_constraints
 from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
@@ -75,7 +72,7 @@ def functions(scheme: Scheme) -> dict[str, Function]:
     if not names:
         return {}
     path = scheme.folder / "constraints.py"
-    module = _load(path)
+    module = import_constraints(path)
     by_name: dict[str, Function] = {}
     for name in names:
         function = getattr(module, name, None)
@@ -83,18 +80,3 @@ def functions(scheme: Scheme) -> dict[str, Function]:
             raise SchemeError(f"{path}: has no function {name}, which x-constraints names")
         by_name[name] = cast("Function", function)
     return by_name
-
-
-@cache
-def _load(path: Path) -> ModuleType:
-    """Import a file by its place: a folder named after a version is no package."""
-    name = "signalbook_constraints_" + "_".join(path.resolve().parts[-3:-1]).replace(".", "_")
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise SchemeError(f"{path}: no such file; x-constraints names functions in it")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except (SyntaxError, ImportError, NameError) as error:
-        raise SchemeError(f"{path}: cannot be imported: {error}") from error
-    return module

@@ -148,7 +148,8 @@ def codebook(settings: "Settings", source: str | None, output: Path | None, form
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
     of the workspace is taken; outside of a workspace, diplomatic_signal. Chapters of your own stand
     in codebook_prose.md beside the scheme file, a Jinja template in which {{ spans }} and its like
-    are filled from the scheme. It is only read: the codebook is written to another file.
+    are filled from the scheme. It is only read: the codebook is written to another file. The lists
+    that rules go by are printed from constraints.py, which is run for it.
 
     \b
     Examples:

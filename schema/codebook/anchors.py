@@ -20,6 +20,7 @@ _NOT_IN_ANCHORS = re.compile(r"[^\w-]")
 class Unit:
     """What fields are asked about: a span type, the parties, the dyads or the article."""
 
+    name: str
     anchor: str
     title: str
     fields: tuple[Field, ...]
@@ -144,12 +145,12 @@ def _units(scheme: Scheme) -> Iterator[Unit]:
     for span_type in scheme.span_types:
         part = anchor_part(span_type.name)
         anchor = f"span.{part}" if part in _TAKEN else part
-        yield Unit(anchor, span_type.label, span_type.fields)
+        yield Unit(span_type.name, anchor, span_type.label, span_type.fields)
     if scheme.party is not None:
-        yield Unit("party", scheme.party.title, scheme.party.fields)
+        yield Unit("party", "party", scheme.party.title, scheme.party.fields)
     if scheme.dyad is not None:
-        yield Unit("dyad", scheme.dyad.title, scheme.dyad.all_fields)
-    yield Unit("article", "Article", scheme.article_labels)
+        yield Unit("dyad", "dyad", scheme.dyad.title, scheme.dyad.all_fields)
+    yield Unit("article", "article", "Article", scheme.article_labels)
 
 
 def _entries(units: tuple[Unit, ...]) -> Iterator[Entry]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from signalbook.schema.markdown import code, escape
+from signalbook.schema.markdown import code, escape, filled_table
 
 from .anchors import Index, Unit, anchor_part, anchored, code_link, link
-from .entries import examples, field_entry, filled_table, key
+from .entries import examples, field_entry, key
+from .lists import list_links, printed_lists
 
 
 def section(*paragraphs: str) -> str:
@@ -112,11 +113,13 @@ def checks(index: Index) -> str:
             check.severity,
             index.prose(check.message),
             index.prose(check.rule),
+            list_links(index, check.id),
         )
         for check in index.scheme.constraints
     ]
-    columns = ("id", "severity", "what you see", "precise rule")
-    return section(heading(2, "Checks", "check"), filled_table(columns, rows))
+    columns = ("id", "severity", "what you see", "precise rule", "lists")
+    lists = printed_lists(index)
+    return section(heading(2, "Checks", "check"), filled_table(columns, rows), *lists)
 
 
 def agreement(index: Index) -> str:

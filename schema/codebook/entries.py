@@ -1,12 +1,13 @@
 """Explain every field: what it means, how it is answered and when, and each of its values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from signalbook.schema.markdown import code, escape, table
+from signalbook.schema.markdown import code, escape, filled_table
 from signalbook.schema.scheme.model import AllowedValue, Codelist, Condition, Examples, Field, Json
 
 from .anchors import Entry, Index, Unit, anchor_part, anchored, code_link, link
+from .lists import lists_of
 
 _LEVELS: Final = {
     "nominal": "nominal (two values are the same or are not)",
@@ -50,6 +51,8 @@ def _facts(index: Index, entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Required", _required(index, entry)
     yield "Asked", "; ".join(_asked(index, entry)) or "always"
     yield "Default", _default(index, unit, field)
+    if lists := lists_of(index, entry):
+        yield "Lists", lists
 
 
 def _listed(units: tuple[Unit, ...]) -> str:
@@ -198,9 +201,3 @@ def _limits(index: Index, entry: Entry, value: AllowedValue) -> Iterator[str]:
 def key(hotkey: str | None) -> str:
     """The key of a label or a value, in brackets."""
     return f" *(key {code(hotkey)})*" if hotkey else ""
-
-
-def filled_table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A table without the columns in which every cell is empty."""
-    kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
-    return table([columns[at] for at in kept], [[row[at] for at in kept] for row in rows])

@@ -6,12 +6,11 @@ from pydantic import ValidationError
 
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Span, Value
 from signalbook.schema.errors import SchemeError
-from signalbook.schema.markdown import code, escape
+from signalbook.schema.markdown import code, escape, filled_table
 from signalbook.schema.scheme.model import Scheme
 
 from .anchors import Index, Unit, anchor_part, anchored, code_link, link
 from .chapters import heading, section
-from .entries import filled_table
 
 #: Anchor right before the quoted text, in the place of which a browser gets a figure.
 TEXT = "example.text"

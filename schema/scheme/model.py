@@ -432,6 +432,17 @@ class Scheme:
                 return span_type
         raise KeyError(f"{self.name} has no span type {name!r}")
 
+    def field(self, unit: str, name: str) -> Field:
+        """The field of a unit: a span type, `party`, `dyad` or `article`.
+
+        Raises:
+            KeyError: The unit has no such field.
+        """
+        for of, asked in self.fields():
+            if (of, asked.name) == (unit, name):
+                return asked
+        raise KeyError(f"{unit} has no field {name!r}")
+
     @property
     def span_id_pattern(self) -> str:
         """What the ids of spans look like; all span types of a scheme share it."""

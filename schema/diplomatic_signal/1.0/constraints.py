@@ -14,19 +14,21 @@ from signalbook.schema.rules import (
     Finding,
     Json,
     Party,
+    Scheme,
     Span,
+    ValueList,
     codes,
     flag,
     folded,
     many,
     one,
     remembered,
+    value_table,
 )
 
 Pair = tuple[str, str]
 
 JOINT, UNKNOWN = "XJT", "XUN"
-OUTSIDE_STATES = ("XIO", "XNS", "XUN")
 REPORTED = ("signal", "assessment")
 _MAX_NAMED = 3
 
@@ -34,6 +36,83 @@ _MAX_NAMED = 3
 _QUOTATION_MARK = re.compile(
     r"[\"\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2018\u300c-\u300f]|(?<!\w)'(?=\w)"
 )
+
+
+# Lists that rules go by
+
+OUTSIDE_STATES = ValueList(
+    "Codes of parties outside the states, each of which is a side of its own",
+    "party.country",
+    ("XIO", "XNS", UNKNOWN),
+    rules=("C20", "C30"),
+)
+AGREEING = ValueList(
+    "Codes of parties that can send an agreement", "party.country", (JOINT, "XIO"), rules=("C44",)
+)
+QUOTING = ValueList(
+    "Attributions that name a source",
+    "signal.attribution",
+    ("direct_quote", "paraphrase"),
+    rules=("C09",),
+)
+UNNAMED_ROLES = ValueList(
+    "Roles of a source that is not named",
+    "party.role",
+    ("media_or_analyst", "unnamed_official"),
+    rules=("C09",),
+)
+WITHOUT_OPPOSITE = ValueList(
+    "Types that contradict a signal without an opposite lean",
+    "signal.signal_type",
+    ("deny", "withhold"),
+    rules=("C11",),
+)
+HELPING = ValueList(
+    "Types of the signal that helps an opponent",
+    "signal.signal_type",
+    ("support", "offer", "cooperate_materially"),
+    rules=("C43",),
+)
+CLAIMS_OF_SIGNALS = ValueList(
+    "Claims that are based on signals", "assessment.claim", ("mixed", "hedging"), rules=("C28",)
+)
+MIXED_PATTERNS = ValueList(
+    "Patterns that make the signals of an article mixed",
+    "dyad.pattern",
+    ("mixed", "hedging"),
+    rules=("C23",),
+)
+
+
+@value_table(
+    "Roles that are official, so that a signal counts for a dyad",
+    "party.role",
+    rules=("C11", "C20", "C25", "C36", "C46"),
+)
+def official_roles(scheme: Scheme) -> tuple[str, ...]:
+    """The roles whose x-data says so."""
+    roles = scheme.field("party", "role").values
+    return tuple(role.id for role in roles if role.data.get("official") is True)
+
+
+@value_table("Leans that a type can have", "signal.signal_type", "signal.valence", rules=("C18",))
+def possible_leans(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """The values of the ranks in valence_range of each type, but for those in valence_not."""
+    leans = scheme.field("signal", "valence").ranked_values
+    possible: dict[str, tuple[str, ...]] = {}
+    for kind in scheme.field("signal", "signal_type").values:
+        low, high = _numbers(kind.data.get("valence_range"))[:2] or (-2, 2)
+        never = _numbers(kind.data.get("valence_not"))
+        possible[kind.id] = tuple(
+            lean.id
+            for lean in leans
+            if lean.rank is not None and low <= lean.rank <= high and lean.rank not in never
+        )
+    return possible
+
+
+def _numbers(node: Json) -> tuple[int, ...]:
+    return tuple(n for n in node if isinstance(n, int)) if isinstance(node, list) else ()
 
 
 # Sides, pairs and what counts
@@ -66,7 +145,7 @@ def _is_domestic(a: Annotation, signal: Span) -> bool:
 
 def _is_official(a: Annotation, signal: Span) -> bool:
     party = a.parties.get(one(signal, "sender"))
-    return party is not None and a.data("party", "role", one(party, "role")).get("official") is True
+    return party is not None and one(party, "role") in official_roles(a.scheme)
 
 
 def _counts(a: Annotation, signal: Span) -> bool:
@@ -174,7 +253,7 @@ def c09(a: Annotation) -> Iterator[Finding]:
     """Named sources where someone is quoted, none where the author speaks."""
     for span in a.of(*REPORTED):
         attribution, sources = one(span, "attribution"), many(span, "sources")
-        if attribution in ("direct_quote", "paraphrase") and not sources:
+        if attribution in QUOTING and not sources:
             yield Finding(f"attribution is {attribution}, but there is no source", span, "sources")
         elif attribution == "author" and sources:
             yield Finding("attribution is author, but there are sources", span, "sources")
@@ -184,7 +263,7 @@ def c09(a: Annotation) -> Iterator[Finding]:
 
 def _is_unnamed(a: Annotation, id: str) -> bool:
     party = a.parties.get(id)
-    return party is None or one(party, "role") in ("media_or_analyst", "unnamed_official")
+    return party is None or one(party, "role") in UNNAMED_ROLES
 
 
 def c10(a: Annotation) -> Iterator[Finding]:
@@ -199,17 +278,10 @@ def c10(a: Annotation) -> Iterator[Finding]:
 def c18(a: Annotation) -> Iterator[Finding]:
     """The lean lies in the range of the type."""
     for span in a.of("signal"):
-        kind, rank = one(span, "signal_type"), a.rank(span, "valence")
-        data = a.data("signal", "signal_type", kind)
-        low, high = _numbers(data.get("valence_range"))[:2] or (-2, 2)
-        if rank is not None and (
-            not low <= rank <= high or rank in _numbers(data.get("valence_not"))
-        ):
-            yield Finding(f"{kind} cannot be {one(span, 'valence')}", span, "valence")
-
-
-def _numbers(node: Json) -> tuple[int, ...]:
-    return tuple(n for n in node if isinstance(n, int)) if isinstance(node, list) else ()
+        kind, lean = one(span, "signal_type"), one(span, "valence")
+        is_lean = a.rank(span, "valence") is not None
+        if is_lean and lean not in possible_leans(a.scheme).get(kind, (lean,)):
+            yield Finding(f"{kind} cannot be {lean}", span, "valence")
 
 
 def c27(a: Annotation) -> Iterator[Finding]:
@@ -243,7 +315,7 @@ def c43(a: Annotation) -> Iterator[Finding]:
 def _helps_against(a: Annotation, helping: Span, mirror: Span) -> bool:
     return (
         helping is not mirror
-        and one(helping, "signal_type") in ("support", "offer", "cooperate_materially")
+        and one(helping, "signal_type") in HELPING
         and _valence(a, helping) > 0
         and a.paragraph(helping) == a.paragraph(mirror)
         and bool(_sides(a, helping, "sender") & _sides(a, mirror, "sender"))
@@ -259,7 +331,7 @@ def c44(a: Annotation) -> Iterator[Finding]:
         if one(span, "realis") != "actual":
             yield Finding(f"realis is {one(span, 'realis')}", span, "realis")
         sender = a.parties.get(one(span, "sender"))
-        if sender is not None and one(sender, "country") not in (JOINT, "XIO"):
+        if sender is not None and one(sender, "country") not in AGREEING:
             fact = f"the sender {sender.id} is neither joint nor an organisation"
             yield Finding(fact, span, "sender")
 
@@ -278,7 +350,7 @@ def c11(a: Annotation) -> Iterator[Finding]:
                 yield Finding(fact, relation)
         kinds = {one(start, "signal_type"), one(end, "signal_type")}
         opposite = _valence(a, start) * _valence(a, end) < 0
-        if not opposite and not kinds & {"deny", "withhold"}:
+        if not opposite and not kinds.intersection(WITHOUT_OPPOSITE):
             yield Finding("their leans are not opposite", relation)
 
 
@@ -347,7 +419,7 @@ def _reached(links: dict[str, set[str]], start: str) -> set[str]:
 def c28(a: Annotation) -> Iterator[Finding]:
     """A judgement that signals are mixed or hedging names them."""
     for span in a.of("assessment"):
-        claims = one(span, "claim") in ("mixed", "hedging")
+        claims = one(span, "claim") in CLAIMS_OF_SIGNALS
         if claims and not a.has(span, "same_as") and not a.has(span, "based_on"):
             yield Finding("no based_on", span)
 
@@ -493,7 +565,7 @@ def c22(a: Annotation) -> Iterator[Finding]:
 
 def c23(a: Annotation) -> Iterator[Finding]:
     """Mixed signals: some dyad is mixed or hedging."""
-    patterns = {one(dyad, "pattern") for dyad in a.document.dyads} & {"mixed", "hedging"}
+    patterns = {one(dyad, "pattern") for dyad in a.document.dyads} & {*MIXED_PATTERNS}
     if flag(a.document.article_labels, "mixed_signals") != bool(patterns):
         found = " and ".join(sorted(patterns)) or "neither mixed nor hedging"
         yield Finding(f"the dyads are {found}", field="mixed_signals")

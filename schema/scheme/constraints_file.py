@@ -1,0 +1,44 @@
+"""Import the constraints.py beside a scheme: its functions are rules, its lists are what they go by."""
+
+import importlib.util
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from signalbook.schema.errors import SchemeError
+
+from .model import Scheme
+from .rule_lists import RuleList, ValueList, ValueTable
+
+
+def rule_lists(scheme: Scheme) -> Mapping[str, RuleList]:
+    """Name -> list of all that the rules of a scheme declare, in their order.
+
+    Raises:
+        SchemeError: The file cannot be imported.
+    """
+    if all(constraint.function is None for constraint in scheme.constraints):
+        return {}
+    module = import_constraints(scheme.folder / "constraints.py")
+    kinds = (ValueList, ValueTable)
+    return {name: value for name, value in vars(module).items() if isinstance(value, kinds)}
+
+
+@cache
+def import_constraints(path: Path) -> ModuleType:
+    """Import a file by its place: a folder named after a version is no package.
+
+    Raises:
+        SchemeError: There is no such file, or it cannot be imported.
+    """
+    name = "signalbook_constraints_" + "_".join(path.resolve().parts[-3:-1]).replace(".", "_")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SchemeError(f"{path}: no such file; x-constraints names functions in it")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (SyntaxError, ImportError, NameError) as error:
+        raise SchemeError(f"{path}: cannot be imported: {error}") from error
+    return module
