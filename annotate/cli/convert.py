@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MAX_SHOWN = 3
 
 
-@click.command("convert", short_help="Convert annotations that were made without Signalbook.")
+@click.command("convert", short_help="Convert annotations made elsewhere.")
 @click.argument("export", type=FILE, metavar="FILE")
 @SCHEME
 @click.option(
