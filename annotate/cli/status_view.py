@@ -28,6 +28,7 @@ from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.release.read import names_its_version
 from signalbook.export.validation.checker import Checker, errors
+from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.remarks import Remark, read_remarks
@@ -102,7 +103,7 @@ def workspace_status(
     studio = running(workspace.studio)
     annotations = included_annotations(store.annotations(), workspace.annotations)
     drafts = server.drafts if server else None
-    documents, damage = _pulled_documents(workspace)
+    documents, damage = _pulled_documents(workspace, scheme)
     gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)
     release = _last_release(workspace.datasets)
@@ -138,12 +139,14 @@ def _broken(
     }
 
 
-def _pulled_documents(workspace: Workspace) -> tuple[list[AnnotationDocument] | None, str]:
+def _pulled_documents(
+    workspace: Workspace, scheme: Scheme
+) -> tuple[list[AnnotationDocument] | None, str]:
     """The documents of the last pull, or why they cannot be read; neither before there was one."""
     if not workspace.documents.exists():
         return None, ""
     try:
-        return read_documents([workspace.documents]), ""
+        return [completed(d, scheme) for d in read_documents([workspace.documents])], ""
     except DocumentError as error:
         return None, str(error).split("\n")[-1]
 

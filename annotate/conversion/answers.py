@@ -159,5 +159,8 @@ def _dyad_answers(number: int, dyad: Dyad, scheme: Scheme) -> dict[str, Value]:
 def _article_answers(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
     labels = dict(document.article_labels)
     defaulted = [str(name) for name in as_items(labels.pop(DEFAULTED, ()))]
-    values = _values(scheme.article_labels, labels, "article_labels")
-    return strip_defaults(scheme.article_labels, values, defaulted)
+    for field in scheme.article_labels:
+        if field.derived is not None:
+            labels.pop(field.name, None)
+    values = _values(scheme.asked_labels, labels, "article_labels")
+    return strip_defaults(scheme.asked_labels, values, defaulted)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
@@ -37,7 +38,7 @@ def assemble(
     text = article.text or ""
     spans = sorted(answers.spans, key=text_order)
     parties = _parties(answers, first_mentions(spans, text, scheme), scheme)
-    labels, defaulted = fill_defaults(scheme.article_labels, answers.article)
+    labels, defaulted = fill_defaults(scheme.asked_labels, answers.article)
     if defaulted:
         labels[DEFAULTED] = defaulted
     sections: dict[str, object] = {
@@ -49,7 +50,7 @@ def assemble(
     }
     properties = scheme.json_schema["properties"]
     assert isinstance(properties, dict)
-    return AnnotationDocument.model_validate(
+    document = AnnotationDocument.model_validate(
         {
             "scheme": scheme.name,
             "schema_version": scheme.version,
@@ -58,6 +59,7 @@ def assemble(
             **{name: section for name, section in sections.items() if name in properties},
         }
     )
+    return with_derived(document, scheme)
 
 
 def _span(span: AnsweredSpan, text: str, scheme: Scheme) -> Span:

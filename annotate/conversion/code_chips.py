@@ -23,7 +23,7 @@ def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
     return {
         field.name: (field, field.codelist)
         for _, field in scheme.fields()
-        if field.is_coded and field.codelist is not None
+        if field.is_coded and field.codelist is not None and field.derived is None
     }
 
 

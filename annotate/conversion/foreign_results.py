@@ -141,7 +141,7 @@ class _Translator:
 
     def _fields(self, unit: str) -> dict[str, Field]:
         if unit == control_names.ARTICLE:
-            return {field.name: field for field in self.scheme.article_labels}
+            return {field.name: field for field in self.scheme.asked_labels}
         return {field.name: field for field in self.scheme.span_type(unit).fields}
 
     def _take_relation(self, result: JsonObject) -> None:

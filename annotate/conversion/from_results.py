@@ -94,7 +94,7 @@ class _Reader:
             spans=spans,
             relations=frozenset(self._relations),
             dyads=tuple(row for row in dyads if row),
-            article=self._chosen(control_names.ARTICLE, self.scheme.article_labels, article),
+            article=self._chosen(control_names.ARTICLE, self.scheme.asked_labels, article),
         )
 
     def _add_unmapped(self, why: str, what: object) -> None:

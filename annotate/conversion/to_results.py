@@ -110,7 +110,7 @@ def _units(
                 if side.name in row
             }
             yield control_names.dyad_slot(number), scheme.dyad.all_fields, {**row, **sides}
-    yield control_names.ARTICLE, scheme.article_labels, answers.article
+    yield control_names.ARTICLE, scheme.asked_labels, answers.article
 
 
 def _controls(

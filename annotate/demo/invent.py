@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from signalbook.annotate.conversion.code_chips import code_chips
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
@@ -44,7 +45,7 @@ def invent(
         document = longer if not count_errors(longer) else document
     related = _relations_added(document, scheme, rng)
     document = next((other for other in related if not count_errors(other)), document)
-    return document if not count_errors(document) else empty
+    return with_derived(document if not count_errors(document) else empty, scheme)
 
 
 def _repaired(
@@ -71,7 +72,7 @@ def _redrawn(
 ) -> AnnotationDocument:
     parties = [party.id for party in document.parties]
     span = next((s for s in document.spans if s.id == id), None)
-    asked = [f for f in scheme.article_labels if f.required]
+    asked = [f for f in scheme.asked_labels if f.required]
     if asked and (span is None or rng.random() < 0.3):
         field = rng.choice(asked)
         labels = {**document.article_labels, field.name: _drawn(field, parties, rng)}
@@ -96,7 +97,7 @@ def _empty(article: Article, scheme: Scheme, rng: random.Random) -> AnnotationDo
         "article": article,
         "annotator": Annotator(id="invented", tool="simulated"),
         "spans": (),
-        "article_labels": dict(_drawn_fields(scheme.article_labels, (), rng)),
+        "article_labels": dict(_drawn_fields(scheme.asked_labels, (), rng)),
     }
     parts |= {name: () for name in ("parties", "relations", "dyads") if name in sections}
     return AnnotationDocument.model_validate(parts)

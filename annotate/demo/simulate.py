@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
@@ -52,11 +53,12 @@ def simulate(
 ) -> AnnotationDocument:
     """The reference as a simulated annotator of this name would have annotated it."""
     rng = random.Random(f"{seed}/{name}/{reference.article.id}")
-    document = reference.with_annotator(
-        Annotator(id=name, tool="simulated", lead_time_s=round(rng.lognormvariate(5.2, 0.4), 1))
+    annotator = Annotator(
+        id=name, tool="simulated", lead_time_s=round(rng.lognormvariate(5.2, 0.4), 1)
     )
+    document = with_derived(reference.with_annotator(annotator), scheme)
     for change in _changes(document, scheme, skill or Skill(), rng):
-        changed = change(document)
+        changed = with_derived(change(document), scheme)
         if changed is not document and not count_errors(changed):
             document = changed
     return document
@@ -91,7 +93,7 @@ def _changes(
             codable = field.values or field.is_party_reference
             if codable and rng.random() < skill.changes_value:
                 yield partial(_other_value, id=span.id, field=field, rng=rng)
-    for field in scheme.article_labels:
+    for field in scheme.asked_labels:
         if field.values and rng.random() < skill.changes_value:
             yield partial(_other_label, field=field, rng=rng)
 

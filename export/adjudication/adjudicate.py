@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.annotators import is_gold
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.documents.repeats import refuse_repeats
@@ -158,7 +159,8 @@ def adjudicate(
     adjudicated: list[AdjudicatedArticle] = []
     for article, of_article in sorted(by_article.items()):
         votes = VoteLog(article, frequencies, tie_breaker)
-        result = _adjudicate_article(of_article, checker, votes)
+        # What is computed is not voted on; it follows from what the gold annotation has.
+        result = _adjudicate_article([with_derived(d, scheme) for d in of_article], checker, votes)
         adjudicated.append(replace(result, made_from=annotations_hash(of_article)))
         on_count(len(adjudicated), len(by_article))
     if tie_breaker is None:

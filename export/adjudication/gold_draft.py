@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from signalbook.schema.documents.annotators import GOLD_ID
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
 from signalbook.schema.scheme.model import Scheme
 
@@ -99,7 +100,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
         ],
         "dyads": [_with_ids(dyad.values, ids) for dyad in draft.dyads],
     }
-    return AnnotationDocument.model_validate(
+    document = AnnotationDocument.model_validate(
         {
             "scheme": scheme.name,
             "schema_version": draft.template.schema_version,
@@ -109,6 +110,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
             "article_labels": _with_ids(draft.labels.values, ids),
         }
     )
+    return with_derived(document, scheme)
 
 
 def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:

@@ -184,7 +184,7 @@ class _Merge:
             annotator: self._translated(annotator, document.article_labels)
             for annotator, document in self.documents.items()
         }
-        return self._voted("article", "article", "article", options, self.scheme.article_labels)
+        return self._voted("article", "article", "article", options, self.scheme.asked_labels)
 
 
 def _undirected(relation: GoldRelation, kind: RelationType) -> GoldRelation:

@@ -223,11 +223,13 @@ def _label_edits(draft: GoldDraft, name: str, scheme: Scheme) -> Iterator[Edit]:
     def changed(values: Values) -> GoldDraft:
         return replace(draft, labels=replace(labels, values=values))
 
-    yield from _as_annotators_have_it(labels, "article", name, changed)
     field = next((f for f in scheme.article_labels if f.name == name), None)
     if field is None:
         return
-    values: list[Value] = [True, False] if field.is_boolean else list(field.listed)
+    values: list[Value] = []
+    if field.derived is None:
+        yield from _as_annotators_have_it(labels, "article", name, changed)
+        values = [True, False] if field.is_boolean else list(field.listed)
     for value in values:
         edited = changed({**labels.values, name: value})
         yield Edit(3, "article", name, value, "follows from the rest", edited)

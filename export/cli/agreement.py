@@ -152,6 +152,7 @@ def _corpus(
     """
     from signalbook.export.agreement.corpus import gather
     from signalbook.export.release.read import is_release, released_documents, released_scheme
+    from signalbook.schema.documents.derived import completed
     from signalbook.schema.errors import UsageError
 
     from .annotators_documents import read_annotators
@@ -164,7 +165,8 @@ def _corpus(
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
     scheme = settings.load_scheme(source) if source else released_scheme(releases[0])
-    return gather(released_documents(releases[0], scheme), scheme), []
+    documents = released_documents(releases[0], scheme)
+    return gather([completed(document, scheme) for document in documents], scheme), []
 
 
 def _refuse_outputs(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signalbook.schema.documents.annotators import is_gold, spellings, with_one_spelling
+from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.jsonl import read_as_written
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.repeats import refuse_repeats
@@ -36,7 +37,7 @@ class AnnotatorsDocuments:
 
 
 def read_annotators(paths: Iterable[Path], scheme: Scheme) -> AnnotatorsDocuments:
-    """Read every annotator's document of these files and folders.
+    """Read every annotator's document of these files and folders, with what follows from it.
 
     Raises:
         DocumentError: naming file and line of everything that is not a document of this scheme.
@@ -47,7 +48,7 @@ def read_annotators(paths: Iterable[Path], scheme: Scheme) -> AnnotatorsDocument
     refuse_other_schemes(written, scheme, places)
     placed = [*zip(places, with_one_spelling(written, spellings(written)), strict=True)]
     own = [(place, document) for place, document in placed if not is_gold(document)]
-    documents = [document for _, document in own]
+    documents = [completed(document, scheme) for _, document in own]
     places = [place for place, _ in own]
     refuse_repeats(documents, places)
     refuse_other_texts(documents, places)
@@ -55,11 +56,12 @@ def read_annotators(paths: Iterable[Path], scheme: Scheme) -> AnnotatorsDocument
 
 
 def read_gold(path: Path, scheme: Scheme) -> list[AnnotationDocument]:
-    """Read the gold annotations of a file.
+    """Read the gold annotations of a file, with what follows from each.
 
     Raises:
         DocumentError: naming file and line of everything that is not a document of this scheme.
     """
     places, documents = read_as_written([path])
     refuse_other_schemes(documents, scheme, places)
-    return [*with_one_spelling(documents, spellings(documents))]
+    spelled = with_one_spelling(documents, spellings(documents))
+    return [completed(document, scheme) for document in spelled]

@@ -16,6 +16,7 @@ from signalbook.schema.documents.annotation import (
     value_words,
     values_of,
 )
+from signalbook.schema.documents.derived import derived_values
 from signalbook.schema.documents.records import Party, Relation, Span
 from signalbook.schema.scheme.codelists import codes
 from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType
@@ -224,6 +225,22 @@ def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
         yield Finding(f"the document holds {', '.join(present)}; release build leaves them out")
 
 
+def derived(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """A label that is computed has the value that follows from the rest, or is left out."""
+    labels, scheme = annotation.document.article_labels, annotation.scheme
+    computed = derived_values(annotation.document, scheme)
+    for field in scheme.article_labels:
+        if field.derived is None or labels.get(field.name) == computed.get(field.name):
+            continue
+        is_, follows = labels.get(field.name), computed.get(field.name)
+        yield Finding(
+            f"{field.name} is {value_words(is_)}, but "
+            f"{'nothing' if follows is None else value_words(follows)} follows from the "
+            f"{field.derived.units}; leave it out, or correct the {field.derived.units}",
+            field=field.name,
+        )
+
+
 CHECKS: Final[dict[str, Check]] = {
     "text": text,
     "offsets": offsets,
@@ -234,6 +251,7 @@ CHECKS: Final[dict[str, Check]] = {
     "withheld": withheld,
     "title": title,
     "allowed_with": allowed_with,
+    "derived": derived,
 }
 
 #: Built-in checks that run even if a scheme does not list them, with their messages.
@@ -245,6 +263,7 @@ ALWAYS: Final = {
     "codelist": "A code is not on its list, or is for invented texts only.",
     "withheld": "The metadata do not say that this text may be redistributed.",
     "allowed_with": "These two values do not go together.",
+    "derived": "A label is not what follows from the rest.",
 }
 
 

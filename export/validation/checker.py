@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
+from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
@@ -62,6 +63,9 @@ class Checker:
         that are schemas on the units that fit. The scheme's functions see the document without
         the spans that do not, and speak only of spans and relations that do not depend on these.
         """
+        # `required` may name a label that is computed, and constraints may speak of it: they see it
+        # whether the document holds it or not. What it holds stays, and is compared.
+        document = completed(document, self.scheme)
         annotation = Annotation(document, self._lookup)
         data: dict[str, Json] = document.to_dict()
         violations = self._violations(annotation, data)

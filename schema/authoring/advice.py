@@ -123,7 +123,9 @@ _WAYS_OUT = re.compile(
 
 def advise(scheme: Scheme) -> Iterator[Advice]:
     """Every place of a scheme where something is known to hurt agreement, by kind."""
-    asked = [(f"{unit}.{field.name}", field) for unit, field in scheme.fields()]
+    asked = [
+        (f"{unit}.{field.name}", field) for unit, field in scheme.fields() if field.derived is None
+    ]
     for id, says in _OF_FIELDS.items():
         for place, field in asked:
             detail = None if field.is_reference or field.tier == "optional" else says(field)

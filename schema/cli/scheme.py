@@ -94,7 +94,7 @@ def show(settings: "Settings", source: str | None) -> None:
       unit         what has the field: a span type, a party, a dyad or the article
       field        name of the field
       level        level of measurement, by which two values are compared
-      control      how annotators enter it on the labelling page
+      control      how annotators enter it on the labelling page; computed if nobody does
       required     whether every such unit must have the field
       values       number of values that the scheme lists; - if it lists none
       coefficient  measure of agreement that the scheme names; - if it names none

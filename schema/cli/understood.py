@@ -40,7 +40,8 @@ def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:
         required = "yes" if field.required else "no"
         coefficient = field.agreement.coefficient if field.agreement else "-"
         values = "2" if field.is_boolean else str(len(field.values) or "-")
-        yield unit, field.name, field.level, field.control, required, values, coefficient
+        control = "computed" if field.derived else field.control
+        yield unit, field.name, field.level, control, required, values, coefficient
 
 
 def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:

@@ -147,10 +147,19 @@ def heading(level: int, title: str, anchor: str) -> str:
 
 
 def _asked(unit: Unit) -> str:
-    fields = ", ".join(
-        link(field.title, f"{unit.anchor}.{anchor_part(field.name)}") for field in unit.fields
+    asked, computed = (
+        ", ".join(
+            link(field.title, f"{unit.anchor}.{anchor_part(field.name)}")
+            for field in unit.fields
+            if (field.derived is not None) is is_computed
+        )
+        for is_computed in (False, True)
     )
-    return f"**Asked of each:** {fields}." if fields else ""
+    parts = (
+        f"**Asked of each:** {asked}." * bool(asked),
+        f"**Computed:** {computed}." * bool(computed),
+    )
+    return " ".join(filter(None, parts))
 
 
 def _types(index: Index, names: Iterable[str]) -> str:

@@ -69,6 +69,9 @@ def _required(index: Index, entry: Entry) -> str:
 
 def _asked(index: Index, entry: Entry) -> Iterator[str]:
     """When annotators have to think of it at all, in phrases."""
+    if entry.field.derived is not None:
+        yield f"of nobody: it is computed, {escape(entry.field.derived.meaning)}"
+        return
     for condition in entry.field.conditions:
         if not condition.required:
             yield f"left out {_condition(index, entry, condition)}"

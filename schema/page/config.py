@@ -178,10 +178,10 @@ def _add_parties(side: Element, party: PartyType) -> None:
 def _add_article(side: Element, scheme: Scheme) -> None:
     panel = view(side, "panel", visibleWhen="no-region-selected")
     SubElement(panel, "Markdown", {"value": "$corrections", "className": "corrections"})
-    if scheme.article_labels:
+    if scheme.asked_labels:
         header(view(panel, "section"), "Article (Esc shows this)", 5)
         unit = PageUnit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
-        _add_fields(panel, unit, scheme.article_labels)
+        _add_fields(panel, unit, scheme.asked_labels)
 
 
 def _add_dyads(side: Element, dyad: DyadType, party: PartyType | None) -> None:

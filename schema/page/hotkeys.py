@@ -93,7 +93,7 @@ def _wishes(scheme: Scheme) -> Iterator[tuple[Meaning, str]]:
                 yield (SPAN, sender.name, party_id), f"shift+{number}"
         for field in span_type.fields:
             yield from _values(SPAN, field)
-    for field in scheme.article_labels:
+    for field in scheme.asked_labels:
         yield from _values(ARTICLE, field)
 
 

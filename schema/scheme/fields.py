@@ -16,6 +16,7 @@ from .model import (
     Codelist,
     DecisionRow,
     DefaultFrom,
+    Derived,
     Examples,
     Field,
     Json,
@@ -49,8 +50,10 @@ def read_fields(
     for name, (part, place) in references.properties(section, pointer).items():
         definition, at = references.resolve(part, place)
         if name not in (DEFAULTED, but) and definition.get("x-kind") != "meta":
+            is_own = "x-derived" in as_object(part)
+            derived = _derived(definition, pointer_to(place if is_own else at, "x-derived"))
             field = _field(name, definition, at, references, required=name in required)
-            yield replace(field, conditions=tuple(conditions.get(name, ())))
+            yield replace(field, conditions=tuple(conditions.get(name, ())), derived=derived)
 
 
 def read_examples(node: Object, key: str = "x-examples") -> Examples | None:
@@ -112,8 +115,8 @@ def _field(
     values = [] if type == "boolean" else _values(node, item, type, references)
     kind = cast("Kind", text(node, "x-kind", "attribute"))
     title = text(node, "title", name)
-    derived = _level(item, kind, type, values, many=many)
-    level = cast("Level", text(node, "x-level", derived))
+    implied = _level(item, kind, type, values, many=many)
+    level = cast("Level", text(node, "x-level", implied))
     return Field(
         name=name,
         title=title,
@@ -231,6 +234,28 @@ def _default_from(node: Object) -> DefaultFrom | None:
         when=values_by_attribute(source.get("when")),
         mention_text=source.get("mention") == "text",
     )
+
+
+def _derived(node: Object, pointer: str) -> Derived | None:
+    match node.get("x-derived"):
+        case {"any": dict() as source}:
+            return Derived(
+                "any",
+                text(source, "of"),
+                text(source, "field"),
+                values=tuple(as_list(source.get("values"))),
+                pointer=pointer_to(pointer, "any"),
+            )
+        case {"most-frequent": dict() as source}:
+            return Derived(
+                "most-frequent",
+                text(source, "of"),
+                text(source, "field"),
+                unless=text(source, "unless") or None,
+                pointer=pointer_to(pointer, "most-frequent"),
+            )
+        case _:
+            return None
 
 
 def _codelist(node: Object) -> Codelist | None:

@@ -34,6 +34,7 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
         *("x-default-from", "x-short", "x-picklist", "x-codelist", "x-examples", "x-rule"),
         *("x-decision-table", "x-applies-to", "x-fallback"),
     },
+    "label of the article": {"x-derived"},
     "value": {
         *("x-short", "x-rule", "x-examples", "x-hotkey", "x-rank", "x-confusable"),
         *("x-allowed-with", "x-data"),
@@ -148,7 +149,10 @@ class _Places:
             self._unit(*self._references.items(sections.get(name), f"/properties/{name}"), unit)
         relations = sections.get("relations")
         self._relation(*self._references.items(relations, "/properties/relations"))
-        self._fields(sections.get("article_labels"), "/properties/article_labels")
+        labels = sections.get("article_labels"), "/properties/article_labels"
+        self._fields(*labels)
+        for part, place in self._references.properties(*labels).values():
+            self._mark(part, place, "label of the article")
         self._metadata(sections.get("article"), "/properties/article")
         annotator, at = self._references.resolve(sections.get("annotator"), "/properties/annotator")
         names = as_object(annotator.get("properties"))

@@ -163,7 +163,7 @@ def _check_column(field: Field) -> Iterator[SchemeProblem]:
 
 def _check_hotkeys(scheme: Scheme) -> Iterator[SchemeProblem]:
     labels = [(t.hotkey, f"span type {t.name}") for t in scheme.span_types if t.hotkey]
-    for fields in (*(t.fields for t in scheme.span_types), scheme.article_labels):
+    for fields in (*(t.fields for t in scheme.span_types), scheme.asked_labels):
         taken = dict(labels)
         for field in fields:
             for value in field.values:

@@ -7,6 +7,7 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.versions import series
 
+from .derivations import check_derivations
 from .keywords import unread
 from .lint import check_consistency, check_keywords
 from .model import Json, Scheme
@@ -96,6 +97,7 @@ def parse_scheme(text: str, path: Path) -> Scheme:
             *unread(json_schema, references),
             *check_shapes(scheme, references),
             *check_consistency(scheme),
+            *check_derivations(scheme),
         ]
         if not problems:
             return scheme

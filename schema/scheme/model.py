@@ -98,6 +98,40 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """How a label of the article follows from the units of a document."""
+
+    how: Literal["any", "most-frequent"]
+    #: Span type, party or dyad.
+    of: str
+    #: Field of these units.
+    field: str
+    #: Of `any`: the values of which one is enough.
+    values: tuple[Json, ...] = ()
+    #: Of `most-frequent`: the relation type whose `from` spans are left out.
+    unless: str | None = None
+    #: JSON Pointer of the keyword in the scheme file.
+    pointer: str = ""
+
+    @property
+    def units(self) -> str:
+        """What it follows from, in words."""
+        return {"party": "parties", "dyad": "dyads"}.get(self.of, f"{self.of} spans")
+
+    @property
+    def meaning(self) -> str:
+        """What its value says, in words."""
+        if self.how == "any":
+            values = " or ".join(
+                str(v).lower() if isinstance(v, bool) else str(v) for v in self.values
+            )
+            return f"whether any of the {self.units} has the {self.field} {values}"
+        but = f", but those that {self.unless} starts from" if self.unless else ""
+        tie = "of equally frequent ones that which comes first"
+        return f"the {self.field} that most of the {self.units} have{but}; {tie}"
+
+
+@dataclass(frozen=True)
 class Field:
     """One thing that is coded on a unit (a span, party, dyad or the article)."""
 
@@ -135,6 +169,8 @@ class Field:
     codelist: Codelist | None = None
     conditions: tuple[Condition, ...] = ()
     decision_table: tuple[DecisionRow, ...] = ()
+    #: How it follows from the rest; nobody is asked for it then.
+    derived: Derived | None = None
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
 
@@ -184,7 +220,8 @@ class Field:
     @property
     def must_be_decided(self) -> bool:
         """Whether an annotator has to answer it, because the scheme proposes nothing."""
-        return self.required and not self.has_default and self.default_from is None
+        is_proposed = self.has_default or self.default_from is not None
+        return self.required and not is_proposed and self.derived is None
 
     @property
     def offers_none(self) -> bool:
@@ -420,6 +457,19 @@ class Scheme:
         article = properties["article"]
         assert isinstance(article, dict)
         return {**article, "$defs": self.json_schema.get("$defs", {})}
+
+    @property
+    def asked_labels(self) -> tuple[Field, ...]:
+        """The labels of the article that somebody is asked for: those that are not computed."""
+        return tuple(field for field in self.article_labels if field.derived is None)
+
+    def fields_of(self, unit: str) -> tuple[Field, ...] | None:
+        """The fields of a span type, of party or dyad; None if the scheme has no such unit."""
+        if unit == "party":
+            return self.party.fields if self.party else None
+        if unit == "dyad":
+            return self.dyad.all_fields if self.dyad else None
+        return next((t.fields for t in self.span_types if t.name == unit), None)
 
     def span_type(self, name: str) -> SpanType:
         """The span type with this name.

@@ -147,4 +147,5 @@ def field_columns(fields: tuple[Field, ...], named: Mapping[str, str]) -> tuple[
 
 def meaning(field: Field) -> str:
     """What the column of a field says."""
-    return field.description or field.title
+    says = field.description or field.title
+    return f"{says} (computed: {field.derived.meaning})" if field.derived else says

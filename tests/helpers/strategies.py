@@ -103,7 +103,7 @@ def _defaulted(draw: st.DrawFn, fields: tuple[Field, ...]) -> list[str]:
 def _party(draw: st.DrawFn, scheme: Scheme, id: str) -> dict[str, object]:
     assert scheme.party is not None
     fields, code = scheme.party.fields, code_field(scheme)
-    said = [f for f in fields if not f.has_default and f.values] or [code] if code else []
+    said = [f for f in fields if not f.has_default and f.values] or [f for f in (code,) if f]
     always = {f.name: _value(draw, f, scheme, []) for f in said[:1]}
     values = {**always, **_attributes(draw, fields, scheme, [])}
     return {"id": id, **values, "defaulted": _defaulted(draw, fields)}

@@ -1,0 +1,81 @@
+"""Compute the labels of an article that follow from what is annotated in it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from signalbook.schema.scheme.model import Derived, Field, Scheme
+
+from .records import AnnotationDocument, Value
+
+
+def derived_values(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
+    """Label -> its value, for every computed label of the article that has one."""
+    values: dict[str, Value] = {}
+    for field in scheme.article_labels:
+        if field.derived is not None:
+            value = _value(field.derived, document, scheme)
+            if value is not None:
+                values[field.name] = value
+    return values
+
+
+def with_derived(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """The document with its computed labels, whatever stands in their place."""
+    computed = {field.name for field in scheme.article_labels if field.derived is not None}
+    labels = {n: v for n, v in document.article_labels.items() if n not in computed}
+    return _with_labels(document, {**labels, **derived_values(document, scheme)}, scheme)
+
+
+def completed(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """The document with the computed labels that it lacks; what is there stays, to be checked."""
+    labels = {**derived_values(document, scheme), **document.article_labels}
+    return _with_labels(document, labels, scheme)
+
+
+def _with_labels(
+    document: AnnotationDocument, labels: Mapping[str, Value], scheme: Scheme
+) -> AnnotationDocument:
+    if labels == document.article_labels:
+        return document
+    names = [field.name for field in scheme.article_labels if field.name in labels]
+    ordered = {name: labels[name] for name in dict.fromkeys([*names, *labels])}
+    return document.model_copy(update={"article_labels": ordered})
+
+
+def _value(derived: Derived, document: AnnotationDocument, scheme: Scheme) -> Value | None:
+    field = next(f for f in scheme.fields_of(derived.of) or () if f.name == derived.field)
+    values = [*_values(derived, field, document)]
+    if derived.how == "any":
+        return any(value in derived.values for value in values)
+    # most_common keeps the order of first occurrence among equal counts.
+    counted = Counter(values).most_common(1)
+    return counted[0][0] if counted else None
+
+
+def _values(
+    derived: Derived, field: Field, document: AnnotationDocument
+) -> Iterator[str | bool | int | float]:
+    """Every value of the field that it takes, in the order of the text."""
+    ranks = {value: rank for rank, value in enumerate(field.listed)}
+    for values in _units(derived, document):
+        value = values.get(derived.field)
+        if value is None or not field.takes(value):
+            continue  # a finding of its own
+        if isinstance(value, tuple):
+            # A set has no order: that of the scheme stands for it.
+            yield from sorted({*value}, key=lambda v: (ranks.get(v, len(ranks)), v))
+        else:
+            yield value
+
+
+def _units(derived: Derived, document: AnnotationDocument) -> Iterator[Mapping[str, Value]]:
+    """The values of every unit that counts: spans by their place, others as they are listed."""
+    if derived.of == "party":
+        yield from (party.attributes for party in document.parties)
+    elif derived.of == "dyad":
+        yield from (dyad.attributes for dyad in document.dyads)
+    else:
+        left_out = {r.from_ for r in document.relations if r.type == derived.unless}
+        for span in sorted(document.spans, key=lambda span: (span.start, span.end, span.id)):
+            if span.type == derived.of and span.id not in left_out:
+                yield span.attributes
