@@ -154,7 +154,8 @@ def _chapters(lines: list[str]) -> tuple[list[Chapter], int]:
 def _headings(markdown: str) -> Iterator[tuple[int, int, str, str]]:
     """Level, line, title and anchor of every heading below the title of the book."""
     for opening, inline in pairwise(parse(markdown)):
-        if opening.tag in ("h2", "h3") and opening.nesting == 1 and opening.map is not None:
+        is_chapter = opening.tag in ("h2", "h3") and opening.nesting == 1 and opening.level == 0
+        if is_chapter and opening.map is not None:
             parts = inline.children or []
             words = (part.content for part in parts if part.type in ("text", "code_inline"))
             anchor = next((part.content for part in parts if part.type == "anchor"), "")

@@ -8,7 +8,7 @@ from pathlib import Path
 from signalbook.schema.scheme.model import Scheme
 
 from .anchors import Index
-from .book import codebook_markdown, read_book
+from .book import read_book
 from .example import TEXT, read_example
 from .figure import figure
 from .render import html_fragment
@@ -66,9 +66,24 @@ def _with_figure(page: str, scheme: Scheme) -> str:
 
 
 def instructions(scheme: Scheme) -> str:
-    """The codebook as Label Studio shows it behind the button "Instructions"."""
-    # Label Studio takes away every `id`.
-    return html_fragment(_ON_THE_PAGE + codebook_markdown(scheme), anchor="name")
+    """The codebook as Label Studio shows it behind the button "Instructions".
+
+    Its chapters and entries are folded, so that each is found by its title: a link to an anchor
+    would close the article that is being labelled, as it changes the address of the page.
+    """
+    book = html_fragment("\n".join(read_book(scheme).lines), linked=False)
+    return html_fragment(_ON_THE_PAGE) + _folded(book, 2)
+
+
+def _folded(page: str, level: int) -> str:
+    """What stands below each heading of a level, and then of the next, as a block that opens."""
+    beginning, *rest = re.split(rf'<h{level} dir="auto">(.*?)</h{level}>\n', page)
+    blocks = (
+        f'<details>\n<summary dir="auto"><strong>{title}</strong></summary>\n'
+        f"{_folded(text, 3) if level == 2 else text}</details>\n"
+        for title, text in zip(rest[::2], rest[1::2], strict=True)
+    )
+    return beginning + "".join(blocks)
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
@@ -23,14 +23,14 @@ _ANCHOR = re.compile(r'<a id="([\w.~-]+)"></a>')
 _TURNING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "th", "td", "blockquote"}
 
 
-def html_fragment(markdown: str, *, anchor: str = "id") -> str:
+def html_fragment(markdown: str, *, linked: bool = True) -> str:
     """The HTML of some Markdown, without head and body.
 
     Args:
         markdown: What is rendered.
-        anchor: Attribute that holds an anchor; some pages take only `name`, the older one.
+        linked: Keep its anchors, and the links to them.
     """
-    page: str = _parser().render(markdown, {"anchor": anchor})
+    page: str = _parser().render(markdown, {"linked": linked})
     return page
 
 
@@ -46,6 +46,7 @@ def _parser() -> "MarkdownIt":
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     parser.inline.ruler.before("autolink", "anchor", _read_anchor)
     parser.core.ruler.push("direction", _turn_blocks)
+    parser.core.ruler.push("links", _unlink)
     parser.add_render_rule("anchor", _render_anchor)
     return parser
 
@@ -62,8 +63,28 @@ def _read_anchor(state: "StateInline", silent: bool) -> bool:
 
 def _turn_blocks(state: "StateCore") -> None:
     for token in state.tokens:
-        if token.nesting == 1 and token.tag in _TURNING:
+        is_heading_within = token.type == "heading_open" and token.level > 0
+        if token.nesting == 1 and token.tag in _TURNING and not is_heading_within:
             token.attrSet("dir", "auto")
+
+
+def _unlink(state: "StateCore") -> None:
+    if state.env.get("linked", True):
+        return
+    for token in state.tokens:
+        token.children = [*_without_links(token.children)] if token.children else token.children
+
+
+def _without_links(parts: "list[Token]") -> "Iterator[Token]":
+    """The parts of a line without anchors, and without the links to them; these hold no other."""
+    is_within = False
+    for part in parts:
+        if part.type == "link_open" and str(part.attrGet("href")).startswith("#"):
+            is_within = True
+        elif part.type == "link_close" and is_within:
+            is_within = False
+        elif part.type != "anchor":
+            yield part
 
 
 def _render_anchor(
@@ -73,4 +94,4 @@ def _render_anchor(
     options: "OptionsDict",
     env: "EnvType",
 ) -> str:
-    return f'<a {env["anchor"]}="{tokens[number].content}"></a>'
+    return f'<a id="{tokens[number].content}"></a>'

@@ -39,9 +39,9 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.tags.add(tag)
         if tag == "a":
-            self.anchors += filter(None, [given.get("id") or given.get("name")])
+            self.anchors += filter(None, [given.get("id")])
             self.links += filter(None, [given.get("href")])
-        if tag in ("br", "h3", "li", "p", "td", "tr"):
+        if tag in ("br", "h3", "li", "p", "summary", "td", "tr"):
             self.text += " "
 
     def handle_data(self, data: str) -> None:
@@ -140,7 +140,8 @@ def test_everything_has_one_anchor_and_every_link_leads_to_one(source: str | Pat
     scheme = load_scheme(source)
     page = Page(codebook_html(scheme))
     assert_every_link_leads_somewhere(page)
-    assert_every_link_leads_somewhere(Page(instructions(scheme)))
+    told = Page(instructions(scheme))
+    assert (told.anchors, told.links) == ([], [])
     anchors = {*page.anchors}
     assert anchors >= {span_type.name for span_type in scheme.span_types}
     assert anchors >= {f"relation.{relation.name}" for relation in scheme.relation_types}
@@ -261,7 +262,7 @@ def test_whatever_a_scheme_says_is_text(start: str, tmp_path: Path) -> None:
     for page in map(Page, (codebook_html(scheme), instructions(scheme))):
         assert page.tags.isdisjoint({"script", "img", "del"})
         assert_every_link_leads_somewhere(page)
-        assert page.words.replace("`d`", "d").count(start + SHOWN) >= 25
+        assert page.words.replace("`d`", "d").count(start + SHOWN) >= 20
 
 
 def test_a_worked_example_is_not_said_to_be_invented(scheme: Scheme) -> None:
@@ -295,6 +296,13 @@ def test_prose_has_its_place_in_the_contents_and_leaves_nothing_out(
     assert "b <i>c</i>" in page.words
     assert {"chapter.heading", "chapter.fields", "chapter.fields.2", "drug"} <= {*page.anchors}
     assert_every_link_leads_somewhere(page)
+
+
+def test_a_heading_in_a_quotation_is_no_chapter(second_scheme: Scheme, tmp_path: Path) -> None:
+    scheme = with_prose(second_scheme, tmp_path, "# A\n\n> ## Quoted\n> words\n\n## Own\n")
+    assert "\n> ## Quoted\n" in codebook_markdown(scheme)
+    quoted = '<blockquote dir="auto">\n<h2>Quoted</h2>\n<p dir="auto">words</p>\n</blockquote>\n'
+    assert quoted in instructions(scheme)
 
 
 @pytest.mark.parametrize(

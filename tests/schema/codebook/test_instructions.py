@@ -1,0 +1,51 @@
+"""The codebook behind the button "Instructions" of a real labelling page."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from page_driver import LabelingPage
+from playwright.sync_api import Page, expect
+
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.tasks import to_task
+from signalbook.schema.codebook import instructions
+from signalbook.schema.codebook.example import read_example
+from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.model import Scheme
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+
+def test_the_instructions_open_at_the_entry_of_a_field_and_leave_the_article_open(
+    scheme: Scheme,
+    studio: Studio,
+    client: LabelStudioClient,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+) -> None:
+    given = instructions(scheme)
+    project = client.create_project("book", labeling_config(scheme), instructions=given)["id"]
+    stored = client.update_project(project, {"show_instruction": False})
+    assert stored["expert_instruction"] == given
+    document = read_example(scheme)
+    assert document is not None
+    [task] = client.import_tasks(project, [to_task(document.article, scheme)])
+    page = page_login(studio, annotators[0])
+    opened = LabelingPage(page, project, task)
+    address = page.url
+    page.get_by_role("button", name="Instructions").click()
+    page.locator("summary", has_text="Fields and their values").click()
+    field = next(field for _, field in scheme.fields() if field.values)
+    title = page.locator("summary", has_text=re.compile(f"^{field.title}$"))
+    values = page.locator("details", has=title).last.get_by_role("table").last
+    expect(values).to_be_hidden()
+    title.click()
+    expect(values).to_be_visible()
+    page.keyboard.press("Escape")
+    assert page.url == address
+    assert page.locator(".lsf-richtext__line").count() > 0
+    assert opened.errors == []
+    client.delete_project(project)
