@@ -134,7 +134,7 @@ def _shown(value: object) -> object:
 
 def _chapters(lines: list[str]) -> tuple[list[Chapter], int]:
     """The chapters of a book and where the first begins; headings without an anchor get one."""
-    top, beginning, taken = list[Chapter](), len(lines), Counter(("fields", "agreement"))
+    top, beginning, taken = list[Chapter](), len(lines), Counter[str](("fields", "agreement"))
     for level, at, title, anchor in _headings("\n".join(lines)):
         if not anchor:
             words = "-".join(re.findall(r"\w+", title.lower())) or "untitled"

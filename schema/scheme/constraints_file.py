@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 from signalbook.schema.errors import SchemeError
 
@@ -21,8 +22,9 @@ def rule_lists(scheme: Scheme) -> Mapping[str, RuleList]:
     if all(constraint.function is None for constraint in scheme.constraints):
         return {}
     module = import_constraints(scheme.folder / "constraints.py")
+    members = cast("dict[str, object]", vars(module))
     kinds = (ValueList, ValueTable)
-    return {name: value for name, value in vars(module).items() if isinstance(value, kinds)}
+    return {n: cast("RuleList", value) for n, value in members.items() if isinstance(value, kinds)}
 
 
 @cache

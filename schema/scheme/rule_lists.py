@@ -17,17 +17,21 @@ class RuleList(Protocol):
     @property
     def title(self) -> str:
         """What the list says, as a heading."""
+        ...
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Unit and field that the values of each column are of, such as `signal.channel`."""
+        ...
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the constraints that use it."""
+        ...
 
     def rows(self, scheme: Scheme) -> tuple[Row, ...]:
         """What the codebook prints."""
+        ...
 
 
 @dataclass(frozen=True)
