@@ -10,6 +10,7 @@ from signalbook.schema.text import all_counted
 
 from .authoring import import_scheme, new
 from .examples import examples
+from .migrate import migrate
 from .options import JSON, OUTPUT, pass_settings
 from .output import print_outcome, print_text, say
 from .understood import advice_lines, counts_of, table_of
@@ -179,5 +180,5 @@ def _write(
     say(f"wrote {output}", err=True)
 
 
-for _command in (new, examples, import_scheme):
+for _command in (new, examples, import_scheme, migrate):
     scheme.add_command(_command)

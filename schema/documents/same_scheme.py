@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.loader import built_in_schemes
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
 from signalbook.schema.versions import series
 
+from .migration import migration_of
 from .records import AnnotationDocument
 
 _MAX_SHOWN = 5
@@ -27,12 +29,25 @@ def refuse_other_schemes(
     """
     lines = [
         f"{place}: made with the scheme {document.scheme} {document.schema_version}, not with "
-        f"{scheme.name} {scheme.version}; name its scheme with --scheme"
+        f"{scheme.name} {scheme.version}; {_ways_out(document, scheme)}"
         for place, document in zip(places, documents, strict=True)
         if document.scheme is not None and not _is_of(document, scheme)
     ]
     if lines:
         raise DocumentError(*first_of(lines, _MAX_SHOWN))
+
+
+def _ways_out(document: AnnotationDocument, scheme: Scheme) -> str:
+    """Use the scheme that it was made with, or bring it to this one, if that is known."""
+    ways: list[str] = []
+    if document.scheme == scheme.name:
+        made = series(document.schema_version)
+        older = f"{scheme.name}/{made.major}.{made.minor}"
+        ways += [f"name that one with --scheme {older}"] * (older in built_in_schemes())
+        ways += [f"bring it to {scheme.version} with: signalbook scheme migrate"] * (
+            migration_of(document, scheme) is not None
+        )
+    return ", or ".join(ways) or "name its scheme with --scheme"
 
 
 def _is_of(document: AnnotationDocument, scheme: Scheme) -> bool:

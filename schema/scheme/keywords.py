@@ -18,7 +18,7 @@ from .sections import OF_ANNOTATOR, OF_RELATION, OF_SPAN, SECTIONS
 _READ: Final[Mapping[str, AbstractSet[str]]] = {
     "scheme": {
         *("x-scheme", "x-vocabulary-version", "x-constraints", "x-retired-constraints"),
-        "x-decisions",
+        *("x-decisions", "x-migrations"),
     },
     "span type": {
         *("x-kind", "x-level", "x-label", "x-colour", "x-hotkey", "x-agreement", "x-rule"),

@@ -10,6 +10,7 @@ from signalbook.schema.versions import series
 from .derivations import check_derivations
 from .keywords import unread
 from .lint import check_consistency, check_keywords
+from .migrations import check_migrations
 from .model import Json, Scheme
 from .problems import SchemeProblem
 from .reader import read_scheme
@@ -98,6 +99,7 @@ def parse_scheme(text: str, path: Path) -> Scheme:
             *check_shapes(scheme, references),
             *check_consistency(scheme),
             *check_derivations(scheme),
+            *check_migrations(scheme),
         ]
         if not problems:
             return scheme

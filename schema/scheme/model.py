@@ -410,6 +410,18 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """How documents of an earlier version of a scheme become documents of this one."""
+
+    #: Version as far as it counts: 1.0 for all of 1.0.x.
+    from_: str
+    #: Unit -> its fields that are no more.
+    drop: Mapping[str, tuple[str, ...]]
+    #: (unit, field) -> old value -> new value.
+    values: Mapping[tuple[str, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Scheme:
     """One annotation scheme: the only source for page, codebook, checks, tables and measures."""
 
@@ -432,6 +444,7 @@ class Scheme:
     retired_constraints: tuple[str, ...] = ()
     #: (id, topic, decision).
     decisions: tuple[tuple[str, str, str], ...] = ()
+    migrations: tuple[Migration, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from signalbook.schema.errors import SchemeError
 
 from .fields import DEFAULTED, listed_values, read_agreement, read_examples, read_fields
+from .migrations import read_migration
 from .model import (
     Agreement,
     Constraint,
@@ -79,6 +80,7 @@ class _Reader:
                 (text(node, "id"), text(node, "topic"), text(node, "decision"))
                 for node in self._listed("x-decisions")
             ),
+            migrations=tuple(map(read_migration, self._listed("x-migrations"))),
         )
 
     def _listed(self, keyword: str) -> Iterator[Object]:

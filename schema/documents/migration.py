@@ -1,0 +1,117 @@
+"""Bring a document from an earlier version of its scheme to the one of now."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.model import Migration, Scheme
+from signalbook.schema.versions import series
+
+from .derived import with_derived
+from .records import AnnotationDocument, Dyad, Party, Span, Value
+
+_DEFAULTED = "defaulted"
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """A document of the version of now, and what became of its values."""
+
+    document: AnnotationDocument
+    #: unit.field -> how many of its values were dropped.
+    dropped: Mapping[str, int]
+    #: unit.field -> how many of its values are others now.
+    changed: Mapping[str, int]
+
+
+def migration_of(document: AnnotationDocument, scheme: Scheme) -> Migration | None:
+    """How a document gets to this version of its scheme; None if the scheme does not say."""
+    if document.scheme not in (None, scheme.name):
+        return None
+    try:
+        made = series(document.schema_version)
+    except ValueError:
+        return None
+    for migration in scheme.migrations:
+        before = series(migration.from_)
+        if (before.major, before.minor) == (made.major, made.minor):
+            return migration
+    return None
+
+
+def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
+    """The document as one of this version of its scheme, with its computed labels.
+
+    Raises:
+        DocumentError: The scheme does not say how documents of that version get there.
+    """
+    migration = migration_of(document, scheme)
+    if migration is None:
+        known = ", ".join(f"{scheme.name} {m.from_}" for m in scheme.migrations) or "no version"
+        raise DocumentError(
+            f"made with the scheme {document.scheme or '?'} {document.schema_version}; "
+            f"{scheme.name} {scheme.version} takes over documents of {known}"
+        )
+    migrator = _Migrator(migration)
+    about = {"scheme": scheme.name, "schema_version": scheme.version}
+    moved = document.model_copy(update={**about, **migrator.sections(document)})
+    migrated = with_derived(moved, scheme)
+    for name, value in moved.article_labels.items():
+        migrator.changed[f"article.{name}"] += migrated.article_labels.get(name) != value
+    return Migrated(migrated, migrator.dropped, +migrator.changed)
+
+
+class _Migrator:
+    """Applies one migration, and counts what it does."""
+
+    def __init__(self, migration: Migration) -> None:
+        self.migration = migration
+        self.dropped: Counter[str] = Counter()
+        self.changed: Counter[str] = Counter()
+
+    def sections(self, document: AnnotationDocument) -> dict[str, object]:
+        """The sections of the document that have fields, as far as it has them."""
+        made = {
+            "parties": tuple(self._party(party) for party in document.parties),
+            "spans": tuple(self._span(span) for span in document.spans),
+            "dyads": tuple(Dyad(**self._values("dyad", d.attributes)) for d in document.dyads),
+            "article_labels": self._values("article", document.article_labels),
+        }
+        return {name: made[name] for name in made if name in document.model_fields_set}
+
+    def _party(self, party: Party) -> Party:
+        proposed = {n: getattr(party, n) for n in (_DEFAULTED,) if n in party.model_fields_set}
+        values = self._values("party", {**party.attributes, **proposed})
+        return Party.model_validate({"id": party.id, **values})
+
+    def _span(self, span: Span) -> Span:
+        update: dict[str, object] = {"attributes": self._values(span.type, span.attributes)}
+        if _DEFAULTED in span.model_fields_set:
+            update[_DEFAULTED] = self._left(span.type, span.defaulted)
+        return span.model_copy(update=update)
+
+    def _values(self, unit: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        kept: dict[str, Value] = {}
+        for name, value in values.items():
+            if name in self.migration.drop.get(unit, ()):
+                self.dropped[f"{unit}.{name}"] += 1
+            elif name == _DEFAULTED and isinstance(value, tuple):
+                kept[name] = self._left(unit, value)
+            else:
+                kept[name] = self._renamed(unit, name, value)
+        return kept
+
+    def _left(self, unit: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Names of fields without those that are dropped."""
+        return tuple(name for name in names if name not in self.migration.drop.get(unit, ()))
+
+    def _renamed(self, unit: str, name: str, value: Value) -> Value:
+        pairs = self.migration.values.get((unit, name), {})
+        renamed = value
+        if isinstance(value, tuple):
+            renamed = tuple(dict.fromkeys(pairs.get(member, member) for member in value))
+        elif isinstance(value, str):
+            renamed = pairs.get(value, value)
+        self.changed[f"{unit}.{name}"] += renamed != value
+        return renamed
