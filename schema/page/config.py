@@ -134,8 +134,8 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
 
 
 def _add_fields(panel: Element, unit: PageUnit, fields: list[Field] | tuple[Field, ...]) -> None:
-    """Undecided fields first, then those with a proposal; what is seldom typed lies folded."""
-    folded = [f for f in fields if f.is_typed and f.tier == "optional"]
+    """Undecided fields first, then those with a proposal; what is optional lies folded."""
+    folded = [f for f in fields if f.tier == "optional"]
     shown = [f for f in fields if f not in folded]
     for field in sorted(shown, key=lambda f: not f.must_be_decided):
         add_row(panel, unit, field)

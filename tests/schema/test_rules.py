@@ -10,6 +10,7 @@ from places import CASES, ROOT
 from signalbook.export.validation.checker import Checker
 from signalbook.schema import rules
 from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
@@ -39,12 +40,28 @@ def test_the_public_interface_has_what_it_names() -> None:
     assert all(getattr(rules, name).__doc__ or name in ("Json", "Value") for name in rules.__all__)
 
 
+def as_of_the_first_release(document: AnnotationDocument, **labels: Value) -> AnnotationDocument:
+    """The document as scheme 1.0 had it: with a confidence everywhere."""
+    data = document.to_dict()
+    data["schema_version"] = "1.0.0"
+    for span in data["spans"]:
+        if span["type"] != "mention":
+            span["attributes"]["confidence"] = "high"
+    data["article_labels"] = {**data["article_labels"], "confidence": "high", **labels}
+    return AnnotationDocument.model_validate(data)
+
+
 def test_a_release_from_before_the_public_interface_still_checks_the_same() -> None:
     assert imports_of_signalbook(FIRST_RELEASE / "constraints.py") == {
         f"signalbook.schema.{name}" for name in ("annotation", "codelists", "records", "scheme")
     }
-    then, now = Checker(load_scheme(FIRST_RELEASE)), Checker(load_scheme("diplomatic_signal"))
-    documents = read_documents(CASES / kind / "diplomatic_signal" for kind in ("valid", "invalid"))
+    then, now = Checker(load_scheme(FIRST_RELEASE)), Checker(load_scheme("diplomatic_signal/1.0"))
+    rules_then = {constraint.id for constraint in then.scheme.constraints}
+    folders = [CASES / kind / "diplomatic_signal" for kind in ("valid", "invalid")]
+    paths = [path for folder in folders for path in folder.iterdir() if path.stem in rules_then]
+    documents = [as_of_the_first_release(document) for document in read_documents(sorted(paths))]
+    documents.append(as_of_the_first_release(documents[0], mixed_signals=True))
+    documents.append(as_of_the_first_release(documents[0], dominant_issue="sanctions"))
     found = [issue.to_dict() for document in documents for issue in then.check(document)]
     assert found == [issue.to_dict() for document in documents for issue in now.check(document)]
     named_functions = {c.id for c in then.scheme.constraints if c.function is not None}

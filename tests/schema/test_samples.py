@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+from places import ROOT
+
 from signalbook.annotate.articles.reader import read_articles
+from signalbook.export.release.read import released_documents, released_scheme
 from signalbook.export.validation.checker import check
 from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.migration import migrate
 from signalbook.schema.scheme.loader import load_scheme
 
-SCHEME = load_scheme("diplomatic_signal/1.0")
+SCHEME = load_scheme("diplomatic_signal")
+PUBLISHED = ROOT / "datasets" / "diplomatic_signal_demo" / "1.0.1"
 SAMPLES = Path(SCHEME.folder) / "samples"
 
 
@@ -23,7 +28,7 @@ def test_sample_articles_read_without_a_problem() -> None:
 
 
 def test_the_reference_annotates_each_sample_and_passes_every_check() -> None:
-    articles, _ = read_articles([SAMPLES / "articles.jsonl"])
+    articles, _ = read_articles([SAMPLES / "articles.jsonl"], article_schema=SCHEME.article_schema)
     documents = read_documents([SAMPLES / "reference.jsonl"])
     assert [document.article for document in documents] == articles
     assert list(check(documents, SCHEME)) == []
@@ -40,3 +45,16 @@ def test_the_reference_shows_every_signal_type_channel_and_role() -> None:
         for value in field.values
     }
     assert wanted <= shown
+
+
+def test_what_was_published_with_the_version_before_becomes_documents_of_this_one() -> None:
+    earlier = released_scheme(PUBLISHED)
+    for layer in ("gold", "annotators"):
+        documents = released_documents(PUBLISHED, earlier, layer=layer)
+        assert {document.schema_version for document in documents} == {"1.0.0"}
+        migrated = [migrate(document, SCHEME) for document in documents]
+        before = {issue.id for issue in check(documents, earlier)}
+        after = {issue.id for issue in check([m.document for m in migrated], SCHEME)}
+        assert after - before <= {"C19"}  # a request that was said to cost reputation
+        dropped = {name for outcome in migrated for name in outcome.dropped}
+        assert dropped == {"signal.confidence", "assessment.confidence", "article.confidence"}

@@ -157,7 +157,7 @@ def test_what_nobody_chose_is_proposed_and_marked_as_such() -> None:
     assert party.defaulted == ("entity", "from_metadata")
     signal = converted.spans[1]
     assert signal.attributes["sources"] == ("P2",)
-    assert signal.defaulted == ("sources", "certainty", "clarity", "credibility", "confidence")
+    assert signal.defaulted == ("sources", "certainty", "clarity", "credibility")
     assert "receivers" not in signal.attributes
 
 

@@ -158,12 +158,12 @@ def test_a_party_that_all_have_stays_one_where_they_differ_on_its_role() -> None
 def test_what_follows_from_the_rest_is_repaired_and_logged() -> None:
     documents = [example(DIPLOMATIC, name) for name in "abc"]
     for document in documents:
-        document["article_labels"]["mixed_signals"] = False
+        document["article_labels"]["relevance"] = "no_signal"
     adjudicated = gold_of(DIPLOMATIC, *documents)
     assert adjudicated.document is not None
-    assert adjudicated.document.article_labels["mixed_signals"] is True
+    assert adjudicated.document.article_labels["relevance"] == "signals_present"
     assert [decision.rule for decision in adjudicated.decisions] == [
-        "repair (C23): follows from the rest"
+        "repair (C24): follows from the rest"
     ]
 
 

@@ -47,12 +47,10 @@ def test_a_field_with_one_value_only_is_undefined_not_perfect(
 ) -> None:
     (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
     twice = [example.with_annotator(Annotator(id=name)) for name in "ab"]
-    confidence = named(
-        measures(code_corpus(gather(twice, diplomatic))), "attribute.signal.confidence"
-    )
-    assert confidence.value is None
-    assert confidence.reason == "no variation: every value is the same"
-    assert confidence.n > 1
+    realis = named(measures(code_corpus(gather(twice, diplomatic))), "attribute.signal.realis")
+    assert realis.value is None
+    assert realis.reason == "no variation: every value is the same"
+    assert realis.n > 1
 
 
 def test_one_annotator_alone_has_no_agreement(by: By, scheme: Scheme) -> None:

@@ -98,10 +98,10 @@ def test_a_party_that_is_no_party_is_explained() -> None:
     data["spans"][1]["attributes"]["receivers"] = []
     assert messages("diplomatic_signal", data) == [
         (
-            'Signal “sent Belmora warm wishes” (span 2 of 26): “Sender” cannot be "somebody"; '
+            'Signal “sent Belmora warm wishes” (span 2 of 31): “Sender” cannot be "somebody"; '
             "choose a party or not_named."
         ),
-        "Signal “sent Belmora warm wishes” (span 2 of 26): “Receivers” takes at least 1, not 0.",
+        "Signal “sent Belmora warm wishes” (span 2 of 31): “Receivers” takes at least 1, not 0.",
     ]
 
 

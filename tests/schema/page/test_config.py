@@ -34,7 +34,8 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
         fields = scheme.dyad.all_fields
         numbers = range(1, scheme.dyad.slots.offered + 1)
         units += [(control_names.dyad_slot(number), fields) for number in numbers]
-    units.append((control_names.ARTICLE, scheme.article_labels))
+    asked = tuple(f for f in scheme.article_labels if f.derived is None)
+    units.append((control_names.ARTICLE, asked))
     return [
         (control_names.control(unit, field), field) for unit, fields in units for field in fields
     ]
