@@ -80,6 +80,11 @@ def task_texts(
     texts: list[TaskText] = []
     for task, values in zip(tasks, data, strict=True):
         place = f"{path}, task {task.get('id', '?')}"
+        if isinstance(values.get("article"), dict) and "text_sha256" in values:
+            fact = "was sent to Label Studio by signalbook push"
+            raise DocumentError(
+                f"{place}: {fact}; bring it into its workspace with: signalbook pull"
+            )
         text = values.get(text_key)
         if not isinstance(text, str):
             keys = ", ".join(sorted(values)) or "nothing"

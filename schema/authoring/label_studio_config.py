@@ -26,7 +26,7 @@ def read_label_studio(text: str) -> Imported:
     Raises:
         NoConfig: It is no XML, or no labelling page.
     """
-    root = read_tags(text)
+    root = read_tags(text, (*_LOOKS, *_AS_LISTED))
     if not any(tag.get("toName") for tag in root.walk()):
         raise NoConfig(root.line, "no labelling page: no tag in it asks anything (toName)")
     return _Reader(root).imported()
@@ -107,6 +107,8 @@ class _Reader:
                 self._note(tag, "shows what is no text")
             elif tag.kind == "HyperText":
                 self._note(tag, "spans of HTML become spans of plain text")
+            elif tag.get("valueType").lower() == "url":
+                self._note(tag, "loads its text from an address; an article holds its text itself")
 
     def _distinct_labels(self) -> Iterable[Tag]:
         """The labels of all bars; a label that two bars have is one span type."""

@@ -1,5 +1,6 @@
 """What a control of a labelling page asks, as a field of a scheme."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
@@ -14,7 +15,7 @@ Note: TypeAlias = Callable[[Tag, str], None]
 CONTROLS = ("Choices", "TextArea", "Rating", "Number", "DateTime", "Taxonomy")
 #: Joins the steps of a value that stands below others, as in "Animal / Dog".
 STEP = " / "
-_STARS = 5
+_STARS, _FEWEST_STARS = 5, 2
 
 
 def field_of(tag: Tag, name: str, title: str, note: Note) -> DraftField | None:
@@ -120,12 +121,19 @@ def _text(tag: Tag, note: Note) -> tuple[Answer, float | None, float | None]:
 
 
 def _stars(tag: Tag, note: Note) -> tuple[Answer, float | None, float | None]:
-    return "integer", 1, _number(tag, "maxRating", note) or _STARS
+    most = _number(tag, "maxRating", note)
+    if most is not None and (most < _FEWEST_STARS or most != int(most)):
+        note(tag, f"maxRating {most:g} becomes {_STARS}")
+        most = None
+    return "integer", 1, most or _STARS
 
 
 def _quantity(tag: Tag, note: Note) -> tuple[Answer, float | None, float | None]:
     step = _number(tag, "step", note)
     least, most = _number(tag, "min", note), _number(tag, "max", note)
+    if least is not None and most is not None and least > most:
+        note(tag, f"min {least:g} is above max {most:g}; neither is kept")
+        least = most = None
     whole = step is not None and step == int(step)
     if step not in (None, 1):
         note(tag, f"the step of {step:g} is not kept")
@@ -146,11 +154,16 @@ def _moment(tag: Tag, note: Note) -> tuple[Answer, float | None, float | None]:
 
 
 def _number(tag: Tag, attribute: str, note: Note) -> float | None:
+    written = tag.get(attribute)
     try:
-        return float(tag.get(attribute)) if tag.get(attribute) else None
+        number = float(written or "nan")
     except ValueError:
-        note(tag, f"{attribute} {tag.get(attribute)!r} is no number")
-        return None
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    if written:
+        note(tag, f"{attribute} {written!r} is no number")
+    return None
 
 
 _WRITTEN: dict[str, Callable[[Tag, Note], tuple[Answer, float | None, float | None]]] = {

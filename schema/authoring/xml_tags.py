@@ -1,6 +1,6 @@
 """Read the XML of a labelling page as tags with their lines, without anything that it could load."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -40,15 +40,19 @@ class Tag:
         return f'<{self.kind} {key}="{named}">' if named else f"<{self.kind}>"
 
 
-def read_tags(text: str) -> Tag:
+def read_tags(text: str, kinds: Iterable[str] = ()) -> Tag:
     """The root of an XML text.
 
     A document type is refused: entities that are defined there can load files, and grow without end.
 
+    Args:
+        text: XML.
+        kinds: Tags in the spelling that they get, whatever their capitals are in the text.
+
     Raises:
         NoConfig: It is no XML, or has a document type.
     """
-    reader = _Reader()
+    reader = _Reader({kind.lower(): kind for kind in kinds})
     try:
         reader.parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
@@ -58,7 +62,8 @@ def read_tags(text: str) -> Tag:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        self._kinds = kinds
         self.root = Tag("", {}, 1)
         self._open = [self.root]
         self.parser = expat.ParserCreate("utf-8")
@@ -70,6 +75,7 @@ class _Reader:
         line = self.parser.CurrentLineNumber
         if len(self._open) > _MAX_DEPTH:
             raise NoConfig(line, f"tags are nested more than {_MAX_DEPTH} deep")
+        kind = self._kinds.get(kind.lower(), kind)
         tag = Tag(kind, {name.lower(): value for name, value in attributes.items()}, line)
         self._open[-1].children.append(tag)
         self._open.append(tag)

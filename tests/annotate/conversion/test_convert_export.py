@@ -292,6 +292,7 @@ def test_in_a_workspace_an_address_gets_the_pseudonym_that_a_pull_gives(tmp_path
     ("content", "fact"),
     [
         ([{"id": 1, "text": TEXT, "label": [], "annotator": 3}], "JSON-MIN does not say"),
+        ([task(article={"id": "a"}, text_sha256="0")], "sent to Label Studio by signalbook push"),
         ([], "no list of tasks"),
         ([1], "no list of tasks"),
         ([{"id": 1, "data": {"body": "x"}, "annotations": []}], "it has body; name the key"),

@@ -1,5 +1,7 @@
 """`scheme import` makes a scheme of another tool's configuration, and lists what none can express."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,28 @@ def test_every_template_of_label_studio_about_texts_becomes_a_scheme(template: P
         assert (done.exit_code, done.exception) == (0, None)
     elif done.exception is not None:
         assert isinstance(done.exception, SchemeError)
+
+
+def test_a_labelling_page_is_read_whatever_its_capitals() -> None:
+    shouted = re.sub(r"(</?)([A-Za-z]+)", lambda tag: tag[1] + tag[2].upper(), PAGE)
+    loud, plain = read_config(shouted), read_config(PAGE)
+    assert replace(loud, unexpressed=()) == replace(plain, unexpressed=())
+    assert lost(loud) == lost(plain)
+
+
+@pytest.mark.parametrize(
+    ("control", "fact"),
+    [
+        ('<Rating name="a" toName="t" maxRating="1e999"/>', "maxRating '1e999' is no number"),
+        ('<Rating name="a" toName="t" maxRating="1"/>', "maxRating 1 becomes 5"),
+        ('<Number name="a" toName="t" min="3" max="2"/>', "min 3 is above max 2"),
+        ('<Number name="a" toName="t" step="0.5"/>', "the step of 0.5 is not kept"),
+        ('<DateTime name="a" toName="t" only="time"/>', "becomes a text"),
+    ],
+)
+def test_a_number_that_no_scheme_can_hold_is_listed(control: str, fact: str) -> None:
+    read = read_config(f'<View><Text name="t" value="$t" valueType="url"/>{control}</View>')
+    assert lost(read) == [(1, "loads its text from an address"), (1, fact)]
 
 
 def test_of_two_controls_with_one_name_the_first_is_kept() -> None:
