@@ -46,7 +46,7 @@ class _Line:
     @property
     def arguments(self) -> list[tuple[str, str, str]]:
         """Role, how often, and what may fill it."""
-        return [match.groups(default="") for match in _ARGUMENT.finditer(self.rest)]  # type: ignore
+        return [(match[1], match[2] or "", match[3]) for match in _ARGUMENT.finditer(self.rest)]
 
 
 @dataclass
@@ -128,7 +128,7 @@ class _Reader:
         for word in self._expanded(named):
             if word not in groups and word not in self._names and word not in self._below:
                 self._note(line, f"{word} is no entity and no event")
-            listed = groups.get(word, [word, *self._below.get(word, ())])
+            listed = groups.get(word, [word, *self._below.get(word, [])])
             types |= dict.fromkeys(type for type in listed if type in self._names)
         return [*types]
 

@@ -288,16 +288,16 @@ def test_in_a_workspace_an_address_gets_the_pseudonym_that_a_pull_gives(tmp_path
     assert "ada" not in Path("documents.jsonl").read_text(encoding="utf-8").lower()
 
 
-@pytest.mark.parametrize(
-    ("content", "fact"),
-    [
-        ([{"id": 1, "text": TEXT, "label": [], "annotator": 3}], "JSON-MIN does not say"),
-        ([task(article={"id": "a"}, text_sha256="0")], "sent to Label Studio by signalbook push"),
-        ([], "no list of tasks"),
-        ([1], "no list of tasks"),
-        ([{"id": 1, "data": {"body": "x"}, "annotations": []}], "it has body; name the key"),
-    ],
-)
+USELESS: list[tuple[list[Any], str]] = [
+    ([{"id": 1, "text": TEXT, "label": [], "annotator": 3}], "JSON-MIN does not say"),
+    ([task(article={"id": "a"}, text_sha256="0")], "sent to Label Studio by signalbook push"),
+    ([], "no list of tasks"),
+    ([1], "no list of tasks"),
+    ([{"id": 1, "data": {"body": "x"}, "annotations": []}], "it has body; name the key"),
+]
+
+
+@pytest.mark.parametrize(("content", "fact"), USELESS)
 def test_an_export_that_lacks_what_is_needed_is_refused(content: object, fact: str) -> None:
     refused = convert(content)
     assert isinstance(refused.exception, DocumentError)
