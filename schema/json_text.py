@@ -6,6 +6,8 @@ from typing import NoReturn, cast
 
 #: How Python says that it will not read so long a number.
 _MANY_DIGITS = re.compile(r"integer string conversion: value has ([0-9]+) digits")
+#: Whole numbers beyond are not kept as such by other programs.
+_MAX_WHOLE = 2**63
 #: A number with another digit than 0 before its exponent.
 _NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 
@@ -59,6 +61,12 @@ def decode_float(text: str) -> float:
     if number == 0 and _NOT_ZERO.match(text):
         raise JsonError(f"the number {text} is too small to be kept", "write 0, or another one")
     return number
+
+
+def plain_number(number: float) -> int | float:
+    """A number in its one form: 1.0 and 1 are the same in JSON, and an integer in JSON Schema."""
+    is_whole = number.is_integer() and abs(number) < _MAX_WHOLE
+    return int(number) if is_whole else number
 
 
 def json_line(value: object, *, sort_keys: bool = False) -> str:

@@ -1,11 +1,15 @@
 """Articles and annotations as frozen records, in the shape they have in a file."""
 
 from math import isfinite
-from typing import Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-Value: TypeAlias = str | bool | int | float | tuple[str, ...]
+from signalbook.schema.json_text import plain_number
+
+Value: TypeAlias = (
+    str | bool | int | Annotated[float, AfterValidator(plain_number)] | tuple[str, ...]
+)
 Origin: TypeAlias = Literal["manual", "prediction", "prediction-changed"]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from signalbook.schema.json_text import plain_number
+
 from .coefficients import alpha_of
 from .conditions import read_conditions
 from .model import (
@@ -209,9 +211,11 @@ def _default_agreement(kind: Kind, level: Level) -> Agreement | None:
 
 
 def _value(node: Object) -> AllowedValue:
-    title = text(node, "title", str(node["const"]))
+    const = node["const"]
+    id = str(plain_number(const) if isinstance(const, float) else const)
+    title = text(node, "title", id)
     return AllowedValue(
-        id=str(node["const"]),
+        id=id,
         title=title,
         short=text(node, "x-short", title),
         description=text(node, "description"),
@@ -283,7 +287,7 @@ def _type_of(value: Json) -> str:
         case int():
             return "integer"
         case float():
-            return "number"
+            return "integer" if value.is_integer() else "number"
         case str():
             return "string"
         case list():

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
+from signalbook.schema.json_text import plain_number
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
 Level: TypeAlias = Literal["nominal", "ordinal", "interval", "ratio", "set", "text", "unitizing"]
@@ -257,7 +259,7 @@ class Field:
         """The value of this id, as a document holds it."""
         if self.type == "integer":
             return int(id)
-        return float(id) if self.type == "number" else id
+        return plain_number(float(id)) if self.type == "number" else id
 
     def takes(self, value: object) -> bool:
         """Whether a value, or each of several, is of its type, and on its list if it has one."""

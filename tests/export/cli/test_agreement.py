@@ -1,5 +1,6 @@
 """`signalbook agreement`: of files, of the last pull, of a release; gates and breakdowns."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -86,6 +87,26 @@ def test_a_breakdown_follows_the_table(documents: Path, scheme: Scheme, by: str)
     result = run(documents, "--scheme", scheme.path, "--by", by)
     assert result.exit_code == 0, result.output
     assert f"\nBy {by}\n" in result.stdout
+
+
+def test_a_whole_number_with_a_point_is_the_value_that_the_scheme_lists(tmp_path: Path) -> None:
+    steps = {"type": "integer", "minimum": 1, "maximum": 3}
+    labels = {"type": "object", "properties": {"steps": steps}}
+    about = {"name": "rulings", "version": "1.0.0"}
+    source = {"x-scheme": about, "type": "object", "properties": {"article_labels": labels}}
+    (tmp_path / "rulings.schema.json").write_text(json.dumps(source), encoding="utf-8")
+    text_sha256 = hashlib.sha256(b"Guilty.").hexdigest()
+    article = {"id": "a", "text": "Guilty.", "text_sha256": text_sha256, "text_length": 7}
+    document = {"schema_version": "1.0.0", "article": article, "spans": []}
+    lines = [
+        json.dumps({**document, "annotator": {"id": who}, "article_labels": {"steps": value}})
+        for who, value in (("x", 1), ("y", 2.0))
+    ]
+    (tmp_path / "rulings.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    scheme = tmp_path / "rulings.schema.json"
+    outcome = json.loads(run(tmp_path / "rulings.jsonl", "--scheme", scheme, "--json").stdout)
+    [confusion] = outcome["data"]["confusions"]
+    assert confusion["values"] == ["1", "2", "3"]
 
 
 def test_a_missed_gate_fails(documents: Path, scheme: Scheme) -> None:

@@ -137,6 +137,21 @@ def test_what_is_no_finite_number_is_refused_wherever_it_stands(
         read_documents([path])
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("1.0", "1"), ("-0.0", "0"), ("1e3", "1000"), ("0.5", "0.5"), ("1e300", "1e+300")],
+)
+def test_a_number_has_one_form_however_it_is_written(
+    written: str, kept: str, example: AnnotationDocument, tmp_path: Path
+) -> None:
+    data = {**example.to_dict(), "article_labels": {"odd": -12345.5}}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(data).replace("-12345.5", written) + "\n", encoding="utf-8")
+    [document] = read_documents([path])
+    assert json.dumps(document.article_labels) == f'{{"odd": {kept}}}'
+    assert document.to_json().endswith(f'"article_labels":{{"odd":{kept}}}}}')
+
+
 def changed(example: AnnotationDocument, place: str, value: str, folder: Path) -> Path:
     """A file of the document in which this JSON stands at a place such as `spans/0/start`."""
     data = example.to_dict()

@@ -43,6 +43,7 @@ def claims(attributes: Node) -> Node:
         ({"const": "a"}, ("nominal", "choices", "string", ("a",))),
         ({"enum": ["a", None]}, ("nominal", "choices", "string", ("a",))),
         ({"enum": [3, 1]}, ("nominal", "choices", "integer", (3, 1))),
+        ({"enum": [3.0, 1]}, ("nominal", "choices", "integer", (3, 1))),
         ({"oneOf": [{"const": "a", "title": "A"}]}, ("nominal", "choices", "string", ("a",))),
         ({"oneOf": [{"const": "a", "x-rank": 1}]}, ("ordinal", "choices", "string", ("a",))),
         ({"anyOf": [{"enum": ["a"]}, {"type": "null"}]}, ("nominal", "choices", "string", ("a",))),
@@ -75,6 +76,11 @@ def test_level_control_type_and_values_follow_from_json_schema(
         **{"$defs": {"tone": {"enum": ["good", "bad"]}}} if "tone" in str(field) else {},
     )
     assert (label.level, label.control, label.type, label.listed) == read
+
+
+def test_a_listed_number_has_one_id_however_it_is_written(tmp_path: Path) -> None:
+    label = asked(tmp_path, {"type": "number", "enum": [1.0, 2.5]})
+    assert label.value_ids == ("1", "2.5")
 
 
 def test_what_a_field_is_asked_and_measured_by_needs_no_keyword_of_ours(tmp_path: Path) -> None:
