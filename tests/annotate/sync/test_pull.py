@@ -169,7 +169,7 @@ def test_nothing_is_told_as_gone_or_come_back_by_another_address_of_the_same_ser
     push_and_submit(client, project, scheme, "stays")
     pull(client, project, tmp_path)
     with (
-        fault_proxy(studio.url, lambda *_: "pass") as url,
+        fault_proxy(studio.url, lambda method, path, number: "pass") as url,
         LabelStudioClient(url, studio.token) as other,
     ):
         there = pull(other, project, tmp_path, full=True)

@@ -50,75 +50,75 @@ def test_a_scheme_says_how_a_label_follows() -> None:
     assert [field.name for field in parsed(json_schema()).asked_labels] == ["clear"]
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
+MISTAKES: list[tuple[Callable[[Node], object], str]] = [
+    (
+        lambda s: any_of(s).update(of="duel"),
+        f"{ANY}/of: names 'duel', which is no unit; there are mention, claim, party, dyad",
+    ),
+    (
+        lambda s: any_of(s).update(of="article"),
+        f"{ANY}/of: names 'article', which is no unit; there are mention, claim, party, dyad",
+    ),
+    (
+        lambda s: any_of(s).update(field="shape"),
+        f"{ANY}/field: names 'shape', which dyad has not; there are from, to, pattern",
+    ),
+    (
+        lambda s: any_of(s).update(values=["even", "odd"]),
+        f"{ANY}/values/1: 'odd' is no value of dyad.pattern",
+    ),
+    (
+        lambda s: any_of(s).update(field="from", values=["P1"]),
+        f"{ANY}/values/0: 'P1' is no value of dyad.from",
+    ),
+    (
+        lambda s: labels(s)["mixed"].update(type="integer"),
+        f"{ANY}: mixed is no boolean; what any gives is true or false",
+    ),
+    (
+        lambda s: labels(s)["mixed"].update(default=False),
+        f"{ANY}: mixed is computed and has a default, which nothing would use; leave it out",
+    ),
+    (
+        lambda s: s["$defs"]["topic"]["oneOf"][0].update({"x-hotkey": "g"}),
+        f"{MOST}: main_topic is computed, and no key chooses its values; leave x-hotkey out",
+    ),
+    (
+        lambda s: most_of(s).update(unless="other_than"),
+        f"{MOST}/unless: names 'other_than', which is no relation type",
+    ),
+    (
+        lambda s: most_of(s).update(of="mention", field="party"),
         (
-            lambda s: any_of(s).update(of="duel"),
-            f"{ANY}/of: names 'duel', which is no unit; there are mention, claim, party, dyad",
+            f"{MOST}/field: mention.party names parties, which have other ids in every "
+            "document; name a field whose values recur"
         ),
-        (
-            lambda s: any_of(s).update(of="article"),
-            f"{ANY}/of: names 'article', which is no unit; there are mention, claim, party, dyad",
+    ),
+    (
+        lambda s: most_of(s).update(field="loud"),
+        f"{MOST}: main_topic is to be one boolean, as claim.loud has it",
+    ),
+    (
+        lambda s: (
+            labels(s)["main_topic"].update({"$ref": "#/$defs/other"})
+            or s["$defs"].update(other={"enum": ["grain", "fish"]})
         ),
-        (
-            lambda s: any_of(s).update(field="shape"),
-            f"{ANY}/field: names 'shape', which dyad has not; there are from, to, pattern",
+        f"{MOST}: main_topic has other values than claim.topics; give it the same",
+    ),
+    (
+        lambda s: s["properties"]["article_labels"]["required"].append("main_topic"),
+        f"{MOST}: main_topic has no value where there is nothing to count; do not require it",
+    ),
+    (
+        lambda s: labels(s)["clear"].update(
+            {"x-default-from": {"attribute": "mixed", "when": {"mixed": [True]}}}
         ),
-        (
-            lambda s: any_of(s).update(values=["even", "odd"]),
-            f"{ANY}/values/1: 'odd' is no value of dyad.pattern",
-        ),
-        (
-            lambda s: any_of(s).update(field="from", values=["P1"]),
-            f"{ANY}/values/0: 'P1' is no value of dyad.from",
-        ),
-        (
-            lambda s: labels(s)["mixed"].update(type="integer"),
-            f"{ANY}: mixed is no boolean; what any gives is true or false",
-        ),
-        (
-            lambda s: labels(s)["mixed"].update(default=False),
-            f"{ANY}: mixed is computed and has a default, which nothing would use; leave it out",
-        ),
-        (
-            lambda s: s["$defs"]["topic"]["oneOf"][0].update({"x-hotkey": "g"}),
-            f"{MOST}: main_topic is computed, and no key chooses its values; leave x-hotkey out",
-        ),
-        (
-            lambda s: most_of(s).update(unless="other_than"),
-            f"{MOST}/unless: names 'other_than', which is no relation type",
-        ),
-        (
-            lambda s: most_of(s).update(of="mention", field="party"),
-            (
-                f"{MOST}/field: mention.party names parties, which have other ids in every "
-                "document; name a field whose values recur"
-            ),
-        ),
-        (
-            lambda s: most_of(s).update(field="loud"),
-            f"{MOST}: main_topic is to be one boolean, as claim.loud has it",
-        ),
-        (
-            lambda s: (
-                labels(s)["main_topic"].update({"$ref": "#/$defs/other"})
-                or s["$defs"].update(other={"enum": ["grain", "fish"]})
-            ),
-            f"{MOST}: main_topic has other values than claim.topics; give it the same",
-        ),
-        (
-            lambda s: s["properties"]["article_labels"]["required"].append("main_topic"),
-            f"{MOST}: main_topic has no value where there is nothing to count; do not require it",
-        ),
-        (
-            lambda s: labels(s)["clear"].update(
-                {"x-default-from": {"attribute": "mixed", "when": {"mixed": [True]}}}
-            ),
-            f"{ANY}: x-default-from of clear names mixed, which is computed afterwards",
-        ),
-    ],
-)
+        f"{ANY}: x-default-from of clear names mixed, which is computed afterwards",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), MISTAKES)
 def test_a_label_that_cannot_be_computed_is_refused(
     change: Callable[[Node], object], expected: str
 ) -> None:
