@@ -34,15 +34,21 @@ class Settings:
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
 
-    def load_scheme(self, source: str | None = None) -> "Scheme":
+    def load_scheme(self, source: str | None = None, documents: Sequence[Path] = ()) -> "Scheme":
         """The scheme that was named, or that of the workspace, or the default one.
+
+        Args:
+            source: The scheme that was named.
+            documents: Files of documents; where nothing else says which scheme, they do: the
+                version of a built-in scheme that the first of them was made with.
 
         Raises:
             SchemeError: There is no such scheme, or mistakes are in it.
         """
+        from signalbook.schema.documents.same_scheme import built_in_scheme_of
         from signalbook.schema.scheme.loader import load_scheme
 
-        return load_scheme(source or self.scheme)
+        return load_scheme(source or self.scheme or built_in_scheme_of(documents))
 
     def task_links(self, paths: Sequence[Path]) -> dict[str, str]:
         """Where the tasks of the last pull are shown; nothing where other paths were named."""

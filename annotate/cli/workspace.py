@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import JSON, PATH, URL
+from signalbook.schema.cli.options import JSON, PATH, URL, scheme_option
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import aligned
 from signalbook.schema.text import counted
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Create a workspace.")
 @click.argument("folder", metavar="[DIR]", default=".", type=PATH)
-def init(folder: Path) -> None:
+@scheme_option(show_default="the newest diplomatic_signal")
+def init(folder: Path, source: str | None) -> None:
     """Create a workspace in DIR: a file signalbook.toml for the settings, and a folder articles/.
 
-    Without DIR, the current folder becomes the workspace. What is in it already stays.
+    Without DIR, the current folder becomes the workspace. What is in it already stays. The scheme is
+    written into signalbook.toml with its version, so that the workspace goes on with it.
 
     \b
     Examples:
       signalbook init
-      signalbook init my-project
+      signalbook init my-project --scheme schemes/mine.schema.json
     """
     from signalbook.annotate.workspace.workspace import init_workspace
+    from signalbook.schema.scheme.loader import load_scheme, name_of
 
-    workspace = init_workspace(folder)
+    workspace = init_workspace(folder, name_of(load_scheme(source).path))
     say(workspace.folder)
     go = "" if workspace.folder == Path.cwd() else f"cd {quote(str(workspace.folder))} && "
     say(f"Put articles into its folder articles/, then run: {go}signalbook studio start", err=True)

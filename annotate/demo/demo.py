@@ -6,7 +6,6 @@ simulated: each has an account of its own and submits through the server, as peo
 page.
 """
 
-import json
 import shutil
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -36,7 +35,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnStep
-from signalbook.schema.scheme.loader import find_scheme
+from signalbook.schema.scheme.loader import name_of
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted
 
@@ -244,13 +243,10 @@ def _new_workspace(folder: Path, scheme: Scheme) -> Workspace:
         stop(folder / ".signalbook" / "studio")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    workspace = init_workspace(folder)
+    workspace = init_workspace(folder, name_of(scheme.path))
     write_text(workspace.state / _MARK, "Made by signalbook demo, which may replace this folder.\n")
     path = folder / "signalbook.toml"
     text = path.read_text(encoding="utf-8").replace("overlap = 2", f"overlap = {len(ANNOTATORS)}")
-    if scheme.path != find_scheme():
-        here = json.dumps(str(scheme.path.resolve()), ensure_ascii=False)
-        text = text.replace('# path = "diplomatic_signal"', f"path = {here}")
     names = "".join(f'"{name}@signalbook.invalid" = "{name}"\n' for name in ANNOTATORS)
     write_text(path, text + names)
     return read_workspace(folder.resolve())

@@ -1,5 +1,6 @@
 """The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import PULLED_DOCUMENTS, STATE_FOLDER, write_text
 from signalbook.schema.json_text import number_fact
+from signalbook.schema.scheme.loader import find_scheme, name_of
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import CONFIG, Settings
 from signalbook.schema.text import counted
@@ -46,8 +48,8 @@ title = "{title}"
 overlap = 2
 
 [scheme]
-# A scheme file or its folder, from here, or the name of a built-in scheme.
-# path = "diplomatic_signal"
+# A scheme file or its folder, from here, or the name of a built-in scheme with its version.
+path = {scheme}
 
 [server]
 # Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
@@ -177,8 +179,13 @@ def settings_here(start: Path | None = None) -> Settings:
     )
 
 
-def init_workspace(folder: Path) -> Workspace:
+def init_workspace(folder: Path, scheme: str | None = None) -> Workspace:
     """Make a workspace in a folder, which may hold other things already.
+
+    Args:
+        folder: Folder to make it in.
+        scheme: What is written as the path of its scheme; left out, it is the built-in one, with
+            the version of now: a later version of Signalbook goes on with it.
 
     Raises:
         ConflictError: It is a workspace already.
@@ -192,7 +199,9 @@ def init_workspace(folder: Path) -> Workspace:
     shown = title if len(title) in _TITLE_LENGTHS else "Signalbook"
     ignore = folder / STATE_FOLDER / ".gitignore"
     write_text(ignore, "# Secrets and the embedded server: nothing of it is shared.\n*\n")
-    write_text(config, _TEMPLATE.format(title=shown))
+    # A string of JSON is one of TOML.
+    path = json.dumps(scheme or name_of(find_scheme()), ensure_ascii=False)
+    write_text(config, _TEMPLATE.format(title=shown, scheme=path))
     return read_workspace(folder.resolve())
 
 

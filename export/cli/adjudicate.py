@@ -101,7 +101,7 @@ def auto(
     from .annotators_documents import read_annotators
 
     sources = settings.documents_or(paths)
-    scheme = settings.load_scheme(source)
+    scheme = settings.load_scheme(source, paths)
     annotators = read_annotators(sources, scheme)
     gold = output or sources[0].parent / _GOLD
     log = log or gold.with_name(_LOG)

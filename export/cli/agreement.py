@@ -159,7 +159,7 @@ def _corpus(
 
     releases = [path for path in paths if is_release(path)]
     if not releases:
-        scheme = settings.load_scheme(source)
+        scheme = settings.load_scheme(source, paths)
         annotators = read_annotators(settings.documents_or(paths), scheme)
         return gather(annotators.documents, scheme), annotators.warnings
     if len(paths) > 1:

@@ -158,7 +158,7 @@ def build(
     refuse_overwriting({"--output": output})
     sources = _sources(settings, documents, gold)
     gold_file = gold or _beside(sources)
-    scheme = settings.load_scheme(source)
+    scheme = settings.load_scheme(source, documents)
     annotators = read_annotators(sources, scheme)
     gold_documents = read_gold(gold_file, scheme) if gold_file else []
     if documents:

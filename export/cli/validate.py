@@ -65,7 +65,7 @@ def validate(
     from signalbook.schema.documents.jsonl import read_as_written
     from signalbook.schema.documents.same_scheme import refuse_other_schemes
 
-    scheme = settings.load_scheme(source)
+    scheme = settings.load_scheme(source, paths)
     if explain is not None:
         rule = rule_called(explain, scheme)
         lines, data = rule_lines(rule), rule_data(rule)

@@ -57,6 +57,18 @@ def read_as_written(paths: Iterable[Path]) -> tuple[list[str], list[AnnotationDo
     return [place for place, _ in placed], [document for _, document in placed]
 
 
+def first_document(paths: Iterable[Path]) -> AnnotationDocument | None:
+    """The first document of these files and folders; None where their first line is none."""
+    max_chars = chars_limit()
+    try:
+        for path in document_files(paths):
+            for _, line in _lines(path, max_line(max_chars)):
+                return _document(line, max_chars)
+    except (DocumentError, _NoDocument):
+        return None
+    return None
+
+
 def write_documents(path: Path, documents: Iterable[AnnotationDocument]) -> int:
     """Write one document a line, whole or not at all; returns their number."""
     count = 0

@@ -1,13 +1,15 @@
 """Refuse documents that were made with another scheme: nothing would be measured or checked rightly."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.scheme.loader import built_in_schemes
+from signalbook.schema.scheme.loader import DEFAULT_SCHEME, built_in_schemes
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
 from signalbook.schema.versions import series
 
+from .jsonl import first_document
 from .migration import migration_of
 from .records import AnnotationDocument
 
@@ -35,6 +37,19 @@ def refuse_other_schemes(
     ]
     if lines:
         raise DocumentError(*first_of(lines, _MAX_SHOWN))
+
+
+def built_in_scheme_of(paths: Sequence[Path]) -> str | None:
+    """Name/version of the built-in scheme that the first document was made with, if it says so."""
+    document = first_document(paths)
+    if document is None:
+        return None
+    try:
+        made = series(document.schema_version)
+    except ValueError:  # what is no version is a finding of validate
+        return None
+    name = f"{document.scheme or DEFAULT_SCHEME}/{made.major}.{made.minor}"
+    return name if name in built_in_schemes() else None
 
 
 def _ways_out(document: AnnotationDocument, scheme: Scheme) -> str:

@@ -30,6 +30,12 @@ def built_in_schemes() -> dict[str, Path]:
     return {"/".join(file.parts[-3:-1]): file for file in ordered}
 
 
+def name_of(path: Path) -> str:
+    """What names a scheme file from everywhere: name/version of a built-in one, else its path."""
+    names = {file: name for name, file in built_in_schemes().items()}
+    return names.get(path) or str(path.resolve())
+
+
 def find_scheme(source: str | Path | None = None) -> Path:
     """The scheme file meant by a path, a folder, the name of a built-in scheme, or nothing.
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from places import EXAMPLES
 
 from signalbook.annotate.articles.reader import text_hash
-from signalbook.annotate.cli.workspace import open_client
+from signalbook.annotate.cli.workspace import init, open_client
 from signalbook.annotate.studio.accounts import users
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.studio.state import prepare_state
@@ -30,6 +31,8 @@ from signalbook.schema.errors import (
     ServerError,
     UsageError,
 )
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
 
@@ -46,9 +49,19 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_a_new_workspace_is_found_from_below(workspace: Workspace) -> None:
     assert find_workspace(workspace.articles) == workspace
-    assert (workspace.title, workspace.overlap, workspace.scheme) == ("reports", 2, None)
+    assert (workspace.title, workspace.overlap) == ("reports", 2)
     assert workspace.server_url is None
     assert (workspace.state / ".gitignore").read_text(encoding="utf-8").endswith("\n*\n")
+
+
+def test_a_workspace_goes_on_with_the_version_of_the_scheme_that_it_began_with(
+    workspace: Workspace, second_scheme: Scheme
+) -> None:
+    newest = load_scheme()
+    assert workspace.scheme == f"{newest.name}/{newest.version.rpartition('.')[0]}"
+    other = workspace.folder.parent / "other"
+    CliRunner().invoke(init, [str(other), "--scheme", str(second_scheme.path)])
+    assert settings_here(other).load_scheme() == load_scheme(second_scheme.path.resolve())
 
 
 def test_a_workspace_is_never_made_twice(workspace: Workspace) -> None:

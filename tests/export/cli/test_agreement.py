@@ -97,7 +97,7 @@ def test_a_whole_number_with_a_point_is_the_value_that_the_scheme_lists(tmp_path
     (tmp_path / "rulings.schema.json").write_text(json.dumps(source), encoding="utf-8")
     text_sha256 = hashlib.sha256(b"Guilty.").hexdigest()
     article = {"id": "a", "text": "Guilty.", "text_sha256": text_sha256, "text_length": 7}
-    document = {"schema_version": "1.0.0", "article": article, "spans": []}
+    document: dict[str, object] = {"schema_version": "1.0.0", "article": article, "spans": []}
     lines = [
         json.dumps({**document, "annotator": {"id": who}, "article_labels": {"steps": value}})
         for who, value in (("x", 1), ("y", 2.0))

@@ -14,6 +14,7 @@ from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.remarks import KINDS, Remark, write_remarks
 from signalbook.schema.errors import DocumentError, UsageError
+from signalbook.schema.scheme.loader import built_in_schemes, load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -85,6 +86,18 @@ def test_documents_and_scheme_come_from_the_workspace_if_not_named() -> None:
     assert result.stdout.startswith("2 documents")
 
 
+def test_documents_are_checked_by_the_built_in_version_that_they_were_made_with() -> None:
+    earliest, *_, newest = (load_scheme(name) for name in built_in_schemes())
+    for scheme in (earliest, newest):
+        result = run(str(scheme.folder / "example.annotation.json"))
+        assert result.exit_code == 0, result.output
+    result = run(
+        str(earliest.folder / "example.annotation.json"),
+        settings=Settings(scheme=str(newest.path)),
+    )
+    assert result.exit_code != 0
+
+
 def test_the_task_of_an_article_is_linked_where_it_is_known(tmp_path: Path) -> None:
     links = tmp_path / "links.json"
     url = "http://127.0.0.1:8080/projects/1/data?task=5"
@@ -153,7 +166,7 @@ def test_a_rule_is_explained_with_what_keeps_and_what_breaks_it() -> None:
     assert result.stdout == (
         "C15 (error): What has not happened cannot have cost anything.\n"
         "\n"
-        "realis anticipated or hypothetical excludes cost=material.\n"
+        "realis anticipated or hypothetical excludes cost=material and cost=opportunity.\n"
         "\n"
         "Yes: Belmora might freeze the loan: anticipated, cost none\n"
         "No:  Belmora might freeze the loan: anticipated, cost material\n"
@@ -183,7 +196,7 @@ def test_a_rule_is_explained_to_a_program_as_well() -> None:
         "id": "C15",
         "severity": "error",
         "message": "What has not happened cannot have cost anything.",
-        "rule": "realis anticipated or hypothetical excludes cost=material.",
+        "rule": "realis anticipated or hypothetical excludes cost=material and cost=opportunity.",
         "positive_example": "Belmora might freeze the loan: anticipated, cost none",
         "negative_example": "Belmora might freeze the loan: anticipated, cost material",
     }
