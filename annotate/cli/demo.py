@@ -106,9 +106,10 @@ def _durations(result: "DemoResult") -> Iterator[tuple[str, str]]:
 
 
 def _agreement(result: "DemoResult") -> Iterator[tuple[str, str]]:
-    for measure in result.measures:
-        if measure.value is not None and measure.target is not None:
-            yield str(measure.name), f"{measure.value:.3f}"
+    """What has a target, or everything where nothing has."""
+    measured = [measure for measure in result.measures if measure.value is not None]
+    for measure in [m for m in measured if m.target is not None] or measured:
+        yield str(measure.name), f"{measure.value:.3f}"
 
 
 def _places(result: "DemoResult", *, keep: bool) -> Iterator[tuple[str, str]]:

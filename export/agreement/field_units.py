@@ -50,7 +50,7 @@ def field_rows(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldRows]:
 def measured(fields: Iterable[Field]) -> Iterator[Field]:
     """Fields that are compared; a field without coefficient, such as a note, is not."""
     for field in fields:
-        if field.agreement is not None and field.tier != "optional":
+        if field.agreement is not None:
             yield field
 
 

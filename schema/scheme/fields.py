@@ -64,14 +64,19 @@ def read_examples(node: Object, key: str = "x-examples") -> Examples | None:
     return Examples(text(examples, "positive"), text(examples, "negative")) if examples else None
 
 
-def read_agreement(node: Object) -> Agreement | None:
-    """What the scheme wants of the agreement on a field or unit."""
+def read_agreement(node: Object, usual: Agreement | None = None) -> Agreement | None:
+    """What the scheme wants of the agreement on a field or unit.
+
+    Args:
+        node: The field or unit.
+        usual: What the level asks for, whose coefficient is taken if the scheme names none.
+    """
     agreement = as_object(node.get("x-agreement"))
     if not agreement:
         return None
     target = agreement.get("target")
     return Agreement(
-        text(agreement, "coefficient"),
+        text(agreement, "coefficient", usual.coefficient if usual else ""),
         strings(agreement.get("also")),
         float(target) if isinstance(target, int | float) else None,
     )
@@ -119,6 +124,8 @@ def _field(
     title = text(node, "title", name)
     implied = _level(item, kind, type, values, many=many)
     level = cast("Level", text(node, "x-level", implied))
+    tier = cast("Tier", text(node, "x-tier", "core"))
+    usual = _default_agreement(kind, level)
     return Field(
         name=name,
         title=title,
@@ -126,7 +133,7 @@ def _field(
         kind=kind,
         level=level,
         control=text(node, "x-control", _control(node, kind, type, values, many=many)),
-        tier=cast("Tier", text(node, "x-tier", "core")),
+        tier=tier,
         type=type,
         format=text(item, "format") or None,
         arrow=text(node, "x-arrow"),
@@ -145,7 +152,7 @@ def _field(
         minimum=number(item.get("minimum")),
         maximum=number(item.get("maximum")),
         pattern=text(item, "pattern") or None,
-        agreement=read_agreement(node) or _default_agreement(kind, level),
+        agreement=read_agreement(node, usual) or (usual if tier != "optional" else None),
         compare_by=strings(node.get("x-compare-by")),
         codelist=_codelist(node),
         decision_table=tuple(

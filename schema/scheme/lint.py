@@ -89,7 +89,9 @@ def _check_values(field: Field) -> Iterator[SchemeProblem]:
             )
         if field.level == "ordinal" and value.rank is None:
             yield SchemeProblem(
-                field.pointer, f"{value.id!r} has no x-rank, but the field is ordinal"
+                field.pointer,
+                f"{value.id!r} has no x-rank, but the field is ordinal; list its values under "
+                f'oneOf, as in {{"const": "{value.id}", "x-rank": 1}}',
             )
         for near in value.confusable:
             if near not in ids:

@@ -1,5 +1,6 @@
 """Documents are checked against schema and constraints of two schemes."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -253,3 +254,30 @@ def test_no_document_makes_a_check_fail(name: str, data: st.DataObject) -> None:
     for issue in CHECKERS[name].check(document):
         assert issue.message
         assert issue.to_dict()
+
+
+RULE = """from signalbook.schema.rules import Finding
+
+def a05(annotation):
+    {body}
+"""
+BROKEN_RULES = [
+    ("return None", "the rule a05 fails on article {id}: it gives nothing; yield a Finding"),
+    ("yield 'no'", "the rule a05 fails on article {id}: it yields a str; yield a Finding"),
+    ("yield {}['x']", ":4: the rule a05 fails on article {id}: KeyError: 'x'"),
+]
+
+
+@pytest.mark.parametrize(("body", "fact"), BROKEN_RULES)
+def test_what_the_author_of_a_rule_got_wrong_is_said_with_its_place(
+    tmp_path: Path, body: str, fact: str
+) -> None:
+    scheme = CHECKERS["adverse_events"].scheme
+    path = tmp_path / scheme.path.name
+    path.write_text(json.dumps(scheme.json_schema), encoding="utf-8")
+    (tmp_path / "constraints.py").write_text(RULE.format(body=body), encoding="utf-8")
+    checker = Checker(load_scheme(path))
+    document = AnnotationDocument.model_validate(example("adverse_events"))
+    with pytest.raises(SchemeError) as refused:
+        list(checker.check(document))
+    assert fact.format(id=document.article.id) in str(refused.value)

@@ -9,7 +9,7 @@ import pytest
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.scheme.model import Agreement, Field, Scheme
 from signalbook.schema.tables.columns import field_type, span_columns
 
 Node = dict[str, Any]
@@ -164,3 +164,16 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         "/properties/sentences",
         "/properties/sentences/titel",
     ]
+
+
+def test_an_optional_field_is_measured_if_the_scheme_asks_for_it(tmp_path: Path) -> None:
+    tone: dict[str, Any] = {"enum": ["warm", "cold"], "x-tier": "optional"}
+    properties = {"tone": tone, "mood": {**tone, "x-agreement": {"target": 0.7}}}
+    labels = {"type": "object", "properties": properties}
+    about = {"name": "letters", "version": "1.0.0"}
+    path = tmp_path / "letters.schema.json"
+    scheme = {"x-scheme": about, "type": "object", "properties": {"article_labels": labels}}
+    path.write_text(json.dumps(scheme), encoding="utf-8")
+    fields = {field.name: field.agreement for field in load_scheme(path).article_labels}
+    assert fields["tone"] is None
+    assert fields["mood"] == Agreement("krippendorff_alpha_nominal", (), 0.7)
