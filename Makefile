@@ -43,9 +43,10 @@ package: $(READY)
 	@echo "== packaging"
 	$(BIN)/python tests/packaging.py
 
+# One process more than there are cores: much of the time is spent waiting for servers.
 tests: $(READY)
 	@echo "== tests"
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 bench: $(READY)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -1,6 +1,5 @@
 """The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from signalbook.schema.documents.annotators import GOLD_ID, plain_name
 from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import PULLED_DOCUMENTS, STATE_FOLDER, write_text
-from signalbook.schema.json_text import number_fact
+from signalbook.schema.json_text import json_line, number_fact
 from signalbook.schema.scheme.loader import find_scheme, name_of
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import CONFIG, Settings
@@ -200,7 +199,7 @@ def init_workspace(folder: Path, scheme: str | None = None) -> Workspace:
     ignore = folder / STATE_FOLDER / ".gitignore"
     write_text(ignore, "# Secrets and the embedded server: nothing of it is shared.\n*\n")
     # A string of JSON is one of TOML.
-    path = json.dumps(scheme or name_of(find_scheme()), ensure_ascii=False)
+    path = json_line(scheme or name_of(find_scheme()))
     write_text(config, _TEMPLATE.format(title=shown, scheme=path))
     return read_workspace(folder.resolve())
 

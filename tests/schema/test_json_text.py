@@ -15,11 +15,11 @@ from signalbook.schema.json_text import JsonError, decode_json, json_line, json_
 SHOWING = {
     "annotate/articles/metadata.py",
     "annotate/conversion/from_results.py",
-    "annotate/demo/demo.py",
     "annotate/label_studio/listings.py",
     "export/release/card.py",
     "export/validation/messages.py",
     "schema/json_text.py",
+    "schema/scheme/lint.py",
 }
 
 

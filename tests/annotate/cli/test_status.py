@@ -20,12 +20,7 @@ ARTICLE = "report-1"
 @pytest.fixture
 def workspace(second_scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """One adjudicated article of two annotators."""
-    created = init_workspace(tmp_path)
-    config = tmp_path / "signalbook.toml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(
-        text.replace("[scheme]", f'[scheme]\npath = "{second_scheme.folder}"', 1), encoding="utf-8"
-    )
+    created = init_workspace(tmp_path, str(second_scheme.folder))
     [example] = read_documents([second_scheme.folder / "example.annotation.json"])
     documents = [example.with_annotator(Annotator(id=name)) for name in "xy"]
     write_documents(created.documents, documents)

@@ -55,11 +55,7 @@ def workspace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workspace]:
     """A workspace with the example article of the second scheme, and its server."""
-    created = init_workspace(tmp_path / "reports 1")
-    config = created.folder / "signalbook.toml"
-    text = config.read_text(encoding="utf-8")
-    path = f'[scheme]\npath = "{second_scheme.folder}"'
-    config.write_text(text.replace("[scheme]", path, 1), encoding="utf-8")
+    created = init_workspace(tmp_path / "reports 1", str(second_scheme.folder))
     line = example(second_scheme).article.to_json() + "\n"
     (created.articles / "articles.jsonl").write_text(line, encoding="utf-8")
     monkeypatch.chdir(created.folder)
