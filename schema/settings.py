@@ -45,10 +45,14 @@ class Settings:
         Raises:
             SchemeError: There is no such scheme, or mistakes are in it.
         """
-        from signalbook.schema.documents.same_scheme import built_in_scheme_of
         from signalbook.schema.scheme.loader import load_scheme
 
-        return load_scheme(source or self.scheme or built_in_scheme_of(documents))
+        named = source or self.scheme
+        if named is None and documents:
+            from signalbook.schema.documents.same_scheme import built_in_scheme_of
+
+            named = built_in_scheme_of(documents)
+        return load_scheme(named)
 
     def task_links(self, paths: Sequence[Path]) -> dict[str, str]:
         """Where the tasks of the last pull are shown; nothing where other paths were named."""

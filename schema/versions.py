@@ -38,6 +38,15 @@ def series(text: str) -> Version:
     return Version.parse(text, optional_minor_and_patch=True)
 
 
+def minor_version(text: str) -> str | None:
+    """MAJOR.MINOR, as far as versions of a scheme differ in meaning; None if it is no version."""
+    try:
+        version = series(text)
+    except ValueError:
+        return None
+    return f"{version.major}.{version.minor}"
+
+
 def _parsed(text: str) -> Version | None:
     try:
         return Version.parse(text)

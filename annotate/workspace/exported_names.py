@@ -1,17 +1,14 @@
 """The names of the annotators of an export, which has e-mail addresses or numbers of accounts."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from signalbook.schema.errors import UsageError
-from signalbook.schema.json_text import number_fact
-from signalbook.schema.scheme.model import Json, JsonObject
+from signalbook.schema.scheme.model import JsonObject
 
 from .pseudonyms import pseudonym
-from .workspace import annotator_names, find_workspace, plain_address
+from .workspace import annotator_names, find_workspace, plain_address, read_toml
 
 
 def exported_names(path: Path | None) -> Callable[[JsonObject], str]:
@@ -26,11 +23,7 @@ def exported_names(path: Path | None) -> Callable[[JsonObject], str]:
     """
     chosen: Mapping[str, str] = {}
     if path is not None:
-        try:
-            table = cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
-        chosen = annotator_names(path, table, numbers=True)
+        chosen = annotator_names(path, read_toml(path), numbers=True)
     return partial(_name_of, chosen)
 
 

@@ -204,6 +204,20 @@ def init_workspace(folder: Path, scheme: str | None = None) -> Workspace:
     return read_workspace(folder.resolve())
 
 
+def read_toml(path: Path) -> dict[str, Json]:
+    """What a TOML file holds.
+
+    Raises:
+        UsageError: It is no TOML.
+    """
+    try:
+        return cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: is no TOML: it is nested too deeply to be read") from error
+
+
 def read_workspace(folder: Path) -> Workspace:
     """The workspace that the signalbook.toml of this folder describes.
 
@@ -211,12 +225,7 @@ def read_workspace(folder: Path) -> Workspace:
         UsageError: It is no TOML, or has something unknown in it.
     """
     path = folder / CONFIG
-    try:
-        tables = cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
-    except RecursionError as error:
-        raise UsageError(f"{path}: is no TOML: it is nested too deeply to be read") from error
+    tables = read_toml(path)
     annotators = annotator_names(path, tables.pop("annotators", {}))
     annotations = _annotations(path, tables.pop("annotations", {}))
     values = _checked(path, tables)

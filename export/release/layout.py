@@ -54,7 +54,7 @@ def scheme_file(scheme: Scheme) -> str:
 
 def scheme_sources(scheme: Scheme) -> list[Path]:
     """The files that make a scheme: its own, its rules and the prose of its codebook, as it has them."""
-    beside = (scheme.folder / "constraints.py", scheme.prose)
+    beside = (scheme.rules_file, scheme.prose)
     return [scheme.path, *(path for path in beside if path.is_file())]
 
 

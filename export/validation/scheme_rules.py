@@ -76,7 +76,7 @@ def functions(scheme: Scheme) -> dict[str, Function]:
     names = [c.function for c in scheme.constraints if c.function is not None]
     if not names:
         return {}
-    path = scheme.folder / "constraints.py"
+    path = scheme.rules_file
     module = import_constraints(path)
     by_name: dict[str, Function] = {}
     for name in names:

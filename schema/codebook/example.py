@@ -22,7 +22,7 @@ def read_example(scheme: Scheme) -> AnnotationDocument | None:
     Raises:
         SchemeError: The file is no annotation document.
     """
-    path = scheme.folder / "example.annotation.json"
+    path = scheme.example_file
     if not path.is_file():
         return None
     try:

@@ -84,5 +84,5 @@ def _row(index: Index, name: str, columns: list[tuple[Unit, str]], row: Row) -> 
 
 
 def _wrong(index: Index, name: str, fact: str) -> SchemeError:
-    path = index.scheme.folder / "constraints.py"
+    path = index.scheme.rules_file
     return SchemeError(f"{path}: the list {name}: {fact}; correct the list")

@@ -43,8 +43,7 @@ def _with_labels(
 
 
 def _value(derived: Derived, document: AnnotationDocument, scheme: Scheme) -> Value | None:
-    field = next(f for f in scheme.fields_of(derived.of) or () if f.name == derived.field)
-    values = [*_values(derived, field, document)]
+    values = [*_values(derived, scheme.field(derived.of, derived.field), document)]
     if derived.how == "any":
         return any(value in derived.values for value in values)
     # most_common keeps the order of first occurrence among equal counts.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.model import Migration, Scheme
-from signalbook.schema.versions import series
+from signalbook.schema.versions import minor_version
 
 from .derived import with_derived
 from .records import AnnotationDocument, Dyad, Party, Span, Value
@@ -27,17 +27,11 @@ class Migrated:
 
 def migration_of(document: AnnotationDocument, scheme: Scheme) -> Migration | None:
     """How a document gets to this version of its scheme; None if the scheme does not say."""
-    if document.scheme not in (None, scheme.name):
+    made = minor_version(document.schema_version)
+    if made is None or document.scheme not in (None, scheme.name):
         return None
-    try:
-        made = series(document.schema_version)
-    except ValueError:
-        return None
-    for migration in scheme.migrations:
-        before = series(migration.from_)
-        if (before.major, before.minor) == (made.major, made.minor):
-            return migration
-    return None
+    known = (m for m in scheme.migrations if minor_version(m.from_) == made)
+    return next(known, None)
 
 
 def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:

@@ -1,6 +1,6 @@
 """Find what an annotator said twice: an article counts once for each annotator, whatever the round."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.text import first_of
@@ -12,9 +12,14 @@ _MAX_SHOWN = 20
 
 def repeats(documents: Sequence[AnnotationDocument]) -> Iterator[tuple[int, int]]:
     """The positions of an annotator's first document of an article, and of each further one."""
-    first: dict[tuple[str, str], int] = {}
-    for position, document in enumerate(documents):
-        earlier = first.setdefault((document.article.id, document.annotator.id), position)
+    return with_first((d.article.id, d.annotator.id) for d in documents)
+
+
+def with_first(keys: Iterable[Hashable]) -> Iterator[tuple[int, int]]:
+    """For each key that came before: the position at which it did first, and its own."""
+    first: dict[Hashable, int] = {}
+    for position, key in enumerate(keys):
+        earlier = first.setdefault(key, position)
         if earlier != position:
             yield earlier, position
 

@@ -6,6 +6,7 @@ from signalbook.schema.errors import FindingsError
 from signalbook.schema.text import first_of
 
 from .records import AnnotationDocument
+from .repeats import with_first
 
 _MAX_SHOWN = 20
 _OF_TEXT = {"text", "text_sha256", "text_length"}
@@ -13,7 +14,7 @@ _OF_TEXT = {"text", "text_sha256", "text_length"}
 
 def other_texts(documents: Sequence[AnnotationDocument]) -> Iterator[tuple[int, int]]:
     """The positions of an article's first document, and of each one about another text."""
-    for first, position in _with_first(documents):
+    for first, position in with_first(d.article.id for d in documents):
         article, other = documents[first].article, documents[position].article
         if article.text_sha256 != other.text_sha256:
             yield first, position
@@ -22,7 +23,7 @@ def other_texts(documents: Sequence[AnnotationDocument]) -> Iterator[tuple[int, 
 def other_metadata(documents: Sequence[AnnotationDocument]) -> Iterator[tuple[int, int, list[str]]]:
     """Once for an article: two positions, and the columns that differ between them."""
     reported: set[str] = set()
-    for first, position in _with_first(documents):
+    for first, position in with_first(d.article.id for d in documents):
         article, other = (documents[at].article for at in (first, position))
         if article == other or article.id in reported:
             continue
@@ -51,11 +52,3 @@ def refuse_other_texts(documents: Sequence[AnnotationDocument], places: Sequence
     ]
     if lines:
         raise FindingsError(*first_of(lines, _MAX_SHOWN))
-
-
-def _with_first(documents: Sequence[AnnotationDocument]) -> Iterator[tuple[int, int]]:
-    first: dict[str, int] = {}
-    for position, document in enumerate(documents):
-        earlier = first.setdefault(document.article.id, position)
-        if earlier != position:
-            yield earlier, position

@@ -7,7 +7,7 @@ from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import DEFAULT_SCHEME, built_in_schemes
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import first_of
-from signalbook.schema.versions import series
+from signalbook.schema.versions import minor_version
 
 from .jsonl import first_document
 from .migration import migration_of
@@ -44,11 +44,7 @@ def built_in_scheme_of(paths: Sequence[Path]) -> str | None:
     document = first_document(paths)
     if document is None:
         return None
-    try:
-        made = series(document.schema_version)
-    except ValueError:  # what is no version is a finding of validate
-        return None
-    name = f"{document.scheme or DEFAULT_SCHEME}/{made.major}.{made.minor}"
+    name = f"{document.scheme or DEFAULT_SCHEME}/{minor_version(document.schema_version)}"
     return name if name in built_in_schemes() else None
 
 
@@ -56,8 +52,7 @@ def _ways_out(document: AnnotationDocument, scheme: Scheme) -> str:
     """Use the scheme that it was made with, or bring it to this one, if that is known."""
     ways: list[str] = []
     if document.scheme == scheme.name:
-        made = series(document.schema_version)
-        older = f"{scheme.name}/{made.major}.{made.minor}"
+        older = f"{scheme.name}/{minor_version(document.schema_version)}"
         ways += [f"name that one with --scheme {older}"] * (older in built_in_schemes())
         ways += [f"bring it to {scheme.version} with: signalbook scheme migrate"] * (
             migration_of(document, scheme) is not None
@@ -68,8 +63,5 @@ def _ways_out(document: AnnotationDocument, scheme: Scheme) -> str:
 def _is_of(document: AnnotationDocument, scheme: Scheme) -> bool:
     if document.scheme != scheme.name:
         return False
-    try:
-        made, used = series(document.schema_version), series(scheme.version)
-    except ValueError:  # what is no version is a finding of validate
-        return True
-    return (made.major, made.minor) == (used.major, used.minor)
+    made, used = minor_version(document.schema_version), minor_version(scheme.version)
+    return made == used or None in (made, used)  # what is no version is a finding of validate

@@ -21,7 +21,7 @@ def rule_lists(scheme: Scheme) -> Mapping[str, RuleList]:
     """
     if all(constraint.function is None for constraint in scheme.constraints):
         return {}
-    module = import_constraints(scheme.folder / "constraints.py")
+    module = import_constraints(scheme.rules_file)
     members = cast("dict[str, object]", vars(module))
     kinds = (ValueList, ValueTable)
     return {n: cast("RuleList", value) for n, value in members.items() if isinstance(value, kinds)}

@@ -214,7 +214,7 @@ def _check_constraints(scheme: Scheme) -> Iterator[SchemeProblem]:
 
 def _check_constraints_file(scheme: Scheme) -> Iterator[SchemeProblem]:
     """The file beside the scheme is Python, imports no internals, and has what the scheme names."""
-    path = scheme.folder / "constraints.py"
+    path = scheme.rules_file
     try:
         source = decode_source(path.read_bytes()) if path.is_file() else ""
         tree = ast.parse(source)

@@ -459,10 +459,19 @@ class Scheme:
         return self.folder / "codebook_prose.md"
 
     @property
+    def rules_file(self) -> Path:
+        """The functions of its constraints, and the lists that these go by."""
+        return self.folder / "constraints.py"
+
+    @property
+    def example_file(self) -> Path:
+        """The annotation that shows how the scheme is used."""
+        return self.folder / "example.annotation.json"
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """What is read with the scheme, as far as it is there."""
-        beside = ("constraints.py", "example.annotation.json")
-        return (self.path, self.prose, *(self.folder / name for name in beside))
+        return (self.path, self.prose, self.rules_file, self.example_file)
 
     @property
     def article_schema(self) -> dict[str, Json]:

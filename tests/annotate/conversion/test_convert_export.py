@@ -274,6 +274,13 @@ def test_an_address_outside_of_a_workspace_needs_a_name() -> None:
     assert not Path("documents.jsonl").exists()
 
 
+def test_names_that_nobody_can_read_are_refused() -> None:
+    Path("names.toml").write_text("a = " + "[" * 5_000 + "]" * 5_000, encoding="utf-8")
+    refused = convert(BY_ADDRESS, "--annotators", "names.toml")
+    assert isinstance(refused.exception, UsageError)
+    assert "names.toml: is no TOML: it is nested too deeply" in str(refused.exception)
+
+
 @pytest.mark.parametrize("names", ['"ada@example.org" = "ada"', '3 = "ada"'])
 def test_names_may_be_chosen_by_address_or_number(names: str) -> None:
     Path("names.toml").write_text(names, encoding="utf-8")
