@@ -30,6 +30,28 @@ def table_of(scheme: Scheme) -> Iterator[str]:
             for r in scheme.relation_types
         ]
         yield from table_lines(("relation", "from", "", "to"), rows)
+    if renamed := [*_renamed_columns(scheme)]:
+        yield ""
+        yield "In the tables of a release, the columns of these fields have names of their own:"
+        yield from table_lines(("unit", "field", "column"), renamed)
+
+
+def _renamed_columns(scheme: Scheme) -> Iterator[tuple[str, str, str]]:
+    """(Unit, field, column) of each field whose name was taken."""
+    from signalbook.schema.tables.columns import (  # reads pyarrow, which takes its time
+        dyad_columns,
+        label_columns,
+        party_columns,
+        span_columns,
+    )
+
+    columns = {
+        **span_columns(scheme),
+        **{("party", name): column for name, column in party_columns(scheme).items()},
+        **{("dyad", name): column for name, column in dyad_columns(scheme).items()},
+        **{("article", name): column for name, column in label_columns(scheme).items()},
+    }
+    yield from ((unit, name, column) for (unit, name), column in columns.items() if column != name)
 
 
 def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:

@@ -55,6 +55,22 @@ def test_check_lists_what_it_understood(second_scheme: Scheme) -> None:
     assert ["interacts", "drug", "<->", "drug"] in rows
 
 
+def test_check_names_the_columns_of_names_that_are_taken(tmp_path: Path) -> None:
+    properties = {name: {"enum": ["yes", "no"]} for name in ("start", "start_value", "tone")}
+    path = tmp_path / "mine.schema.json"
+    claim = {"properties": {"type": {"const": "claim"}, "attributes": {"properties": properties}}}
+    draft = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "x-scheme": {"name": "mine", "version": "1.0.0"},
+        "properties": {"spans": {"items": claim}},
+    }
+    path.write_text(json.dumps(draft), encoding="utf-8")
+    rows = [line.split() for line in run("check", str(path)).stdout.splitlines()]
+    assert rows[rows.index(["unit", "field", "column"]) + 1 :] == [
+        ["claim", "start", "start_value_value"]
+    ]
+
+
 def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> None:
     lines = run("show", str(second_scheme.path)).stdout.splitlines()
     fields = lines[2 : lines.index("", 2)]
