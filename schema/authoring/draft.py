@@ -11,6 +11,7 @@ from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.scheme.problems import pointer_to
+from signalbook.schema.scheme.references import reference_to
 
 from .identifiers import spoken
 
@@ -166,7 +167,7 @@ def _relation(relation: DraftRelation) -> _Node:
 def _asked(fields: Sequence[DraftField], shared: frozenset[DraftField]) -> _Node:
     required: list[Json] = [field.name for field in fields if field.required]
     properties: _Node = {
-        field.name: {"$ref": pointer_to("#/$defs", field.name)}
+        field.name: {"$ref": reference_to(pointer_to("", "$defs", field.name))}
         if field in shared
         else _field(field)
         for field in fields

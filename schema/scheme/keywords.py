@@ -11,7 +11,7 @@ from .json_schema import FORMATS, broken_pattern
 from .model import Json
 from .nodes import Object, as_list, as_object, text
 from .problems import SchemeProblem, pointer_to
-from .references import References
+from .references import References, reference_to, subschemas
 from .sections import OF_ANNOTATOR, OF_RELATION, OF_SPAN, SECTIONS
 
 #: What the program makes of a node -> the `x-` keywords that it reads there.
@@ -45,13 +45,6 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
 }
 #: On what the program writes itself, these say nothing, and are fine.
 _ON_ANYTHING = {"x-kind", "x-arrow"}
-#: Keywords under which a schema stands; under which a list of them; under which one for each name.
-_ONE = (
-    *("items", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"),
-    *("unevaluatedItems", "unevaluatedProperties"),
-)
-_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 #: Of JSON Schema: what a document is neither judged nor shown by.
 _IDLE = {"contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"}
 
@@ -59,7 +52,7 @@ _IDLE = {"contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", 
 def unread(json_schema: Object, references: References) -> Iterator[SchemeProblem]:
     """Keywords and properties that nothing reads, each with what to write instead."""
     places = _Places(json_schema, references)
-    unused = [*_unused_definitions(json_schema)]
+    unused = [*_unused_definitions(json_schema, references)]
     yield from unused
     for pointer, node in subschemas(json_schema):
         if any(f"{pointer}/".startswith(f"{problem.pointer}/") for problem in unused):
@@ -72,21 +65,6 @@ def unread(json_schema: Object, references: References) -> Iterator[SchemeProble
                 yield SchemeProblem(pointer_to(pointer, keyword), fact)
         yield from _unread_values(node, pointer)
     yield from places.strangers
-
-
-def subschemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Object]]:
-    """JSON Pointer and keywords of a schema and of every schema in it."""
-    if not isinstance(node, dict):
-        return
-    yield pointer, node
-    for keyword in _ONE:
-        yield from subschemas(node.get(keyword), pointer_to(pointer, keyword))
-    for keyword in _SEVERAL:
-        for number, part in enumerate(as_list(node.get(keyword))):
-            yield from subschemas(part, pointer_to(pointer, keyword, number))
-    for keyword in _NAMED:
-        for name, part in as_object(node.get(keyword)).items():
-            yield from subschemas(part, pointer_to(pointer, keyword, name))
 
 
 @cache
@@ -212,25 +190,23 @@ class _Places:
                 self.strangers.append(SchemeProblem(pointer_to(pointer, name), fact))
 
 
-def _unused_definitions(json_schema: Object) -> Iterator[SchemeProblem]:
+def _unused_definitions(json_schema: Object, references: References) -> Iterator[SchemeProblem]:
     """Definitions that nothing refers to, such as a span type that was not listed."""
-    referred = {*_targets(json_schema)}
+    referred = {references.pointer_of(reference) for reference in _references(json_schema)}
     for keyword in ("$defs", "definitions"):
         for name in as_object(json_schema.get(keyword)):
-            place = f"/{keyword}/{name}"
+            place = pointer_to("", keyword, name)
             if not any(r == place or r.startswith(f"{place}/") for r in referred):
-                yield SchemeProblem(
-                    place,
-                    f'nothing refers to it; list it with {{"$ref": "#{place}"}}, or delete it',
-                )
+                way_out = f'list it with {{"$ref": "{reference_to(place)}"}}, or delete it'
+                yield SchemeProblem(place, f"nothing refers to it; {way_out}")
 
 
-def _targets(node: Json) -> Iterator[str]:
+def _references(node: Json) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(reference := node.get("$ref"), str):
-            yield reference.removeprefix("#")
+            yield reference
         for part in node.values():
-            yield from _targets(part)
+            yield from _references(part)
     elif isinstance(node, list):
         for part in node:
-            yield from _targets(part)
+            yield from _references(part)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from urllib.parse import unquote
 
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
@@ -9,8 +10,16 @@ from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 from signalbook.schema.errors import SchemeError
 
 from .model import Json
-from .nodes import as_list, as_object
+from .nodes import Object, as_list, as_object, text
 from .problems import pointer_to
+
+#: Keywords under which a schema stands; under which a list of them; under which one for each name.
+_ONE = (
+    *("items", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+)
+_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
 class BrokenReference(SchemeError):
@@ -23,12 +32,18 @@ class BrokenReference(SchemeError):
         self.fact = fact
 
 
+def reference_to(pointer: str) -> str:
+    """The `$ref` that leads to a JSON Pointer."""
+    return "#" + pointer.replace("%", "%25")
+
+
 class References:
     """Resolves references within one JSON Schema."""
 
     def __init__(self, json_schema: Mapping[str, Json]) -> None:
         resource = DRAFT202012.create_resource(dict(json_schema))
         self._resolver = EMPTY_REGISTRY.with_resource("", resource).resolver()
+        self._anchors = {text(node, "$anchor"): at for at, node in subschemas(dict(json_schema))}
 
     def resolve(self, node: Json, pointer: str = "") -> tuple[dict[str, Json], str]:
         """The keywords of a node, and where they stand.
@@ -46,7 +61,7 @@ class References:
         resolved = node if isinstance(node, dict) else {}
         passed: set[str] = set()
         while isinstance(reference := resolved.get("$ref"), str):
-            pointer = reference.removeprefix("#")
+            pointer = self.pointer_of(reference)
             if reference in passed:
                 raise BrokenReference(pointer, "a $ref leads back to itself")
             passed.add(reference)
@@ -99,13 +114,18 @@ class References:
             for number, branch in enumerate(as_list(keywords.get(keyword)))
         ]
 
+    def pointer_of(self, reference: str) -> str:
+        """The JSON Pointer of what a `$ref` names, by a pointer quoted as in a URL or an `$anchor`."""
+        fragment = unquote(reference.removeprefix("#"))
+        return self._anchors.get(fragment, fragment) if fragment else ""
+
     def at(self, pointer: str) -> dict[str, Json]:
         """The keywords of what stands at a JSON Pointer."""
-        return self.resolve({"$ref": f"#{pointer}"})[0]
+        return self.resolve({"$ref": reference_to(pointer)})[0]
 
     def step(self, reference: str) -> tuple[dict[str, Json], str]:
         """What one `$ref` leads to, with its own keywords alone, and where that stands."""
-        return self._target(reference), reference.removeprefix("#")
+        return self._target(reference), self.pointer_of(reference)
 
     def _target(self, reference: str) -> dict[str, Json]:
         try:
@@ -114,7 +134,7 @@ class References:
             target = None
         if not isinstance(target, dict):
             fact = "a $ref points here, where nothing is"
-            raise BrokenReference(reference.removeprefix("#"), fact)
+            raise BrokenReference(self.pointer_of(reference), fact)
         return target
 
 
@@ -130,6 +150,21 @@ def _merged(behind: dict[str, Json], before: dict[str, Json]) -> dict[str, Json]
             case _:
                 pass
     return merged
+
+
+def subschemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Object]]:
+    """JSON Pointer and keywords of a schema and of every schema in it."""
+    if not isinstance(node, dict):
+        return
+    yield pointer, node
+    for keyword in _ONE:
+        yield from subschemas(node.get(keyword), pointer_to(pointer, keyword))
+    for keyword in _SEVERAL:
+        for number, part in enumerate(as_list(node.get(keyword))):
+            yield from subschemas(part, pointer_to(pointer, keyword, number))
+    for keyword in _NAMED:
+        for name, part in as_object(node.get(keyword)).items():
+            yield from subschemas(part, pointer_to(pointer, keyword, name))
 
 
 def broken_references(json_schema: Mapping[str, Json]) -> Iterator[BrokenReference]:

@@ -7,7 +7,7 @@ from .fields import json_types
 from .model import Field, Scheme
 from .nodes import Object, as_object, strings
 from .problems import SchemeProblem
-from .references import References
+from .references import References, reference_to
 from .sections import OF_EVERY_SPAN
 
 _LIST, _WORDS = frozenset({"array"}), frozenset({"string"})
@@ -32,7 +32,7 @@ def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProbl
 
 def _field_sections(scheme: Scheme, references: References) -> Iterator[tuple[Object, str]]:
     for span_type in scheme.span_types:
-        properties = references.properties(*references.step(f"#{span_type.pointer}"))
+        properties = references.properties(*references.step(reference_to(span_type.pointer)))
         if "attributes" in properties:
             yield references.resolve(*properties["attributes"])
     labels = as_object(scheme.json_schema.get("properties")).get("article_labels")

@@ -15,6 +15,7 @@ from signalbook.schema.scheme import loader
 from signalbook.schema.scheme.lint import META_SCHEMA
 from signalbook.schema.scheme.loader import built_in_schemes, find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.problems import pointer_to
 
 type_of_change = Callable[[dict[str, Any]], None]
 
@@ -334,6 +335,31 @@ def test_references_that_only_documents_need_are_followed_too(
         load_scheme(path)
     fact = "a $ref points here, where nothing is"
     assert str(refusal.value) == f"{path}#/$defs/link: {fact}\n{path}#elsewhere.json: {fact}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [
+        ("état", "#/$defs/%C3%A9tat"),
+        ("50%", "#/$defs/50%25"),
+        ("a/b~c", "#/$defs/a~1b~0c"),
+        ("dose", "#amount"),
+    ],
+)
+def test_a_definition_is_referred_to_as_json_schema_allows(
+    name: str, reference: str, second_scheme: Scheme, tmp_path: Path
+) -> None:
+    document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    document["$defs"][name] = {
+        "type": "string",
+        "$anchor": "amount",
+        **document["$defs"].pop("dose"),
+    }
+    attributes_of(document, "drug")["properties"]["dose"] = {"$ref": reference}
+    shutil.copy(second_scheme.folder / "constraints.py", tmp_path)
+    path = tmp_path / "mine.schema.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert load_scheme(path).field("drug", "dose").pointer == pointer_to("", "$defs", name)
 
 
 def test_missing_scheme_names_those_that_are_built_in(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ SCHEMA: dict[str, Json] = {
     "$defs": {
         "dose": {"type": "string", "title": "Dose"},
         "strength": {"$ref": "#/$defs/dose", "title": "Strength"},
-        "a/b~c": {"title": "Escaped"},
+        "a/b~c": {"title": "Escaped", "$anchor": "named"},
+        "état": {"title": "State"},
+        "50%": {"title": "Half"},
         "left": {"$ref": "#/$defs/right"},
         "right": {"$ref": "#/$defs/left"},
         "list": {"items": {"$ref": "#/$defs/list"}},
@@ -28,7 +30,24 @@ def test_what_is_no_reference_stays() -> None:
 
 
 def test_names_are_unescaped() -> None:
-    assert References(SCHEMA).resolve({"$ref": "#/$defs/a~1b~0c"})[0] == {"title": "Escaped"}
+    assert References(SCHEMA).resolve({"$ref": "#/$defs/a~1b~0c"})[0]["title"] == "Escaped"
+
+
+@pytest.mark.parametrize(
+    ("reference", "pointer"),
+    [
+        ("#/$defs/%C3%A9tat", "/$defs/état"),
+        ("#/$defs/état", "/$defs/état"),
+        ("#/$defs/50%25", "/$defs/50%"),
+        ("#/$defs/a~1b~0c", "/$defs/a~1b~0c"),
+        ("#named", "/$defs/a~1b~0c"),
+        ("#", ""),
+    ],
+)
+def test_a_place_has_one_pointer_however_it_is_referred_to(reference: str, pointer: str) -> None:
+    references = References(SCHEMA)
+    assert references.step(reference)[1] == references.pointer_of(reference) == pointer
+    assert references.at(pointer) == references.resolve({"$ref": reference})[0]
 
 
 @pytest.mark.parametrize(
