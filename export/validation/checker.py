@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
 from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
+from signalbook.schema.documents.rule_functions import functions
 from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
@@ -18,7 +19,7 @@ from .messages import (
     unit_at,
     violation_issue,
 )
-from .scheme_rules import SchemaConstraint, functions
+from .scheme_rules import SchemaConstraint
 
 #: What documents are checked for; a release must also withhold texts that may not be given away.
 Purpose: TypeAlias = Literal["annotation", "release"]

@@ -47,8 +47,9 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     SCHEME is a scheme file, its folder, or the name of a built-in scheme. Without it, the scheme
     of the workspace is taken; outside of a workspace, diplomatic_signal. It is checked that the file
     is JSON Schema, that every keyword in it is known and has an effect where it stands, that every
-    field can be asked on a labelling page, and that whatever the scheme refers to is there. What
-    was understood follows as a table: compare it with what you meant. Advice is no mistake, and
+    field can be asked on a labelling page, and that whatever the scheme refers to is there. The
+    constraints.py beside it is run, on the example.annotation.json there if there is one. What was
+    understood follows as a table: compare it with what you meant. Advice is no mistake, and
     changes nothing about the exit status; each piece says what it rests on.
 
     \b
@@ -60,10 +61,14 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     from dataclasses import asdict
 
     from signalbook.schema.authoring.advice import advise
+    from signalbook.schema.documents.example import rule_failures
+    from signalbook.schema.errors import SchemeError
     from signalbook.schema.page.config import labeling_config as derive
 
     loaded = settings.load_scheme(source)
     derive(loaded)  # finds what the page has no place for
+    if failures := [*rule_failures(loaded)]:
+        raise SchemeError(*failures)
     advice = [*advise(loaded)] if wants_advice else []
     counts = counts_of(loaded)
     print_outcome(

@@ -2,36 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import ValidationError
-
+from signalbook.schema.documents.example import read_example
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Span, Value
-from signalbook.schema.errors import SchemeError
 from signalbook.schema.markdown import code, escape, filled_table
-from signalbook.schema.scheme.model import Scheme
 
 from .anchors import Index, Unit, anchor_part, anchored, code_link, link
 from .chapters import heading, section
 
 #: Anchor right before the quoted text, in the place of which a browser gets a figure.
 TEXT = "example.text"
-
-
-def read_example(scheme: Scheme) -> AnnotationDocument | None:
-    """The annotation beside the scheme, if there is one.
-
-    Raises:
-        SchemeError: The file is no annotation document.
-    """
-    path = scheme.example_file
-    if not path.is_file():
-        return None
-    try:
-        return AnnotationDocument.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "its beginning"
-        fact = f"is no annotation document: {place}: {first['msg']}; correct it, or delete the file"
-        raise SchemeError(f"{path}: {fact}") from error
 
 
 def example(index: Index) -> str:

@@ -5,11 +5,12 @@ import re
 from functools import cache
 from pathlib import Path
 
+from signalbook.schema.documents.example import read_example
 from signalbook.schema.scheme.model import Scheme
 
 from .anchors import Index
 from .book import read_book
-from .example import TEXT, read_example
+from .example import TEXT
 from .figure import figure
 from .render import html_fragment
 

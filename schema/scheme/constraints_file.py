@@ -1,6 +1,7 @@
 """Import the constraints.py beside a scheme: its functions are rules, its lists are what they go by."""
 
 import importlib.util
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,17 @@ def import_constraints(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except (SyntaxError, ImportError, NameError) as error:
-        raise SchemeError(f"{path}: cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:
+        is_missing = isinstance(error, ModuleNotFoundError)
+        way_out = "install it, or leave the import out" if is_missing else "correct the file"
+        fact = f"cannot be imported: {type(error).__name__}: {error}; {way_out}"
+        raise SchemeError(f"{path}{line_in(path, error)}: {fact}") from error
     return module
+
+
+def line_in(path: Path, error: BaseException) -> str:
+    """Where in a file an error arose, such as `:12`; empty if it did not arise there."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f":{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f":{f.lineno}" for f in reversed(frames) if f.filename == str(path)), "")

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from places import EXAMPLES
 
 from signalbook.schema.cli.scheme import scheme as command
-from signalbook.schema.errors import UsageError
+from signalbook.schema.errors import SchemeError, UsageError
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.settings import Settings
 
@@ -78,6 +78,57 @@ def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> No
     for unit, field in second_scheme.fields():
         listed = "2" if field.is_boolean else str(len(field.values) or "-")
         assert rows[unit, field.name] == listed
+
+
+RULES = """from signalbook.schema.rules import Finding
+{top}
+
+def a05(annotation):
+    {body}
+"""
+BROKEN_RULES = [
+    (
+        "import nosuch",
+        "yield from ()",
+        ":2: cannot be imported: ModuleNotFoundError: No module named 'nosuch'; install it, or",
+    ),
+    ("LEVELS = {}[0]", "yield from ()", ":2: cannot be imported: KeyError: 0; correct the file"),
+    ("raise SystemExit", "yield from ()", ":2: cannot be imported: SystemExit: ; correct the file"),
+    ("", "yield annotation.spanns", ":5: the rule a05 fails on article {id}: AttributeError"),
+]
+
+
+@pytest.mark.parametrize(("top", "body", "fact"), BROKEN_RULES)
+@pytest.mark.parametrize("has_example", [True, False])
+def test_check_runs_the_rules_beside_the_scheme(
+    top: str, body: str, fact: str, has_example: bool, second_scheme: Scheme, tmp_path: Path
+) -> None:
+    json_schema = json.loads(second_scheme.path.read_text(encoding="utf-8"))
+    if not has_example:
+        del json_schema["properties"]["article_labels"]["required"]
+    path = tmp_path / second_scheme.path.name
+    path.write_text(json.dumps(json_schema), encoding="utf-8")
+    if has_example:
+        shutil.copy(second_scheme.example_file, tmp_path)
+    rules = tmp_path / "constraints.py"
+    rules.write_text(RULES.format(top=top, body=body), encoding="utf-8")
+    refused = run("check", str(path))
+    id = json.loads(second_scheme.example_file.read_text(encoding="utf-8"))["article"]["id"]
+    assert isinstance(refused.exception, SchemeError)
+    assert f"{rules}{fact.format(id=id if has_example else 'example')}" in str(refused.exception)
+
+
+def test_check_names_an_example_that_does_not_fit(second_scheme: Scheme, tmp_path: Path) -> None:
+    shutil.copytree(second_scheme.folder, tmp_path, dirs_exist_ok=True)
+    example = tmp_path / second_scheme.example_file.name
+    document = json.loads(example.read_text(encoding="utf-8"))
+    document["spans"][0]["type"] = "symptom"
+    example.write_text(json.dumps(document), encoding="utf-8")
+    path = tmp_path / second_scheme.path.name
+    refused = run("check", str(tmp_path))
+    assert str(refused.exception) == (
+        f"{example}: does not fit the scheme; see why: signalbook validate {example} --scheme {path}"
+    )
 
 
 @pytest.mark.parametrize("name", ["codebook", "labeling-config"])

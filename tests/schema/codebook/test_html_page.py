@@ -9,7 +9,8 @@ from places import SCHEMES
 from playwright.sync_api import Browser, Page, Request
 
 from signalbook.schema.codebook import codebook_html
-from signalbook.schema.codebook.example import in_order, read_example
+from signalbook.schema.codebook.example import in_order
+from signalbook.schema.documents.example import read_example
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 

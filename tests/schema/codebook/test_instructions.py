@@ -12,7 +12,7 @@ from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.codebook import instructions
-from signalbook.schema.codebook.example import read_example
+from signalbook.schema.documents.example import read_example
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
