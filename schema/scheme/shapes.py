@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from .coefficients import DESCRIPTIVE, FITTING, OF_UNITS
 from .fields import json_types
 from .model import Field, Scheme
-from .nodes import Object, as_object, strings
+from .nodes import Object, as_object, strings, text
 from .problems import SchemeProblem
 from .references import References, reference_to
 from .sections import OF_EVERY_SPAN
@@ -13,6 +13,7 @@ from .sections import OF_EVERY_SPAN
 _LIST, _WORDS = frozenset({"array"}), frozenset({"string"})
 _NUMBERS = frozenset({"integer", "number"})
 _NUMERIC = ("interval", "ratio")
+_RELATION_CONTROL = "relation_label"
 
 
 def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
@@ -24,10 +25,14 @@ def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProbl
                 fact = f"names {name}, which is not among the properties"
                 yield SchemeProblem(f"{pointer}/required", fact)
     yield from _check_span_types(scheme, references)
-    for _, field in scheme.fields():
+    for unit, field in scheme.fields():
         node = references.at(field.pointer)
-        yield from (SchemeProblem(field.pointer, fact) for fact in _unaskable(node, references))
-        yield from (SchemeProblem(field.pointer, fact) for fact in _contradictions(field))
+        facts = [*_unaskable(node, references)] or [
+            *_contradictions(field),
+            *_unfit_control(unit, field),
+        ]
+        yield from (SchemeProblem(field.pointer, fact) for fact in facts)
+    yield from _check_relation_control(scheme, references)
 
 
 def _field_sections(scheme: Scheme, references: References) -> Iterator[tuple[Object, str]]:
@@ -59,6 +64,17 @@ def _forbidden(node: Object, written: Sequence[str]) -> Iterator[str]:
     """What an object may not have, of what the program writes there."""
     if node.get("additionalProperties") is False:
         yield from (name for name in written if name not in as_object(node.get("properties")))
+
+
+def _check_relation_control(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
+    section = as_object(scheme.json_schema.get("properties")).get("relations")
+    relation = references.properties(*references.items(section, "/properties/relations"))
+    if "type" in relation:
+        node, place = references.resolve(*relation["type"])
+        control = text(node, "x-control", _RELATION_CONTROL)
+        if control != _RELATION_CONTROL:
+            fact = f"a relation is not chosen with the x-control {control}"
+            yield SchemeProblem(place, f"{fact}; write {_RELATION_CONTROL}, or leave x-control out")
 
 
 def _unaskable(node: Object, references: References) -> Iterator[str]:
@@ -99,7 +115,6 @@ def _contradictions(field: Field) -> Iterator[str]:
     for repeated in sorted({rank for rank in ranks if ranks.count(rank) > 1}):
         yield f"two values have the x-rank {repeated}; give each its own"
     yield from _unfit_coefficient(field)
-    yield from _unfit_control(field)
 
 
 def _unfit_coefficient(field: Field) -> Iterator[str]:
@@ -112,16 +127,27 @@ def _unfit_coefficient(field: Field) -> Iterator[str]:
         yield f"{name} {reason}; write one of {', '.join(fitting)}"
 
 
-def _unfit_control(field: Field) -> Iterator[str]:
-    listed = ("choices_multiple",) if field.many else ("choices", "dyad_choices")
+def _unfit_control(unit: str, field: Field) -> Iterator[str]:
+    fitting = fitting_controls(unit, field)
+    if field.control in fitting:
+        return
+    fact = f"cannot be asked of {unit} with the x-control {field.control}"
+    way_out = f"write {' or '.join(fitting)}, or leave x-control out"
+    if field.is_typed:
+        way_out += '; to choose from values, list them with "enum" or "oneOf"'
+    yield f"{fact}; {way_out}"
+
+
+def fitting_controls(unit: str, field: Field) -> tuple[str, ...]:
+    """The controls of the vocabulary by which a field of a unit can be asked, the usual one first."""
+    if field.is_reference:
+        return ("party_chips",)
     if field.values or field.is_boolean:
-        fitting = (*listed, "taxonomy")
-    elif field.is_coded:
-        fitting = ("taxonomy",)
-    else:
-        fitting = ("textarea", "picklist", "taxonomy")
-    if field.control not in fitting:
-        hint = (
-            "" if field.values or field.is_boolean else '; list its values with "enum" or "oneOf"'
-        )
-        yield f"cannot be asked with the control {field.control}, but with {' or '.join(fitting)}{hint}"
+        if field.many:
+            return ("choices_multiple", "taxonomy")
+        return ("choices", *(("dyad_choices",) if unit == "dyad" else ()), "taxonomy")
+    if field.is_coded:
+        return ("taxonomy",)
+    if field.type != "string" or field.is_date:
+        return ("textarea",)
+    return ("textarea", "picklist", *(("taxonomy",) if field.many else ()))

@@ -13,9 +13,15 @@ from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme import loader
 from signalbook.schema.scheme.lint import META_SCHEMA
-from signalbook.schema.scheme.loader import built_in_schemes, find_scheme, load_scheme
+from signalbook.schema.scheme.loader import (
+    built_in_schemes,
+    find_scheme,
+    load_scheme,
+    parse_scheme,
+)
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.problems import pointer_to
+from signalbook.schema.scheme.shapes import fitting_controls
 
 type_of_change = Callable[[dict[str, Any]], None]
 
@@ -194,7 +200,49 @@ def span_that_may_not_have_its_end(document: dict[str, Any]) -> None:
     del document["$defs"]["drug_span"]["properties"]["end"]
 
 
+def control_of_a_dyad(document: dict[str, Any]) -> None:
+    label = {"enum": ["yes", "partly"], "x-control": "dyad_choices"}
+    document["properties"]["article_labels"]["properties"]["complete"] = label
+
+
+def picklist_of_listed_values(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-control"] = "picklist"
+
+
+def tree_without_a_list(document: dict[str, Any]) -> None:
+    document["$defs"]["dose"]["x-control"] = "taxonomy"
+
+
+def relation_in_a_text_box(document: dict[str, Any]) -> None:
+    document["$defs"]["relation"]["properties"]["type"]["x-control"] = "textarea"
+
+
 MISTAKES = [
+    (
+        control_of_a_dyad,
+        (
+            "/properties/article_labels/properties/complete: cannot be asked of article with the "
+            "x-control dyad_choices; write choices or taxonomy, or leave x-control out"
+        ),
+    ),
+    (
+        picklist_of_listed_values,
+        "/$defs/severity: cannot be asked of reaction with the x-control picklist; write choices",
+    ),
+    (
+        tree_without_a_list,
+        (
+            "/$defs/dose: cannot be asked of drug with the x-control taxonomy; write textarea or "
+            "picklist, or leave x-control out; to choose from values, list them"
+        ),
+    ),
+    (
+        relation_in_a_text_box,
+        (
+            "/$defs/relation/properties/type: a relation is not chosen with the x-control textarea; "
+            "write relation_label"
+        ),
+    ),
     (keyword_without_effect, "/$defs/severity/x-hotkey: x-hotkey has no effect here"),
     (
         property_without_place,
@@ -269,6 +317,19 @@ def test_scheme_with_a_mistake_is_refused_with_its_place(
     with pytest.raises(SchemeError) as refusal:
         load_scheme(path)
     assert f"#{said}" in str(refusal.value)
+
+
+def test_every_control_of_the_vocabulary_is_accepted_where_it_fits(diplomatic: Scheme) -> None:
+    meta = json.loads(META_SCHEMA.read_text(encoding="utf-8"))["properties"]
+    controls = {*meta["x-control"]["enum"]}
+    fitting = {c for unit, field in diplomatic.fields() for c in fitting_controls(unit, field)}
+    assert fitting | {"relation_label"} == controls
+    picked = {"type": "string", "x-control": "picklist"}
+    labels = {"type": "object", "properties": {"office": picked}}
+    about = {"name": "offices", "version": "1.0.0"}
+    json_schema = {"x-scheme": about, "properties": {"article_labels": labels}}
+    scheme = parse_scheme(json.dumps(json_schema), Path("offices.schema.json"))
+    assert scheme.field("article", "office").control == "picklist"
 
 
 def test_a_scheme_whose_rules_are_missing_is_refused_with_their_file(
