@@ -11,10 +11,10 @@ field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.markdown import without_html
+from signalbook.schema.scheme.keys import OF_ARTICLE, OF_LABEL, OF_SPAN, assign_keys
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
 
-from .control_names import ARTICLE, LABEL, TEXT, dyad_slot
-from .hotkeys import SPAN, hotkeys, labels, spare_keys
+from .control_names import ARTICLE, LABEL, TEXT, dyad_slot, labels
 from .rows import PageUnit, add_row, examples, header, view, visible
 from .stylesheet import stylesheet
 
@@ -73,18 +73,19 @@ def _add_text_column(column: Element, scheme: Scheme) -> None:
 
 
 def _add_labels(column: Element, scheme: Scheme) -> None:
-    keys = hotkeys(scheme)
+    keys = assign_keys(scheme).given
     bar = SubElement(
         view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
     )
     for span_type, stored, number in labels(scheme):
+        party = (stored.rsplit("__", 1)[1],) if number else ()
         attributes = {
-            "value": stored.rsplit("__", 1)[1] if number else visible(span_type.label),
+            "value": party[0] if party else visible(span_type.label),
             "alias": stored,
             "background": span_type.colour,
         }
-        if (LABEL, stored) in keys:
-            attributes["hotkey"] = keys[LABEL, stored]
+        if key := keys.get((OF_LABEL, span_type.name, *party)):
+            attributes["hotkey"] = key
         if number == 0 or number == 1:
             attributes["hint"] = f"{span_type.title}: {span_type.description}"
         SubElement(bar, "Label", attributes)
@@ -105,7 +106,7 @@ def _park_keys(side: Element, scheme: Scheme) -> None:
     makes a page with many choices open in half a minute.)
     """
     box = SubElement(view(side, "parked"), "TextArea", {"name": "keys", "toName": TEXT})
-    for key in spare_keys(hotkeys(scheme)):
+    for key in assign_keys(scheme).spare:
         SubElement(box, "Shortcut", {"value": "", "hotkey": key})
 
 
@@ -122,8 +123,8 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
         labels=stored,
         parties=scheme.party.ids if scheme.party else (),
         compulsory=True,
-        keys=hotkeys(scheme),
-        keyed_as=SPAN,
+        keys=assign_keys(scheme).given,
+        keyed_as=OF_SPAN,
     )
     panel = view(side, "panel", **_selected(*stored))
     naming = span_type.party_field if len(stored) > 1 or scheme.party else None
@@ -180,7 +181,8 @@ def _add_article(side: Element, scheme: Scheme) -> None:
     SubElement(panel, "Markdown", {"value": "$corrections", "className": "corrections"})
     if scheme.asked_labels:
         header(view(panel, "section"), "Article (Esc shows this)", 5)
-        unit = PageUnit(ARTICLE, "Article", compulsory=True, keys=hotkeys(scheme), keyed_as=ARTICLE)
+        keys = assign_keys(scheme).given
+        unit = PageUnit(ARTICLE, "Article", compulsory=True, keys=keys, keyed_as=OF_ARTICLE)
         _add_fields(panel, unit, scheme.asked_labels)
 
 

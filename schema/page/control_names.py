@@ -18,7 +18,9 @@ spare keys             `keys`                       nothing (see config.py)
 =====================  ===========================  ==========================================
 """
 
-from signalbook.schema.scheme.model import Field, SpanType
+from collections.abc import Iterator
+
+from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
 TEXT = "text"
 LABEL = "label"
@@ -46,6 +48,16 @@ def dyad_slot(number: int) -> str:
 def mention_label(span_type: SpanType, party_id: str) -> str:
     """Stored label of a mention of this party."""
     return f"{span_type.name}__{party_id}"
+
+
+def labels(scheme: Scheme) -> Iterator[tuple[SpanType, str, int]]:
+    """Every label of the bar: its span type, stored label, and party number or 0."""
+    for span_type in scheme.span_types:
+        if span_type.party_field is None or scheme.party is None:
+            yield span_type, span_type.name, 0
+            continue
+        for number, party_id in enumerate(scheme.party.ids, 1):
+            yield span_type, mention_label(span_type, party_id), number
 
 
 def codes_key(field: Field) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, SubElement
 
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.keys import Meaning
 from signalbook.schema.scheme.model import AllowedValue, Examples, Field
 
 from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
-from .hotkeys import Meaning
 
 #: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60

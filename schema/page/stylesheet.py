@@ -11,7 +11,7 @@ from pathlib import Path
 
 from signalbook.schema.scheme.model import Scheme
 
-from .hotkeys import labels
+from .control_names import labels
 
 
 def stylesheet(scheme: Scheme) -> str:

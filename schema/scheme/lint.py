@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import decode_source
 from pathlib import Path
 
+from .keys import assign_keys
 from .model import Field, Json, Scheme
 from .nodes import number
 from .problems import SchemeProblem, pointer_to
@@ -68,7 +69,7 @@ def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
         yield from _check_column(field)
         yield from _check_decision_table(field)
         yield from _check_references(scheme, unit, field)
-    yield from _check_hotkeys(scheme)
+    yield from assign_keys(scheme).problems
     yield from _check_relations(scheme)
     yield from _check_constraints(scheme)
     yield from _check_constraints_file(scheme)
@@ -161,25 +162,6 @@ def _check_column(field: Field) -> Iterator[SchemeProblem]:
         if beyond:
             fact = f"x-arrow is {wanted}, which cannot hold {beyond[0]:g}; write a wider type"
             yield SchemeProblem(field.pointer, fact)
-
-
-def _check_hotkeys(scheme: Scheme) -> Iterator[SchemeProblem]:
-    labels = [(t.hotkey, f"span type {t.name}") for t in scheme.span_types if t.hotkey]
-    for fields in (*(t.fields for t in scheme.span_types), scheme.asked_labels):
-        taken = dict(labels)
-        for field in fields:
-            for value in field.values:
-                if value.hotkey is None:
-                    continue
-                if value.hotkey in taken:
-                    fact = (
-                        f"the key {value.hotkey!r} of {value.id} is that of {taken[value.hotkey]}"
-                    )
-                    yield SchemeProblem(field.pointer, fact)
-                taken[value.hotkey] = value.id
-    keys = [key for key, _ in labels]
-    for repeated in sorted({key for key in keys if keys.count(key) > 1}):
-        yield SchemeProblem("/properties/spans", f"two span types have the key {repeated!r}")
 
 
 def _check_relations(scheme: Scheme) -> Iterator[SchemeProblem]:

@@ -7,7 +7,8 @@ import pytest
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
-from signalbook.schema.page.hotkeys import hotkeys, labels, spare_keys
+from signalbook.schema.page.control_names import labels
+from signalbook.schema.scheme.keys import assign_keys
 from signalbook.schema.scheme.model import Field, Scheme
 
 
@@ -108,7 +109,7 @@ def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: S
 
 
 def test_a_key_has_one_meaning(page: Element, scheme: Scheme) -> None:
-    given = hotkeys(scheme)
+    given = assign_keys(scheme).given
     assert len(set(given.values())) == len(given)
     meanings: dict[str, set[tuple[str, str]]] = {}
     for name, control in named(page).items():
@@ -121,7 +122,7 @@ def test_a_key_has_one_meaning(page: Element, scheme: Scheme) -> None:
 
 def test_label_studio_has_no_key_left_to_hand_out(page: Element, scheme: Scheme) -> None:
     shortcuts = [shortcut.get("hotkey") for shortcut in page.iter("Shortcut")]
-    assert shortcuts == spare_keys(hotkeys(scheme))
+    assert shortcuts == assign_keys(scheme).spare
 
 
 def test_the_choices_of_a_row_differ_in_text(page: Element) -> None:
@@ -175,13 +176,3 @@ def test_a_value_that_label_studio_cannot_store_is_refused(second_scheme: Scheme
     odd = replace(second_scheme, article_labels=(replace(field, values=values),))
     with pytest.raises(SchemeError, match="cannot store 'true' as a value of usable"):
         labeling_config(odd)
-
-
-def test_a_key_that_the_page_gives_to_a_party_is_no_key_of_a_label(diplomatic: Scheme) -> None:
-    first, *others = diplomatic.span_types
-    named, rest = (
-        (first, others) if first.party_field is None else (others[0], [first, *others[1:]])
-    )
-    scheme = replace(diplomatic, span_types=(*rest, replace(named, hotkey="1")))
-    with pytest.raises(SchemeError, match=f"the key '1' of {named.name} is that of mention__P1"):
-        labeling_config(scheme)

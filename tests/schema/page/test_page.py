@@ -14,7 +14,7 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.page.config import labeling_config
-from signalbook.schema.page.hotkeys import labels
+from signalbook.schema.page.control_names import labels
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
 

@@ -281,10 +281,10 @@ MISTAKES = [
     (wrong_level, "/$defs/severity/x-level: 'ordnal' is not one of"),
     (wrong_json_schema, "/$defs/dose/maxLength: 'long' is not"),
     (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
-    (key_twice, "/$defs/severity: the key '1' of mild is that of span type drug"),
+    (key_twice, "/$defs/severity: the key '1' of mild of severity is that of span type drug; give"),
     (
         key_of_a_label_twice,
-        "/properties/article_labels/properties/listed: the key '1' of fully is that of span type drug",
+        "/properties/article_labels/properties/listed: the key '1' of fully of listed is that of span type drug",
     ),
     (column_of_another_type, "/$defs/dose: x-arrow is date32, but the field is a string"),
     (
