@@ -1,4 +1,4 @@
-"""The compiled validator and jsonschema never differ on whether a document fits."""
+"""The compiled validator and jsonschema never differ on whether a document or a scheme fits."""
 
 import json
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from places import CASES, EXAMPLES
 
 from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator
-from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.lint import fits_vocabulary, vocabulary_errors
+from signalbook.schema.scheme.loader import find_scheme, load_scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 SCHEMES = {
     "diplomatic_signal": load_scheme("diplomatic_signal"),
@@ -58,12 +59,8 @@ VALUES = st.one_of(
 )
 
 
-@pytest.mark.parametrize("name", list(SCHEMES))
-@given(data=st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
-    path = SCHEMES[name].folder / "example.annotation.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
+def mutate(document: Any, data: st.DataObject) -> None:
+    """Leave out or replace up to three values, wherever they stand."""
     for _ in range(data.draw(st.integers(1, 3))):
         *way, last = data.draw(st.sampled_from(every_place(document)))
         holder = document
@@ -73,7 +70,30 @@ def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
             holder[last] = data.draw(VALUES)
         else:
             del holder[last]
+
+
+@pytest.mark.parametrize("name", list(SCHEMES))
+@given(data=st.data())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_both_agree_on_mutated_examples(name: str, data: st.DataObject) -> None:
+    path = SCHEMES[name].folder / "example.annotation.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    mutate(document, data)
     agree(VALIDATORS[name], document)
+
+
+@given(data=st.data())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_scheme_is_accepted_in_which_the_other_finds_a_mistake(data: st.DataObject) -> None:
+    scheme = json.loads(find_scheme(EXAMPLES / "questions" / "1.0").read_text(encoding="utf-8"))
+    mutate(scheme, data)
+    assert not fits_vocabulary(scheme) or not vocabulary_errors(scheme)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
+def test_both_accept_the_schemes_that_come_with_signalbook(scheme: Scheme) -> None:
+    assert fits_vocabulary(dict(scheme.json_schema))
+    assert not vocabulary_errors(dict(scheme.json_schema))
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS))
