@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from signalbook.schema.documents.records import Article
-from signalbook.schema.scheme.json_schema import FORMATS, NOTATIONS, SchemaValidator
+from signalbook.schema.scheme.json_schema import (
+    FORMATS,
+    NOTATIONS,
+    SchemaValidator,
+    without_conditions,
+)
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.scheme.references import References
 from signalbook.schema.text import excerpt
@@ -202,7 +207,7 @@ class MetadataCheck:
         """Values that the scheme does not allow."""
         if self._validator is None or self._validator.accepts(values):
             return
-        for error in self._validator.errors(values):
+        for error in without_conditions(self._validator.errors(values)):
             name = str(error.absolute_path[0]) if error.absolute_path else ""
             if name and name not in _CHECKED_BEFORE:
                 fact = f"{name} {shown(cast(Json, error.instance))} does not fit the scheme"

@@ -11,15 +11,9 @@ from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY, built_in
-from .messages import (
-    Issue,
-    SchemaViolation,
-    explain_violation,
-    finding_issue,
-    unit_at,
-    violation_issue,
-)
+from .messages import Issue, finding_issue, violation_issue
 from .scheme_rules import SchemaConstraint
+from .violations import SchemaViolation, explain_violation, unit_at
 
 #: What documents are checked for; a release must also withhold texts that may not be given away.
 Purpose: TypeAlias = Literal["annotation", "release"]

@@ -144,13 +144,46 @@ def _pattern_errors(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
+def _if_errors(
+    validator: "_Validator", condition: Json, instance: object, schema: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    """One error that holds those of the branch, so that the condition can be told with them."""
+    branch = "then" if validator.evolve(schema=condition).is_valid(instance) else "else"
+    if branch in schema:
+        errors = [*validator.descend(instance, schema[branch], schema_path=branch)]
+        if errors:
+            yield ValidationError(errors[0].message, context=errors)
+
+
+def _properties_errors(
+    validator: "_Validator", properties: Mapping[str, Json], instance: object, _schema: object
+) -> Iterator[ValidationError]:
+    """The errors of the properties, with their places: jsonschema has none for a schema `false`."""
+    values = cast("Mapping[str, object]", instance) if isinstance(instance, dict) else {}
+    for name, part in properties.items():
+        if name in values:
+            for error in validator.descend(values[name], part, path=name, schema_path=name):
+                if part is False:
+                    error.path.appendleft(name)
+                yield error
+
+
 class _Validator(Protocol):
+    def evolve(self, *, schema: Json) -> "_Validator": ...
+
+    def is_valid(self, instance: object) -> bool: ...
+
+    def descend(
+        self, instance: object, schema: Json, *, path: str | None = None, schema_path: str
+    ) -> Iterable[ValidationError]: ...
+
     def iter_errors(self, instance: object) -> Iterable[ValidationError]: ...
 
 
 def _explaining(schema: dict[str, Json]) -> _Validator:
     untyped = cast("Any", validators)
-    explaining = untyped.extend(Draft202012Validator, {"pattern": _pattern_errors})
+    own = {"pattern": _pattern_errors, "if": _if_errors, "properties": _properties_errors}
+    explaining = untyped.extend(Draft202012Validator, own)
     return cast("_Validator", explaining(schema, format_checker=_format_checker()))
 
 
@@ -174,6 +207,15 @@ class SchemaValidator:
     def errors(self, instance: object) -> list[ValidationError]:
         """Everything that does not fit, sorted by place; jsonschema is the authority."""
         return sorted(self._explain.iter_errors(instance), key=_place)
+
+
+def without_conditions(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """The errors themselves, for who does not tell the conditions on which they are some."""
+    for error in errors:
+        if error.validator == "if":
+            yield from without_conditions(error.context or ())
+        else:
+            yield error
 
 
 def _place(error: ValidationError) -> list[str]:

@@ -82,7 +82,10 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
         "end": 23,
         "quote": "rash",
         "number": 2,
-        "fact": "Reaction “rash” (span 2 of 2): severity is fatal, outcome is recovered",
+        "fact": (
+            'Reaction “rash” (span 2 of 2): “Outcome” (outcome) cannot be "recovered", '
+            "because “Severity” (severity) is fatal"
+        ),
         "path": "/spans/1",
     }
 

@@ -1,12 +1,18 @@
 """What is wrong in a document is said in sentences that an annotator understands."""
 
 import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from checkers import CHECKERS, example, messages
 
+from signalbook.export.validation.checker import Checker
 from signalbook.export.validation.messages import Issue
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.loader import load_scheme
 
 LONG = "a rash on both arms\n\n  and, as he said later, a headache"
 SHORT = "a rash on both arms and, as he said lat…"
@@ -129,8 +135,9 @@ def issues(data: dict[str, Any]) -> list[Issue]:
 
 def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts_it() -> None:
     [issue] = issues(long_reaction(severity="fatal", outcome="recovered"))
-    assert (
-        issue.fact == f"Reaction “{SHORT}” (span 2 of 2): severity is fatal, outcome is recovered"
+    assert issue.fact == (
+        f'Reaction “{SHORT}” (span 2 of 2): “Outcome” (outcome) cannot be "recovered", '
+        "because “Severity” (severity) is fatal"
     )
     assert (issue.quote, issue.number) == (SHORT, 2)
     assert len(SHORT) == 40
@@ -140,6 +147,80 @@ def test_a_missing_value_quotes_the_first_words_of_its_span_too() -> None:
     [issue] = issues(long_reaction(severity="mild"))
     assert issue.message == f"Reaction “{SHORT}” (span 2 of 2): “Outcome” is missing."
     assert (issue.quote, issue.number) == (SHORT, 2)
+
+
+FATAL = {"properties": {"severity": {"const": "fatal"}}, "required": ["severity"]}
+BECAUSE = "because “Severity” (severity) is fatal"
+#: What holds on the condition, and what is said where it does not; the first word is the field's.
+BRANCHES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"required": ["note"]}, {}, f"“Note” is missing; it must be given, {BECAUSE}."),
+    (
+        {"properties": {"outcome": {"const": "unknown"}}},
+        {"outcome": "recovered"},
+        f'“Outcome” cannot be "recovered", {BECAUSE}; choose unknown.',
+    ),
+    (
+        {"properties": {"outcome": {"enum": ["unknown", "ongoing"]}}},
+        {"outcome": "recovered"},
+        f'“Outcome” cannot be "recovered", {BECAUSE}; choose one of unknown, ongoing.',
+    ),
+    (
+        {"properties": {"outcome": {"not": {"const": "recovered"}}}},
+        {"outcome": "recovered"},
+        f'“Outcome” cannot be "recovered", {BECAUSE}.',
+    ),
+    (
+        {"not": {"required": ["note"]}},
+        {"note": "odd"},
+        f"“Note” must be left out, {BECAUSE}.",
+    ),
+    ({"properties": {"note": False}}, {"note": "odd"}, f"“Note” must be left out, {BECAUSE}."),
+]
+
+
+@pytest.mark.parametrize("keyword", ["then", "else"])
+@pytest.mark.parametrize(("branch", "values", "sentence"), BRANCHES)
+def test_what_holds_on_a_condition_is_said_with_the_condition(
+    keyword: str, branch: dict[str, Any], values: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    scheme = CHECKERS["adverse_events"].scheme
+    json_schema = json.loads(json.dumps(scheme.json_schema))
+    condition = FATAL if keyword == "then" else {"not": FATAL}
+    section = json_schema["$defs"]["reaction_span"]["properties"]["attributes"]
+    section["properties"]["note"] = {"type": "string", "title": "Note"}
+    section |= {"if": condition, keyword: branch}
+    each = {"properties": {"attributes": {"if": condition, keyword: branch}}}
+    rule = {"id": "A90", "severity": "warning", "message": "Odd.", "rule": "Odd."}
+    json_schema["x-constraints"] = [rule | {"each": "reaction", "schema": each}]
+    path = tmp_path / "mine.schema.json"
+    document = AnnotationDocument.model_validate(
+        long_reaction(severity="fatal", **{"outcome": "unknown", **values})
+    )
+    owner = f"Reaction “{SHORT}” (span 2 of 2): "
+    path.write_text(json.dumps(json_schema), encoding="utf-8")
+    [issue] = [i for i in Checker(load_scheme(path)).check(document) if i.id == "schema"]
+    assert issue.message == owner + sentence
+    for word in ("if", keyword):
+        del section[word]
+    path.write_text(json.dumps(json_schema), encoding="utf-8")
+    [issue] = [i for i in Checker(load_scheme(path)).check(document) if i.id == "A90"]
+    title = sentence.split("”")[0]
+    assert f"{issue.fact}." == owner + sentence.replace(
+        f"{title}”", f"{title}” ({title.removeprefix('“').lower()})", 1
+    )
+
+
+def test_what_may_not_be_so_together_is_said_with_both_values() -> None:
+    scheme = CHECKERS["adverse_events"].scheme
+    together = {"properties": {"severity": {"const": "fatal"}, "outcome": {"const": "unknown"}}}
+    both: dict[str, Any] = {"properties": {"attributes": {"not": together}}}
+    rule = replace(scheme.constraints[0], id="A90", check=None, each="reaction", schema=both)
+    document = AnnotationDocument.model_validate(long_reaction(severity="fatal", outcome="unknown"))
+    checker = Checker(replace(scheme, constraints=(rule,)))
+    [issue] = [i for i in checker.check(document) if i.id == "A90"]
+    assert issue.fact.endswith(
+        "cannot be so: “Severity” (severity) is fatal and “Outcome” (outcome) is unknown"
+    )
 
 
 def test_a_relation_quotes_the_span_that_it_starts_from() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from places import CASES, EXAMPLES
 
-from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator
+from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator, without_conditions
 from signalbook.schema.scheme.lint import fits_vocabulary, vocabulary_errors
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
@@ -172,3 +172,22 @@ def test_a_pattern_ends_at_the_very_end() -> None:
 def test_what_json_cannot_hold_is_left_to_the_explaining_validator() -> None:
     assert not SchemaValidator({}).accepts("\ud800")
     assert SchemaValidator({}).errors("\ud800") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "branch", "place"),
+    [("poem", "then", ["licence"]), ("letter", "else", ["language"])],
+)
+def test_what_a_branch_asks_for_is_one_error_that_holds_those_of_its_parts(
+    kind: str, branch: str, place: list[str]
+) -> None:
+    schema: dict[str, Json] = {
+        "if": {"properties": {"kind": {"const": "poem"}}},
+        "then": {"properties": {"licence": {"const": "CC0"}}},
+        "else": {"properties": {"language": False}},
+    }
+    [error] = SchemaValidator(schema).errors({"kind": kind, "licence": "MIT", "language": "fr"})
+    assert (error.validator, [*error.absolute_path]) == ("if", [])
+    [inner] = without_conditions([error])
+    assert [*inner.absolute_path] == place
+    assert inner.absolute_schema_path[0] == branch
