@@ -13,7 +13,7 @@ from .unitizing_measures import character_category_measures, character_measures
 
 
 def measures(coded: CodedCorpus, *, gamma_samples: int = 30, seed: int = 0) -> list[Measure]:
-    """Every measure of the corpus, spans first, then in the order of the scheme.
+    """Every measure of the layers that the scheme has, spans first, then in its order.
 
     Secondary coefficients follow the primary one of their field.
 
@@ -23,7 +23,6 @@ def measures(coded: CodedCorpus, *, gamma_samples: int = 30, seed: int = 0) -> l
         seed: The seed of these.
     """
     return [
-        *span_measures(coded),
         *_of_spans(coded, gamma_samples, seed),
         *_of_fields(coded),
         *relation_measures(coded),
@@ -38,7 +37,10 @@ def _of_fields(coded: CodedCorpus) -> Iterator[Measure]:
 
 
 def _of_spans(coded: CodedCorpus, gamma_samples: int, seed: int) -> Iterator[Measure]:
-    """Whether spans are found, beside F1; then whether they are called the same."""
+    """Whether spans are found; then whether they are called the same."""
+    if not coded.corpus.scheme.span_types:
+        return
+    yield from span_measures(coded)
     if gamma_samples:
         yield from position_measures(coded, samples=gamma_samples, seed=seed)
     yield from character_measures(coded)

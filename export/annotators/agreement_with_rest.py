@@ -70,12 +70,15 @@ class AgreementWithRest:
     corpus: Corpus
     #: Pairs of annotators, as the columns of every F1.
     pairs: tuple[tuple[int, int], ...]
-    overlap: Measure
+    #: F1 of spans; None where the scheme has none.
+    overlap: Measure | None
     f1s: tuple[Measure, ...]
     alphas: tuple[tuple[CodedField, Measure], ...]
 
     def f1_with_rest(self, annotator: int) -> float | None:
         """Mean F1 of spans with each other annotator."""
+        if self.overlap is None:
+            return None
         return _value(self.overlap.statistics[:, self._with(annotator)])
 
     def leave_one_out(self, annotator: int) -> tuple[LeaveOneOut, ...]:
@@ -90,10 +93,12 @@ class AgreementWithRest:
         return tuple(changes)
 
     def drift(self, annotator: int) -> AgreementDrift | None:
-        """F1 of spans with the rest, over time; None without others or without two dates.
+        """F1 of spans with the rest, over time; None without spans, others or two dates.
 
         Documents of one date, as the documents of a day in a release, are in no order.
         """
+        if self.overlap is None:
+            return None
         columns = self._with(annotator)
         dated = sorted(self._dated(annotator)) if columns else []
         times = [when for when, _ in dated]
@@ -136,7 +141,7 @@ def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> Agre
     return AgreementWithRest(
         corpus=coded.corpus,
         pairs=tuple(sorted(together)),
-        overlap=next(m for m in f1s if str(m.name) == "span_identification.all.overlap"),
+        overlap=next((m for m in f1s if str(m.name) == "span_identification.all.overlap"), None),
         f1s=tuple(measure for measure in f1s if measure.target is not None),
         alphas=tuple((field, alpha) for field, alpha in alphas if alpha.target is not None),
     )

@@ -109,15 +109,15 @@ _NOTES = {
         "",
     ),
 }
+_MATCHED_SPANS = Note(
+    "Matched spans",
+    "",
+    "Fields are compared on groups of spans that mean the same: the best alignment of γ "
+    "by position, parted where spans share no character. A span that nobody else marked has "
+    "no field to compare; it counts under “missed span”.",
+    _MATHET,
+)
 _ALWAYS = (
-    Note(
-        "Matched spans",
-        "",
-        "Fields are compared on groups of spans that mean the same: the best alignment of γ "
-        "by position, parted where spans share no character. A span that nobody else marked has "
-        "no field to compare; it counts under “missed span”.",
-        _MATHET,
-    ),
     Note(
         "Intervals",
         "",
@@ -150,9 +150,12 @@ _ALWAYS = (
 
 def notes(measures: Iterable[Measure]) -> list[Note]:
     """A note for every coefficient that occurs, then those on everything."""
+    measures = list(measures)
+    matched = any(measure.name.kind == "span_identification" for measure in measures)
     used: dict[str, Note] = {}
     for measure in measures:
         prefixes = [prefix for prefix in _NOTES if measure.name.coefficient.startswith(prefix)]
         if prefixes:
             used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
-    return [*dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used), *_ALWAYS]
+    explained = dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used)
+    return [*explained, *([_MATCHED_SPANS] if matched else []), *_ALWAYS]

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from shapes import scheme_of
 
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.cli.agreement import agreement
@@ -80,6 +82,37 @@ def test_json_is_one_object_with_every_pair(documents: Path, scheme: Scheme) -> 
     assert outcome["data"]["pairs"][0]["annotators"] == ["a", "b"]
     assert outcome["data"]["sections"][0]["id"] == "by-label"
     assert outcome["counts"]["articles"] == 1
+
+
+def labels_only(folder: Path) -> tuple[Path, Path]:
+    """Documents of two annotators and a scheme without spans, relations and parties."""
+    tone = {"enum": ["grave", "cheerful"]}
+    source = scheme_of("labels only")
+    source["properties"]["article_labels"] = {"properties": {"tone": tone}}
+    scheme = folder / "tones.schema.json"
+    scheme.write_text(json.dumps(source), encoding="utf-8")
+    text_sha256 = hashlib.sha256(b"Guilty.").hexdigest()
+    article = {"id": "a", "text": "Guilty.", "text_sha256": text_sha256, "text_length": 7}
+    document = {"schema_version": "1.0.0", "article": article, "spans": []}
+    lines = [
+        json.dumps({**document, "annotator": {"id": who}, "article_labels": {"tone": value}})
+        for who, value in (("x", "grave"), ("y", "cheerful"))
+    ]
+    (folder / "tones.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder / "tones.jsonl", scheme
+
+
+def test_a_report_has_only_the_layers_that_the_scheme_has(tmp_path: Path) -> None:
+    documents, scheme = labels_only(tmp_path)
+    html, markdown = tmp_path / "report.html", tmp_path / "report.md"
+    run(documents, "--scheme", scheme, "--html", html, "--markdown", markdown)
+    outcome = json.loads(run(documents, "--scheme", scheme, "--json").stdout)["data"]
+    assert {measure["kind"] for measure in outcome["measures"]} == {"article_label"}
+    pages = [path.read_text(encoding="utf-8") for path in (html, markdown)]
+    words = re.sub(r"<style>.*?</style>|<[^>]*>", "", "".join(pages), flags=re.DOTALL)
+    assert "Article: tone" in words
+    assert "span" not in words
+    assert "No two annotators saw the same article" not in words
 
 
 @pytest.mark.parametrize("by", ["label", "annotator", "month"])

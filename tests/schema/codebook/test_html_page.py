@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from places import SCHEMES
@@ -120,3 +121,26 @@ def test_dark_and_light_are_both_readable(scheme: Scheme, page: Page, tmp_path: 
         page.emulate_media(color_scheme=colours)
         grounds.add(page.evaluate("getComputedStyle(document.body).color"))
     assert grounds == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", [1280, 800])
+@pytest.mark.parametrize("source", ["diplomatic_signal", *SCHEMES.glob("*/*")], ids=str)
+def test_no_table_is_wider_than_the_page(
+    source: Path | str,
+    width: int,
+    media: Literal["screen", "print"],
+    page: Page,
+    tmp_path: Path,
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media)
+    open_codebook(page, load_scheme(source), tmp_path)
+    cut = page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll('main *')]
+          .filter(e => e.scrollWidth > document.documentElement.clientWidth
+            || e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+            || (e.localName === 'table' && e.scrollWidth > e.clientWidth + 1))
+          .map(e => e.localName + ': ' + e.textContent.trim().slice(0, 40))"""
+    )
+    assert cut == []
