@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from places import EXAMPLES, ROOT
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
@@ -72,25 +72,44 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[tuple[str, str], StorageState]:
+    """Server and user -> what a browser keeps of the login, which is asked for once."""
+    return {}
+
+
 @pytest.fixture
-def page_login(browser: Browser) -> Iterator[Callable[[Studio, User], Page]]:
-    """Opens a page in which the given user is logged in."""
+def page_login(
+    browser: Browser, cookies: dict[tuple[str, str], StorageState]
+) -> Iterator[Callable[[Studio, User], Page]]:
+    """Opens a page in which the given user is logged in, in a browser that knows nothing else."""
     contexts: list[BrowserContext] = []
 
-    def log_in(studio: Studio, user: User) -> Page:
-        context = browser.new_context(base_url=studio.url, viewport={"width": 1400, "height": 1000})
+    def open_page(studio: Studio, user: User) -> Page:
+        context = browser.new_context(
+            base_url=studio.url,
+            viewport={"width": 1400, "height": 1000},
+            storage_state=cookies.get((studio.url, user.email)),
+        )
         contexts.append(context)
         page = context.new_page()
-        page.goto("/user/login/")
-        page.fill("input[name=email]", user.email)
-        page.fill("input[name=password]", user.password)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/user/login" not in url)
+        if (studio.url, user.email) not in cookies:
+            log_in(page, user)
+            cookies[studio.url, user.email] = context.storage_state()
         return page
 
-    yield log_in
+    yield open_page
     for context in contexts:
         context.close()
+
+
+def log_in(page: Page, user: User) -> None:
+    """Log in as a person does."""
+    page.goto("/user/login/")
+    page.fill("input[name=email]", user.email)
+    page.fill("input[name=password]", user.password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/user/login" not in url)
 
 
 @pytest.fixture(scope="session", params=["diplomatic_signal", "adverse_events"])
