@@ -6,15 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from places import ROOT
 
+from signalbook.export.coefficients.gamma.alignment import best_alignment
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.filesystem import lock
 from signalbook.schema.scheme.model import Scheme
 
 Corpus = tuple[list[AnnotationDocument], list[AnnotationDocument]]
 Varied = Callable[..., AnnotationDocument]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_gamma() -> None:
+    """Gamma as machine code: one test process compiles it, the others wait and read what it kept."""
+    repeated = np.array([0.0, 5.0, 9.0] * 3)
+    categories, annotators = np.zeros(9, np.int64), np.repeat(np.arange(3), 3)
+    with lock(ROOT / ".cache" / "gamma.lock", lambda: None):
+        best_alignment(repeated, repeated + 7, categories, annotators, 3)
 
 
 @pytest.fixture(scope="session")
