@@ -182,7 +182,7 @@ def _scalar(schema: Object) -> str:
     listed = kinds if isinstance(kinds, list) else [kinds]
     phrase = " or ".join(words[str(kind)] for kind in listed)
     if "pattern" in schema:
-        phrase += f" that matches `{schema['pattern']}`"
+        phrase = f"{schema['description']} (`{schema['pattern']}`)"
     if schema.get("minLength") == 1:
         phrase += ", not empty"
     if "maxLength" in schema:

@@ -9,6 +9,7 @@ from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.json_schema import (
     FORMATS,
     NOTATIONS,
+    TYPE_WORDS,
     SchemaValidator,
     without_conditions,
 )
@@ -37,15 +38,6 @@ _DEFAULTS: Mapping[str, Json] = {
     "language": "und",
     "licence": "LicenseRef-unknown",
     "redistributable": False,
-}
-_TYPES = {
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "array": "a list",
-    "object": "an object",
-    "null": "null",
 }
 _CHECKED_BEFORE = ("id", "text", "text_sha256", "text_length")
 _ALWAYS = ("id", "title", "text", "text_sha256", "text_length", "extra")
@@ -236,9 +228,9 @@ class MetadataCheck:
             case {"format": str(name)} if name in NOTATIONS:
                 return NOTATIONS[name]
             case {"type": list(types)}:
-                return " or ".join(_TYPES[str(name)] for name in types)
+                return " or ".join(TYPE_WORDS[str(name)] for name in types)
             case {"type": str(name)}:
-                return _TYPES[name]
+                return TYPE_WORDS[name]
             case _:
                 return "something else"
 

@@ -9,22 +9,16 @@ from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Unit, value_words
 from signalbook.schema.documents.records import Span
-from signalbook.schema.scheme.json_schema import NOTATIONS
+from signalbook.schema.scheme.json_schema import NOTATIONS, TYPE_WORDS
 from signalbook.schema.scheme.model import Field, Json
 from signalbook.schema.scheme.nodes import as_object, strings
 from signalbook.schema.text import counted, one_line
 
 Place: TypeAlias = Sequence[str | int]
 
-_TYPES = {
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "array": "a list",
-    "object": "an object",
-    "null": "nothing",
-}
+
+#: To an annotator, who leaves a field empty, `null` is nothing.
+_TYPES = {**TYPE_WORDS, "null": "nothing"}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ besides follows from them.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import cast
 
@@ -164,7 +165,9 @@ def _field(
 
 
 def _values(node: Object, item: Object, type: str, references: References) -> list[AllowedValue]:
-    listed = [entry for entry in listed_values(node, references) if entry["const"] is not None]
+    listed = [
+        entry for entry in listed_values(node, references) if is_of_type(entry["const"], {type})
+    ]
     if not listed and type == "integer":
         listed = [*_rating(item)]
     if type == "number":
@@ -282,6 +285,12 @@ def _codelist(node: Object) -> Codelist | None:
 
 def _const(node: Object) -> list[Json]:
     return [node["const"]] if "const" in node else []
+
+
+def is_of_type(value: Json, types: AbstractSet[str]) -> bool:
+    """Whether a value is of one of these JSON types; a whole number is also a number."""
+    type = _type_of(value)
+    return type in types or (type == "integer" and "number" in types)
 
 
 def _type_of(value: Json) -> str:

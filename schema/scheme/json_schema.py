@@ -89,6 +89,16 @@ NOTATIONS = {
     "uri": _WEB_ADDRESS,
     "iri": _WEB_ADDRESS,
 }
+#: How the types of JSON Schema are called.
+TYPE_WORDS = {
+    "string": "text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
 #: Formats that the compiled validator would judge by itself; here they only annotate.
 _ONLY_ANNOTATE = (
     *("duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6"),

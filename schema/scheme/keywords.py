@@ -49,8 +49,23 @@ _ON_ANYTHING = {"x-kind", "x-arrow"}
 _IDLE = {"contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"}
 
 
+def unknown(json_schema: Object) -> Iterator[SchemeProblem]:
+    """Keywords that there are not, or that have no effect anywhere, each with what to write instead."""
+    known = _known()
+    for pointer, node in subschemas(json_schema):
+        for keyword in node:
+            place = pointer_to(pointer, keyword)
+            if keyword in _IDLE:
+                yield SchemeProblem(place, f"{keyword} has no effect here; leave it out")
+            elif keyword not in known:
+                near = get_close_matches(keyword, known, 1)
+                hint = f"write {near[0]}" if near else "write a $comment for what is no keyword"
+                yield SchemeProblem(place, f"{keyword} is no keyword and has no effect; {hint}")
+        yield from _unread_values(node, pointer)
+
+
 def unread(json_schema: Object, references: References) -> Iterator[SchemeProblem]:
-    """Keywords and properties that nothing reads, each with what to write instead."""
+    """Keywords and properties that nothing reads where they stand, each with what to write instead."""
     places = _Places(json_schema, references)
     unused = [*_unused_definitions(json_schema, references)]
     yield from unused
@@ -58,12 +73,8 @@ def unread(json_schema: Object, references: References) -> Iterator[SchemeProble
         if any(f"{pointer}/".startswith(f"{problem.pointer}/") for problem in unused):
             continue
         for keyword in node:
-            if keyword not in _of_json_schema():
-                yield from _unread_keyword(keyword, pointer, places.of(pointer))
-            elif keyword in _IDLE:
-                fact = f"{keyword} has no effect here; leave it out"
-                yield SchemeProblem(pointer_to(pointer, keyword), fact)
-        yield from _unread_values(node, pointer)
+            if keyword in _known() and keyword not in _of_json_schema():
+                yield from _misplaced(keyword, pointer, places.of(pointer))
     yield from places.strangers
 
 
@@ -79,17 +90,16 @@ def _of_json_schema() -> frozenset[str]:
     return frozenset(name for part in (root, *parts) for name in as_object(part["properties"]))
 
 
-def _unread_keyword(
-    keyword: str, pointer: str, places: AbstractSet[str]
-) -> Iterator[SchemeProblem]:
-    known = {*_of_json_schema(), *_ON_ANYTHING, *(name for read in _READ.values() for name in read)}
-    place = pointer_to(pointer, keyword)
-    if keyword not in known:
-        near = get_close_matches(keyword, known, 1)
-        hint = f"write {near[0]}" if near else "write a $comment for what is no keyword"
-        yield SchemeProblem(place, f"{keyword} is no keyword and has no effect; {hint}")
-    elif keyword not in _ON_ANYTHING.union(*(_READ[name] for name in places)):
+@cache
+def _known() -> frozenset[str]:
+    """The keywords of JSON Schema, and those that are read somewhere."""
+    return _of_json_schema().union(_ON_ANYTHING, *_READ.values())
+
+
+def _misplaced(keyword: str, pointer: str, places: AbstractSet[str]) -> Iterator[SchemeProblem]:
+    if keyword not in _ON_ANYTHING.union(*(_READ[name] for name in places)):
         homes = " or a ".join(name for name, read in _READ.items() if keyword in read)
+        place = pointer_to(pointer, keyword)
         yield SchemeProblem(place, f"{keyword} has no effect here; it stands on a {homes}")
 
 

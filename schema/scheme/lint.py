@@ -5,22 +5,13 @@ import json
 import re
 import symtable
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib.util import decode_source
-from pathlib import Path
-from typing import cast
-
-import jsonschema_rs
-from jsonschema import Draft202012Validator, ValidationError
-from referencing import Resource
 
 from .keys import assign_keys
 from .model import Field, Json, Scheme
 from .nodes import number
-from .problems import SchemeProblem, pointer_to
+from .problems import SchemeProblem
 
-#: The JSON Schema of the `x-` keywords.
-META_SCHEMA = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
 #: Label Studio casts these aliases, and then its page stays blank.
 _CAST_BY_LABEL_STUDIO = {"true", "false", ""}
 #: x-arrow -> how many bits an integer has in such a column.
@@ -37,56 +28,11 @@ _OPEN_TO_SCHEMES = {
 }
 
 
-def check_keywords(json_schema: Json) -> Iterator[SchemeProblem]:
-    """The scheme is JSON Schema 2020-12 with our x- keywords, each of the right form."""
-    if not isinstance(json_schema, dict):
+def check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
+    """The scheme has sections, a name and a version."""
+    if "properties" not in json_schema:
         yield SchemeProblem("", "a scheme is an object with properties")
-        return
-    errors = [] if fits_vocabulary(json_schema) else vocabulary_errors(json_schema)
-    for error in errors:
-        yield SchemeProblem(pointer_to("", *error.absolute_path), error.message[:300])
-    if not errors:
-        yield from _check_sections(json_schema)
-
-
-@cache
-def _vocabulary() -> dict[str, Json]:
-    return cast("dict[str, Json]", json.loads(META_SCHEMA.read_text(encoding="utf-8")))
-
-
-@cache
-def _compiled_vocabulary() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_vocabulary(), validate_formats=False)
-
-
-def fits_vocabulary(json_schema: Json) -> bool:
-    """Whether all keywords certainly have the right form, judged at once by a compiled validator.
-
-    False: ask `vocabulary_errors`, which takes a hundred times as long.
-    """
-    try:
-        return _compiled_vocabulary().is_valid(json_schema)
-    except ValueError:  # what JSON cannot hold, as a lone surrogate
-        return False
-
-
-def vocabulary_errors(json_schema: Json) -> list[ValidationError]:
-    """Every keyword of the wrong form, sorted by place; jsonschema is the authority."""
-    from jsonschema_specifications import REGISTRY
-
-    meta = _vocabulary()
-    resource = Resource.from_contents(meta)
-    # Crawled once: else each $dynamicRef of the meta-schema has it crawled anew.
-    registry = REGISTRY.with_resource(str(meta["$id"]), resource).crawl()
-    validator = Draft202012Validator(meta, registry=registry)
-    return sorted(validator.iter_errors(json_schema), key=lambda e: [*map(str, e.absolute_path)])
-
-
-def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
-    if not isinstance(json_schema.get("properties"), dict):
-        yield SchemeProblem("", "a scheme is an object with properties")
-        return
-    if "x-scheme" not in json_schema:
+    elif "x-scheme" not in json_schema:
         title = json_schema.get("title")
         name = re.sub(r"[^a-z0-9]+", "_", title.lower() if isinstance(title, str) else "")
         name = name.strip("_")[:40] if re.match(r"[a-z][a-z0-9_]", name) else "my_scheme"
@@ -94,17 +40,22 @@ def _check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
         yield SchemeProblem("", f'has no x-scheme; add "x-scheme": {about}')
 
 
-def check_consistency(scheme: Scheme) -> Iterator[SchemeProblem]:
-    """What a scheme names, it also has; what the page needs to be distinct, is."""
-    for unit, field in scheme.fields():
+def check_fields(scheme: Scheme) -> Iterator[SchemeProblem]:
+    """What each field says of itself is consistent; the file of the rules is one."""
+    for _, field in scheme.fields():
         yield from _check_values(field)
         yield from _check_column(field)
         yield from _check_decision_table(field)
+    yield from _check_constraints_file(scheme)
+
+
+def check_links(scheme: Scheme) -> Iterator[SchemeProblem]:
+    """What a scheme names, it also has; what the page needs to be distinct, is."""
+    for unit, field in scheme.fields():
         yield from _check_references(scheme, unit, field)
     yield from assign_keys(scheme).problems
     yield from _check_relations(scheme)
     yield from _check_constraints(scheme)
-    yield from _check_constraints_file(scheme)
 
 
 def _check_values(field: Field) -> Iterator[SchemeProblem]:

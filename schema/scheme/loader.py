@@ -7,16 +7,9 @@ from signalbook.schema.errors import SchemeError
 from signalbook.schema.json_text import JsonError, decode_json
 from signalbook.schema.versions import series
 
-from .derivations import check_derivations
-from .keywords import unread
-from .lint import check_consistency, check_keywords
-from .migrations import check_migrations
+from .check import checked_scheme
 from .model import Json, Scheme
 from .problems import SchemeProblem
-from .reader import read_scheme
-from .references import References, broken_references
-from .sections import with_sections
-from .shapes import check_shapes
 
 BUILT_IN = Path(__file__).parents[1]
 #: The scheme that is meant if none is named; the newest version of it.
@@ -90,26 +83,15 @@ def parse_scheme(text: str, path: Path) -> Scheme:
         SchemeError: It is not a scheme; the message names every mistake by JSON Pointer.
     """
     try:
-        json_schema = cast("dict[str, Json]", decode_json(text, way_out="correct the file"))
+        json_schema = cast("Json", decode_json(text, way_out="correct the file"))
     except JsonError as error:
         raise SchemeError(f"{path}:{error.line}: {error}") from error
-    problems = [*check_keywords(json_schema)] or [
-        SchemeProblem(broken.pointer, broken.fact) for broken in broken_references(json_schema)
-    ]
-    if not problems:
-        complete = with_sections(json_schema)
-        references = References(complete)
-        scheme = read_scheme(complete, path, references)
-        problems = [
-            *unread(json_schema, references),
-            *check_shapes(scheme, references),
-            *check_consistency(scheme),
-            *check_derivations(scheme),
-            *check_migrations(scheme),
-        ]
-        if not problems:
-            return scheme
-    raise SchemeError(*dict.fromkeys(_line(path, problem) for problem in problems))
+    if not isinstance(json_schema, dict):
+        raise SchemeError(_line(path, SchemeProblem("", "a scheme is an object with properties")))
+    scheme, problems = checked_scheme(json_schema, path)
+    if problems:
+        raise SchemeError(*dict.fromkeys(_line(path, problem) for problem in problems))
+    return scheme
 
 
 def _line(path: Path, problem: SchemeProblem) -> str:

@@ -26,6 +26,8 @@ def read_migration(node: Object) -> Migration:
 def check_migrations(scheme: Scheme) -> Iterator[SchemeProblem]:
     """A migration is from an earlier version, drops what is gone, and leads to what is there."""
     seen: set[tuple[int, int]] = set()
+    if not scheme.version:
+        return  # there is no x-scheme, which is told
     for number, migration in enumerate(scheme.migrations):
         place = pointer_to("", "x-migrations", number)
         before, now = series(migration.from_), series(scheme.version)

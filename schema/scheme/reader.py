@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from signalbook.schema.errors import SchemeError
-
 from .fields import DEFAULTED, listed_values, read_agreement, read_examples, read_fields
 from .migrations import read_migration
 from .model import (
@@ -34,9 +32,6 @@ def read_scheme(json_schema: dict[str, Json], path: Path, references: References
         json_schema: What the scheme file holds.
         path: The scheme file.
         references: Resolves the `$ref`s in it.
-
-    Raises:
-        SchemeError: The sections of the scheme do not fit each other.
     """
     return _Reader(json_schema, path, references).scheme()
 
@@ -148,9 +143,7 @@ class _Reader:
         fields = self._fields(node, pointer, but="id")
         sides = [f for f in fields if f.is_side_reference]
         if len(sides) != 2:
-            raise SchemeError(
-                f"{self.path}#{pointer}: a dyad has two side-reference fields, not {len(sides)}"
-            )
+            return None
         return DyadType(
             title=text(node, "title", "Dyad"),
             slots=_slots(node, as_object(section)),

@@ -132,6 +132,8 @@ class References:
             target = self._resolver.lookup(reference).contents
         except Unresolvable:
             target = None
+        if isinstance(target, bool):
+            return {}  # a schema without keywords
         if not isinstance(target, dict):
             fact = "a $ref points here, where nothing is"
             raise BrokenReference(self.pointer_of(reference), fact)
@@ -167,21 +169,25 @@ def subschemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Object]]:
             yield from subschemas(part, pointer_to(pointer, keyword, name))
 
 
-def broken_references(json_schema: Mapping[str, Json]) -> Iterator[BrokenReference]:
-    """Every `$ref` of a schema that leads to nothing or back to itself, each target once."""
-    references, seen = References(json_schema), set[str]()
-    for node in _objects(dict(json_schema)):
+def broken_references(
+    json_schema: Mapping[str, Json],
+) -> Iterator[tuple[tuple[str | int, ...], BrokenReference]]:
+    """Every `$ref` of a schema that leads to nothing or back to itself, with its path."""
+    references = References(json_schema)
+    for path, node in _objects(dict(json_schema)):
         try:
             references.resolve(node)
         except BrokenReference as broken:
-            if broken.pointer not in seen:
-                seen.add(broken.pointer)
-                yield broken
+            yield (*path, "$ref" if "$ref" in node else "allOf"), broken
 
 
-def _objects(node: Json) -> Iterator[dict[str, Json]]:
+def _objects(
+    node: Json, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Object]]:
     if isinstance(node, dict):
-        yield node
-    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for part in parts:
-        yield from _objects(part)
+        yield path, node
+        for name, part in node.items():
+            yield from _objects(part, (*path, name))
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from _objects(part, (*path, number))

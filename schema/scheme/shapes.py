@@ -1,9 +1,11 @@
 """Find fields that no labelling page can ask, and keywords of a field that contradict each other."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from .coefficients import DESCRIPTIVE, FITTING, OF_UNITS
-from .fields import json_types
+from .fields import is_of_type, json_types, listed_values, read_fields
+from .json_schema import TYPE_WORDS
 from .model import Field, Scheme
 from .nodes import Object, as_object, strings, text
 from .problems import SchemeProblem
@@ -66,6 +68,18 @@ def _forbidden(node: Object, written: Sequence[str]) -> Iterator[str]:
         yield from (name for name in written if name not in as_object(node.get("properties")))
 
 
+def check_dyads(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
+    """Dyads have two sides."""
+    section = as_object(scheme.json_schema.get("properties")).get("dyads")
+    if section is None or scheme.dyad is not None:
+        return
+    node, place = references.resolve(*references.items(section, "/properties/dyads"))
+    fields = read_fields(node, place, references, but="id")
+    number = sum(field.is_side_reference for field in fields)
+    fact = f"a dyad has two fields with the x-kind side-reference, not {number}"
+    yield SchemeProblem(place, f"{fact}; give it two")
+
+
 def _check_relation_control(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
     section = as_object(scheme.json_schema.get("properties")).get("relations")
     relation = references.properties(*references.items(section, "/properties/relations"))
@@ -95,6 +109,12 @@ def _unaskable(node: Object, references: References) -> Iterator[str]:
         yield "is a list of what is no text; list its values as strings"
     elif len(types - _LIST) > 1 and types != _NUMBERS:
         yield f"has values of several types ({', '.join(sorted(types))}); keep to one"
+    elif not text(node, "x-kind").endswith("-reference"):
+        for value in (entry["const"] for entry in listed_values(node, references)):
+            if value is not None and not is_of_type(value, of_item or types):
+                kinds = " or ".join(TYPE_WORDS[kind] for kind in sorted(of_item or types))
+                shown = json.dumps(value, ensure_ascii=False)
+                yield f"lists {shown}, but its values are to be {kinds}; correct it, or the type"
 
 
 def _contradictions(field: Field) -> Iterator[str]:

@@ -57,8 +57,8 @@ def test_a_decision_table_is_read_in_its_order() -> None:
             [{"then": 1}],
             f"{TABLE.format(1)}names 1, which is no value; list the values, or leave the table out",
         ),
-        ("certainty", [{"if": "a"}], "'then' is a required property"),
-        ("certainty", [], "[] should be non-empty"),
+        ("certainty", [{"if": "a"}], "has no then; add what is missing"),
+        ("certainty", [], "[] is empty; write something"),
     ],
 )
 def test_a_decision_table_that_does_not_decide_is_refused(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from places import CASES, EXAMPLES
 
 from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator, without_conditions
-from signalbook.schema.scheme.lint import fits_vocabulary, vocabulary_errors
+from signalbook.schema.scheme.keyword_forms import fits_vocabulary, vocabulary_errors
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme import loader
-from signalbook.schema.scheme.lint import META_SCHEMA
+from signalbook.schema.scheme.keyword_forms import META_SCHEMA
 from signalbook.schema.scheme.loader import (
     built_in_schemes,
     find_scheme,
@@ -217,7 +217,32 @@ def relation_in_a_text_box(document: dict[str, Any]) -> None:
     document["$defs"]["relation"]["properties"]["type"]["x-control"] = "textarea"
 
 
+def word_among_numbers(document: dict[str, Any]) -> None:
+    days = {"type": "integer", "enum": [1, 2, "many"]}
+    attributes_of(document, "reaction")["properties"]["days"] = days
+
+
+def field_that_is_true(document: dict[str, Any]) -> None:
+    attributes_of(document, "reaction")["properties"]["days"] = True
+
+
+def dyads_without_sides(document: dict[str, Any]) -> None:
+    document["properties"]["dyads"] = {"type": "array", "items": {"type": "object"}}
+
+
 MISTAKES = [
+    (
+        word_among_numbers,
+        '/$defs/reaction_span/properties/attributes/properties/days: lists "many", but its',
+    ),
+    (
+        field_that_is_true,
+        "/$defs/reaction_span/properties/attributes/properties/days: does not say what its values",
+    ),
+    (
+        dyads_without_sides,
+        "/properties/dyads/items: a dyad has two fields with the x-kind side-reference, not 0",
+    ),
     (
         control_of_a_dyad,
         (
@@ -278,8 +303,11 @@ MISTAKES = [
         misspell_keyword,
         "/$defs/severity/x-levle: x-levle is no keyword and has no effect; write x-level",
     ),
-    (wrong_level, "/$defs/severity/x-level: 'ordnal' is not one of"),
-    (wrong_json_schema, "/$defs/dose/maxLength: 'long' is not"),
+    (
+        wrong_level,
+        '/$defs/severity/x-level: "ordnal" is no value of this keyword; write one of nominal, ordinal',
+    ),
+    (wrong_json_schema, '/$defs/dose/maxLength: "long" is of the wrong type; write a whole number'),
     (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
     (key_twice, "/$defs/severity: the key '1' of mild of severity is that of span type drug; give"),
     (
@@ -377,6 +405,7 @@ def test_a_reference_that_leads_nowhere_is_told_with_its_file(
     document["properties"]["relations"]["items"] = {"$ref": target}
     if target.endswith("loop"):
         document["$defs"]["loop"] = {"$ref": target}
+    shutil.copy(second_scheme.folder / "constraints.py", tmp_path)
     path = tmp_path / "mine.schema.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(SchemeError) as refusal:
@@ -390,6 +419,7 @@ def test_references_that_only_documents_need_are_followed_too(
     document = json.loads(second_scheme.path.read_text(encoding="utf-8"))
     document["properties"]["article"]["properties"]["url"] = {"$ref": "#/$defs/link"}
     document["properties"]["annotator"] = {"$ref": "elsewhere.json"}
+    shutil.copy(second_scheme.folder / "constraints.py", tmp_path)
     path = tmp_path / "mine.schema.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(SchemeError) as refusal:

@@ -60,7 +60,7 @@ def test_a_reference_to_nothing_is_broken(reference: str) -> None:
 
 
 def test_a_circle_is_broken_and_a_schema_that_holds_itself_is_not() -> None:
-    assert [broken.pointer for broken in broken_references(SCHEMA)] == [
+    assert [broken.pointer for _, broken in broken_references(SCHEMA)] == [
         "/$defs/right",
         "/$defs/left",
     ]
