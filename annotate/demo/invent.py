@@ -6,6 +6,7 @@ the scheme. What is drawn is kept only while the checks find no error, so it is 
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -15,12 +16,13 @@ from signalbook.schema.documents.records import (
     AnnotationDocument,
     Annotator,
     Article,
+    Dyad,
     Party,
     Relation,
     Span,
     Value,
 )
-from signalbook.schema.scheme.model import Field, PartyType, Scheme
+from signalbook.schema.scheme.model import Field, PartyType, RelationType, Scheme
 
 from .simulate import CountErrors
 
@@ -28,7 +30,9 @@ _PIECE = re.compile(r"\w+(?:[^\S\n]\w+){1,5}")
 _NAME = re.compile(r"\b[^\W\d_]\w+")
 _MAX_STEPS = 80
 _MAX_PARTIES = 4
-_MAX_SPANS = 5
+_MAX_SPANS = 6
+#: Links of one type, and dyads, in one article; and how many places are tried for each.
+_MAX_LINKS, _MAX_DYADS, _MAX_TRIES = 2, 2, 12
 _SOME_DAY = date(2031, 1, 1).toordinal()
 
 
@@ -39,12 +43,13 @@ def invent(
     rng = random.Random(f"{seed}/{article.id}")
     empty = _repaired(_empty(article, scheme, rng), scheme, None, rng, count_errors)
     document = _with_parties(empty, scheme, rng)
-    for number in range(rng.randint(1, _MAX_SPANS)):
+    types = [t for t in scheme.span_types if t.party_field is None]
+    for number in range(rng.randint(min(2 * len(types), _MAX_SPANS), _MAX_SPANS)):
         longer = _span_added(document, scheme, f"s{number}", rng)
         longer = _repaired(longer, scheme, f"s{number}", rng, count_errors)
         document = longer if not count_errors(longer) else document
-    related = _relations_added(document, scheme, rng)
-    document = next((other for other in related if not count_errors(other)), document)
+    document = _with_relations(document, scheme, rng, count_errors)
+    document = _with_dyads(document, scheme, rng, count_errors)
     return with_derived(document if not count_errors(document) else empty, scheme)
 
 
@@ -150,13 +155,16 @@ def _party(id: str, name: str, party: PartyType, text: str, rng: random.Random) 
 def _span_added(
     document: AnnotationDocument, scheme: Scheme, id: str, rng: random.Random
 ) -> AnnotationDocument:
-    """One more span that overlaps no other, with drawn attributes."""
+    """One more span that overlaps no other, of a type that has fewest, with drawn attributes."""
     types = [t for t in scheme.span_types if t.party_field is None]
     text = document.article.text or ""
     pieces = [m for m in _PIECE.finditer(text) if not _overlaps(document, m.start(), m.end())]
     if not types or not pieces:
         return document
-    piece, span_type = rng.choice(pieces), rng.choice(types)
+    marked = Counter(s.type for s in document.spans)
+    fewest = min(marked[t.name] for t in types)
+    span_type = rng.choice([t for t in types if marked[t.name] == fewest])
+    piece = rng.choice(pieces)
     span = Span(
         id=id,
         type=span_type.name,
@@ -169,20 +177,62 @@ def _span_added(
     return document.model_copy(update={"spans": tuple(spans)})
 
 
-def _relations_added(
-    document: AnnotationDocument, scheme: Scheme, rng: random.Random
-) -> Iterator[AnnotationDocument]:
+def _with_relations(
+    document: AnnotationDocument, scheme: Scheme, rng: random.Random, count_errors: CountErrors
+) -> AnnotationDocument:
+    """One or two links of every type whose ends are there; one link at most of any two spans."""
+    linked: set[frozenset[str]] = set()
     for relation_type in rng.sample(scheme.relation_types, len(scheme.relation_types)):
-        starts = [s for s in document.spans if s.type in relation_type.from_]
-        ends = [s for s in document.spans if s.type in relation_type.to]
-        for start in starts:
-            for end in ends:
-                if start.id != end.id:
-                    ends_of = {"from": start.id, "to": end.id}
-                    relation = Relation.model_validate(
-                        {"id": "r1", "type": relation_type.name, **ends_of}
-                    )
-                    yield document.model_copy(update={"relations": (relation,)})
+        wanted = rng.randint(1, _MAX_LINKS)
+        for start, end in _ends(document, relation_type, rng):
+            if not wanted:
+                break
+            if {start, end} in linked:
+                continue
+            longer = _linked(document, relation_type, start, end)
+            if not count_errors(longer):
+                document, wanted = longer, wanted - 1
+                linked.add(frozenset((start, end)))
+    return document
+
+
+def _ends(
+    document: AnnotationDocument, relation_type: RelationType, rng: random.Random
+) -> list[tuple[str, str]]:
+    """Some pairs of spans that a link of this type may join."""
+    pairs = [
+        (start.id, end.id)
+        for start in document.spans
+        for end in document.spans
+        if start.type in relation_type.from_ and end.type in relation_type.to and start != end
+    ]
+    return rng.sample(pairs, min(_MAX_TRIES, len(pairs)))
+
+
+def _linked(
+    document: AnnotationDocument, relation_type: RelationType, start: str, end: str
+) -> AnnotationDocument:
+    id = f"r{len(document.relations) + 1}"
+    relation = Relation.model_validate(
+        {"id": id, "type": relation_type.name, "from": start, "to": end}
+    )
+    return document.model_copy(update={"relations": (*document.relations, relation)})
+
+
+def _with_dyads(
+    document: AnnotationDocument, scheme: Scheme, rng: random.Random, count_errors: CountErrors
+) -> AnnotationDocument:
+    """One or two judged pairs of parties, where the scheme asks for such."""
+    if scheme.dyad is None:
+        return document
+    wanted = rng.randint(1, _MAX_DYADS)
+    for _ in range(_MAX_TRIES):
+        if len(document.dyads) == wanted:
+            break
+        drawn = Dyad(**dict(_drawn_fields(scheme.dyad.all_fields, document.parties, rng)))
+        longer = document.model_copy(update={"dyads": (*document.dyads, drawn)})
+        document = document if count_errors(longer) else longer
+    return document
 
 
 def _drawn_fields(
@@ -196,7 +246,7 @@ def _drawn_fields(
 def _drawn(field: Field, parties: Sequence[str], rng: random.Random) -> Value:
     if field.is_boolean:
         return rng.random() < 0.5
-    options = parties if field.is_party_reference and parties else field.value_ids
+    options = parties if field.is_reference and parties else field.value_ids
     if field.many:
         most = min(len(options), field.max_items or 2, 2)
         return tuple(rng.sample(options, rng.randint(min(field.min_items, most), most)))

@@ -79,9 +79,10 @@ def _changes(
             if coded:
                 field = rng.choice(coded)
                 yield partial(_other_party, id=party.id, field=field, rng=rng)
+    judged = [f for f in scheme.dyad.fields if f.values] if scheme.dyad is not None else []
     for number in range(len(document.dyads)):
-        if scheme.dyad is not None and rng.random() < skill.changes_dyad:
-            field = rng.choice([f for f in scheme.dyad.fields if f.values])
+        if judged and rng.random() < skill.changes_dyad:
+            field = rng.choice(judged)
             yield partial(_other_dyad, number=number, field=field, rng=rng)
     for span in document.spans:
         if rng.random() < skill.misses_span:

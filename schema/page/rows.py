@@ -116,7 +116,18 @@ def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placehol
 def _placeholder(field: Field) -> str:
     if field.default_from is not None and field.default_from.mention_text:
         return "only if not the marked words"
-    return field.description.split(". ")[0].split(": ")[0].rstrip(".") or field.title
+    about = field.description.split(". ")[0].split(": ")[0].rstrip(".") or field.title
+    return ", ".join((about, *_form(field)))
+
+
+def _form(field: Field) -> Iterator[str]:
+    """How what is typed has to be written, where that is not for the annotator to choose."""
+    if field.is_date:
+        yield "as 2031-05-24"
+    elif field.type == "integer":
+        yield "a whole number"
+    elif field.type == "number":
+        yield "a number"
 
 
 def _add_chip(parent: Element, unit: PageUnit, field: Field, chip: Chip) -> None:

@@ -1,14 +1,19 @@
 """Simulated annotators differ from the reference as people do, and stay valid."""
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import pytest
+from derived_scheme import document, json_schema, parsed
+from places import EXAMPLES
 
 from signalbook.annotate.demo.invent import invent
 from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.validation.checker import Checker
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 
@@ -18,8 +23,14 @@ def reference(scheme: Scheme) -> AnnotationDocument:
     return document
 
 
+@cache
+def checker_of(folder: Path) -> Checker:
+    """One for all that a test counts: it takes long to make."""
+    return Checker(load_scheme(folder))
+
+
 def errors_in(document: AnnotationDocument, scheme: Scheme) -> int:
-    return sum(issue.severity == "error" for issue in Checker(scheme).check(document))
+    return sum(issue.severity == "error" for issue in checker_of(scheme.folder).check(document))
 
 
 def test_the_same_seed_gives_the_same_annotation(
@@ -82,3 +93,47 @@ def test_where_the_scheme_asks_nothing_an_error_stands_and_nothing_is_invented(
     )
     invented = invent(reference.article, bare, seed=0, count_errors=lambda _: 1)
     assert (invented.spans, invented.article_labels) == ((), {})
+
+
+@pytest.mark.parametrize(
+    "source", [EXAMPLES / "claims" / "1.0", EXAMPLES / "adverse_events" / "1.0"], ids=str
+)
+def test_every_link_is_invented_whose_ends_are_there_and_annotators_differ_on_them(
+    source: Path,
+) -> None:
+    scheme = load_scheme(source)
+
+    def count_errors(document: AnnotationDocument) -> int:
+        return errors_in(document, scheme)
+
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+    invented = [
+        invent(example.article, scheme, seed=seed, count_errors=count_errors) for seed in range(4)
+    ]
+    drawn = {relation.type for document in invented for relation in document.relations}
+    assert drawn == {relation_type.name for relation_type in scheme.relation_types}
+    annotators = [
+        simulate(document, scheme, name=name, seed=1, count_errors=count_errors)
+        for document in invented
+        for name in ("simulated-1", "simulated-2")
+    ]
+    kept = sum(len(document.relations) for document in annotators)
+    assert 0 < kept < 2 * sum(len(document.relations) for document in invented)
+
+
+def test_judged_pairs_of_parties_are_invented_too() -> None:
+    schema = json_schema()
+    schema["properties"]["article_labels"] = {"properties": {"clear": {"type": "boolean"}}}
+    scheme = parsed(schema)
+    checker = Checker(scheme)
+    invented = [
+        invent(
+            document(dyads=[]).article,
+            scheme,
+            seed=seed,
+            count_errors=lambda d: sum(issue.severity == "error" for issue in checker.check(d)),
+        )
+        for seed in range(4)
+    ]
+    assert all(1 <= len(drawn.dyads) <= 2 for drawn in invented)
+    assert [issue for drawn in invented for issue in checker.check(drawn)] == []

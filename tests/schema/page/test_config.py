@@ -1,14 +1,18 @@
+import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from shapes import Node, scheme_of
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.control_names import labels
 from signalbook.schema.scheme.keys import assign_keys
+from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Field, Scheme
 
 
@@ -176,3 +180,22 @@ def test_a_value_that_label_studio_cannot_store_is_refused(second_scheme: Scheme
     odd = replace(second_scheme, article_labels=(replace(field, values=values),))
     with pytest.raises(SchemeError, match="cannot store 'true' as a value of usable"):
         labeling_config(odd)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ({"type": "string", "format": "date"}, "Decided, as 2031-05-24 ⏎"),
+        ({"type": "integer"}, "Decided, a whole number ⏎"),
+        ({"type": "number"}, "Decided, a number ⏎"),
+        ({"type": "string"}, "Decided ⏎"),
+    ],
+    ids=str,
+)
+def test_a_text_box_says_how_its_answer_is_written(kind: Node, expected: str) -> None:
+    source = scheme_of("labels only")
+    source["properties"]["article_labels"] = {
+        "properties": {"decided": {"title": "Decided"} | kind}
+    }
+    page = fromstring(labeling_config(parse_scheme(json.dumps(source), Path("boxes.schema.json"))))
+    assert expected in [box.get("placeholder") for box in page.iter("TextArea")]
