@@ -1,9 +1,10 @@
 """Read the parts of a JSON Schema, whatever stands there."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
-from .model import Json
-
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = Mapping[str, Json]
 Object: TypeAlias = dict[str, Json]
 
 
