@@ -212,7 +212,9 @@ class _DocumentRows:
         for attribute, value in values.items():
             name = names.get(attribute)
             if not name:
-                raise FindingsError(f"{unit}: the scheme has no attribute {attribute!r}")
+                raise FindingsError(
+                    f"{unit}: the scheme has no attribute {attribute!r}; signalbook validate names it"
+                )
             if (unit, attribute) in self.many and isinstance(value, str):
                 row[name] = (value,)
             elif (unit, attribute) in self.days and isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Rules that hold for every scheme: text, offsets, ids, links, references, codes, withholding."""
+"""Rules that hold for every scheme: text, offsets, ids, links, references, codes, columns, withholding."""
 
 import hashlib
 from collections import Counter
@@ -17,9 +17,9 @@ from signalbook.schema.documents.annotation import (
     values_of,
 )
 from signalbook.schema.documents.derived import derived_values
-from signalbook.schema.documents.records import Party, Relation, Span
+from signalbook.schema.documents.records import Dyad, Party, Relation, Span, Value
 from signalbook.schema.scheme.codelists import codes
-from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType
+from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType, Scheme
 from signalbook.schema.text import counted
 
 Check: TypeAlias = Callable[[Annotation, Constraint], Iterator[Finding]]
@@ -145,6 +145,57 @@ def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
     yield "article", None, document.article_labels
 
 
+def columns(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
+    """Every value is of a field of the scheme, and every number fits its column of a release."""
+    yield from _sections_of_no_scheme(annotation)
+    scheme = annotation.scheme
+    units = {*(t.name for t in scheme.span_types), "party", "dyad", "article"}
+    for unit_name, unit, holder in _coded(annotation):
+        if unit_name not in units or (unit_name in ("party", "dyad") and not _has(scheme, unit)):
+            continue
+        for name, value in values_of(holder).items():
+            field = annotation.lookup.fields.get((unit_name, name))
+            if field is not None:
+                yield from (Finding(fact, unit, name) for fact in _too_large(field, value))
+            elif unit is not None or name != "defaulted":
+                yield Finding(f"{unit_name} has no field “{name}” in the scheme", unit, name)
+
+
+def _sections_of_no_scheme(annotation: Annotation) -> Iterator[Finding]:
+    """The first unit of each kind that the scheme does not have at all."""
+    document = annotation.document
+    for units in (document.parties, document.relations, document.dyads):
+        if units and not _has(annotation.scheme, units[0]):
+            kind = type(units[0]).__name__.lower()
+            yield Finding(f"the scheme has nothing like a {kind}", units[0])
+
+
+def _has(scheme: Scheme, unit: Unit | None) -> bool:
+    match unit:
+        case Party():
+            return scheme.party is not None
+        case Dyad():
+            return scheme.dyad is not None
+        case Relation():
+            return bool(scheme.relation_types)
+        case _:
+            return True
+
+
+def _too_large(field: Field, value: Value) -> Iterator[str]:
+    """What is said of whole numbers that the type of the column (`x-arrow`) does not hold."""
+    bits = field.arrow.removeprefix("int")
+    if field.type != "integer" or not bits.isdecimal():
+        return
+    limit = 2 ** (int(bits) - 1)
+    for number in value if isinstance(value, tuple) else (value,):
+        if isinstance(number, int) and not -limit <= number < limit:
+            yield (
+                f"{field.title}: {number} does not fit a column of type {field.arrow}, "
+                f"which holds {-limit} to {limit - 1}"
+            )
+
+
 def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     """Every party that a unit refers to is in the list of parties."""
     by_unit: dict[str, list[Field]] = {}
@@ -252,6 +303,7 @@ CHECKS: Final[dict[str, Check]] = {
     "title": title,
     "allowed_with": allowed_with,
     "derived": derived,
+    "columns": columns,
 }
 
 #: Built-in checks that run even if a scheme does not list them, with their messages.
@@ -264,6 +316,8 @@ ALWAYS: Final = {
     "withheld": "The metadata do not say that this text may be redistributed.",
     "allowed_with": "These two values do not go together.",
     "derived": "A label is not what follows from the rest.",
+    "columns": "The scheme has no place for this: correct the name or the value, take it out, "
+    "or add it to the scheme.",
 }
 
 

@@ -64,8 +64,11 @@ class Checker:
         annotation = Annotation(document, self._lookup)
         data: dict[str, Json] = document.to_dict()
         violations = self._violations(annotation, data)
+        violated: set[str] = set()
         for violation in violations:
-            yield violation_issue(violation, annotation)
+            issue = violation_issue(violation, annotation)
+            violated.add(issue.path)
+            yield issue
         units = (unit_at(violation.place, annotation) for violation in violations)
         broken = {id(unit) for unit in units if unit is not None}
         sound = self._without(broken, annotation) if violations else annotation
@@ -73,7 +76,10 @@ class Checker:
             for finding in self._findings(constraint, annotation, data, sound):
                 if constraint.each and id(finding.unit) in broken:
                     continue
-                yield finding_issue(constraint, finding, annotation)
+                issue = finding_issue(constraint, finding, annotation)
+                # A field that the JSON Schema forbids, or finds too large, is reported already.
+                if constraint.check != "columns" or not _lies_in(issue.path, violated):
+                    yield issue
 
     def _violations(
         self, annotation: Annotation, data: Mapping[str, Json]
@@ -116,6 +122,10 @@ class Checker:
         )
         left = document.model_copy(update={"spans": spans, "relations": relations})
         return Annotation(left, self._lookup) if self._validator.accepts(left.to_dict()) else None
+
+
+def _lies_in(path: str, places: Iterable[str]) -> bool:
+    return any(f"{path}/".startswith(f"{place}/") for place in places)
 
 
 def _is_independent(finding: Finding, sound: Annotation, annotation: Annotation) -> bool:
