@@ -181,6 +181,7 @@ STRESS = {
 }
 
 
+@pytest.mark.xdist_group("pygamma")  # which compiles itself anew in each process
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", STRESS)
 def test_another_program_finds_the_same_disorder(name: str) -> None:

@@ -42,6 +42,7 @@ def test_a_pair_weighs_how_well_its_spans_coincide() -> None:
     assert category_pairs(marked, alignment, 1.0, 2) == (0.0, 0.0)
 
 
+@pytest.mark.xdist_group("pygamma")  # which compiles itself anew in each process
 @pytest.mark.filterwarnings("ignore")
 def test_another_program_finds_the_same_where_every_span_is_aligned() -> None:
     marked = article(1)

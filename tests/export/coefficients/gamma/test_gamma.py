@@ -164,6 +164,7 @@ def test_an_unknown_sampler_is_refused() -> None:
         mathet_gamma([article(0)], sampler="other")  # type: ignore[arg-type]  # pyright: ignore
 
 
+@pytest.mark.xdist_group("pygamma")  # which compiles itself anew in each process
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("sampler", ["pygamma", "mathet"])
 def test_chance_is_as_disordered_as_in_the_other_program(sampler: Any) -> None:
