@@ -169,7 +169,7 @@ def _properties_errors(
     validator: "_Validator", properties: Mapping[str, Json], instance: object, _schema: object
 ) -> Iterator[ValidationError]:
     """The errors of the properties, with their places: jsonschema has none for a schema `false`."""
-    values = cast("Mapping[str, object]", instance) if isinstance(instance, dict) else {}
+    values = cast("dict[str, object]", instance if isinstance(instance, dict) else {})
     for name, part in properties.items():
         if name in values:
             for error in validator.descend(values[name], part, path=name, schema_path=name):

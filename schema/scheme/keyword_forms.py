@@ -15,6 +15,11 @@ from .nodes import as_object, strings, text
 
 #: The JSON Schema of the `x-` keywords.
 META_SCHEMA: Final = Path(__file__).parent / "vocabulary" / "scheme.meta.json"
+#: What patterns of JSON Schema's own vocabulary want: those of $anchor and of $id.
+_FORMS: Final = {
+    "^[A-Za-z_][-A-Za-z0-9._]*$": "letters, digits and . _ -, a letter first",
+    "^[^#]*#?$": "an address without #",
+}
 _MAX_SHOWN = 60
 
 
@@ -73,7 +78,8 @@ def form_fact(error: ValidationError) -> str:
             return f"{_shown(instance)} is no value of this keyword; write {one_of}{choices}"
         case "pattern":
             form = text(as_object(cast("Json", error.schema)), "description")
-            return f"{_shown(instance)} is not written right; write {form or f'text like {limit}'}"
+            form = form or _FORMS.get(limit, f"text that matches {limit}")
+            return f"{_shown(instance)} is not written right; write {form}"
         case "required":
             missing = [name for name in strings(limit) if name not in instance]
             return f"has no {', no '.join(missing)}; add what is missing"
@@ -118,13 +124,20 @@ def _limit_fact(error: ValidationError, limit: Any) -> str:
 
 
 def _no_branch(error: ValidationError) -> str:
-    """What the form that was meant lacks: that of the same type, if there are several."""
+    """What is wrong by the form that comes nearest: of the same type, and with the fewest mistakes."""
     inner = [*(error.context or [])]
     if all(part.validator == "required" and part.instance is error.instance for part in inner):
         names = [name for part in inner for name in strings(cast("Json", part.validator_value))]
         return f"has none of {', '.join(dict.fromkeys(names))}; add one"
-    of_type = [part for part in inner if part.validator != "type" or part.path]
-    return "; or ".join(dict.fromkeys(form_fact(part) for part in of_type or inner))
+    branches: dict[object, list[ValidationError]] = {}
+    for part in inner:
+        branches.setdefault(part.schema_path[0], []).append(part)
+    nearest = min(branches.values(), key=lambda errors: (_is_other_type(errors[0]), len(errors)))
+    return "; ".join(dict.fromkeys(map(form_fact, nearest)))
+
+
+def _is_other_type(error: ValidationError) -> bool:
+    return error.validator == "type" and not error.path
 
 
 def _shown(value: object) -> str:

@@ -14,6 +14,7 @@ from places import EXAMPLES
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.loader import find_scheme, parse_scheme
+from signalbook.schema.scheme.model import Json
 
 ADVERSE_EVENTS = find_scheme(EXAMPLES / "adverse_events" / "1.0")
 SCHEMES: dict[Path, dict[str, Any]] = {
@@ -123,6 +124,21 @@ FORMS: list[tuple[str, Any, list[str]]] = [
         ],
     ),
     (
+        "$defs/dose/$anchor",
+        "1 2",
+        [
+            (
+                '/$defs/dose/$anchor: "1 2" is not written right; write letters, digits and . _ -, '
+                "a letter first"
+            )
+        ],
+    ),
+    (
+        "$defs/dose/x-default-from",
+        {"mention": "txt"},
+        ['/$defs/dose/x-default-from: "txt" is no value of this keyword; write text'],
+    ),
+    (
         "$defs/severity/oneOf/1",
         "moderate",
         [
@@ -170,12 +186,14 @@ def test_the_form_of_a_keyword_is_said_in_words_and_nothing_that_follows_from_it
     assert mistakes(change) == told
 
 
-def places(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+def places(node: Json, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """The path of every value in a JSON value."""
-    items = node.items() if isinstance(node, dict) else enumerate(node)
-    parts = [((*path, key), part) for key, part in items]
-    below = [places(part, at) for at, part in parts if isinstance(part, dict | list)]
-    return [*(at for at, _ in parts), *(place for more in below for place in more)]
+    parts: list[tuple[str | int, Json]] = []
+    if isinstance(node, dict):
+        parts += node.items()
+    elif isinstance(node, list):
+        parts += enumerate(node)
+    return [place for key, part in parts for place in [(*path, key), *places(part, (*path, key))]]
 
 
 PLACES = {path: places(json_schema) for path, json_schema in SCHEMES.items()}
