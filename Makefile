@@ -19,7 +19,9 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "error: Python 3.11 or newer is needed; say: make PYTHON=python3.12" && exit 1)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e '.[studio]'
+# pip compiles on one core what it installs, a minute and more of it; compileall does so on all.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt --group dev -e '.[studio]'
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # else at the first import
 	@touch $@
 
 demo: $(READY)
