@@ -4,18 +4,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from signalbook.schema.scheme.fields import DEFAULTED
+from signalbook.schema.scheme.names import CAST_BY_LABEL_STUDIO, is_unit
 
 #: What a name is for.
 Purpose: TypeAlias = Literal["span type", "field", "value", "relation"]
-#: Names that mean something else to documents, reports or Label Studio, by purpose.
-_TAKEN: Final[Mapping[Purpose, Collection[str]]] = {
-    "span type": ("article", "party", "dyad", "relation", "document"),
-    "field": ("defaulted",),
-    "value": ("true", "false"),
-    "relation": (),
-}
 _MAX_LENGTH = 40
 _HASH_DIGITS = 6
 
@@ -30,7 +26,13 @@ def identifier(words: str, purpose: Purpose) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not _is_accent(c))
     name = re.sub(r"[\W_]+", "_", plain if plain.isascii() else folded).strip("_")
     name = name[:_MAX_LENGTH].rstrip("_") or f"sign_{_digest(words)}"
-    return f"{name}_{purpose.replace(' ', '_')}" if name in _TAKEN[purpose] else name
+    return f"{name}_{purpose.replace(' ', '_')}" if _is_taken(name, purpose) else name
+
+
+def _is_taken(name: str, purpose: Purpose) -> bool:
+    """Whether a name means something else to documents, reports or Label Studio."""
+    of_unit = purpose == "span type" and is_unit(name)
+    return of_unit or name in CAST_BY_LABEL_STUDIO or (purpose, name) == ("field", DEFAULTED)
 
 
 def exact_identifier(words: str, purpose: Purpose) -> str:

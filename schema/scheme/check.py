@@ -8,6 +8,7 @@ from .keywords import unknown, unread
 from .lint import check_fields, check_links, check_sections
 from .migrations import check_migrations
 from .model import Scheme
+from .names import check_names
 from .nodes import Object
 from .problems import SchemeProblem
 from .reader import read_scheme
@@ -15,6 +16,8 @@ from .references import References
 from .sections import with_sections
 from .shapes import check_dyads, check_shapes
 from .sound_part import SoundPart, sound_part
+from .structure import check_structure
+from .written import check_written
 
 
 def checked_scheme(json_schema: Object, path: Path) -> tuple[Scheme, list[SchemeProblem]]:
@@ -37,7 +40,11 @@ def _mistakes(part: SoundPart, scheme: Scheme, references: References) -> Iterat
     yield from unknown(part.json_schema)
     yield from check_shapes(scheme, references)
     yield from check_fields(scheme)
+    yield from check_names(scheme)
     if part.is_linked:
+        yield from check_structure(part.json_schema, references)
+        if scheme.name:
+            yield from check_written(scheme, references)
         yield from unread(part.json_schema, references)
         yield from check_dyads(scheme, references)
         yield from check_links(scheme)

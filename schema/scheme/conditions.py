@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from .model import Condition, Json
-from .nodes import Object, as_list, as_object, strings
+from .nodes import Object, as_object, strings
 from .references import References
 
 
 def read_conditions(section: Json, references: References) -> Mapping[str, list[Condition]]:
     """Field -> what the conditions of an object schema say of it."""
     found: defaultdict[str, list[Condition]] = defaultdict(list)
-    for node in _parts(section, references):
+    for node, _ in references.parts(section, ""):
         when = _when(as_object(node.get("if")))
         for keyword in ("then", "else") if when else ():
             branch = as_object(node.get(keyword))
@@ -25,17 +25,6 @@ def read_conditions(section: Json, references: References) -> Mapping[str, list[
             for name in strings(names):
                 found[name].append(Condition({given: ()}, otherwise=False, required=True))
     return found
-
-
-def _parts(section: Json, references: References) -> Iterator[Object]:
-    """A schema and all that it is made of: what each says holds beside what the others say."""
-    if not isinstance(section, dict):
-        return
-    yield section
-    if isinstance(reference := section.get("$ref"), str):
-        yield from _parts(references.step(reference)[0], references)
-    for part in as_list(section.get("allOf")):
-        yield from _parts(part, references)
 
 
 def _when(node: Object) -> Mapping[str, tuple[Json, ...]]:

@@ -119,7 +119,8 @@ def _field(
 ) -> Field:
     many = "array" in json_types(node, references)
     item = references.resolve(node.get("items"))[0] if many else node
-    type = min(json_types(item, references), default="string")
+    types = json_types(item, references)
+    type = "number" if "number" in types else min(types, default="string")
     values = [] if type == "boolean" else _values(node, item, type, references)
     kind = cast("Kind", text(node, "x-kind", "attribute"))
     title = text(node, "title", name)

@@ -228,6 +228,17 @@ def without_conditions(errors: Iterable[ValidationError]) -> Iterator[Validation
             yield error
 
 
+class PartValidator:
+    """Judges instances by parts of one schema, whose `$ref`s lead into the whole of it."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self._whole = _explaining(dict(schema))
+
+    def errors(self, part: Mapping[str, Json], instance: object) -> Iterator[ValidationError]:
+        """Everything of an instance that does not fit a part."""
+        return iter(cast("Any", self._whole).evolve(schema=dict(part)).iter_errors(instance))
+
+
 def _place(error: ValidationError) -> list[str]:
     parts = error.absolute_path
     return [f"{part:06}" if isinstance(part, int) else part for part in parts]

@@ -46,7 +46,10 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
 #: On what the program writes itself, these say nothing, and are fine.
 _ON_ANYTHING = {"x-kind", "x-arrow"}
 #: Of JSON Schema: what a document is neither judged nor shown by.
-_IDLE = {"contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"}
+_IDLE = {
+    *("contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"),
+    "dependencies",
+}
 
 
 def unknown(json_schema: Object) -> Iterator[SchemeProblem]:

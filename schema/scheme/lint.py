@@ -9,11 +9,11 @@ from importlib.util import decode_source
 
 from .keys import assign_keys
 from .model import Field, Json, Scheme
+from .names import CAST_BY_LABEL_STUDIO
 from .nodes import number
 from .problems import SchemeProblem
 
-#: Label Studio casts these aliases, and then its page stays blank.
-_CAST_BY_LABEL_STUDIO = {"true", "false", ""}
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: x-arrow -> how many bits an integer has in such a column.
 _BITS = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
 #: x-arrow -> the types of one value that such a column holds; the other forms hold texts.
@@ -30,6 +30,9 @@ _OPEN_TO_SCHEMES = {
 
 def check_sections(json_schema: Mapping[str, Json]) -> Iterator[SchemeProblem]:
     """The scheme has sections, a name and a version."""
+    dialect = json_schema.get("$schema", _DIALECT)
+    if not isinstance(dialect, str) or dialect.rstrip("#") != _DIALECT:
+        yield SchemeProblem("/$schema", f"a scheme is JSON Schema 2020-12; write {_DIALECT}")
     if "properties" not in json_schema:
         yield SchemeProblem("", "a scheme is an object with properties")
     elif "x-scheme" not in json_schema:
@@ -67,7 +70,7 @@ def _check_values(field: Field) -> Iterator[SchemeProblem]:
     for repeated in sorted({id for id in ids if ids.count(id) > 1}):
         yield SchemeProblem(field.pointer, f"the value {repeated!r} is listed twice")
     for value in field.values:
-        if value.id.lower() in _CAST_BY_LABEL_STUDIO:
+        if value.id.lower() in ("", *CAST_BY_LABEL_STUDIO):
             yield SchemeProblem(
                 field.pointer, f"the value {value.id!r} cannot be shown by Label Studio"
             )

@@ -9,6 +9,7 @@ from signalbook.schema.versions import series
 
 from .check import checked_scheme
 from .model import Json, Scheme
+from .names import check_characters
 from .problems import SchemeProblem
 
 BUILT_IN = Path(__file__).parents[1]
@@ -88,6 +89,8 @@ def parse_scheme(text: str, path: Path) -> Scheme:
         raise SchemeError(f"{path}:{error.line}: {error}") from error
     if not isinstance(json_schema, dict):
         raise SchemeError(_line(path, SchemeProblem("", "a scheme is an object with properties")))
+    if unwritable := [*check_characters(json_schema)]:
+        raise SchemeError(*(_line(path, problem) for problem in unwritable))
     scheme, problems = checked_scheme(json_schema, path)
     if problems:
         raise SchemeError(*dict.fromkeys(_line(path, problem) for problem in problems))

@@ -99,7 +99,12 @@ class _Reader:
         node, pointer = self.resolve(branch, place)
         properties = self.references.properties(branch, place)
         attributes = properties.get("attributes", (None, pointer))
-        name = text(self.resolve(*properties.get("type", (None, pointer)))[0], "const")
+        types = [
+            *listed_values(
+                self.resolve(*properties.get("type", (None, pointer)))[0], self.references
+            )
+        ]
+        name = text(types[0], "const") if len(types) == 1 else ""
         examples = as_list(node.get("x-worked-examples"))
         title = text(node, "title", name)
         return SpanType(

@@ -1,6 +1,6 @@
 """Follow the `$ref`s of a JSON Schema."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from urllib.parse import unquote
 
@@ -44,6 +44,7 @@ class References:
         resource = DRAFT202012.create_resource(dict(json_schema))
         self._resolver = EMPTY_REGISTRY.with_resource("", resource).resolver()
         self._anchors = {text(node, "$anchor"): at for at, node in subschemas(dict(json_schema))}
+        self._id = text(dict(json_schema), "$id").removesuffix("#")
 
     def resolve(self, node: Json, pointer: str = "") -> tuple[dict[str, Json], str]:
         """The keywords of a node, and where they stand.
@@ -100,6 +101,16 @@ class References:
             found[name] = part, pointer_to(pointer, "properties", name)
         return found
 
+    def parts(self, node: Json, pointer: str) -> Iterator[tuple[Object, str]]:
+        """A node and all that it is made of by `$ref` and `allOf`, each with its own keywords alone."""
+        if not isinstance(node, dict):
+            return
+        yield node, pointer
+        if isinstance(reference := node.get("$ref"), str):
+            yield from self.parts(*self.step(reference))
+        for number, part in enumerate(as_list(node.get("allOf"))):
+            yield from self.parts(part, pointer_to(pointer, "allOf", number))
+
     def items(self, section: Json, pointer: str) -> tuple[Json, str]:
         """What an entry of a list is, and where that is said."""
         node, place = self.resolve(section, pointer)
@@ -107,16 +118,24 @@ class References:
 
     def branches(self, node: Json, pointer: str = "") -> list[tuple[Json, str]]:
         """The alternatives of a node (`oneOf`, `anyOf`), each with its JSON Pointer."""
-        keywords, place = self.resolve(node, pointer)
-        return [
-            (branch, pointer_to(place, keyword, number))
+        self.resolve(node, pointer)
+        keywords = as_object(node)
+        own = [
+            (branch, pointer_to(pointer, keyword, number))
             for keyword in ("oneOf", "anyOf")
             for number, branch in enumerate(as_list(keywords.get(keyword)))
         ]
+        if own:
+            return own
+        if isinstance(reference := keywords.get("$ref"), str):
+            own = self.branches(*self.step(reference))
+        for number, part in enumerate(as_list(keywords.get("allOf"))):
+            own += self.branches(part, pointer_to(pointer, "allOf", number))
+        return own
 
     def pointer_of(self, reference: str) -> str:
         """The JSON Pointer of what a `$ref` names, by a pointer quoted as in a URL or an `$anchor`."""
-        fragment = unquote(reference.removeprefix("#"))
+        fragment = unquote(self._here(reference).removeprefix("#"))
         return self._anchors.get(fragment, fragment) if fragment else ""
 
     def at(self, pointer: str) -> dict[str, Json]:
@@ -128,16 +147,24 @@ class References:
         return self._target(reference), self.pointer_of(reference)
 
     def _target(self, reference: str) -> dict[str, Json]:
+        here = self._here(reference)
+        if not here.startswith("#"):
+            fact = f"a $ref leads to {reference}, and a scheme is one file; write it under $defs"
+            raise BrokenReference("", fact)
         try:
-            target = self._resolver.lookup(reference).contents
+            target = self._resolver.lookup(here).contents
         except Unresolvable:
             target = None
-        if isinstance(target, bool):
-            return {}  # a schema without keywords
+        if isinstance(target, bool):  # a schema, too: of any value, or of none
+            return {} if target else {"not": {}}
         if not isinstance(target, dict):
             fact = "a $ref points here, where nothing is"
             raise BrokenReference(self.pointer_of(reference), fact)
         return target
+
+    def _here(self, reference: str) -> str:
+        """A `$ref` as it is written within one file, also if it begins with the id of the scheme."""
+        return reference.removeprefix(self._id) if self._id else reference
 
 
 def _merged(behind: dict[str, Json], before: dict[str, Json]) -> dict[str, Json]:
@@ -174,11 +201,30 @@ def broken_references(
 ) -> Iterator[tuple[tuple[str | int, ...], BrokenReference]]:
     """Every `$ref` of a schema that leads to nothing or back to itself, with its path."""
     references = References(json_schema)
+    links: dict[tuple[str | int, ...], tuple[str, str]] = {}
     for path, node in _objects(dict(json_schema)):
-        try:
-            references.resolve(node)
-        except BrokenReference as broken:
-            yield (*path, "$ref" if "$ref" in node else "allOf"), broken
+        if isinstance(reference := node.get("$ref"), str):
+            place = (*path, "$ref")
+            try:
+                links[place] = pointer_to("", *place), references.step(reference)[1]
+            except BrokenReference as broken:
+                yield place, broken
+    for place, (start, target) in links.items():
+        if _leads_back(start, target, links.values()):
+            yield place, BrokenReference(target, "a $ref leads back to itself")
+
+
+def _leads_back(start: str, target: str, links: Collection[tuple[str, str]]) -> bool:
+    """Whether what a `$ref` leads to holds it, at once or by other ones."""
+    reached, ahead = {target}, [target]
+    while ahead:
+        place = ahead.pop()
+        if start.startswith(f"{place}/"):
+            return True
+        inside = {to for at, to in links if at.startswith(f"{place}/")} - reached
+        reached |= inside
+        ahead += inside
+    return False
 
 
 def _objects(

@@ -46,9 +46,8 @@ _ANNOTATOR: Final[Object] = {
         "tool": _TEXT,
     },
 }
-#: What the program writes of every span; of some; of a relation; of who annotated.
-OF_EVERY_SPAN: Final = ("id", "type", "start", "end", "text", "attributes")
-OF_SPAN: Final = (*OF_EVERY_SPAN, "origin", "defaulted")
+#: What the program writes of a span; of a relation; of who annotated.
+OF_SPAN: Final = ("id", "type", "start", "end", "text", "attributes", "origin", "defaulted")
 OF_RELATION: Final = ("id", "type", "from", "to")
 OF_ANNOTATOR: Final = tuple(as_object(_ANNOTATOR["properties"]))
 #: The sections that every document has -> what a scheme says that leaves them out.

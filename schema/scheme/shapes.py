@@ -1,16 +1,15 @@
 """Find fields that no labelling page can ask, and keywords of a field that contradict each other."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from .answers import refused_answers, unfit_answers
 from .coefficients import DESCRIPTIVE, FITTING, OF_UNITS
-from .fields import is_of_type, json_types, listed_values, read_fields
-from .json_schema import TYPE_WORDS
+from .fields import json_types, read_fields
+from .json_schema import PartValidator
 from .model import Field, Scheme
-from .nodes import Object, as_object, strings, text
+from .nodes import Object, as_object, text
 from .problems import SchemeProblem
-from .references import References, reference_to
-from .sections import OF_EVERY_SPAN
+from .references import References
 
 _LIST, _WORDS = frozenset({"array"}), frozenset({"string"})
 _NUMBERS = frozenset({"integer", "number"})
@@ -20,52 +19,30 @@ _RELATION_CONTROL = "relation_label"
 
 def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
     """What every field is can be asked, and its keywords say the same of it."""
-    for section, pointer in _field_sections(scheme, references):
-        properties = as_object(section.get("properties"))
-        for name in strings(section.get("required")):
-            if name not in properties:
-                fact = f"names {name}, which is not among the properties"
-                yield SchemeProblem(f"{pointer}/required", fact)
     yield from _check_span_types(scheme, references)
+    judge = PartValidator(scheme.json_schema)
     for unit, field in scheme.fields():
         node = references.at(field.pointer)
-        facts = [*_unaskable(node, references)] or [
+        facts = [*_unaskable(field, node, references)] or [
             *_contradictions(field),
+            *refused_answers(field, node, judge, references),
             *_unfit_control(unit, field),
         ]
         yield from (SchemeProblem(field.pointer, fact) for fact in facts)
     yield from _check_relation_control(scheme, references)
 
 
-def _field_sections(scheme: Scheme, references: References) -> Iterator[tuple[Object, str]]:
-    for span_type in scheme.span_types:
-        properties = references.properties(*references.step(reference_to(span_type.pointer)))
-        if "attributes" in properties:
-            yield references.resolve(*properties["attributes"])
-    labels = as_object(scheme.json_schema.get("properties")).get("article_labels")
-    yield references.resolve(labels, "/properties/article_labels")
-
-
 def _check_span_types(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
     names = [span_type.name for span_type in scheme.span_types]
     for span_type in scheme.span_types:
-        node = references.at(span_type.pointer)
         if not span_type.name:
-            fact = 'has no name; add "type": {"const": "…"} to its properties'
+            fact = (
+                'has no name; add "type": {"const": "…"} to its properties, one branch for a type'
+            )
             yield SchemeProblem(span_type.pointer, fact)
         elif names.count(span_type.name) > 1:
             fact = f"two span types are called {span_type.name}; give each its own"
             yield SchemeProblem(span_type.pointer, fact)
-        forbidden = [*_forbidden(node, OF_EVERY_SPAN)]
-        if forbidden:
-            fact = f"forbids {', '.join(forbidden)}, which the program writes; add it to properties"
-            yield SchemeProblem(span_type.pointer, fact)
-
-
-def _forbidden(node: Object, written: Sequence[str]) -> Iterator[str]:
-    """What an object may not have, of what the program writes there."""
-    if node.get("additionalProperties") is False:
-        yield from (name for name in written if name not in as_object(node.get("properties")))
 
 
 def check_dyads(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
@@ -91,7 +68,7 @@ def _check_relation_control(scheme: Scheme, references: References) -> Iterator[
             yield SchemeProblem(place, f"{fact}; write {_RELATION_CONTROL}, or leave x-control out")
 
 
-def _unaskable(node: Object, references: References) -> Iterator[str]:
+def _unaskable(field: Field, node: Object, references: References) -> Iterator[str]:
     types = json_types(node, references)
     is_list = types == _LIST
     item = references.resolve(node.get("items"))[0] if is_list else node
@@ -109,12 +86,10 @@ def _unaskable(node: Object, references: References) -> Iterator[str]:
         yield "is a list of what is no text; list its values as strings"
     elif len(types - _LIST) > 1 and types != _NUMBERS:
         yield f"has values of several types ({', '.join(sorted(types))}); keep to one"
-    elif not text(node, "x-kind").endswith("-reference"):
-        for value in (entry["const"] for entry in listed_values(node, references)):
-            if value is not None and not is_of_type(value, of_item or types):
-                kinds = " or ".join(TYPE_WORDS[kind] for kind in sorted(of_item or types))
-                shown = json.dumps(value, ensure_ascii=False)
-                yield f"lists {shown}, but its values are to be {kinds}; correct it, or the type"
+    elif len(types) > 1 and types != _NUMBERS:
+        yield "is one value or a list of them; keep to one of both"
+    else:
+        yield from unfit_answers(field, node, references)
 
 
 def _contradictions(field: Field) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """The columns of a dataset's tables: their types and meanings, and their names for a scheme's fields."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 
 from signalbook.schema.scheme.model import Field, Scheme
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 OFFSET_UNIT = "unicode_code_point"
 #: Columns that say whose row it is.
@@ -96,30 +99,31 @@ def span_columns(scheme: Scheme) -> dict[tuple[str, str], str]:
     for span_type in scheme.span_types:
         for field in span_type.fields:
             types.setdefault(field.name, set()).add(str(field_type(field)))
-    alone = {name: name if len(of) == 1 else "" for name, of in types.items()}
-    wanted = {
-        (t.name, f.name): alone[f.name] or f"{t.name}_{f.name}"
+    keys = {
+        (t.name, f.name): ("", f.name) if len(types[f.name]) == 1 else (t.name, f.name)
         for t in scheme.span_types
         for f in t.fields
     }
-    columns = _distinct(dict.fromkeys(wanted.values()))
-    return {key: columns[name] for key, name in wanted.items()}
+    # Those with a name of their own first, which no other is to take from them.
+    wanted = {(of, name): f"{of}_{name}" if of else name for of, name in sorted(keys.values())}
+    columns = _distinct(wanted)
+    return {attribute: columns[key] for attribute, key in keys.items()}
 
 
 def party_columns(scheme: Scheme) -> dict[str, str]:
     """Attribute of a party -> column."""
-    return _distinct(f.name for f in scheme.party.fields) if scheme.party else {}
+    return _distinct({f.name: f.name for f in scheme.party.fields}) if scheme.party else {}
 
 
 def dyad_columns(scheme: Scheme) -> dict[str, str]:
     """Attribute of a dyad, sides first -> column."""
     dyad = scheme.dyad
-    return _distinct(f.name for f in dyad.all_fields) if dyad else {}
+    return _distinct({f.name: f.name for f in dyad.all_fields}) if dyad else {}
 
 
 def label_columns(scheme: Scheme) -> dict[str, str]:
     """Label of an article -> column."""
-    return _distinct(f.name for f in scheme.article_labels)
+    return _distinct({f.name: f.name for f in scheme.article_labels})
 
 
 def field_type(field: Field) -> pa.DataType:
@@ -128,15 +132,15 @@ def field_type(field: Field) -> pa.DataType:
     return list_of(scalar) if field.many else scalar
 
 
-def _distinct(names: Iterable[str]) -> dict[str, str]:
-    """Name -> column: no two alike, whatever their case, and none that a table has already."""
-    taken, columns = {*_RESERVED}, dict.fromkeys(names, "")
-    for name in sorted(columns, key=lambda name: name in _RESERVED):
-        column = name
+def _distinct(wanted: Mapping[_Key, str]) -> dict[_Key, str]:
+    """Key -> column: no two alike, whatever their case, and none that a table has already."""
+    taken, columns = {*_RESERVED}, dict.fromkeys(wanted, "")
+    for key in sorted(wanted, key=lambda key: wanted[key] in _RESERVED):
+        column = wanted[key]
         while column.lower() in taken:
             column += "_value"
         taken.add(column.lower())
-        columns[name] = column
+        columns[key] = column
     return columns
 
 

@@ -297,7 +297,10 @@ MISTAKES = [
     (pattern_that_is_none, "/$defs/dose/pattern: is no regular expression"),
     (two_span_types_of_one_name, "/$defs/drug_span: two span types are called reaction"),
     (span_type_without_a_name, '/$defs/drug_span: has no name; add "type": {"const": '),
-    (span_that_may_not_have_its_end, "/$defs/drug_span: forbids end, which the program writes"),
+    (
+        span_that_may_not_have_its_end,
+        "/$defs/drug_span/additionalProperties: forbids end, which the program writes",
+    ),
     (remove_rank, "/$defs/severity: 'mild' has no x-rank"),
     (
         misspell_keyword,
@@ -425,7 +428,8 @@ def test_references_that_only_documents_need_are_followed_too(
     with pytest.raises(SchemeError) as refusal:
         load_scheme(path)
     fact = "a $ref points here, where nothing is"
-    assert str(refusal.value) == f"{path}#/$defs/link: {fact}\n{path}#elsewhere.json: {fact}"
+    other = "a $ref leads to elsewhere.json, and a scheme is one file; write it under $defs"
+    assert str(refusal.value) == f"{path}#/$defs/link: {fact}\n{path}#: {other}"
 
 
 @pytest.mark.parametrize(

@@ -50,17 +50,23 @@ def test_a_place_has_one_pointer_however_it_is_referred_to(reference: str, point
     assert references.at(pointer) == references.resolve({"$ref": reference})[0]
 
 
-@pytest.mark.parametrize(
-    "reference", ["#/$defs/gone", "#anchor", "other.json#/a", "#/$defs/dose/0"]
-)
+@pytest.mark.parametrize("reference", ["#/$defs/gone", "#anchor", "#/$defs/dose/0"])
 def test_a_reference_to_nothing_is_broken(reference: str) -> None:
     with pytest.raises(BrokenReference) as broken:
         References(SCHEMA).resolve({"$ref": reference})
     assert broken.value.pointer == reference.removeprefix("#")
 
 
-def test_a_circle_is_broken_and_a_schema_that_holds_itself_is_not() -> None:
-    assert [broken.pointer for _, broken in broken_references(SCHEMA)] == [
-        "/$defs/right",
-        "/$defs/left",
-    ]
+def test_a_reference_to_another_file_says_so() -> None:
+    with pytest.raises(BrokenReference, match=r"other\.json#/a, and a scheme is one file"):
+        References(SCHEMA).resolve({"$ref": "other.json#/a"})
+
+
+def test_a_reference_may_begin_with_the_id_of_the_scheme() -> None:
+    found, pointer = References(SCHEMA).resolve({"$ref": f"{SCHEMA['$id']}#/$defs/dose"})
+    assert (found["title"], pointer) == ("Dose", "/$defs/dose")
+
+
+def test_whatever_holds_itself_is_broken() -> None:
+    broken = [error.pointer for _, error in broken_references(SCHEMA)]
+    assert broken == ["/$defs/right", "/$defs/left", "/$defs/list"]
