@@ -18,6 +18,8 @@ _UNITS = re.compile(r"article|party|relation|document|dyad\d*")
 CAST_BY_LABEL_STUDIO = ("true", "false")
 #: No XML holds them, and so no labelling page; lone surrogates, no file.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: Levels of nesting: no scheme that people can read has more.
+_MAX_DEPTH = 64
 #: Whole numbers beyond are read as other numbers by many programs.
 _MAX_INTEGER = 2**63
 
@@ -29,7 +31,9 @@ def is_unit(name: str) -> bool:
 
 def check_characters(node: Json, pointer: str = "") -> Iterator[SchemeProblem]:
     """Texts and numbers that can stand on no page and in no table, wherever they are."""
-    if isinstance(node, dict):
+    if pointer.count("/") > _MAX_DEPTH:
+        yield SchemeProblem("", f"is nested more than {_MAX_DEPTH} levels deep; make it flatter")
+    elif isinstance(node, dict):
         for name, part in node.items():
             yield from check_characters(name, pointer_to(pointer, name))
             yield from check_characters(part, pointer_to(pointer, name))

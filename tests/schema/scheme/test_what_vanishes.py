@@ -135,6 +135,13 @@ def test_answers_that_nobody_could_give_are_refused(tmp_path: Path, field: Node,
     assert says in refusal(tmp_path, asking(field))
 
 
+def test_a_scheme_nested_too_deeply_to_be_read_is_refused(tmp_path: Path) -> None:
+    deep: Node = {"type": "string"}
+    for _ in range(200):
+        deep = {"allOf": [deep]}
+    assert "more than 64 levels deep" in refusal(tmp_path, asking(deep))
+
+
 @pytest.mark.parametrize(
     ("field", "listed"),
     [
