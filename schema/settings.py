@@ -33,6 +33,12 @@ class Settings:
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
+    #: Name of the dataset; without one, it is that of the scheme.
+    dataset: str | None = None
+
+    def dataset_name(self, scheme: "Scheme") -> str:
+        """What the dataset is called, where no option names it."""
+        return self.dataset or scheme.name
 
     def load_scheme(self, source: str | None = None, documents: Sequence[Path] = ()) -> "Scheme":
         """The scheme that was named, or that of the workspace, or the default one.

@@ -23,7 +23,12 @@ from signalbook.annotate.studio.start_stop import Studio, migrated_template, sta
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.tasks import ARTICLE_ID
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.annotate.workspace.workspace import (
+    Workspace,
+    init_workspace,
+    read_workspace,
+    settings_here,
+)
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.release.build import build_release
@@ -100,6 +105,7 @@ def run_demo(
     with clock(f"simulate {counted(len(ANNOTATORS), 'annotator')}"):
         planned = _planned(scheme, loaded, invented=bool(articles))
     workspace = _new_workspace(folder, scheme)
+    _copy(paths, workspace.articles)
     with clock("start an embedded Label Studio"):
         ready = migrated_template(template, on_step=report)
         studio = start(workspace.studio, bound_to_parent=not keep, template=ready, on_step=report)
@@ -189,7 +195,7 @@ def _offline(stage: _Stage, users: list[User], submitted: int) -> DemoResult:
         adjudication = adjudicate(documents, scheme)
         adjudication.write(workspace.gold, workspace.decisions)
     release_plan = ReleasePlan(
-        name=f"{scheme.name}_demo",
+        name=settings_here(workspace.folder).dataset_name(scheme),
         version=VERSION,
         scheme=scheme,
         gold=adjudication.gold,
@@ -247,9 +253,21 @@ def _new_workspace(folder: Path, scheme: Scheme) -> Workspace:
     write_text(workspace.state / _MARK, "Made by signalbook demo, which may replace this folder.\n")
     path = folder / "signalbook.toml"
     text = path.read_text(encoding="utf-8").replace("overlap = 2", f"overlap = {len(ANNOTATORS)}")
+    text = text.replace('# name = "news"', f'name = "{scheme.name}_demo"')
     names = "".join(f'"{name}@signalbook.invalid" = "{name}"\n' for name in ANNOTATORS)
     write_text(path, text + names)
     return read_workspace(folder.resolve())
+
+
+def _copy(paths: Sequence[Path], folder: Path) -> None:
+    """Put the articles where the commands of the workspace look for them, with the ids they have."""
+    for number, path in enumerate(paths):
+        if path.is_dir():
+            shutil.copytree(path, folder, dirs_exist_ok=True)
+            continue
+        place = folder if not (folder / path.name).exists() else folder / str(number)
+        place.mkdir(exist_ok=True)
+        shutil.copyfile(path, place / path.name)
 
 
 def _planned(scheme: Scheme, articles: Sequence[Article], *, invented: bool) -> Planned:

@@ -26,6 +26,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "project": {"title": str, "overlap": int},
     "scheme": {"path": str},
     "server": {"url": str},
+    "dataset": {"name": str},
 }
 #: What [annotations] may say about an annotation, besides an e-mail address.
 TAKE, LEAVE_OUT = "take", "leave out"
@@ -54,6 +55,10 @@ path = {scheme}
 # Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
 # url = "https://labels.example.org"
 
+[dataset]
+# The name of the dataset that is published; left out, it is the name of the scheme.
+# name = "news"
+
 [annotations]
 # Whose an annotation is, where `signalbook pull` says that it is not plain: "take" it as the
 # server has it, "leave out", or credit it to an e-mail address.
@@ -77,6 +82,8 @@ class Workspace:
     #: A path or the name of a built-in scheme; None means the default one.
     scheme: str | None = None
     server_url: str | None = None
+    #: Name of the dataset; None means that of the scheme.
+    dataset: str | None = None
     #: E-mail address in small letters -> name in the data.
     annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
@@ -175,6 +182,7 @@ def settings_here(start: Path | None = None) -> Settings:
         remarks=workspace.remarks,
         withdrawn=partial(_withdrawn, workspace.articles),
         datasets=workspace.datasets,
+        dataset=workspace.dataset,
     )
 
 
@@ -246,6 +254,7 @@ def read_workspace(folder: Path) -> Workspace:
         overlap=overlap,
         scheme=_resolved(folder, scheme) if scheme else None,
         server_url=cast("str | None", values.get("server.url")),
+        dataset=cast("str | None", values.get("dataset.name")),
         annotators=annotators,
         annotations=annotations,
     )

@@ -110,7 +110,9 @@ def release() -> None:
     help="JSON Lines file, or folder, of the documents of annotators; may be given several times.",
 )
 @click.option(
-    "--name", show_default="the name of the scheme, with - for _", help="Name of the dataset."
+    "--name",
+    show_default="the name in signalbook.toml, else that of the scheme",
+    help="Name of the dataset.",
 )
 @click.option(
     "--output",
@@ -168,7 +170,7 @@ def build(
     if gold is not None:
         _refuse_none(gold_documents, [gold])
     plan = ReleasePlan(
-        name=name or scheme.name.replace("_", "-"),
+        name=name or settings.dataset_name(scheme),
         version=version,
         scheme=scheme,
         gold=gold_documents,

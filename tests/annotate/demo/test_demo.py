@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from places import EXAMPLES
 
+from signalbook.annotate.cli.status_view import workspace_status
+from signalbook.annotate.cli.workspace import open_client
 from signalbook.annotate.demo.demo import run_demo
 from signalbook.annotate.workspace.workspace import settings_here
 from signalbook.export.release.verify import verify_release
@@ -30,4 +32,8 @@ def test_the_demo_runs_with_a_minimal_scheme_and_its_workspace_knows_it(
     )
     assert (result.articles, result.submitted, result.errors) == (1, 3, 0)
     assert verify_release(result.release) == []
-    assert settings_here(result.workspace.folder).load_scheme() == scheme
+    settings = settings_here(result.workspace.folder)
+    assert settings.load_scheme() == scheme
+    assert settings.dataset_name(scheme) == result.release.parent.name == f"{scheme.name}_demo"
+    status = workspace_status(result.workspace, lambda: open_client(result.workspace))
+    assert (status.articles, status.broken, status.documents) == (1, 0, 3)

@@ -134,7 +134,7 @@ def test_what_the_articles_do_not_let_one_give_away_is_known_although_others_are
         ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
         (
             "[nosuch]\n",
-            "[nosuch] is unknown; known: annotations, annotators, project, scheme, server",
+            "[nosuch] is unknown; known: annotations, annotators, dataset, project, scheme, server",
         ),
         ("project = 1\n", "project is no table; write [project] above its keys"),
         ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),

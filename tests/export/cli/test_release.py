@@ -29,12 +29,17 @@ def run(settings: Settings, *arguments: str) -> Result:
     return CliRunner().invoke(command, arguments, obj=settings)
 
 
+def test_a_dataset_is_called_as_the_workspace_says(settings: Settings) -> None:
+    assert run(replace(settings, dataset="news"), "build", "1.0.0").exit_code == 0
+    assert (settings.datasets / "news" / "1.0.0" / "manifest.json").is_file()
+
+
 def test_build_publishes_the_documents_and_gold_of_the_workspace(
     settings: Settings, scheme: Scheme
 ) -> None:
     result = run(settings, "build", "1.0.0", "--json", "--synthetic-articles")
     outcome = json.loads(result.stdout)
-    folder = settings.datasets / scheme.name.replace("_", "-") / "1.0.0"
+    folder = settings.datasets / scheme.name / "1.0.0"
     assert (result.exit_code, outcome["ok"], outcome["warnings"]) == (0, True, [])
     assert outcome["data"]["folder"] == str(folder)
     assert outcome["counts"]["gold"] == 1
