@@ -187,7 +187,7 @@ def _with_relations(
         for start, end in _ends(document, relation_type, rng):
             if not wanted:
                 break
-            if {start, end} in linked:
+            if frozenset((start, end)) in linked:
                 continue
             longer = _linked(document, relation_type, start, end)
             if not count_errors(longer):

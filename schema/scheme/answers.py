@@ -30,7 +30,7 @@ _OF_BOOLEANS = {"const", "type", "$comment"}
 def unfit_answers(field: Field, node: Object, references: References) -> Iterator[str]:
     """What is wrong with the answers that a field lists, and with the keywords that judge them."""
     types = json_types(node, references)
-    item = references.resolve(node.get("items"))[0] if types == {"array"} else node
+    item = references.resolve(node.get("items"))[0] if "array" in types else node
     of_item = json_types(item, references)
     [type] = {"number"} & of_item or of_item or {"string"}
     kind = TYPE_WORDS[type]

@@ -93,7 +93,7 @@ def labels_only(folder: Path) -> tuple[Path, Path]:
     scheme.write_text(json.dumps(source), encoding="utf-8")
     text_sha256 = hashlib.sha256(b"Guilty.").hexdigest()
     article = {"id": "a", "text": "Guilty.", "text_sha256": text_sha256, "text_length": 7}
-    document = {"schema_version": "1.0.0", "article": article, "spans": []}
+    document: dict[str, object] = {"schema_version": "1.0.0", "article": article, "spans": []}
     lines = [
         json.dumps({**document, "annotator": {"id": who}, "article_labels": {"tone": value}})
         for who, value in (("x", "grave"), ("y", "cheerful"))
