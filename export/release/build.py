@@ -1,5 +1,6 @@
 """Build one version of a dataset: checked, written whole, published at once and never changed."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from signalbook.export.dataset.splits import assign_splits
 from signalbook.export.dataset.tables import articles_of
 from signalbook.schema.codebook import codebook_markdown
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import FindingsError, StaleError, UsageError
+from signalbook.schema.errors import ConflictError, FindingsError, StaleError, UsageError
 from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, first_of, listed
@@ -30,6 +31,7 @@ from .ledger import (
     write_ledger,
 )
 from .manifest import write_manifest
+from .read import released_scheme_file
 from .staging import already_published, locked, staged
 from .verify import refuse_damaged
 
@@ -76,7 +78,8 @@ def build_release(
         StaleError: Gold was made from other annotations than there are, or the documents say of a
             text that was withdrawn that it may be given away.
         ReleaseExists: The version was published before.
-        ConflictError: Another release of this dataset is being written.
+        ConflictError: Another release of this dataset is being written, or an earlier version has
+            another scheme under the same name and version.
     """
     dataset = root / checked_name(plan.name)
     target = dataset / str(parse_version(plan.version))
@@ -96,6 +99,7 @@ def build_release(
     with locked(dataset):
         on_step("checking earlier versions")
         refuse_damaged(dataset)
+        _refuse_changed_scheme(plan.scheme, dataset)
         on_step("laying out tables")
         ledger = read_ledger(dataset)
         complete_index(dataset)  # what is damaged is told before anything is published
@@ -171,6 +175,21 @@ def _refuse_errors(plan: ReleasePlan, ways_out: WaysOut) -> None:
     if of_annotators:
         lines.append(f"have them repaired, by annotator: {ways_out.validate}")
     raise FindingsError(*lines)
+
+
+def _refuse_changed_scheme(scheme: Scheme, dataset: Path) -> None:
+    """One version of a scheme means one thing in all versions of a dataset."""
+    now = json.loads(scheme.path.read_bytes())
+    for version in reversed(versions_on_disk(dataset)):
+        path = released_scheme_file(dataset / version)
+        then = json.loads(path.read_bytes())
+        if then != now and then["x-scheme"] == now["x-scheme"]:
+            raise ConflictError(
+                f"{scheme.path}: not the scheme of {dataset.name} {version} ({path}), yet both are "
+                f"{scheme.name} {scheme.version}; give what you changed a version of its own under "
+                f"x-scheme, such as {parse_version(scheme.version).bump_patch()}, or a higher one "
+                "if documents made before do not fit it; or release with that file: --scheme"
+            )
 
 
 def _error_lines(documents: Iterable[AnnotationDocument], scheme: Scheme) -> list[str]:

@@ -46,10 +46,18 @@ def released_scheme(folder: Path) -> Scheme:
     Raises:
         DocumentError: The manifest does not name it.
     """
+    return load_scheme(released_scheme_file(folder))
+
+
+def released_scheme_file(folder: Path) -> Path:
+    """The file of that scheme, in the release.
+
+    Raises:
+        DocumentError: The manifest does not name it.
+    """
     path = folder / MANIFEST
     try:
-        file = json.loads(path.read_text(encoding="utf-8"))["scheme"]["file"]
-        return load_scheme(folder / str(file))
+        return folder / str(json.loads(path.read_text(encoding="utf-8"))["scheme"]["file"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DocumentError(f"{path}: does not name a scheme; is it a release?") from error
 

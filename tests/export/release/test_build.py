@@ -146,6 +146,22 @@ def test_splits_stay_over_versions(scheme: Scheme, varied: Varied, tmp_path: Pat
     assert verify_release(dataset / "1.0.0") == verify_release(dataset / "1.1.0") == []
 
 
+def test_a_scheme_that_changed_under_its_version_is_refused(
+    scheme: Scheme, small: Corpus, tmp_path: Path
+) -> None:
+    path = Path(shutil.copytree(scheme.folder, tmp_path / "own")) / scheme.path.name
+    own, as_json = replace(scheme, path=path), json.loads(path.read_bytes())
+    build(tmp_path, scheme, small)
+    path.write_text(json.dumps(as_json, indent=3), encoding="utf-8")  # says the same
+    build(tmp_path, own, small, "1.0.1")
+    path.write_text(json.dumps(as_json | {"title": "Another"}), encoding="utf-8")
+    with pytest.raises(ConflictError, match=r"yet both are \w+ 1\..*a version of its own"):
+        build(tmp_path, own, small, "1.0.2")
+    as_json["x-scheme"]["version"] = "1.7.0"
+    path.write_text(json.dumps(as_json | {"title": "Another"}), encoding="utf-8")
+    build(tmp_path, own, small, "1.0.2")
+
+
 def test_the_latest_version_is_the_highest_stable_one(
     scheme: Scheme, small: Corpus, tmp_path: Path
 ) -> None:
