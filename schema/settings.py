@@ -53,7 +53,7 @@ class Settings:
         """
         from signalbook.schema.scheme.loader import load_scheme
 
-        named = source or self.scheme
+        named = self.scheme if source is None else source
         if named is None and documents:
             from signalbook.schema.documents.same_scheme import built_in_scheme_of
 

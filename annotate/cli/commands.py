@@ -95,8 +95,9 @@ def main() -> NoReturn:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
         _refuse(arguments, UsageError(*error.format_message().split("\n")), usage=error)
-    except click.Abort:
-        _refuse(arguments, _Interrupted("what was done is kept; run the same command again"))
+    except click.Abort as abort:
+        done = str(abort) or "what was done is kept; run the same command again"
+        _refuse(arguments, _Interrupted(done))
     except SignalbookError as error:
         _refuse(arguments, error)
     except OSError as error:

@@ -248,6 +248,8 @@ def read_workspace(folder: Path) -> Workspace:
             f"{path}: [project] overlap is {overlap}; write a number from 1 to {_OVERLAPS[-1]:,}"
         )
     scheme = cast("str | None", values.get("scheme.path"))
+    if scheme == "":
+        raise UsageError(f"{path}: [scheme] path is empty; name a scheme, or delete the line")
     return Workspace(
         folder=folder,
         title=title,

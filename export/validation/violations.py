@@ -212,7 +212,8 @@ def _fact(
             least = "at least" if error.validator == "minItems" else "at most"
             return f"takes {least} {limit}, not {len(instance)}", ""
         case "minLength":
-            return "is empty", ""
+            short = f"is shorter than {counted(limit, 'character')}"
+            return short if instance else "is empty", ""
         case "maxLength":
             return f"is longer than {counted(limit, 'character')}", ""
         case "uniqueItems":

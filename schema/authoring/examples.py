@@ -49,6 +49,8 @@ def copy_example(name: str, folder: Path) -> list[Path]:
         known = ", ".join(examples)
         raise UsageError(f"there is no example called {name!r}; choose one of {known}")
     files = examples[name].files
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; name a folder to copy the example into")
     for file in files:
         if (folder / file.name).exists():
             fact = f"{folder / file.name}: is there already"

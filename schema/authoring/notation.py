@@ -18,7 +18,8 @@ _WRITTEN: Final[dict[str, Answer]] = {
     "text": "text", "date": "date", "integer": "integer", "number": "number", "yesno": "yes-no",
 }  # fmt: skip
 _SEPARATORS: Final[dict[str, Answer]] = {",": "one", "<": "ordered", "+": "several"}
-_RANGE = re.compile(r"(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})")
+_BOUND = r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)"
+_RANGE = re.compile(rf"{_BOUND}\.\.{_BOUND}")
 _WAY_OUT = "write it like stance=for,against, harm='low<high', strength=1..5 or note=text"
 
 
@@ -85,10 +86,11 @@ def read_field(notation: str) -> DraftField:
         # Whoever has nothing to write writes nothing; a choice has to be made.
         return DraftField(name, _WRITTEN[written], required=written == "yesno")
     if bounds := _RANGE.fullmatch(written):
-        least, most = map(int, bounds.groups())
+        least, most = map(float, bounds.groups())
         if least >= most:
             raise UsageError(f"{notation}: begins above its end; write the smaller number first")
-        return DraftField(name, "integer", minimum=least, maximum=most)
+        answer: Answer = "number" if "." in "".join(bounds.groups()) else "integer"
+        return DraftField(name, answer, minimum=least, maximum=most)
     return _choice(notation, name, written)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.text import all_counted, counted
+from signalbook.schema.text import all_counted, counted, one_line
 
 from .options import FILE, JSON, NEW_FILE
 from .output import print_outcome, say
@@ -68,6 +68,7 @@ def new(
       'low<high'        one of these values, lowest first
       trade+war         several of these values
       1..5              a whole number from 1 to 5
+      0.5..3            a number from 0.5 to 3
       yesno             yes or no
       text              a text, which need not be given; so are date, integer and number
 
@@ -80,11 +81,12 @@ def new(
     from signalbook.schema.authoring.draft import checked_scheme
     from signalbook.schema.authoring.notation import read_draft
 
+    _refuse_undecodable([title or "", *span_types, *fields, *relations, *labels])
     name = _name_of(path)
     _refuse_existing(path)
     given = {"span_types": span_types, "fields": fields, "relations": relations, "labels": labels}
     if not any(given.values()) and sys.stdin.isatty():
-        title, answers = _ask(title, name)
+        title, answers = _asked(title, name)
         draft = read_draft(name, title, **answers)
     else:
         draft = read_draft(name, title or _spoken(name), **given)
@@ -124,6 +126,7 @@ def import_scheme(
     """
     from signalbook.schema.authoring.draft import Draft, checked_scheme
 
+    _refuse_undecodable([title or ""])
     name = _name_of(output)
     _refuse_existing(output)
     imported = _read_config(source, kind)
@@ -154,6 +157,15 @@ def _read_config(source: Path, kind: "Kind | None") -> "Imported":
             f"it was read as {kind or kind_of(text)}; correct it, or say what it is with --from"
         )
         raise SchemeError(f"{source}:{error.line}: {error}; {way_out}") from error
+
+
+def _refuse_undecodable(words: Sequence[str]) -> None:
+    """Bytes of the command line that are not UTF-8 cannot stand in a scheme."""
+    from signalbook.schema.errors import UsageError
+
+    for text in words:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise UsageError(f"{one_line(text)}: is not UTF-8; type it in a terminal that is")
 
 
 def _refuse_existing(path: Path) -> None:
@@ -235,6 +247,18 @@ def _spoken(name: str) -> str:
     from signalbook.schema.authoring.identifiers import spoken
 
     return spoken(name)
+
+
+def _asked(title: str | None, name: str) -> tuple[str, dict[str, list[str]]]:
+    """What is asked for at the terminal; who leaves off is told that nothing is kept of it.
+
+    Raises:
+        click.Abort: The terminal was closed, or Ctrl-C or Ctrl-D pressed.
+    """
+    try:
+        return _ask(title, name)
+    except click.Abort as error:
+        raise click.Abort("nothing was written; run the same command again") from error
 
 
 def _ask(title: str | None, name: str) -> tuple[str, dict[str, list[str]]]:

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.markdown import escape
+from signalbook.schema.scheme.constraints_file import line_in
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import printable
 
@@ -34,6 +36,8 @@ _CHAPTERS: Final[Mapping[str, Callable[[Index], str]]] = {
     "checks": chapters.checks,
     "agreement": chapters.agreement,
 }
+#: What Jinja calls the file of a template that it was given as text.
+_TEMPLATE: Final = Path("<template>")
 
 
 @dataclass(frozen=True)
@@ -112,20 +116,26 @@ def _with_prose(scheme: Scheme, written: Mapping[str, str]) -> str:
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True, finalize=_shown
     )
     try:
-        source = scheme.prose.read_text(encoding="utf-8")
+        source = scheme.prose.read_text(encoding="utf-8-sig")
         named = find_undeclared_variables(environment.parse(source))
         text = environment.from_string(source).render(scheme=scheme, **written)
     except jinja2.TemplateSyntaxError as error:
         raise SchemeError(f"{scheme.prose}:{error.lineno}: {error.message}") from error
-    except jinja2.UndefinedError as error:
-        known = ", ".join(written)
-        fact = f"{error.message}; it may name scheme, {known}"
-        raise SchemeError(f"{scheme.prose}: {fact}") from error
     except UnicodeDecodeError as error:
         fact = f"not UTF-8 at byte {error.start}; save it as UTF-8"
         raise SchemeError(f"{scheme.prose}: {fact}") from error
+    except Exception as error:  # a template is its author's program: it may raise anything
+        fact = f"{_fact(error)}; it may name scheme, {', '.join(written)}"
+        raise SchemeError(f"{scheme.prose}{line_in(_TEMPLATE, error)}: {fact}") from error
     left_out = (part for name, part in written.items() if name not in named)
     return "\n".join(filter(None, [text, *left_out]))
+
+
+def _fact(error: Exception) -> str:
+    import jinja2
+
+    is_jinja = isinstance(error, jinja2.TemplateError)
+    return f"{error}" if is_jinja else f"the template fails with {type(error).__name__}: {error}"
 
 
 def _shown(value: object) -> object:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from signalbook.schema.errors import DocumentError
+from signalbook.schema.scheme.migrations import value_called
 from signalbook.schema.scheme.model import Migration, Scheme
-from signalbook.schema.versions import minor_version
+from signalbook.schema.versions import minor_version, series
 
+from .annotation import value_words
 from .derived import with_derived
 from .records import AnnotationDocument, Dyad, Party, Span, Value
 
@@ -31,7 +33,9 @@ def migration_of(document: AnnotationDocument, scheme: Scheme) -> Migration | No
     if made is None or document.scheme not in (None, scheme.name):
         return None
     known = (m for m in scheme.migrations if minor_version(m.from_) == made)
-    return next(known, None)
+    # Versions that differ in the last number alone mean the same.
+    as_it_is = Migration(made, {}, {}) if made == minor_version(scheme.version) else None
+    return next(known, as_it_is)
 
 
 def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
@@ -45,9 +49,10 @@ def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
         known = ", ".join(f"{scheme.name} {m.from_}" for m in scheme.migrations) or "no version"
         raise DocumentError(
             f"made with the scheme {document.scheme or '?'} {document.schema_version}; "
-            f"{scheme.name} {scheme.version} takes over documents of {known}"
+            f"{scheme.name} {scheme.version} takes over documents of {known}; "
+            f"{_way_out(document, scheme)}"
         )
-    migrator = _Migrator(migration)
+    migrator = _Migrator(migration, scheme)
     about = {"scheme": scheme.name, "schema_version": scheme.version}
     moved = document.model_copy(update={**about, **migrator.sections(document)})
     migrated = with_derived(moved, scheme)
@@ -56,11 +61,22 @@ def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
     return Migrated(migrated, migrator.dropped, +migrator.changed)
 
 
+def _way_out(document: AnnotationDocument, scheme: Scheme) -> str:
+    made = minor_version(document.schema_version)
+    is_later = made is not None and series(made) > series(scheme.version)
+    if document.scheme not in (None, scheme.name) or made is None or is_later:
+        return "name the scheme that it was made with by --scheme"
+    return (
+        f'say under x-migrations of {scheme.path.name} what becomes of them: {{"from": "{made}"}}'
+    )
+
+
 class _Migrator:
     """Applies one migration, and counts what it does."""
 
-    def __init__(self, migration: Migration) -> None:
+    def __init__(self, migration: Migration, scheme: Scheme) -> None:
         self.migration = migration
+        self.fields = {(unit, field.name): field for unit, field in scheme.fields()}
         self.dropped: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
 
@@ -102,10 +118,11 @@ class _Migrator:
 
     def _renamed(self, unit: str, name: str, value: Value) -> Value:
         pairs = self.migration.values.get((unit, name), {})
+        field = self.fields.get((unit, name))
         renamed = value
         if isinstance(value, tuple):
             renamed = tuple(dict.fromkeys(pairs.get(member, member) for member in value))
-        elif isinstance(value, str):
-            renamed = pairs.get(value, value)
+        elif field is not None and value_words(value) in pairs:
+            renamed = value_called(pairs[value_words(value)], field)
         self.changed[f"{unit}.{name}"] += renamed != value
         return renamed

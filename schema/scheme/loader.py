@@ -36,8 +36,12 @@ def find_scheme(source: str | Path | None = None) -> Path:
     A name without a version means the newest version of that scheme.
 
     Raises:
-        SchemeError: There is no such file, or a folder holds several.
+        SchemeError: Nothing is named, there is no such file, or a folder holds several.
     """
+    if source == "":
+        raise SchemeError(
+            "the name of the scheme is empty; name a scheme file, or leave out what should name it"
+        )
     built_in = built_in_schemes()
     source = DEFAULT_SCHEME if source is None else source
     named = [file for name, file in built_in.items() if str(source) in (name, name.split("/")[0])]
@@ -65,7 +69,7 @@ def load_scheme(source: str | Path | None = None) -> Scheme:
     """
     path = find_scheme(source)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:

@@ -60,9 +60,20 @@ def _check(migration: Migration, scheme: Scheme, place: str) -> Iterator[SchemeP
             yield SchemeProblem(at, f"there is no field {unit}.{name} in this version")
             continue
         for old, new in pairs.items():
-            if not field.takes(new) or (field.is_reference and new not in field.listed):
+            value = value_called(new, field)
+            if not field.takes(value) or (field.is_reference and value not in field.listed):
                 fact = f"{new!r} is no value of {unit}.{name} in this version"
                 yield SchemeProblem(pointer_to(at, old), fact)
+
+
+def value_called(id: str, field: Field) -> str | int | float:
+    """The value that a migration writes as text: true, 4 or war; the text itself if it is none."""
+    if field.is_boolean:
+        return {"true": True, "false": False}.get(id, id)
+    try:
+        return field.typed(id)
+    except ValueError:
+        return id
 
 
 def _fields(unit: str, scheme: Scheme) -> tuple[Field, ...] | None:

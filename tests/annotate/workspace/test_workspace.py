@@ -326,3 +326,9 @@ def test_damaged_files_of_a_workspace_are_told_with_the_way_out(
         path.write_bytes(content)
         with pytest.raises(DocumentError, match=f"{path.name}: is damaged; "):
             read()
+
+
+def test_an_empty_path_of_the_scheme_is_not_the_built_in_one(tmp_path: Path) -> None:
+    (tmp_path / "signalbook.toml").write_text('[scheme]\npath = ""\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"\[scheme\] path is empty; name a scheme, or delete"):
+        read_workspace(tmp_path)

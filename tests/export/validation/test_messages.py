@@ -11,8 +11,12 @@ from checkers import CHECKERS, example, messages
 
 from signalbook.export.validation.checker import Checker
 from signalbook.export.validation.messages import Issue
+from signalbook.export.validation.violations import explain_violation
+from signalbook.schema.documents.annotation import Annotation, Lookup
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Json
 
 LONG = "a rash on both arms\n\n  and, as he said later, a headache"
 SHORT = "a rash on both arms and, as he said lat…"
@@ -247,3 +251,16 @@ def test_what_is_about_no_span_quotes_nothing() -> None:
     data["article_labels"]["serious"] = "yes"
     [issue] = issues(data)
     assert (issue.quote, issue.number) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"), [("abc", "is shorter than 20 characters"), ("", "is empty")]
+)
+def test_a_text_that_is_too_short_is_not_called_empty(text: str, fact: str) -> None:
+    schema: dict[str, Json] = {"type": "string", "minLength": 20}
+    [error] = SchemaValidator(schema).errors(text)
+    annotation = Annotation(
+        AnnotationDocument.model_validate(example("adverse_events")),
+        Lookup(CHECKERS["adverse_events"].scheme),
+    )
+    assert [v.clause for v in explain_violation(error, annotation)] == [fact]

@@ -54,6 +54,12 @@ def test_a_copy_needs_an_example_and_a_folder(arguments: tuple[str, ...]) -> Non
     assert not Path("mine").exists()
 
 
+def test_a_file_is_no_folder_to_copy_into() -> None:
+    Path("mine").write_text("mine", encoding="utf-8")
+    refused = run("scheme", "examples", "claims", "-o", "mine")
+    assert str(refused.exception) == "mine: is a file; name a folder to copy the example into"
+
+
 def test_an_example_is_no_scheme_that_a_name_alone_means() -> None:
     assert not {*example_schemes()} & {"diplomatic_signal"}
     refused = run("scheme", "check", "claims")

@@ -84,6 +84,8 @@ def test_a_scheme_that_is_there_is_not_overwritten() -> None:
     [
         ((), "the scheme would have no span type and no label"),
         (("--label", "topic"), "does not say what the answers are"),
+        (("--label", "topic=\udcff,b"), "topic=\\udcff,b: is not UTF-8"),
+        (("--title", "T\udcff", "--label", "a=text"), "T\\udcff: is not UTF-8"),
         (("--label", "topic=trade"), "offers nothing to choose from"),
         (("--label", "topic=trade,"), "has an empty value"),
         (("--label", "topic=a,a"), "a is given twice"),
@@ -105,6 +107,12 @@ def test_what_is_not_understood_is_refused_with_a_way_out(
     said = refusal(*arguments)
     assert fact in said
     assert "; " in said
+
+
+def test_a_range_with_a_point_asks_for_a_number() -> None:
+    assert new("--label", "share=0.5..3").exit_code == 0
+    [share] = load_scheme("claims.schema.json").article_labels
+    assert (share.type, share.minimum, share.maximum) == ("number", 0.5, 3)
 
 
 @pytest.mark.parametrize("file", ["claims.json", "1.schema.json", "原.schema.json"])
@@ -131,3 +139,17 @@ def test_at_a_terminal_it_asks_and_asks_again_after_a_slip() -> None:
         ("claim", "stance"),
         ("article", "topic"),
     ]
+
+
+def test_who_leaves_off_at_the_terminal_is_told_that_nothing_was_written() -> None:
+    ours, theirs = os.openpty()
+    os.write(ours, b"My claims\n\x04")
+    command = [sys.executable, "-m", "signalbook.annotate.cli.main", "scheme", "new"]
+    done = subprocess.run(
+        [*command, "claims.schema.json"], stdin=theirs, capture_output=True, text=True, check=False
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 130
+    assert "nothing was written; run the same command again" in done.stderr
+    assert not Path("claims.schema.json").exists()

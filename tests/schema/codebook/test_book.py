@@ -309,8 +309,10 @@ def test_a_heading_in_a_quotation_is_no_chapter(second_scheme: Scheme, tmp_path:
     ("prose", "place"),
     [
         ("# A\n\n{{ spans", r"codebook_prose\.md:3: "),
-        ("{{ sapns }}", r"codebook_prose\.md: 'sapns' is undefined; it may name scheme, spans, "),
-        ("{{ scheme.titel }}", r"codebook_prose\.md: .*titel"),
+        ("{{ sapns }}", r"codebook_prose\.md:1: 'sapns' is undefined; it may name scheme, spans, "),
+        ("{{ scheme.titel }}", r"codebook_prose\.md:1: .*titel"),
+        ("# A\n\n{{ 1 / 0 }}", r"codebook_prose\.md:3: the template fails with ZeroDivisionError"),
+        ("{% include 'other' %}", r"codebook_prose\.md:1: the template fails with TypeError"),
     ],
 )
 def test_prose_that_is_no_template_is_named(

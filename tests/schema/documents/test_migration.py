@@ -120,16 +120,47 @@ def test_a_document_without_a_section_gets_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "version"),
-    [("quarrels", "1.1.0"), ("quarrels", "0.9.0"), ("other", "1.0.0"), ("quarrels", "?")],
+    ("scheme", "version", "way_out"),
+    [
+        ("quarrels", "0.9.0", 'what becomes of them: {"from": "0.9"}'),
+        ("quarrels", "2.0.0", "name the scheme that it was made with by --scheme"),
+        ("other", "1.0.0", "name the scheme that it was made with by --scheme"),
+        ("quarrels", "?", "name the scheme that it was made with by --scheme"),
+    ],
 )
-def test_documents_of_which_the_scheme_says_nothing_are_refused(scheme: str, version: str) -> None:
+def test_documents_of_which_the_scheme_says_nothing_are_refused(
+    scheme: str, version: str, way_out: str
+) -> None:
     with pytest.raises(DocumentError) as refused:
         migrate(document(scheme=scheme, schema_version=version), SCHEME)
-    assert str(refused.value) == (
+    fact = (
         f"made with the scheme {scheme} {version}; "
-        "quarrels 1.1.0 takes over documents of quarrels 1.0"
+        "quarrels 1.1.0 takes over documents of quarrels 1.0; "
     )
+    assert str(refused.value).startswith(fact)
+    assert str(refused.value).endswith(way_out)
+
+
+def test_a_document_of_a_version_that_differs_in_the_last_number_is_taken_as_it_is() -> None:
+    done = migrate(older(schema_version="1.1.7"), SCHEME)
+    assert done.document.schema_version == "1.1.0"
+    assert done.document.spans == older().spans
+    assert done.dropped == {}
+
+
+def test_values_that_are_numbers_or_yes_and_no_are_written_as_text_in_a_migration() -> None:
+    def change(migration: Node) -> None:
+        migration["values"] = {"article.level": {"4": "3"}, "article.sure": {"low": "true"}}
+
+    schema = newer(change)
+    labels = {"level": {"type": "integer", "enum": [1, 2, 3]}, "sure": {"type": "boolean"}}
+    schema["properties"]["article_labels"]["properties"] |= labels
+    migrated = migrate(older(article_labels={"level": 4, "sure": "low"}), parsed(schema))
+    values = migrated.document.article_labels
+    assert (values["level"], values["sure"]) == (3, True)
+    schema["x-migrations"][0]["values"]["article.level"] = {"4": "none"}
+    with pytest.raises(SchemeError, match=r"'none' is no value of article\.level"):
+        parsed(schema)
 
 
 def test_the_command_writes_documents_of_the_new_version(tmp_path: Path, scheme_file: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from places import EXAMPLES
 
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
@@ -22,6 +23,7 @@ from signalbook.schema.scheme.loader import (
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.problems import pointer_to
 from signalbook.schema.scheme.shapes import fitting_controls
+from signalbook.schema.settings import Settings
 
 type_of_change = Callable[[dict[str, Any]], None]
 
@@ -523,3 +525,17 @@ def test_json_that_no_program_should_read_is_no_scheme(
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SchemeError, match=fact):
         load_scheme(path)
+
+
+def test_a_scheme_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "questions.schema.json"
+    text = (EXAMPLES / "questions/1.0/questions.schema.json").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8-sig")
+    assert load_scheme(path).name == "questions"
+
+
+def test_an_empty_name_is_not_the_built_in_scheme() -> None:
+    with pytest.raises(SchemeError, match="the name of the scheme is empty; name a scheme file"):
+        find_scheme("")
+    with pytest.raises(SchemeError, match="the name of the scheme is empty"):
+        Settings().load_scheme("")
