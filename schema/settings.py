@@ -35,6 +35,8 @@ class Settings:
     datasets: Path = field(default_factory=lambda: Path("datasets"))
     #: Name of the dataset; without one, it is that of the scheme.
     dataset: str | None = None
+    #: The annotators are programs, as every release is to say.
+    simulated_annotators: bool = False
 
     def dataset_name(self, scheme: "Scheme") -> str:
         """What the dataset is called, where no option names it."""

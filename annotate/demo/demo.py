@@ -254,6 +254,7 @@ def _new_workspace(folder: Path, scheme: Scheme) -> Workspace:
     path = folder / "signalbook.toml"
     text = path.read_text(encoding="utf-8").replace("overlap = 2", f"overlap = {len(ANNOTATORS)}")
     text = text.replace('# name = "news"', f'name = "{scheme.name}_demo"')
+    text = text.replace("# simulated_annotators = false", "simulated_annotators = true")
     names = "".join(f'"{name}@signalbook.invalid" = "{name}"\n' for name in ANNOTATORS)
     write_text(path, text + names)
     return read_workspace(folder.resolve())

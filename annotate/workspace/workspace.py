@@ -26,11 +26,11 @@ _KEYS: dict[str, dict[str, type]] = {
     "project": {"title": str, "overlap": int},
     "scheme": {"path": str},
     "server": {"url": str},
-    "dataset": {"name": str},
+    "dataset": {"name": str, "simulated_annotators": bool},
 }
 #: What [annotations] may say about an annotation, besides an e-mail address.
 TAKE, LEAVE_OUT = "take", "leave out"
-_KINDS = {str: "text in quotes", int: "a whole number"}
+_KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 #: What reads as an e-mail address, wherever it stands in a name.
 _ADDRESS = re.compile(r"\S@\S")
 _SECRET_KEYS = ("token", "api_key", "key", "password")
@@ -58,6 +58,8 @@ path = {scheme}
 [dataset]
 # The name of the dataset that is published; left out, it is the name of the scheme.
 # name = "news"
+# Write true where programs annotate, as in a trial of your own: every release then says so.
+# simulated_annotators = false
 
 [annotations]
 # Whose an annotation is, where `signalbook pull` says that it is not plain: "take" it as the
@@ -84,6 +86,8 @@ class Workspace:
     server_url: str | None = None
     #: Name of the dataset; None means that of the scheme.
     dataset: str | None = None
+    #: The annotators are programs, as every release is to say.
+    simulated_annotators: bool = False
     #: E-mail address in small letters -> name in the data.
     annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
@@ -183,6 +187,7 @@ def settings_here(start: Path | None = None) -> Settings:
         withdrawn=partial(_withdrawn, workspace.articles),
         datasets=workspace.datasets,
         dataset=workspace.dataset,
+        simulated_annotators=workspace.simulated_annotators,
     )
 
 
@@ -257,6 +262,7 @@ def read_workspace(folder: Path) -> Workspace:
         scheme=_resolved(folder, scheme) if scheme else None,
         server_url=cast("str | None", values.get("server.url")),
         dataset=cast("str | None", values.get("dataset.name")),
+        simulated_annotators=values.get("dataset.simulated_annotators") is True,
         annotators=annotators,
         annotations=annotations,
     )

@@ -1,7 +1,7 @@
 """The commands that publish a version of a dataset and that check one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import wraps
 from pathlib import Path
 from shlex import quote
@@ -175,7 +175,10 @@ def build(
         scheme=scheme,
         gold=gold_documents,
         annotators=annotators.documents,
-        about=about,
+        about=replace(
+            about,
+            simulated_annotators=about.simulated_annotators or settings.simulated_annotators,
+        ),
         gold_record=read_record(gold_file) if gold_file else None,
         withdrawn=settings.withdrawn(),
     )

@@ -35,5 +35,6 @@ def test_the_demo_runs_with_a_minimal_scheme_and_its_workspace_knows_it(
     settings = settings_here(result.workspace.folder)
     assert settings.load_scheme() == scheme
     assert settings.dataset_name(scheme) == result.release.parent.name == f"{scheme.name}_demo"
+    assert settings.simulated_annotators
     status = workspace_status(result.workspace, lambda: open_client(result.workspace))
     assert (status.articles, status.broken, status.documents) == (1, 0, 3)

@@ -34,6 +34,12 @@ def test_a_dataset_is_called_as_the_workspace_says(settings: Settings) -> None:
     assert (settings.datasets / "news" / "1.0.0" / "manifest.json").is_file()
 
 
+def test_a_release_says_what_the_workspace_knows_of_its_annotators(settings: Settings) -> None:
+    assert run(replace(settings, simulated_annotators=True), "build", "1.0.0").exit_code == 0
+    [manifest] = settings.datasets.glob("*/1.0.0/manifest.json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["simulated_annotators"] is True
+
+
 def test_build_publishes_the_documents_and_gold_of_the_workspace(
     settings: Settings, scheme: Scheme
 ) -> None:
