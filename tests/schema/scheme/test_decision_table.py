@@ -103,3 +103,13 @@ def test_a_condition_is_read_where_a_phrase_can_say_it(tmp_path: Path) -> None:
         Condition(sure, otherwise=True, required=True),
     )
     assert field("said_on", path).conditions == field("said_on").conditions
+
+
+def test_the_table_of_cost_says_of_force_what_the_rule_demands() -> None:
+    scheme = load_scheme("diplomatic_signal")
+    cost = scheme.field("signal", "cost")
+    rule = next(c for c in scheme.constraints if c.id == "C17")
+    assert "use_force" in rule.rule
+    [row] = [row for row in cost.decision_table if row.value == "material"]
+    for words in (rule.message, row.condition, cost.value("material").description):
+        assert "force" in words
