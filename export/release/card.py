@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
 from signalbook.schema.markdown import escape
-from signalbook.schema.scheme.model import Field, RelationType, SpanType
+from signalbook.schema.scheme.model import Field, RelationType, Scheme, SpanType
 from signalbook.schema.tables.columns import TableSchema
 from signalbook.schema.tables.schemas import IDENTIFIED, LAYERS, table_schemas
 from signalbook.schema.text import counted
@@ -61,6 +61,7 @@ def card(contents: Contents) -> str:
         folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
         layers=LAYERS,
+        main_table=_main_table(contents.scheme),
         identified=[name for name in IDENTIFIED if name in table_schemas(contents.scheme)],
         loadable=loadable,
         empty=_empty(contents, loadable),
@@ -68,6 +69,13 @@ def card(contents: Contents) -> str:
         withheld=withheld_count(contents),
         types=_types(contents),
     )
+
+
+def _main_table(scheme: Scheme) -> str:
+    """The table with most of what annotators answered, which the examples load."""
+    if scheme.span_types:
+        return "spans"
+    return "document_labels" if "document_labels" in table_schemas(scheme) else "annotations"
 
 
 def _front(contents: Contents) -> str:
@@ -220,7 +228,7 @@ def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]
         "spans": contents.scheme.span_types,
         "relations": contents.scheme.relation_types,
     }
-    if name in kinds:
+    if kinds.get(name):
         coded.insert(0, ("type", [(k.name, k.description or k.title) for k in kinds[name]]))
     return {
         "name": name,

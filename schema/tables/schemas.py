@@ -188,6 +188,8 @@ def _spans(scheme: Scheme) -> TableSchema:
         _DEFAULTED,
     )
     title = "Marked stretches of text, with their attributes; those of other span types are null."
+    if not scheme.span_types:
+        title = "Marked stretches of text; the scheme asks for none, so that the table is empty."
     return TableSchema("spans", title, columns, ("annotation_id", "span_id"), (_TO_ANNOTATION,))
 
 

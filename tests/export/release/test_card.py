@@ -1,12 +1,12 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
+from places import SCHEMES
 
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.release.build import build_release
@@ -14,6 +14,7 @@ from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.layout import files_in
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import table_schemas
 
@@ -203,6 +204,20 @@ def test_a_card_lists_every_value_of_a_field(release: Path, scheme: Scheme) -> N
     assert values
     assert all(f"\n- `{value}`: " in card for value in values)
     assert scheme.description not in card
+
+
+def test_the_card_of_a_scheme_without_spans_loads_what_annotators_answered(
+    tmp_path: Path,
+) -> None:
+    topics = load_scheme(SCHEMES / "topics" / "1.0")
+    document = (topics.folder / "example.annotation.json").read_text(encoding="utf-8")
+    answered = AnnotationDocument.model_validate_json(document)
+    plan = ReleasePlan("labels", "0.1.0", topics, [], [answered], with_agreement=False)
+    card = read(build_release(plan, tmp_path))
+    assert 'pd.read_parquet("labels/0.1.0/tables/document_labels"' in card
+    assert "tables/spans" not in card
+    assert "Values of `type`" not in card
+    assert "text[start:end]`" not in card
 
 
 def test_the_day_of_a_release_is_a_day(scheme: Scheme, tmp_path: Path) -> None:
