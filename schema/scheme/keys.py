@@ -58,9 +58,19 @@ def assign_keys(scheme: Scheme) -> Keys:
         elif (key := given.setdefault(wish.meaning, wish.key)) != wish.key:
             fact = f"{_words(wish.meaning)} has the keys {key!r} and {wish.key!r}"
             problems.append(SchemeProblem(wish.pointer, f"{fact}; leave one x-hotkey out"))
+    problems += _without_effect(scheme)
     letters = [key for key in _spare(given) if key.isalpha()]
     given.update(zip(_receivers(scheme), letters, strict=False))
     return Keys(given, tuple(problems))
+
+
+def _without_effect(scheme: Scheme) -> Iterator[SchemeProblem]:
+    """Keys of mentions: their labels are those of the parties, with a digit each."""
+    for span_type in scheme.span_types:
+        of_parties = span_type.party_field is not None and scheme.party is not None
+        if of_parties and span_type.hotkey not in (None, "1"):
+            fact = f"the key {span_type.hotkey!r} has no effect, as each party has a digit"
+            yield SchemeProblem(span_type.pointer, f"{fact}; leave x-hotkey out")
 
 
 def _spare(given: Mapping[Meaning, str]) -> list[str]:

@@ -61,3 +61,11 @@ def test_a_value_of_two_span_types_has_one_key(second_scheme: Scheme) -> None:
     (problem,) = assign_keys(other).problems
     name = f"{field.values[0].id} of {field.name}"
     assert problem.fact == f"{name} has the keys 'w' and 'y'; leave one x-hotkey out"
+
+
+def test_a_key_of_mentions_which_have_those_of_the_parties_is_refused(diplomatic: Scheme) -> None:
+    mention = next(t for t in diplomatic.span_types if t.party_field is not None)
+    keyed = with_span_type(diplomatic, mention, replace(mention, hotkey="m"))
+    (problem,) = assign_keys(keyed).problems
+    assert problem.pointer == mention.pointer
+    assert "'m' has no effect, as each party has a digit" in problem.fact
