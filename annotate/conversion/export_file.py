@@ -49,7 +49,11 @@ def read_tasks(path: Path) -> list[JsonObject]:
         raise DocumentError(f"{path}:{error.line}: {error}") from error
     listed = cast("list[Json]", content) if isinstance(content, list) else [cast("Json", content)]
     tasks = [task for task in listed if isinstance(task, dict)]
-    if not tasks or len(tasks) < len(listed):
+    if not listed:
+        raise DocumentError(
+            f"{path}: holds no task; export a project in which something is labelled"
+        )
+    if len(tasks) < len(listed):
         raise DocumentError(f"{path}: no list of tasks; export the project as JSON")
     for number, task in enumerate(tasks, 1):
         has_parts = isinstance(task.get("data"), dict) and any(key in task for key in _TASK_KEYS)

@@ -16,7 +16,7 @@ _SECTION = re.compile(r"\[(\w+)\]")
 _ENTITIES = ("entities", "spans")
 _SECTIONS = (*_ENTITIES, "relations", "events", "attributes")
 #: A role, how often it may be filled, and by what.
-_ARGUMENT = re.compile(r"([^\s:?*+{}]+)(\?|\*|\+|\{[0-9-]+\})?:([^\s,]+)")
+_ARGUMENT = re.compile(r"([^\s,:?*+{}]+)(\?|\*|\+|\{[0-9-]+\})?:([^\s,]+)")
 #: Roles that are no arguments, but say something about the line.
 _REL_TYPE, _DEFAULT = "<REL-TYPE>", "<DEFAULT>"
 _MAY_BE_SEVERAL = ("*", "+")
@@ -47,6 +47,11 @@ class _Line:
     def arguments(self) -> list[tuple[str, str, str]]:
         """Role, how often, and what may fill it."""
         return [(match[1], match[2] or "", match[3]) for match in _ARGUMENT.finditer(self.rest)]
+
+    @property
+    def unread(self) -> str:
+        """What stands among the arguments and is none."""
+        return _ARGUMENT.sub("", self.rest).strip(" \t,")
 
 
 @dataclass
@@ -139,6 +144,7 @@ class _Reader:
         return words
 
     def _take_relation(self, line: _Line) -> None:
+        self._note_unread(line)
         ends = [(role, named) for role, _, named in line.arguments if not role.startswith("<")]
         options = [named for role, _, named in line.arguments if role == _REL_TYPE]
         if line.word.startswith("<"):
@@ -158,6 +164,7 @@ class _Reader:
 
     def _take_event(self, line: _Line) -> None:
         """A role of an event is a relation from its trigger to what fills it."""
+        self._note_unread(line)
         for role, often, named in line.arguments:
             if role.startswith("<"):
                 self._note(line, f"{role}:{named} is not kept")
@@ -167,6 +174,10 @@ class _Reader:
             several = often in _MAY_BE_SEVERAL or often.startswith("{")
             types = self._types(line, named)
             self._link(line, role, self._types(line, line.word)[:1], types, several=several)
+
+    def _note_unread(self, line: _Line) -> None:
+        if line.unread:
+            self._note(line, f"{line.unread} is no argument; write it like Giver:Person")
 
     def _link(
         self,

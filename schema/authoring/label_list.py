@@ -13,6 +13,7 @@ from .imported import Imported, NoConfig, Unexpressed
 _NOT_READ = {
     "relations": "links between spans are not read; add --relation to a new scheme",
     "options": "choices about a text are not read; add --label to a new scheme",
+    "label": "the label of a text as a whole is not read; add --label to a new scheme",
 }
 
 

@@ -168,6 +168,10 @@ class _Reader:
             if not known:
                 self._note(tag, f"whenLabelValue {', '.join(named)} names no label")
             asked = [stored for stored in asked if stored in known]
+        for bar in self._bars:
+            if bar.get("name") in {tag.get("whenTagName") for tag in control.around}:
+                of_bar = {stored_word(tag) for tag in bar.walk() if tag.kind == "Label"}
+                asked = [stored for stored in asked if stored in of_bar]
         if not asked:
             self._note(control.tag, "is asked about no span of a text")
         return asked

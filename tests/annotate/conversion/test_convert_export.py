@@ -298,7 +298,7 @@ def test_in_a_workspace_an_address_gets_the_pseudonym_that_a_pull_gives(tmp_path
 USELESS: list[tuple[list[Any], str]] = [
     ([{"id": 1, "text": TEXT, "label": [], "annotator": 3}], "JSON-MIN does not say"),
     ([task(article={"id": "a"}, text_sha256="0")], "sent to Label Studio by signalbook push"),
-    ([], "no list of tasks"),
+    ([], "holds no task; export a project in which something is labelled"),
     ([1], "no list of tasks"),
     ([{"id": 1, "data": {"body": "x"}, "annotations": []}], "it has body; name the key"),
 ]

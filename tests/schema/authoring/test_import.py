@@ -282,6 +282,31 @@ def test_what_rows_of_prodigy_hold_besides_is_listed_once() -> None:
     assert sorted(u.place for u in read_config(row * 3).unexpressed) == ['"options"', '"relations"']
 
 
+def test_the_label_of_a_text_as_a_whole_is_listed() -> None:
+    read = read_config('{"spans": [{"label": "PER"}]}\n{"text": "b", "label": "POS"}\n')
+    assert lost(read) == [(2, "the label of a text as a whole is not read")]
+
+
+def test_a_question_about_the_labels_of_one_bar_is_asked_of_these() -> None:
+    bars = "".join(
+        f'<Labels name="{bar}" toName="t">{"".join(f"<Label value={label!r}/>" for label in labels)}'
+        "</Labels>"
+        for bar, labels in {"a": "PQ", "b": "PR"}.items()
+    )
+    choices = '<Choice value="1"/><Choice value="2"/>'
+    asked = f'<Choices name="k" toName="t" perRegion="true" whenTagName="b">{choices}</Choices>'
+    read = read_config(f'<View><Text name="t" value="$t"/>{bars}{asked}</View>')
+    assert [(t.name, len(t.fields)) for t in read.span_types] == [("p", 1), ("q", 0), ("r", 1)]
+
+
+def test_arguments_of_brat_need_no_space_between_them_and_what_is_none_is_listed() -> None:
+    read = read_config(
+        "[entities]\nPerson\n[events]\nGive Giver?:Person,Recipient?:Person, Thing?:\n"
+    )
+    assert [relation.name for relation in read.relations] == ["giver", "recipient"]
+    assert lost(read) == [(4, "Thing?: is no argument")]
+
+
 def test_words_that_would_get_one_name_keep_names_apart_and_titles_as_they_are() -> None:
     types = [(t.name, t.title) for t in scheme_of("A+\nA-\narticle\nÄrger\n愛").span_types]
     names, titles = zip(*types, strict=True)
