@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from places import CASES, EXAMPLES
 
-from signalbook.schema.scheme.json_schema import FORMATS, SchemaValidator, without_conditions
+from signalbook.schema.scheme.json_schema import (
+    FORMATS,
+    SchemaValidator,
+    broken_pattern,
+    without_conditions,
+)
 from signalbook.schema.scheme.keyword_forms import fits_vocabulary, vocabulary_errors
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
@@ -161,6 +166,16 @@ def test_links_of_every_script_are_uris(uri: str) -> None:
 )
 def test_what_no_link_may_hold_is_refused(text: str) -> None:
     assert not agree(SchemaValidator({"format": "uri"}), text)
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|aa)+$", "^(?=a)(a+)+$", r"^(a)\1*(a*)*$"])
+def test_a_pattern_with_very_many_ways_to_match_is_decided_at_once(pattern: str) -> None:
+    validator = SchemaValidator({"pattern": pattern})
+    text = "a" * 60 + "b"
+    assert not validator.accepts(text)
+    [error] = validator.errors(text)
+    assert error.validator == "pattern"
+    assert broken_pattern(pattern) == ""
 
 
 def test_a_pattern_ends_at_the_very_end() -> None:
