@@ -8,6 +8,7 @@ What the page stores is named in control_names.py. What it needs in a task's dat
 field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`.
 """
 
+from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.markdown import without_html
@@ -77,10 +78,12 @@ def _add_labels(column: Element, scheme: Scheme) -> None:
     bar = SubElement(
         view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
     )
+    titles = Counter(span_type.label for span_type in scheme.span_types)
     for span_type, stored, number in labels(scheme):
         party = (stored.rsplit("__", 1)[1],) if number else ()
+        shared = f" ({span_type.name})" if titles[span_type.label] > 1 else ""
         attributes = {
-            "value": party[0] if party else visible(span_type.label),
+            "value": party[0] if party else visible(f"{span_type.label}{shared}"),
             "alias": stored,
             "background": span_type.colour,
         }

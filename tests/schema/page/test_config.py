@@ -174,6 +174,15 @@ def test_two_values_with_one_word_are_told_apart(second_scheme: Scheme) -> None:
     assert [chip.get("value") for chip in chips][:2] == ["Same", f"Same ({same[1].id})"]
 
 
+def test_two_span_types_with_one_title_are_told_apart(second_scheme: Scheme) -> None:
+    first, second, *rest = second_scheme.span_types
+    alike = replace(second, label=first.label)
+    page = fromstring(labeling_config(replace(second_scheme, span_types=(first, alike, *rest))))
+    shown = {label.get("alias"): label.get("value") for label in page.iter("Label")}
+    assert shown[first.name] == f"{first.label} ({first.name})"
+    assert shown[second.name] == f"{first.label} ({second.name})"
+
+
 def test_a_value_that_label_studio_cannot_store_is_refused(second_scheme: Scheme) -> None:
     field = second_scheme.article_labels[1]
     values = (replace(field.values[0], id="true"), *field.values[1:])
