@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType, OptionsDict
 
 _ANCHOR = re.compile(r'<a id="([\w.~-]+)"></a>')
+_SIDE = re.compile(r"text-align:(left|right|center)")
 #: Blocks that each turn to the side from which their own words are read.
 _TURNING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "th", "td", "blockquote"}
 
@@ -28,7 +29,8 @@ def html_fragment(markdown: str, *, linked: bool = True) -> str:
 
     Args:
         markdown: What is rendered.
-        linked: Keep its anchors, and the links to them.
+        linked: Keep its anchors, and the links to them. Without, it is for Label Studio, which takes
+            out some attributes, too, and shows no numbers of lists: both are said in other ways.
     """
     page: str = _parser().render(markdown, {"linked": linked})
     return page
@@ -47,6 +49,7 @@ def _parser() -> "MarkdownIt":
     parser.inline.ruler.before("autolink", "anchor", _read_anchor)
     parser.core.ruler.push("direction", _turn_blocks)
     parser.core.ruler.push("links", _unlink)
+    parser.core.ruler.push("attributes", _say_otherwise)
     parser.add_render_rule("anchor", _render_anchor)
     return parser
 
@@ -73,6 +76,32 @@ def _unlink(state: "StateCore") -> None:
         return
     for token in state.tokens:
         token.children = [*_without_links(token.children)] if token.children else token.children
+
+
+def _say_otherwise(state: "StateCore") -> None:
+    """The numbers of lists as words, and the sides of columns by an older attribute."""
+    if state.env.get("linked", True):
+        return
+    number: int | None = None
+    numbers: list[int | None] = []
+    for token in state.tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            numbers.append(int(token.attrs.pop("start", 1)) if token.tag == "ol" else None)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            numbers.pop()
+        elif token.type == "list_item_open" and numbers and numbers[-1] is not None:
+            number, numbers[-1] = numbers[-1], numbers[-1] + 1
+        elif token.type == "inline" and token.children and number is not None:
+            token.children.insert(0, _words(f"{number}. "))
+            number = None
+        if side := _SIDE.fullmatch(str(token.attrs.pop("style", ""))):
+            token.attrSet("align", side[1])
+
+
+def _words(text: str) -> "Token":
+    from markdown_it.token import Token
+
+    return Token("text", "", 0, content=text)
 
 
 def _without_links(parts: "list[Token]") -> "Iterator[Token]":

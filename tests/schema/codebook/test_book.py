@@ -170,14 +170,14 @@ def test_anchors_stay_apart_whatever_things_are_called(
 
 def test_a_span_type_takes_no_anchor_of_the_book(tmp_path: Path) -> None:
     def rename(json_schema: dict[str, Any]) -> None:
-        json_schema["$defs"]["claim"]["properties"]["type"]["const"] = "article"
+        json_schema["$defs"]["claim"]["properties"]["type"]["const"] = "span"
         type = json_schema["properties"]["relations"]["items"]["properties"]["type"]
-        type["oneOf"][0]["x-endpoints"]["from"] = ["article"]
+        type["oneOf"][0]["x-endpoints"]["from"] = ["span"]
 
     scheme = load_scheme(changed(MARKET, tmp_path, rename))
     page = Page(codebook_html(scheme))
     assert_every_link_leads_somewhere(page)
-    assert {"span.article", "span.article.price", "article", "article.share"} <= {*page.anchors}
+    assert {"span.span", "span.span.price", "span"} <= {*page.anchors}
 
 
 def test_a_name_between_back_quotes_and_the_id_of_a_check_are_links(diplomatic: Scheme) -> None:

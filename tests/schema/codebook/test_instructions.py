@@ -1,10 +1,13 @@
 """The codebook behind the button "Instructions" of a real labelling page."""
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from page_driver import LabelingPage
+from places import EXAMPLES
 from playwright.sync_api import Page, expect
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -14,6 +17,7 @@ from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.codebook import instructions
 from signalbook.schema.documents.example import read_example
 from signalbook.schema.page.config import labeling_config
+from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
@@ -48,4 +52,46 @@ def test_the_instructions_open_at_the_entry_of_a_field_and_leave_the_article_ope
     assert page.url == address
     assert page.locator(".lsf-richtext__line").count() > 0
     assert opened.errors == []
+    client.delete_project(project)
+
+
+_PROSE = """# Codebook: questions
+
+## Order of work
+
+3. Read the *text*.
+4. Mark the questions.
+
+| left | right |
+|:-----|------:|
+| a    | 1     |
+"""
+
+
+def test_label_studio_keeps_whatever_the_chapters_of_an_author_hold(
+    studio: Studio,
+    client: LabelStudioClient,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(EXAMPLES / "questions" / "1.0", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "codebook_prose.md").write_text(_PROSE, encoding="utf-8")
+    scheme = load_scheme(tmp_path)
+    given = instructions(scheme)
+    project = client.create_project("prose", labeling_config(scheme), instructions=given)["id"]
+    stored = client.update_project(project, {"show_instruction": False})
+    assert stored["expert_instruction"] == given
+    document = read_example(scheme)
+    assert document is not None
+    [task] = client.import_tasks(project, [to_task(document.article, scheme)])
+    page = page_login(studio, annotators[0])
+    LabelingPage(page, project, task)
+    page.get_by_role("button", name="Instructions").click()
+    page.locator("summary", has_text="Order of work").click()
+    item = page.locator("details li").first
+    expect(item).to_have_text("3. Read the text.")
+    assert item.evaluate("e => getComputedStyle(e).listStyleType") == "none"
+    number = page.get_by_role("cell", name="1", exact=True)
+    assert number.evaluate("e => getComputedStyle(e).textAlign").endswith("right")
     client.delete_project(project)
