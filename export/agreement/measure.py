@@ -5,7 +5,7 @@ documents need not look at the annotations again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -22,6 +22,8 @@ from .corpus import Corpus
 
 #: Met: the interval lies above the target. Not met: below it. Inconclusive: around it.
 Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "undefined", "no target"]
+#: Beginnings of the names of coefficients that are never negative.
+_SHARES = ("f1", "share_matched")
 #: Sums over documents -> the value; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
 
@@ -175,13 +177,25 @@ def _with_interval(
     seed: int,
 ) -> MeasureWithInterval:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
-    interval = confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed)
+    interval = _in_range(
+        confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed), measure.name
+    )
     verdict = _verdict(measure, interval)
     more = 0 if verdict in ("met", "not met") else None
     if verdict == "inconclusive" and interval.low is not None:
         more = articles_needed(sums, measure.statistic, target=measure.target)
         more = None if more is None else max(1, more)  # the interval holds the target as yet
     return MeasureWithInterval(measure, interval, verdict, more)
+
+
+def _in_range(interval: ConfidenceInterval, name: MeasureName) -> ConfidenceInterval:
+    """The part of an interval in which the coefficient can be: none exceeds 1, no share is negative."""
+    low, high = interval.low, interval.high
+    if low is None or high is None:
+        return interval
+    if name.coefficient.startswith(_SHARES):
+        low = max(low, 0.0)
+    return replace(interval, low=low, high=min(high, 1.0))
 
 
 def _verdict(measure: Measure, interval: ConfidenceInterval) -> Verdict:

@@ -124,7 +124,7 @@ _ALWAYS = (
         "Documents are drawn again, not units, because the units of one document depend "
         "on each other. From 30 documents on the interval is that of the bootstrap's percentiles; "
         "with fewer it is the jackknife's with Student's t, as percentile intervals are then too "
-        "short. Shown ends are cut at 1, those of F1 and shares at 0, too. P(< x) is the share of "
+        "short. Ends are cut at 1, those of F1 and shares at 0, too. P(< x) is the share of "
         "replicates below x.",
         "Hughes, J. (2022). arXiv:2210.13265; Efron, B. and Tibshirani, R. J. (1993). An "
         "Introduction to the Bootstrap.",

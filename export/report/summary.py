@@ -148,7 +148,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     return (
         f"The largest source of disagreement is “{largest}”: {count} of "
         f"{counted(total, 'disagreement')} ({share(count / total)}){most if kind != largest else ''}. "
-        "The HTML report shows the units that annotators differ on most."
+        "The units that annotators differ on most are shown one by one in the HTML form of this report."
     )
 
 

@@ -31,8 +31,6 @@ _COEFFICIENTS = {
     "gwet_ac2": "AC2",
     "share_matched": "share",
 }
-#: Beginnings of the names of coefficients that are never negative.
-_SHARES = ("f1", "share_matched")
 #: More articles than anybody would annotate twice to decide one measure.
 MAX_FURTHER = 1000
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -189,12 +187,9 @@ def share(value: float | None) -> str:
 
 
 def interval_text(result: MeasureWithInterval) -> str:
-    """An interval; no coefficient exceeds 1, and no share is negative, so neither are shown ends."""
+    """An interval."""
     low, high = result.interval.low, result.interval.high
-    if low is None or high is None:
-        return ""
-    is_share = result.measure.name.coefficient.startswith(_SHARES)
-    return f"{number(max(low, 0.0) if is_share else low)} to {number(min(high, 1.0))}"
+    return "" if low is None or high is None else f"{number(low)} to {number(high)}"
 
 
 def further_articles(count: int | None) -> str:
