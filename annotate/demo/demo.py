@@ -31,6 +31,7 @@ from signalbook.annotate.workspace.workspace import (
 )
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
+from signalbook.export.coefficients.gamma.components import must_compile
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release
@@ -192,6 +193,8 @@ def _offline(stage: _Stage, users: list[User], submitted: int) -> DemoResult:
     with clock("validate"):
         issues = list(check(documents, scheme))
     with clock("adjudicate"):
+        if scheme.span_types and must_compile():
+            clock.report("compiles the measure of spans, once on this machine: up to a minute")
         adjudication = adjudicate(documents, scheme)
         adjudication.write(workspace.gold, workspace.decisions)
     release_plan = ReleasePlan(

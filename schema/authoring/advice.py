@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from signalbook.schema.documents.annotation import value_words
 from signalbook.schema.scheme.coefficients import DESCRIPTIVE
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -169,7 +170,7 @@ def _no_way_out(field: Field) -> str | None:
 
 def _proposed_answer(field: Field) -> str | None:
     is_judged = field.has_default and bool(field.values or field.is_boolean)
-    return str(field.default) if is_judged and field.default not in (None, []) else None
+    return value_words(field.default) if is_judged and field.default not in (None, []) else None
 
 
 def _free_text(field: Field) -> str | None:

@@ -14,13 +14,17 @@ from signalbook.schema.errors import UsageError
 
 from .draft import Answer, Draft, DraftField, DraftRelation, DraftSpanType, DraftValue
 
-_WRITTEN: Final[dict[str, Answer]] = {
+#: What is asked for by a word of its own -> the answer.
+WRITTEN: Final[dict[str, Answer]] = {
     "text": "text", "date": "date", "integer": "integer", "number": "number", "yesno": "yes-no",
 }  # fmt: skip
 _SEPARATORS: Final[dict[str, Answer]] = {",": "one", "<": "ordered", "+": "several"}
 _BOUND = r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _RANGE = re.compile(rf"{_BOUND}\.\.{_BOUND}")
-_WAY_OUT = "write it like stance=for,against, harm='low<high', strength=1..5 or note=text"
+_WAY_OUT = (
+    "write it like stance=for,against, harm='low<high', topics=trade+war or strength=1..5, or write "
+    f"one of {', '.join(WRITTEN)}, as in note=text"
+)
 
 
 def read_draft(
@@ -82,9 +86,9 @@ def read_field(notation: str) -> DraftField:
     if not equals or not written:
         raise UsageError(f"{notation}: does not say what the answers are; {_WAY_OUT}")
     name = read_name(name)
-    if written in _WRITTEN:
+    if written in WRITTEN:
         # Whoever has nothing to write writes nothing; a choice has to be made.
-        return DraftField(name, _WRITTEN[written], required=written == "yesno")
+        return DraftField(name, WRITTEN[written], required=written == "yesno")
     if bounds := _RANGE.fullmatch(written):
         least, most = map(float, bounds.groups())
         if least >= most:

@@ -66,7 +66,7 @@ def new(
     ANSWERS are written like this:
       for,against       one of these values
       'low<high'        one of these values, lowest first
-      trade+war         several of these values
+      trade+war         several of these values, or none of them
       1..5              a whole number from 1 to 5
       0.5..3            a number from 0.5 to 3
       yesno             yes or no
@@ -263,9 +263,13 @@ def _asked(title: str | None, name: str) -> tuple[str, dict[str, list[str]]]:
 
 def _ask(title: str | None, name: str) -> tuple[str, dict[str, list[str]]]:
     """What somebody at the terminal says, in the notation of the options."""
-    from signalbook.schema.authoring.notation import read_name, read_relation
+    from signalbook.schema.authoring.notation import WRITTEN, read_name, read_relation
 
-    say('Answers are written like "for,against", "low<high", "1..5", "yesno" or "text".', err=True)
+    say(
+        'Answers are written like "for,against", "low<high", "trade+war" or "1..5"; or write',
+        err=True,
+    )
+    say(f"one of {', '.join(WRITTEN)}.", err=True)
     title = title or click.prompt("Title of the scheme", default=_spoken(name), err=True)
     types = _each("Span type to mark in texts, such as claim", read_name)
     fields: list[str] = []

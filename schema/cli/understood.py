@@ -59,7 +59,7 @@ def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:
         if not span_type.fields:
             yield (span_type.name, *"-" * (len(_COLUMNS) - 1))
     for unit, field in scheme.fields():
-        required = "yes" if field.required else "no"
+        required = ("yes, or none" if field.offers_none else "yes") if field.required else "no"
         coefficient = field.agreement.coefficient if field.agreement else "-"
         values = "2" if field.is_boolean else str(len(field.values) or "-")
         control = "computed" if field.derived else field.control

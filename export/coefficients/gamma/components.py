@@ -8,8 +8,9 @@ and what remains connected below that can be aligned apart from the rest.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
-from typing import NamedTuple, ParamSpec, TypeVar, cast
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 import numba
 import numpy as np
@@ -33,6 +34,24 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     named = cast(FunctionType, function)
     named.__qualname__ += f"-{_CACHE_VERSION}"
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, error_model="numpy")(named))
+
+
+class _Kept(Protocol):
+    """As much of a compiled function as says where its machine code is kept."""
+
+    @property
+    def stats(self) -> "_Place": ...
+
+
+class _Place(Protocol):
+    cache_path: str
+
+
+def must_compile() -> bool:
+    """Whether machine code has to be made first, because none is kept of the source as it is."""
+    kept = Path(cast("_Kept", dissimilarity).stats.cache_path)
+    made = [file.stat().st_mtime for file in kept.glob(f"*dissimilarity-{_CACHE_VERSION}-*.nbi")]
+    return max(made, default=0) < Path(__file__).stat().st_mtime
 
 
 class BatchSpans(NamedTuple):

@@ -52,6 +52,7 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         [("long-list", "13 values, 13 of them not described")],
     ),
     ({"oneOf": DEFINED, "default": "for", **RULED}, [("proposed-answer", "for")]),
+    ({"type": "boolean", "default": False, **RULED}, [("proposed-answer", "false")]),
     ({"type": "string"}, [("free-text", "")]),
     ({"type": "string", "format": "date", **RULED}, []),
     (

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from signalbook.annotate.cli.commands import cli
+from signalbook.schema.authoring.notation import WRITTEN
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.loader import load_scheme
 
@@ -107,6 +108,18 @@ def test_what_is_not_understood_is_refused_with_a_way_out(
     said = refusal(*arguments)
     assert fact in said
     assert "; " in said
+
+
+def test_the_way_out_names_every_word_that_asks_for_something_written() -> None:
+    said = refusal("--label", "quoted=yes/no")
+    assert [word for word in WRITTEN if word not in said] == []
+
+
+def test_several_values_are_shown_as_required_though_none_of_them_is_an_answer_too() -> None:
+    made = new("--label", "topics=trade+war", "--label", "stance=for,against")
+    lines = [line.split("  ") for line in made.stdout.splitlines() if line.startswith("article")]
+    required = ["yes, or none" in map(str.strip, cells) for cells in lines]
+    assert (made.exit_code, required) == (0, [True, False])
 
 
 def test_a_range_with_a_point_asks_for_a_number() -> None:

@@ -1,6 +1,7 @@
 """The commands of `scheme` take the scheme alike, and say what they count in full phrases."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -73,8 +74,8 @@ def test_check_names_the_columns_of_names_that_are_taken(tmp_path: Path) -> None
 
 def test_show_says_how_many_values_the_scheme_lists(second_scheme: Scheme) -> None:
     lines = run("show", str(second_scheme.path)).stdout.splitlines()
-    fields = lines[2 : lines.index("", 2)]
-    rows = {tuple(line.split()[:2]): line.split()[5] for line in fields}
+    fields = [re.split(" {2,}", line) for line in lines[2 : lines.index("", 2)]]
+    rows = {tuple(cells[:2]): cells[5] for cells in fields}
     for unit, field in second_scheme.fields():
         listed = "2" if field.is_boolean else str(len(field.values) or "-")
         assert rows[unit, field.name] == listed

@@ -1,6 +1,9 @@
 """The best alignment is the best: against reference values, all partitions, and another program."""
 
 import json
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from itertools import combinations
@@ -303,3 +306,27 @@ def test_what_has_no_meaning_is_refused(
 def test_negative_weights_are_refused() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         align(spans((0, 0, 9, 0), n=2), alpha=-1)
+
+
+def test_machine_code_that_is_kept_need_not_be_made_again(tmp_path: Path) -> None:
+    program = """
+import numpy as np
+from signalbook.export.coefficients.gamma.components import (
+    BatchSpans, GroupCosts, dissimilarity, must_compile
+)
+before = must_compile()
+places, codes = np.ones(2), np.zeros(2, np.int64)
+dissimilarity(BatchSpans(places, places + 1, codes, codes), 0, 1, GroupCosts.of(1.0, 1.0, 2))
+print(before, must_compile())
+"""
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    assert said == ["True False\n", "False False\n"]
