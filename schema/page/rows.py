@@ -154,8 +154,8 @@ def _chips(unit: PageUnit, field: Field) -> Iterator[Chip]:
         for stored, meant in ((YES, True), (NO, False)):
             yield Chip(stored, stored, default=field.has_default and field.default is meant)
     for value in field.values:
-        chosen = value.id == field.default or (
-            isinstance(field.default, list | tuple) and value.id in field.default
+        chosen = field.typed(value.id) in (
+            field.default if isinstance(field.default, list) else [field.default]
         )
         yield Chip(value.short, value.id, hint(value), default=field.has_default and chosen)
     if field.offers_none:

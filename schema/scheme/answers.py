@@ -60,10 +60,13 @@ def _idle_keywords(node: Object, types: AbstractSet[str]) -> Iterator[str]:
 def refused_answers(
     field: Field, node: Object, judge: PartValidator, references: References
 ) -> Iterator[str]:
-    """Answers that the page offers and the scheme refuses, and limits between which there is none."""
+    """Answers that the page offers or proposes and the scheme refuses; limits that leave none."""
+    whole: Object = {"$ref": reference_to(field.pointer)}
+    if field.default not in (None, []) and any(judge.errors(whole, field.default)):
+        fact = f"has the default {_named([field.default])}, which its own keywords refuse"
+        yield f"{fact}; correct the default, or leave it out"
     if not field.is_reference:
         item = references.resolve(node.get("items"))[0] if field.many else node
-        whole: Object = {"$ref": reference_to(field.pointer)}
         parts = [item] if field.many else [item, whole]
         offered = (True, False) if field.is_boolean else field.listed
         refused = [v for v in offered if any(next(judge.errors(p, v), None) for p in parts)]

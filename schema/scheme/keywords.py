@@ -45,6 +45,14 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
 }
 #: On what the program writes itself, these say nothing, and are fine.
 _ON_ANYTHING = {"x-kind", "x-arrow"}
+#: Of JSON Schema: without one of these beside it, a keyword says nothing.
+_BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "if": ("then", "else"),
+    "then": ("if",),
+    "else": ("if",),
+    "minContains": ("contains",),
+    "maxContains": ("contains",),
+}
 #: Of JSON Schema: what a document is neither judged nor shown by.
 _IDLE = {
     *("contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$dynamicAnchor"),
@@ -64,6 +72,9 @@ def unknown(json_schema: Object) -> Iterator[SchemeProblem]:
                 near = get_close_matches(keyword, known, 1)
                 hint = f"write {near[0]}" if near else "write a $comment for what is no keyword"
                 yield SchemeProblem(place, f"{keyword} is no keyword and has no effect; {hint}")
+            elif (needed := _BESIDE.get(keyword)) and not node.keys() & {*needed}:
+                fact = f"{keyword} has no effect without {' or '.join(needed)} beside it"
+                yield SchemeProblem(place, f"{fact}; add it there, or leave {keyword} out")
         yield from _unread_values(node, pointer)
 
 

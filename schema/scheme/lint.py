@@ -85,8 +85,10 @@ def _check_values(field: Field) -> Iterator[SchemeProblem]:
                 yield SchemeProblem(
                     field.pointer, f"x-confusable names {near!r}, which is no value"
                 )
-    if field.has_default and field.values and field.default not in [*ids, None, []]:
-        yield SchemeProblem(field.pointer, f"the default {field.default!r} is no value")
+    bare = [value.id for value in field.values if value.rank is None]
+    if field.level != "ordinal" and 0 < len(bare) < len(ids):
+        fact = f"some values have an x-rank, and {', '.join(bare)} without it would have no place"
+        yield SchemeProblem(field.pointer, f"{fact}; give every value one, or none")
 
 
 def _check_decision_table(field: Field) -> Iterator[SchemeProblem]:
@@ -106,17 +108,18 @@ def _check_decision_table(field: Field) -> Iterator[SchemeProblem]:
 
 
 def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[SchemeProblem]:
-    siblings = {f.name for u, f in scheme.fields() if u == unit}
+    siblings = {f.name: f for u, f in scheme.fields() if u == unit}
     if field.is_reference and scheme.party is None:
         yield SchemeProblem(
             field.pointer, "refers to parties, but the scheme has no parties section"
         )
     if field.default_from is not None:
         named = {*field.default_from.when, *filter(None, [field.default_from.attribute])}
-        for name in sorted(named - siblings):
+        for name in sorted(named - siblings.keys()):
             yield SchemeProblem(
                 field.pointer, f"x-default-from names {name!r}, which {unit} has not"
             )
+        yield from _check_named(field, "x-default-from", field.default_from.when, siblings)
     party = {f.name for f in scheme.party.fields} if scheme.party else set[str]()
     for name in field.compare_by:
         if name not in party:
@@ -129,6 +132,33 @@ def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Schem
                 yield SchemeProblem(
                     field.pointer, f"x-allowed-with names {name!r}, which {unit} has not"
                 )
+        at = f"x-allowed-with of {value.id}"
+        yield from _check_named(field, at, value.allowed_with, siblings)
+    for condition in field.conditions:
+        yield from _check_named(field, f"the if about {field.name}", condition.when, siblings)
+
+
+def _check_named(
+    field: Field,
+    keyword: str,
+    named: Mapping[str, tuple[Json, ...]],
+    siblings: Mapping[str, Field],
+) -> Iterator[SchemeProblem]:
+    """Values that a keyword names of other fields of the unit are values of these."""
+    for name, values in named.items():
+        other = siblings.get(name)
+        if other is None:
+            continue  # which is told
+        for value in values:
+            if not other.takes(value) or (other.is_reference and value not in other.listed):
+                choices = (*other.listed, *((True, False) if other.is_boolean else ()))
+                known = f"; write one of {', '.join(map(_written, choices))}" if choices else ""
+                fact = f"{keyword} names {_written(value)}, which is no value of {name}"
+                yield SchemeProblem(field.pointer, fact + known)
+
+
+def _written(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _check_column(field: Field) -> Iterator[SchemeProblem]:

@@ -115,6 +115,10 @@ def _contradictions(field: Field) -> Iterator[str]:
 def _unfit_coefficient(field: Field) -> Iterator[str]:
     if field.agreement is None:
         return
+    if field.is_text and not field.agreement.coefficient:
+        fact = "x-agreement names no coefficient, and words have none of their own"
+        yield f"{fact}; leave x-agreement out, or list the values that can be given"
+        return
     name, fitting = field.agreement.coefficient, (*FITTING.get(field.level, ()), DESCRIPTIVE)
     if name not in fitting:
         known = {*OF_UNITS, DESCRIPTIVE, *(c for names in FITTING.values() for c in names)}

@@ -208,3 +208,18 @@ def test_a_text_box_says_how_its_answer_is_written(kind: Node, expected: str) ->
     }
     page = fromstring(labeling_config(parse_scheme(json.dumps(source), Path("boxes.schema.json"))))
     assert expected in [box.get("placeholder") for box in page.iter("TextArea")]
+
+
+@pytest.mark.parametrize(
+    ("label", "proposed"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 3, "default": 2}, ["2"]),
+        ({"type": "array", "items": {"enum": ["a", "b"]}, "default": ["b"]}, ["b"]),
+    ],
+)
+def test_a_default_of_any_type_is_marked(label: Node, proposed: list[str]) -> None:
+    source = scheme_of("labels only")
+    source["properties"]["article_labels"] = {"properties": {"asked": label}}
+    page = fromstring(labeling_config(parse_scheme(json.dumps(source), Path("chips.schema.json"))))
+    choices = page.iter("Choice")
+    assert [c.get("alias") for c in choices if "dashed" in c.get("style", "")] == proposed

@@ -135,6 +135,79 @@ def test_answers_that_nobody_could_give_are_refused(tmp_path: Path, field: Node,
     assert says in refusal(tmp_path, asking(field))
 
 
+WARM_ONLY: Node = {"oneOf": [{"const": "a", "x-allowed-with": {"tone": ["warn"]}}, {"const": "b"}]}
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ({"oneOf": [{"const": "a", "x-rank": 1}, {"const": "b"}]}, "and b without it would have"),
+        ({"type": "string", "format": "date", "default": "today"}, 'has the default "today"'),
+        ({"type": "integer", "maximum": 100, "default": 101}, "has the default 101"),
+        ({"type": "string", "pattern": "^[a-z]+$", "default": "A1"}, 'has the default "A1"'),
+        ({"enum": ["a", "b"], "default": "c"}, 'has the default "c"'),
+        (WARM_ONLY, 'of a names "warn", which is no value of tone; write one of "warm", "cold"'),
+        (
+            {"type": "string", "x-default-from": {"attribute": "tone", "when": {"tone": ["hot"]}}},
+            'x-default-from names "hot", which is no value of tone',
+        ),
+        (
+            {"type": "string", "x-agreement": {"target": 0.7}},
+            "words have none of their own; leave x-agreement out, or list the values",
+        ),
+    ],
+)
+def test_what_a_field_says_without_an_effect_is_refused(
+    tmp_path: Path, field: Node, says: str
+) -> None:
+    labels = {"properties": {**TONE, "asked": field}}
+    told = refusal(tmp_path, {"article_labels": labels})
+    assert told.startswith("/properties/article_labels/properties/asked: ")
+    assert says in told
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "integer", "minimum": 1, "maximum": 5, "default": 3},
+        {"type": "array", "items": {"enum": ["a", "b"]}, "default": ["a"]},
+        {"enum": ["a", "b"], "default": None},
+        {"type": "string", "default": ""},
+    ],
+)
+def test_a_default_that_the_field_accepts_is_fine(tmp_path: Path, field: Node) -> None:
+    [label] = load(tmp_path, asking(field)).article_labels
+    assert label.default == field["default"]
+
+
+COLD: Node = {"properties": {"tone": {"const": "cold"}}}
+
+
+@pytest.mark.parametrize(
+    ("keywords", "place", "says"),
+    [
+        ({"if": COLD}, "/if", "without then or else beside it"),
+        ({"then": {"required": ["tone"]}}, "/then", "without if beside it"),
+        ({"allOf": [{"else": {"required": ["tone"]}}]}, "/allOf/0/else", "without if"),
+        ({"minContains": 1}, "/minContains", "without contains"),
+    ],
+)
+def test_a_keyword_without_the_one_that_it_belongs_to_is_refused(
+    tmp_path: Path, keywords: Node, place: str, says: str
+) -> None:
+    told = refusal(tmp_path, with_attributes({"properties": TONE, **keywords}))
+    assert f"{AT}{place}: " in told
+    assert says in told
+
+
+def test_a_condition_on_a_value_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    wrong = {"properties": {"tone": {"const": "hot"}}, "required": ["tone"]}
+    both = {**TONE, "why": {"type": "string"}}
+    attributes = {"properties": both, "if": wrong, "then": {"required": ["why"]}}
+    told = refusal(tmp_path, with_attributes(attributes))
+    assert f'{AT}/properties/why: the if about why names "hot", which is no value of tone' in told
+
+
 def test_a_scheme_nested_too_deeply_to_be_read_is_refused(tmp_path: Path) -> None:
     deep: Node = {"type": "string"}
     for _ in range(200):
