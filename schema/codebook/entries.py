@@ -49,8 +49,10 @@ def _facts(index: Index, entry: Entry) -> Iterator[tuple[str, str]]:
     if not field.is_reference:
         yield "Level", _LEVELS[field.level]
     yield "Required", _required(index, entry)
-    yield "Asked", "; ".join(_asked(index, entry)) or "always"
-    yield "Default", _default(index, unit, field)
+    if asked := "; ".join(_asked(index, entry)):
+        yield "Asked", asked
+    if default := _default(index, unit, field):
+        yield "Default", default
     if lists := lists_of(index, entry):
         yield "Lists", lists
 
@@ -142,7 +144,9 @@ def _condition(index: Index, entry: Entry, condition: Condition) -> str:
 def _when(index: Index, unit: Unit, when: Mapping[str, tuple[Json, ...]]) -> str:
     phrases: list[str] = []
     for name, values in when.items():
-        shown = " or ".join(index.value(unit, name, value) for value in values)
+        shown = " or ".join(
+            "not given" if value is None else index.value(unit, name, value) for value in values
+        )
         phrases.append(f"{index.field(unit, name)} is {shown or 'given'}")
     return " and ".join(phrases)
 
@@ -155,7 +159,7 @@ def _default(index: Index, unit: Unit, field: Field) -> str:
         condition = _when(index, unit, field.default_from.when)
         return f"{source}, if {condition}" if condition else source
     if not field.has_default or field.default is None:
-        return "none"
+        return ""
     given = field.default if isinstance(field.default, list) else [field.default]
     shown = ", ".join(index.value(unit, field.name, value) for value in given)
     return shown or "none of the values"

@@ -5,7 +5,7 @@ fields are required. `signalbook validate` holds documents to all that a scheme 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from .model import Condition, Json
 from .nodes import Object, as_object, strings
@@ -15,8 +15,9 @@ from .references import References
 def read_conditions(section: Json, references: References) -> Mapping[str, list[Condition]]:
     """Field -> what the conditions of an object schema say of it."""
     found: defaultdict[str, list[Condition]] = defaultdict(list)
+    always = strings(references.resolve(section)[0].get("required"))
     for node, _ in references.parts(section, ""):
-        when = _when(as_object(node.get("if")))
+        when = _when(as_object(node.get("if")), always)
         for keyword in ("then", "else") if when else ():
             branch = as_object(node.get(keyword))
             for name, required in _demands(branch):
@@ -27,12 +28,20 @@ def read_conditions(section: Json, references: References) -> Mapping[str, list[
     return found
 
 
-def _when(node: Object) -> Mapping[str, tuple[Json, ...]]:
-    """Attribute -> its values, if the condition is nothing else; an empty one if it is more."""
+def _when(node: Object, always: Collection[str]) -> Mapping[str, tuple[Json, ...]]:
+    """Attribute -> its values, if the condition is nothing else; an empty one if it is more.
+
+    An `if` also holds where the attribute is not given, unless the `if` or the unit requires it:
+    that is one more value, None.
+    """
     properties = as_object(node.get("properties"))
     values = {name: _values(as_object(part)) for name, part in properties.items()}
     is_plain = node.keys() <= {"properties", "required", "$comment"} and all(values.values())
-    return values if is_plain and {*values} == {*strings(node.get("required"))} else {}
+    given = {*strings(node.get("required"))}
+    if not is_plain or not given <= {*values}:
+        return {}
+    there = given.union(always)
+    return {n: v if n in there else (*v, None) for n, v in values.items()}
 
 
 def _values(node: Object) -> tuple[Json, ...]:

@@ -66,7 +66,7 @@ class DefaultFrom:
 class Condition:
     """What an `if` of the scheme says of a field: it must be there, or must not."""
 
-    #: Attribute -> values; all of them have to be so.
+    #: Attribute -> values, None where it is not given; all of them have to be so.
     when: Mapping[str, tuple[Json, ...]]
     #: It is said of the units of which that is not so.
     otherwise: bool

@@ -135,7 +135,8 @@ def _check_references(scheme: Scheme, unit: str, field: Field) -> Iterator[Schem
         at = f"x-allowed-with of {value.id}"
         yield from _check_named(field, at, value.allowed_with, siblings)
     for condition in field.conditions:
-        yield from _check_named(field, f"the if about {field.name}", condition.when, siblings)
+        when = {n: tuple(v for v in vs if v is not None) for n, vs in condition.when.items()}
+        yield from _check_named(field, f"the if about {field.name}", when, siblings)
 
 
 def _check_named(

@@ -86,15 +86,16 @@ def test_every_field_of_every_unit_has_an_entry_with_all_that_is_to_be_known(
         assert field.title in text.splitlines()[0]
         facts = dict(re.findall(r"^- \*\*(\w+):\*\* (.+)$", text, re.MULTILINE))
         assert (facts["Required"] == "yes") >= field.required or "on " in facts["Required"]
-        assert facts.keys() >= {"Name", "Answer", "Required", "Asked", "Default"}
+        assert facts.keys() >= {"Name", "Answer", "Required"}
+        assert not {"none", "always"} & {facts.get("Asked"), facts.get("Default")}
         assert f"`{field.name}`" in facts["Name"]
 
 
 @pytest.mark.parametrize(
     ("anchor", "facts"),
     [
-        ("claim.price", {"Answer": "a number; at least 0", "Required": "no", "Default": "none"}),
-        ("claim.goods", {"Answer": "0 to 3 of the values below", "Asked": "always"}),
+        ("claim.price", {"Answer": "a number; at least 0", "Required": "no"}),
+        ("claim.goods", {"Answer": "0 to 3 of the values below"}),
         (
             "claim.said_on",
             {
@@ -116,6 +117,29 @@ def test_every_field_of_every_unit_has_an_entry_with_all_that_is_to_be_known(
 def test_an_entry_says_how_and_when_a_field_is_answered(anchor: str, facts: dict[str, str]) -> None:
     text = entry(load_scheme(MARKET), anchor)
     assert dict(re.findall(r"^- \*\*(\w+):\*\* (.+)$", text, re.MULTILINE)).items() >= facts.items()
+
+
+@pytest.mark.parametrize(
+    ("required", "of_if", "otherwise"),
+    [(["status"], [], ""), ([], ["status"], ""), ([], [], " or not given")],
+)
+def test_an_entry_says_on_which_condition_a_field_is_required(
+    tmp_path: Path, required: list[str], of_if: list[str], otherwise: str
+) -> None:
+    status = {"title": "Status", "enum": ["open", "resolved"]}
+    labels = {
+        "required": required,
+        "properties": {"status": status, "resolved_on": {"type": "string", "format": "date"}},
+        "if": {"properties": {"status": {"const": "resolved"}}, "required": of_if},
+        "then": {"required": ["resolved_on"]},
+    }
+    path = tmp_path / "clinic.schema.json"
+    about = {"name": "clinic", "version": "1.0.0"}
+    json_schema = {"x-scheme": about, "properties": {"article_labels": labels}}
+    path.write_text(json.dumps(json_schema), encoding="utf-8")
+    when = "[`status`](#article.status) is [`resolved`](#article.status.resolved)"
+    text = entry(load_scheme(path), "article.resolved_on")
+    assert f"- **Required:** if {when}{otherwise}\n" in f"{text}\n"
 
 
 def test_an_entry_says_when_a_field_is_left_out(diplomatic: Scheme) -> None:
