@@ -161,7 +161,7 @@ class _DocumentRows:
         self.dyad_names = dyad_columns(scheme)
         self.label_names = label_columns(scheme)
         self.many = {(unit, f.name) for unit, f in scheme.fields() if f.many}
-        self.days = {(unit, f.name) for unit, f in scheme.fields() if f.is_date and not f.many}
+        self.days = {(unit, f.name) for unit, f in scheme.fields() if f.is_date}
         self.sides = [f.name for f in scheme.dyad.sides] if scheme.dyad else []
         self.has_labels = bool(scheme.article_labels)
 
@@ -216,12 +216,16 @@ class _DocumentRows:
                     f"{unit}: the scheme has no attribute {attribute!r}; signalbook validate names it"
                 )
             if (unit, attribute) in self.many and isinstance(value, str):
-                row[name] = (value,)
-            elif (unit, attribute) in self.days and isinstance(value, str):
-                row[name] = date.fromisoformat(value)
-            else:
-                row[name] = value
+                value = (value,)
+            row[name] = _as_days(value) if (unit, attribute) in self.days else value
         return row
+
+
+def _as_days(value: Value) -> object:
+    """A date, or each of several, as a day of the calendar; what is no text stays."""
+    if isinstance(value, tuple):
+        return [date.fromisoformat(member) for member in value]
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _annotation(document: AnnotationDocument) -> Row:

@@ -25,6 +25,8 @@ from .layout import documents_file, table_file
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M")
+#: Arrow type -> what Hugging Face datasets calls it, where its name is another.
+_DTYPES = {"double": "float64", "date32[day]": "date32"}
 #: Licences that Hugging Face knows; they are SPDX ids in lower case.
 _LICENCES = {"apache-2.0", "mit", "odc-by", "odbl", "pddl"}
 
@@ -170,7 +172,7 @@ def feature(kind: pa.DataType) -> dict[str, Any]:
     if isinstance(kind, pa.StructType):
         parts = [kind.field(i) for i in range(kind.num_fields)]
         return {"struct": [{"name": part.name} | feature(part.type) for part in parts]}
-    return {"dtype": {"double": "float64"}.get(str(kind), str(kind))}
+    return {"dtype": _DTYPES.get(str(kind), str(kind))}
 
 
 def _licence(licence: str) -> str:

@@ -16,7 +16,12 @@ from .manifest import sha256
 
 #: The one spelling that readers take for Parquet.
 _PARQUET = "application/x-parquet"
-_CROISSANT_TYPES = {"string": "sc:Text", "bool": "sc:Boolean", "double": "sc:Float"}
+_CROISSANT_TYPES = {
+    "string": "sc:Text",
+    "bool": "sc:Boolean",
+    "double": "sc:Float",
+    "date32[day]": "sc:Date",
+}
 _CROISSANT_CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -37,7 +42,12 @@ _CROISSANT_CONTEXT: dict[str, Any] = {
         *("replace", "samplingRate", "separator", "source", "subField", "transform"),
     )
 }
-_DATA_PACKAGE_TYPES = {"string": "string", "bool": "boolean", "double": "number"}
+_DATA_PACKAGE_TYPES = {
+    "string": "string",
+    "bool": "boolean",
+    "double": "number",
+    "date32[day]": "date",
+}
 
 
 def croissant(folder: Path, contents: Contents) -> dict[str, Any]:

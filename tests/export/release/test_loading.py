@@ -2,13 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import chdir
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from card_code import run_card
 
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.release.build import build_release
@@ -42,25 +43,9 @@ def count(release: Path, table: str, split: str = "*") -> int:
     return sum(read_parquet(path).num_rows for path in paths)
 
 
-def code(release: Path) -> Iterator[str]:
-    text = (release / "README.md").read_text(encoding="utf-8")
-    yield from re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-
-
 @pytest.fixture
 def shown(release: Path) -> dict[str, dict[str, Any]]:
     return run_card(release)
-
-
-def run_card(release: Path) -> dict[str, dict[str, Any]]:
-    """Library -> what its code in the card defines."""
-    defined: dict[str, dict[str, Any]] = {}
-    with chdir(release.parent.parent):
-        for block in code(release):
-            names: dict[str, Any] = {}
-            exec(compile(block, "README.md", "exec"), names)  # noqa: S102
-            defined[re.split(r"[ .\n]", block)[1]] = names
-    return defined
 
 
 def test_the_code_of_the_card_loads_the_gold_layer_with_every_tool(
