@@ -25,7 +25,13 @@ What a function may count on:
 - `annotation.document` is the document as it stands in its file: `article`, `parties`, `spans`,
   `relations`, `dyads` and `article_labels`. `Annotation` finds things in it by type and id.
 - `one`, `many` and `flag` read the value of a field from a span, a party, a dyad or
-  `article_labels`; a missing value is the empty string, the empty tuple or False.
+  `article_labels`: one text, several, or yes or no; a missing value is the empty string, the empty
+  tuple or False. A number is read with `values_of(span).get("pain")`, which gives None for a missing
+  one; `one` refuses it.
+- `annotation.rank(span, "pain")` is the rank of a value that the scheme lists with `x-rank`, and of a
+  whole number on a short scale the number itself; None for any other.
+- A span type, a relation type or a field that the scheme does not have is an error, which the check
+  reports with file and line: a misspelt name never finds nothing in silence.
 - `Annotation.text` is None in documents whose text is withheld.
 
 Lists that rules refer to are declared, so that the codebook prints the very list that is checked:

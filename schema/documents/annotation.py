@@ -11,6 +11,14 @@ from typing import Any, TypeAlias, TypeVar, cast
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.text import excerpt
 
+from .known_names import (
+    KnownNames,
+    refuse_value,
+    require_field,
+    require_place,
+    require_relation_types,
+    require_span_types,
+)
 from .records import AnnotationDocument, Dyad, Party, Relation, Span, Value
 
 Unit: TypeAlias = Span | Party | Relation | Dyad
@@ -18,6 +26,8 @@ _Named = TypeVar("_Named", Party, Span)
 _Found = TypeVar("_Found")
 Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
 
+#: How a rule reads a number.
+_RAW = "values_of(…).get(…)"
 #: Longest quotation in a message.
 _QUOTED = 40
 _LINE_BREAK = re.compile(r"\s*\n\s*")
@@ -33,12 +43,18 @@ class Finding:
     #: Field of the unit, or of the article labels if there is no unit.
     field: str | None = None
 
+    def __post_init__(self) -> None:
+        """A misspelt field would be a place that no document has."""
+        if self.field is not None:
+            require_place(self.unit, self.field)
+
 
 class Lookup:
     """What a view asks a scheme over and over, prepared once."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
+        self.names = KnownNames(scheme)
         self.fields: dict[tuple[str, str], Field] = {(u, f.name): f for u, f in scheme.fields()}
         self.values = {
             (unit, field.name, value.id): value
@@ -73,6 +89,7 @@ class Annotation:
 
     def of(self, *types: str) -> tuple[Span, ...]:
         """The spans of these types in the order of the text."""
+        require_span_types(types)
         if len(types) == 1:
             return self._by_type.get(types[0], ())
         return tuple(span for span in self._in_order if span.type in types)
@@ -114,6 +131,7 @@ class Annotation:
 
     def links(self, *types: str) -> Iterator[tuple[Relation, Span, Span]]:
         """Relations of these types with the spans at their ends, if both are there."""
+        require_relation_types(types)
         for relation in self.document.relations:
             if relation.type in types:
                 start, end = self.spans.get(relation.from_), self.spans.get(relation.to)
@@ -122,6 +140,7 @@ class Annotation:
 
     def has(self, span: Span, relation_type: str) -> bool:
         """Whether a relation of this type leaves the span."""
+        require_relation_types([relation_type])
         return (span.id, relation_type) in self._outgoing
 
     @cached_property
@@ -156,8 +175,10 @@ class Annotation:
 
     def rank(self, span: Span, field: str) -> int | None:
         """Rank of the ordinal value that the span has in this field."""
-        value = self.lookup.values.get((span.type, field, one(span, field)))
-        return value.rank if value else None
+        require_field(span, field)
+        value = values_of(span).get(field)
+        allowed = self.lookup.values.get((span.type, field, value_words(value)))
+        return allowed.rank if allowed else None
 
     def data(self, unit: str, field: str, value: str) -> Mapping[str, Json]:
         """The scheme's own facts (x-data) about a value."""
@@ -211,22 +232,36 @@ def values_of(holder: Holder) -> Mapping[str, Value]:
 
 
 def one(holder: Holder, field: str) -> str:
-    """The single value of a field; empty if it has none or several."""
-    value = values_of(holder).get(field)
+    """The single value of a field that holds words; empty if it has none or several."""
+    value = _words(holder, field)
     return value if isinstance(value, str) else ""
 
 
 def many(holder: Holder, field: str) -> tuple[str, ...]:
-    """The values of a field, whether it holds one or a set; empty if it has none."""
-    value = values_of(holder).get(field)
-    if isinstance(value, str):
-        return (value,)
-    return value if isinstance(value, tuple) else ()
+    """The values of a field that holds words, whether one or a set; empty if it has none."""
+    value = _words(holder, field)
+    return (value,) if isinstance(value, str) else value or ()
 
 
 def flag(holder: Holder, field: str) -> bool:
     """Whether a yes-or-no field says yes."""
-    return values_of(holder).get(field) is True
+    value = values_of(holder).get(field)
+    if value is None:
+        require_field(holder, field)
+    elif not isinstance(value, bool):
+        refuse_value(value, field, "one or many" if isinstance(value, str | tuple) else _RAW)
+    return value is True
+
+
+def _words(holder: Holder, field: str) -> str | tuple[str, ...] | None:
+    value = values_of(holder).get(field)
+    if value is None:
+        require_field(holder, field)
+    elif isinstance(value, str | tuple):
+        return value
+    else:
+        refuse_value(value, field, "flag" if isinstance(value, bool) else _RAW)
+    return None
 
 
 def shortened(text: str) -> str:

@@ -11,6 +11,7 @@ from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import excerpt
 
 from .annotation import Annotation, Finding
+from .known_names import held_to
 
 Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]
 
@@ -43,10 +44,12 @@ def _findings(
     """What a rule finds; whatever its author got wrong is said with file and line."""
     article = excerpt(annotation.document.article.id, _MAX_ID)
     try:
-        found = function(annotation)
-        if not isinstance(found, Iterable):
-            raise TypeError(f"it gives {_kind(found)}; yield a Finding for every breach")
-        for finding in cast("Iterable[object]", found):
+        with held_to(annotation.lookup.names):
+            found = function(annotation)
+            if not isinstance(found, Iterable):
+                raise TypeError(f"it gives {_kind(found)}; yield a Finding for every breach")
+            every = [*cast("Iterable[object]", found)]
+        for finding in every:
             if not isinstance(finding, Finding):
                 raise TypeError(f"it yields {_kind(finding)}; yield a Finding")
             yield finding
