@@ -35,14 +35,14 @@ from signalbook.export.coefficients.gamma.components import must_compile
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release
-from signalbook.export.validation.checker import Checker, check
+from signalbook.export.validation.checker import Checker, check, errors
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError, FindingsError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnStep
 from signalbook.schema.scheme.loader import name_of
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Field, Scheme
 from signalbook.schema.text import counted
 
 from .invent import invent
@@ -97,14 +97,14 @@ def run_demo(
 
     Raises:
         ConflictError: The folder holds something else than a demo.
-        FindingsError: The release does not verify.
+        FindingsError: No valid annotation could be invented, or the release does not verify.
     """
     clock = _Clock(report)
     with clock("read the articles"):
         paths = list(articles) or [_samples_of(scheme)]
         loaded = require_clean(*read_articles(paths, article_schema=scheme.article_schema))
     with clock(f"simulate {counted(len(ANNOTATORS), 'annotator')}"):
-        planned = _planned(scheme, loaded, invented=bool(articles))
+        planned = _planned(scheme, loaded, invented=bool(articles), report=report)
     workspace = _new_workspace(folder, scheme)
     _copy(paths, workspace.articles)
     with clock("start an embedded Label Studio"):
@@ -274,23 +274,52 @@ def _copy(paths: Sequence[Path], folder: Path) -> None:
         shutil.copyfile(path, place / path.name)
 
 
-def _planned(scheme: Scheme, articles: Sequence[Article], *, invented: bool) -> Planned:
+def _planned(
+    scheme: Scheme, articles: Sequence[Article], *, invented: bool, report: OnStep
+) -> Planned:
     """What every annotator will submit on every article."""
     checker = Checker(scheme)
 
     def count_errors(document: AnnotationDocument) -> int:
-        return sum(issue.severity == "error" for issue in checker.check(document))
+        return len(errors(checker.check(document)))
 
     path = scheme.folder / "samples" / "reference.jsonl"
     has_reference = not invented and path.is_file()
     references = {d.article.id: d for d in read_documents([path])} if has_reference else {}
     planned: dict[str, dict[str, AnnotationDocument]] = {name: {} for name in ANNOTATORS}
+    unanswered: dict[str, Field] = {}
     for article in articles:
         reference = references.get(article.id) or invent(
-            article, scheme, seed=_SEED, count_errors=count_errors
+            article,
+            scheme,
+            seed=_SEED,
+            count_errors=count_errors,
+            on_unanswered=lambda field: unanswered.update({field.pointer: field}),
         )
+        if article.id not in references:
+            _require_valid(reference, checker, [*unanswered.values()])
         for name in ANNOTATORS:
             planned[name][article.id] = simulate(
                 reference, scheme, name=name, seed=_SEED, count_errors=count_errors
             )
+    for field in unanswered.values():
+        report(f"{_unanswered(field)}; it is left open, and so are spans that need it")
     return planned
+
+
+def _require_valid(
+    reference: AnnotationDocument, checker: Checker, unanswered: Sequence[Field]
+) -> None:
+    """Raises FindingsError if what was invented does not pass the checks."""
+    if issues := errors(checker.check(reference)):
+        facts = [" ".join(filter(None, (i.message, i.fact))) for i in issues]
+        raise FindingsError(
+            f"{reference.article.id}: no annotation could be invented that the scheme accepts; "
+            "try the scheme with annotators of your own, or ask for what is named here less strictly",
+            *map(_unanswered, unanswered),
+            *facts,
+        )
+
+
+def _unanswered(field: Field) -> str:
+    return f"no answer to “{field.title}” (#{field.pointer}) was found that the scheme accepts"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from signalbook.annotate.conversion.answers import answers_of, referenced_parties
 from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import (
     AnnotationDocument,
@@ -61,7 +62,8 @@ def simulate(
         changed = with_derived(change(document), scheme)
         if changed is not document and not count_errors(changed):
             document = changed
-    return document
+    named = without_silent_parties(document, scheme)
+    return named if not count_errors(named) else document
 
 
 Change = Callable[[AnnotationDocument], AnnotationDocument]
@@ -97,6 +99,18 @@ def _changes(
     for field in scheme.asked_labels:
         if field.values and rng.random() < skill.changes_value:
             yield partial(_other_label, field=field, rng=rng)
+
+
+def without_silent_parties(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """The document without parties that nothing refers to or is said of: the page has none such."""
+    if not document.parties or document.article.text is None:
+        return document
+    answers = answers_of(document, scheme)
+    named = {*referenced_parties(answers, scheme)}
+    parties = tuple(p for p in document.parties if answers.parties.get(p.id) or p.id in named)
+    if len(parties) == len(document.parties):
+        return document
+    return document.model_copy(update={"parties": parties})
 
 
 def without_span(document: AnnotationDocument, id: str) -> AnnotationDocument:
