@@ -1,7 +1,7 @@
 """Bring a document from an earlier version of its scheme to the one of now."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from signalbook.schema.errors import DocumentError
@@ -25,6 +25,11 @@ class Migrated:
     dropped: Mapping[str, int]
     #: unit.field -> how many of its values are others now.
     changed: Mapping[str, int]
+    #: (unit.field, value) -> how often it is there, and this version does not have it; without a value
+    #: for a field that there is not, and without a field for a unit that there is not.
+    lost: Mapping[tuple[str, str | None], int]
+    #: It was of this version before.
+    is_current: bool
 
 
 def migration_of(document: AnnotationDocument, scheme: Scheme) -> Migration | None:
@@ -46,11 +51,11 @@ def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
     """
     migration = migration_of(document, scheme)
     if migration is None:
-        known = ", ".join(f"{scheme.name} {m.from_}" for m in scheme.migrations) or "no version"
+        known = ", ".join(f"{scheme.name} {m.from_}" for m in scheme.migrations)
+        takes = f"takes over documents of {known}" if known else "has no x-migrations"
         raise DocumentError(
             f"made with the scheme {document.scheme or '?'} {document.schema_version}; "
-            f"{scheme.name} {scheme.version} takes over documents of {known}; "
-            f"{_way_out(document, scheme)}"
+            f"{scheme.name} {scheme.version} {takes}; {way_out_of_versions(document, scheme)}"
         )
     migrator = _Migrator(migration, scheme)
     about = {"scheme": scheme.name, "schema_version": scheme.version}
@@ -58,17 +63,48 @@ def migrate(document: AnnotationDocument, scheme: Scheme) -> Migrated:
     migrated = with_derived(moved, scheme)
     for name, value in moved.article_labels.items():
         migrator.changed[f"article.{name}"] += migrated.article_labels.get(name) != value
-    return Migrated(migrated, migrator.dropped, +migrator.changed)
+    is_current = migration not in scheme.migrations
+    lost = Counter[tuple[str, str | None]]() if is_current else Counter(_lost(migrated, scheme))
+    return Migrated(migrated, migrator.dropped, +migrator.changed, lost, is_current)
 
 
-def _way_out(document: AnnotationDocument, scheme: Scheme) -> str:
-    made = minor_version(document.schema_version)
-    is_later = made is not None and series(made) > series(scheme.version)
-    if document.scheme not in (None, scheme.name) or made is None or is_later:
+def _lost(document: AnnotationDocument, scheme: Scheme) -> Iterator[tuple[str, str | None]]:
+    """unit.field and value of all that a document has and its scheme does not."""
+    units: list[tuple[str, Mapping[str, Value]]] = [
+        *(("party", party.attributes) for party in document.parties),
+        *((span.type, span.attributes) for span in document.spans),
+        *(("dyad", dyad.attributes) for dyad in document.dyads),
+        ("article", document.article_labels),
+    ]
+    for unit, values in units:
+        asked = scheme.article_labels if unit == "article" else scheme.fields_of(unit)
+        if asked is None:
+            yield unit, None
+            continue
+        fields = {field.name: field for field in asked}
+        for name in values.keys() - {_DEFAULTED}:
+            if name not in fields:
+                yield f"{unit}.{name}", None
+                continue
+            value = values[name]
+            members = value if isinstance(value, tuple) else (value,)
+            wrong = [member for member in members if not fields[name].takes(member)]
+            yield from ((f"{unit}.{name}", value_words(member)) for member in wrong)
+
+
+def way_out_of_versions(document: AnnotationDocument, scheme: Scheme) -> str:
+    """What to do with a document of a version of which the scheme says nothing."""
+    if not is_of_earlier(document, scheme):
         return "name the scheme that it was made with by --scheme"
-    return (
-        f'say under x-migrations of {scheme.path.name} what becomes of them: {{"from": "{made}"}}'
-    )
+    entry = f'{{"from": "{minor_version(document.schema_version)}"}}'
+    return f"say under x-migrations of {scheme.path.name} what becomes of them: {entry}"
+
+
+def is_of_earlier(document: AnnotationDocument, scheme: Scheme) -> bool:
+    """Whether a document was made with an earlier version of this scheme."""
+    made = minor_version(document.schema_version)
+    is_of_it = document.scheme in (None, scheme.name)
+    return is_of_it and made is not None and series(made) <= series(scheme.version)
 
 
 class _Migrator:

@@ -10,7 +10,7 @@ from signalbook.schema.text import first_of
 from signalbook.schema.versions import minor_version
 
 from .jsonl import first_document
-from .migration import migration_of
+from .migration import is_of_earlier, migration_of, way_out_of_versions
 from .records import AnnotationDocument
 
 _MAX_SHOWN = 5
@@ -57,6 +57,9 @@ def _ways_out(document: AnnotationDocument, scheme: Scheme) -> str:
         ways += [f"bring it to {scheme.version} with: signalbook scheme migrate"] * (
             migration_of(document, scheme) is not None
         )
+        if not ways and is_of_earlier(document, scheme):
+            entry = way_out_of_versions(document, scheme)
+            return f"{entry}; then bring it to {scheme.version} with: signalbook scheme migrate"
     return ", or ".join(ways) or "name its scheme with --scheme"
 
 

@@ -13,7 +13,7 @@ from derived_scheme import claim, document, json_schema, parsed
 from signalbook.annotate.cli.commands import cli
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.migration import migrate
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.documents.same_scheme import refuse_other_schemes
 from signalbook.schema.errors import DocumentError, SchemeError, UsageError
 from signalbook.schema.scheme.model import Scheme
@@ -265,4 +265,61 @@ def test_the_refusal_names_an_older_version_that_is_built_in(diplomatic: Scheme)
     assert str(refused.value) == (
         "a.jsonl:1: made with the scheme diplomatic_signal 1.0.0, not with diplomatic_signal "
         "9.0.0; name that one with --scheme diplomatic_signal/1.0"
+    )
+
+
+def test_values_that_no_version_has_any_more_are_refused_with_what_to_add(tmp_path: Path) -> None:
+    def change(migration: Node) -> None:
+        del migration["values"]["claim.topics"]["wheat"]
+        migration["drop"].remove("dyad.since")
+
+    path, file, output = tmp_path / "q.json", tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    path.write_text(json.dumps(newer(change)), encoding="utf-8")
+    gone = {"id": "s9", "type": "duel", "start": 0, "end": 1, "attributes": {"weapon": "fish"}}
+    spans = [*older().to_dict()["spans"], gone]
+    write_documents(file, [older(), older(annotator={"id": "ben"}, spans=spans)])
+    result = run(file, "--scheme", path, "-o", output)
+    assert isinstance(result.exception, DocumentError)
+    home = "to the entry of x-migrations in q.json"
+    topics, duel, since = str(result.exception).splitlines()
+    assert topics == (
+        "claim.topics: 2 values 'wheat', which 1.1.0 does not have; "
+        f'add "values": {{"claim.topics": {{"wheat": "…"}}}} {home}, with what it becomes'
+    )
+    assert since == (
+        "dyad.since: 2 values of a field that 1.1.0 does not have; "
+        f'add "drop": ["dyad.since"] {home}'
+    )
+    assert duel == (
+        "duel: 1 of them, which 1.1.0 does not have; "
+        "keep duel in the scheme, or take them out of the documents"
+    )
+    assert not output.exists()
+
+
+def test_documents_that_are_of_this_version_already_are_said_to_be(
+    tmp_path: Path, scheme_file: Path
+) -> None:
+    file, output = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    now = migrate(older(), SCHEME).document.model_copy(update={"annotator": Annotator(id="ben")})
+    write_documents(file, [older(), now])
+    result = run(file, "--scheme", scheme_file, "-o", output)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1] == "Of 1.1.0 already: 1 document."
+
+
+def test_without_migrations_both_refusals_say_what_to_write() -> None:
+    schema = newer()
+    del schema["x-migrations"]
+    scheme = parsed(schema)
+    made = "made with the scheme quarrels 1.0.0"
+    entry = 'say under x-migrations of quarrels.schema.json what becomes of them: {"from": "1.0"}'
+    with pytest.raises(DocumentError) as refused:
+        migrate(older(), scheme)
+    assert str(refused.value) == f"{made}; quarrels 1.1.0 has no x-migrations; {entry}"
+    with pytest.raises(DocumentError) as refused:
+        refuse_other_schemes([older()], scheme, ["a.jsonl:1"])
+    assert str(refused.value) == (
+        f"a.jsonl:1: {made}, not with quarrels 1.1.0; {entry}; "
+        "then bring it to 1.1.0 with: signalbook scheme migrate"
     )
