@@ -1,6 +1,6 @@
 """Hold the rules of a scheme to the names that it has: one misspelt would find nothing, in silence."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -30,7 +30,7 @@ _NAMES: ContextVar[KnownNames | None] = ContextVar("names", default=None)
 
 
 @contextmanager
-def held_to(names: KnownNames) -> Iterator[None]:
+def held_to(names: KnownNames) -> Generator[None]:
     """While a rule runs, whatever it names has to be known."""
     token = _NAMES.set(names)
     try:
