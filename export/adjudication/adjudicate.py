@@ -51,6 +51,20 @@ class AdjudicatedArticle:
     #: Somebody made or changed it, and it was kept.
     by_hand: bool = False
 
+    @property
+    def left_out(self) -> list[Decision]:
+        """The repairs that took a unit out of the document that stands.
+
+        Where a whole annotation was taken in the end, what was tried before counts no more.
+        """
+        left: list[Decision] = []
+        for decision in self.decisions:
+            if (decision.unit, decision.field) == ("article", ""):
+                left.clear()
+            elif decision.leaves_out:
+                left.append(decision)
+        return left
+
 
 @dataclass(frozen=True)
 class Adjudication:

@@ -30,6 +30,8 @@ class GoldUnit:
     end: int = 0
     #: Annotator -> where this annotator has the span.
     extents: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    #: A party that most annotators have, and refer to nowhere.
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,21 +116,30 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
 
 
 def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
-    """Party key -> id, for the parties that a span or dyad refers to, in the order of the text."""
+    """Party key -> id, for the parties that something refers to, in the order of the text.
+
+    Those that most annotators have without a reference to them come last.
+    """
     if scheme.party is None:
         return {}
-    keys = {party.key for party in draft.parties}
-    used = dict.fromkeys(value for value in _single_values(draft) if value in keys)
+    parties = {party.key: party for party in draft.parties}
+    used: dict[str, None] = {}
+    named = [v for unit in (*draft.spans, *draft.dyads, draft.labels) for v in words(unit.values)]
+    named += [party.key for party in draft.parties if party.stands_alone]
+    for key in named:
+        if key in parties and key not in used:
+            used[key] = None
+            named += words(parties[key].values)  # a party may refer to another one
     return {key: scheme.party.id(number) for number, key in enumerate(used, 1)}
 
 
-def _single_values(draft: GoldDraft) -> Iterator[str]:
-    for unit in (*draft.spans, *draft.dyads):
-        for value in unit.values.values():
-            if isinstance(value, str):
-                yield value
-            elif isinstance(value, tuple):
-                yield from value
+def words(values: Values) -> Iterator[str]:
+    """Every text among the values, also those in sets: all that may refer to a party."""
+    for value in values.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            yield from value
 
 
 def _with_ids(values: Values, ids: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
-from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values
+from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, words
 from .party_matching import Documents, PartyGroup, group_parties
 from .voting import VoteLog, in_order
 
@@ -59,7 +59,25 @@ class _Merge:
         assert self.scheme.party is not None
         options = {a: self._translated(a, parties[0].attributes) for a, parties in group.items()}
         name = f"party {group[min(group)][0].id} of {min(group)}"
-        return self._voted(key, "party", name, options, self.scheme.party.fields)
+        unit = self._voted(key, "party", name, options, self.scheme.party.fields)
+        alone = sum(
+            all(party.id not in self._referred_to[annotator] for party in parties)
+            for annotator, parties in group.items()
+        )
+        return replace(unit, stands_alone=2 * alone > len(self.documents))
+
+    @cached_property
+    def _referred_to(self) -> dict[str, set[str]]:
+        """Annotator -> all that may be the id of a party, wherever one is referred to."""
+        return {
+            annotator: {
+                *(word for span in document.spans for word in words(span.attributes)),
+                *(word for dyad in document.dyads for word in words(dyad.attributes)),
+                *(word for party in document.parties for word in words(party.attributes)),
+                *words(document.article_labels),
+            }
+            for annotator, document in self.documents.items()
+        }
 
     def _spans(self) -> Iterator[GoldUnit]:
         for span_type in self.scheme.span_types:

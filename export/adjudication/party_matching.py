@@ -23,11 +23,15 @@ def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
     Parties that annotators describe in different words, or to which they give another role, are one
     as well if the same words are marked as their mentions: votes then decide on the description.
     """
+    if scheme.party is None:
+        return []
     fields = party_fields(scheme)
     groups: dict[PartyKey, PartyGroup] = defaultdict(lambda: defaultdict(list))
     for annotator, document in documents.items():
-        for party in document.parties if fields else ():
-            groups[party_key(party, fields)][annotator].append(party)
+        for party in document.parties:
+            # Parties that have no field at all are known by their ids alone.
+            key = party_key(party, fields) if fields else PartyKey((party.id,))
+            groups[key][annotator].append(party)
     kept = [dict(group) for group in groups.values()]
     mentions = _common_mentions(documents, scheme)
     coded = [field for field in fields if not field.is_text]

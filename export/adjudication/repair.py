@@ -17,6 +17,8 @@ from signalbook.schema.scheme.model import Scheme
 from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, assemble, party_ids
 from .voting import VoteLog
 
+#: What a repair does that keeps nothing of a unit.
+LEFT_OUT = "left out"
 _MAX_STEPS = 40
 #: Errors that a step tries to mend.
 _MAX_ERRORS = 3
@@ -55,9 +57,8 @@ def repair(
         best = min(steps, key=lambda step: (len(step.errors), step.edit.cost), default=None)
         if best is None:
             break
-        causes = ", ".join(sorted({issue.id for issue in left}))
-        edit = best.edit
-        vote_log.record(edit.unit, edit.field, {}, edit.chosen, f"repair ({causes}): {edit.rule}")
+        edit, rules = best.edit, tuple(sorted({issue.id for issue in left}))
+        vote_log.record_repair(edit.unit, edit.field, edit.chosen, rules, edit.rule)
         draft, document, left = edit.draft, best.document, best.errors
         seen.add(document.to_json())
     return document, left
@@ -134,7 +135,7 @@ def _span_edits(draft: GoldDraft, index: int, name: str) -> Iterator[Edit]:
     for position, relation in enumerate(draft.relations):
         if span.key in (relation.from_, relation.to):
             yield _without_relation(draft, position)
-    yield Edit(6, label, "", None, "left out", draft.without_span(span.key))
+    yield Edit(6, label, "", None, LEFT_OUT, draft.without_span(span.key))
 
 
 def _relation_edits(draft: GoldDraft, index: int) -> Iterator[Edit]:
@@ -144,13 +145,13 @@ def _relation_edits(draft: GoldDraft, index: int) -> Iterator[Edit]:
     relation = draft.relations[index]
     for position, span in enumerate(draft.spans):
         if span.key in (relation.from_, relation.to):
-            yield from (e for e in _span_edits(draft, position, "") if e.rule != "left out")
+            yield from (e for e in _span_edits(draft, position, "") if e.rule != LEFT_OUT)
 
 
 def _without_relation(draft: GoldDraft, index: int) -> Edit:
     relations = draft.relations[:index] + draft.relations[index + 1 :]
     label = _relation_label(draft.relations[index])
-    return Edit(3, label, "", None, "left out", replace(draft, relations=relations))
+    return Edit(3, label, "", None, LEFT_OUT, replace(draft, relations=relations))
 
 
 def _relation_label(relation: GoldRelation) -> str:
@@ -166,7 +167,7 @@ def _dyad_edits(draft: GoldDraft, index: int, name: str) -> Iterator[Edit]:
         dyad, label, name, lambda v: replace(draft, dyads=_replaced(draft.dyads, dyad, v))
     )
     rest = tuple(other for other in draft.dyads if other is not dyad)
-    yield Edit(4, label, "", None, "left out", replace(draft, dyads=rest))
+    yield Edit(4, label, "", None, LEFT_OUT, replace(draft, dyads=rest))
 
 
 def _judgement_edits(draft: GoldDraft, index: int, name: str, scheme: Scheme) -> Iterator[Edit]:
@@ -189,6 +190,9 @@ def _party_edits(draft: GoldDraft, index: int, name: str, scheme: Scheme) -> Ite
     yield from _as_annotators_have_it(
         party, key, name, lambda v: replace(draft, parties=_replaced(draft.parties, party, v))
     )
+    if party.stands_alone:
+        rest = tuple(other for other in draft.parties if other is not party)
+        yield Edit(4, key, "", None, LEFT_OUT, replace(draft, parties=rest))
     for other in draft.parties:
         if other is not party and other.key in keys:
             rule = "two parties become one"

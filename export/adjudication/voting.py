@@ -36,6 +36,13 @@ class Decision:
     candidates: Mapping[str, object]
     chosen: object
     rule: str
+    #: The rules of the scheme that a repair kept; empty if it is none.
+    repaired: tuple[str, ...] = ()
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether a repair took a whole unit out."""
+        return bool(self.repaired) and not self.field and self.chosen is None
 
     def to_json(self) -> str:
         """One line of a log."""
@@ -108,6 +115,13 @@ class VoteLog:
         self.followed.update(a for a, value in votes.items() if value == chosen)
         if rule != "unanimous":
             self.decisions.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
+
+    def record_repair(
+        self, unit: str, name: str, chosen: object, rules: tuple[str, ...], how: str
+    ) -> None:
+        """Log what was changed so that these rules of the scheme are kept."""
+        rule = f"repair ({', '.join(rules)}): {how}"
+        self.decisions.append(Decision(self.article_id, unit, name, {}, chosen, rule, rules))
 
 
 def vote(

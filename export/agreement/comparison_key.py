@@ -1,8 +1,8 @@
 """What makes two annotators' parties the same, and any two of their values equal.
 
 Ids of parties are local to one annotation. Two parties are the same if they have the same key: the
-values of the fields that the scheme compares parties by (`x-compare-by`), or else of those that it
-requires. Words are compared folded, as people spell names in many ways, codes as they stand; a
+values of the fields that the scheme compares mentions of parties by (`x-compare-by`), or else of
+those that it requires or compares any reference by, or else of all. Words are compared folded, as people spell names in many ways, codes as they stand; a
 missing value equals none but another missing one.
 """
 
@@ -64,7 +64,8 @@ def comparable(
     fields = party_fields(scheme, field.compare_by)
 
     def known_as(id: str) -> Hashable:
-        return party_key(parties[id], fields) if id in parties else id
+        # Parties that have no field at all are known by their ids alone.
+        return party_key(parties[id], fields) if id in parties and fields else id
 
     return frozenset(map(known_as, value)) if isinstance(value, tuple) else known_as(str(value))
 
@@ -77,11 +78,14 @@ def plain_value(value: Value | None, field: Field) -> Plain:
 
 
 def _compared(scheme: Scheme) -> tuple[str, ...]:
-    """What mentions of parties are compared by, else what a party must have."""
+    """What mentions of parties are compared by, else what tells parties apart, else all they have."""
     for span_type in scheme.span_types:
         if span_type.party_field is not None and span_type.party_field.compare_by:
             return span_type.party_field.compare_by
-    return tuple(f.name for f in scheme.party.fields if f.required) if scheme.party else ()
+    fields = scheme.party.fields if scheme.party else ()
+    by_references = {name for _, field in scheme.fields() for name in field.compare_by}
+    telling = tuple(f.name for f in fields if f.required or f.name in by_references)
+    return telling or tuple(f.name for f in fields)
 
 
 def _word(value: Plain) -> str:

@@ -114,7 +114,7 @@ def auto(
         adjudication = _with_existing(adjudication, gold, existing)
         adjudication.write(gold, log)
     next_step = _next_step(adjudication, Sources(paths, source), output)
-    warnings = [*annotators.warnings, *_model_warnings(adjudication)]
+    warnings = [*annotators.warnings, *_model_warnings(adjudication), *_left_out(adjudication, log)]
     _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
@@ -189,6 +189,21 @@ def _model_warnings(adjudication: "Adjudication") -> Iterator[str]:
         yield f"not by the model ({reason}): {', '.join(names)}"
 
 
+def _left_out(adjudication: "Adjudication", log: Path) -> Iterator[str]:
+    """What repairs took out of gold, for each combination of rules."""
+    units: dict[tuple[str, ...], list[str]] = {}
+    for article in adjudication.articles:
+        for decision in article.left_out:
+            units.setdefault(decision.repaired, []).append(f"{article.article_id}: {decision.unit}")
+    for rules, of_rules in units.items():
+        rule = f"rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}"
+        yield (
+            f"gold leaves out {counted(len(of_rules), 'unit')} that would break {rule}: "
+            f"{listed(of_rules, _MAX_SHOWN)}; see {log}, and correct the annotations of what is "
+            "to stay"
+        )
+
+
 def _print_summary(
     adjudication: "Adjudication",
     gold: Path,
@@ -198,7 +213,7 @@ def _print_summary(
     *,
     as_json: bool,
 ) -> None:
-    rules = [decision.rule for decision in adjudication.decisions]
+    decisions = adjudication.decisions
     errors = [
         f"{id}: no annotation is free of errors; see signalbook validate"
         for id in adjudication.without_gold
@@ -206,8 +221,8 @@ def _print_summary(
     counts = {
         "articles": len(adjudication.articles),
         "gold": len(adjudication.gold),
-        "decisions": len(rules),
-        "repairs": sum(rule.startswith("repair (") for rule in rules),
+        "decisions": len(decisions),
+        "repairs": sum(bool(decision.repaired) for decision in decisions),
     }
     shown = {{"gold": "gold_annotations"}.get(name, name): n for name, n in counts.items()}
     wrote = bool(adjudication.articles)

@@ -197,7 +197,7 @@ def _too_large(field: Field, value: Value) -> Iterator[str]:
 
 
 def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
-    """Every party that a unit refers to is in the list of parties."""
+    """Every party that a unit refers to is in the list of parties, or a value that the scheme lists."""
     by_unit: dict[str, list[Field]] = {}
     for (unit_name, _), field in annotation.lookup.fields.items():
         if field.is_reference:
@@ -205,7 +205,11 @@ def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Find
     for unit_name, unit, holder in _coded(annotation):
         for field in by_unit.get(unit_name, ()):
             for id in many(holder, field.name):
-                if annotation.lookup.is_party_id(id) and id not in annotation.parties:
+                if id in annotation.parties or id in field.value_ids:
+                    continue
+                # A side may be a code as well, where the scheme says what codes are like.
+                has_codes = field.is_side_reference and (field.codelist or field.pattern)
+                if not has_codes or annotation.lookup.is_party_id(id):
                     yield Finding(f"{field.title}: there is no party {id}", unit, field.name)
 
 
@@ -311,7 +315,8 @@ ALWAYS: Final = {
     "text": "The text is not the one that was annotated.",
     "offsets": "A span does not fit the text.",
     "links": "An id is used twice, or a link points to nothing or to the wrong kind of span.",
-    "references": "A party is used that is not in the list.",
+    "references": "A party is used that is not in the list: add it to the parties, "
+    "or choose one that is there.",
     "codelist": "A code is not on its list, or is for invented texts only.",
     "withheld": "The metadata do not say that this text may be redistributed.",
     "allowed_with": "These two values do not go together.",

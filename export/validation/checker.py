@@ -17,6 +17,8 @@ from .violations import SchemaViolation, explain_violation, unit_at
 
 #: What documents are checked for; a release must also withhold texts that may not be given away.
 Purpose: TypeAlias = Literal["annotation", "release"]
+#: Built-in checks of what a JSON Schema may forbid as well.
+_AS_SCHEMA = frozenset({"columns", "references"})
 
 
 def errors(issues: Iterable[Issue]) -> list[Issue]:
@@ -77,8 +79,8 @@ class Checker:
                 if constraint.each and id(finding.unit) in broken:
                     continue
                 issue = finding_issue(constraint, finding, annotation)
-                # A field that the JSON Schema forbids, or finds too large, is reported already.
-                if constraint.check != "columns" or not _lies_in(issue.path, violated):
+                # A value that the JSON Schema forbids, or finds too large, is reported already.
+                if constraint.check not in _AS_SCHEMA or not _lies_in(issue.path, violated):
                     yield issue
 
     def _violations(
