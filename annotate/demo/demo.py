@@ -31,7 +31,7 @@ from signalbook.annotate.workspace.workspace import (
 )
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.coefficients.gamma.components import must_compile
+from signalbook.export.coefficients.gamma import must_compile
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.verify import verify_release

@@ -1,11 +1,14 @@
 """Show what was understood of a scheme, so that an author can compare it with what was meant."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from signalbook.schema.authoring.advice import ADVICE, Advice
 from signalbook.schema.scheme.model import Scheme
 
 from .tables import table_lines
+
+if TYPE_CHECKING:
+    from signalbook.schema.authoring.advice import Advice
 
 _COLUMNS = ("unit", "field", "level", "control", "required", "values", "coefficient")
 
@@ -66,8 +69,10 @@ def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:
         yield unit, field.name, field.level, control, required, values, coefficient
 
 
-def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
+def advice_lines(advice: "Sequence[Advice]") -> Iterator[str]:
     """Advice by kind: what it is, what to do, what it rests on, and where in the scheme."""
+    from signalbook.schema.authoring.advice import ADVICE  # reads documents, which takes its time
+
     if not advice:
         yield "There is nothing in it that is known to hurt agreement, as far as can be told."
     for id, kind in ADVICE.items():

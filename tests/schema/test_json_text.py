@@ -18,7 +18,11 @@ SHOWING = {
     "annotate/label_studio/listings.py",
     "export/release/card.py",
     "export/validation/messages.py",
+    "export/validation/violations.py",
+    "schema/cli/migrate.py",
     "schema/json_text.py",
+    "schema/scheme/answers.py",
+    "schema/scheme/keyword_forms.py",
     "schema/scheme/lint.py",
 }
 

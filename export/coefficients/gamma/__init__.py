@@ -24,6 +24,7 @@ Examples:
 
 from .alignment import Alignment, Continuum, Dissimilarity, best_alignment, best_alignments
 from .categories import CategoryGamma, category_disorders, category_pairs, gamma_cat, gamma_k
+from .components import must_compile
 from .gamma import (
     AlignedArticle,
     ChanceAlignments,
@@ -54,6 +55,7 @@ __all__ = [
     "gamma_from_sums",
     "gamma_k",
     "mathet_gamma",
+    "must_compile",
     "random_continua",
     "weighted_disorders",
 ]
