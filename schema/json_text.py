@@ -7,7 +7,7 @@ from typing import NoReturn, cast
 #: How Python says that it will not read so long a number.
 _MANY_DIGITS = re.compile(r"integer string conversion: value has ([0-9]+) digits")
 #: Whole numbers beyond are not kept as such by other programs.
-_MAX_WHOLE = 2**63
+MAX_WHOLE = 2**63
 #: A number with another digit than 0 before its exponent.
 _NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 
@@ -65,7 +65,7 @@ def decode_float(text: str) -> float:
 
 def plain_number(number: float) -> int | float:
     """A number in its one form: 1.0 and 1 are the same in JSON, and an integer in JSON Schema."""
-    is_whole = number.is_integer() and abs(number) < _MAX_WHOLE
+    is_whole = number.is_integer() and abs(number) < MAX_WHOLE
     return int(number) if is_whole else number
 
 

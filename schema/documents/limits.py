@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from signalbook.schema.errors import UsageError
+from signalbook.schema.json_text import MAX_WHOLE
 from signalbook.schema.scheme.model import Json
 
 from .records import AnnotationDocument
@@ -21,8 +22,6 @@ _BYTES_A_CHAR = 16
 _MIN_LINE = 2**16
 _MAX_ID = 1_000
 _MAX_DEPTH = 32
-#: Whole numbers beyond are read as other numbers by many programs.
-_MAX_INTEGER = 2**63
 #: What to do about a limit where no option raises it.
 RAISE_LIMIT = f"raise the limit with the environment variable {MAX_CHARS_VARIABLE}"
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -83,7 +82,7 @@ def unfit(value: Json) -> str:
             return f"is nested deeper than {_MAX_DEPTH} levels"
         if isinstance(item, float) and not math.isfinite(item):
             return "is not a finite number"
-        if isinstance(item, int) and abs(item) >= _MAX_INTEGER:
+        if isinstance(item, int) and abs(item) >= MAX_WHOLE:
             return "is a larger number than other programs read"
         if isinstance(item, list):
             waiting += [(inner, depth + 1) for inner in item]

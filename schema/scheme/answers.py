@@ -29,29 +29,26 @@ _OF_BOOLEANS = {"const", "type", "$comment"}
 
 def unfit_answers(field: Field, node: Object, references: References) -> Iterator[str]:
     """What is wrong with the answers that a field lists, and with the keywords that judge them."""
-    types = json_types(node, references)
-    item = references.resolve(node.get("items"))[0] if "array" in types else node
-    of_item = json_types(item, references)
-    [type] = {"number"} & of_item or of_item or {"string"}
-    kind = TYPE_WORDS[type]
+    item = references.resolve(node.get("items"))[0] if field.many else node
+    kind = TYPE_WORDS[field.type]
     listed = [*listed_values(node, references)]
     consts = [value["const"] for value in listed if value["const"] is not None]
-    if unfit := [value for value in consts if not is_of_type(value, {type})]:
+    if unfit := [value for value in consts if not is_of_type(value, {field.type})]:
         yield f"lists {_named(unfit)}, but its values are to be {kind}; correct them, or the type"
-    if type == "boolean" and any(value.keys() - _OF_BOOLEANS for value in listed):
+    if field.is_boolean and any(value.keys() - _OF_BOOLEANS for value in listed):
         yield "is asked with yes and no; for words of your own, list two texts instead"
     branches = [references.resolve(branch)[0] for branch, _ in references.branches(item)]
     lists = {any(listed_values(b, references)) for b in branches if b.get("type") != "null"}
     if len(lists) > 1 and not (field.is_reference or field.codelist):
         yield "lists values in one alternative and none in another; list all, or none"
-    if idle := [*_idle_keywords(node, types), *_idle_keywords(item, of_item)]:
+    if idle := [*_idle_keywords(node, references), *_idle_keywords(item, references)]:
         names = ", ".join(dict.fromkeys(idle))
         yield f"has keywords without effect where values are {kind}; leave out {names}"
 
 
-def _idle_keywords(node: Object, types: AbstractSet[str]) -> Iterator[str]:
+def _idle_keywords(node: Object, references: References) -> Iterator[str]:
     """Keywords that judge values of other types alone."""
-    if types:
+    if types := json_types(node, references):
         effective = set[str]().union(*(_OF_TYPE.get(type, set()) for type in types))
         every = set[str]().union(*_OF_TYPE.values())
         yield from (keyword for keyword in node if keyword in every - effective)

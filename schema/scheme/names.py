@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from signalbook.schema.json_text import MAX_WHOLE
+
 from .model import Json, Scheme
 from .problems import SchemeProblem, pointer_to
 
@@ -20,8 +22,6 @@ CAST_BY_LABEL_STUDIO = ("true", "false")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 #: Levels of nesting: no scheme that people can read has more.
 _MAX_DEPTH = 64
-#: Whole numbers beyond are read as other numbers by many programs.
-_MAX_INTEGER = 2**63
 
 
 def is_unit(name: str) -> bool:
@@ -43,7 +43,7 @@ def check_characters(node: Json, pointer: str = "") -> Iterator[SchemeProblem]:
     elif isinstance(node, str) and (found := _UNWRITABLE.search(node)):
         code = f"U+{ord(found[0]):04X}"
         yield SchemeProblem(pointer, f"holds the character {code}, which no page shows; delete it")
-    elif isinstance(node, int) and abs(node) >= _MAX_INTEGER:
+    elif isinstance(node, int) and abs(node) >= MAX_WHOLE:
         fact = "is a whole number that many programs read as another one; write a smaller one"
         yield SchemeProblem(pointer, fact)
     elif isinstance(node, float) and not math.isfinite(node):

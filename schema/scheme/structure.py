@@ -54,7 +54,7 @@ def _check_list(
 ) -> Iterator[SchemeProblem]:
     """A section is a list, and says under `items` what an entry of it is."""
     node, place = references.resolve(section, pointer)
-    types = strings(node.get("type")) or strings([node.get("type")])
+    types = json_types(node, references)
     if types and "array" not in types:
         yield SchemeProblem(place, f'{name} is a list; write "type": "array" and "items"')
         return
@@ -109,7 +109,7 @@ def _check_common_attributes(section: Json, references: References) -> Iterator[
 
 def _check_object(section: Json, pointer: str, references: References) -> Iterator[SchemeProblem]:
     node, place = references.resolve(section, pointer)
-    types = strings(node.get("type")) or strings([node.get("type")])
+    types = json_types(node, references)
     if types and "object" not in types:
         fact = 'what is asked are the properties of an object; write "type": "object"'
         yield SchemeProblem(place, fact)

@@ -107,10 +107,8 @@ def _fact(error: ValidationError, asked: Collection[str]) -> str:
         forbidden = [name for name in cast("Object", error.instance) if name not in known]
         return f"forbids {', '.join(forbidden)}, which the program writes; add it to properties"
     if keyword == "required":
-        missing = [
-            name for name in strings(cast("Json", error.validator_value)) if name not in known
-        ]
-        missing = [name for name in missing if name not in cast("Object", error.instance)]
+        there = known.union(cast("Object", error.instance))
+        missing = [n for n in strings(cast("Json", error.validator_value)) if n not in there]
         return f"names {', '.join(missing)}, which is not among the properties" if missing else ""
     is_ours = error.path and error.path[-1] in _OUR_WORDS and error.path[0] not in _OF_OTHERS
     if keyword in _OF_THE_FORM or (keyword in _OF_OUR_WORDS and is_ours):
