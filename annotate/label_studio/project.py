@@ -202,8 +202,22 @@ def _create(client: "LabelStudioClient", new: Plan, journal: Journal) -> Applied
         else:
             is_ours = _is_left(client, created)
     journal.forget([desired.title])
-    existing = plan(client, desired)
+    existing = _settled_plan(client, desired)
     return Applied(_changed(client, existing), new if is_ours else existing)
+
+
+def _settled_plan(client: "LabelStudioClient", desired: DesiredSettings) -> Plan:
+    """Compare as `plan` does, as soon as whoever created one at the same moment has deleted theirs.
+
+    Raises:
+        ConflictError: There are still several.
+    """
+    for pause in LOOKS_S[1:]:
+        try:
+            return plan(client, desired)
+        except ConflictError:
+            time.sleep(pause)
+    return plan(client, desired)
 
 
 def _titled(client: "LabelStudioClient", title: str) -> _Titled:
