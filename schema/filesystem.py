@@ -69,6 +69,19 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def write_next(folder: Path, text: str) -> None:
+    """Write JSON Lines into a new file under the next number; never over another, nor a part of one."""
+    while True:
+        numbers = [int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit()]
+        path = folder / f"{max(numbers, default=0) + 1:06}.jsonl"
+        try:
+            with atomic_write(path, replace=False) as file:
+                file.write(text.encode("utf-8"))
+        except FileExistsError:  # another process took the number meanwhile
+            continue
+        return
+
+
 def write_private(path: Path, text: str, *, replace: bool = True) -> None:
     """Write a secret whole or not at all; at no moment can anybody else read it.
 

@@ -93,7 +93,9 @@ def _desired(workspace: "Workspace") -> "DesiredSettings":
     from signalbook.schema.scheme.loader import load_scheme
 
     scheme = load_scheme(workspace.scheme)
-    return desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
+    return desired_settings(
+        scheme, title=workspace.title, overlap=workspace.assignment.project_overlap
+    )
 
 
 def _show(plan: "Plan", *, applied: bool, as_json: bool, page: str = "", url: str = "") -> None:

@@ -156,7 +156,9 @@ def _on_server(
         users = [create_user(studio, f"{name}@signalbook.invalid") for name in ANNOTATORS]
     with LabelStudioClient(studio.url, studio.token) as client:
         with clock("make the project as the scheme wants it"):
-            desired = desired_settings(scheme, title=workspace.title, overlap=workspace.overlap)
+            desired = desired_settings(
+                scheme, title=workspace.title, overlap=workspace.assignment.project_overlap
+            )
             project = apply(client, plan(client, desired)).project["id"]
         with clock(f"push {counted(len(articles), 'article')}"):
             push(client, project, articles, scheme=scheme)

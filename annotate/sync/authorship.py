@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from signalbook.annotate.conversion.convert import Converted
-from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE, plain_address
+from signalbook.annotate.workspace.annotator_names import plain_address
+from signalbook.annotate.workspace.workspace import LEAVE_OUT, TAKE
 from signalbook.schema.documents.remarks import Remark
 
 from .raw_store import RawLine, StoredAnnotation

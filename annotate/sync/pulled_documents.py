@@ -9,8 +9,9 @@ from signalbook.annotate.conversion.convert import Converted, from_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
 from signalbook.annotate.studio.start_stop import running
+from signalbook.annotate.workspace.annotator_names import plain_address
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace, plain_address
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.documents.remarks import Remark, write_remarks

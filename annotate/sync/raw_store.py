@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias, get_args
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import atomic_write
+from signalbook.schema.filesystem import write_next
 from signalbook.schema.json_text import json_line
 from signalbook.schema.scheme.model import Json, JsonObject
 
@@ -126,7 +126,7 @@ class RawStore:
                 new.setdefault(version, line)
         if new:
             text = "".join(_text(line) + "\n" for line in new.values())
-            _write_next(self.folder, text.encode("utf-8"))
+            write_next(self.folder, text)
             self.lines.extend(new.values())
         return [*new.values()]
 
@@ -340,16 +340,3 @@ def _line(raw: bytes, place: str) -> RawLine:
 def _text(line: RawLine) -> str:
     """One line of JSON, with keys in the order in which the server gave them."""
     return json_line(vars(line))
-
-
-def _write_next(folder: Path, content: bytes) -> None:
-    """Write a file under the next number; never over another, and never a part of one."""
-    while True:
-        numbers = [int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit()]
-        path = folder / f"{max(numbers, default=0) + 1:06}.jsonl"
-        try:
-            with atomic_write(path, replace=False) as file:
-                file.write(content)
-        except FileExistsError:  # another process took the number meanwhile
-            continue
-        return

@@ -7,8 +7,10 @@ from pathlib import Path
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import JsonObject
 
+from .annotator_names import annotator_names, plain_address
 from .pseudonyms import pseudonym
-from .workspace import annotator_names, find_workspace, plain_address, read_toml
+from .toml_values import read_toml
+from .workspace import find_workspace
 
 
 def exported_names(path: Path | None) -> Callable[[JsonObject], str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.filesystem import make_private_folder, write_private
 
-from .workspace import Workspace, plain_address
+from .annotator_names import plain_address
+from .workspace import Workspace
 
 _DIGITS = 12
 _KEY_BYTES = 32

@@ -1,42 +1,27 @@
 """The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
-from unicodedata import normalize
 
-from signalbook.schema.documents.annotators import GOLD_ID, plain_name
-from signalbook.schema.documents.limits import unfit_id
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import PULLED_DOCUMENTS, STATE_FOLDER, write_text
-from signalbook.schema.json_text import json_line, number_fact
+from signalbook.schema.json_text import json_line
 from signalbook.schema.scheme.loader import find_scheme, name_of
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import CONFIG, Settings
 from signalbook.schema.text import counted
 
-DEFAULT_OVERLAP = 2
-_KEYS: dict[str, dict[str, type]] = {
-    "project": {"title": str, "overlap": int},
-    "scheme": {"path": str},
-    "server": {"url": str},
-    "dataset": {"name": str, "simulated_annotators": bool},
-}
+from .annotator_names import annotator_names
+from .assignment_settings import AssignmentSettings, assignment_settings
+from .toml_values import checked_values, read_toml
+
 #: What [annotations] may say about an annotation, besides an e-mail address.
 TAKE, LEAVE_OUT = "take", "leave out"
-_KINDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
-#: What reads as an e-mail address, wherever it stands in a name.
-_ADDRESS = re.compile(r"\S@\S")
-_SECRET_KEYS = ("token", "api_key", "key", "password")
 _TITLE_LENGTHS = range(3, 51)
-#: The server keeps it in 32 bits.
-_OVERLAPS = range(1, 2**31)
 _TEMPLATE = """\
 # A Signalbook workspace. What is left out has the value shown.
 # The token is never written here: set LABEL_STUDIO_API_KEY or LABEL_STUDIO_API_KEY_FILE.
@@ -44,8 +29,6 @@ _TEMPLATE = """\
 [project]
 # The name of the project in Label Studio, 3 to 50 characters.
 title = "{title}"
-# How many annotators label each article.
-overlap = 2
 
 [scheme]
 # A scheme file or its folder, from here, or the name of a built-in scheme with its version.
@@ -54,6 +37,20 @@ path = {scheme}
 [server]
 # Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
 # url = "https://labels.example.org"
+
+[assignment]
+# "pooled": one project for all, where whoever comes gets the next article. "blind": a project for
+# each annotator, with the articles that are theirs; they do not see each other's work.
+# mode = "pooled"
+# How many annotators label each article; if blind, a mixture is possible: {{ 1 = 0.7, 2 = 0.3 }}.
+overlap = 2
+# If blind: who labels, by e-mail address or by a name under [annotators].
+# annotators = ["ada@example.org", "ben@example.org"]
+# How many articles everybody gets first, and how many of their own each gets again at the end.
+# calibration = 0
+# repeats = 0
+# Decides between plans that are equally good.
+# seed = 1
 
 [dataset]
 # The name of the dataset that is published; left out, it is the name of the scheme.
@@ -79,8 +76,6 @@ class Workspace:
 
     folder: Path
     title: str
-    #: How many annotators label each article.
-    overlap: int = DEFAULT_OVERLAP
     #: A path or the name of a built-in scheme; None means the default one.
     scheme: str | None = None
     server_url: str | None = None
@@ -88,6 +83,8 @@ class Workspace:
     dataset: str | None = None
     #: The annotators are programs, as every release is to say.
     simulated_annotators: bool = False
+    #: Who labels which article.
+    assignment: AssignmentSettings = field(default_factory=AssignmentSettings)
     #: E-mail address in small letters -> name in the data.
     annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
@@ -102,6 +99,11 @@ class Workspace:
     def raw(self) -> Path:
         """The append-only store of what the server gave."""
         return self.state / "raw"
+
+    @property
+    def assigned(self) -> Path:
+        """The append-only record of who was assigned which article."""
+        return self.state / "assigned"
 
     @property
     def studio(self) -> Path:
@@ -147,11 +149,6 @@ class Workspace:
     def datasets(self) -> Path:
         """The published datasets."""
         return self.folder / "datasets"
-
-
-def plain_address(email: str) -> str:
-    """An e-mail address as it is compared: however it is typed, it is one."""
-    return normalize("NFC", email).strip().lower()
 
 
 def find_workspace(start: Path | None = None) -> Workspace:
@@ -217,20 +214,6 @@ def init_workspace(folder: Path, scheme: str | None = None) -> Workspace:
     return read_workspace(folder.resolve())
 
 
-def read_toml(path: Path) -> dict[str, Json]:
-    """What a TOML file holds.
-
-    Raises:
-        UsageError: It is no TOML.
-    """
-    try:
-        return cast("dict[str, Json]", tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise UsageError(f"{path}: is no TOML: {number_fact(error)}") from error
-    except RecursionError as error:
-        raise UsageError(f"{path}: is no TOML: it is nested too deeply to be read") from error
-
-
 def read_workspace(folder: Path) -> Workspace:
     """The workspace that the signalbook.toml of this folder describes.
 
@@ -241,16 +224,11 @@ def read_workspace(folder: Path) -> Workspace:
     tables = read_toml(path)
     annotators = annotator_names(path, tables.pop("annotators", {}))
     annotations = _annotations(path, tables.pop("annotations", {}))
-    values = _checked(path, tables)
+    values = checked_values(path, tables)
     title = cast("str", values.get("project.title", "Signalbook"))
-    overlap = cast("int", values.get("project.overlap", DEFAULT_OVERLAP))
     if len(title) not in _TITLE_LENGTHS:
         raise UsageError(
             f"{path}: [project] title has {counted(len(title), 'character')}, not 3 to 50"
-        )
-    if overlap not in _OVERLAPS:
-        raise UsageError(
-            f"{path}: [project] overlap is {overlap}; write a number from 1 to {_OVERLAPS[-1]:,}"
         )
     scheme = cast("str | None", values.get("scheme.path"))
     if scheme == "":
@@ -258,46 +236,14 @@ def read_workspace(folder: Path) -> Workspace:
     return Workspace(
         folder=folder,
         title=title,
-        overlap=overlap,
         scheme=_resolved(folder, scheme) if scheme else None,
         server_url=cast("str | None", values.get("server.url")),
         dataset=cast("str | None", values.get("dataset.name")),
         simulated_annotators=values.get("dataset.simulated_annotators") is True,
+        assignment=assignment_settings(path, values, annotators),
         annotators=annotators,
         annotations=annotations,
     )
-
-
-def annotator_names(path: Path, table: Json, *, numbers: bool = False) -> Mapping[str, str]:
-    """E-mail address in small letters -> the name that it has in the data.
-
-    Args:
-        path: File that says so, for messages.
-        table: What stands there.
-        numbers: Whether the number of an account may stand for an address.
-
-    Raises:
-        UsageError: A name cannot be one, or one person has two.
-    """
-    if not isinstance(table, dict):
-        raise UsageError(f"{path}: annotators is no table; write [annotators] above its lines")
-    names: dict[str, str] = {}
-    for email, value in table.items():
-        is_key = "@" in email or (numbers and email.isdecimal())
-        if not is_key or not isinstance(value, str) or not value.strip():
-            raise UsageError(
-                f'{path}: [annotators] {email}: write it like "ada@example.org" = "ada"'
-            )
-        name, address = plain_name(value), plain_address(email)
-        if fact := _unfit_name(name):
-            raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
-        alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
-        if names.setdefault(address, name) != name or alike != name:
-            raise UsageError(
-                f"{path}: [annotators] {email}: is called both {name!r} and "
-                f"{names[address] if alike == name else alike!r}; give one person one name"
-            )
-    return MappingProxyType(names)
 
 
 def _withdrawn(articles: Path) -> set[tuple[str, str]]:
@@ -322,39 +268,6 @@ def _resolved(folder: Path, scheme: str) -> str:
     return str(path) if path.exists() else scheme
 
 
-def _checked(path: Path, tables: Mapping[str, Json]) -> dict[str, Json]:
-    """`table.key` -> value; every table and key is one of ours, and of its kind."""
-    values: dict[str, Json] = {}
-    for table, content in tables.items():
-        if table not in _KEYS:
-            known = {**_KEYS, "annotators": {}, "annotations": {}}
-            raise UsageError(f"{path}: [{table}] is unknown{_meant(table, known)}")
-        if not isinstance(content, dict):
-            raise UsageError(f"{path}: {table} is no table; write [{table}] above its keys")
-        keys = _KEYS[table]
-        for key, value in content.items():
-            if key in _SECRET_KEYS:
-                raise UsageError(
-                    f"{path}: [{table}] {key}: secrets do not belong in this file; "
-                    "take it out and set LABEL_STUDIO_API_KEY"
-                )
-            if key not in keys:
-                raise UsageError(f"{path}: [{table}] {key} is unknown{_meant(key, keys)}")
-            if type(value) is not keys[key]:
-                raise UsageError(f"{path}: [{table}] {key} is not {_KINDS[keys[key]]}")
-            values[f"{table}.{key}"] = value
-    return values
-
-
-def _unfit_name(name: str) -> str:
-    """What is wrong with the name of an annotator, or nothing: everybody can read it."""
-    if name == GOLD_ID:
-        return "is that of gold annotations"
-    if _ADDRESS.search(name):
-        return "is an e-mail address, and names are published"
-    return unfit_id(name)
-
-
 def _annotations(path: Path, table: Json) -> Mapping[str, str]:
     if not isinstance(table, dict):
         raise UsageError(f"{path}: annotations is no table; write [annotations] above its lines")
@@ -367,8 +280,3 @@ def _annotations(path: Path, table: Json) -> Mapping[str, str]:
             )
         decisions[identity] = decision
     return MappingProxyType(decisions)
-
-
-def _meant(word: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(sorted(known))}"

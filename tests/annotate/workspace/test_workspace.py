@@ -14,6 +14,7 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.studio.state import prepare_state
 from signalbook.annotate.studio.state import read_state as read_studio_state
 from signalbook.annotate.sync.pull import read_state as read_pull_state
+from signalbook.annotate.workspace.assignment_settings import AssignmentSettings
 from signalbook.annotate.workspace.connection import find_connection
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import (
@@ -49,7 +50,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_a_new_workspace_is_found_from_below(workspace: Workspace) -> None:
     assert find_workspace(workspace.articles) == workspace
-    assert (workspace.title, workspace.overlap) == ("reports", 2)
+    assert (workspace.title, workspace.assignment.overlap) == ("reports", 2)
     assert workspace.server_url is None
     assert (workspace.state / ".gitignore").read_text(encoding="utf-8").endswith("\n*\n")
 
@@ -69,7 +70,7 @@ def test_a_workspace_is_never_made_twice(workspace: Workspace) -> None:
     config.write_text("[project]\noverlap = 3\n", encoding="utf-8")
     with pytest.raises(ConflictError, match="exists already"):
         init_workspace(workspace.folder)
-    assert read_workspace(workspace.folder).overlap == 3
+    assert read_workspace(workspace.folder).assignment.overlap == 3
 
 
 @pytest.mark.parametrize("name", ["ab", "x" * 60, 'quote " and \\ slash', "wörter"])
@@ -95,7 +96,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
     assert read == Workspace(
         folder=workspace.folder,
         title="Reports 1",
-        overlap=3,
+        assignment=AssignmentSettings(overlap=3),
         scheme=str(workspace.folder / "mine"),
         server_url="https://labels.example.org",
         annotators={"ada@example.org": "ada"},
@@ -134,7 +135,10 @@ def test_what_the_articles_do_not_let_one_give_away_is_known_although_others_are
         ("[projekt]\n", "[projekt] is unknown; did you mean project?"),
         (
             "[nosuch]\n",
-            "[nosuch] is unknown; known: annotations, annotators, dataset, project, scheme, server",
+            (
+                "[nosuch] is unknown; known: annotations, annotators, assignment, dataset, project, "
+                "scheme, server"
+            ),
         ),
         ("project = 1\n", "project is no table; write [project] above its keys"),
         ("[project]\noverlp = 2\n", "[project] overlp is unknown; did you mean overlap?"),

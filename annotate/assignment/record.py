@@ -1,0 +1,130 @@
+"""The record of what was assigned: lines that are never rewritten, for nobody is to get other work.
+
+A folder of numbered JSON Lines files, one for every time that something was assigned. A line is one of
+
+- `assigned`: that an annotator is to label an article;
+- `project`: which project of a server is whose.
+
+People stand in it by their e-mail addresses, which stay when a name in the data is chosen or changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from signalbook.schema.documents.records import Record
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_next
+
+from .planner import Assignment
+
+
+class _Assigned(Record):
+    kind: Literal["assigned"]
+    annotator: str
+    article: str
+    calibration: bool = False
+    repeat: int = 0
+    at: str
+
+
+class _Project(Record):
+    kind: Literal["project"]
+    annotator: str
+    server: str
+    project: int
+    at: str
+
+
+_Line = Annotated[_Assigned | _Project, Field(discriminator="kind")]
+_LINE: TypeAdapter[_Assigned | _Project] = TypeAdapter(_Line)
+
+
+class AssignmentRecord:
+    """The record in a folder: read when it is first needed, and only once."""
+
+    def __init__(self, folder: Path, name_of: Callable[[str], str]) -> None:
+        """Take the record of a folder; `name_of` gives the name in the data for an address."""
+        self.folder, self._name_of = folder, name_of
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        """What was assigned, in the order in which it is to be labelled; people by their names.
+
+        Raises:
+            DocumentError: The record is damaged.
+        """
+        return [
+            Assignment(self._name_of(line.annotator), line.article, line.calibration, line.repeat)
+            for line in self._lines
+            if isinstance(line, _Assigned)
+        ]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Name in the data -> e-mail address of everybody who stands in the record."""
+        return {self._name_of(line.annotator): line.annotator for line in self._lines}
+
+    def owners(self, server: str) -> dict[int, str]:
+        """Project of a server -> name of the annotator whose it is."""
+        return {
+            line.project: self._name_of(line.annotator)
+            for line in self._lines
+            if isinstance(line, _Project) and line.server == server
+        }
+
+    def assign(self, assignments: Iterable[Assignment], addresses: Mapping[str, str]) -> None:
+        """Add what is new, people by their names; `addresses` gives their e-mail addresses."""
+        now = _now()
+        self._append(
+            _Assigned(
+                kind="assigned",
+                annotator=addresses[a.annotator],
+                article=a.article,
+                calibration=a.calibration,
+                repeat=a.repeat,
+                at=now,
+            )
+            for a in assignments
+        )
+
+    def note_projects(
+        self, server: str, projects: Mapping[str, int], addresses: Mapping[str, str]
+    ) -> None:
+        """Note which projects of a server are whose, people by their names, if it is not known."""
+        known, now = self.owners(server), _now()
+        self._append(
+            _Project(kind="project", annotator=addresses[name], server=server, project=id, at=now)
+            for name, id in projects.items()
+            if known.get(id) != name
+        )
+
+    @cached_property
+    def _lines(self) -> list[_Assigned | _Project]:
+        return [*_read(self.folder)]
+
+    def _append(self, lines: Iterable[_Assigned | _Project]) -> None:
+        before, new = self._lines, [*lines]
+        if new:
+            write_next(self.folder, "".join(f"{line.to_json()}\n" for line in new))
+            before.extend(new)
+
+
+def _read(folder: Path) -> Iterator[_Assigned | _Project]:
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                yield _LINE.validate_json(line)
+            except ValidationError as error:
+                raise DocumentError(
+                    f"{path}:{number}: is no line of the record of what was assigned; restore the "
+                    "file from a backup"
+                ) from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
