@@ -11,6 +11,7 @@ from .model import Scheme
 from .names import check_names
 from .nodes import Object
 from .problems import SchemeProblem
+from .proposals import check_proposals
 from .reader import read_scheme
 from .references import References
 from .sections import with_sections
@@ -49,4 +50,5 @@ def _mistakes(part: SoundPart, scheme: Scheme, references: References) -> Iterat
         yield from check_dyads(scheme, references)
         yield from check_links(scheme)
         yield from check_derivations(scheme)
+        yield from check_proposals(scheme)
         yield from check_migrations(scheme)

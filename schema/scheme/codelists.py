@@ -42,3 +42,11 @@ def names(standard: str) -> dict[str, str]:
             if written:
                 code_by_name.setdefault(str(written), str(getattr(entry, attribute)))
     return code_by_name
+
+
+def alpha_2(alpha_3: str) -> str | None:
+    """The two letters for a country of which ISO 3166-1 has three."""
+    import pycountry
+
+    entry = pycountry.countries.get(alpha_3=alpha_3)
+    return str(entry.alpha_2) if entry is not None else None

@@ -26,7 +26,7 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
     },
     "party type": {
         *("x-kind", "x-level", "x-label", "x-id-prefix", "x-slots", "x-agreement", "x-rule"),
-        "x-examples",
+        *("x-examples", "x-proposed-parties"),
     },
     "dyad": {"x-kind", "x-slots"},
     "field": {

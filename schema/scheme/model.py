@@ -19,7 +19,16 @@ from .field_model import (
     Tier,
 )
 from .nodes import Json, JsonObject
-from .unit_model import Constraint, DyadType, Migration, PartyType, RelationType, Slots, SpanType
+from .unit_model import (
+    Constraint,
+    DyadType,
+    Migration,
+    PartyType,
+    Proposals,
+    RelationType,
+    Slots,
+    SpanType,
+)
 
 #: Whoever reads a scheme finds its parts here, too.
 __all__ = [
@@ -40,6 +49,7 @@ __all__ = [
     "Level",
     "Migration",
     "PartyType",
+    "Proposals",
     "RelationType",
     "Scheme",
     "Slots",

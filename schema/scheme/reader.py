@@ -18,6 +18,7 @@ from .model import (
     SpanType,
 )
 from .nodes import Object, as_list, as_object, integer, strings, text
+from .proposals import read_proposals
 from .references import References
 
 #: Colours for span types that name none: those of Okabe and Ito, which colour-blind people tell
@@ -139,6 +140,7 @@ class _Reader:
             rule=text(node, "x-rule"),
             examples=read_examples(node),
             agreement=read_agreement(node),
+            proposals=read_proposals(node, pointer),
         )
 
     def _dyad(self, section: Json) -> DyadType | None:

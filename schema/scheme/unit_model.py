@@ -3,13 +3,44 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, TypeAlias, get_args
 
 from .field_model import Agreement, Examples, Field
 from .nodes import Json
 
 #: Number in the id of a party.
 _NUMBER = "[1-9][0-9]{0,3}"
+
+#: Kinds of names that a text has, of which parties can be proposed.
+ProposedKind: TypeAlias = Literal[
+    "country",
+    "capital",
+    "people",
+    "government",
+    "leader_office",
+    "foreign_ministry",
+    "organisation",
+    "leader",
+    "foreign_minister",
+    "minister",
+    "ambassador",
+    "former_official",
+    "organisation_official",
+    "person",
+]
+PROPOSED_KINDS: Final[tuple[ProposedKind, ...]] = get_args(ProposedKind)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Which parties are proposed before an article is labelled, and what is filled in of each."""
+
+    #: Kind of name -> field of the party -> value, `$code` or `$name`.
+    values: Mapping[ProposedKind, Mapping[str, Json]]
+    #: Only the first mention of a party in each paragraph is marked.
+    first_in_paragraph: bool
+    #: JSON Pointer of the keyword in the scheme file.
+    pointer: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +97,7 @@ class PartyType:
     rule: str = ""
     examples: Examples | None = None
     agreement: Agreement | None = None
+    proposals: Proposals | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
