@@ -38,6 +38,12 @@ _MAX_SHOWN = 10
     help="File of annotation documents that annotators see as predictions.",
 )
 @click.option(
+    "--propose/--no-propose",
+    default=None,
+    show_default="as [project] propose in signalbook.toml says, else not",
+    help="Propose the parties that a text names, as a prediction, where --predictions has none.",
+)
+@click.option(
     "--new-text",
     is_flag=True,
     help="Create a second task for an article whose text has changed.",
@@ -68,6 +74,7 @@ def push_command(
     dry_run: bool,
     limit: int | None,
     predictions: Path | None,
+    propose: bool | None,
     new_text: bool,
     repair: bool,
     skip_broken: bool,
@@ -82,10 +89,15 @@ def push_command(
     server has an article already and its metadata differ, they are corrected there; a text never
     changes.
 
+    With --propose, countries, governments, international organisations and persons with a title
+    that a new text names are its parties already when it is opened, as far as the scheme says so
+    (x-proposed-parties). Names are recognised in English, French and Arabic; what may be something
+    else is left to the annotator. --dry-run lists them.
+
     \b
     Examples:
       signalbook push
-      signalbook push articles.jsonl --dry-run
+      signalbook push articles.jsonl --propose --dry-run
       signalbook push articles/ --limit 20 --predictions model.jsonl
     """
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
@@ -103,6 +115,9 @@ def push_command(
         paths or (workspace.articles,), scheme, skip_broken=skip_broken, max_chars=max_chars
     )
     guesses = read_documents([predictions]) if predictions else []
+    propose = workspace.propose if propose is None else propose
+    if propose:
+        say_whether_parties_can_be_proposed(scheme)
     with (
         open_client(workspace, url=url) as client,
         locked(workspace),
@@ -118,6 +133,7 @@ def push_command(
             scheme=scheme,
             journal=Journal(workspace.state / JOURNAL),
             predictions=guesses,
+            propose=propose,
             changed_metadata=RawStore(workspace.raw).changed_metadata(client.url, project),
             limit=limit,
             new_text=new_text,
@@ -152,6 +168,13 @@ def articles_to_push(
             err=True,
         )
     return clean
+
+
+def say_whether_parties_can_be_proposed(scheme: "Scheme") -> None:
+    """A scheme without the keyword has nothing proposed, which is to surprise nobody."""
+    if scheme.party is None or scheme.party.proposals is None:
+        has_no = "parties" if scheme.party is None else "x-proposed-parties on its party type"
+        say(f"no parties are proposed, since {scheme.name} has no {has_no}", err=True)
 
 
 def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) -> None:
@@ -196,9 +219,30 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
             "left": pushed.left,
             "updated": len(pushed.updated),
             "removed": pushed.removed,
+            **_proposed(pushed),
         },
         warnings=warnings,
     )
+
+
+def _proposed(pushed: "Pushed") -> dict[str, int]:
+    """How much was proposed."""
+    return {
+        "proposed_articles": sum(bool(proposal.parties) for proposal in pushed.proposals),
+        "proposed_parties": sum(len(proposal.parties) for proposal in pushed.proposals),
+        "proposed_mentions": sum(proposal.mentions for proposal in pushed.proposals),
+    }
+
+
+def _proposal_lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
+    articles, parties, mentions = _proposed(pushed).values()
+    verb = "Would propose" if dry_run else "Proposed"
+    yield (
+        f"{verb} parties in {articles} of {counted(len(pushed.proposals), 'article')}: "
+        f"{counted(parties, 'party', 'parties')}, {counted(mentions, 'mention')}."
+    )
+    for proposal in pushed.proposals if dry_run else ():
+        yield f"  {proposal.article}: {', '.join(proposal.parties) or 'none'}"
 
 
 def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
@@ -213,3 +257,5 @@ def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
     if pushed.removed:
         verb = "Would delete" if dry_run else "Deleted"
         yield f"{verb} {counted(pushed.removed, 'task')} of articles that have another one."
+    if pushed.proposals:
+        yield from _proposal_lines(pushed, dry_run=dry_run)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
+from signalbook.annotate.proposals.summary import Proposal, propose_each
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError
 from signalbook.schema.progress import OnCount, silent
@@ -39,6 +40,8 @@ class Pushed:
     predictions_unknown: int = 0
     #: Articles that the limit keeps back.
     left: int = 0
+    #: What was proposed of each article that came without a prediction, if anything was to be.
+    proposals: tuple[Proposal, ...] = ()
 
 
 def push(
@@ -49,6 +52,7 @@ def push(
     scheme: Scheme,
     journal: Journal | None = None,
     predictions: Iterable[AnnotationDocument] = (),
+    propose: bool = False,
     changed_metadata: AbstractSet[str] = frozenset(),
     limit: int | None = None,
     new_text: bool = False,
@@ -66,6 +70,7 @@ def push(
         journal: What earlier pushes have sent and not seen to arrive; without it, a push does not
             know of one that was killed.
         predictions: Annotation documents to show as predictions in new tasks.
+        propose: Propose the parties of new articles that no prediction is given for.
         changed_metadata: Hashes of the `meta` of tasks whose metadata somebody changed on the
             server, as far as pulls know.
         limit: How many tasks to create at most.
@@ -88,7 +93,10 @@ def push(
     missing = [article for article in articles if not existing.of(article)]
     chosen = missing[:limit]
     by_article = _by_article(predictions)
-    tasks = [to_task(article, scheme, by_article.get(article.id, ())) for article in chosen]
+    bare = [article for article in chosen if propose and article.id not in by_article]
+    proposed, proposals = propose_each(bare, scheme)
+    shown = {**by_article, **{id: (document,) for id, document in proposed.items()}}
+    tasks = [to_task(article, scheme, shown.get(article.id, ())) for article in chosen]
     outdated = outdated_tasks(articles, existing, scheme, changed=changed_metadata)
     removed = recipient.to_remove(existing) if repair and dry_run else 0
     if not dry_run:
@@ -110,6 +118,7 @@ def push(
         predictions_left=sum(len(by_article.get(id, ())) for id in given - unpushed),
         predictions_unknown=sum(len(docs) for id, docs in by_article.items() if id not in given),
         left=len(missing) - len(chosen),
+        proposals=proposals,
     )
 
 

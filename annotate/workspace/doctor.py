@@ -48,7 +48,7 @@ def _checks(start: Path | None, url: str | None) -> Iterator[HealthCheck]:
         yield HealthCheck("workspace", False, str(error), "signalbook init")
         return
     yield HealthCheck("workspace", True, str(workspace.folder))
-    yield _scheme(workspace)
+    yield from _scheme(workspace)
     try:
         connection = find_connection(workspace, url=url)
     except SignalbookError as error:
@@ -75,12 +75,18 @@ def _extra() -> HealthCheck:
     return HealthCheck("embedded studio", True, fact, "pip install 'signalbook[studio]'")
 
 
-def _scheme(workspace: Workspace) -> HealthCheck:
+def _scheme(workspace: Workspace) -> Iterator[HealthCheck]:
     try:
         scheme = load_scheme(workspace.scheme)
     except SignalbookError as error:
-        return HealthCheck("scheme", False, str(error), "signalbook scheme check")
-    return HealthCheck("scheme", True, f"{scheme.name} {scheme.version}")
+        yield HealthCheck("scheme", False, str(error), "signalbook scheme check")
+        return
+    yield HealthCheck("scheme", True, f"{scheme.name} {scheme.version}")
+    if workspace.propose:
+        can = scheme.party is not None and scheme.party.proposals is not None
+        fact = "" if can else f", but {scheme.name} has no x-proposed-parties"
+        remedy = None if can else "add it to the party type, or take out [project] propose"
+        yield HealthCheck("proposals", can, f"each push proposes parties{fact}", remedy)
 
 
 def _server(connection: Connection) -> Iterator[HealthCheck]:

@@ -29,6 +29,8 @@ _TEMPLATE = """\
 [project]
 # The name of the project in Label Studio, 3 to 50 characters.
 title = "{title}"
+# Write true to have each push propose the parties that a text names, as with --propose.
+# propose = false
 
 [scheme]
 # A scheme file or its folder, from here, or the name of a built-in scheme with its version.
@@ -76,6 +78,8 @@ class Workspace:
 
     folder: Path
     title: str
+    #: A push proposes the parties that a text names.
+    propose: bool = False
     #: A path or the name of a built-in scheme; None means the default one.
     scheme: str | None = None
     server_url: str | None = None
@@ -236,6 +240,7 @@ def read_workspace(folder: Path) -> Workspace:
     return Workspace(
         folder=folder,
         title=title,
+        propose=values.get("project.propose") is True,
         scheme=_resolved(folder, scheme) if scheme else None,
         server_url=cast("str | None", values.get("server.url")),
         dataset=cast("str | None", values.get("dataset.name")),

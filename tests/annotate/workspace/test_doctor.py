@@ -177,3 +177,20 @@ def test_the_commands_say_when_nothing_runs() -> None:
     assert "not running" in CliRunner().invoke(studio_commands, ["stop"]).stderr
     refusal = CliRunner().invoke(studio_commands, ["user", "ada@example.org"]).exception
     assert "signalbook studio start" in str(refusal)
+
+
+def test_whether_parties_can_be_proposed_is_checked_where_they_are_asked_for(
+    workspace: Workspace, second_scheme: Scheme
+) -> None:
+    config = workspace.folder / "signalbook.toml"
+    written = config.read_text("utf-8")
+    assert "proposals" not in results(examine())
+    config.write_text(written.replace("# propose = false", "propose = true"), "utf-8")
+    assert results(examine())["proposals"]
+    other = f'path = "{second_scheme.folder}"'
+    lines = config.read_text("utf-8").splitlines()
+    changed = [other if line.startswith("path =") else line for line in lines]
+    config.write_text("\n".join(changed), "utf-8")
+    [check] = [check for check in examine() if check.name == "proposals"]
+    assert not check.ok
+    assert check.fact.endswith(f"{second_scheme.name} has no x-proposed-parties")
