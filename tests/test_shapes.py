@@ -60,7 +60,7 @@ def test_every_shape_goes_through_page_and_server_to_a_release(
         ben.create_annotation(task["id"], to_label_studio(by_program, scheme))
     (tmp_path / "workspace").mkdir()
     workspace = init_workspace(tmp_path / "workspace")
-    pull_documents(client, project, workspace, lambda: scheme)
+    pull_documents(client, [project], workspace, lambda: scheme)
 
     documents = read_documents([workspace.documents])
     assert [issue for issue in check(documents, scheme) if issue.severity == "error"] == []

@@ -75,7 +75,7 @@ def assignment_record(workspace: Workspace) -> AssignmentRecord:
 def blind_plan(
     workspace: Workspace,
     record: AssignmentRecord,
-    articles: Iterable[str] = (),
+    articles: Iterable[str] | None = None,
     *,
     done: Mapping[str, Collection[str]] | None = None,
 ) -> BlindPlan:
@@ -84,7 +84,7 @@ def blind_plan(
     Args:
         workspace: Workspace that says who labels, and how often each article is labelled.
         record: What was assigned before.
-        articles: Ids of the articles to assign; without any, nothing new is assigned.
+        articles: Ids of the articles to assign; None to see what was assigned before.
         done: Annotator -> ids of articles that they have labelled, whoever was to.
     """
     settings = workspace.assignment
@@ -96,14 +96,18 @@ def blind_plan(
         for name, ids in (done or {}).items()
     }
     counted = [Assignment(name, id) for name, ids in besides.items() for id in sorted(ids)]
-    new = plan(
-        articles,
-        now,
-        overlap=settings.overlap,
-        seed=settings.seed,
-        calibration=settings.calibration,
-        earlier=[*earlier, *counted],
-        repeats=settings.repeats,
+    new = (
+        []
+        if articles is None
+        else plan(
+            articles,
+            now,
+            overlap=settings.overlap,
+            seed=settings.seed,
+            calibration=settings.calibration,
+            earlier=[*earlier, *counted],
+            repeats=settings.repeats,
+        )
     )
     addresses = {**record.addresses, **now}
     return BlindPlan(

@@ -8,6 +8,7 @@ construction of a nearly balanced incomplete block design; exchanges then even o
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from random import Random
 from typing import TypeAlias
@@ -57,7 +58,7 @@ def plan(
     planning.calibrate(shuffled, calibration)
     rest = [article for article in shuffled if article not in planning.calibrated]
     planning.distribute(rest, _sizes(rest, planning.members, overlap))
-    return [*planning.assignments(), *_repeats(planning, repeats)]
+    return [*planning.assignments(), *_repeats(planning, {*ids}, repeats)]
 
 
 @dataclass
@@ -141,7 +142,7 @@ def _sizes(
     return {article: sizes[article] for article in shuffled}
 
 
-def _repeats(planning: _Planning, number: int) -> list[Assignment]:
+def _repeats(planning: _Planning, ids: AbstractSet[str], number: int) -> list[Assignment]:
     """Articles that annotators get again: of the first half of theirs, so that they lie far back."""
     everything = [*planning.earlier, *planning.assignments()]
     repeated: list[Assignment] = []
@@ -149,7 +150,8 @@ def _repeats(planning: _Planning, number: int) -> list[Assignment]:
         of_person = [a for a in everything if a.annotator == person and not a.calibration]
         again = {a.article for a in of_person if a.repeat}
         once = [a.article for a in of_person if not a.repeat]
-        candidates = [id for id in once[: (len(once) + 1) // 2] if id not in again]
+        early = once[: (len(once) + 1) // 2]
+        candidates = [id for id in early if id in ids and id not in again]
         wanted = min(max(0, number - len(again)), len(candidates))
         chosen = {*Random(f"{planning.seed} {person}").sample(candidates, wanted)}
         repeated += [Assignment(person, id, repeat=1) for id in candidates if id in chosen]

@@ -69,13 +69,17 @@ class AssignmentRecord:
         """Name in the data -> e-mail address of everybody who stands in the record."""
         return {self._name_of(line.annotator): line.annotator for line in self._lines}
 
-    def owners(self, server: str) -> dict[int, str]:
-        """Project of a server -> name of the annotator whose it is."""
+    def owners(self) -> dict[tuple[str, int], str]:
+        """Server and project -> name of the annotator whose it is."""
         return {
-            line.project: self._name_of(line.annotator)
+            (line.server, line.project): self._name_of(line.annotator)
             for line in self._lines
-            if isinstance(line, _Project) and line.server == server
+            if isinstance(line, _Project)
         }
+
+    def projects_of(self, server: str, name: str) -> set[int]:
+        """Projects that an annotator has or had on a server."""
+        return {id for (url, id), owner in self.owners().items() if (url, owner) == (server, name)}
 
     def assign(self, assignments: Iterable[Assignment], addresses: Mapping[str, str]) -> None:
         """Add what is new, people by their names; `addresses` gives their e-mail addresses."""
@@ -96,11 +100,11 @@ class AssignmentRecord:
         self, server: str, projects: Mapping[str, int], addresses: Mapping[str, str]
     ) -> None:
         """Note which projects of a server are whose, people by their names, if it is not known."""
-        known, now = self.owners(server), _now()
+        known, now = self.owners(), _now()
         self._append(
             _Project(kind="project", annotator=addresses[name], server=server, project=id, at=now)
             for name, id in projects.items()
-            if known.get(id) != name
+            if known.get((server, id)) != name
         )
 
     @cached_property

@@ -8,6 +8,7 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 
+from .blind_projects import apply_and_show, drift_lines, show_plans
 from .workspace import locked, open_client, projects_pulled
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def plan_command(url: str | None, as_json: bool) -> None:
     """Show what `signalbook project apply` would change on the server.
 
     The labelling page, the instructions and the number of annotators per article are compared
-    with those of the server. The command exits with status 4 if they differ.
+    with those of the server. Where signalbook.toml says mode = "blind" under [assignment], every
+    annotator has a project, and who would get how many articles is shown, too. The command exits
+    with status 4 if anything would be changed or assigned.
 
     \b
     Examples:
@@ -45,6 +48,10 @@ def plan_command(url: str | None, as_json: bool) -> None:
     from signalbook.schema.errors import DriftError
 
     workspace = find_workspace()
+    if workspace.assignment.is_blind:
+        if show_plans(workspace, url=url, as_json=as_json):
+            click.get_current_context().exit(DriftError.exit_status)
+        return
     with open_client(workspace, url=url) as client:
         pulled = projects_pulled(workspace, client)
         planned = plan(client, _desired(workspace), pulled=pulled)
@@ -64,6 +71,9 @@ def plan_command(url: str | None, as_json: bool) -> None:
 def apply_command(new: bool, url: str | None, as_json: bool) -> None:
     """Create the project in Label Studio, or update what differs from scheme and workspace.
 
+    Where signalbook.toml says mode = "blind" under [assignment], every annotator gets a project,
+    and the articles of the workspace are assigned: what was assigned once stays.
+
     Nothing is ever deleted. The server refuses a labelling page that the annotations which it has
     would not fit.
 
@@ -77,6 +87,9 @@ def apply_command(new: bool, url: str | None, as_json: bool) -> None:
     from signalbook.annotate.workspace.workspace import find_workspace
 
     workspace = find_workspace()
+    if workspace.assignment.is_blind:
+        apply_and_show(workspace, new=new, url=url, as_json=as_json)
+        return
     with open_client(workspace, url=url) as client, locked(workspace):
         pulled = set[int] if new else projects_pulled(workspace, client)
         planned = plan(client, _desired(workspace), pulled=pulled)
@@ -127,12 +140,6 @@ def _show(plan: "Plan", *, applied: bool, as_json: bool, page: str = "", url: st
 
 
 def _lines(plan: "Plan", *, applied: bool) -> Iterator[str]:
-    title = repr(plan.desired.title)
-    if plan.project is None and not plan.renamed:
-        yield f"{'Created' if applied else 'Would create'} project {title}."
-    for drift in plan.drift:
-        yield f"{'Changed' if applied else 'Would change'} {drift.setting} of project {title}:"
-        yield f"    from  {drift.is_}"
-        yield f"    to    {drift.wanted}"
+    yield from drift_lines(plan, applied=applied)
     if not plan.is_needed:
-        yield f"Project {title} is as the scheme and the workspace want it."
+        yield f"Project {plan.desired.title!r} is as the scheme and the workspace want it."

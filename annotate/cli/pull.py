@@ -9,7 +9,7 @@ from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import all_counted, counted
 
-from .workspace import locked, open_client, projects_pulled
+from .workspace import locked, open_client, shares_of
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -82,8 +82,8 @@ def pull_command(
     workspace = find_workspace()
     read_scheme = partial(load_scheme, workspace.scheme)
     with open_client(workspace, url=url) as client:
-        project = project_to_pull(client, workspace, read_scheme)
-        source = client, project, workspace, read_scheme
+        projects = projects_to_pull(client, workspace, read_scheme)
+        source = client, projects, workspace, read_scheme
         look = partial(
             pull_documents,
             *source,
@@ -109,33 +109,34 @@ def pull_command(
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-def project_to_pull(
+def projects_to_pull(
     client: "LabelStudioClient",
     workspace: "Workspace",
     read_scheme: Callable[[], "Scheme"],
-) -> int:
-    """The project of the workspace; if it was deleted, documents of it are left out first.
+) -> list[int]:
+    """The projects of the workspace; if one was deleted, documents of it are left out first.
 
     Raises:
-        ConflictError: There is none, and one that earlier pulls were of has another title.
-        UsageError: There is none.
+        ConflictError: One is not there, and one that was its like has another title.
+        UsageError: One is not there.
     """
-    from signalbook.annotate.label_studio.project import require_project
-    from signalbook.annotate.sync.presence import changes_elsewhere
+    from signalbook.annotate.sync.presence import changes
     from signalbook.annotate.sync.pulled_documents import write_pulled
     from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.schema.documents.remarks import remark_lines
+    from signalbook.schema.errors import ConflictError, UsageError
 
-    if client.find_project(workspace.title) is None:
+    try:
+        return [share.project["id"] for share in shares_of(workspace, client)]
+    except (ConflictError, UsageError):
         with locked(workspace):
             store = RawStore(workspace.raw)
-            if store.append(changes_elsewhere(client, store)):
+            if store.append(changes(client, store)):
                 accounts = [user["email"] for user in client.list_users()]
                 documents = write_pulled(store, workspace, read_scheme, accounts=accounts)
                 for line in remark_lines(documents.remarks, "pull"):
                     say(line, err=True)
-    pulled = projects_pulled(workspace, client)
-    return require_project(client, workspace.title, pulled=pulled)["id"]
+        raise
 
 
 def show_pulled(
@@ -156,6 +157,7 @@ def show_pulled(
         "returned": pulled.returned,
         **{f"new_{kind}s": pulled.brought.get(kind, 0) for kind in _KINDS},
         "documents": len(documents.converted),
+        "repeats": len(documents.repeats),
         "skipped": documents.skipped,
         "superseded": documents.superseded,
         "remarks": len(documents.remarks),

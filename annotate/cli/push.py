@@ -1,6 +1,6 @@
 """The command that sends articles to the server, and what it reports."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,11 @@ from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
 
-from .workspace import locked, open_client, projects_pulled
+from .workspace import locked, open_client, shares_of
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
+    from signalbook.annotate.workspace.workspace import Workspace
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
 
@@ -30,7 +31,7 @@ _MAX_SHOWN = 10
     "--limit",
     type=click.IntRange(0),
     metavar="N",
-    help="Create at most N tasks; push again for the rest.",
+    help="Create at most N tasks in each project; push again for the rest.",
 )
 @click.option(
     "--predictions",
@@ -101,8 +102,7 @@ def push_command(
       signalbook push articles/ --limit 20 --predictions model.jsonl
     """
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
-    from signalbook.annotate.label_studio.project import require_project
-    from signalbook.annotate.sync.push import push
+    from signalbook.annotate.sync.push import push_shares
     from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.cli.progress import progress_bar
@@ -123,26 +123,36 @@ def push_command(
         locked(workspace),
         progress_bar("sending articles") as bar,
     ):
-        project = require_project(
-            client, workspace.title, pulled=projects_pulled(workspace, client)
-        )["id"]
-        pushed = push(
+        shares = shares_of(workspace, client, articles)
+        pushed = push_shares(
             client,
-            project,
-            articles,
+            shares,
             scheme=scheme,
+            store=RawStore(workspace.raw),
             journal=Journal(workspace.state / JOURNAL),
             predictions=guesses,
             propose=propose,
-            changed_metadata=RawStore(workspace.raw).changed_metadata(client.url, project),
             limit=limit,
             new_text=new_text,
             repair=repair,
             dry_run=dry_run,
             on_count=bar.count,
         )
-    page = f"{client.url}/projects/{project}"
-    show_pushed(pushed, page, dry_run=dry_run, as_json=as_json)
+    pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
+    unassigned = unassigned_articles(workspace, articles)
+    show_pushed(pushed, pages, unassigned=unassigned, dry_run=dry_run, as_json=as_json)
+
+
+def unassigned_articles(workspace: "Workspace", articles: "Sequence[Article]") -> list[str]:
+    """Ids of articles that annotators with projects of their own should have, and have not."""
+    if not workspace.assignment.is_blind:
+        return []
+    from signalbook.annotate.assignment import assignment_record
+
+    from .blind_projects import planned_assignment
+
+    planned = planned_assignment(workspace, assignment_record(workspace), articles)
+    return sorted({assignment.article for assignment in planned.new})
 
 
 def articles_to_push(
@@ -177,12 +187,20 @@ def say_whether_parties_can_be_proposed(scheme: "Scheme") -> None:
         say(f"no parties are proposed, since {scheme.name} has no {has_no}", err=True)
 
 
-def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) -> None:
+def show_pushed(
+    pushed: "Pushed",
+    pages: Sequence[str],
+    *,
+    unassigned: Sequence[str] = (),
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Print what a push did, or would do.
 
     Args:
         pushed: What was created, and what was not.
-        page: Address of the project's page on the server.
+        pages: Addresses of the projects' pages on the server.
+        unassigned: Ids of articles that nobody was assigned, or not as many as there should be.
         dry_run: Nothing was created.
         as_json: Print for programs.
     """
@@ -204,7 +222,14 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
             f"{counted(pushed.predictions_unknown, 'prediction')} left out, because the articles "
             "are not among those to push; name the files of these articles as well"
         )
-    next_steps = [f"Annotators label at {page}; bring their work back with: signalbook pull"]
+    if unassigned:
+        warnings.append(
+            f"{counted(len(unassigned), 'article')} not assigned to as many annotators as there "
+            f"should be ({listed(unassigned, _MAX_SHOWN)}); put them into articles/ and assign "
+            "them with: signalbook project apply"
+        )
+    at = listed(pages, _MAX_SHOWN)
+    next_steps = [f"Annotators label at {at}; bring their work back with: signalbook pull"]
     if pushed.updated:
         next_steps.append("Correct the documents of these articles, too, with: signalbook pull")
     print_outcome(
@@ -220,6 +245,7 @@ def show_pushed(pushed: "Pushed", page: str, *, dry_run: bool, as_json: bool) ->
             "updated": len(pushed.updated),
             "removed": pushed.removed,
             **_proposed(pushed),
+            "unassigned": len(unassigned),
         },
         warnings=warnings,
     )

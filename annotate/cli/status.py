@@ -107,18 +107,24 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
         yield from remark_lines(status.remarks, "status")
     if status.annotators:
         yield ""
-        yield from table_lines(
-            ("annotator", "submitted", "skipped", "in progress"),
-            [
-                (
-                    person.annotator,
-                    str(person.submitted),
-                    str(person.skipped),
-                    "" if person.drafts is None else str(person.drafts),
-                )
-                for person in status.annotators
-            ],
+        yield from _table(status)
+
+
+def _table(status: "WorkspaceStatus") -> list[str]:
+    """What every annotator has done, and of what."""
+    is_assigned = any(person.assigned is not None for person in status.annotators)
+    columns = "annotator", "submitted", "skipped", "in progress"
+    rows = [
+        (
+            person.annotator,
+            str(person.submitted),
+            str(person.skipped),
+            "" if person.drafts is None else str(person.drafts),
+            *([str(person.assigned), str(person.to_do)] if is_assigned else []),
         )
+        for person in status.annotators
+    ]
+    return table_lines((*columns, *(["assigned", "to do"] if is_assigned else [])), rows)
 
 
 def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from signalbook.annotate.articles.find_files import ArticleProblem
 from signalbook.annotate.articles.reader import read_articles
+from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.label_studio.client import LabelStudioClient
-from signalbook.annotate.label_studio.project import require_project
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
-from signalbook.annotate.sync.pull import pulled_projects
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.sync.status import (
     AnnotatorProgress,
@@ -36,6 +35,8 @@ from signalbook.schema.errors import AccessError, DocumentError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.versions import is_version, parse_version
+
+from .workspace import shares_of
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,9 @@ def workspace_status(
     server, reason, refused = None, "", False
     try:
         with connect() as client:
-            pulled = partial(pulled_projects, store, workspace.state, client.url)
-            project = require_project(client, workspace.title, pulled=pulled)
             server = server_progress(
                 client,
-                project,
-                articles,
+                shares_of(workspace, client, articles),
                 scheme=scheme,
                 store=store,
                 folder=workspace.state,
@@ -115,7 +113,9 @@ def workspace_status(
         is_elsewhere=server is not None and (studio is None or studio.url != server.url),
         unreachable=reason,
         refused=refused,
-        annotators=annotator_progress(annotations, name_of, drafts),
+        annotators=annotator_progress(
+            annotations, name_of, drafts, assignment_record(workspace).assignments
+        ),
         documents=None if documents is None else len(documents),
         documents_damage=damage,
         invalid=None if documents is None else _invalid(documents, scheme),

@@ -1,6 +1,6 @@
 """The commands that create a workspace and check its set-up."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
@@ -14,9 +14,11 @@ from signalbook.schema.cli.tables import aligned
 from signalbook.schema.text import counted
 
 if TYPE_CHECKING:
+    from signalbook.annotate.assignment import Share
     from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.workspace.doctor import HealthCheck
     from signalbook.annotate.workspace.workspace import Workspace
+    from signalbook.schema.documents.records import Article
 
 
 @click.command(short_help="Create a workspace.")
@@ -110,6 +112,21 @@ def projects_pulled(workspace: "Workspace", client: "LabelStudioClient") -> Call
     from signalbook.annotate.sync.raw_store import RawStore
 
     return lambda: pulled_projects(RawStore(workspace.raw), workspace.state, client.url)
+
+
+def shares_of(
+    workspace: "Workspace", client: "LabelStudioClient", articles: "Sequence[Article]" = ()
+) -> "list[Share]":
+    """The projects of the workspace, each with those of the articles that belong into it.
+
+    Raises:
+        ConflictError: One is not there, and one that was its like has another title.
+        UsageError: One is not there.
+    """
+    from signalbook.annotate.assignment import assignment_record, project_shares
+
+    record, pulled = assignment_record(workspace), projects_pulled(workspace, client)
+    return project_shares(client, workspace, record, articles, pulled=pulled)
 
 
 @contextmanager

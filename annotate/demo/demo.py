@@ -167,7 +167,7 @@ def _on_server(
             tasks = {str((row.get("meta") or {}).get(ARTICLE_ID)): row["id"] for row in rows}
             submitted = _submit(stage, users, planned, tasks)
         with clock("pull the annotations"):
-            pull_documents(client, project, workspace, lambda: scheme)
+            pull_documents(client, [project], workspace, lambda: scheme)
     return users, submitted
 
 

@@ -19,6 +19,9 @@ Pseudonym: TypeAlias = Callable[[str], str]
 #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
 Decisions: TypeAlias = Mapping[str, str]
 NO_DECISIONS: Decisions = MappingProxyType({})
+#: Server and project -> name of the annotator whose project it is.
+Owners: TypeAlias = Mapping[tuple[str, int], str]
+NO_OWNERS: Owners = MappingProxyType({})
 
 
 def included_annotations(
@@ -48,6 +51,7 @@ def remarks_on(
     converted: Converted,
     pseudonym: Pseudonym,
     decisions: Decisions,
+    owners: Owners,
 ) -> Iterator[Remark]:
     """What stands about an annotation, and its document cannot say."""
     for what in converted.unmapped:
@@ -64,6 +68,10 @@ def remarks_on(
         return
     if annotation.account_is_gone:
         yield _remark("deleted-account", "made by a deleted account", annotation, pseudonym)
+    owner = owners.get((annotation.line.server, annotation.line.project))
+    if owner not in (None, pseudonym(annotation.author)):
+        fact = f"made in the project of {owner} (ID {identity})"
+        yield _remark("another-project", fact, annotation, pseudonym)
     editor = pseudonym(annotation.editor or annotation.author)
     if editor != pseudonym(annotation.author):
         fact = f"changed by {editor} (ID {identity})"

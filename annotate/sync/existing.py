@@ -8,7 +8,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import JsonObject
 
-from .raw_store import METADATA_SHA256
+from .raw_store import METADATA_SHA256, REPEAT
 from .tasks import ARTICLE_ID, BATCH_MARK, TEXT_SHA256
 
 
@@ -90,8 +90,8 @@ class ExistingTasks:
         return [task.id for tasks in self.by_text.values() for task in _spare(tasks)]
 
 
-def existing_tasks(client: LabelStudioClient, project: int) -> ExistingTasks:
-    """The tasks that the project has."""
+def existing_tasks(client: LabelStudioClient, project: int, *, repeat: int = 0) -> ExistingTasks:
+    """The tasks that the project has, or those that give annotators their articles once more."""
     counts = ("total_annotations", "cancelled_annotations")
     rows = client.list_tasks(project, include=("id", "meta", *counts))
     return ExistingTasks(
@@ -104,7 +104,7 @@ def existing_tasks(client: LabelStudioClient, project: int) -> ExistingTasks:
                 is_labelled=row["total_annotations"] + row["cancelled_annotations"] > 0,
             )
             for row in rows
-            if ARTICLE_ID in (meta := row["meta"] or {})
+            if ARTICLE_ID in (meta := row["meta"] or {}) and meta.get(REPEAT, 0) == repeat
         )
     )
 

@@ -4,7 +4,7 @@ A deleted annotation, task or project moves no date that a pull could ask for.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
@@ -47,24 +47,18 @@ class Sightings:
                     yield sighting(line, on_server=there)
 
 
-def changes(client: LabelStudioClient, store: RawStore, project: int) -> list[RawLine]:
-    """Lines about what has gone from a project and the others of its server, or come back."""
-    here = Sightings(store, client.url).changes(project, client.annotation_numbers(project))
-    return [*here, *changes_elsewhere(client, store, but=project)]
-
-
-def changes_elsewhere(
-    client: LabelStudioClient, store: RawStore, *, but: int | None = None
+def changes(
+    client: LabelStudioClient, store: RawStore, *, but: Collection[int] = ()
 ) -> Iterator[RawLine]:
-    """Lines about what has gone from the server's other projects, the deleted ones among them.
+    """Lines about what has gone from the server's projects, the deleted ones among them, or come back.
 
     Args:
         client: Client of the server.
         store: Store that knows which projects there were.
-        but: A project that was looked at already.
+        but: Projects that were looked at already.
     """
     seen = Sightings(store, client.url)
-    others = seen.projects - {but}
+    others = seen.projects - {*but}
     existing = client.project_ids() if others else set[int]()
     for project in sorted(others):
         listed = client.annotation_numbers(project) if project in existing else set[int]()

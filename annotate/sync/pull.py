@@ -1,7 +1,7 @@
 """Bring annotations from the server into the raw store: what has changed since the last pull."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, JsonObject
 from signalbook.schema.text import counted
 
-from .presence import Sightings, changes_elsewhere, moves, seen_here
+from .presence import Sightings, changes, moves, seen_here
 from .raw_store import LineKind, People, RawLine, RawStore, content_hash
 from .tasks import ARTICLE_ID, unchanged_text
 
@@ -64,11 +64,24 @@ def pull(
     full: bool = False,
     drafts: bool = False,
 ) -> Pulled:
+    """Bring what has changed in one project; see `pull_all`."""
+    return pull_all(client, [project], folder, round=round, full=full, drafts=drafts)
+
+
+def pull_all(
+    client: LabelStudioClient,
+    projects: Collection[int],
+    folder: Path,
+    *,
+    round: str | None = None,
+    full: bool = False,
+    drafts: bool = False,
+) -> Pulled:
     """Bring what has changed since the last pull into the raw store under this folder.
 
     Args:
         client: Client of the server to pull from.
-        project: Id of the project to pull from.
+        projects: Ids of the projects to pull from.
         folder: Folder of the raw store and of the state of earlier pulls.
         round: Name of the annotation round, noted with every line.
         full: Ask for everything, not only for what has changed.
@@ -77,12 +90,44 @@ def pull(
     Raises:
         ServerError: The server lists annotations that it does not give.
     """
-    place = f"{client.url} {project}"
-    state = read_state(folder)
-    since = None if full or place not in state else datetime.fromisoformat(state[place]) - _OVERLAP
     store = RawStore(folder / "raw")
     before, seen_before = len(store.lines), store.sightings()
-    source = _Source(client, project, round, store.people())
+    server = _Server(client, store.people())
+    sources = [_Source(server, project, round) for project in projects]
+    tasks: list[ExportedTask] = []
+    new: list[RawLine] = []
+    problems: list[str] = []
+    for source in sources:
+        given, lines = _pull_project(client, store, source, folder, full=full, drafts=drafts)
+        tasks, new = [*tasks, *given], [*new, *lines]
+        problems += source.problems(given)
+    store.append(changes(client, store, but=projects))
+    moved = moves(seen_before, store.sightings())
+    return Pulled(
+        store,
+        tasks=len(tasks),
+        brought=Counter(line.kind for line in new),
+        has_changed=len(store.lines) > before,
+        gone=moved[False],
+        returned=moved[True],
+        accounts=server.accounts,
+        problems=tuple(problems),
+    )
+
+
+def _pull_project(
+    client: LabelStudioClient,
+    store: RawStore,
+    source: "_Source",
+    folder: Path,
+    *,
+    full: bool,
+    drafts: bool,
+) -> tuple[list[ExportedTask], list[RawLine]]:
+    """The tasks that a project gave, and what the store had not got of it."""
+    project, place = source.project, f"{client.url} {source.project}"
+    state = read_state(folder)
+    since = None if full or place not in state else datetime.fromisoformat(state[place]) - _OVERLAP
     looks = [_look(client, store, source, since)]
     if _lacking(store, source, looks[0].listed):
         # Somebody was at work just then, or a moment does not show all, such as what is restored.
@@ -97,23 +142,12 @@ def pull(
         begun = client.tasks_with_drafts(project)
         new += store.append(line for task in begun for line in source.of_drafts(task))
     store.append(Sightings(store, client.url).changes(project, looks[-1].listed))
-    store.append(changes_elsewhere(client, store, but=project))
-    moved = moves(seen_before, store.sightings())
     moments = [*([state[place]] if place in state else []), *(task["updated_at"] for task in tasks)]
     if moments:
         newest = max(moments, key=datetime.fromisoformat)
         write_text(folder / _STATE, json_page({**state, place: newest}))
     client.sweep(project)
-    return Pulled(
-        store,
-        tasks=len(tasks),
-        brought=Counter(line.kind for line in new),
-        has_changed=len(store.lines) > before,
-        gone=moved[False],
-        returned=moved[True],
-        accounts=source.accounts,
-        problems=tuple(source.problems(tasks)),
-    )
+    return tasks, new
 
 
 @dataclass(frozen=True)
@@ -173,13 +207,11 @@ def pulled_projects(store: RawStore, folder: Path, server: str) -> set[int]:
     return noted | {line.project for line in store.lines if line.server == server}
 
 
-class _Source:
-    """The project that lines come from, noted in every one of them."""
+class _Server:
+    """The server that lines come from, and everybody whom it knows or knew."""
 
-    def __init__(
-        self, client: LabelStudioClient, project: int, round: str | None, people: People
-    ) -> None:
-        self.server, self.project, self.round = client.url, project, round
+    def __init__(self, client: LabelStudioClient, people: People) -> None:
+        self.url = client.url
         self.tool = f"Label Studio {client.version()}"
         self.now = datetime.now(UTC).isoformat(timespec="seconds")
         users = client.list_users()
@@ -188,6 +220,13 @@ class _Source:
         self.people: dict[Json, JsonObject] = {
             number: person for (server, number), person in people.items() if server == client.url
         } | {user["id"]: cast(JsonObject, user) for user in users if "@" in user["email"]}
+
+
+class _Source:
+    """The project that lines come from, noted in every one of them."""
+
+    def __init__(self, server: _Server, project: int, round: str | None) -> None:
+        self._server, self.server, self.project, self.round = server, server.url, project, round
 
     def of_task(self, task: ExportedTask) -> Iterator[RawLine]:
         """The task's data, then everything that hangs on it."""
@@ -222,7 +261,7 @@ class _Source:
     def _person(self, annotation: AnnotationRecord) -> Json:
         """Who made it, with the e-mail address: the export has a number alone."""
         number = annotation["completed_by"]
-        return None if number is None else dict(self.people.get(number, {"id": number}))
+        return None if number is None else dict(self._server.people.get(number, {"id": number}))
 
     def _key(self, task: ExportedTask | BegunTask) -> str:
         return content_hash(_content(task))
@@ -241,8 +280,8 @@ class _Source:
             server=self.server,
             project=self.project,
             round=self.round,
-            tool=self.tool,
-            pulled_at=self.now,
+            tool=self._server.tool,
+            pulled_at=self._server.now,
         )
 
 

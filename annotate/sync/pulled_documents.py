@@ -1,10 +1,11 @@
 """Pull annotations and write the workspace's documents: one for every article and annotator."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
+from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
@@ -23,7 +24,9 @@ from signalbook.schema.settings import CONFIG
 
 from .authorship import (
     NO_DECISIONS,
+    NO_OWNERS,
     Decisions,
+    Owners,
     Pseudonym,
     included_annotations,
     remarks_on,
@@ -33,7 +36,7 @@ from .authorship import (
     remarks_on_texts,
     task_link,
 )
-from .pull import Pulled, pull
+from .pull import Pulled, pull_all
 from .raw_store import RawLine, RawStore, StoredAnnotation
 from .tasks import ARTICLE_ID, unchanged_text
 
@@ -43,6 +46,9 @@ class PulledDocuments:
     """Everything that was ever pulled, as documents, and what of it became none."""
 
     converted: tuple[Converted, ...]
+    #: The same of articles that annotators were given again, to see how far they agree with
+    #: themselves; apart, since an annotator has one document of an article.
+    repeats: tuple[Converted, ...]
     #: How often an annotator skipped an article.
     skipped: int
     #: Annotations that their annotator made again.
@@ -55,7 +61,7 @@ class PulledDocuments:
 
 def pull_documents(
     client: LabelStudioClient,
-    project: int,
+    projects: Collection[int],
     workspace: Workspace,
     read_scheme: Callable[[], Scheme],
     *,
@@ -69,9 +75,9 @@ def pull_documents(
 
     Args:
         client: Client of the server to pull from.
-        project: Id of the project to pull from.
+        projects: Ids of the projects to pull from.
         workspace: Workspace whose raw store, documents and links are brought up to date.
-        read_scheme: Gives the scheme that the project's page was made from; called once the
+        read_scheme: Gives the scheme that the projects' page was made from; called once the
             annotations are stored, so that a broken scheme keeps nothing from the backup.
         round: Name of the annotation round, noted with every line.
         full: Ask for everything, not only for what has changed.
@@ -79,7 +85,7 @@ def pull_documents(
         keep_deleted: Make documents also of what the server does not have any more.
         previous: Documents of an earlier pull, which stay as they are if nothing new has come.
     """
-    pulled = pull(client, project, workspace.state, round=round, full=full, drafts=drafts)
+    pulled = pull_all(client, projects, workspace.state, round=round, full=full, drafts=drafts)
     studio = running(workspace.studio)
     if studio is not None and studio.url == client.url:
         existing = client.project_ids()
@@ -111,7 +117,7 @@ def write_pulled(
     Args:
         store: Raw store of the workspace.
         workspace: Workspace whose documents, remarks and links are written.
-        read_scheme: Gives the scheme that the project's page was made from.
+        read_scheme: Gives the scheme that the projects' page was made from.
         accounts: E-mail addresses of everybody whom the server knows.
         keep_deleted: Make documents also of what the server does not have any more.
     """
@@ -123,9 +129,12 @@ def write_pulled(
         partial(pseudonym, workspace),
         decisions=workspace.annotations,
         known=frozenset(known),
+        owners=assignment_record(workspace).owners(),
         keep_deleted=keep_deleted,
     )
     write_documents(workspace.documents, [c.document for c in documents.converted])
+    if documents.repeats or workspace.repeats.exists():
+        write_documents(workspace.repeats, [c.document for c in documents.repeats])
     write_remarks(workspace.remarks, documents.remarks)
     write_text(workspace.task_links, json_page(task_links(annotations), sort_keys=True))
     return documents
@@ -138,6 +147,7 @@ def convert_annotations(
     *,
     decisions: Decisions = NO_DECISIONS,
     known: AbstractSet[str] | None = None,
+    owners: Owners = NO_OWNERS,
     keep_deleted: bool = False,
 ) -> PulledDocuments:
     """The newest annotation of every article by every annotator, as a document.
@@ -148,6 +158,7 @@ def convert_annotations(
         pseudonym: Gives the name that stands for an e-mail address in the data.
         decisions: Whose annotations are, where the maintainer has decided it.
         known: E-mail addresses that somebody has, as they are compared; None if that is not known.
+        owners: Server and project -> name of the annotator whose project it is.
         keep_deleted: Make documents also of what the server does not have any more.
     """
     included = included_annotations(annotations, decisions, keep_deleted=keep_deleted)
@@ -163,13 +174,15 @@ def convert_annotations(
             problems.append(f"{_place(annotation.line)}: {error}")
         else:
             converted[annotation.line.identity] = document
-            remarks += remarks_on(annotation, document, pseudonym, decisions)
+            remarks += remarks_on(annotation, document, pseudonym, decisions, owners)
     remarks += remarks_on_texts(submitted, converted.keys(), pseudonym)
     if known is not None:
         remarks += remarks_on_addresses(included, known, pseudonym, decisions)
     remarks += remarks_on_deleted(annotations, current, converted.keys(), pseudonym, decisions)
+    repeated = {annotation.line.identity for annotation in submitted if annotation.repeat}
     return PulledDocuments(
-        tuple(sorted(converted.values(), key=_by_article)),
+        _sorted(c for identity, c in converted.items() if identity not in repeated),
+        repeats=_sorted(c for identity, c in converted.items() if identity in repeated),
         skipped=len(current) - len(submitted),
         superseded=len(included) - len(current),
         problems=tuple(problems),
@@ -180,11 +193,12 @@ def convert_annotations(
 def current_annotations(
     annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym
 ) -> list[StoredAnnotation]:
-    """The last annotation of every text by every annotator in every round."""
-    current: dict[tuple[str, str, str, str | None], StoredAnnotation] = {}
+    """The last annotation of every text by every annotator in every round, repeats apart."""
+    current: dict[tuple[str, str, str, str | None, int], StoredAnnotation] = {}
     for annotation in annotations:
         article, text = str(annotation.data.get(ARTICLE_ID)), str(annotation.data.get("text"))
-        key = article, text, pseudonym(annotation.author), annotation.line.round
+        name = pseudonym(annotation.author)
+        key = article, text, name, annotation.line.round, annotation.repeat
         before = current.get(key)
         if before is None or annotation.line.updated_at >= before.line.updated_at:
             current[key] = annotation
@@ -197,7 +211,7 @@ def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
     for annotation in annotations:
         line, article = annotation.line, annotation.data.get(ARTICLE_ID)
         task = line.content.get("task")
-        if isinstance(task, int) and isinstance(article, str):
+        if isinstance(task, int) and isinstance(article, str) and not annotation.repeat:
             links[article] = task_link(line)
     return links
 
@@ -208,13 +222,23 @@ def _convert(annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym)
         raise ConversionError(f"the text of {data.get(ARTICLE_ID)} is not the one that was pushed")
     values: dict[str, Json] = {
         "id": pseudonym(annotation.author),
-        "round": line.round,
+        "round": _round(annotation),
         "created_at": line.content.get("created_at"),
         "lead_time_s": line.content.get("lead_time"),
         "tool": line.tool,
     }
     annotator = Annotator.model_validate({k: v for k, v in values.items() if v is not None})
     return from_label_studio(line.content, data, scheme, annotator)
+
+
+def _round(annotation: StoredAnnotation) -> str | None:
+    """The round of annotation; what an annotator was given again is one of its own."""
+    again = f"repeat {annotation.repeat}" if annotation.repeat else ""
+    return " ".join(filter(None, (annotation.line.round, again))) or None
+
+
+def _sorted(converted: Iterable[Converted]) -> tuple[Converted, ...]:
+    return tuple(sorted(converted, key=_by_article))
 
 
 def _by_article(converted: Converted) -> tuple[str, str]:

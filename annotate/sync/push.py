@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from signalbook.annotate.assignment import Share
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
 from signalbook.annotate.proposals.summary import Proposal, propose_each
@@ -13,6 +14,8 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, listed
 
+from .existing import existing_tasks
+from .raw_store import RawStore
 from .sending import Recipient
 from .tasks import to_task
 from .updates import outdated_tasks, update_tasks
@@ -56,6 +59,7 @@ def push(
     changed_metadata: AbstractSet[str] = frozenset(),
     limit: int | None = None,
     new_text: bool = False,
+    repeat: int = 0,
     repair: bool = False,
     dry_run: bool = False,
     on_count: OnCount = silent,
@@ -75,6 +79,8 @@ def push(
             server, as far as pulls know.
         limit: How many tasks to create at most.
         new_text: Make another task for an article whose text has changed.
+        repeat: How many times whoever labels there was given these articles before; the tasks of
+            each time are apart from the others.
         repair: Wait for no earlier push, and delete tasks that nobody has labelled where an
             article has several.
         dry_run: Change nothing, only report what would be changed.
@@ -85,11 +91,11 @@ def push(
         PartialError: The server went away in between, or may still be at work; run again to resume.
         ServerError: The server went away before anything was created.
     """
-    recipient = Recipient(client, project, journal or Journal())
+    recipient = Recipient(client, project, journal or Journal(), repeat=repeat)
     existing = recipient.look() if dry_run else recipient.settled(give_up=repair)
     changed = existing.changed(articles)
-    if changed and not new_text:
-        raise ConflictError(_texts_differ(changed))
+    if not new_text:
+        _require_same_texts(changed)
     missing = [article for article in articles if not existing.of(article)]
     chosen = missing[:limit]
     by_article = _by_article(predictions)
@@ -122,6 +128,95 @@ def push(
     )
 
 
+def push_shares(
+    client: LabelStudioClient,
+    shares: Sequence[Share],
+    *,
+    scheme: Scheme,
+    store: RawStore,
+    journal: Journal,
+    predictions: Sequence[AnnotationDocument] = (),
+    propose: bool = False,
+    limit: int | None = None,
+    new_text: bool = False,
+    repair: bool = False,
+    dry_run: bool = False,
+    on_count: OnCount = silent,
+) -> Pushed:
+    """Push to every project what belongs into it, in the order in which it is to be labelled.
+
+    Args:
+        client: Client of the server to push to.
+        shares: Projects, each with its articles.
+        scheme: Scheme that the projects' page was made from.
+        store: What pulls have brought.
+        journal: As for `push`, and so are the others; but `limit` holds for each project.
+        predictions: Annotation documents to show as predictions in new tasks.
+        propose: Propose the parties of new articles that no prediction is given for.
+        limit: How many tasks to create at most in each project.
+        new_text: Make another task for an article whose text has changed.
+        repair: Wait for no earlier push, and delete tasks that nobody has labelled where an
+            article has several.
+        dry_run: Change nothing, only report what would be changed.
+        on_count: Is given how many tasks are created, and of how many, for each project anew.
+
+    Raises:
+        ConflictError: The text of an article has changed anywhere, and `new_text` is not set.
+        PartialError: The server went away in between, or may still be at work; run again to resume.
+        ServerError: The server went away before anything was created.
+    """
+    if not new_text and len(shares) > 1:  # before anything is created in any of them
+        looks = (existing_tasks(client, s.project["id"]).changed(s.articles) for s in shares)
+        _require_same_texts(sorted({id for changed in looks for id in changed}))
+    pushes: list[Pushed] = []
+    for share in shares:
+        project, left = share.project["id"], limit
+        changed_metadata = store.changed_metadata(client.url, project)
+        for repeat, articles in share.servings:
+            ids = {article.id for article in articles}
+            pushed = push(
+                client,
+                project,
+                articles,
+                scheme=scheme,
+                journal=journal,
+                predictions=[d for d in predictions if d.article.id in ids],
+                propose=propose,
+                changed_metadata=changed_metadata,
+                limit=left,
+                new_text=new_text,
+                repeat=repeat,
+                repair=repair,
+                dry_run=dry_run,
+                on_count=on_count,
+            )
+            left = None if left is None else left - pushed.created
+            pushes.append(pushed)
+    known = {article.id for share in shares for article in share.articles}
+    return _merged(pushes, unknown=sum(d.article.id not in known for d in predictions))
+
+
+def _merged(pushes: Sequence[Pushed], *, unknown: int) -> Pushed:
+    """What several pushes did."""
+
+    def together(ids: Iterable[Sequence[str]]) -> tuple[str, ...]:
+        return tuple(sorted({id for some in ids for id in some}))
+
+    proposals = {p.article: p for pushed in pushes for p in pushed.proposals}
+    return Pushed(
+        created=sum(pushed.created for pushed in pushes),
+        present=sum(pushed.present for pushed in pushes),
+        new_texts=together(pushed.new_texts for pushed in pushes),
+        updated=together(pushed.updated for pushed in pushes),
+        doubled=together(pushed.doubled for pushed in pushes),
+        removed=sum(pushed.removed for pushed in pushes),
+        predictions_left=sum(pushed.predictions_left for pushed in pushes),
+        predictions_unknown=unknown,
+        left=sum(pushed.left for pushed in pushes),
+        proposals=tuple(proposals.values()),
+    )
+
+
 def _by_article(
     predictions: Iterable[AnnotationDocument],
 ) -> Mapping[str, Sequence[AnnotationDocument]]:
@@ -131,9 +226,10 @@ def _by_article(
     return by_article
 
 
-def _texts_differ(ids: Sequence[str]) -> str:
-    return (
-        f"{counted(len(ids), 'article has', 'articles have')} another text than on the server ({listed(ids, _MAX_SHOWN)}); "
-        "nothing was created. "
-        "Give changed texts new ids, or make second tasks with --new-text"
-    )
+def _require_same_texts(changed: Sequence[str]) -> None:
+    if changed:
+        raise ConflictError(
+            f"{counted(len(changed), 'article has', 'articles have')} another text than on the "
+            f"server ({listed(changed, _MAX_SHOWN)}); nothing was created. "
+            "Give changed texts new ids, or make second tasks with --new-text"
+        )

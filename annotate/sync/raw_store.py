@@ -36,6 +36,8 @@ People: TypeAlias = Mapping[tuple[str, Json], JsonObject]
 METADATA_KEYS = ("title", "about", "article")
 #: Key of a task's `meta`: the hash of the metadata that it was sent last.
 METADATA_SHA256 = "metadata_sha256"
+#: Key of the `meta` of a task that serves an annotator an article of theirs again: how many times.
+REPEAT = "repeat"
 _KINDS = get_args(LineKind)
 _WAY_OUT = "move the file out of the folder, then run: signalbook pull --full"
 
@@ -85,6 +87,8 @@ class StoredAnnotation:
     is_on_server: bool = True
     #: Whether its task had another text when it was last seen.
     text_changed: bool = False
+    #: 0, or how many times its annotator had been given the article before.
+    repeat: int = 0
 
     @property
     def account_is_gone(self) -> bool:
@@ -230,6 +234,7 @@ class _Task:
 
     data: JsonObject
     metadata_changed: bool
+    repeat: int
 
 
 def _tasks(lines: Iterable[RawLine]) -> dict[str, _Task]:
@@ -248,10 +253,17 @@ def _tasks(lines: Iterable[RawLine]) -> dict[str, _Task]:
             metadata = _no_freer(metadata, than=newest.get(text, {}))
         newest[text] = metadata
     return {
-        line.identity: _Task({**values, **newest[text]}, changed[text])
+        line.identity: _Task({**values, **newest[text]}, changed[text], repeat_of(line.content))
         for line, values in data
         for text in [_text_of(values)]
     }
+
+
+def repeat_of(task: JsonObject) -> int:
+    """How many times its annotator was given the article of a task before."""
+    meta = task.get("meta")
+    repeat = meta.get(REPEAT) if isinstance(meta, dict) else None
+    return repeat if isinstance(repeat, int) else 0
 
 
 def _metadata(data: JsonObject) -> JsonObject:
@@ -296,6 +308,7 @@ def _stored(
         author_is_known=bool(made),
         editor=editor,
         metadata_changed=tasks[newest.task].metadata_changed,
+        repeat=tasks[newest.task].repeat,
     )
 
 

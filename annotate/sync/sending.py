@@ -10,9 +10,11 @@ from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import PartialError, ServerError
 from signalbook.schema.progress import OnCount
+from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import counted
 
 from .existing import ExistingTasks, existing_tasks
+from .raw_store import REPEAT
 from .tasks import BATCH_MARK
 
 BATCH = 250
@@ -21,15 +23,19 @@ BATCH = 250
 class Recipient:
     """A project that tasks are sent to, with the journal of what it was sent before."""
 
-    def __init__(self, client: LabelStudioClient, project: int, journal: Journal) -> None:
+    def __init__(
+        self, client: LabelStudioClient, project: int, journal: Journal, *, repeat: int = 0
+    ) -> None:
+        """Take a project; only its tasks are looked at that are the first of an article, or a repeat."""
         self._client, self._project, self._journal = client, project, journal
+        self._repeat = repeat
         self._place = f"{client.url}: project {project}"
         #: By number alone: a server may have several addresses.
-        self._scope = f"project {project}"
+        self._scope = f"project {project}{f' repeat {repeat}' if repeat else ''}"
 
     def look(self) -> ExistingTasks:
         """The tasks that it has."""
-        return existing_tasks(self._client, self._project)
+        return existing_tasks(self._client, self._project, repeat=self._repeat)
 
     def settled(self, *, give_up: bool) -> ExistingTasks:
         """The tasks that it has, once all that was sent before has come.
@@ -106,7 +112,7 @@ class Recipient:
     def _send(self, batch: Sequence[TaskInput]) -> None:
         mark = uuid4().hex
         marked: list[TaskInput] = [
-            {**task, "meta": {**task.get("meta", {}), BATCH_MARK: mark}} for task in batch
+            {**task, "meta": {**task.get("meta", {}), **self._marks(mark)}} for task in batch
         ]
         answer = self._journal.send(
             mark,
@@ -116,6 +122,9 @@ class Recipient:
         )
         if answer is None:
             self.settled(give_up=False)
+
+    def _marks(self, batch: str) -> dict[str, Json]:
+        return {BATCH_MARK: batch, **({REPEAT: self._repeat} if self._repeat else {})}
 
     def _delete(self, ids: Sequence[int]) -> None:
         for first in range(0, len(ids), BATCH):

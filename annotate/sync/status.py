@@ -1,17 +1,18 @@
 """How far the work is: what is to push and to pull, and what every annotator has done."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from signalbook.annotate.assignment import Assignment, Share
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Scheme
 
-from .authorship import Pseudonym
+from .authorship import Pseudonym, article_of
 from .existing import existing_tasks
 from .presence import changes
 from .pull import read_state
@@ -29,6 +30,10 @@ class AnnotatorProgress:
     skipped: int
     #: Begun on the server and not submitted; None if the server cannot be asked.
     drafts: int | None
+    #: Articles that were assigned, those that are given again among them; None if none ever was.
+    assigned: int | None = None
+    #: Of these, articles that are neither submitted nor skipped.
+    to_do: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,59 +63,117 @@ class ServerProgress:
 
 def server_progress(
     client: LabelStudioClient,
-    project: ProjectRecord,
-    articles: Sequence[Article],
+    shares: Sequence[Share],
     *,
     scheme: Scheme,
     store: RawStore,
     folder: Path,
     pseudonym: Pseudonym,
 ) -> ServerProgress:
-    """Compare a project with the articles to push and with what was pulled into the folder."""
-    existing = existing_tasks(client, project["id"])
+    """Compare projects with the articles to push and with what was pulled into the folder."""
+    projects = [share.project for share in shares]
     drafts = Counter(
         pseudonym(draft["user"])
+        for project in projects
         for task in client.tasks_with_drafts(project["id"])
         for draft in task["drafts"]
     )
-    changed = store.changed_metadata(client.url, project["id"])
-    outdated = outdated_tasks(articles, existing, scheme, changed=changed)
-    seen = Counter(is_on_server(line) for line in changes(client, store, project["id"]))
+    views = [
+        _view(client, share.project, articles, scheme, store, repeat=repeat)
+        for share in shares
+        for repeat, articles in (share.servings or [(0, ())])
+    ]
+    seen = Counter(is_on_server(line) for line in changes(client, store))
     return ServerProgress(
         url=client.url,
-        tasks=project["task_number"],
-        finished=project["finished_task_number"],
-        to_push=sum(article.id not in existing.articles for article in articles),
-        changed=existing.changed(articles),
-        outdated=tuple(sorted({item.task.article for item in outdated})),
-        doubled=existing.doubled,
-        to_pull=_to_pull(client, project["id"], folder),
+        tasks=sum(project["task_number"] for project in projects),
+        finished=sum(project["finished_task_number"] for project in projects),
+        to_push=len({id for view in views for id in view.missing}),
+        changed=_together(view.changed for view in views),
+        outdated=_together(view.outdated for view in views),
+        doubled=_together(view.doubled for view in views),
+        to_pull=sum(_to_pull(client, project["id"], folder) for project in projects),
         gone=seen[False],
         returned=seen[True],
         drafts=dict(drafts),  # asdict cannot copy a Counter
     )
 
 
+@dataclass(frozen=True)
+class _View:
+    """Ids of articles that one project has not, or not as they are."""
+
+    missing: Sequence[str]
+    changed: Sequence[str]
+    outdated: Sequence[str]
+    doubled: Sequence[str]
+
+
+def _view(
+    client: LabelStudioClient,
+    project: ProjectRecord,
+    articles: Sequence[Article],
+    scheme: Scheme,
+    store: RawStore,
+    *,
+    repeat: int,
+) -> _View:
+    existing = existing_tasks(client, project["id"], repeat=repeat)
+    changed = store.changed_metadata(client.url, project["id"])
+    outdated = outdated_tasks(articles, existing, scheme, changed=changed)
+    return _View(
+        missing=[article.id for article in articles if article.id not in existing.articles],
+        changed=existing.changed(articles),
+        outdated=[item.task.article for item in outdated],
+        doubled=existing.doubled,
+    )
+
+
+def _together(ids: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(sorted({id for some in ids for id in some}))
+
+
 def annotator_progress(
     annotations: Iterable[StoredAnnotation],
     pseudonym: Pseudonym,
     drafts: Mapping[str, int] | None,
+    assignments: Sequence[Assignment] = (),
 ) -> list[AnnotatorProgress]:
     """How far every annotator is, by what was pulled and by the drafts on the server."""
     submitted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
+    done: set[tuple[str, str, int]] = set()
     for annotation in current_annotations(annotations, pseudonym):
-        count = skipped if annotation.is_skipped else submitted
-        count[pseudonym(annotation.author)] += 1
+        name, count = pseudonym(annotation.author), skipped if annotation.is_skipped else submitted
+        count[name] += 1
+        done.add((name, article_of(annotation), annotation.repeat))
+    assigned = Counter(a.annotator for a in assignments)
+    to_do = Counter(a.annotator for a in assignments if _key(a) not in done)
     return [
         AnnotatorProgress(
             name,
             submitted[name],
             skipped[name],
             drafts=None if drafts is None else drafts.get(name, 0),
+            assigned=assigned[name] if assigned else None,
+            to_do=to_do[name] if assigned else None,
         )
-        for name in sorted({*submitted, *skipped, *(drafts or ())})
+        for name in sorted({*submitted, *skipped, *(drafts or ()), *assigned})
     ]
+
+
+def labelled_articles(
+    annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym
+) -> dict[str, set[str]]:
+    """Annotator -> ids of the articles that they have submitted or skipped."""
+    labelled: defaultdict[str, set[str]] = defaultdict(set)
+    for annotation in current_annotations(annotations, pseudonym):
+        labelled[pseudonym(annotation.author)].add(article_of(annotation))
+    return labelled
+
+
+def _key(assignment: Assignment) -> tuple[str, str, int]:
+    return assignment.annotator, assignment.article, assignment.repeat
 
 
 def _to_pull(client: LabelStudioClient, project: int, folder: Path) -> int:

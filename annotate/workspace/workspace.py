@@ -125,6 +125,11 @@ class Workspace:
         return self.state / PULLED_DOCUMENTS
 
     @property
+    def repeats(self) -> Path:
+        """Documents of articles that annotators were given again, made anew by every pull."""
+        return self.state / "repeats.jsonl"
+
+    @property
     def gold(self) -> Path:
         """Adjudicated documents."""
         return self.state / "gold.jsonl"

@@ -21,6 +21,14 @@ KINDS = {
             "the e-mail address of the author"
         ),
     ),
+    "another-project": (
+        "annotation was made in the project of another annotator",
+        "annotations were made in the projects of other annotators",
+        (
+            "each counts as that of whoever made it; show everybody their own project, and decide "
+            'under [annotations] in signalbook.toml, as in "ID" = "take" or "leave out"'
+        ),
+    ),
     "unknown-author": (
         "annotation is by an account that the server no longer has, and of an unknown author",
         "annotations are by accounts that the server no longer has, and of unknown authors",
@@ -91,6 +99,7 @@ _MAX_SHOWN = 10
 #: What somebody can decide or repair; the others are how it is.
 _OPEN = (
     "changed-by-another",
+    "another-project",
     "unknown-author",
     "unknown-address",
     "superseded",

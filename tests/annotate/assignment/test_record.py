@@ -48,8 +48,12 @@ def test_whose_a_project_is_is_noted_once(tmp_path: Path) -> None:
     again = record(tmp_path)
     again.note_projects("https://a.example.org", {"ada": 3, "ben": 4}, ADDRESSES)
     assert len([*kept.folder.iterdir()]) == 2
-    assert again.owners("https://a.example.org") == {3: "ada", 4: "ben"}
-    assert again.owners("https://b.example.org") == {3: "ada"}
+    assert again.owners() == {
+        ("https://a.example.org", 3): "ada",
+        ("https://a.example.org", 4): "ben",
+        ("https://b.example.org", 3): "ada",
+    }
+    assert again.projects_of("https://a.example.org", "ada") == {3}
     assert again.assignments == []
 
 

@@ -23,7 +23,7 @@ def pulled(tmp_path: Path) -> Pulled:
     return Pulled(RawStore(tmp_path), tasks=9, brought={})
 
 
-NONE = PulledDocuments((), skipped=0, superseded=0, problems=(), remarks=())
+NONE = PulledDocuments((), repeats=(), skipped=0, superseded=0, problems=(), remarks=())
 
 
 def test_what_a_pull_brings_is_counted_by_what_it_is(

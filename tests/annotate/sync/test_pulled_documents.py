@@ -45,7 +45,7 @@ def test_an_annotated_article_is_a_document_and_is_linked_to_its_task(
     push(client, project, [example.article], scheme=second_scheme)
     (task,) = client.list_tasks(project, include=("id", "meta"))
     client.create_annotation(task["id"], [])
-    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    _, documents = pull_documents(client, [project], workspace, lambda: second_scheme)
     written = read_documents([workspace.documents])
     assert written == [converted.document for converted in documents.converted]
     assert [document.article.id for document in written] == [example.article.id]
@@ -76,7 +76,7 @@ def test_a_pull_leaves_no_file_and_no_address_on_the_disk_of_the_embedded_server
     [left] = set(exports.glob("*.json")) - {mine}
     assert studio.email not in left.read_text(encoding="utf-8")
     workspace.studio.symlink_to(studio.folder)
-    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    _, documents = pull_documents(client, [project], workspace, lambda: second_scheme)
     assert [*exports.glob("*.json")] == [mine]
     [converted] = documents.converted
     assert converted.document.annotator.id == pseudonym(workspace, studio.email)
@@ -108,10 +108,10 @@ def test_the_store_is_read_once_a_pull_and_documents_stay_where_nothing_is_new(
     push(client, project, [example.article], scheme=second_scheme)
     (task,) = client.list_tasks(project, include=("id", "meta"))
     client.create_annotation(task["id"], [])
-    pulled, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    pulled, documents = pull_documents(client, [project], workspace, lambda: second_scheme)
     assert (pulled.new, len(documents.converted), folders) == (2, 1, [workspace.raw])
     again, same = pull_documents(
-        client, project, workspace, lambda: second_scheme, previous=documents
+        client, [project], workspace, lambda: second_scheme, previous=documents
     )
     assert again.new == 0
     assert same is documents
@@ -131,7 +131,7 @@ def test_a_broken_scheme_keeps_nothing_from_the_backup(
     broken = tmp_path / "broken.schema.json"
     broken.write_text("{")
     with pytest.raises(SchemeError, match="broken"):
-        pull_documents(client, project, workspace, lambda: load_scheme(broken))
+        pull_documents(client, [project], workspace, lambda: load_scheme(broken))
     assert len(raw_store.RawStore(workspace.raw).annotations()) == 1
-    _, documents = pull_documents(client, project, workspace, lambda: second_scheme)
+    _, documents = pull_documents(client, [project], workspace, lambda: second_scheme)
     assert len(documents.converted) == 1

@@ -87,7 +87,7 @@ def test_predictions_arrive_with_new_tasks_only(
 def test_predictions_that_are_left_out_come_with_what_to_do(
     pushed: Pushed, way_out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show_pushed(pushed, "http://127.0.0.1/projects/1", dry_run=False, as_json=False)
+    show_pushed(pushed, ["http://127.0.0.1/projects/1"], dry_run=False, as_json=False)
     warning, _next = capsys.readouterr().err.splitlines()
     assert warning.startswith("1 prediction left out, because ")
     assert way_out in warning

@@ -43,7 +43,9 @@ COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command
 
 def sent(**counts: int) -> dict[str, int]:
     """What a push counts, all else being none."""
-    return {"created": 0, "present": 0, "updated": 0, "removed": 0, "left": 0} | counts
+    proposed = ("proposed_articles", "proposed_parties", "proposed_mentions")
+    names = ("created", "present", "updated", "removed", "left", "unassigned", *proposed)
+    return dict.fromkeys(names, 0) | counts
 
 
 @pytest.fixture
@@ -142,6 +144,7 @@ def test_the_way_of_an_article_is_seen_in_the_status(
         "documents": 2,
         "skipped": 0,
         "superseded": 0,
+        "repeats": 0,
         "remarks": 0,
     }
     assert run("pull")["counts"]["new"] == 0

@@ -1,0 +1,234 @@
+"""A round on a real server in which no annotator sees the work of another: plan to documents."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from signalbook.annotate.assignment import assignment_record
+from signalbook.annotate.cli.project import project as project_commands
+from signalbook.annotate.cli.pull import pull_command
+from signalbook.annotate.cli.push import push_command
+from signalbook.annotate.cli.status import status_command
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.accounts import User, create_user
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.tasks import ARTICLE_ID
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme.model import Scheme
+
+pytestmark = pytest.mark.server
+COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}
+PEOPLE = ("ada", "ben", "cyd")
+TITLE = "Blind round"
+
+
+@dataclass(frozen=True)
+class Round:
+    """A workspace, its server, and three people."""
+
+    workspace: Workspace
+    client: LabelStudioClient
+    users: dict[str, User]
+
+    def write(self, settings: str, articles: int = 12) -> None:
+        """Make the settings and articles what they are to be."""
+        names = "".join(f'"{name}@example.org" = "{name}"\n' for name in PEOPLE)
+        scheme = self.workspace.scheme
+        (self.workspace.folder / "signalbook.toml").write_text(
+            f'[project]\ntitle = "{TITLE}"\n[scheme]\npath = "{scheme}"\n'
+            f"[assignment]\n{settings}[annotators]\n{names}",
+            encoding="utf-8",
+        )
+        rows = [{"id": f"a{n}", "title": "T", "text": f"Zelonin {n}."} for n in range(articles)]
+        lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+        (self.workspace.articles / "a.jsonl").write_text(lines, encoding="utf-8")
+
+    def project(self, owner: str) -> int:
+        """The project of an annotator."""
+        project = self.client.find_project(f"{TITLE} · {owner}")
+        assert project
+        return project["id"]
+
+    def tasks(self, owner: str) -> list[tuple[str, int]]:
+        """Article and number of the tasks in the project of an annotator, in order."""
+        rows = self.client.list_tasks(self.project(owner))
+        return [(str((row["meta"] or {})[ARTICLE_ID]), row["id"]) for row in rows]
+
+    def label(self, who: str, task: int) -> None:
+        """Submit an annotation in which nothing is marked."""
+        with LabelStudioClient(self.client.url, self.users[who].token) as theirs:
+            theirs.create_annotation(task, [])
+
+
+def blind(*people: str, **settings: int) -> str:
+    lines = [f"{key} = {value}\n" for key, value in settings.items()]
+    return f'mode = "blind"\nannotators = {json.dumps(people or PEOPLE)}\n{"".join(lines)}'
+
+
+@pytest.fixture(scope="module")
+def users(studio: Studio) -> dict[str, User]:
+    return {name: create_user(studio, f"{name}@example.org") for name in PEOPLE}
+
+
+@pytest.fixture
+def round_(
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    users: dict[str, User],
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Round]:
+    workspace = init_workspace(tmp_path, str(second_scheme.folder))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    yield Round(workspace, client, users)
+    for project, title in client.project_titles().items():
+        if title.startswith(TITLE):
+            client.delete_project(project)
+
+
+def run(command: str, *arguments: str) -> Any:
+    """The printed object of a command, with the exit status."""
+    group = COMMANDS.get(command, project_commands)
+    given = arguments if command in COMMANDS else (command, *arguments)
+    result = CliRunner(catch_exceptions=False).invoke(group, [*given, "--json"])
+    return {**json.loads(result.stdout), "status": result.exit_code}
+
+
+def test_everybody_gets_articles_of_their_own_and_what_comes_back_is_theirs(round_: Round) -> None:
+    round_.write(blind(calibration=2))
+    planned = run("plan")
+    assert (planned["status"], planned["counts"]) == (4, {"changes": 3, "to_assign": 26})
+    assert not round_.workspace.assigned.exists()
+    assert run("apply")["counts"] == {"changes": 3, "to_assign": 26}
+    assert (run("plan")["status"], run("plan")["counts"]["to_assign"]) == (0, 0)
+    first = run("push")
+    assert (first["counts"]["created"], first["counts"]["unassigned"]) == (26, 0)
+    assert run("push")["counts"]["created"] == 0
+
+    assigned = assignment_record(read_workspace(round_.workspace.folder)).assignments
+    for name in PEOPLE:  # in the order of the plan, those for calibration first
+        own = [a.article for a in assigned if a.annotator == name]
+        assert [article for article, _ in round_.tasks(name)] == own
+        assert [a.calibration for a in assigned if a.annotator == name][:3] == [True, True, False]
+    everything = Counter(article for name in PEOPLE for article, _ in round_.tasks(name))
+    assert sorted(everything.values()) == [2] * 10 + [3] * 2
+
+    for name in PEOPLE:
+        for _, task in round_.tasks(name)[:3]:
+            round_.label(name, task)
+    pulled = run("pull")
+    assert (pulled["status"], pulled["counts"]["documents"], pulled["warnings"]) == (0, 9, [])
+    documents = read_documents([round_.workspace.documents])
+    assert Counter(d.annotator.id for d in documents) == dict.fromkeys(PEOPLE, 3)
+    status = run("status")["data"]
+    assert status["server"]["to_push"] == status["server"]["to_pull"] == 0
+    progress = {
+        p["annotator"]: (p["assigned"], p["submitted"], p["to_do"]) for p in status["annotators"]
+    }
+    loads = Counter(a.annotator for a in assigned)
+    assert progress == {name: (loads[name], 3, loads[name] - 3) for name in PEOPLE}
+
+
+def test_work_in_the_project_of_another_is_reported_and_is_of_whoever_did_it(
+    round_: Round,
+) -> None:
+    round_.write(blind())
+    run("apply")
+    run("push")
+    [(article, task), *_] = round_.tasks("ben")
+    round_.label("ada", task)
+    pulled = run("pull")
+    [remark] = pulled["warnings"]
+    assert (remark["id"], remark["article_id"], remark["annotator_id"]) == (
+        "another-project",
+        article,
+        "ada",
+    )
+    assert remark["fact"].startswith("made in the project of ben (ID ")
+    [document] = read_documents([round_.workspace.documents])
+    assert document.annotator.id == "ada"
+    shown = CliRunner().invoke(pull_command).stderr
+    assert "1 annotation was made in the project of another annotator; " in shown
+    config = round_.workspace.folder / "signalbook.toml"
+    decision = f'[annotations]\n"{remark["annotation"]}" = "leave out"\n'
+    config.write_text(config.read_text(encoding="utf-8") + decision, encoding="utf-8")
+    pulled = run("pull")
+    assert (pulled["warnings"], pulled["counts"]["documents"]) == ([], 0)
+
+
+def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
+    round_.write(blind("ada", "ben"), articles=6)
+    run("apply")
+    run("push")
+    before = {name: round_.tasks(name) for name in ("ada", "ben")}
+    round_.write(blind("ada", "cyd"), articles=10)
+    with pytest.raises(UsageError, match=r"no project is called 'Blind round · cyd'; create it"):
+        run("push")
+    run("apply")
+    run("push")
+    assert round_.tasks("ben") == before["ben"]
+    assert round_.tasks("ada")[: len(before["ada"])] == before["ada"]
+    assert {article for article, _ in round_.tasks("cyd")} == {"a6", "a7", "a8", "a9"}
+    round_.label("ben", before["ben"][0][1])
+    assert run("pull")["counts"]["documents"] == 1
+    round_.write(blind("ada", "cyd"), articles=11)
+    pushed = run("push")
+    assert (pushed["counts"]["created"], pushed["counts"]["unassigned"]) == (0, 1)
+    assert pushed["warnings"][0].startswith("1 article not assigned to as many annotators as ")
+
+
+def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_separate(
+    round_: Round,
+) -> None:
+    round_.write("overlap = 2\n", articles=6)
+    run("apply")
+    run("push")
+    pooled = round_.client.find_project(TITLE)
+    assert pooled
+    for row in round_.client.list_tasks(pooled["id"])[:2]:
+        round_.label("ada", row["id"])
+    run("pull")
+    round_.write(blind(), articles=6)
+    planned = run("plan")["data"]
+    [done] = planned["done_besides"].values()
+    assert len(done) == 2
+    run("apply")
+    run("push")
+    assert not {article for article, _ in round_.tasks("ada")} & {*done}
+    members = Counter(article for name in PEOPLE for article, _ in round_.tasks(name))
+    assert members == {f"a{n}": 1 if f"a{n}" in done else 2 for n in range(6)}
+    round_.label("ben", round_.tasks("ben")[0][1])
+    for row in round_.client.list_tasks(pooled["id"])[2:3]:
+        round_.label("cyd", row["id"])
+    assert run("pull")["counts"]["documents"] == 4
+
+
+def test_what_is_given_again_is_a_task_and_a_document_of_its_own(round_: Round) -> None:
+    round_.write(blind("ada", "ben", overlap=1, repeats=1), articles=8)
+    run("apply")
+    assert run("push")["counts"]["created"] == 10
+    counts = run("push")["counts"]
+    assert (counts["created"], counts["present"], counts["removed"]) == (0, 10, 0)
+    *first, (again, task) = round_.tasks("ada")
+    assert again in dict(first)
+    round_.label("ada", dict(first)[again])
+    round_.label("ada", task)
+    counts = run("pull")["counts"]
+    assert (counts["documents"], counts["repeats"], counts["superseded"]) == (1, 1, 0)
+    [once] = read_documents([round_.workspace.documents])
+    [repeated] = read_documents([round_.workspace.repeats])
+    assert (once.article, once.annotator.round) == (repeated.article, None)
+    assert (repeated.annotator.id, repeated.annotator.round) == ("ada", "repeat 1")
+    ada, ben = run("status")["data"]["annotators"]
+    assert (ada["assigned"], ada["to_do"], ben["to_do"]) == (5, 3, 5)
