@@ -1,14 +1,16 @@
 """A round on a real server in which no annotator sees the work of another: plan to documents."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import Page, Route
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.cli.project import project as project_commands
@@ -22,12 +24,13 @@ from signalbook.annotate.sync.tasks import ARTICLE_ID
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import UsageError
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
 COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}
 PEOPLE = ("ada", "ben", "cyd")
 TITLE = "Blind round"
+OF_BEN = "of-ben-alone"
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,15 @@ def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
     assert pushed["warnings"][0].startswith("1 article not assigned to as many annotators as ")
 
 
+def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round) -> None:
+    round_.write(blind("ada", "ben"), articles=4)
+    run("apply")
+    round_.client.delete_project(round_.project("ben"))  # as if it had not come so far
+    assert run("plan")["counts"] == {"changes": 1, "to_assign": 0}
+    assert run("apply")["counts"] == {"changes": 1, "to_assign": 0}
+    assert run("push")["counts"]["created"] == 8
+
+
 def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_separate(
     round_: Round,
 ) -> None:
@@ -232,3 +244,53 @@ def test_what_is_given_again_is_a_task_and_a_document_of_its_own(round_: Round) 
     assert (repeated.annotator.id, repeated.annotator.round) == ("ada", "repeat 1")
     ada, ben = run("status")["data"]["annotators"]
     assert (ada["assigned"], ada["to_do"], ben["to_do"]) == (5, 3, 5)
+
+
+@pytest.mark.browser
+def test_a_browser_on_ones_own_link_is_given_nothing_of_the_work_of_others(
+    round_: Round,
+    studio: Studio,
+    page_login: Callable[[Studio, User], Page],
+    second_scheme: Scheme,
+) -> None:
+    round_.write(blind("ada", "ben"), articles=2)
+    link = run("apply")["data"]["projects"][0]["link"]
+    run("push")
+    [span_type, *_] = second_scheme.span_types
+    value: dict[str, Json] = {"start": 0, "end": 7, "text": "Zelonin", "labels": [span_type]}
+    region = {"id": OF_BEN, "from_name": "span", "to_name": "text", "type": "labels"}
+    with LabelStudioClient(studio.url, round_.users["ben"].token) as ben:
+        for _, task in round_.tasks("ben"):
+            ben.create_annotation(task, [{**region, "value": value}])
+
+    page = page_login(studio, round_.users["ada"])
+    given = recorded(page)
+    page.goto(link)
+    page.locator("button", has_text=re.compile("^Label ")).first.click()
+    page.locator(".lsf-htx-richtext").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert any("next_task" in url and "Zelonin" in text for url, text in given.items())
+    assert [url for url, text in given.items() if OF_BEN in text] == []
+    # Whom the server knows is no secret among them; what is labelled is.
+    named = {url.split("?")[0] for url, text in given.items() if "ben@example.org" in text}
+    assert named <= {f"GET {studio.url}/api/users"}
+
+    # Label Studio has no roles: of another's project one is given all, as the plan says.
+    page.goto(f"/projects/{round_.project('ben')}/data?task={round_.tasks('ben')[0][1]}")
+    page.locator(".lsf-htx-richtext").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert any(OF_BEN in text for text in given.values())
+
+
+def recorded(page: Page) -> dict[str, str]:
+    """What the page is given from now on: method and address -> text of the answer."""
+    answers: dict[str, str] = {}
+
+    def keep(route: Route) -> None:
+        answer = route.fetch()
+        if not answer.headers.get("content-type", "").startswith(("image/", "font/")):
+            answers[f"{route.request.method} {answer.url}"] = answer.text()
+        route.fulfill(response=answer)
+
+    page.route(lambda url: "/static/" not in url and "/react-app/" not in url, keep)
+    return answers
