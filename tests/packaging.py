@@ -20,6 +20,8 @@ NEEDED = (
     "signalbook/schema/examples/claims/1.0/claims.schema.json",
     "signalbook/schema/examples/adverse_events/1.0/constraints.py",
     "signalbook/schema/examples/questions/1.0/example.annotation.json",
+    "signalbook/annotate/proposals/data/ar.toml",
+    "signalbook/annotate/proposals/data/countries.csv",
     "signalbook/export/release/build.py",
 )
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from signalbook.annotate.proposals.recognise import countries_named
 from signalbook.schema.documents.records import Article, Value
 from signalbook.schema.page import control_names
-from signalbook.schema.scheme.codelists import names
+from signalbook.schema.scheme.codelists import COUNTRIES, names, with_letters
 from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
@@ -27,8 +28,14 @@ def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
     }
 
 
-def code_chips(text: str, codelist: Codelist) -> list[dict[str, Json]]:
-    """Chips for the codes that a text names, by name, and for every user-assigned code."""
+def code_chips(text: str, codelist: Codelist, language: str = "und") -> list[dict[str, Json]]:
+    """Chips for the codes that a text names, by name, and for every user-assigned code.
+
+    Args:
+        text: Text of the article.
+        codelist: The list that the codes are of.
+        language: Language of the text, in which it names countries.
+    """
     code_of_name = {**names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
     titles: dict[str, str] = {}
     for name, code in code_of_name.items():
@@ -36,8 +43,14 @@ def code_chips(text: str, codelist: Codelist) -> list[dict[str, Json]]:
     in_text = _pattern(tuple(sorted(code_of_name))).findall(text)
     capitals = re.findall(rf"\b[A-Z]{{{_CODE_LENGTH}}}\b", text)
     named = {code_of_name[name] for name in in_text} | {c for c in capitals if c in titles}
+    if letters := COUNTRIES.get(codelist.standard):
+        named |= {with_letters(code, letters) for code in countries_named(text, language)}
     chips = [(titles[code], code) for code in named - {*codelist.user_assigned}]
-    ordered = [*sorted(chips), *((code, code) for code in codelist.user_assigned)]
+    own = [
+        (f"{code} {codelist.meanings.get(code, '')}".rstrip(), code)
+        for code in codelist.user_assigned
+    ]
+    ordered = [*sorted(chips), *own]
     return [{"value": title, "alias": code} for title, code in ordered]
 
 
@@ -45,7 +58,7 @@ def codes_in_article(article: Article, scheme: Scheme) -> dict[str, list[str]]:
     """The codes that the page of this article's task offers, by field."""
     text = article.text or ""
     return {
-        name: [str(item["alias"]) for item in code_chips(text, codelist)]
+        name: [str(item["alias"]) for item in code_chips(text, codelist, article.language)]
         for name, (_, codelist) in coded_fields(scheme).items()
     }
 

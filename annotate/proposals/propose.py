@@ -12,7 +12,7 @@ from signalbook.schema.documents.records import (
     Span,
     Value,
 )
-from signalbook.schema.scheme.codelists import alpha_2
+from signalbook.schema.scheme.codelists import COUNTRIES, with_letters
 from signalbook.schema.scheme.model import Codelist, Field, Json, PartyType, Proposals, Scheme
 from signalbook.schema.scheme.proposals import CODE, NAME
 
@@ -125,9 +125,10 @@ def _value(written: Json, meaning: Meaning, field: Field) -> Value | None:
 
 def _code(code: str, codelist: Codelist | None) -> str | None:
     """The code of a country as a list has it."""
-    if codelist is None or code in codelist.training:
-        return code or None
-    return alpha_2(code) if codelist.standard == "ISO 3166-1 alpha-2" else code or None
+    if codelist is None or not code:
+        return None
+    is_invented = code in codelist.training
+    return code if is_invented else with_letters(code, COUNTRIES[codelist.standard])
 
 
 def _first_in_each_paragraph(names: Iterable[Name], text: str) -> Iterator[Name]:

@@ -22,10 +22,21 @@ def recognise(
             languages are looked for, and of a language without words of its own, none.
         also: Further names, as written in the text, that are known from elsewhere.
     """
-    primary = language.split("-")[0].lower()
-    chosen = [known for known in LANGUAGES if primary in (known, "und")]
-    candidates = [name for known in chosen for name in _found(text, lexicon(known))]
+    candidates = [name for known in _lexicons(language) for name in _found(text, known)]
     return _apart([*candidates, *_found_words(text, also or {})])
+
+
+def countries_named(text: str, language: str = "und") -> set[str]:
+    """Codes of the countries that a text speaks of, also by a word for what belongs to one."""
+    codes = {name.meaning.code for name in recognise(text, language)}
+    for known in _lexicons(language):
+        codes |= {code for *_, code in Reading(text, known).hits(known.adjectives)}
+    return codes - {""}
+
+
+def _lexicons(language: str) -> list[Lexicon]:
+    primary = language.split("-")[0].lower()
+    return [lexicon(known) for known in LANGUAGES if primary in (known, "und")]
 
 
 def _found(text: str, known: Lexicon) -> Iterator[Name]:

@@ -88,7 +88,7 @@ def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
         **metadata(article, scheme),
         CORRECTIONS: "",
         **{
-            control_names.codes_key(field): [*code_chips(text, codelist)]
+            control_names.codes_key(field): [*code_chips(text, codelist, article.language)]
             for field, codelist in coded_fields(scheme).values()
         },
     }

@@ -110,7 +110,11 @@ def _of_codelist(field: Field, codelist: Codelist) -> Iterator[str]:
     yield f"{_amount(field)} of the codes" if field.many else "a code"
     yield f"the codes are those of {escape(codelist.standard)}"
     if codelist.user_assigned:
-        yield f"beside them {', '.join(map(code, codelist.user_assigned))}"
+        own = (
+            f"{code(key)} {escape(codelist.meanings.get(key, ''))}".rstrip()
+            for key in codelist.user_assigned
+        )
+        yield f"beside them {', '.join(own)}"
     if codelist.training:
         named = (f"{code(key)} {escape(name)}" for key, name in codelist.training.items())
         yield f"in invented texts {', '.join(named)}"

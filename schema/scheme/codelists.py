@@ -11,6 +11,11 @@ _LISTS: Final = {
     "ISO 4217": ("currencies", "alpha_3"),
 }
 
+#: Lists of countries -> attribute that holds the code.
+COUNTRIES: Final = {
+    standard: attribute for standard, (list_, attribute) in _LISTS.items() if list_ == "countries"
+}
+
 
 @cache
 def codes(standard: str) -> frozenset[str]:
@@ -44,9 +49,8 @@ def names(standard: str) -> dict[str, str]:
     return code_by_name
 
 
-def alpha_2(alpha_3: str) -> str | None:
-    """The two letters for a country of which ISO 3166-1 has three."""
+def with_letters(alpha_3: str, letters: str) -> str:
+    """The code of a country with as many letters as a list has, which are under COUNTRIES."""
     import pycountry
 
-    entry = pycountry.countries.get(alpha_3=alpha_3)
-    return str(entry.alpha_2) if entry is not None else None
+    return str(getattr(pycountry.countries.get(alpha_3=alpha_3), letters))

@@ -49,6 +49,8 @@ class Codelist:
 
     standard: str
     user_assigned: tuple[str, ...] = ()
+    #: User-assigned code -> what it means, as far as the scheme says so.
+    meanings: Mapping[str, str] = field(default_factory=dict[str, str])
     #: Codes for invented texts -> name.
     training: Mapping[str, str] = field(default_factory=dict[str, str])
 

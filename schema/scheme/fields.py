@@ -277,10 +277,13 @@ def _codelist(node: Object) -> Codelist | None:
     codelist = as_object(node.get("x-codelist"))
     if not codelist:
         return None
+    own = codelist.get("user-assigned")
+    meanings = {code: str(meaning) for code, meaning in as_object(own).items()}
     return Codelist(
         text(codelist, "standard"),
-        strings(codelist.get("user-assigned")),
-        {code: str(name) for code, name in as_object(codelist.get("training")).items()},
+        user_assigned=(*meanings,) or strings(own),
+        meanings=meanings,
+        training={code: str(name) for code, name in as_object(codelist.get("training")).items()},
     )
 
 

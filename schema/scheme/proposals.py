@@ -5,7 +5,7 @@ from typing import Final
 
 from signalbook.schema.json_text import json_line
 
-from .codelists import codes
+from .codelists import COUNTRIES, codes
 from .field_model import Codelist, Field
 from .model import Scheme
 from .nodes import Json, Object, as_object
@@ -13,9 +13,8 @@ from .problems import SchemeProblem, pointer_to
 from .unit_model import PROPOSED_KINDS, Proposals
 
 _KEYWORD: Final = "x-proposed-parties"
-#: Stands for the code of the country that a name is of; it has one in these lists.
+#: Stands for the code of the country that a name is of.
 CODE: Final = "$code"
-COUNTRY_LISTS: Final = ("ISO 3166-1 alpha-3", "ISO 3166-1 alpha-2")
 #: Stands for the name of whom a name names.
 NAME: Final = "$name"
 
@@ -53,7 +52,7 @@ def _unfit(value: Json, field: Field) -> str:
     """What is wrong with a value that is proposed for a field, if anything is."""
     codelist = field.codelist
     if value == CODE:
-        if codelist is not None and codelist.standard in COUNTRY_LISTS and not field.many:
+        if codelist is not None and codelist.standard in COUNTRIES and not field.many:
             return ""
         return f"$code is of a country, but {field.name} holds no such code; write a value of its"
     if value == NAME:

@@ -3,6 +3,7 @@ from typing import cast
 import pytest
 
 from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.conversion.code_chips import code_chips
 from signalbook.annotate.conversion.convert import article_of
 from signalbook.annotate.sync.tasks import corrections, to_task, unchanged_text
 from signalbook.schema.documents.jsonl import read_documents
@@ -37,11 +38,30 @@ def test_codes_are_offered_by_name_in_order_of_the_names(diplomatic: Scheme) -> 
         ("Arvenia", "XAR"),
         ("France", "FRA"),
         ("United States", "USA"),
-        ("XIO", "XIO"),
-        ("XNS", "XNS"),
-        ("XUN", "XUN"),
-        ("XJT", "XJT"),
+        ("XIO international organisation", "XIO"),
+        ("XNS transnational or non-state", "XNS"),
+        ("XUN unknown", "XUN"),
+        ("XJT joint party of two or more states", "XJT"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("en", "Russian planes passed the US coast; Paris and Ankara objected.", "FRA RUS TUR USA"),
+        ("fr", "La Norvège et le gouvernement suédois ont écrit ; Londres se tait.", "GBR NOR SWE"),
+        ("ar", "رحبت مصر بموقف اليابان وبالجنود الأتراك في قبرص.", "CYP EGY JPN"),
+        ("de", "Norwegen schweigt, Frankreich auch.", ""),
+    ],
+)
+def test_countries_are_offered_by_the_words_of_the_articles_language(
+    language: str, text: str, codes: str, diplomatic: Scheme
+) -> None:
+    field = diplomatic.field("party", "country")
+    assert field.codelist is not None
+    chips = code_chips(text, field.codelist, language)
+    own = {*field.codelist.user_assigned}
+    assert sorted({str(chip["alias"]) for chip in chips} - own) == codes.split()
 
 
 def test_about_is_one_line_of_what_the_scheme_shows(diplomatic: Scheme) -> None:
