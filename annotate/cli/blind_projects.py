@@ -141,7 +141,7 @@ def _lines(
         yield "Every article is assigned, and the projects are as scheme and workspace want them."
     yield ""
     yield from table_lines(
-        ("annotator", "articles", "new", "calibration", "again", "project"),
+        ("annotator", "articles", "new", "calibration", "again", "who", "project"),
         _rows(planned, links or {}),
     )
     yield ""
@@ -159,7 +159,8 @@ def _rows(planned: "BlindPlan", links: Mapping[str, str]) -> Iterator[tuple[str,
             sum(a.repeat > 0 for a in own),
         )
         gone = " (has left: gets nothing new)" if name in planned.left else ""
-        yield name, *map(str, numbers), links.get(name, planned.titles[name]) + gone
+        place = links.get(name, planned.titles[name]) + gone
+        yield name, *map(str, numbers), planned.addresses[name], place
 
 
 def _facts(plans: "ProjectPlans", workspace: "Workspace") -> Iterator[str]:
@@ -187,6 +188,7 @@ def _data(plans: "ProjectPlans", links: Mapping[str, str] | None = None) -> dict
         "projects": [
             {
                 "annotator": name,
+                "address": planned.addresses[name],
                 "title": plan.desired.title,
                 "new": plan.project is None,
                 "drift": [asdict(setting) for setting in plan.drift],

@@ -257,7 +257,7 @@ def test_a_browser_on_ones_own_link_is_given_nothing_of_the_work_of_others(
     link = run("apply")["data"]["projects"][0]["link"]
     run("push")
     [span_type, *_] = second_scheme.span_types
-    value: dict[str, Json] = {"start": 0, "end": 7, "text": "Zelonin", "labels": [span_type]}
+    value: dict[str, Json] = {"start": 0, "end": 7, "text": "Zelonin", "labels": [span_type.name]}
     region = {"id": OF_BEN, "from_name": "span", "to_name": "text", "type": "labels"}
     with LabelStudioClient(studio.url, round_.users["ben"].token) as ben:
         for _, task in round_.tasks("ben"):
