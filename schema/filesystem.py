@@ -13,6 +13,8 @@ from .errors import DocumentError
 
 #: Folder of a workspace, in which the program keeps what it knows.
 STATE_FOLDER = ".signalbook"
+#: Folder of what people decided where annotators differ, beside the documents.
+DECISIONS_FOLDER = "adjudicated"
 #: File in it with the documents of the last pull.
 PULLED_DOCUMENTS = "documents.jsonl"
 _Shape = TypeVar("_Shape")

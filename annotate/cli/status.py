@@ -82,6 +82,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "remarks": len(status.remarks),
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
+        "flagged_gold": len(status.flagged_gold),
         "lone_gold": len(status.lone_gold),
     }
     pulled = {
@@ -172,7 +173,11 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "to adjudicate", _to_do(status.to_adjudicate, "article", way_on)
     if status.stale_gold:
         stale = counted(len(status.stale_gold), "article")
-        yield "stale gold", f"{stale} whose annotations have changed since; {way_on}"
+        yield "stale gold", f"{stale} whose annotations or decisions have changed since; {way_on}"
+    if status.flagged_gold:
+        ids = listed(status.flagged_gold, _MAX_SHOWN)
+        send = "send them with: signalbook adjudicate auto"
+        yield "decide again", f"{ids}, where annotators have other readings now; {send}"
     if status.lone_gold:
         lone = counted(len(status.lone_gold), "article")
         yield "gold alone", f"{lone} whose annotations are gone; {_BRING_OR_KEEP}"

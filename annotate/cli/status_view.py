@@ -24,6 +24,7 @@ from signalbook.annotate.sync.status import (
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.export.adjudication.decision_log import DecisionLog
 from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.release.read import names_its_version
 from signalbook.export.validation.checker import Checker, errors
@@ -66,6 +67,8 @@ class WorkspaceStatus:
     to_adjudicate: int | None
     #: Articles whose gold annotation was made from other annotations than there are now.
     stale_gold: list[str]
+    #: Articles about which a person has to decide something again.
+    flagged_gold: list[str]
     #: Articles of which no annotation is left, though their gold annotation was made of some.
     lone_gold: list[str]
     #: What stands about single annotations since the last pull.
@@ -120,7 +123,10 @@ def workspace_status(
         documents_damage=damage,
         invalid=None if documents is None else _invalid(documents, scheme),
         to_adjudicate=None if documents is None else _to_adjudicate(documents, gold),
-        stale_gold=[] if record is None or documents is None else record.stale(gold, documents),
+        stale_gold=[]
+        if record is None or documents is None
+        else record.stale(gold, documents, DecisionLog(workspace.adjudicated).hashes),
+        flagged_gold=[] if record is None else record.to_decide_again(gold),
         lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
         remarks=read_remarks(workspace.remarks),
         last_release=str(release.relative_to(workspace.folder)) if release else None,

@@ -8,7 +8,12 @@ from types import MappingProxyType
 from typing import cast
 
 from signalbook.schema.errors import ConflictError, UsageError
-from signalbook.schema.filesystem import PULLED_DOCUMENTS, STATE_FOLDER, write_text
+from signalbook.schema.filesystem import (
+    DECISIONS_FOLDER,
+    PULLED_DOCUMENTS,
+    STATE_FOLDER,
+    write_text,
+)
 from signalbook.schema.json_text import json_line
 from signalbook.schema.scheme.loader import find_scheme, name_of
 from signalbook.schema.scheme.model import Json
@@ -138,6 +143,16 @@ class Workspace:
     def decisions(self) -> Path:
         """What adjudication decided, and why."""
         return self.state / "decisions.jsonl"
+
+    @property
+    def adjudicated(self) -> Path:
+        """The append-only log of what people decided where annotators differ."""
+        return self.state / DECISIONS_FOLDER
+
+    @property
+    def adjudication(self) -> Path:
+        """What was pulled from the adjudicators' project: its raw store, and how far that is."""
+        return self.state / "adjudication"
 
     @property
     def task_links(self) -> Path:

@@ -4,38 +4,40 @@ Units and fields are voted on (merge.py), then what breaks a rule is repaired (r
 fails, the annotation of the annotator who was followed most often stands in, valid ones first.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from signalbook.export.validation.checker import Checker, errors
-from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
-from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.repeats import refuse_repeats
 from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
+from .decision_log import Adjudicated, HumanDecision
 from .gold_draft import GOLD
 from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
-from .party_matching import Documents
+from .party_matching import Documents, by_annotator
 from .repair import repair
-from .voting import Decision, Frequencies, VoteLog
+from .rulings import Rulings
+from .voting import Decision, VoteLog, value_frequencies
 
 if TYPE_CHECKING:
     from signalbook.export.annotators.models import Model
 
     from .model_choice import ModelChoice
 
-#: (unit, field) -> value -> how often annotators chose it.
-CorpusFrequencies: TypeAlias = Mapping[tuple[str, str], Frequencies]
+#: Nobody has decided anything.
+NO_LOG: Mapping[str, Adjudicated] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ class AdjudicatedArticle:
     made_from: str = ""
     #: Somebody made or changed it, and it was kept.
     by_hand: bool = False
+    #: Only one annotator has labelled the article.
+    is_of_one: bool = False
+    #: What a person made of it, by the log of decisions.
+    adjudicated: Adjudicated | None = None
+    #: The decisions of that person that count.
+    ruled: tuple[HumanDecision, ...] = ()
+    #: What that person has to decide again, since annotators have other readings now.
+    flagged: tuple[HumanDecision, ...] = ()
+    #: What follows from the votes alone where no annotation is free of errors: a start for a person.
+    draft: AnnotationDocument | None = None
 
     @property
     def left_out(self) -> list[Decision]:
@@ -77,6 +89,8 @@ class Adjudication:
     model_rule: str | None = None
     #: kind.unit.field -> why the model left it to the votes.
     left_to_votes: Mapping[str, str] = field(default_factory=dict[str, str])
+    #: What decides where annotators differ and no person has decided.
+    policy: "Model" = "majority"
 
     @property
     def gold(self) -> list[AnnotationDocument]:
@@ -96,16 +110,21 @@ class Adjudication:
     @property
     def record(self) -> GoldRecord:
         """What the gold annotations were made from."""
+        with_gold = [article for article in self.articles if article.document]
         return GoldRecord(
             scheme_name(self.scheme),
-            made_from={
-                a.article_id: a.made_from for a in self.articles if a.document and a.made_from
-            },
+            made_from={a.article_id: a.made_from for a in with_gold if a.made_from},
             written={
                 a.article_id: documents_hash([a.document])
-                for a in self.articles
+                for a in with_gold
                 if a.document and not a.by_hand
             },
+            policy=self.policy,
+            log={a.article_id: a.adjudicated.sha256 for a in with_gold if a.adjudicated},
+            ruled={a.article_id: len(a.ruled) for a in with_gold if a.ruled},
+            flagged={a.article_id: len(a.flagged) for a in with_gold if a.flagged},
+            open={a.article_id: n for a in with_gold if (n := sum(d.is_open for d in a.decisions))},
+            of_one=[a.article_id for a in with_gold if a.is_of_one],
         )
 
     def would_lose(
@@ -133,7 +152,14 @@ class Adjudication:
             kept_one = document.model_copy(update=update)
             rule = "gold made by hand, kept"
             decision = Decision(id, "article", "", {}, GOLD.id, rule)
-            articles[id] = replace(before, document=kept_one, decisions=(decision,), by_hand=True)
+            articles[id] = replace(
+                before,
+                document=kept_one,
+                decisions=(decision,),
+                by_hand=True,
+                ruled=(),
+                flagged=(),
+            )
         return replace(self, articles=tuple(articles[id] for id in sorted(articles)))
 
     def write(self, gold: Path, log: Path) -> None:
@@ -148,14 +174,19 @@ def adjudicate(
     scheme: Scheme,
     *,
     model: "Model" = "majority",
+    log: Mapping[str, Adjudicated] = NO_LOG,
     on_count: OnCount = silent,
 ) -> Adjudication:
     """One gold annotation per article; gold among the documents is passed over.
 
+    It follows from the annotations, from what people decided, and from the model: nothing else.
+
     Args:
         documents: All annotations.
         scheme: The scheme of all documents.
-        model: What decides where annotators differ.
+        model: What decides where annotators differ, and nobody has decided.
+        log: Article id -> what a person made of it, which counts as far as annotators still have
+            what it was decided between.
         on_count: Is given after every article how many are done, and of how many.
 
     Raises:
@@ -168,18 +199,22 @@ def adjudicate(
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in voting:
         by_article[document.article.id].append(document)
-    checker, frequencies = Checker(scheme), _value_frequencies(voting)
+    checker, frequencies = Checker(scheme), value_frequencies(voting)
     tie_breaker = _tie_breaker(voting, scheme, model)
     adjudicated: list[AdjudicatedArticle] = []
     for article, of_article in sorted(by_article.items()):
         votes = VoteLog(article, frequencies, tie_breaker)
         # What is computed is not voted on; it follows from what the gold annotation has.
-        result = _adjudicate_article([with_derived(d, scheme) for d in of_article], checker, votes)
-        adjudicated.append(replace(result, made_from=annotations_hash(of_article)))
+        derived = [with_derived(d, scheme) for d in of_article]
+        result = _adjudicate_article(derived, checker, votes, log.get(article))
+        adjudicated.append(
+            replace(result, made_from=annotations_hash(of_article), is_of_one=len(of_article) == 1)
+        )
         on_count(len(adjudicated), len(by_article))
     if tie_breaker is None:
         return Adjudication(scheme, tuple(adjudicated))
-    return Adjudication(scheme, tuple(adjudicated), tie_breaker.rule, tie_breaker.left_to_votes)
+    rule, left_to_votes = tie_breaker.rule, tie_breaker.left_to_votes
+    return Adjudication(scheme, tuple(adjudicated), rule, left_to_votes, policy=model)
 
 
 def _tie_breaker(
@@ -192,44 +227,51 @@ def _tie_breaker(
     return learn(documents, scheme, model)
 
 
-def _value_frequencies(documents: Iterable[AnnotationDocument]) -> CorpusFrequencies:
-    """How often each value was chosen; it decides between tied values."""
-    counts: dict[tuple[str, str], Counter[Value]] = defaultdict(Counter)
-    for document in documents:
-        for span in document.spans:
-            for name, value in span.attributes.items():
-                counts[span.type, name][value] += 1
-        for kind, units in (("party", document.parties), ("dyad", document.dyads)):
-            for unit in units:
-                for name, value in values_of(unit).items():
-                    counts[kind, name][value] += 1
-        for name, value in document.article_labels.items():
-            counts["article", name][value] += 1
-    return counts
-
-
 def _adjudicate_article(
-    documents: Sequence[AnnotationDocument], checker: Checker, vote_log: VoteLog
+    documents: Sequence[AnnotationDocument],
+    checker: Checker,
+    vote_log: VoteLog,
+    line: Adjudicated | None,
 ) -> AdjudicatedArticle:
-    by_annotator = _by_annotator(documents)
-    if len(by_annotator) == 1:
-        [(annotator, document)] = by_annotator.items()
+    of_annotators = by_annotator(documents)
+    if line is not None:
+        return _ruled_article(of_annotators, checker, vote_log, line)
+    if len(of_annotators) == 1:
+        [(annotator, document)] = of_annotators.items()
         if not errors(checker.check(document)):
             vote_log.record("article", "", {annotator: True}, True, "only one annotator")
             return _adjudicated(vote_log, document.with_annotator(GOLD))
-    document, left = repair(merge(by_annotator, checker.scheme, vote_log), checker, vote_log)
+    return _merged_article(of_annotators, checker, vote_log)
+
+
+def _ruled_article(
+    documents: Documents, checker: Checker, vote_log: VoteLog, line: Adjudicated
+) -> AdjudicatedArticle:
+    """The gold annotation of an article that a person has adjudicated."""
+    [text] = {document.article.text_sha256 for document in documents.values()}
+    if line.document.article.text_sha256 != text:  # decided about another text
+        result = _merged_article(documents, checker, vote_log)
+        return replace(result, adjudicated=line, flagged=line.decisions)
+    rulings = Rulings.of(line)
+    result = _merged_article(documents, checker, vote_log, rulings)
+    return replace(
+        result, adjudicated=line, ruled=tuple(rulings.taken), flagged=tuple(rulings.flagged)
+    )
+
+
+def _merged_article(
+    documents: Documents, checker: Checker, vote_log: VoteLog, rulings: Rulings | None = None
+) -> AdjudicatedArticle:
+    draft = merge(documents, checker.scheme, vote_log, rulings)
+    document, left = repair(draft, checker, vote_log)
     if not left:
         return _adjudicated(vote_log, document)
-    return _most_followed(by_annotator, checker, vote_log)
+    result = _most_followed(documents, checker, vote_log)
+    return replace(result, draft=document) if result.document is None else result
 
 
 def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> AdjudicatedArticle:
     return AdjudicatedArticle(vote_log.article_id, document, tuple(vote_log.decisions))
-
-
-def _by_annotator(documents: Sequence[AnnotationDocument]) -> Documents:
-    """Documents by annotator, in the order of their ids."""
-    return {d.annotator.id: d for d in sorted(documents, key=lambda d: d.annotator.id)}
 
 
 def _most_followed(documents: Documents, checker: Checker, vote_log: VoteLog) -> AdjudicatedArticle:

@@ -32,6 +32,8 @@ class GoldUnit:
     extents: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     #: A party that most annotators have, and refer to nowhere.
     stands_alone: bool = False
+    #: How the log names it.
+    name: str = ""
 
 
 @dataclass(frozen=True)

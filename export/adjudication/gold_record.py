@@ -5,8 +5,8 @@ nothing is said about what it was made from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signalbook.schema.documents.jsonl import documents_hash
@@ -26,14 +26,45 @@ class GoldRecord:
     made_from: dict[str, str]
     #: Article id -> hash of the gold annotation as it was written; not of those made by hand.
     written: dict[str, str]
+    #: What decided where annotators differ and no person has decided.
+    policy: str = "majority"
+    #: Article id -> hash of what a person decided about it.
+    log: dict[str, str] = field(default_factory=dict[str, str])
+    #: Article id -> how many decisions of a person are in it.
+    ruled: dict[str, int] = field(default_factory=dict[str, int])
+    #: Article id -> how many things a person has to decide again.
+    flagged: dict[str, int] = field(default_factory=dict[str, int])
+    #: Article id -> how many ties an order decided, of names or of the scheme, and no reason.
+    open: dict[str, int] = field(default_factory=dict[str, int])
+    #: Articles that only one annotator has labelled.
+    of_one: list[str] = field(default_factory=list[str])
 
     def stale(
-        self, gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]
+        self,
+        gold: Iterable[AnnotationDocument],
+        documents: Iterable[AnnotationDocument],
+        log: Mapping[str, str] | None = None,
     ) -> list[str]:
-        """Articles whose gold annotation was made from other annotations than there are now."""
-        current = hashes_by_article(documents)
+        """Articles whose gold annotation was made from other annotations or decisions than now.
+
+        Args:
+            gold: The gold annotations.
+            documents: The annotations as they are now.
+            log: Article id -> hash of what a person decided about it, as it is now; None if there
+                is no log.
+        """
+        current, decided = hashes_by_article(documents), log or {}
         articles = [document.article.id for document in gold if document.article.id in current]
-        return [id for id in articles if self.made_from.get(id, current[id]) != current[id]]
+        return [
+            id
+            for id in articles
+            if self.made_from.get(id, current[id]) != current[id]
+            or (id in self.made_from and self.log.get(id) != decided.get(id))
+        ]
+
+    def to_decide_again(self, gold: Iterable[AnnotationDocument]) -> list[str]:
+        """Articles in which a person has to decide something again."""
+        return [d.article.id for d in gold if d.article.id in self.flagged]
 
     def gone(
         self, gold: Iterable[AnnotationDocument], documents: Iterable[AnnotationDocument]

@@ -4,20 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar, cast
 
 from signalbook.export.agreement.span_groups import SpanGroup, align_article
 from signalbook.schema.documents.annotation import values_of
-from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.documents.jsonl import canonical_json
+from signalbook.schema.documents.records import AnnotationDocument, Relation, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
 from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, words
 from .party_matching import Documents, PartyGroup, group_parties
-from .voting import VoteLog, in_order
+from .rulings import ADJUDICATOR, Rulings
+from .voting import Ruling, VoteLog, in_order
+
+_Chosen = TypeVar("_Chosen")
 
 
-def merge(documents: Documents, scheme: Scheme, vote_log: VoteLog) -> GoldDraft:
-    """Vote on parties, spans, relations, dyads and labels of one article."""
-    return _Merge(documents, scheme, vote_log).draft()
+def merge(
+    documents: Documents, scheme: Scheme, vote_log: VoteLog, rulings: Rulings | None = None
+) -> GoldDraft:
+    """Vote on parties, spans, relations, dyads and labels of one article.
+
+    Args:
+        documents: Annotator -> annotation.
+        scheme: The scheme of all of them.
+        vote_log: Counts the votes.
+        rulings: What an adjudicator has decided, which stands before the votes.
+    """
+    return _Merge(documents, scheme, vote_log, rulings).draft()
 
 
 @dataclass
@@ -25,18 +39,22 @@ class _Merge:
     documents: Documents
     scheme: Scheme
     vote_log: VoteLog
+    rulings: Rulings | None = None
+    #: Key of a party in the draft -> what each has of it.
+    parties: dict[str, PartyGroup] = field(default_factory=dict[str, PartyGroup])
     #: (annotator, party id) -> key of the party in the draft.
     party_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     #: (annotator, span id) -> key of the span in the draft.
     span_keys: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def draft(self) -> GoldDraft:
-        groups = group_parties(self.documents, self.scheme)
-        for number, group in enumerate(groups, 1):
+        groups = group_parties(self.everyone, self.scheme)
+        self.parties = {f"@{number}": group for number, group in enumerate(groups, 1)}
+        for key, group in self.parties.items():
             for annotator, parties_of in group.items():
                 for party in parties_of:
-                    self.party_keys[annotator, party.id] = f"@{number}"
-        parties = tuple(self._party(f"@{n}", group) for n, group in enumerate(groups, 1))
+                    self.party_keys[annotator, party.id] = key
+        parties = tuple(self._party(key, group) for key, group in self.parties.items())
         spans = sorted(self._spans(), key=lambda s: (s.start, s.end, s.key))
         relations, minority_relations = self._relations({span.key for span in spans})
         dyads, minority_dyads = self._dyads()
@@ -52,19 +70,36 @@ class _Merge:
         )
 
     @cached_property
+    def everyone(self) -> Documents:
+        """The documents of the annotators, and the adjudicator's, who does not vote."""
+        ruled = {ADJUDICATOR: self.rulings.document} if self.rulings else {}
+        return {**self.documents, **ruled}
+
+    @cached_property
     def _fields(self) -> dict[str, Field]:
         return {f.name: f for _, f in self.scheme.fields()}
 
     def _party(self, key: str, group: PartyGroup) -> GoldUnit:
         assert self.scheme.party is not None
         options = {a: self._translated(a, parties[0].attributes) for a, parties in group.items()}
-        name = f"party {group[min(group)][0].id} of {min(group)}"
-        unit = self._voted(key, "party", name, options, self.scheme.party.fields)
-        alone = sum(
-            all(party.id not in self._referred_to[annotator] for party in parties)
+        first = min(_without_adjudicator(group) or group)
+        name = f"party {group[first][0].id} of {first}"
+        ruled = group.get(ADJUDICATOR)
+        id = ruled[0].id if ruled else ""
+        unit = self._voted(key, "party", name, options, self.scheme.party.fields, id)
+        alone = {
+            annotator: all(party.id not in self._referred_to[annotator] for party in parties)
             for annotator, parties in group.items()
-        )
-        return replace(unit, stands_alone=2 * alone > len(self.documents))
+        }
+        voters = {a: alone.get(a, False) for a in self.documents}
+        stands_alone = 2 * sum(voters.values()) > len(voters)
+        if ruled is not None:
+            stands_alone = alone[ADJUDICATOR]
+        elif stands_alone:
+            has = {a: self._described(key, a) for a in voters if voters[a]}
+            ruling = self._presence(name, "", has)
+            stands_alone = ruling is None or ruling(True) is None
+        return replace(unit, stands_alone=stands_alone)
 
     @cached_property
     def _referred_to(self) -> dict[str, set[str]]:
@@ -76,21 +111,27 @@ class _Merge:
                 *(word for party in document.parties for word in words(party.attributes)),
                 *words(document.article_labels),
             }
-            for annotator, document in self.documents.items()
+            for annotator, document in self.everyone.items()
         }
 
     def _spans(self) -> Iterator[GoldUnit]:
         for span_type in self.scheme.span_types:
             marked = {
                 annotator: [span for span in document.spans if span.type == span_type.name]
-                for annotator, document in self.documents.items()
+                for annotator, document in self.everyone.items()
             }
             for number, group in enumerate(align_article(marked), 1):
-                start, end = group.extent
+                voting = SpanGroup(_without_adjudicator(group) or group)
+                start, end = voting.extent
                 name = f"{span_type.name} [{start}, {end})"
                 voters = {a: a in group for a in self.documents}
-                if self.vote_log.decide_presence(name, voters, kind=span_type.name):
-                    yield self._span(f"{span_type.name}:{number:04}", name, group)
+                extents = {
+                    a: (group[a].start, group[a].end) if a in group else None for a in voters
+                }
+                id = group[ADJUDICATOR].id if ADJUDICATOR in group else ""
+                ruling = self._presence(name, id, extents)
+                if self.vote_log.decide_presence(name, voters, kind=span_type.name, ruling=ruling):
+                    yield self._span(f"{span_type.name}:{number:04}", name, group, id)
 
         self._note_unknown_types()
 
@@ -103,20 +144,29 @@ class _Merge:
                     rule = "no type of the scheme"
                     self.vote_log.record(name, "", {annotator: True}, False, rule)
 
-    def _span(self, key: str, name: str, group: SpanGroup[str]) -> GoldUnit:
+    def _span(self, key: str, name: str, group: SpanGroup[str], id: str) -> GoldUnit:
         for annotator, span in group.items():
             self.span_keys[annotator, span.id] = key
-        start, end = group.extent
+        start, end = self._extent(name, group, id)
         extents = {a: (span.start, span.end) for a, span in group.items()}
-        same = list(extents.values()).count((start, end))
-        rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
-        rule = "unanimous" if same == len(extents) else rule
-        self.vote_log.record(name, "extent", extents, (start, end), rule)
         options = {a: self._translated(a, span.attributes) for a, span in group.items()}
         kind = group.type
         fields = self.scheme.span_type(kind).fields
-        unit = self._voted(key, kind, name, options, fields)
+        unit = self._voted(key, kind, name, options, fields, id)
         return replace(unit, start=start, end=end, extents=extents)
+
+    def _extent(self, name: str, group: SpanGroup[str], id: str) -> tuple[int, int]:
+        voting = SpanGroup(_without_adjudicator(group) or group)
+        extents = {a: (span.start, span.end) for a, span in voting.items()}
+        chosen, same = voting.extent, voting.extents.count(voting.extent)
+        rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
+        rule = "unanimous" if same == len(extents) else rule
+        if id and ADJUDICATOR not in extents:
+            span = group[ADJUDICATOR]
+            ruling = self._ruling(name, id, "extent", extents, (span.start, span.end))
+            chosen, rule = (ruling(chosen) if ruling else None) or (chosen, rule)
+        self.vote_log.record(name, "extent", extents, chosen, rule)
+        return chosen
 
     def _voted(
         self,
@@ -125,14 +175,91 @@ class _Merge:
         name: str,
         options: Mapping[str, Values],
         fields: Sequence[Field],
+        id: str,
     ) -> GoldUnit:
+        """The unit with the values that are decided.
+
+        Args:
+            key: Name inside the draft.
+            kind: Span type, party, dyad or article.
+            name: How the log calls it.
+            options: Whose values there are to decide between.
+            fields: What is asked of it.
+            id: The unit in the adjudicator's document; empty if it is not there.
+        """
         values: dict[str, Value] = {}
+        voting = _without_adjudicator(options)
         for voted in fields:
-            votes = {annotator: option.get(voted.name) for annotator, option in options.items()}
-            chosen = self.vote_log.decide_value(name, kind, voted, votes)
+            votes = {annotator: option.get(voted.name) for annotator, option in voting.items()}
+            ruling = None
+            if id:
+                decided = options[ADJUDICATOR].get(voted.name)
+                ruling = self._ruling(name, id, voted.name, votes, decided)
+            chosen = self.vote_log.decide_value(name, kind, voted, votes, ruling)
             if chosen is not None:
                 values[voted.name] = chosen
-        return GoldUnit(key, kind, values, options)
+        return GoldUnit(key, kind, values, options, name=name)
+
+    def _presence(
+        self, unit: str, id: str, places: Mapping[str, object | None]
+    ) -> "Ruling[bool] | None":
+        """What the adjudicator has to say on whether a unit is in.
+
+        What the adjudicator has not is known only by where annotators have it, or between what.
+
+        Args:
+            unit: How the log calls it.
+            id: The unit in the adjudicator's document; empty if it is not there.
+            places: Annotator -> where the annotator has it; None where not.
+        """
+        voters = {annotator: place is not None for annotator, place in places.items()}
+        return self._ruling(unit, id, "", voters, bool(id), readings=voters if id else places)
+
+    def _ruling(
+        self,
+        unit: str,
+        id: str,
+        name: str,
+        votes: Mapping[str, object],
+        decided: _Chosen,
+        *,
+        readings: Mapping[str, object] | None = None,
+    ) -> "Ruling[_Chosen] | None":
+        """What the adjudicator has to say, as the one who counts the votes asks for it."""
+        rulings = self.rulings
+        if rulings is None:
+            return None
+        differ = any(vote != first for first in [*votes.values()][:1] for vote in votes.values())
+
+        def rule(drafted: _Chosen) -> tuple[_Chosen, str] | None:
+            prevails = rulings.prevails(
+                unit,
+                id,
+                name,
+                {
+                    a: self._described(reading, a)
+                    for a, reading in (votes if readings is None else readings).items()
+                },
+                drafted=self._described(drafted, ADJUDICATOR),
+                decided=self._described(decided, ADJUDICATOR),
+                is_contested=differ or drafted != decided,
+            )
+            return (decided, rulings.rule) if prevails else None
+
+        return rule
+
+    def _described(self, value: object, annotator: str) -> object:
+        """A value that stays what it is if units elsewhere change: parties by their attributes."""
+        if isinstance(value, tuple):
+            members = cast("tuple[object, ...]", value)
+            described = [self._described(member, annotator) for member in members]
+            is_set = all(isinstance(member, str) for member in members)
+            return sorted(described, key=canonical_json) if is_set else described
+        group = self.parties.get(value) if isinstance(value, str) else None
+        if group is None:
+            return value
+        [party, *_] = group.get(annotator) or group[min(group)]
+        return party.attributes or party.id
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""
@@ -151,25 +278,41 @@ class _Merge:
     def _relations(self, spans: set[str]) -> tuple[list[GoldRelation], list[GoldRelation]]:
         """Relations between these spans that a majority drew, and those that a minority drew."""
         types = {t.name: t for t in self.scheme.relation_types}
-        drawn: dict[GoldRelation, dict[str, GoldRelation]] = defaultdict(dict)
-        for annotator, document in self.documents.items():
+        drawn: dict[GoldRelation, dict[str, tuple[GoldRelation, Relation]]] = defaultdict(dict)
+        for annotator, document in self.everyone.items():
             for relation in document.relations:
                 from_, to = (
                     self.span_keys.get((annotator, id), "") for id in (relation.from_, relation.to)
                 )
                 if {from_, to} <= spans and relation.type in types:
                     directed = GoldRelation(relation.type, from_, to)
-                    drawn[_undirected(directed, types[relation.type])][annotator] = directed
+                    key = _undirected(directed, types[relation.type])
+                    drawn[key][annotator] = directed, relation
         majority: list[GoldRelation] = []
         minority: list[GoldRelation] = []
         for key in sorted(drawn, key=lambda k: (k.from_, k.to, k.type)):
-            by_annotator = drawn[key]
-            voters = {a: a in by_annotator for a in self.documents}
-            name = f"{key.type} from {key.from_} to {key.to}"
-            chosen = self.vote_log.decide_presence(name, voters)
-            directions = [by_annotator[a] for a in sorted(by_annotator)]
+            chosen = self._relation(key, drawn[key])
+            by_annotator = _without_adjudicator(drawn[key]) or drawn[key]
+            directions = [by_annotator[a][0] for a in sorted(by_annotator)]
             (majority if chosen else minority).append(max(directions, key=directions.count))
         return majority, minority
+
+    def _relation(
+        self, key: GoldRelation, drawn: Mapping[str, tuple[GoldRelation, Relation]]
+    ) -> bool:
+        name = f"{key.type} from {key.from_} to {key.to}"
+        ends = {a: self._ends(a, drawn[a][1]) if a in drawn else None for a in self.documents}
+        id = ""
+        if ADJUDICATOR in drawn:
+            ruled = drawn[ADJUDICATOR][1]
+            id = f"{ruled.type} from {ruled.from_} to {ruled.to}"
+        ruling = self._presence(name, id, ends)
+        voters = {a: a in drawn for a in self.documents}
+        return self.vote_log.decide_presence(name, voters, ruling=ruling)
+
+    def _ends(self, annotator: str, relation: Relation) -> list[list[int]]:
+        spans = {span.id: span for span in self.documents[annotator].spans}
+        return [[spans[id].start, spans[id].end] for id in (relation.from_, relation.to)]
 
     def _dyads(self) -> tuple[list[GoldUnit], list[GoldUnit]]:
         """Dyads that a majority judged, and those that a minority judged."""
@@ -177,32 +320,51 @@ class _Merge:
         if dyad is None:
             return [], []
         judged: dict[tuple[str, ...], dict[str, Values]] = defaultdict(dict)
-        for annotator, pair, values in self._judged_pairs(dyad.sides):
+        ids: dict[tuple[str, ...], str] = {}
+        for annotator, pair, values, id in self._judged_pairs(dyad.sides):
             judged[pair].setdefault(annotator, values)
+            if annotator == ADJUDICATOR:
+                ids.setdefault(pair, id)
         majority: list[GoldUnit] = []
         minority: list[GoldUnit] = []
         for pair in sorted(judged):
-            name = "dyad " + " → ".join(pair)
+            name, id = "dyad " + " → ".join(pair), ids.get(pair, "")
             voters = {a: a in judged[pair] for a in self.documents}
-            chosen = self.vote_log.decide_presence(name, voters)
-            unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields)
+            readings = {
+                a: [self._described(side, a) for side in pair] if voters[a] else None
+                for a in voters
+            }
+            ruling = self._presence(name, id, readings)
+            chosen = self.vote_log.decide_presence(name, voters, ruling=ruling)
+            unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields, id)
             (majority if chosen else minority).append(unit)
         return majority, minority
 
     def _judged_pairs(
         self, sides: tuple[Field, Field]
-    ) -> Iterator[tuple[str, tuple[str, ...], Values]]:
-        for annotator, document in self.documents.items():
+    ) -> Iterator[tuple[str, tuple[str, ...], Values, str]]:
+        """Annotator, sides of the pair, what was judged, and the pair in the annotator's words."""
+        for annotator, document in self.everyone.items():
             for dyad in document.dyads:
-                values = self._translated(annotator, values_of(dyad))
-                yield annotator, tuple(str(values.get(side.name, "")) for side in sides), values
+                written = values_of(dyad)
+                values = self._translated(annotator, written)
+                pair, id = (
+                    tuple(str(v.get(side.name, "")) for side in sides) for v in (values, written)
+                )
+                yield annotator, pair, values, " → ".join(id)
 
     def _labels(self) -> GoldUnit:
         options = {
             annotator: self._translated(annotator, document.article_labels)
-            for annotator, document in self.documents.items()
+            for annotator, document in self.everyone.items()
         }
-        return self._voted("article", "article", "article", options, self.scheme.asked_labels)
+        id = "article" if self.rulings else ""
+        return self._voted("article", "article", "article", options, self.scheme.asked_labels, id)
+
+
+def _without_adjudicator(by_annotator: Mapping[str, _Chosen]) -> dict[str, _Chosen]:
+    """What annotators have, who vote."""
+    return {name: value for name, value in by_annotator.items() if name != ADJUDICATOR}
 
 
 def _undirected(relation: GoldRelation, kind: RelationType) -> GoldRelation:

@@ -1,7 +1,7 @@
 """Parties of several annotators become groups: the same party under local ids."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
@@ -15,6 +15,11 @@ Documents: TypeAlias = Mapping[str, AnnotationDocument]
 PartyGroup: TypeAlias = dict[str, list[Party]]
 #: Two parties, each as (annotator, id of the party).
 _PartyPair: TypeAlias = tuple[tuple[str, str], tuple[str, str]]
+
+
+def by_annotator(documents: Iterable[AnnotationDocument]) -> Documents:
+    """Documents by annotator, in the order of their ids."""
+    return {d.annotator.id: d for d in sorted(documents, key=lambda d: d.annotator.id)}
 
 
 def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:

@@ -7,13 +7,14 @@ that of the annotator whose name comes first. To leave an optional field empty i
 other.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
+from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.jsonl import canonical_json
-from signalbook.schema.documents.records import Value
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field
 
 #: How every log of decisions begins; by it a log is known, which a new one may replace.
@@ -21,6 +22,13 @@ LOG_BEGINNING = '{"article_id":'
 #: Annotator -> value; None: left empty.
 Votes: TypeAlias = Mapping[str, Value | None]
 Frequencies: TypeAlias = Mapping[Value, int]
+#: (unit, field) -> value -> how often annotators chose it.
+CorpusFrequencies: TypeAlias = Mapping[tuple[str, str], Frequencies]
+_Chosen = TypeVar("_Chosen")
+#: What the votes have drafted -> what an adjudicator decided, and the rule; None: the votes count.
+Ruling: TypeAlias = Callable[[_Chosen], tuple[_Chosen, str] | None]
+#: How ties end that no reason decides: they stay open for a person.
+OPEN_TIES = ("tie: listed first in the scheme", "tie: first annotator by name")
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,11 @@ class Decision:
     rule: str
     #: The rules of the scheme that a repair kept; empty if it is none.
     repaired: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a tie that an order decided, of names or of the scheme, and no reason."""
+        return self.rule in OPEN_TIES
 
     @property
     def leaves_out(self) -> bool:
@@ -79,33 +92,51 @@ class VoteLog:
     """Takes the votes on one article, logs what was contested, counts who was followed."""
 
     article_id: str
-    frequencies: Mapping[tuple[str, str], Frequencies]
+    frequencies: CorpusFrequencies
     #: Asked before the votes are counted, where they differ.
     tie_breaker: TieBreaker | None = None
     decisions: list[Decision] = field(default_factory=list[Decision])
     #: Annotator -> how often the decision was this annotator's.
     followed: Counter[str] = field(default_factory=Counter[str])
 
-    def decide_value(self, unit: str, kind: str, field: Field, votes: Votes) -> Value | None:
-        """Decide one field of one unit."""
+    def decide_value(
+        self,
+        unit: str,
+        kind: str,
+        field: Field,
+        votes: Votes,
+        ruling: "Ruling[Value | None] | None" = None,
+    ) -> Value | None:
+        """Decide one field of one unit; an adjudicator's ruling stands before the votes."""
         chosen, rule = vote(field, votes, self.frequencies.get((kind, field.name)))
         if self.tie_breaker is not None and rule != "unanimous":
             likely = self.tie_breaker.value(kind, field.name, votes)
             chosen, rule = (chosen, rule) if likely is None else (likely, self.tie_breaker.rule)
+        ruled = ruling(chosen) if ruling else None
+        chosen, rule = ruled or (chosen, rule)
         self.record(unit, field.name, votes, chosen, rule)
         return chosen
 
-    def decide_presence(self, unit: str, voters: Mapping[str, bool], *, kind: str = "") -> bool:
+    def decide_presence(
+        self,
+        unit: str,
+        voters: Mapping[str, bool],
+        *,
+        kind: str = "",
+        ruling: "Ruling[bool] | None" = None,
+    ) -> bool:
         """Decide whether a unit is in: if more than half of those who saw the article have it.
 
-        Of a span, `kind` is the type.
+        Of a span, `kind` is the type. An adjudicator's ruling stands before the votes.
         """
         chosen = 2 * sum(voters.values()) > len(voters)
         rule = "majority" if chosen else "no majority"
         if self.tie_breaker is not None and kind and not all(voters.values()):
             likely = self.tie_breaker.presence(kind, voters)
             chosen, rule = (chosen, rule) if likely is None else (likely, self.tie_breaker.rule)
-        self.record(unit, "", voters, chosen, "unanimous" if all(voters.values()) else rule)
+        ruled = ruling(chosen) if ruling else None
+        chosen, rule = ruled or (chosen, "unanimous" if all(voters.values()) else rule)
+        self.record(unit, "", voters, chosen, rule)
         return chosen
 
     def record(
@@ -122,6 +153,22 @@ class VoteLog:
         """Log what was changed so that these rules of the scheme are kept."""
         rule = f"repair ({', '.join(rules)}): {how}"
         self.decisions.append(Decision(self.article_id, unit, name, {}, chosen, rule, rules))
+
+
+def value_frequencies(documents: Iterable[AnnotationDocument]) -> CorpusFrequencies:
+    """How often each value was chosen; it decides between tied values."""
+    counts: dict[tuple[str, str], Counter[Value]] = defaultdict(Counter)
+    for document in documents:
+        for span in document.spans:
+            for name, value in span.attributes.items():
+                counts[span.type, name][value] += 1
+        for kind, units in (("party", document.parties), ("dyad", document.dyads)):
+            for unit in units:
+                for name, value in values_of(unit).items():
+                    counts[kind, name][value] += 1
+        for name, value in document.article_labels.items():
+            counts["article", name][value] += 1
+    return counts
 
 
 def vote(
@@ -186,5 +233,5 @@ def _untied(
     listed = field.listed
     named = [value for value in left if isinstance(value, str | int | float) and value in listed]
     if len(named) == len(left):
-        return min(named, key=listed.index), "tie: listed first in the scheme"
-    return left[0], "tie: first annotator by name"
+        return min(named, key=listed.index), OPEN_TIES[0]
+    return left[0], OPEN_TIES[1]

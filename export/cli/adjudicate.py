@@ -1,6 +1,7 @@
 """The commands that make one gold annotation per article."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import ConflictError, FindingsError, UsageError
+from signalbook.schema.filesystem import DECISIONS_FOLDER
 from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
@@ -16,6 +18,7 @@ from .next_step import Sources
 if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
     from signalbook.export.annotators.models import Model
+    from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
@@ -87,6 +90,9 @@ def auto(
     annotators of an article. Everything else, and whatever the model should not be trusted with,
     is decided by plain votes. The log names the rule behind each decision.
 
+    What people have decided counts before any vote, as long as
+    annotators have what it was decided between; the rest is listed, to be decided again.
+
     Gold annotations that were made or changed by hand are replaced only with --existing replace.
 
     \b
@@ -95,9 +101,6 @@ def auto(
       signalbook adjudicate auto annotations.jsonl --output gold.jsonl --log decisions.jsonl
       signalbook adjudicate auto --model dawid-skene
     """
-    from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
-    from signalbook.schema.cli.progress import progress_bar
-
     from .annotators_documents import read_annotators
 
     sources = settings.documents_or(paths)
@@ -106,18 +109,64 @@ def auto(
     gold = output or sources[0].parent / _GOLD
     log = log or gold.with_name(_LOG)
     _refuse_outputs(gold, log, sources, scheme)
-    with progress_bar("adjudicating articles") as bar:
-        adjudication = adjudicate_documents(
-            annotators.documents, scheme, model=model, on_count=bar.count
-        )
-    if adjudication.articles:
-        adjudication = _with_existing(adjudication, gold, existing)
-        adjudication.write(gold, log)
+    adjudication = make_gold(
+        annotators.documents,
+        scheme,
+        GoldFiles(gold, log, sources[0].parent / DECISIONS_FOLDER),
+        model=model,
+        existing=existing,
+    )
     next_step = _next_step(adjudication, Sources(paths, source), output)
-    warnings = [*annotators.warnings, *_model_warnings(adjudication), *_left_out(adjudication, log)]
+    warnings = [*annotators.warnings, *gold_warnings(adjudication, log)]
     _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
     if adjudication.without_gold:
         click.get_current_context().exit(FindingsError.exit_status)
+
+
+@dataclass(frozen=True)
+class GoldFiles:
+    """Where gold annotations are, and what was decided about them."""
+
+    gold: Path
+    #: What votes decided, made anew each time.
+    votes: Path
+    #: Folder of the log of what people decided.
+    people: Path
+
+
+def make_gold(
+    documents: "Sequence[AnnotationDocument]",
+    scheme: "Scheme",
+    files: GoldFiles,
+    *,
+    model: "Model",
+    existing: str | None,
+) -> "Adjudication":
+    """Make the gold annotations of these documents anew, from them and from what people decided.
+
+    Args:
+        documents: All annotations.
+        scheme: The scheme of all documents.
+        files: Where gold annotations are, and what was decided.
+        model: What decides where annotators differ, and nobody has decided.
+        existing: What to do with gold annotations that would be lost: `keep`, `replace`, or None.
+
+    Raises:
+        ConflictError: Some would be lost, and nobody has said what to do.
+    """
+    from signalbook.export.adjudication.adjudicate import adjudicate as adjudicate_documents
+    from signalbook.export.adjudication.decision_log import DecisionLog
+    from signalbook.schema.cli.progress import progress_bar
+
+    decided = DecisionLog(files.people).latest
+    with progress_bar("adjudicating articles") as bar:
+        adjudication = adjudicate_documents(
+            documents, scheme, model=model, log=decided, on_count=bar.count
+        )
+    if adjudication.articles:
+        adjudication = _with_existing(adjudication, files.gold, existing)
+        adjudication.write(files.gold, files.votes)
+    return adjudication
 
 
 def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Scheme") -> None:
@@ -169,6 +218,39 @@ def _with_existing(
             f"are not among the documents: {ids}; choose --existing keep or --existing replace"
         )
     return adjudication
+
+
+def gold_warnings(adjudication: "Adjudication", log: Path) -> Iterator[str]:
+    """What a maintainer should know about gold annotations that were made just now."""
+    yield from _model_warnings(adjudication)
+    yield from _left_out(adjudication, log)
+    yield from _undecided(adjudication)
+
+
+def _undecided(adjudication: "Adjudication") -> Iterator[str]:
+    """What only people can decide, or have to decide again; and what nobody else has looked at."""
+    record = adjudication.record
+    send = "have them decided with: signalbook adjudicate auto"
+    if record.flagged:
+        again = counted(sum(record.flagged.values()), "disagreement")
+        units = [
+            f"{article.article_id}: {' '.join(filter(None, (flagged.unit, flagged.field)))}"
+            for article in adjudication.articles
+            for flagged in article.flagged
+        ]
+        yield (
+            f"{again} in adjudicated articles to decide again, since annotators have other "
+            f"readings now; votes count until then ({listed(units, _MAX_SHOWN)}); {send}"
+        )
+    if record.open:
+        ties = counted(sum(record.open.values()), "tie")
+        yield (
+            f"{ties} decided by the order of names, or of the scheme, and by no reason "
+            f"({listed([*record.open], _MAX_SHOWN)}); {send}"
+        )
+    if record.of_one:
+        alone = counted(len(record.of_one), "gold annotation is", "gold annotations are")
+        yield f"{alone} made of one annotator's alone ({listed(record.of_one, _MAX_SHOWN)})"
 
 
 def _model_warnings(adjudication: "Adjudication") -> Iterator[str]:
@@ -225,6 +307,13 @@ def _print_summary(
         "repairs": sum(bool(decision.repaired) for decision in decisions),
     }
     shown = {{"gold": "gold_annotations"}.get(name, name): n for name, n in counts.items()}
+    record = adjudication.record
+    counts |= {
+        "ruled": sum(record.ruled.values()),
+        "flagged": sum(record.flagged.values()),
+        "open": sum(record.open.values()),
+        "of_one": len(record.of_one),
+    }
     wrote = bool(adjudication.articles)
     print_outcome(
         "adjudicate auto",
@@ -236,11 +325,22 @@ def _print_summary(
         ],
         remarks=[*errors, *warnings, next_step],
         ok=not errors,
-        data={"output": str(gold), "log": str(log)} if wrote else None,
+        data={"output": str(gold), "log": str(log), "flagged": _flagged(adjudication)}
+        if wrote
+        else None,
         counts=counts,
         warnings=warnings,
         errors=errors,
     )
+
+
+def _flagged(adjudication: "Adjudication") -> list[object]:
+    """What people have to decide again."""
+    return [
+        {"article": article.article_id, **flagged.to_dict()}
+        for article in adjudication.articles
+        for flagged in article.flagged
+    ]
 
 
 def _next_step(adjudication: "Adjudication", sources: Sources, output: Path | None) -> str:

@@ -12,6 +12,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import DocumentError, FindingsError
+from signalbook.schema.filesystem import DECISIONS_FOLDER
 from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
@@ -149,6 +150,7 @@ def build(
       signalbook release build 1.1.0 --licence CC-BY-4.0 --author "Ada Example"
       signalbook release build 1.2.0 --documents all.jsonl --gold gold.jsonl --name news
     """
+    from signalbook.export.adjudication.decision_log import DecisionLog
     from signalbook.export.adjudication.gold_record import read_record, without_annotations
     from signalbook.export.release.build import WaysOut, build_release
     from signalbook.export.release.contents import ReleasePlan
@@ -180,6 +182,7 @@ def build(
             simulated_annotators=about.simulated_annotators or settings.simulated_annotators,
         ),
         gold_record=read_record(gold_file) if gold_file else None,
+        decided=DecisionLog(sources[0].parent / DECISIONS_FOLDER).hashes if sources else {},
         withdrawn=settings.withdrawn(),
     )
     with progress_bar("building the release") as bar:

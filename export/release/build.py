@@ -53,6 +53,8 @@ class WaysOut:
     adjudicate: str = "signalbook adjudicate auto"
     #: Bring corrected metadata of articles into the documents.
     correct: str = "signalbook push, then: signalbook pull"
+    #: Has people decide again.
+    decide: str = "signalbook adjudicate auto"
 
 
 _WAYS_OUT = WaysOut()
@@ -136,11 +138,17 @@ def _refuse_stale_gold(plan: ReleasePlan, ways_out: WaysOut) -> None:
     if plan.gold_record is None or not plan.annotators:
         return
     lines: list[str] = []
-    if stale := plan.gold_record.stale(plan.gold, plan.annotators):
+    if stale := plan.gold_record.stale(plan.gold, plan.annotators, plan.decided):
         lines.append(
             f"the annotations of {counted(len(stale), 'article')} have changed since gold "
-            f"annotations were made of them ({listed(stale, _MAX_ERRORS_SHOWN)}); make these anew "
-            f"with: {ways_out.adjudicate}"
+            "annotations were made of them, or people have decided something about them since "
+            f"({listed(stale, _MAX_ERRORS_SHOWN)}); make these anew with: {ways_out.adjudicate}"
+        )
+    if flagged := plan.gold_record.to_decide_again(plan.gold):
+        lines.append(
+            f"in {counted(len(flagged), 'article')}, people have to decide again, since annotators "
+            f"have other readings now ({listed(flagged, _MAX_ERRORS_SHOWN)}); send them with: "
+            f"{ways_out.decide}"
         )
     if gone := plan.gold_record.gone(plan.gold, plan.annotators):
         lines.append(

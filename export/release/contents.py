@@ -64,6 +64,8 @@ class ReleasePlan:
     about: About = field(default_factory=About)
     #: What the gold annotations were made from, if that is known.
     gold_record: "GoldRecord | None" = None
+    #: Article id -> hash of what a person decided about it.
+    decided: Mapping[str, str] = field(default_factory=dict[str, str])
     #: Id and hash of texts that may not be given away, whatever the documents say.
     withdrawn: AbstractSet[tuple[str, str]] = frozenset()
     #: Whether the release carries an agreement report, which takes longest to make.

@@ -1,6 +1,7 @@
 """What the status says of a workspace without its server, also where files of it are damaged."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.export.adjudication.adjudicate import adjudicate
+from signalbook.export.adjudication.decision_log import Adjudicated, DecisionLog
+from signalbook.export.adjudication.gold_record import read_record, write_record
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -80,3 +83,32 @@ def test_a_last_release_without_a_manifest_of_its_own_is_said_to_be_damaged(
     )
     assert seen["shown"].endswith(f"last release   datasets/news/1.0.0, {verify}\n")
     assert seen["warnings"][-1] == f"datasets/news/1.0.0: is a release {verify}"
+
+
+def test_what_people_have_to_decide_again_is_named(workspace: Workspace) -> None:
+    record = read_record(workspace.gold)
+    assert record is not None
+    assert run()["counts"]["flagged_gold"] == 0
+    write_record(workspace.gold, replace(record, flagged={ARTICLE: 2}))
+    seen = run()
+    assert seen["counts"]["flagged_gold"] == 1
+    assert (
+        "decide again   report-1, where annotators have other readings now; send them"
+        in (seen["shown"])
+    )
+
+
+def test_gold_is_stale_where_people_have_decided_since(workspace: Workspace) -> None:
+    document, *_ = read_documents([workspace.gold])
+    line = Adjudicated(
+        kind="adjudicated",
+        article=ARTICLE,
+        adjudicator="chair",
+        at="2031-05-03T10:20:30Z",
+        annotation="an-annotation",
+        made_from="",
+        document=document,
+        decisions=(),
+    )
+    DecisionLog(workspace.adjudicated).append([line])
+    assert run()["data"]["stale_gold"] == [ARTICLE]

@@ -183,7 +183,7 @@ def test_gold_that_no_longer_follows_is_in_the_status_and_is_not_published(
     run("pull")
     assert run("status")["data"]["stale_gold"] == [example(second_scheme).article.id]
     assert facts(CliRunner().invoke(status_command).stdout)["stale gold"] == (
-        "1 article whose annotations have changed since; decide with: signalbook adjudicate auto"
+        "1 article whose annotations or decisions have changed since; decide with: signalbook adjudicate auto"
     )
     refused = CliRunner().invoke(release, ["build", "1.0.0"], obj=settings)
     assert isinstance(refused.exception, StaleError)

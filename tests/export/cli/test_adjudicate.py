@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from signalbook.export.adjudication.adjudicator import read_decisions
+from signalbook.export.adjudication.decision_log import DecisionLog, Shown
 from signalbook.export.cli.adjudicate import adjudicate as command
 from signalbook.schema.documents.jsonl import read_documents, write_documents
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.scheme.model import Scheme
 
@@ -36,11 +38,46 @@ def test_gold_and_log_are_written_beside_the_documents(
     documents: Path, scheme: Scheme, model: str
 ) -> None:
     counts = json.loads(run(documents, scheme, "--json", "--model", model).stdout)["counts"]
-    assert counts == {"articles": 1, "gold": 1, "decisions": 1, "repairs": 0}
+    people = {"ruled": 0, "flagged": 0, "open": 0, "of_one": 0}
+    assert counts == {"articles": 1, "gold": 1, "decisions": 1, "repairs": 0, **people}
     gold = read_documents([documents.with_name("gold.jsonl")])
     assert [document.annotator.id for document in gold] == ["gold"]
     lines = documents.with_name("decisions.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["field"] for line in lines] == ["note"]
+
+
+def test_what_a_person_decided_counts_and_is_flagged_where_annotators_changed_it(
+    documents: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    first, second, third = read_documents([documents])
+    chair = with_note(first, "Decided.", "chair")
+    shown = Shown(kind="shown", article="a", made_from="", at="", documents=(first, second, third))
+    log = DecisionLog(tmp_path / "adjudicated")
+    at = "2031-05-03T10:20:30Z"
+    log.append([read_decisions(chair, shown, scheme, annotation="one", at=at)])
+    counts = json.loads(run(documents, scheme, "--json").stdout)["counts"]
+    assert (counts["ruled"], counts["flagged"]) == (1, 0)
+    [gold] = read_documents([tmp_path / "gold.jsonl"])
+    assert gold.article_labels["note"] == "Decided."
+
+    write_documents(documents, [first, second, with_note(third, "Harder.", "z")])
+    outcome = json.loads(run(documents, scheme, "--json").stdout)
+    assert [(f["article"], f["unit"], f["field"]) for f in outcome["data"]["flagged"]] == [
+        ("a", "article", "note")
+    ]
+    assert outcome["warnings"] == [
+        (
+            "1 disagreement in adjudicated articles to decide again, since annotators have other "
+            "readings now; votes count until then (a: article note); have them decided with: "
+            "signalbook adjudicate auto"
+        )
+    ]
+
+
+def with_note(document: AnnotationDocument, note: str, annotator: str) -> AnnotationDocument:
+    labels = {**document.article_labels, "note": note}
+    changed = document.model_copy(update={"article_labels": labels})
+    return changed.with_annotator(Annotator(id=annotator))
 
 
 def test_a_log_replaces_a_log_and_no_other_file(
