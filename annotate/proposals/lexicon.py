@@ -10,7 +10,7 @@ from unicodedata import category
 from signalbook.schema.scheme.unit_model import ProposedKind
 
 from .names import Meaning
-from .words import Language, Words, country_words, one_way, organisations, words
+from .words import CountryWords, Language, Words, country_words, one_way, organisations, words
 
 _WORD: Final = re.compile(r"\w+")
 #: What CLDR calls a country by for lists alone.
@@ -83,18 +83,7 @@ def _add_names(made: Lexicon) -> None:
     for code, written in names.items():
         _add(made, written, Meaning("country", code, iso_name(code)))
     for row in country_words(made.language):
-        plain = Meaning("country", row.code, iso_name(row.code))
-        capitals = [row.capital, *own.capitals.get(row.code, ())]
-        _add(made, capitals, replace(plain, kind="capital"))
-        people = [row.people, *own.people.get(row.code, ())]
-        if made.language == "fr" and row.adjective:
-            people.append(_plural(row.adjective))
-        forms = [form.format(name) for form in own.phrases.people for name in people if name]
-        _add(made, forms, replace(plain, kind="people"))
-        adjectives = [row.adjective, *own.adjectives.get(row.code, ())]
-        forms = [form for word in adjectives if word for form in _forms(word, made.language)]
-        made.adjectives.update({_key(form): row.code for form in forms})
-        _add_bodies(made, row.code, adjectives, names[row.code], english[row.code][0])
+        _add_words_of(made, row, names[row.code], english[row.code][0])
     for kind, houses in own.houses.items():
         for code, house in houses:
             _add(made, [house], Meaning(kind, code, house))
@@ -103,6 +92,23 @@ def _add_names(made: Lexicon) -> None:
         made.needs.update({_key(word): tuple(map(_key, sure)) for word in unsure})
     for name, needed in own.needs.items():
         made.needs[_key(name)] = tuple(map(_key, needed))
+
+
+def _add_words_of(made: Lexicon, row: CountryWords, names: Iterable[str], english: str) -> None:
+    """The capital and the people of a country, what belongs to it, and its bodies."""
+    own = made.words
+    plain = Meaning("country", row.code, iso_name(row.code))
+    capitals = [row.capital, *own.capitals.get(row.code, ())]
+    _add(made, capitals, replace(plain, kind="capital"))
+    people = [row.people, *own.people.get(row.code, ())]
+    if made.language == "fr" and row.adjective:
+        people.append(_plural(row.adjective))
+    forms = [form.format(name) for form in own.phrases.people for name in people if name]
+    _add(made, forms, replace(plain, kind="people"))
+    adjectives = [row.adjective, *own.adjectives.get(row.code, ())]
+    inflected = [form for word in adjectives if word for form in _forms(word, made.language)]
+    made.adjectives.update({_key(form): row.code for form in inflected})
+    _add_bodies(made, row.code, adjectives, names, english)
 
 
 def _add_bodies(

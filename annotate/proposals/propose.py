@@ -49,27 +49,40 @@ def propose(article: Article, scheme: Scheme) -> AnnotationDocument | None:
     parties = _parties(names, party, party.proposals)[: party.slots.offered]
     if not parties:
         return None
-    spans: list[Span] = []
-    for number, proposed in enumerate(parties, 1):
-        marked = proposed.names
-        if party.proposals.first_in_paragraph:
-            marked = [*_first_in_each_paragraph(marked, article.text)]
-        attributes: dict[str, Value] = {mention.party_field.name: party.id(number)}
-        spans += [_span(name, mention.name, attributes, article.text) for name in marked]
+    by_id = {party.id(number): proposed for number, proposed in enumerate(parties, 1)}
     return AnnotationDocument(
         scheme=scheme.name,
         schema_version=scheme.version,
         article=article,
         annotator=PROPOSER,
         parties=tuple(
-            Party.model_validate({"id": party.id(number), **proposed.values})
-            for number, proposed in enumerate(parties, 1)
+            Party.model_validate({"id": id, **proposed.values}) for id, proposed in by_id.items()
         ),
         spans=tuple(
-            span.model_copy(update={"id": f"s{number}"})
-            for number, span in enumerate(sorted(spans, key=lambda span: span.start), 1)
+            Span(
+                id=f"s{number}",
+                type=mention.name,
+                start=name.start,
+                end=name.end,
+                text=article.text[name.start : name.end],
+                attributes={mention.party_field.name: id},
+            )
+            for number, (name, id) in enumerate(_mentions(by_id, party.proposals, article.text), 1)
         ),
     )
+
+
+def _mentions(
+    by_id: Mapping[str, _Proposed], proposals: Proposals, text: str
+) -> list[tuple[Name, str]]:
+    """The names that are to be marked, in the order of the text, each with its party."""
+    mentions: list[tuple[Name, str]] = []
+    for id, proposed in by_id.items():
+        names: Iterable[Name] = proposed.names
+        if proposals.first_in_paragraph:
+            names = _first_in_each_paragraph(names, text)
+        mentions += [(name, id) for name in names]
+    return sorted(mentions, key=lambda mention: mention[0].start)
 
 
 def _in_text(article: Article, text: str, scheme: Scheme) -> Iterator[Name]:
@@ -139,14 +152,3 @@ def _first_in_each_paragraph(names: Iterable[Name], text: str) -> Iterator[Name]
         if paragraph not in seen:
             seen.add(paragraph)
             yield name
-
-
-def _span(name: Name, type: str, attributes: dict[str, Value], text: str) -> Span:
-    return Span(
-        id="",
-        type=type,
-        start=name.start,
-        end=name.end,
-        text=text[name.start : name.end],
-        attributes=attributes,
-    )

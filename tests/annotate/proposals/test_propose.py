@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from places import EXAMPLES
 
+from signalbook.annotate.conversion.convert import canonical, from_label_studio
 from signalbook.annotate.label_studio.payloads import PredictionInput
 from signalbook.annotate.proposals.propose import propose
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.model import Json, JsonObject, Scheme
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,33 @@ def test_a_proposal_is_shown_and_read_as_any_prediction(signals: Scheme, tmp_pat
         "EU",
         "Dakar",
         "Paris",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Senegal's foreign minister, Awa Diop, thanked the EU.\n\nThe Kremlin agreed."),
+        ("fr", "Le gouvernement suédois a prié M. Roux d'écrire à l'ONU.\nParis a protesté."),
+        ("ar", "أدانت الحكومة الإسرائيلية قرار مجلس الأمن.\nوللصين موقف آخر."),
+    ],
+)
+def test_a_proposal_that_is_submitted_as_it_is_comes_back(
+    language: str, text: str, signals: Scheme
+) -> None:
+    document = propose(article(text, language), signals)
+    assert document is not None
+    task = to_task(article(text, language), signals, [document])
+    result: list[Json] = [*task["predictions"][0]["result"]]
+    submitted: JsonObject = {"result": result}
+    back = from_label_studio(submitted, task["data"], signals, document.annotator)
+    assert back.unmapped == ()
+    whole = canonical(document, signals)
+    assert [party.attributes for party in back.document.parties] == [
+        party.attributes for party in whole.parties
+    ]
+    assert [(s.start, s.end, s.attributes) for s in back.document.spans] == [
+        (s.start, s.end, s.attributes) for s in document.spans
     ]
 
 

@@ -9,7 +9,7 @@ from signalbook.annotate.sync.tasks import corrections, to_task, unchanged_text
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
-from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.model import Codelist, Json, Scheme
 
 
 def article(text: str = "France wrote to Arvenia; the USA did not.", **more: object) -> Article:
@@ -94,3 +94,9 @@ def test_a_changed_text_is_noticed(scheme: Scheme) -> None:
     changed: dict[str, Json] = {**data, "text": "Something else."}
     assert not unchanged_text(changed)
     assert not unchanged_text({**changed, "text_sha256": text_hash("Something else.")})
+
+
+def test_codes_of_which_a_scheme_says_no_meaning_are_offered_as_they_are() -> None:
+    codelist = Codelist("ISO 3166-1 alpha-2", ("XA", "XB"), {"XB": "both"})
+    chips = [(chip["value"], chip["alias"]) for chip in code_chips("Oslo agreed.", codelist)]
+    assert chips == [("Norway", "NO"), ("XA", "XA"), ("XB both", "XB")]
