@@ -33,6 +33,9 @@ class BlindPlan:
     #: Annotator -> article ids that they labelled without being assigned them, as before the
     #: projects were separate.
     done: Mapping[str, frozenset[str]]
+    #: Annotator who labels no more -> ids of articles that they were assigned and did not label;
+    #: others get them.
+    given_up: Mapping[str, frozenset[str]]
     #: Title of the project of everybody who was ever assigned something.
     titles: Mapping[str, str]
     #: E-mail addresses of the same.
@@ -91,11 +94,12 @@ def blind_plan(
     now = {pseudonym(workspace, address): address for address in settings.annotators}
     earlier = record.assignments
     given = {(a.annotator, a.article) for a in earlier}
+    done = done or {}
     besides = {
-        name: frozenset(id for id in ids if (name, id) not in given)
-        for name, ids in (done or {}).items()
+        name: frozenset(id for id in ids if (name, id) not in given) for name, ids in done.items()
     }
     counted = [Assignment(name, id) for name, ids in besides.items() for id in sorted(ids)]
+    kept = [a for a in earlier if a.annotator in now or a.article in done.get(a.annotator, ())]
     new = (
         []
         if articles is None
@@ -105,7 +109,7 @@ def blind_plan(
             overlap=settings.overlap,
             seed=settings.seed,
             calibration=settings.calibration,
-            earlier=[*earlier, *counted],
+            earlier=[*kept, *counted],
             repeats=settings.repeats,
         )
     )
@@ -115,9 +119,18 @@ def blind_plan(
         earlier=earlier,
         new=new,
         done={name: ids for name, ids in besides.items() if ids},
+        given_up=_articles({*earlier} - {*kept}),
         titles={name: project_title(workspace.title, name) for name in addresses},
         addresses=addresses,
     )
+
+
+def _articles(assignments: Iterable[Assignment]) -> dict[str, frozenset[str]]:
+    """Annotator -> ids of the articles."""
+    articles: defaultdict[str, set[str]] = defaultdict(set)
+    for assignment in assignments:
+        articles[assignment.annotator].add(assignment.article)
+    return {name: frozenset(ids) for name, ids in articles.items()}
 
 
 def project_title(title: str, name: str) -> str:

@@ -174,6 +174,12 @@ def _facts(plans: "ProjectPlans", workspace: "Workspace") -> Iterator[str]:
     for name, ids in sorted(planned.done.items()):
         articles = counted(len(ids), "article")
         yield f"{name} has labelled {articles} besides; they count, and are not assigned again."
+    for name, ids in sorted(planned.given_up.items()):
+        articles = counted(len(ids), "article")
+        yield (
+            f"{name} has left, and has not labelled {articles}, as far as was pulled; others "
+            "get them."
+        )
     if plans.has_project_for_all:
         yield (
             f"Project {workspace.title!r}, for all, stays as it is: nothing is sent there any "
@@ -200,6 +206,7 @@ def _data(plans: "ProjectPlans", links: Mapping[str, str] | None = None) -> dict
         "assigned": [{**asdict(a), "new": False} for a in planned.earlier]
         + [{**asdict(a), "new": True} for a in planned.new],
         "done_besides": {name: sorted(ids) for name, ids in planned.done.items()},
+        "given_up": {name: sorted(ids) for name, ids in planned.given_up.items()},
         "shared_by_pairs": {"least": least, "most": most},
         "calibration": planned.calibration,
         "left": [*planned.left],

@@ -90,6 +90,8 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "invalid": status.invalid,
         "to_adjudicate": status.to_adjudicate,
     }
+    if status.to_assign is not None:
+        counts["to_assign"] = status.to_assign
     counts |= {name: count for name, count in pulled.items() if count is not None}
     if status.server is not None:
         counts |= {"to_push": status.server.to_push, "to_pull": status.server.to_pull}
@@ -137,6 +139,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     yield "articles", f"{status.articles} in articles/{none_yet if is_empty else ''}"
     if status.broken:
         yield "cannot be read", f"{status.broken}; see why with: signalbook push --dry-run"
+    if status.to_assign is not None:
+        way_on = f"assign {them(status.to_assign)} with: signalbook project apply"
+        yield "to assign", _to_do(status.to_assign, "article", way_on)
     if server is None:
         yield "server", status.unreachable
     else:

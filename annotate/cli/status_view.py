@@ -11,7 +11,7 @@ from pathlib import Path
 
 from signalbook.annotate.articles.find_files import ArticleProblem
 from signalbook.annotate.articles.reader import read_articles
-from signalbook.annotate.assignment import assignment_record
+from signalbook.annotate.assignment import assignment_record, blind_plan
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
@@ -20,6 +20,7 @@ from signalbook.annotate.sync.status import (
     AnnotatorProgress,
     ServerProgress,
     annotator_progress,
+    labelled_articles,
     server_progress,
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
@@ -57,6 +58,8 @@ class WorkspaceStatus:
     #: The server is known, but there is no token, or the token is refused.
     refused: bool
     annotators: list[AnnotatorProgress]
+    #: Articles that fewer annotators have than there should be; None where none are assigned.
+    to_assign: int | None
     #: None before the first pull, or if they cannot be read, and so are the next two.
     documents: int | None
     #: Why the documents cannot be read; empty if they can.
@@ -104,6 +107,10 @@ def workspace_status(
     studio = running(workspace.studio)
     annotations = included_annotations(store.annotations(), workspace.annotations)
     drafts = server.drafts if server else None
+    assigned, planned = assignment_record(workspace), None
+    if workspace.assignment.is_blind:
+        done = labelled_articles(annotations, name_of)
+        planned = blind_plan(workspace, assigned, [article.id for article in articles], done=done)
     documents, damage = _pulled_documents(workspace, scheme)
     gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)
@@ -116,9 +123,8 @@ def workspace_status(
         is_elsewhere=server is not None and (studio is None or studio.url != server.url),
         unreachable=reason,
         refused=refused,
-        annotators=annotator_progress(
-            annotations, name_of, drafts, assignment_record(workspace).assignments
-        ),
+        annotators=annotator_progress(annotations, name_of, drafts, assigned.assignments),
+        to_assign=len({a.article for a in planned.new}) if planned else None,
         documents=None if documents is None else len(documents),
         documents_damage=damage,
         invalid=None if documents is None else _invalid(documents, scheme),

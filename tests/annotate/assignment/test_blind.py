@@ -40,6 +40,21 @@ def test_what_was_assigned_is_not_assigned_again(workspace: Workspace) -> None:
     assert again.by_annotator == planned.by_annotator
 
 
+def test_what_somebody_has_left_unlabelled_is_assigned_to_others(workspace: Workspace) -> None:
+    record = assignment_record(workspace)
+    planned = blind_plan(workspace, record, ARTICLES)
+    record.assign(planned.new, planned.addresses)
+    of_cyd = [a.article for a in planned.by_annotator["cyd"]]
+    fewer = replace(workspace.assignment, annotators=("ada@example.org", "ben@example.org"))
+    smaller, done = replace(workspace, assignment=fewer), {"cyd": {*of_cyd[:5]}}
+    again = blind_plan(smaller, record, ARTICLES, done=done)
+    assert again.given_up == {"cyd": {*of_cyd[5:]}}
+    assert {a.article for a in again.new} == {*of_cyd[5:]}
+    assert len(again.new) == 15
+    record.assign(again.new, again.addresses)
+    assert blind_plan(smaller, record, ARTICLES, done=done).new == []
+
+
 def test_whoever_has_left_keeps_a_project_and_gets_nothing_new(workspace: Workspace) -> None:
     record = assignment_record(workspace)
     planned = blind_plan(workspace, record, ARTICLES[:10])
