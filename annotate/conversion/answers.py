@@ -49,11 +49,16 @@ def first_mentions(spans: Iterable[AnsweredSpan], text: str, scheme: Scheme) -> 
     """Party id -> the words of its first mention."""
     mentions: dict[str, str] = {}
     for span in sorted(spans, key=text_order):
-        field = scheme.span_type(span.type).party_field
-        party = span.chosen.get(field.name) if field is not None else None
-        if isinstance(party, str) and scheme.is_party_id(party):
+        if party := named_party(span, scheme):
             mentions.setdefault(party, text[span.start : span.end])
     return mentions
+
+
+def named_party(span: AnsweredSpan, scheme: Scheme) -> str | None:
+    """Id of the party that a span is a mention of, if it is one."""
+    field = scheme.span_type(span.type).party_field
+    party = span.chosen.get(field.name) if field is not None else None
+    return party if isinstance(party, str) and scheme.is_party_id(party) else None
 
 
 def text_order(span: AnsweredSpan) -> tuple[int, int, str, str]:

@@ -1,20 +1,20 @@
 """Read Label Studio results: what was marked and chosen, and what the scheme has no place for."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import Origin, Value
 from signalbook.schema.page import control_names
+from signalbook.schema.page.control_names import row_number
 from signalbook.schema.scheme.model import Field, Json, JsonObject, Scheme
 from signalbook.schema.text import excerpt
 
-from .answers import AnsweredSpan, Answers
+from .answers import AnsweredSpan, Answers, named_party, text_order
 from .code_chips import code_by_title
-from .field_values import normal, read_scalar
+from .field_values import as_items, normal, read_scalar
 
 #: Where a result's value holds what was chosen or typed.
 _HOLDERS = ("choices", "text", "taxonomy", "number", "rating", "datetime")
@@ -79,18 +79,12 @@ class _Reader:
         self._add_unlabelled(span_ids)
         for arrow in self._arrows:
             self._take_relation(arrow, span_ids)
-        party = self.scheme.party.fields if self.scheme.party else ()
-        dyad = self.scheme.dyad
-        rows = sorted((u for u in self._units if _dyad_number(u)), key=_dyad_number)
-        fields = dyad.all_fields if dyad else ()
-        dyads = [self._chosen(row, fields, self._units[row]) for row in rows]
+        rows = self._rows(control_names.dyad_slot)
+        fields = self.scheme.dyad.all_fields if self.scheme.dyad else ()
+        dyads = [self._chosen(unit, fields, results) for unit, results in rows]
         article = self._units.get(control_names.ARTICLE, _UnitResults())
         return Answers(
-            parties={
-                id: self._chosen(id, party, unit)
-                for id, unit in self._units.items()
-                if self.scheme.is_party_id(id)
-            },
+            parties=self._parties(spans),
             spans=spans,
             relations=frozenset(self._relations),
             dyads=tuple(row for row in dyads if row),
@@ -133,7 +127,8 @@ class _Reader:
         name = str(result.get("from_name"))
         unit, _, field_name = name.removesuffix(control_names.other("")).partition(_SEPARATOR)
         value = cast(JsonObject, result["value"])
-        if "start" in value and unit in self._span_types():
+        of_party = unit == control_names.PARTY and self.scheme.party is not None
+        if "start" in value and (of_party or unit in self._span_types()):
             key = str(result.get("id")), unit
             results = self._attributes.setdefault(key, _UnitResults(result=result))
         elif self._is_unit(unit):
@@ -148,8 +143,50 @@ class _Reader:
         return {span_type.name for span_type in self.scheme.span_types}
 
     def _is_unit(self, unit: str) -> bool:
-        is_dyad = self.scheme.dyad is not None and _dyad_number(unit) > 0
-        return unit == control_names.ARTICLE or is_dyad or self.scheme.is_party_id(unit)
+        slots: list[Callable[[int | str], str]] = []
+        slots += [control_names.dyad_slot] if self.scheme.dyad is not None else []
+        slots += [control_names.unmentioned_slot] if self.scheme.party is not None else []
+        is_row = any(row_number(unit, slot) is not None for slot in slots)
+        return unit == control_names.ARTICLE or is_row or self.scheme.is_party_id(unit)
+
+    def _rows(self, slot: Callable[[int | str], str]) -> list[tuple[str, _UnitResults]]:
+        """The rows of one kind, in the order of the page."""
+        numbers = {unit: row_number(unit, slot) for unit in self._units}
+        rows = sorted((number, unit) for unit, number in numbers.items() if number is not None)
+        return [(unit, self._units[unit]) for _, unit in rows]
+
+    def _parties(self, spans: Sequence[AnsweredSpan]) -> dict[str, dict[str, Value]]:
+        """What was said of each party: on its mentions, in a row, or in a block of its own."""
+        fields = self.scheme.party.fields if self.scheme.party else ()
+        parties: dict[str, dict[str, Value]] = {}
+        for span in sorted(spans, key=text_order):
+            results = self._attributes.get((span.id, control_names.PARTY))
+            party = named_party(span, self.scheme)
+            if results is not None and party is not None:
+                self._add_to_party(parties, party, self._chosen(party, fields, results))
+        for unit, results in self._units.items():
+            if self.scheme.is_party_id(unit):
+                self._add_to_party(parties, unit, self._chosen(unit, fields, results))
+        for unit, results in self._rows(control_names.unmentioned_slot):
+            words = {n: w for n, w in results.words.items() if n != control_names.PARTY_ID}
+            chosen = self._chosen(unit, fields, _UnitResults(words))
+            party = next(iter(results.words.get(control_names.PARTY_ID, ())), "")
+            if self.scheme.is_party_id(party):
+                self._add_to_party(parties, party, chosen)
+            elif chosen:
+                fact = "what is said of a party that no words name, without saying which it is"
+                self._add_unmapped(fact, results.result)
+        return parties
+
+    def _add_to_party(
+        self, parties: dict[str, dict[str, Value]], id: str, chosen: dict[str, Value]
+    ) -> None:
+        """The first mention that says something counts; another that says otherwise is noted."""
+        values = parties.setdefault(id, {})
+        for name, value in chosen.items():
+            if values.setdefault(name, value) != value:
+                fact = f"party {id}: the {name} of its first mention is kept, not that of another"
+                self._add_unmapped(fact, [str(item) for item in as_items(value)])
 
     def _spans(self) -> Iterator[AnsweredSpan]:
         for id, region in self._regions.items():
@@ -170,8 +207,9 @@ class _Reader:
                 chosen[mention.name] = party
             origin = _origin(region.origins | results.origins)
             yield AnsweredSpan(id, kind, cast(int, start), cast(int, end), chosen, origin)
+            own = {kind} | ({control_names.PARTY} if mention is not None else set())
             for (other, unit), hidden in self._attributes.items():
-                if other == id and unit != kind:
+                if other == id and unit not in own:
                     self._add_unmapped(f"{unit} of a region that is a {kind}", hidden.result)
 
     def _take_relation(self, arrow: JsonObject, span_ids: set[str]) -> None:
@@ -244,11 +282,6 @@ def _words(value: JsonObject) -> list[str]:
             return [str(held)]
     text = value.get("text")
     return [text] if isinstance(text, str) and "start" not in value else []
-
-
-def _dyad_number(unit: str) -> int:
-    match = re.fullmatch(control_names.dyad_slot(0).replace("0", "([1-9][0-9]*)"), unit)
-    return int(match.group(1)) if match else 0
 
 
 def _origin(origins: set[str]) -> Origin | None:

@@ -8,10 +8,11 @@ from signalbook.annotate.label_studio.payloads import Result
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.page import control_names
+from signalbook.schema.page.control_names import PARTY_ID, row_number
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.text import counted
 
-from .answers import AnsweredSpan, Answers, answers_of, referenced_parties, text_order
+from .answers import AnsweredSpan, Answers, answers_of, named_party, referenced_parties, text_order
 from .code_chips import codes_in_article, codes_in_data, party_with_code
 from .field_values import as_items, write_scalar
 
@@ -37,12 +38,27 @@ def to_label_studio(
     _check_room(answers, scheme)
     codes = codes_in_data(data, scheme) if data else codes_in_article(document.article, scheme)
     spans = sorted(answers.spans, key=text_order)
-    results = [r for s in spans for r in _span(s, scheme, codes, document.article.text or "")]
+    results: list[Result] = []
+    unmentioned = dict(answers.parties)
+    for span in spans:
+        # What is said of a party stands on its first mention.
+        chosen = unmentioned.pop(named_party(span, scheme) or "", {})
+        text = document.article.text or ""
+        results += _span(span, chosen, scheme=scheme, codes=codes, text=text)
     results += _relations(answers)
     taken = {span.id for span in spans}
-    for unit, fields, chosen in _units(answers, scheme):
-        for name, kind, value in _controls(unit, fields, chosen, codes, scheme):
+    rows = {id: chosen for id, chosen in unmentioned.items() if chosen}
+    if data:
+        _check_rows(data, dyads=len(answers.dyads), unmentioned=len(rows))
+    for unit, fields, chosen in _units(answers, rows, scheme):
+        is_row = row_number(unit, control_names.unmentioned_slot) is not None
+        offered = {} if is_row else codes  # there, every code is typed
+        for name, kind, value in _controls(unit, fields, chosen, offered, scheme):
             results.append(_result(_free(name, taken), name, kind, value))
+    if control_names.mention_types(scheme):
+        for number, id in enumerate(rows):
+            name = control_names.control(control_names.unmentioned_slot(number), PARTY_ID)
+            results.append(_result(_free(name, taken), name, "choices", {"choices": [id]}))
     return results
 
 
@@ -71,7 +87,25 @@ def _check_room(answers: Answers, scheme: Scheme) -> None:
         raise ConversionError(f"{unit}: has no value and nothing refers to it; take it out")
 
 
-def _span(span: AnsweredSpan, scheme: Scheme, codes: Codes, text: str) -> Iterator[Result]:
+def _check_rows(data: Mapping[str, Json], *, dyads: int, unmentioned: int) -> None:
+    """The page of this task has a row for each of these."""
+    for key, count, words in (
+        (control_names.DYAD_ROWS, dyads, counted(dyads, "dyad")),
+        (
+            control_names.UNMENTIONED_ROWS,
+            unmentioned,
+            counted(unmentioned, "party without a mention", "parties without a mention"),
+        ),
+    ):
+        rows = data.get(key)
+        if isinstance(rows, list) and count > len(rows):
+            fact = f"{words}, but the page of this task has {counted(len(rows), 'row')}"
+            raise ConversionError(f"{fact} for them; push the article under a new id")
+
+
+def _span(
+    span: AnsweredSpan, party: Mapping[str, Value], *, scheme: Scheme, codes: Codes, text: str
+) -> Iterator[Result]:
     span_type = scheme.span_type(span.type)
     mention, label = span_type.party_field, span.type
     if mention is not None and mention.name in span.chosen:
@@ -82,8 +116,13 @@ def _span(span: AnsweredSpan, scheme: Scheme, codes: Codes, text: str) -> Iterat
     value: Result = {**place, "text": words, "labels": [label]}
     yield _result(span.id, control_names.LABEL, "labels", value) | origin
     fields = [field for field in span_type.fields if field is not mention]
-    for name, kind, more in _controls(span.type, fields, span.chosen, codes, scheme):
-        yield _result(span.id, name, kind, {**place, **more}) | origin
+    of_party = scheme.party.fields if scheme.party else ()
+    for unit, asked, chosen in (
+        (control_names.PARTY, of_party, party),
+        (span.type, fields, span.chosen),
+    ):
+        for name, kind, more in _controls(unit, asked, chosen, codes, scheme):
+            yield _result(span.id, name, kind, {**place, **more}) | origin
 
 
 def _relations(answers: Answers) -> Iterator[Result]:
@@ -97,12 +136,14 @@ def _relations(answers: Answers) -> Iterator[Result]:
 
 
 def _units(
-    answers: Answers, scheme: Scheme
+    answers: Answers, parties: Mapping[str, Mapping[str, Value]], scheme: Scheme
 ) -> Iterator[tuple[str, Sequence[Field], Mapping[str, Value]]]:
     """What is judged on the whole text: unit, its fields, what was chosen."""
-    for id, chosen in answers.parties.items():
-        yield id, scheme.party.fields if scheme.party else (), chosen
-    for number, row in enumerate(answers.dyads, 1):
+    has_rows = bool(control_names.mention_types(scheme))
+    for number, (id, chosen) in enumerate(parties.items()):
+        unit = control_names.unmentioned_slot(number) if has_rows else id
+        yield unit, scheme.party.fields if scheme.party else (), chosen
+    for number, row in enumerate(answers.dyads):
         if scheme.dyad is not None:
             sides = {
                 side.name: party_with_code(row[side.name], side, answers, scheme)

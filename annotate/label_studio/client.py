@@ -162,7 +162,7 @@ class LabelStudioClient:
                 title=title,
                 label_config=label_config,
                 expert_instruction=instructions,
-                show_instruction=bool(instructions),
+                show_instruction=False,
                 maximum_annotations=overlap,
             ),
         )

@@ -26,7 +26,7 @@ class DesiredSettings:
 
     title: str
     label_config: str
-    #: HTML that annotators see before they begin.
+    #: HTML that annotators see behind the button "Instructions".
     instructions: str
     #: How many annotators label each article.
     overlap: int
@@ -271,7 +271,7 @@ def _change(plan: Plan) -> ProjectChange:
         change["label_config"] = desired.label_config
     if _INSTRUCTIONS in differ:
         change["expert_instruction"] = desired.instructions
-        change["show_instruction"] = bool(desired.instructions)
+        change["show_instruction"] = False  # else they cover the article whenever one is opened
     if _OVERLAP in differ:
         change["maximum_annotations"] = desired.overlap
     return change
@@ -280,9 +280,11 @@ def _change(plan: Plan) -> ProjectChange:
 def _drift(project: ProjectRecord, desired: DesiredSettings) -> Iterator[Drift]:
     if project["label_config"].strip() != desired.label_config.strip():
         yield Drift(_PAGE, *_first_difference(project["label_config"], desired.label_config))
-    shown = (project["expert_instruction"] or "") if project["show_instruction"] else ""
-    if shown.strip() != desired.instructions.strip():
-        yield Drift(_INSTRUCTIONS, *_first_difference(shown, desired.instructions))
+    current = project["expert_instruction"] or ""
+    if project["show_instruction"]:
+        yield Drift(_INSTRUCTIONS, "open with every article", "open with their button")
+    elif current.strip() != desired.instructions.strip():
+        yield Drift(_INSTRUCTIONS, *_first_difference(current, desired.instructions))
     if project["maximum_annotations"] != desired.overlap:
         yield Drift(_OVERLAP, str(project["maximum_annotations"]), str(desired.overlap))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from signalbook.annotate.articles.reader import text_hash
+from signalbook.annotate.conversion.answers import answers_of, first_mentions
 from signalbook.annotate.conversion.code_chips import code_chips, coded_fields
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
@@ -10,6 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
+from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .raw_store import METADATA_SHA256, content_hash
@@ -36,12 +38,12 @@ def to_task(
     """
     if article.text is None:
         raise ConversionError(f"{article.id}: has no text; put it into its field `text` again")
-    data = _data(article, article.text, scheme)
+    guesses = [_of_article(document, article) for document in predictions]
+    data = _data(article, article.text, scheme, guesses)
     sha256 = content_hash(metadata(article, scheme))
     task: TaskInput = {"data": data, "meta": {**identity(article), METADATA_SHA256: sha256}}
-    guesses = [_prediction(document, article, data, scheme) for document in predictions]
     if guesses:
-        task["predictions"] = guesses
+        task["predictions"] = [_prediction(guess, data, scheme) for guess in guesses]
     return task
 
 
@@ -81,7 +83,9 @@ def unchanged_text(data: Mapping[str, Json]) -> bool:
     return isinstance(text, str) and text_hash(text) == data.get(TEXT_SHA256) == pushed
 
 
-def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
+def _data(
+    article: Article, text: str, scheme: Scheme, predictions: Sequence[AnnotationDocument]
+) -> dict[str, Json]:
     return {
         **identity(article),
         "text": text,
@@ -91,18 +95,36 @@ def _data(article: Article, text: str, scheme: Scheme) -> dict[str, Json]:
             control_names.codes_key(field): [*code_chips(text, codelist, article.language)]
             for field, codelist in coded_fields(scheme).values()
         },
+        **_party_lists(predictions, scheme),
     }
 
 
-def _prediction(
-    document: AnnotationDocument, article: Article, data: Mapping[str, Json], scheme: Scheme
-) -> PredictionInput:
+def _party_lists(predictions: Sequence[AnnotationDocument], scheme: Scheme) -> dict[str, Json]:
+    """Lists with the names of the parties as far as the predictions agree on them, and their rows."""
+    names: dict[str, set[str]] = {}
+    unmentioned = 0
+    for document in predictions:
+        mentions = first_mentions(
+            answers_of(document, scheme).spans, document.article.text or "", scheme
+        )
+        unmentioned = max(unmentioned, len({party.id for party in document.parties} - {*mentions}))
+        for id, words in mentions.items():
+            names.setdefault(id, set()).add(words)
+    agreed = {id: words.pop() for id, words in names.items() if len(words) == 1}
+    dyads = max((len(document.dyads) for document in predictions), default=0)
+    return task_lists(scheme, agreed, dyads=dyads, unmentioned=unmentioned)
+
+
+def _of_article(document: AnnotationDocument, article: Article) -> AnnotationDocument:
     if document.article.text_sha256 != article.text_sha256:
         fact = f"the prediction of {document.annotator.id} is of another text"
         raise ConversionError(f"{article.id}: {fact}; predict again on this one")
     spans = tuple(span.model_copy(update={"origin": None}) for span in document.spans)
-    whole = document.model_copy(update={"article": article, "spans": spans})
-    return {
-        "model_version": document.annotator.id,
-        "result": to_label_studio(whole, scheme, data),
-    }
+    return document.model_copy(update={"article": article, "spans": spans})
+
+
+def _prediction(
+    document: AnnotationDocument, data: Mapping[str, Json], scheme: Scheme
+) -> PredictionInput:
+    result = to_label_studio(document, scheme, data)
+    return {"model_version": document.annotator.id, "result": result}

@@ -63,7 +63,6 @@ class DraftSpanType:
     title: str = ""
     description: str = ""
     colour: str = ""
-    hotkey: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,8 @@ def _span_type(span_type: DraftSpanType, shared: frozenset[DraftField]) -> _Node
     if span_type.fields:
         properties["attributes"] = _asked(span_type.fields, shared)
     about = _about(span_type.name, span_type.title, span_type.description)
-    looks = {"x-colour": span_type.colour, "x-hotkey": span_type.hotkey}
-    return {"type": "object", **about, **_said(looks), "properties": properties}
+    looks = _said({"x-colour": span_type.colour})
+    return {"type": "object", **about, **looks, "properties": properties}
 
 
 def _relation(relation: DraftRelation) -> _Node:

@@ -7,7 +7,7 @@ from .colours import hexadecimal
 from .draft import DraftField, DraftRelation, DraftSpanType
 from .identifiers import identifiers
 from .imported import Imported, NoConfig, Unexpressed
-from .label_studio_controls import CONTROLS, field_of, key_of, stored_word
+from .label_studio_controls import CONTROLS, field_of, stored_word
 from .xml_tags import Tag, read_tags
 
 _LABELS = ("Labels", "HyperTextLabels")
@@ -129,7 +129,7 @@ class _Reader:
         colour = hexadecimal(label.get("background"))
         if label.get("background") and not colour:
             self._note(label, f"the colour {label.get('background')} is not kept; write #RRGGBB")
-        for attribute in ("maxUsages", "granularity"):
+        for attribute in ("maxUsages", "granularity", "hotkey"):
             if label.get(attribute):
                 self._note(label, f"{attribute} {label.get(attribute)} is not kept")
         return DraftSpanType(
@@ -138,7 +138,6 @@ class _Reader:
             title=label.get("value"),
             description=label.get("hint"),
             colour=colour,
-            hotkey=key_of(label, self._note),
         )
 
     def _relations(self) -> Iterable[DraftRelation]:
@@ -207,8 +206,7 @@ class _Reader:
             ]
             return replace(field, values=tuple(values))
 
-        with_keys = [replace(t, hotkey=free(t.hotkey, t.name)) for t in types]
-        with_fields = [replace(t, fields=tuple(map(distinct, t.fields))) for t in with_keys]
+        with_fields = [replace(t, fields=tuple(map(distinct, t.fields))) for t in types]
         return with_fields, [*map(distinct, labels)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from signalbook.schema.markdown import code, escape, filled_table
 
 from .anchors import Index, Unit, anchor_part, anchored, code_link, link
-from .entries import examples, field_entry, key
+from .entries import examples, field_entry
 from .lists import list_links, printed_lists
 
 
@@ -18,8 +18,7 @@ def spans(index: Index) -> str:
     """What is marked in the text."""
     parts = [heading(2, "Spans", "span")]
     for span_type, unit in zip(index.scheme.span_types, index.units, strict=False):
-        named = " *(the party's key)*" if span_type.party_field else key(span_type.hotkey)
-        parts += [f"### {anchored(unit.anchor)}{escape(span_type.label)}{named}"]
+        parts += [f"### {anchored(unit.anchor)}{escape(span_type.label)}"]
         parts += [index.paragraph(span_type.description, span_type.rule)]
         parts += [examples(index, span_type.examples)]
         if span_type.worked_examples:

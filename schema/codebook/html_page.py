@@ -2,10 +2,13 @@
 
 import html
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from signalbook.schema.documents.example import read_example
+from signalbook.schema.markdown import escape
+from signalbook.schema.scheme.keys import keyed_party_fields
 from signalbook.schema.scheme.model import Scheme
 
 from .anchors import Index
@@ -36,14 +39,20 @@ _PAGE = """<!doctype html>
 _QUOTATION = re.compile(
     rf'<p dir="auto"><a id="{re.escape(TEXT)}"></a></p>\n<blockquote.*?</blockquote>', re.DOTALL
 )
-#: What goes wrong on the page without a word: the work then counts for another, or is another.
-_ON_THE_PAGE = """\
+_OPENING = """\
 **Open articles with the button Label All Tasks.** A click on a row of the list opens what somebody \
 else has made, and what you change there is theirs.
+"""
+_MARKING = """\
+**Mark the words first.** Click a label above the text, then drag over the words. Labels take no \
+click while a span is selected: press Esc first. A span with a wrong label is deleted (Backspace) \
+and marked again.
 
-**Press Esc before the key of the next label.** While a span is selected, that key gives the span \
-another label.
-
+**Then say what each is.** Click on a span, and answer what is asked beside the text.
+"""
+_ANSWERING = """\
+**Last, answer for the whole article.** Press Esc to see what is asked, then Submit. \
+Bold rows need an answer; a dashed value counts if you choose nothing.
 """
 
 
@@ -73,7 +82,18 @@ def instructions(scheme: Scheme) -> str:
     would close the article that is being labelled, as it changes the address of the page.
     """
     book = html_fragment("\n".join(read_book(scheme).lines), linked=False)
-    return html_fragment(_ON_THE_PAGE) + _folded(book, 2)
+    return html_fragment("\n".join(_card(scheme))) + _folded(book, 2)
+
+
+def _card(scheme: Scheme) -> Iterator[str]:
+    """How to work on the page, in the order of work."""
+    yield _OPENING
+    if scheme.span_types:
+        yield _MARKING
+    if keyed := keyed_party_fields(scheme):
+        keys = " and ".join(f"{keys} for {escape(field.short)}" for field, keys in keyed)
+        yield f"**Keys.** With a span selected: {keys}. Other keys stand on the values.\n"
+    yield _ANSWERING
 
 
 def _folded(page: str, level: int) -> str:

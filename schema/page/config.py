@@ -4,19 +4,37 @@ The text stands on the left under the bar of labels. The column on the right sho
 on the selected span; on a mention, its party; with nothing selected, the whole article.
 
 What the page stores is named in control_names.py. What it needs in a task's data: `text`, `title`,
-`about` (a line of metadata), `corrections` (Markdown without HTML, or nothing) and, for every
-field with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`.
+`about` (a line of metadata), `corrections` (Markdown without HTML, or nothing), for every field
+with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`, and the
+lists of task_lists.py.
 """
 
 from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.markdown import without_html
-from signalbook.schema.scheme.keys import OF_ARTICLE, OF_LABEL, OF_SPAN, assign_keys
+from signalbook.schema.scheme.keys import OF_ARTICLE, OF_SPAN, assign_keys
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
 
-from .control_names import ARTICLE, LABEL, TEXT, dyad_slot, labels
-from .rows import PageUnit, add_row, examples, header, view, visible
+from .chips import examples, visible
+from .control_names import (
+    ARTICLE,
+    DYAD_ROWS,
+    LABEL,
+    MENTIONS,
+    NAMED,
+    PARTY,
+    PARTY_ID,
+    ROW,
+    TEXT,
+    UNMENTIONED_ROWS,
+    control,
+    dyad_slot,
+    labels,
+    mention_types,
+    unmentioned_slot,
+)
+from .rows import PageUnit, add_row, header, view
 from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
@@ -36,16 +54,18 @@ def labeling_config(scheme: Scheme) -> str:
     page = view(root, "page")
     _add_text_column(view(page, "text-column"), scheme)
     side = view(page, "side")
-    _add_markers(side, scheme)
-    _park_keys(side, scheme)
+    _add_markers(side)
     _add_article(side, scheme)
-    # Many rows: the style sheet hides and shows them, as Label Studio would draw each one anew.
     if scheme.dyad is not None:
-        _add_dyads(side, scheme.dyad, scheme.party)
-    if scheme.party is not None:
+        _add_dyads(side, scheme.dyad)
+    if scheme.party is not None and mention_types(scheme):
+        _add_party_panel(side, scheme, scheme.party)
+        _add_unmentioned(side, scheme.party)
+    elif scheme.party is not None:
         _add_parties(side, scheme.party)
     for span_type in scheme.span_types:
         _add_span_panel(side, scheme, span_type)
+    _park_keys(side, scheme)
     indent(root, " ")
     return tostring(root, encoding="unicode") + "\n"
 
@@ -64,6 +84,9 @@ def _add_relations(parent: Element, scheme: Scheme) -> None:
 def _add_text_column(column: Element, scheme: Scheme) -> None:
     if scheme.span_types:  # Label Studio refuses a bar without labels
         _add_labels(column, scheme)
+    if mention_types(scheme):
+        named = SubElement(column, "Repeater", {"on": f"${NAMED}", "indexFlag": ROW})
+        view(named, f"at named-{ROW}")
     header(column, "$title", 4)
     header(view(column, "about"), "$about", 6)
     SubElement(
@@ -74,43 +97,46 @@ def _add_text_column(column: Element, scheme: Scheme) -> None:
 
 
 def _add_labels(column: Element, scheme: Scheme) -> None:
-    keys = assign_keys(scheme).given
-    bar = SubElement(
-        view(column, "bar"), "Labels", {"name": LABEL, "toName": TEXT, "showInline": "true"}
-    )
+    """The bar of labels: those of parties come from the task.
+
+    Labels have no keys: a key, pressed with a span selected, would give that span another label.
+    """
+    shown = {"name": LABEL, "toName": TEXT, "showInline": "true"}
+    if mention_types(scheme):
+        shown["value"] = f"${MENTIONS}"
+    bar = SubElement(view(column, "bar"), "Labels", shown)
     titles = Counter(span_type.label for span_type in scheme.span_types)
-    for span_type, stored, number in labels(scheme):
-        party = (stored.rsplit("__", 1)[1],) if number else ()
+    for span_type in scheme.span_types:
+        if span_type in mention_types(scheme):
+            continue
         shared = f" ({span_type.name})" if titles[span_type.label] > 1 else ""
         attributes = {
-            "value": party[0] if party else visible(f"{span_type.label}{shared}"),
-            "alias": stored,
+            "value": visible(f"{span_type.label}{shared}"),
+            "alias": span_type.name,
             "background": span_type.colour,
+            "hint": f"{span_type.title}: {span_type.description}",
         }
-        if key := keys.get((OF_LABEL, span_type.name, *party)):
-            attributes["hotkey"] = key
-        if number == 0 or number == 1:
-            attributes["hint"] = f"{span_type.title}: {span_type.description}"
         SubElement(bar, "Label", attributes)
 
 
-def _add_markers(side: Element, scheme: Scheme) -> None:
+def _add_markers(side: Element) -> None:
     """Empty blocks that Label Studio hides and shows: the style sheet reads the selection there."""
     view(side, "at at-nothing", visibleWhen="no-region-selected")
-    for _, stored, number in labels(scheme):
-        if number:
-            view(side, f"at at-{number}", **_selected(stored))
+    view(side, "at at-span", visibleWhen="region-selected")
 
 
 def _park_keys(side: Element, scheme: Scheme) -> None:
-    """Spend the keys that would go to article labels, where a slip of the finger is not seen.
+    """Spend the keys that Label Studio would hand out by itself, where a slip is not seen.
 
-    A shortcut of a hidden text box does nothing. (A key that no keyboard has, on every choice,
-    makes a page with many choices open in half a minute.)
+    The key of a filter puts the cursor into it, and into a hidden one it does nothing. (The key of a
+    text box's shortcut can be typed in no other text box either. A key that no keyboard has, on
+    every choice, makes a page with many choices open in half a minute.)
     """
-    box = SubElement(view(side, "parked"), "TextArea", {"name": "keys", "toName": TEXT})
-    for key in assign_keys(scheme).spare:
-        SubElement(box, "Shortcut", {"value": "", "hotkey": key})
+    chosen = next(side.iter("Choices"), None)
+    name = LABEL if scheme.span_types else chosen.get("name", "") if chosen is not None else ""
+    box = view(side, "parked")
+    for key in assign_keys(scheme).parked if name else ():
+        SubElement(box, "Filter", {"name": f"key_{key}", "toName": name, "hotkey": key})
 
 
 def _selected(*stored: str) -> dict[str, str]:
@@ -119,18 +145,17 @@ def _selected(*stored: str) -> dict[str, str]:
 
 
 def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
-    stored = tuple(label for kind, label, _ in labels(scheme) if kind == span_type)
+    stored = labels(scheme, span_type)
     unit = PageUnit(
         name=span_type.name,
         title=span_type.label,
         labels=stored,
-        parties=scheme.party.ids if scheme.party else (),
         compulsory=True,
         keys=assign_keys(scheme).given,
         keyed_as=OF_SPAN,
     )
     panel = view(side, "panel", **_selected(*stored))
-    naming = span_type.party_field if len(stored) > 1 or scheme.party else None
+    naming = span_type.party_field if scheme.party else None
     _add_fields(panel, unit, [f for f in span_type.fields if f != naming])
     _add_codebook(panel, span_type, span_type.fields)
     if naming is not None and scheme.party is not None:
@@ -167,11 +192,41 @@ def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Fie
     SubElement(inside, "Markdown", {"value": shown, "className": "codebook"})
 
 
+def _add_party_panel(side: Element, scheme: Scheme, party: PartyType) -> None:
+    """One block for all parties: what is asked of a party is asked on its mention."""
+    stored = tuple(label for kind in mention_types(scheme) for label in labels(scheme, kind))
+    unit = PageUnit(PARTY, party.label, labels=stored)
+    _add_fields(view(side, "panel", **_selected(*stored)), unit, party.fields)
+
+
+def _add_unmentioned(side: Element, party: PartyType) -> None:
+    """Rows for parties that no words name: as many as the task says, folded."""
+    inside = _fold(view(side, "whole"), visible(f"{party.label} that no words name"))
+    rows = _repeat(inside, UNMENTIONED_ROWS)
+    unit = PageUnit(unmentioned_slot(ROW), party.label, types_codes=True)
+    row = view(view(rows, "party"), "row")
+    header(row, "Which")
+    which = {"name": control(unit.name, PARTY_ID), "toName": TEXT}
+    shown = {**which, "choice": "single", "layout": "select"}
+    choices = SubElement(view(row, "cell"), "Choices", shown)
+    for party_id in party.ids:
+        SubElement(choices, "Choice", {"value": party_id, "alias": party_id})
+    for field in party.fields:
+        add_row(rows, unit, field)
+
+
+def _repeat(parent: Element, key: str) -> Element:
+    """A block that Label Studio writes once for every entry of a list in the task."""
+    repeater = SubElement(parent, "Repeater", {"on": f"${key}", "indexFlag": ROW})
+    block = view(repeater, "repeated")
+    header(view(block, "section"), f"${key}[{ROW}].title", 5)
+    return block
+
+
 def _add_parties(side: Element, party: PartyType) -> None:
-    """One block per party: on a mention its own, with nothing selected all of them, folded."""
+    """Where no span names a party, a block for each, folded."""
     ids = party.ids
-    title = f"{party.label} {ids[0]} to {ids[-1]}"
-    inside = _fold(view(side, "parties"), visible(title))
+    inside = _fold(view(side, "whole"), visible(f"{party.label} {ids[0]} to {ids[-1]}"))
     for number, party_id in enumerate(ids, 1):
         block = view(inside, f"party party-{number}")
         header(view(block, "section"), visible(f"{party.label} {party_id}"), 5)
@@ -189,12 +244,8 @@ def _add_article(side: Element, scheme: Scheme) -> None:
         _add_fields(panel, unit, scheme.asked_labels)
 
 
-def _add_dyads(side: Element, dyad: DyadType, party: PartyType | None) -> None:
-    dyads = view(side, "dyads")
-    for number in range(1, dyad.slots.offered + 1):
-        block = view(dyads, f"dyad dyad-{number}")
-        header(view(block, "section"), visible(f"{dyad.title} {number}"), 5)
-        parties = party.ids if party else ()
-        unit = PageUnit(dyad_slot(number), f"{dyad.title} {number}", parties=parties)
-        for field in dyad.all_fields:
-            add_row(block, unit, field)
+def _add_dyads(side: Element, dyad: DyadType) -> None:
+    block = _repeat(view(side, "dyads whole"), DYAD_ROWS)
+    unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
+    for field in dyad.all_fields:
+        add_row(block, unit, field)

@@ -9,29 +9,38 @@ on the page            control                      stored value
 span type              `label`                      the type's name
 mention of a party     `label`                      `<span type>__<party id>`
 attribute of a span    `<span type>__<field>`       value ids; text; `__empty__` for an empty set
-attribute of a party   `<party id>__<field>`        as above
+attribute of a party   `party__<field>`             as above; it stands on a mention of the party
+party without mention  `unmentioned<k>__id`         party id
+its attribute          `unmentioned<k>__<field>`    as above
+the same, where no     `<party id>__<field>`        as above
+span names a party
 code off the list      `<control>__other`           the code as typed
-dyad number k          `dyad<k>__<field>`           party id, or value ids
+dyad number k, from 0  `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
 relation               relation labels              the relation's name
-spare keys             `keys`                       nothing (see config.py)
+spare keys             `key_<key>`                  nothing (see config.py)
 =====================  ===========================  ==========================================
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
 
 TEXT = "text"
 LABEL = "label"
 ARTICLE = "article"
+PARTY = "party"
+#: Name of the control by which a party without a mention is chosen.
+PARTY_ID = "id"
+#: What Label Studio replaces by the number of a row, from 0.
+ROW = "{{idx}}"
 #: Chosen by hand: this set is empty. Not chosen is something else (see Span.defaulted).
 EMPTY = "__empty__"
 YES, NO = "yes", "no"
 
 
 def control(unit: str, field: Field | str) -> str:
-    """Name of the control of a field on a unit: a span type, party id, dyad slot or article."""
+    """Name of the control of a field on a unit, as `<unit>` stands in the table above."""
     return f"{unit}__{field if isinstance(field, str) else field.name}"
 
 
@@ -40,9 +49,20 @@ def other(control_name: str) -> str:
     return f"{control_name}__other"
 
 
-def dyad_slot(number: int) -> str:
-    """Unit name of the dyad row with this number, from 1."""
+def dyad_slot(number: int | str) -> str:
+    """Unit name of the dyad row with this number, from 0."""
     return f"dyad{number}"
+
+
+def unmentioned_slot(number: int | str) -> str:
+    """Unit name of the row with this number, from 0, for a party that no span names."""
+    return f"unmentioned{number}"
+
+
+def row_number(unit: str, slot: Callable[[int | str], str]) -> int | None:
+    """The number of a row, if the unit is a row of this kind."""
+    number = unit.removeprefix(slot(""))
+    return int(number) if number.isdecimal() and unit == slot(int(number)) else None
 
 
 def mention_label(span_type: SpanType, party_id: str) -> str:
@@ -50,16 +70,31 @@ def mention_label(span_type: SpanType, party_id: str) -> str:
     return f"{span_type.name}__{party_id}"
 
 
-def labels(scheme: Scheme) -> Iterator[tuple[SpanType, str, int]]:
-    """Every label of the bar: its span type, stored label, and party number or 0."""
-    for span_type in scheme.span_types:
-        if span_type.party_field is None or scheme.party is None:
-            yield span_type, span_type.name, 0
-            continue
-        for number, party_id in enumerate(scheme.party.ids, 1):
-            yield span_type, mention_label(span_type, party_id), number
+def mention_types(scheme: Scheme) -> tuple[SpanType, ...]:
+    """The span types that name a party, each with a label for every party."""
+    named = (t for t in scheme.span_types if t.party_field is not None)
+    return tuple(named) if scheme.party is not None else ()
+
+
+def labels(scheme: Scheme, span_type: SpanType) -> tuple[str, ...]:
+    """The stored labels of a span type."""
+    if scheme.party is None or span_type.party_field is None:
+        return (span_type.name,)
+    return tuple(mention_label(span_type, party_id) for party_id in scheme.party.ids)
 
 
 def codes_key(field: Field) -> str:
     """Key in a task's data for the codes found in its text, offered as chips."""
     return f"codes_{field.name}"
+
+
+def chips_key(unit: str, field: Field | str) -> str:
+    """Key in a task's data for the chips of a field that names parties."""
+    return f"chips_{control(unit, field)}"
+
+
+#: Keys in a task's data for the labels of mentions, and for the rows of two kinds.
+MENTIONS = "mentions"
+#: An entry for each party that has a name, for the style sheet.
+NAMED = "named_parties"
+DYAD_ROWS, UNMENTIONED_ROWS = "dyad_rows", "unmentioned_rows"

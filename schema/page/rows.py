@@ -1,14 +1,14 @@
 """Rows of the labelling page, one for each field: its name, then chips or a text box."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
-from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.keys import Meaning
-from signalbook.schema.scheme.model import AllowedValue, Examples, Field
+from signalbook.schema.scheme.model import Field
 
-from .control_names import EMPTY, NO, TEXT, YES, codes_key, control, other
+from .chips import Chip, chips_of, visible
+from .control_names import TEXT, chips_key, codes_key, control, other
 
 #: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60
@@ -24,28 +24,17 @@ class PageUnit:
     title: str
     #: Stored labels whose spans have it; none if it is about the whole article.
     labels: tuple[str, ...] = ()
-    #: Ids of the parties that can be chosen.
-    parties: tuple[str, ...] = ()
     #: Nothing can be submitted while a required field is empty.
     compulsory: bool = False
-    keys: Mapping[Meaning, str] | None = None
+    keys: Mapping[Meaning, str] = field(default_factory=dict[Meaning, str])
     #: First part of the meanings of its keys.
     keyed_as: str = ""
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One value that can be clicked."""
-
-    text: str
-    stored: str
-    hint: str = ""
-    default: bool = False
-
-
-def visible(text: str) -> str:
-    """Text that Label Studio shows as it is: `$` would name a field of the task."""
-    return text.replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
+    #: What its lists in the task are named for; empty if that is its name.
+    lists: str = ""
+    #: Codes are typed, as every list from the task makes a page slower.
+    types_codes: bool = False
+    #: Parties are chosen in a box that opens: it has few nodes, and costs a click more.
+    folds_parties: bool = False
 
 
 def view(parent: Element, name: str = "", **attributes: str) -> Element:
@@ -72,17 +61,25 @@ def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
         search = f"search {len(field.values)} values, Enter takes the first"
         about = {"name": f"{name}__search", "toName": name, "minlength": "1"}
         SubElement(cell, "Filter", {**about, "placeholder": search})
-    choices = SubElement(cell, "Choices", _choices(unit, field, name))
+    if not (field.is_coded and unit.types_codes):
+        _add_choices(cell, unit, field, name)
     if field.is_coded and field.codelist is not None:
-        choices.set("value", f"${codes_key(field)}")
         _add_text(cell, unit, field, other(name), f"another {field.codelist.standard} code")
-    else:
-        for chip in _distinct(_chips(unit, field)):
-            _add_chip(choices, unit, field, chip)
-    if field.is_side_reference:
+    elif field.is_side_reference:
         _add_text(cell, unit, field, other(name), "or a code")
     if field.default_from is not None and field.default_from.attribute:
         header(view(cell, "note"), visible(_proposal(field)))
+
+
+def _add_choices(cell: Element, unit: PageUnit, field: Field, name: str) -> None:
+    choices = SubElement(cell, "Choices", _choices(unit, field, name))
+    if field.is_reference:
+        choices.set("value", f"${chips_key(unit.lists or unit.name, field)}")
+    elif field.is_coded:
+        choices.set("value", f"${codes_key(field)}")
+    else:
+        for chip in chips_of(field, keys=unit.keys, keyed_as=unit.keyed_as):
+            _add_chip(choices, chip)
 
 
 def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
@@ -100,7 +97,9 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
-    return {**_control(unit, field, name), "choice": choice, "layout": "inline"}
+    folds = field.is_reference and (unit.folds_parties or field.tier == "optional")
+    layout = "select" if folds else "inline"
+    return {**_control(unit, field, name), "choice": choice, "layout": layout}
 
 
 def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placeholder: str) -> None:
@@ -130,64 +129,15 @@ def _form(field: Field) -> Iterator[str]:
         yield "a number"
 
 
-def _add_chip(parent: Element, unit: PageUnit, field: Field, chip: Chip) -> None:
-    if chip.stored.lower() in ("true", "false"):
-        raise SchemeError(
-            f"#{field.pointer}: Label Studio cannot store {chip.stored!r} as a value of "
-            f"{field.name}; use a boolean, or another id"
-        )
-    key = (unit.keys or {}).get((unit.keyed_as, field.name, chip.stored))
+def _add_chip(parent: Element, chip: Chip) -> None:
     attributes = {"value": visible(chip.text), "alias": chip.stored}
-    if key:
-        attributes["hotkey"] = key
+    if chip.key:
+        attributes["hotkey"] = chip.key
     if chip.hint:
         attributes["hint"] = chip.hint
     if chip.default:
         attributes["style"] = "border-style:dashed"
     SubElement(parent, "Choice", attributes)
-
-
-def _chips(unit: PageUnit, field: Field) -> Iterator[Chip]:
-    if field.is_reference:
-        yield from (Chip(party_id, party_id) for party_id in unit.parties)
-    elif field.is_boolean:
-        for stored, meant in ((YES, True), (NO, False)):
-            yield Chip(stored, stored, default=field.has_default and field.default is meant)
-    for value in field.values:
-        chosen = field.typed(value.id) in (
-            field.default if isinstance(field.default, list) else [field.default]
-        )
-        yield Chip(value.short, value.id, hint(value), default=field.has_default and chosen)
-    if field.offers_none:
-        empty = field.has_default and not field.default and field.default_from is None
-        yield Chip("none", EMPTY, "Chosen by hand: none of these.", default=empty)
-
-
-def _distinct(chips: Iterator[Chip]) -> Iterator[Chip]:
-    """No two chips of a row with the same text: Label Studio tells them apart by it."""
-    seen: set[str] = set()
-    for chip in chips:
-        text = chip.text if chip.text not in seen else f"{chip.text} ({chip.stored})"
-        seen.add(text)
-        yield replace(chip, text=text)
-
-
-def hint(value: AllowedValue) -> str:
-    """What the codebook says about a value, on one line."""
-    meaning = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
-    line = f"{value.title}: {meaning}." if meaning else value.title
-    return f"{line} {examples(value.examples)}".strip()
-
-
-def examples(given: Examples | None) -> str:
-    """One thing that is it and one that is not."""
-    if given is None:
-        return ""
-    parts = [
-        f"✓ {given.positive}" * bool(given.positive),
-        f"✗ {given.negative}" * bool(given.negative),
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def _proposal(field: Field) -> str:

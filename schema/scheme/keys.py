@@ -1,9 +1,9 @@
 """Give out the keys of the labelling page, each with one meaning at a time.
 
-The page itself gives keys to the labels of parties and to the parties of the first field that takes
-exactly one; then span types and values get those that the scheme asks for. Two span types that have
-a field in common share its keys: only one of them can be selected. Letters that are left go to the
-parties of the first field that takes several.
+The page itself gives digits to the parties of the first field that takes exactly one, and shift and
+a digit to those of the first that takes several; then values get those that the scheme asks for.
+Labels have none: with a span selected, a key would give it another label. Two span types that have
+a field in common share its keys: only one of them can be selected.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from .model import Field, Scheme, SpanType
+from .model import Field, Scheme
 from .problems import SchemeProblem
 
-#: (`label`, span type), (`label`, span type, party), (`span`, field, value) or (`article`, field, value).
-Meaning: TypeAlias = tuple[str, ...]
-OF_LABEL, OF_SPAN, OF_ARTICLE = "label", "span", "article"
-#: What Label Studio gives to choices without a key, until none of them is left.
+#: (`span`, field, value) or (`article`, field, value).
+Meaning: TypeAlias = tuple[str, str, str]
+OF_SPAN, OF_ARTICLE = "span", "article"
+#: What Label Studio gives to labels and choices without a key, until none of them is left.
 _AUTOMATIC = "1234567890qwetasdfgzxcvbyiopjklnm"
 #: Parties with a key of their own.
 _DIGITS = 9
@@ -29,11 +29,8 @@ class Keys:
 
     given: Mapping[Meaning, str]
     problems: tuple[SchemeProblem, ...]
-
-    @property
-    def spare(self) -> list[str]:
-        """Keys that Label Studio would hand out by itself, to choices that ought to have none."""
-        return _spare(self.given)
+    #: Keys that Label Studio would hand out by itself before it has read the lists of a task.
+    parked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,68 +55,45 @@ def assign_keys(scheme: Scheme) -> Keys:
         elif (key := given.setdefault(wish.meaning, wish.key)) != wish.key:
             fact = f"{_words(wish.meaning)} has the keys {key!r} and {wish.key!r}"
             problems.append(SchemeProblem(wish.pointer, f"{fact}; leave one x-hotkey out"))
-    problems += _without_effect(scheme)
-    letters = [key for key in _spare(given) if key.isalpha()]
-    given.update(zip(_receivers(scheme), letters, strict=False))
-    return Keys(given, tuple(problems))
-
-
-def _without_effect(scheme: Scheme) -> Iterator[SchemeProblem]:
-    """Keys of mentions: their labels are those of the parties, with a digit each."""
-    for span_type in scheme.span_types:
-        of_parties = span_type.party_field is not None and scheme.party is not None
-        if of_parties and span_type.hotkey not in (None, "1"):
-            fact = f"the key {span_type.hotkey!r} has no effect, as each party has a digit"
-            yield SchemeProblem(span_type.pointer, f"{fact}; leave x-hotkey out")
-
-
-def _spare(given: Mapping[Meaning, str]) -> list[str]:
-    return [key for key in _AUTOMATIC if key not in given.values()]
+    asked_for = {wish.key for wish in _asked_for(scheme)}
+    parked = tuple(key for key in _AUTOMATIC if key not in asked_for)
+    return Keys(given, tuple(problems), parked)
 
 
 def _words(meaning: Meaning) -> str:
-    match meaning:
-        case (kind, name) if kind == OF_LABEL:
-            return f"span type {name}"
-        case (_, name, of_it):
-            return f"{of_it} of {name}"
-        case _:
-            raise AssertionError(meaning)
+    _, name, of_it = meaning
+    return f"{of_it} of {name}"
 
 
 def _of_parties(scheme: Scheme) -> Iterator[_Wish]:
-    """Digits for the labels of parties, shift and a digit for the field that takes one party."""
     numbered = [*enumerate(scheme.party.ids[:_DIGITS], 1)] if scheme.party else []
-    for span_type in scheme.span_types:
-        sender = _sender_field(span_type)
+    for field, prefix in _party_fields(scheme):
         for number, party_id in numbered:
-            if span_type.party_field is not None:
-                yield _Wish((OF_LABEL, span_type.name, party_id), str(number))
-            elif sender is not None:
-                yield _Wish((OF_SPAN, sender.name, party_id), f"shift+{number}")
+            yield _Wish((OF_SPAN, field.name, party_id), f"{prefix}{number}")
 
 
-def _sender_field(span_type: SpanType) -> Field | None:
-    """The field whose parties get shift and a digit: the first that takes exactly one party."""
-    single = (f for f in span_type.fields if f.is_party_reference and not f.many)
-    return next(single, None)
+def _party_fields(scheme: Scheme) -> Iterator[tuple[Field, str]]:
+    """The first field that takes one party and that which takes several, with what a digit follows."""
+    fields = [
+        field
+        for span_type in scheme.span_types
+        for field in span_type.fields
+        if field.is_party_reference and field != span_type.party_field
+    ]
+    for many, prefix in ((False, ""), (True, "shift+")):
+        yield from [(field, prefix) for field in fields if field.many == many][:1]
 
 
-def _receivers(scheme: Scheme) -> Iterator[Meaning]:
-    for span_type in scheme.span_types:
-        several = [f for f in span_type.fields if f.is_party_reference and f.many]
-        if several and scheme.party:
-            ids = scheme.party.ids
-            return ((OF_SPAN, several[0].name, party_id) for party_id in ids[:_DIGITS])
-    return iter(())
+def keyed_party_fields(scheme: Scheme) -> list[tuple[Field, str]]:
+    """The fields whose parties have keys, each with those keys in words."""
+    return [
+        (field, f"{prefix.replace('shift+', 'Shift and ')}1 to {_DIGITS}")
+        for field, prefix in _party_fields(scheme)
+    ]
 
 
 def _asked_for(scheme: Scheme) -> Iterator[_Wish]:
-    """The keys that the scheme asks for: of span types first, then of values."""
-    for span_type in scheme.span_types:
-        is_of_parties = span_type.party_field is not None and scheme.party is not None
-        if span_type.hotkey and not is_of_parties:
-            yield _Wish((OF_LABEL, span_type.name), span_type.hotkey, span_type.pointer)
+    """The keys that the scheme asks for."""
     for span_type in scheme.span_types:
         for field in span_type.fields:
             yield from _values(OF_SPAN, field)

@@ -15,7 +15,7 @@ from .problems import SchemeProblem, pointer_to
 _SIGNS = "_-. "
 _MAX_NAME = 100
 #: Units that documents, pages and reports call by these names.
-_UNITS = re.compile(r"article|party|relation|document|dyad\d*")
+_UNITS = re.compile(r"article|party|relation|document|(dyad|unmentioned)\d*")
 #: Label Studio casts these, whatever their case, and then its page stays blank.
 CAST_BY_LABEL_STUDIO = ("true", "false")
 #: No XML holds them, and so no labelling page; lone surrogates, no file.

@@ -113,7 +113,6 @@ class _Reader:
             label=text(node, "x-label", title),
             title=title,
             colour=text(node, "x-colour", _COLOURS[number % len(_COLOURS)]),
-            hotkey=text(node, "x-hotkey") or None,
             fields=self._fields(*attributes),
             description=text(node, "description"),
             rule=text(node, "x-rule"),

@@ -59,7 +59,6 @@ class SpanType:
     label: str
     title: str
     colour: str
-    hotkey: str | None
     fields: tuple[Field, ...]
     description: str = ""
     rule: str = ""

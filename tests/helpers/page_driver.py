@@ -90,9 +90,14 @@ class LabelingPage:
             self.page.keyboard.press(key)
             self._wait_for_change(before)
 
-    def mark(self, label_key: str, words: str, occurrence: int = 0) -> None:
-        """Choose a label and drag over words."""
-        self.key(label_key)
+    def mark(self, label: str, words: str, occurrence: int = 0) -> None:
+        """Click a label and drag over words."""
+        chosen = self.page.locator(".bar .lsf-label:visible").filter(
+            has=self.page.get_by_text(label, exact=True)
+        )
+        box = chosen.bounding_box()
+        assert box is not None
+        self._click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.wait_for_selector(".bar .lsf-label_selected")
         x1, y1, x2, y2 = self._words(words, occurrence)
         self.actions += 1
@@ -114,6 +119,21 @@ class LabelingPage:
         """Click chips of a row."""
         for chip in chips:
             self._click(*self._in_row(unit, row, chip))
+
+    def pick(self, row: str, value: str, unit: str = ".side") -> None:
+        """Open the box of a row and choose a value in it."""
+        named = self.page.locator(f"{unit} .row:visible").filter(
+            has=self.page.get_by_role("heading", name=row, exact=True)
+        )
+        self.actions += 1
+        named.get_by_test_id("select-trigger").first.click()
+        options = self.page.locator("[data-slot='command-item']")
+        option = options.filter(has=self.page.get_by_text(value, exact=True))
+        self.actions += 1
+        before = self._state()
+        option.click()
+        self._wait_for_change(before)
+        options.first.wait_for(state="detached")
 
     def write(self, row: str, text: str, unit: str = ".side") -> None:
         """Type into the text box of a row; typing counts nothing, as in the measured prototype."""

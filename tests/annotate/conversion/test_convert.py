@@ -11,6 +11,7 @@ from strategies import documents
 from signalbook.annotate.conversion.convert import Converted, canonical, from_label_studio
 from signalbook.annotate.conversion.field_values import as_items, read_scalar
 from signalbook.annotate.conversion.to_results import to_label_studio
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.loader import load_scheme
@@ -166,6 +167,56 @@ def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
     assert chosen.document.spans[0].attributes["sources"] == ()
     assert "sources" not in chosen.document.spans[0].defaulted
     assert chosen.unmapped == ()
+
+
+def test_what_is_asked_of_a_party_is_read_from_its_first_mention() -> None:
+    converted = read(
+        FIRST,
+        label("mention__P2", "m2", 19, 26),
+        choice("party__role", "leader", region="m2"),
+        label("mention__P2", "m1", 0, 7),
+        choice("party__role", "state", region="m1"),
+        label("mention__P1", "m3", 8, 13),
+        choice("party__role", "government", region="m3"),
+    )
+    roles = {party.id: party.attributes["role"] for party in converted.document.parties}
+    assert roles == {"P1": "government", "P2": "state"}
+    [left] = converted.unmapped
+    assert left == (
+        "party P2: the role of its first mention is kept, not that of another: \N{LEFT DOUBLE QUOTATION MARK}leader\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
+
+
+def test_what_is_asked_of_a_party_is_none_of_another_span() -> None:
+    converted = read(FIRST, label("signal"), choice("party__role", "state", region="x1"))
+    assert converted.document.parties == ()
+    assert [left.split(":")[0] for left in converted.unmapped] == [
+        "party of a region that is a signal"
+    ]
+
+
+def test_a_party_that_no_words_name_is_read_from_its_row() -> None:
+    converted = read(
+        FIRST,
+        choice("unmentioned0__id", "P4"),
+        choice("unmentioned0__role", "state"),
+        typed("unmentioned0__country__other", "XBE"),
+        choice("unmentioned1__role", "state"),
+    )
+    [party] = converted.document.parties
+    assert (party.id, party.attributes["country"]) == ("P4", "XBE")
+    assert [left.split(":")[0] for left in converted.unmapped] == [
+        "what is said of a party that no words name, without saying which it is"
+    ]
+
+
+def test_a_document_with_more_rows_than_the_page_of_its_task_is_refused() -> None:
+    document = example(FIRST)
+    dyads = document.dyads * 3
+    data = to_task(document.article, FIRST, [document])["data"]
+    with pytest.raises(ConversionError, match="dyads, but the page of this task has"):
+        to_label_studio(document.model_copy(update={"dyads": dyads}), FIRST, data)
+    assert to_label_studio(document, FIRST, data)
 
 
 def test_a_party_exists_once_anything_names_it() -> None:

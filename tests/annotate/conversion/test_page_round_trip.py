@@ -99,12 +99,17 @@ def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
     push(client, project, [guess.article], scheme=diplomatic, predictions=[guess])
     page = opened(page_login(studio, annotators[0]), client, project)
     page.evaluate(
-        """() => Htx.annotationStore.selected.names.get("P12__country")
-                  .children.find(choice => choice._value === "Castria").toggleSelected()"""
+        """() => {
+          const annotation = Htx.annotationStore.selected;
+          const mention = annotation.regions.find(r => r.hasLabel("mention__P1"));
+          annotation.selectArea(mention);
+          const chips = annotation.names.get("party__country").children;
+          chips.filter(c => c.sel).forEach(c => c.toggleSelected());
+          chips.find(c => c._value === "Castria").toggleSelected();
+        }"""
     )
     submit(page)
     annotations = pull(client, project, tmp_path).store.annotations()
     [converted] = convert_annotations(annotations, diplomatic, str).converted
-    assert converted.document.parties[-1].id == "P12"
-    assert converted.document.parties[-1].attributes["country"] == "XCA"
+    assert converted.document.parties[0].attributes["country"] == "XCA"
     client.delete_project(project)

@@ -91,7 +91,7 @@ def test_a_project_is_as_it_was_asked_for_and_is_found_by_its_title(
     assert (project["maximum_annotations"], project["label_config"]) == (2, PAGE)
     assert (project["expert_instruction"], project["show_instruction"]) == (
         "<p>Mark drugs.</p>",
-        True,
+        False,
     )
     changed = client.update_project(project["id"], {"maximum_annotations": 3})
     assert changed == {**project, "maximum_annotations": 3}

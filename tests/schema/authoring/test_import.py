@@ -28,7 +28,7 @@ PAGE = """<View>
     <Header value="How certain is it?"/>
     <Choices name="How certain" toName="text" perRegion="true" required="true">
       <Choice value="Very certain" hotkey="1"/>
-      <Choice value="Not certain" alias="unsure" hint="Hedged." selected="true"/>
+      <Choice value="Not certain" hotkey="1" alias="unsure" hint="Hedged." selected="true"/>
     </Choices>
   </View>
   <Choices name="ironic" toName="text" perRegion="true">
@@ -98,10 +98,10 @@ def lost(read: Imported) -> list[tuple[int, str]]:
 
 def test_a_labelling_page_becomes_span_types_fields_and_labels() -> None:
     scheme = scheme_of(PAGE)
-    types = [(t.name, t.title, t.colour, t.hotkey, t.description) for t in scheme.span_types]
+    types = [(t.name, t.title, t.colour, t.description) for t in scheme.span_types]
     assert types == [
-        ("clm", "Claim", "#FF0000", "1", "What can be doubted."),
-        ("reason", "Reason", "#00FF00", None, ""),
+        ("clm", "Claim", "#FF0000", "What can be doubted."),
+        ("reason", "Reason", "#00FF00", ""),
     ]
     fields = [(u, f.name, f.level, f.required, f.value_ids) for u, f in scheme.fields()]
     assert fields == [
@@ -132,8 +132,9 @@ def test_titles_and_hints_of_a_labelling_page_keep_their_words() -> None:
 
 def test_what_a_labelling_page_says_and_no_scheme_can_is_listed_with_its_line() -> None:
     assert lost(read_config(PAGE)) == [
-        (1, "the key 1 of how_certain very_certain is that of clm"),
-        (4, "the key ctrl+r is not kept"),
+        (1, "the key 1 of how_certain unsure is that of how_certain very_certain"),
+        (3, "hotkey 1 is not kept"),
+        (4, "hotkey ctrl+r is not kept"),
         (11, "is not chosen beforehand"),
         (23, "its levels become one list"),
         (26, "placeholder 'why?' is not shown"),
@@ -146,7 +147,7 @@ def test_what_a_labelling_page_says_and_no_scheme_can_is_listed_with_its_line() 
 
 def test_the_command_lists_what_could_not_be_expressed_and_ends_well() -> None:
     done = imported(PAGE)
-    assert "9 things could not be expressed:\n  line 1, <View>: the key 1" in done.stderr
+    assert "10 things could not be expressed:\n  line 1, <View>: the key 1" in done.stderr
     assert done.stderr.endswith("run: signalbook scheme check new.schema.json\n")
 
 

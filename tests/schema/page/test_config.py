@@ -10,7 +10,8 @@ from shapes import Node, scheme_of
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
-from signalbook.schema.page.control_names import labels
+from signalbook.schema.page.control_names import labels, mention_types
+from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.keys import assign_keys
 from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Field, Scheme
@@ -29,16 +30,31 @@ def named(page: Element) -> dict[str, Element]:
     }
 
 
+def is_typed_row(name: str) -> bool:
+    """A row for a party that no words name, where codes are typed."""
+    return name.startswith(control_names.unmentioned_slot(""))
+
+
+def stored_by(control: Element, scheme: Scheme) -> list[str | None]:
+    """What the chips of a control store, of the page or from the lists of a task."""
+    listed = task_lists(scheme).get(control.get("value", "").removeprefix("$"), [])
+    assert isinstance(listed, list)
+    return [
+        *(choice.get("alias") for choice in control.iter("Choice")),
+        *(str(chip["alias"]) for chip in listed if isinstance(chip, dict)),
+    ]
+
+
 def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
     units: list[tuple[str, tuple[Field, ...]]] = [
         (t.name, tuple(f for f in t.fields if f != t.party_field)) for t in scheme.span_types
     ]
     if scheme.party:
-        units += [(party, scheme.party.fields) for party in scheme.party.ids]
+        row = control_names.unmentioned_slot(control_names.ROW)
+        places = (control_names.PARTY, row) if mention_types(scheme) else scheme.party.ids
+        units += [(place, scheme.party.fields) for place in places]
     if scheme.dyad:
-        fields = scheme.dyad.all_fields
-        numbers = range(1, scheme.dyad.slots.offered + 1)
-        units += [(control_names.dyad_slot(number), fields) for number in numbers]
+        units.append((control_names.dyad_slot(control_names.ROW), scheme.dyad.all_fields))
     asked = tuple(f for f in scheme.article_labels if f.derived is None)
     units.append((control_names.ARTICLE, asked))
     return [
@@ -49,13 +65,20 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
 def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None:
     expected = [name for name, _ in expected_controls(scheme)]
     found = [name for name in named(page) if not name.endswith(control_names.other(""))]
-    assert Counter(found) == Counter([*expected, control_names.LABEL, "keys"])
+    which = [n for n in found if n.endswith(control_names.control("", control_names.PARTY_ID))]
+    assert len(which) == (1 if mention_types(scheme) else 0)
+    coded = {name for name, field in expected_controls(scheme) if field.is_coded}
+    typed = {name for name in coded if is_typed_row(name)}
+    others = [control_names.LABEL, *which]
+    assert Counter(found) == Counter([*(n for n in expected if n not in typed), *others])
 
 
 def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
     found = named(page)
     for name, field in expected_controls(scheme):
-        stored = [choice.get("alias") for choice in found[name].iter("Choice")]
+        if field.is_coded and is_typed_row(name):
+            continue
+        stored = stored_by(found[name], scheme)
         assert not set(stored) & {"true", "false"}
         assert {value.id for value in field.values} <= set(stored)
         if field.is_boolean:
@@ -68,7 +91,7 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
 def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: Scheme) -> None:
     found = named(page)
     for name, field in expected_controls(scheme):
-        if field.is_coded:
+        if field.is_coded and not is_typed_row(name):
             assert found[name].get("value") == f"${control_names.codes_key(field)}"
         if field.codelist or field.is_side_reference:
             assert control_names.other(name) in found
@@ -77,14 +100,18 @@ def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: S
 def test_an_attribute_is_shown_and_stored_with_its_label_only(
     page: Element, scheme: Scheme
 ) -> None:
+    mentions = task_lists(scheme).get(control_names.MENTIONS, [])
+    assert isinstance(mentions, list)
     aliases = [label.get("alias") for label in page.iter("Label")]
-    assert aliases == [stored for _, stored, _ in labels(scheme)]
+    aliases += [str(label["alias"]) for label in mentions if isinstance(label, dict)]
+    assert {*aliases} == {stored for kind in scheme.span_types for stored in labels(scheme, kind)}
+    assert len({*aliases}) == len(aliases)
     for element in page.iter():
         for label in filter(None, element.get("whenLabelValue", "").split(",")):
             assert label in aliases
     found = named(page)
     for kind in scheme.span_types:
-        own = {stored for other, stored, _ in labels(scheme) if other == kind}
+        own = {*labels(scheme, kind)}
         for field in kind.fields:
             if field != kind.party_field:
                 control = found[control_names.control(kind.name, field)]
@@ -106,9 +133,9 @@ def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme:
 
 
 def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: Scheme) -> None:
-    parties = scheme.party.ids if scheme.party else ()
+    of_parties = (*(scheme.party.ids if scheme.party else ()), control_names.PARTY)
     for name, control in named(page).items():
-        if name.split("__")[0] in parties or name.startswith("dyad"):
+        if name.split("__")[0] in of_parties or name.startswith(("dyad", "unmentioned")):
             assert "required" not in control.attrib
 
 
@@ -117,7 +144,7 @@ def test_a_key_has_one_meaning(page: Element, scheme: Scheme) -> None:
     assert len(set(given.values())) == len(given)
     meanings: dict[str, set[tuple[str, str]]] = {}
     for name, control in named(page).items():
-        for choice in (*control.iter("Choice"), *control.iter("Label"), *control.iter("Shortcut")):
+        for choice in (*control.iter("Choice"), *control.iter("Label")):
             if key := choice.get("hotkey"):
                 field = name.split("__")[-1]
                 meanings.setdefault(key, set()).add((field, choice.get("alias", "")))
@@ -125,8 +152,16 @@ def test_a_key_has_one_meaning(page: Element, scheme: Scheme) -> None:
 
 
 def test_label_studio_has_no_key_left_to_hand_out(page: Element, scheme: Scheme) -> None:
-    shortcuts = [shortcut.get("hotkey") for shortcut in page.iter("Shortcut")]
-    assert shortcuts == assign_keys(scheme).spare
+    parked = [f.get("hotkey") for f in page.iter("Filter") if "hotkey" in f.attrib]
+    assert parked == [*assign_keys(scheme).parked]
+    # A key of a text box's shortcut could be typed in no text box.
+    assert not [*page.iter("Shortcut")]
+
+
+def test_no_key_gives_a_span_another_label(page: Element, scheme: Scheme) -> None:
+    mentions = json.dumps(task_lists(scheme).get(control_names.MENTIONS, []))
+    assert "hotkey" not in mentions
+    assert not [label for label in page.iter("Label") if "hotkey" in label.attrib]
 
 
 def test_the_choices_of_a_row_differ_in_text(page: Element) -> None:

@@ -76,12 +76,12 @@ def unknown_endpoint(document: dict[str, Any]) -> None:
 
 
 def key_twice(document: dict[str, Any]) -> None:
-    document["$defs"]["severity"]["oneOf"][0]["x-hotkey"] = "1"
+    document["$defs"]["severity"]["oneOf"][0]["x-hotkey"] = "o"
 
 
 def key_of_a_label_twice(document: dict[str, Any]) -> None:
     document["properties"]["article_labels"]["properties"]["listed"] = {
-        "oneOf": [{"const": "fully", "x-hotkey": "1"}, {"const": "partly"}]
+        "oneOf": [{"const": "fully", "x-hotkey": "o"}, {"const": "partly"}]
     }
 
 
@@ -314,10 +314,10 @@ MISTAKES = [
     ),
     (wrong_json_schema, '/$defs/dose/maxLength: "long" is of the wrong type; write a whole number'),
     (unknown_endpoint, "/properties/relations: x-endpoints of causes names 'symptom'"),
-    (key_twice, "/$defs/severity: the key '1' of mild of severity is that of span type drug; give"),
+    (key_twice, "/$defs/severity: the key 'o' of mild of severity is that of oral of route; give"),
     (
         key_of_a_label_twice,
-        "/properties/article_labels/properties/listed: the key '1' of fully of listed is that of span type drug",
+        "/properties/article_labels/properties/listed: the key 'o' of fully of listed is that of oral of route",
     ),
     (column_of_another_type, "/$defs/dose: x-arrow is date32, but the field is a string"),
     (

@@ -1,0 +1,115 @@
+"""Write the lists that the labelling page reads from a task: labels of mentions, chips of parties.
+
+So a page shows the names of the parties of each article, and has no block for each party.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from signalbook.schema.scheme.keys import OF_SPAN, assign_keys
+from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
+from signalbook.schema.text import excerpt, printable
+
+from .chips import Chip, chips_of, visible
+from .control_names import (
+    DYAD_ROWS,
+    MENTIONS,
+    NAMED,
+    UNMENTIONED_ROWS,
+    chips_key,
+    dyad_slot,
+    mention_label,
+    mention_types,
+)
+
+#: Of a name on a label or chip, in characters.
+_MAX_NAME = 24
+#: Rows that every task has for parties that no words name.
+_UNMENTIONED = 2
+
+
+def task_lists(
+    scheme: Scheme, names: Mapping[str, str] | None = None, *, dyads: int = 0, unmentioned: int = 0
+) -> dict[str, Json]:
+    """What the data of a task needs for the labels, chips and rows of its parties and dyads.
+
+    Args:
+        scheme: Scheme that the page is made from.
+        names: Names of the parties that are known before anybody labels, by id.
+        dyads: How many dyads are known before.
+        unmentioned: How many parties are known before that no words name.
+    """
+    lists: dict[str, Json] = {}
+    party = scheme.party
+    if party is not None:
+        shown = _shown_names(party, names or {})
+        for unit, field in _reference_fields(scheme):
+            lists[chips_key(unit, field)] = _chips(
+                scheme, field, shown, is_dyad=unit == dyad_slot("")
+            )
+        if mention_types(scheme):
+            lists[MENTIONS] = [*_mentions(scheme, shown)]
+            lists[NAMED] = [{"id": id} for id in party.ids if id in (names or {})]
+            lists[UNMENTIONED_ROWS] = _rows(party.label, max(_UNMENTIONED, unmentioned))
+    if scheme.dyad is not None:
+        slots = scheme.dyad.slots
+        offered = min(slots.offered, max(slots.shown, dyads) + slots.shown)
+        lists[DYAD_ROWS] = _rows(scheme.dyad.title, offered)
+    return lists
+
+
+def list_keys(scheme: Scheme) -> tuple[str, ...]:
+    """The keys of a task's data that `task_lists` writes."""
+    return tuple(task_lists(scheme))
+
+
+def _shown_names(party: PartyType, names: Mapping[str, str]) -> dict[str, str]:
+    """Id -> what its labels and chips say: its name, or the id; no two say the same."""
+    taken: set[str] = {*party.ids}
+    shown: dict[str, str] = {}
+    for party_id in party.ids:
+        name = excerpt(printable(" ".join(names.get(party_id, "").split())), _MAX_NAME)
+        if name in taken:
+            name = f"{name} {party_id}"
+        taken.add(name or party_id)
+        shown[party_id] = visible(name) or party_id
+    return shown
+
+
+def _reference_fields(scheme: Scheme) -> Iterator[tuple[str, Field]]:
+    """Fields whose chips are parties, with the unit that their lists are named for."""
+    for span_type in scheme.span_types:
+        for field in span_type.fields:
+            if field.is_reference and field != span_type.party_field:
+                yield span_type.name, field
+    for field in scheme.dyad.all_fields if scheme.dyad else ():
+        if field.is_reference:
+            yield dyad_slot(""), field
+
+
+def _chips(
+    scheme: Scheme, field: Field, parties: Mapping[str, str], *, is_dyad: bool
+) -> list[Json]:
+    keyed_as = "" if is_dyad else OF_SPAN
+    chips = chips_of(field, parties, keys=assign_keys(scheme).given, keyed_as=keyed_as)
+    return [*map(_as_json, chips)]
+
+
+def _as_json(chip: Chip) -> dict[str, Json]:
+    more = {"hotkey": chip.key, "hint": visible(chip.hint)}
+    shown: dict[str, Json] = {"value": visible(chip.text), "alias": chip.stored}
+    return shown | {name: value for name, value in more.items() if value}
+
+
+def _mentions(scheme: Scheme, parties: Mapping[str, str]) -> Iterator[Json]:
+    several = len(mention_types(scheme)) > 1
+    for span_type in mention_types(scheme):
+        for party_id, name in parties.items():
+            yield {
+                "value": f"{name} ({span_type.label})" if several else name,
+                "alias": mention_label(span_type, party_id),
+                "background": span_type.colour,
+            }
+
+
+def _rows(title: str, number: int) -> list[Json]:
+    return [{"title": visible(f"{title} {place}")} for place in range(1, number + 1)]
