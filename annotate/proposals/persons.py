@@ -35,7 +35,7 @@ class Persons:
         """Every person with a title, from the title to the end of the name."""
         for number, hit, title in self.reading.hits(self.lexicon.titles):
             end, code, is_former, body = self._after(hit.end)
-            name = self._name_at(end, may_be_apart=title.kind != "person")
+            name = self._name_at(end, number, may_be_apart=title.kind != "person")
             if name is None:
                 continue
             before, former_before, is_lesser, body_before = self._before(number, hit)
@@ -75,7 +75,7 @@ class Persons:
             if self.reading.text.startswith(of, end) and number is not None:
                 hit = self.reading.at(number, self.lexicon.names)
                 meaning = self.lexicon.names[hit.key] if hit else None
-                if hit and meaning and meaning.kind in ("country", "organisation"):
+                if hit and meaning and self._is_sure(hit, meaning):
                     return meaning, hit.end
         return None
 
@@ -106,14 +106,20 @@ class Persons:
         if hit is None or self.reading.text[hit.end : end] not in (" ", "'s ", "' "):
             return None
         meaning = self.lexicon.names[hit.key]
-        if meaning.kind not in ("country", "organisation"):
+        if not self._is_sure(hit, meaning):
             return None
         return meaning.code, meaning.kind == "organisation", hit.start
 
-    def _name_at(self, end: int, *, may_be_apart: bool) -> tuple[int, int] | None:
+    def _is_sure(self, hit: Hit, meaning: Meaning) -> bool:
+        """Whether it is a country or an organisation, and nothing else that is called so."""
+        is_one = meaning.kind in ("country", "organisation")
+        return is_one and self.reading.has_what_it_needs(hit.key)
+
+    def _name_at(self, end: int, title: int, *, may_be_apart: bool) -> tuple[int, int] | None:
         """Place of the name that follows there; apart from its title it has at least two words."""
         if not self.lexicon.has_capitals:
-            return self._name_by_its_end(end)
+            before = self.reading.words[title - 1].text if title else ""
+            return self._name_by_its_end(end, is_speaking=before in self.rules.said)
         for gap, least in ((" ", 1), (", ", 2)):
             if self.reading.text.startswith(gap, end) and (least == 1 or may_be_apart):
                 match = self._name.match(self.reading.text, end + len(gap))
@@ -129,33 +135,45 @@ class Persons:
         if words[0] in bad or words[0] in self.lexicon.titles or match[0] in self.lexicon.titles:
             return None
         kept = next((n for n, word in enumerate(words) if word in bad), len(words))
+        if kept < len(words) and words[kept] not in self.lexicon.words.phrases.beside:
+            return None  # a building, perhaps, that is called after somebody
         while kept and words[kept - 1] in self.rules.particles:
             kept -= 1
         end = match.start() + len(" ".join(words[:kept]))
         return match.start(), end
 
-    def _name_by_its_end(self, end: int) -> tuple[int, int] | None:
-        """A name in a script without capitals: found only if a word after it says that it ended."""
+    def _name_by_its_end(self, end: int, *, is_speaking: bool) -> tuple[int, int] | None:
+        """A name in a script without capitals, if a word around it or in it says that it is one."""
         number = self._starts.get(end + 1)
         if number is None or self.reading.text[end] != " ":
             return None
-        words, ends, parts = self.reading.words, self.rules.ends, 0
-        for n in range(number, len(words)):
-            word = words[n]
-            if word.text in self.lexicon.adjectives:
-                return None  # a surname, perhaps
-            apart = n > number and self.reading.text[words[n - 1].end : word.start] != " "
-            if apart or self._ends_name(word.text, is_first=n == number):
-                return (words[number].start, words[n - 1].end) if parts else None
-            parts += word.text not in self.rules.particles
-            if parts > _MAX_PARTS or (n == number and word.text in ends):
-                return None
-        return (words[number].start, words[-1].end) if parts else None
+        words, last = self.reading.words, number
+        while last < len(words) and not self._is_past_name(last, number):
+            last += 1
+        name = [word.text for word in words[number:last]]
+        parts = [word for word in name if word not in self.rules.particles]
+        following = words[last].text if last < len(words) else ""
+        is_sure = is_speaking or following in self.rules.that or len(parts) < len(name)
+        if not is_sure or not 0 < len(parts) <= _MAX_PARTS:
+            return None
+        if following in self.lexicon.adjectives or parts[0].startswith("ال"):
+            return None  # the adjective is a surname, perhaps; a noun with an article is no name
+        if any(part.endswith(self.rules.not_endings) for part in parts):
+            return None
+        return words[number].start, words[last - 1].end
 
-    def _ends_name(self, word: str, *, is_first: bool) -> bool:
-        if word in self.rules.ends or word in self.rules.lesser:
+    def _is_past_name(self, number: int, first: int) -> bool:
+        """Whether a word after a title stands behind the name that begins with the first."""
+        word = self.reading.words[number]
+        if number > first:
+            before = self.reading.words[number - 1]
+            if self.reading.text[before.end : word.start] != " ":
+                return True
+            if word.text.startswith(("و", "لل", "بال")):
+                return True
+        if word.text in self.lexicon.adjectives:
             return True
-        return word.startswith("ال") if is_first else word.startswith(("و", "لل", "بال"))
+        return word.text in self.rules.ends | self.rules.that | self.rules.lesser
 
 
 def _kind(title: Title, code: str, *, is_former: bool, is_lesser: bool) -> ProposedKind:

@@ -50,6 +50,13 @@ class Reading:
         """Every word that the text has."""
         return frozenset(word.text for word in self.words)
 
+    def has_what_it_needs(self, key: str) -> bool:
+        """Whether the text has a word that says which of its meanings a name has here."""
+        needed = self.lexicon.needs.get(key)
+        if needed is None:
+            return True
+        return any(w in self.vocabulary if w.isalnum() else w in self.text for w in needed)
+
     @cached_property
     def shouted(self) -> list[tuple[int, int]]:
         """Lines that are all in capitals, where a capital says nothing."""
@@ -101,7 +108,8 @@ class Reading:
     def _is_free(self, start: int, end: int, has_prefix: bool) -> bool:
         """Whether it is no part of a longer word or of an address."""
         before, after = self.text[start - 1 : start], self.text[end : end + 2]
-        if not has_prefix and (before in _BINDING or before.isalnum()) and before:
+        is_bound = before in _BINDING and self.text[max(0, start - 3) : start].lower() != "ex-"
+        if before and not has_prefix and (is_bound or before.isalnum()):
             return False
         if after[:1] and (after[0] in _BINDING or after[0].isalnum()):
             return False

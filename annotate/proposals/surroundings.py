@@ -7,7 +7,8 @@ from .names import Meaning
 from .reading import Hit, Reading
 
 _AT_LINE_START: Final = re.compile(r"(?:^|\n)\W*$")
-_DATELINE: Final = re.compile(r"\s*[,(\u2013—]|\s-\s")
+_DATELINE: Final = re.compile(r"\s*[,،(\u2013—]|\s-\s")
+_IN_COUNTRY: Final = re.compile(r", (\w+(?: \w+)*)")
 _AND: Final = re.compile(r",? (?:and|or|et|ou) $|, $| و$")
 
 
@@ -25,22 +26,13 @@ class Surroundings:
         """Whether the words there name what they mean elsewhere."""
         if any(start <= hit.start < end for start, end in self.reading.shouted):
             return False
-        if not self._has_what_it_needs(hit.key) or hit.key in self._persons:
+        if not self.reading.has_what_it_needs(hit.key) or hit.key in self._persons:
             return False
         if self.reading.after(hit.end) in self.phrases.not_before.get(hit.key, ()):
             return False
         if self._is_part_of_a_name(hit):
             return False
-        return meaning.kind != "capital" or not self._is_place(hit)
-
-    def _has_what_it_needs(self, key: str) -> bool:
-        needed = self.reading.lexicon.needs.get(key)
-        if needed is None:
-            return True
-        vocabulary = self.reading.vocabulary
-        return any(
-            word in vocabulary if word.isalnum() else word in self.reading.text for word in needed
-        )
+        return meaning.kind != "capital" or not self._is_place(hit, meaning.code)
 
     def _is_part_of_a_name(self, hit: Hit) -> bool:
         """Whether a word with a capital stands beside it that is no word of the language."""
@@ -70,12 +62,15 @@ class Surroundings:
                     found.add(name)
         return frozenset(found)
 
-    def _is_place(self, hit: Hit) -> bool:
+    def _is_place(self, hit: Hit, code: str) -> bool:
         """Whether a capital is where something happens, and not whoever governs there."""
         text = self.reading.text
         before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 40]
+        word = self.reading.before(hit.start - len(hit.prefix))
         is_place = (
-            self.reading.before(hit.start - len(hit.prefix)) in self.phrases.places
+            word in self.phrases.places
+            or (word[:1] in ("و", "ف") and word[1:] in self.phrases.places)
+            or self._is_before_its_country(after, code)
             or hit.prefix.endswith("ب")
             or bool(_AT_LINE_START.search(text[: hit.start][-40:]) and _DATELINE.match(after))
             or (self._place_end >= 0 and bool(_AND.fullmatch(text[self._place_end : hit.start])))
@@ -84,3 +79,11 @@ class Surroundings:
         if is_place:
             self._place_end = hit.end
         return is_place
+
+    def _is_before_its_country(self, after: str, code: str) -> bool:
+        """Whether its country follows, as in "Rome, Italy"."""
+        match = _IN_COUNTRY.match(after)
+        words = match[1].split() if match else []
+        names = self.reading.lexicon.names
+        found = [names.get(" ".join(words[:count])) for count in range(1, len(words) + 1)]
+        return any(m is not None and (m.kind, m.code) == ("country", code) for m in found)

@@ -50,7 +50,11 @@ class TitleRules(_Words):
     lesser: frozenset[str]
     not_persons: frozenset[str]
     particles: frozenset[str]
-    #: Words at which a name ends, in a script without capitals.
+    #: In a script without capitals: words that say what is a name before or after them, what no
+    #: name ends like, and words at which a name has ended.
+    that: frozenset[str]
+    said: frozenset[str]
+    not_endings: tuple[str, ...]
     ends: frozenset[str]
 
 

@@ -1,6 +1,6 @@
 """Names that certainly are some are found in three languages; what may be something else is left out."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -109,7 +109,7 @@ def found(text: str, language: str) -> list[tuple[str, str | None, str]]:
         ),
         (
             "ar",
-            "التقى الرئيس المصري سامي الحداد، ووزير الخارجية التركي كمال أيدن في أنقرة.",
+            "أكد الرئيس المصري سامي الحداد أن الحوار مستمر. وقال وزير الخارجية التركي كمال أيدن: نعم.",
             [
                 ("الرئيس المصري سامي الحداد", "leader", "EGY"),
                 ("وزير الخارجية التركي كمال أيدن", "foreign_minister", "TUR"),
@@ -152,6 +152,9 @@ def test_names_are_found_with_what_they_mean(
         ("fr", "La Géorgie a voté comme l'Alabama ; une dinde de Noël."),
         ("ar", "الوضع مالي صعب، والاجتماع في موسكو انتهى."),
         ("ar", "قال الرئيس الجديد للبلاد إنه سعيد."),
+        ("ar", "بيروت، 4 مايو. وفي القاهرة التقى السفير البريطاني مسؤولين كبارا."),
+        ("ar", "غادر الرئيس الروسي القاعة، وأبلغ الوزير الروسي مسؤولين أن الحوار مستمر."),
+        ("en", "Rome, the Queen Elizabeth Hall; Vienna Street and London Bridge."),
         ("de", "Russia and Frankreich"),
     ],
 )
@@ -182,6 +185,14 @@ def test_a_president_of_nobody_knows_what_holds_no_office() -> None:
     ]
 
 
+def test_a_state_of_a_federation_is_no_country_of_a_person() -> None:
+    assert recognise("Georgia Senator Bill Hart spoke.", "en")[0].meaning.code == ""
+    assert found("Ex-Prime Minister Tom Reyes; acting Peruvian President Ines Duarte.", "en") == [
+        ("Prime Minister Tom Reyes", "former_official", "Tom Reyes"),
+        ("President Ines Duarte", "leader", "PER"),
+    ]
+
+
 def test_places_are_counted_in_code_points() -> None:
     [name] = recognise("\U0001f54a\U0001f54a Norway agrees", "en-GB")
     assert (name.start, name.end) == (3, 9)
@@ -196,6 +207,6 @@ def test_5000_characters_take_milliseconds() -> None:
         :5000
     ]
     recognise(text)
-    start = perf_counter()
+    start = process_time()
     recognise(text)
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5
