@@ -1,12 +1,19 @@
 """The projects of the annotators, as scheme and workspace want them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import JOURNAL, Journal
-from signalbook.annotate.label_studio.project import Applied, Plan, apply, desired_settings, plan
+from signalbook.annotate.label_studio.project import (
+    Applied,
+    DesiredSettings,
+    Plan,
+    apply,
+    desired_settings,
+    plan,
+    plan_for,
+)
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.scheme.model import Scheme
 
@@ -35,7 +42,7 @@ def plan_projects(
     workspace: Workspace,
     scheme: Scheme,
     planned: BlindPlan,
-    pulled: Callable[[str], Collection[int]],
+    noted: Callable[[str], Mapping[int, str]],
 ) -> ProjectPlans:
     """Compare the projects of those who label now with what is desired.
 
@@ -44,18 +51,14 @@ def plan_projects(
         workspace: Workspace that the projects belong to.
         scheme: Scheme that the page and the instructions are derived from.
         planned: Who is to get which articles.
-        pulled: Gives the ids of projects that an annotator has or had.
+        noted: Gives the projects that an annotator has or had, each with the title it had last.
     """
     overlap = workspace.assignment.project_overlap
     desired = desired_settings(scheme, title=workspace.title, overlap=overlap)
     return ProjectPlans(
         planned,
         {
-            name: plan(
-                client,
-                replace(desired, title=planned.titles[name]),
-                pulled=partial(pulled, name),
-            )
+            name: _plan(client, replace(desired, title=planned.titles[name]), noted(name))
             for name in planned.people
         },
         has_project_for_all=bool(client.projects_called(workspace.title)),
@@ -71,6 +74,14 @@ def apply_plans(
     applied: dict[str, Applied] = {}
     for name, of_person in plans.projects.items():
         applied[name] = apply(client, of_person, Journal(workspace.state / JOURNAL))
-        project = applied[name].project["id"]
-        record.note_projects(client.url, {name: project}, planned.addresses)
+        project = applied[name].project
+        address = planned.addresses[name]
+        record.note_project(client.url, project["id"], project["title"], address)
     return applied
+
+
+def _plan(client: LabelStudioClient, desired: DesiredSettings, noted: Mapping[int, str]) -> Plan:
+    """What is to be changed of one project; if its annotator has another name now, its title."""
+    of_title = plan(client, desired, pulled=lambda: noted)
+    ours = [id for id, title in of_title.renamed.items() if noted[id] == title]
+    return plan_for(client.get_project(ours[-1]), desired) if ours else of_title

@@ -37,6 +37,7 @@ class _Project(Record):
     annotator: str
     server: str
     project: int
+    title: str
     at: str
 
 
@@ -77,9 +78,14 @@ class AssignmentRecord:
             if isinstance(line, _Project)
         }
 
-    def projects_of(self, server: str, name: str) -> set[int]:
-        """Projects that an annotator has or had on a server."""
-        return {id for (url, id), owner in self.owners().items() if (url, owner) == (server, name)}
+    def projects_of(self, server: str, name: str) -> dict[int, str]:
+        """Projects that an annotator has or had on a server -> the title that each had last."""
+        return {
+            line.project: line.title
+            for line in self._lines
+            if isinstance(line, _Project)
+            and (line.server, self._name_of(line.annotator)) == (server, name)
+        }
 
     def assign(self, assignments: Iterable[Assignment], addresses: Mapping[str, str]) -> None:
         """Add what is new, people by their names; `addresses` gives their e-mail addresses."""
@@ -96,16 +102,18 @@ class AssignmentRecord:
             for a in assignments
         )
 
-    def note_projects(
-        self, server: str, projects: Mapping[str, int], addresses: Mapping[str, str]
-    ) -> None:
-        """Note which projects of a server are whose, people by their names, if it is not known."""
-        known, now = self.owners(), _now()
-        self._append(
-            _Project(kind="project", annotator=addresses[name], server=server, project=id, at=now)
-            for name, id in projects.items()
-            if known.get((server, id)) != name
-        )
+    def note_project(self, server: str, project: int, title: str, address: str) -> None:
+        """Note whose a project of a server is, by the e-mail address, if that is not known."""
+        if self.projects_of(server, self._name_of(address)).get(project) != title:
+            line = _Project(
+                kind="project",
+                annotator=address,
+                server=server,
+                project=project,
+                title=title,
+                at=_now(),
+            )
+            self._append([line])
 
     @cached_property
     def _lines(self) -> list[_Assigned | _Project]:

@@ -57,14 +57,14 @@ def project_shares(
     if workspace.assignment.is_blind:
         return [
             *_of_annotators(client, planned, record, articles),
-            *_existing(client, planned, workspace),
+            *_existing(client, planned, record, workspace),
         ]
 
     def pulled_for_all() -> set[int]:
         return {*pulled()} - {id for url, id in record.owners() if url == client.url}
 
     project = require_project(client, workspace.title, pulled=pulled_for_all)
-    return [Share(project, articles=articles), *_existing(client, planned)]
+    return [Share(project, articles=articles), *_existing(client, planned, record)]
 
 
 def _of_annotators(
@@ -76,10 +76,9 @@ def _of_annotators(
     """The projects of those who label now."""
     given = {article.id: article for article in articles}
     for name in planned.people:
-        project = require_project(
-            client,
-            planned.titles[name],
-            pulled=partial(record.projects_of, client.url, name),
+        title = planned.titles[name]
+        project = _project_of(client, record, name, title) or require_project(
+            client, title, pulled=partial(record.projects_of, client.url, name)
         )
         own = [a for a in planned.by_annotator[name] if a.article in given]
         yield Share(
@@ -91,11 +90,26 @@ def _of_annotators(
 
 
 def _existing(
-    client: LabelStudioClient, planned: BlindPlan, workspace: Workspace | None = None
+    client: LabelStudioClient,
+    planned: BlindPlan,
+    record: AssignmentRecord,
+    workspace: Workspace | None = None,
 ) -> Iterator[Share]:
     """Projects in which work may lie, though nothing is sent there any more."""
     if workspace is not None and (project := client.find_project(workspace.title)):
         yield Share(project)
     for name in planned.left if workspace else planned.titles:
-        if project := client.find_project(planned.titles[name]):
+        if project := _project_of(client, record, name, planned.titles[name]):
             yield Share(project, owner=name)
+
+
+def _project_of(
+    client: LabelStudioClient, record: AssignmentRecord, name: str, title: str
+) -> ProjectRecord | None:
+    """The project of an annotator; also if it still has the title of a former name."""
+    if project := client.find_project(title):
+        return project
+    noted = record.projects_of(client.url, name)
+    titles = client.project_titles() if noted else {}
+    former = [id for id, last in noted.items() if titles.get(id) == last]
+    return client.get_project(former[-1]) if former else None

@@ -117,10 +117,10 @@ def _plans(
     articles, _ = read_articles(folder, article_schema=scheme.article_schema)
     planned = planned_assignment(workspace, record, articles)
 
-    def pulled(name: str) -> set[int]:
-        return set() if new else record.projects_of(client.url, name)
+    def noted(name: str) -> dict[int, str]:
+        return {} if new else record.projects_of(client.url, name)
 
-    return plan_projects(client, workspace, scheme, planned, pulled)
+    return plan_projects(client, workspace, scheme, planned, noted)
 
 
 def _lines(

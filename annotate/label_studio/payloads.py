@@ -106,6 +106,7 @@ class ProjectPage(TypedDict):
 class ProjectChange(TypedDict, total=False):
     """Settings of a project to change."""
 
+    title: str
     label_config: str
     expert_instruction: str
     show_instruction: bool

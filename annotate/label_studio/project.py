@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .client import LabelStudioClient
 
 _MAX_SHOWN = 60
-_PAGE, _INSTRUCTIONS, _OVERLAP = "page", "instructions", "overlap"
+_TITLE, _PAGE, _INSTRUCTIONS, _OVERLAP = "title", "page", "instructions", "overlap"
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,11 @@ def plan(
     project = client.find_project(desired.title)
     if project is None:
         return Plan(desired, None, (), _renamed(client, pulled()))
+    return plan_for(project, desired)
+
+
+def plan_for(project: ProjectRecord, desired: DesiredSettings) -> Plan:
+    """Compare this project with what is desired, whatever its title is."""
     return Plan(desired, project, tuple(_drift(project, desired)))
 
 
@@ -267,6 +272,8 @@ def _changed(client: "LabelStudioClient", plan: Plan) -> ProjectRecord:
 def _change(plan: Plan) -> ProjectChange:
     desired, differ = plan.desired, {drift.setting for drift in plan.drift}
     change: ProjectChange = {}
+    if _TITLE in differ:
+        change["title"] = desired.title
     if _PAGE in differ:
         change["label_config"] = desired.label_config
     if _INSTRUCTIONS in differ:
@@ -278,6 +285,8 @@ def _change(plan: Plan) -> ProjectChange:
 
 
 def _drift(project: ProjectRecord, desired: DesiredSettings) -> Iterator[Drift]:
+    if project["title"] != desired.title:
+        yield Drift(_TITLE, repr(project["title"]), repr(desired.title))
     if project["label_config"].strip() != desired.label_config.strip():
         yield Drift(_PAGE, *_first_difference(project["label_config"], desired.label_config))
     current = project["expert_instruction"] or ""

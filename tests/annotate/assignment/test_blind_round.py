@@ -203,6 +203,26 @@ def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round) -> None:
     assert run("push")["counts"]["created"] == 8
 
 
+def test_whoever_gets_another_name_keeps_the_project(round_: Round) -> None:
+    round_.write(blind("ada@example.org", "ben", "cyd@example.org"), articles=4)
+    run("apply")
+    run("push")
+    project, task = round_.project("ada"), round_.tasks("ada")[0][1]
+    config = round_.workspace.folder / "signalbook.toml"
+    text = config.read_text(encoding="utf-8").replace('= "ada"', '= "countess"')
+    config.write_text(text.replace(', "cyd@example.org"]', "]").replace('= "cyd"', '= "duke"'))
+    round_.label("ada", task)
+    round_.label("cyd", round_.tasks("cyd")[0][1])
+    assert run("pull")["counts"]["documents"] == 2
+    names = {d.annotator.id for d in read_documents([round_.workspace.documents])}
+    assert names == {"countess", "duke"}
+    [drift] = run("plan")["data"]["projects"][0]["drift"]
+    assert (drift["setting"], drift["wanted"]) == ("title", f"'{TITLE} · countess'")
+    run("apply")
+    assert round_.project("countess") == project
+    assert run("plan")["status"] == 0
+
+
 def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_separate(
     round_: Round,
 ) -> None:

@@ -43,17 +43,19 @@ def test_a_new_name_in_the_data_is_the_same_annotator(tmp_path: Path) -> None:
 
 def test_whose_a_project_is_is_noted_once(tmp_path: Path) -> None:
     kept = record(tmp_path)
-    kept.note_projects("https://a.example.org", {"ada": 3, "ben": 4}, ADDRESSES)
-    kept.note_projects("https://b.example.org", {"ada": 3}, ADDRESSES)
+    projects = (("a", 3, "ada"), ("a", 4, "ben"), ("b", 3, "ada"))
+    for server, project, name in projects:
+        url = f"https://{server}.example.org"
+        kept.note_project(url, project, f"T · {name}", ADDRESSES[name])
+        record(tmp_path).note_project(url, project, f"T · {name}", ADDRESSES[name])
     again = record(tmp_path)
-    again.note_projects("https://a.example.org", {"ada": 3, "ben": 4}, ADDRESSES)
-    assert len([*kept.folder.iterdir()]) == 2
+    assert len([*kept.folder.iterdir()]) == 3
     assert again.owners() == {
         ("https://a.example.org", 3): "ada",
         ("https://a.example.org", 4): "ben",
         ("https://b.example.org", 3): "ada",
     }
-    assert again.projects_of("https://a.example.org", "ada") == {3}
+    assert again.projects_of("https://a.example.org", "ada") == {3: "T · ada"}
     assert again.assignments == []
 
 
