@@ -37,14 +37,16 @@ def show_plans(workspace: "Workspace", *, url: str | None, as_json: bool) -> boo
             for plan in plans.projects.values()
             if plan.renamed
         ] or ["Make it so with: signalbook project apply"]
+        warnings = _without_account(client, workspace, plans.assignment)
     print_outcome(
         "project plan",
         as_json=as_json,
         lines=_lines(plans, workspace, applied=False),
-        remarks=[NO_ROLES, *(ways_on if plans.is_needed else [])],
+        remarks=[*warnings, NO_ROLES, *(ways_on if plans.is_needed else [])],
         ok=not plans.is_needed,
         data=_data(plans),
         counts=_counts(plans),
+        warnings=warnings,
     )
     return plans.is_needed
 
@@ -60,6 +62,7 @@ def apply_and_show(workspace: "Workspace", *, new: bool, url: str | None, as_jso
         record = assignment_record(workspace)
         plans = _plans(client, workspace, record, new=new)
         applied = apply_plans(client, workspace, plans, record)
+        warnings = _without_account(client, workspace, plans.assignment)
     for name, plan in plans.projects.items():
         if plan.project is None and applied[name].plan.project is not None:
             title = repr(plan.desired.title)
@@ -70,9 +73,10 @@ def apply_and_show(workspace: "Workspace", *, new: bool, url: str | None, as_jso
         "project apply",
         as_json=as_json,
         lines=_lines(done, workspace, applied=True, links=links),
-        remarks=[NO_ROLES, "Send everybody their articles with: signalbook push"],
+        remarks=[*warnings, NO_ROLES, "Send everybody their articles with: signalbook push"],
         data=_data(done, links),
         counts=_counts(done),
+        warnings=warnings,
     )
 
 
@@ -121,6 +125,22 @@ def _plans(
         return {} if new else record.projects_of(client.url, name)
 
     return plan_projects(client, workspace, scheme, planned, noted)
+
+
+def _without_account(
+    client: "LabelStudioClient", workspace: "Workspace", planned: "BlindPlan"
+) -> list[str]:
+    """Whoever is to label and cannot log in; a slip of the hand in an address looks like that."""
+    from signalbook.annotate.workspace.pseudonyms import pseudonym
+
+    known = {pseudonym(workspace, user["email"]) for user in client.list_users()}
+    return [
+        f"{planned.addresses[name]} has no account on {client.url}; correct the address under "
+        "[assignment] in signalbook.toml, or make the account (on the embedded server with: "
+        f"signalbook studio user {planned.addresses[name]})"
+        for name in planned.people
+        if name not in known
+    ]
 
 
 def _lines(

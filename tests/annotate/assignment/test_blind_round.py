@@ -194,6 +194,13 @@ def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
     assert pushed["warnings"][0].startswith("1 article not assigned to as many annotators as ")
 
 
+def test_whoever_is_to_label_and_has_no_account_is_named(round_: Round) -> None:
+    round_.write(blind("ada", "dot@example.org"), articles=2)
+    [warning] = run("plan")["warnings"]
+    assert warning.startswith(f"dot@example.org has no account on {round_.client.url}; correct ")
+    assert warning.endswith("with: signalbook studio user dot@example.org)")
+
+
 def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round) -> None:
     round_.write(blind("ada", "ben"), articles=4)
     run("apply")
