@@ -10,11 +10,13 @@ from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.agreement import agreement
 from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
+from signalbook.export.cli.why import why_command
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.scheme import scheme
 from signalbook.schema.errors import SignalbookError, UsageError
 from signalbook.schema.text import one_line
 
+from .adjudicate import collect_command, send_command
 from .convert import convert_command
 from .demo import demo
 from .project import project
@@ -84,6 +86,9 @@ _COMMANDS = (
 )
 for command in _COMMANDS:
     cli.add_command(command)
+# Two of them need the server, which `export` does not know.
+for command in (send_command, collect_command, why_command):
+    adjudicate.add_command(command)
 
 
 def main() -> NoReturn:

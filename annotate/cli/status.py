@@ -181,7 +181,7 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "stale gold", f"{stale} whose annotations or decisions have changed since; {way_on}"
     if status.flagged_gold:
         ids = listed(status.flagged_gold, _MAX_SHOWN)
-        send = "send them with: signalbook adjudicate auto"
+        send = "send them with: signalbook adjudicate send"
         yield "decide again", f"{ids}, where annotators have other readings now; {send}"
     if status.lone_gold:
         lone = counted(len(status.lone_gold), "article")

@@ -111,6 +111,9 @@ class ProjectChange(TypedDict, total=False):
     expert_instruction: str
     show_instruction: bool
     maximum_annotations: int
+    #: Whose predictions annotators start from; the server knows only names that predictions have.
+    model_version: str
+    show_collab_predictions: bool
 
 
 class DraftRecord(TypedDict):

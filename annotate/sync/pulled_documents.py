@@ -169,7 +169,7 @@ def convert_annotations(
     remarks = [*remarks_on_superseded(included, current, pseudonym)]
     for annotation in submitted:
         try:
-            document = _convert(annotation, scheme, pseudonym)
+            document = convert_annotation(annotation, scheme, pseudonym)
         except ConversionError as error:
             problems.append(f"{_place(annotation.line)}: {error}")
         else:
@@ -216,7 +216,14 @@ def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
     return links
 
 
-def _convert(annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym) -> Converted:
+def convert_annotation(
+    annotation: StoredAnnotation, scheme: Scheme, pseudonym: Pseudonym
+) -> Converted:
+    """The document of a stored annotation.
+
+    Raises:
+        ConversionError: The text of its task was changed, or Signalbook did not make the task.
+    """
     line, data = annotation.line, annotation.data
     if not unchanged_text(data):
         raise ConversionError(f"the text of {data.get(ARTICLE_ID)} is not the one that was pushed")

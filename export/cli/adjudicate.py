@@ -24,15 +24,26 @@ if TYPE_CHECKING:
 
 _MAX_SHOWN = 10
 _GOLD, _LOG = "gold.jsonl", "decisions.jsonl"
+EXISTING_GOLD = click.option(
+    "--existing",
+    type=click.Choice(["keep", "replace"]),
+    help="What to do with gold annotations that would be lost: those made by hand, of another "
+    "scheme, or of articles that are not among the documents.",
+)
 
 
 @click.group(short_help="Make one gold annotation of each article.")
 def adjudicate() -> None:
     """Make one gold annotation of each article out of those of its annotators.
 
+    Votes decide, or people: adjudicators get what annotators differ in, and what they decide counts
+    before any vote.
+
     \b
-    Example:
+    Examples:
       signalbook adjudicate auto
+      signalbook adjudicate send
+      signalbook adjudicate collect
     """
 
 
@@ -61,12 +72,7 @@ def adjudicate() -> None:
     show_default="decisions.jsonl beside the gold annotations",
     help="File to write every decision to.",
 )
-@click.option(
-    "--existing",
-    type=click.Choice(["keep", "replace"]),
-    help="What to do with gold annotations that would be lost: those made by hand, of another "
-    "scheme, or of articles that are not among the documents.",
-)
+@EXISTING_GOLD
 @JSON
 @pass_settings
 def auto(
@@ -90,7 +96,7 @@ def auto(
     annotators of an article. Everything else, and whatever the model should not be trusted with,
     is decided by plain votes. The log names the rule behind each decision.
 
-    What people have decided counts before any vote, as long as
+    What people have decided counts before any vote (see signalbook adjudicate send), as long as
     annotators have what it was decided between; the rest is listed, to be decided again.
 
     Gold annotations that were made or changed by hand are replaced only with --existing replace.
@@ -230,7 +236,7 @@ def gold_warnings(adjudication: "Adjudication", log: Path) -> Iterator[str]:
 def _undecided(adjudication: "Adjudication") -> Iterator[str]:
     """What only people can decide, or have to decide again; and what nobody else has looked at."""
     record = adjudication.record
-    send = "have them decided with: signalbook adjudicate auto"
+    send = "have them decided with: signalbook adjudicate send"
     if record.flagged:
         again = counted(sum(record.flagged.values()), "disagreement")
         units = [

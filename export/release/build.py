@@ -54,7 +54,7 @@ class WaysOut:
     #: Bring corrected metadata of articles into the documents.
     correct: str = "signalbook push, then: signalbook pull"
     #: Has people decide again.
-    decide: str = "signalbook adjudicate auto"
+    decide: str = "signalbook adjudicate send"
 
 
 _WAYS_OUT = WaysOut()

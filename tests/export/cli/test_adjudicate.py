@@ -69,7 +69,7 @@ def test_what_a_person_decided_counts_and_is_flagged_where_annotators_changed_it
         (
             "1 disagreement in adjudicated articles to decide again, since annotators have other "
             "readings now; votes count until then (a: article note); have them decided with: "
-            "signalbook adjudicate auto"
+            "signalbook adjudicate send"
         )
     ]
 

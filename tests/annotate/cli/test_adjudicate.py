@@ -1,0 +1,212 @@
+"""Two annotators differ on a real server, a third person decides, and gold follows from that."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from page_driver import LabelingPage
+from playwright.sync_api import Page
+
+from signalbook.annotate.cli.commands import cli
+from signalbook.annotate.conversion.to_results import to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.accounts import User, create_user
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.tasks import ARTICLE_ID
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.export.adjudication.contested import blind_names
+from signalbook.export.adjudication.decision_log import DecisionLog
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import JsonObject, Scheme
+
+pytestmark = pytest.mark.server
+TITLE = "Deciding round"
+PEOPLE = ("ada", "ben", "chair")
+#: What differs: an outcome, and whether there is a span.
+ADA: dict[str, Any] = {"outcome": "recovered", "last": False}
+BEN: dict[str, Any] = {"outcome": "unknown", "last": True}
+
+
+@dataclass(frozen=True)
+class Round:
+    """A workspace, its server, and three people: two annotators and an adjudicator."""
+
+    workspace: Workspace
+    client: LabelStudioClient
+    users: dict[str, User]
+    scheme: Scheme
+
+    def project(self, title: str = f"{TITLE} · adjudication") -> int:
+        """A project by its title; that of the adjudicators."""
+        project = self.client.find_project(title)
+        assert project
+        return project["id"]
+
+    def tasks(self, project: int) -> dict[str, JsonObject]:
+        """Article -> its task, with its number."""
+        rows = self.client.list_tasks(project, include=("id", "data", "meta"))
+        return {str((r["meta"] or {})[ARTICLE_ID]): {**r["data"], "id": r["id"]} for r in rows}
+
+    def submit(self, who: str, project: int, article: str, outcome: str, last: bool) -> None:
+        """Submit the example of the scheme with another outcome, and with its last span or not."""
+        data = json.loads(
+            (self.scheme.folder / "example.annotation.json").read_text(encoding="utf-8")
+        )
+        data["spans"][1]["attributes"]["outcome"] = outcome
+        if not last:
+            del data["spans"][3]
+        document = AnnotationDocument.model_validate(data)
+        task = self.tasks(project)[article]["id"]
+        assert isinstance(task, int)
+        with LabelStudioClient(self.client.url, self.users[who].token) as theirs:
+            theirs.create_annotation(task, to_label_studio(document, self.scheme))
+
+
+@pytest.fixture(scope="module")
+def users(studio: Studio) -> dict[str, User]:
+    return {name: create_user(studio, f"{name}-decides@example.org") for name in PEOPLE}
+
+
+@pytest.fixture
+def round_(
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    users: dict[str, User],
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Round]:
+    """Two articles were labelled by two annotators, who differ in one of them, and pulled."""
+    workspace = init_workspace(tmp_path, str(second_scheme.folder))
+    names = "".join(f'"{name}-decides@example.org" = "{name}"\n' for name in PEOPLE)
+    (tmp_path / "signalbook.toml").write_text(
+        f'[project]\ntitle = "{TITLE}"\n[scheme]\npath = "{second_scheme.folder}"\n'
+        f"[assignment]\noverlap = 2\n[annotators]\n{names}",
+        encoding="utf-8",
+    )
+    [example] = read_documents([second_scheme.folder / "example.annotation.json"])
+    row = {k: v for k, v in example.article.to_dict().items() if not k.startswith("text_")}
+    lines = "".join(f"{json.dumps({**row, 'id': f'report-{n}'})}\n" for n in (1, 2))
+    (workspace.articles / "a.jsonl").write_text(lines, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    round_ = Round(workspace, client, users, second_scheme)
+    run("project", "apply")
+    run("push")
+    project = round_.project(TITLE)
+    for name, differing in (("ada", ADA), ("ben", BEN)):
+        round_.submit(name, project, "report-1", **differing)
+        round_.submit(name, project, "report-2", **ADA)
+    run("pull")
+    yield round_
+    for project, title in client.project_titles().items():
+        if title.startswith(TITLE):
+            client.delete_project(project)
+
+
+def run(*arguments: str) -> Any:
+    """The printed object of a command, with the exit status."""
+    result = CliRunner(catch_exceptions=False).invoke(cli, [*arguments, "--json"])
+    return {**json.loads(result.stdout), "status": result.exit_code}
+
+
+def test_people_decide_where_annotators_differ_and_gold_is_what_they_decided(
+    round_: Round,
+) -> None:
+    assert run("adjudicate", "send")["counts"] == {"created": 1, "present": 0, "updated": 0}
+    assert run("adjudicate", "send")["counts"] == {"created": 0, "present": 1, "updated": 0}
+    project = round_.project()
+    [(article, task)] = round_.tasks(project).items()
+    names = blind_names("report-1", ["ada", "ben"])
+    spread = [f"{names[who]}: " for who in sorted(names, key=lambda who: names[who])]
+    listed = str(task["corrections"])
+    assert article == "report-1"
+    assert "“a rash on both arms”" in listed
+    assert "“the rash”" in listed
+    assert all(name in line for name in spread for line in listed.splitlines())
+    assert not {"ada", "ben"} & {*listed.replace(":", " ").split()}
+
+    round_.submit("chair", project, article, outcome="ongoing", last=True)
+    collected = run("adjudicate", "collect")
+    assert (collected["status"], collected["counts"]) == (
+        0,
+        {"articles": 1, "decisions": 2, "confirmed": 0, "gold": 2, "ruled": 2, "flagged": 0},
+    )
+    gold, _ = read_documents([round_.workspace.gold])
+    assert [s.attributes.get("outcome") for s in gold.spans if s.type == "reaction"] == [
+        "ongoing",
+        "recovered",
+    ]
+    [line] = DecisionLog(round_.workspace.adjudicated).latest.values()
+    assert (line.adjudicator, len(line.decisions)) == ("chair", 2)
+    why = run("adjudicate", "why", "s2", "--article", "report-1")["data"]["decisions"]
+    assert [(d["field"], d["chosen"], d["by"], d["at"]) for d in why] == [
+        ("outcome", "ongoing", "chair", line.at)
+    ]
+    assert run("adjudicate", "collect")["counts"]["decisions"] == 0
+    assert run("adjudicate", "send")["data"] is None  # nothing is left to decide
+    assert run("status")["counts"]["stale_gold"] == 0
+
+
+def test_what_annotators_change_afterwards_is_sent_to_be_decided_again(round_: Round) -> None:
+    run("adjudicate", "send")
+    project = round_.project()
+    round_.submit("chair", project, "report-1", outcome="ongoing", last=True)
+    run("adjudicate", "collect")
+    round_.submit("ben", round_.project(TITLE), "report-1", outcome="fatal", last=True)
+    run("pull")
+    assert run("status")["counts"]["stale_gold"] == 1
+    again = run("adjudicate", "auto")
+    assert [(f["article"], f["field"]) for f in again["data"]["flagged"]] == [
+        ("report-1", "outcome")
+    ]
+    assert run("status")["counts"]["flagged_gold"] == 1
+    sent = run("adjudicate", "send")
+    assert (sent["counts"], sent["data"]["updated"]) == (
+        {"created": 0, "present": 1, "updated": 1},
+        ["report-1"],
+    )
+    assert run("adjudicate", "collect")["counts"]["flagged"] == 1  # nobody has decided again
+    round_.submit("chair", project, "report-1", outcome="fatal", last=True)
+    assert run("adjudicate", "collect")["counts"]["flagged"] == 0
+    assert run("status")["counts"]["flagged_gold"] == 0
+
+
+def test_a_task_that_nobody_has_begun_follows_the_annotations(round_: Round) -> None:
+    run("adjudicate", "send")
+    before = round_.tasks(round_.project())["report-1"]
+    round_.submit("ben", round_.project(TITLE), "report-1", outcome="fatal", last=False)
+    run("pull")
+    assert run("adjudicate", "send")["counts"] == {"created": 1, "present": 0, "updated": 0}
+    [after] = round_.tasks(round_.project()).values()
+    assert after["made_from"] != before["made_from"]
+
+
+def test_there_is_nothing_to_collect_before_anything_is_sent(round_: Round) -> None:
+    refused = CliRunner().invoke(cli, ["adjudicate", "collect"])
+    assert "create it with: signalbook adjudicate send" in str(refused.exception)
+
+
+@pytest.mark.browser
+def test_an_adjudicator_starts_from_the_draft_and_sees_each_reading_under_a_blind_name(
+    round_: Round, studio: Studio, page_login: Callable[[Studio, User], Page]
+) -> None:
+    run("adjudicate", "send")
+    task = round_.tasks(round_.project())["report-1"]["id"]
+    assert isinstance(task, int)
+    page = page_login(studio, round_.users["chair"])
+    opened = LabelingPage(page, round_.project(), task)
+    shown = page.inner_text("body")
+    assert {"A", "B", "merged draft"} <= {*shown.splitlines()}
+    assert not {"ada", "ben"} & {*shown.split()}
+    assert "“a rash on both arms” — A: " in shown
+    assert page.locator(".htx-highlight").count() == 3  # the draft has no span of one annotator
+    opened.submit()
+    collected = run("adjudicate", "collect")
+    assert collected["counts"]["confirmed"] == collected["counts"]["decisions"] == 2
