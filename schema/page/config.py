@@ -162,14 +162,24 @@ def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
         _add_codebook(panel, scheme.party, scheme.party.fields)
 
 
-def _add_fields(panel: Element, unit: PageUnit, fields: list[Field] | tuple[Field, ...]) -> None:
-    """Undecided fields first, then those with a proposal; what is optional lies folded."""
+def _add_fields(
+    panel: Element, unit: PageUnit, fields: list[Field] | tuple[Field, ...], *, of: str = ""
+) -> None:
+    """Undecided fields first, then those with a proposal; what is optional lies folded.
+
+    Args:
+        panel: Block to add them to.
+        unit: What they are about.
+        fields: Fields to add.
+        of: What the folded ones are of, where it is not what is selected.
+    """
     folded = [f for f in fields if f.tier == "optional"]
     shown = [f for f in fields if f not in folded]
     for field in sorted(shown, key=lambda f: not f.must_be_decided):
         add_row(panel, unit, field)
     if folded:
-        inside = _fold(panel, ", ".join(visible(f.short) for f in folded))
+        shorts = ", ".join(visible(f.short) for f in folded)
+        inside = _fold(panel, f"{visible(of)}: {shorts}" if of else shorts)
         for field in folded:
             add_row(inside, unit, field)
 
@@ -196,7 +206,7 @@ def _add_party_panel(side: Element, scheme: Scheme, party: PartyType) -> None:
     """One block for all parties: what is asked of a party is asked on its mention."""
     stored = tuple(label for kind in mention_types(scheme) for label in labels(scheme, kind))
     unit = PageUnit(PARTY, party.label, labels=stored)
-    _add_fields(view(side, "panel", **_selected(*stored)), unit, party.fields)
+    _add_fields(view(side, "panel", **_selected(*stored)), unit, party.fields, of=party.label)
 
 
 def _add_unmentioned(side: Element, party: PartyType) -> None:

@@ -481,11 +481,14 @@ def c51(a: Annotation) -> Iterator[Finding]:
 
 
 def c29(a: Annotation) -> Iterator[Finding]:
-    """Every party sends, receives or vouches for something."""
+    """Every party sends, receives or vouches for something, unless it was only proposed."""
+    named = [(one(span, "party"), span.origin) for span in a.of("mention")]
+    own = {id for id, origin in named if origin != "prediction"}
+    only_proposed = {id for id, _ in named} - own
     fields = ("sender", "receivers", "sources", "judges")
     used = {id for span in a.of(*REPORTED) for field in fields for id in many(span, field)}
     for party in a.document.parties:
-        if party.id not in used:
+        if party.id not in used | only_proposed:
             yield Finding(f"{one(party, 'entity')} is not used", party)
 
 
