@@ -17,6 +17,7 @@ from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.control_names import mention_types
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.text import excerpt
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 FILES = {
@@ -47,10 +48,15 @@ def open_example(
 ) -> Iterator[Open]:
     projects: list[int] = []
 
-    def open_one(scheme: Scheme, results: list[Result] | None = None) -> LabelingPage:
+    def open_one(
+        scheme: Scheme, results: list[Result] | None = None, *, proposed: bool = False
+    ) -> LabelingPage:
+        document = example(scheme)
         project = client.create_project("page", labeling_config(scheme))["id"]
         projects.append(project)
-        [task] = client.import_tasks(project, [to_task(example(scheme).article, scheme)])
+        [task] = client.import_tasks(
+            project, [to_task(document.article, scheme, [document] if proposed else [])]
+        )
         user, _ = annotators
         if results is not None:
             with LabelStudioClient(studio.url, user.token) as theirs:
@@ -207,6 +213,44 @@ def test_an_unanswered_field_stops_the_submit_with_a_sentence(
 def region(id: str, label: str, start: int, end: int) -> Result:
     value: Result = {"start": start, "end": end, "labels": [label]}
     return {"id": id, "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+
+
+def test_no_slip_gives_a_span_another_label_and_every_character_can_be_typed(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic, [region("a", "mention__P2", 31, 38)])
+    opened.select("Arvenia", 1)
+    for key in "1234567890abcdefgijklmnopqrstvwxyz":  # h hides a span, u leaves it
+        opened.page.keyboard.press(key)
+        opened.page.keyboard.press(f"Shift+{key}")
+    box = opened.page.locator(".bar .lsf-label", has_text="Signal").bounding_box()
+    assert box is not None
+    opened.page.mouse.click(box["x"] + 5, box["y"] + 5)
+    typed = "the quick brown fox jumps over 1234567890 lazy dogs"
+    opened.write("Name", typed)
+    stored = values(opened.results())
+    assert [line for line in stored if line.startswith("label=")] == ['label=["mention__P2"]']
+    assert f'party__entity=["{typed}"]' in stored
+    assert opened.errors == []
+
+
+def test_proposed_parties_stand_on_the_page_by_their_names_and_cost_nothing(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic, proposed=True)
+    document = example(diplomatic)
+    mentions = [span for span in document.spans if "party" in span.attributes]
+    first = {str(s.attributes["party"]): excerpt(s.text or "", 24) for s in reversed(mentions)}
+    labels = opened.visible(".bar .lsf-label__text")
+    assert labels[2 : 2 + len(first)] == [
+        first[id] for id in sorted(first, key=lambda i: int(i[1:]))
+    ]
+    assert values(opened.results()) == values(to_label_studio(document, diplomatic))
+    signal = next(span for span in document.spans if span.type == "signal")
+    opened.select(signal.text or "")
+    chosen = opened.visible(".side .row:has(h4) .lsf-choice:has(input:checked)")
+    assert any(first[str(signal.attributes["sender"])] in chip for chip in chosen)
+    assert opened.errors == []
 
 
 def test_two_relations_of_one_pair_are_kept(second_scheme: Scheme, open_example: Open) -> None:
