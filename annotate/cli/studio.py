@@ -9,6 +9,7 @@ from signalbook.schema.cli.output import print_outcome, say
 
 if TYPE_CHECKING:
     from signalbook.annotate.studio.start_stop import Studio
+    from signalbook.annotate.workspace.workspace import Workspace
 
 _SHOW = click.option("--show-password", is_flag=True, help="Print passwords, too.")
 
@@ -61,15 +62,23 @@ def start(port: int | None) -> None:
             server = start_studio(folder, port=port, on_step=on_step)
     say(server.url)
     say(f"Log in as {server.email}; the password is in {folder / STATE}", err=True)
-    say(_next_step(server, workspace.title), err=True)
+    say(next_step(server, workspace), err=True)
 
 
-def _next_step(server: "Studio", title: str) -> str:
-    """What to do with the server: its project may be there from an earlier start."""
+def next_step(server: "Studio", workspace: "Workspace") -> str:
+    """What to do with the server: its projects may be there from an earlier start."""
+    from signalbook.annotate.assignment import assignment_record, blind_plan
     from signalbook.annotate.label_studio.client import LabelStudioClient
 
+    title, is_blind = workspace.title, workspace.assignment.is_blind
+    if is_blind:
+        planned = blind_plan(workspace, assignment_record(workspace))
+        title = planned.titles[planned.people[0]]
     with LabelStudioClient(server.url, server.token) as client:
         projects = client.projects_called(title)
+    if is_blind:
+        done, way_on = ("There is", "status") if projects else ("Create", "project apply")
+        return f"{done} a project for each annotator; go on with: signalbook {way_on}"
     if not projects:
         return "Create the project with: signalbook project apply"
     page = f"{server.url}/projects/{projects[0]}"

@@ -17,6 +17,7 @@ from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
 from signalbook.annotate.cli.push import push_command
 from signalbook.annotate.cli.status import status_command
+from signalbook.annotate.cli.studio import next_step
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
@@ -201,11 +202,14 @@ def test_whoever_is_to_label_and_has_no_account_is_named(round_: Round) -> None:
     assert warning.endswith("with: signalbook studio user dot@example.org)")
 
 
-def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round) -> None:
+def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round, studio: Studio) -> None:
     round_.write(blind("ada", "ben"), articles=4)
+    workspace = read_workspace(round_.workspace.folder)
+    assert next_step(studio, workspace).endswith("go on with: signalbook project apply")
     run("apply")
     round_.client.delete_project(round_.project("ben"))  # as if it had not come so far
     assert run("plan")["counts"] == {"changes": 1, "to_assign": 0}
+    assert next_step(studio, workspace).startswith("There is a project for each annotator; ")
     assert run("apply")["counts"] == {"changes": 1, "to_assign": 0}
     assert run("push")["counts"]["created"] == 8
 
