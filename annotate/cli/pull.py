@@ -1,6 +1,6 @@
 """The command that brings annotations into the workspace, and what it reports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -167,14 +167,26 @@ def show_pulled(
     print_outcome(
         "pull",
         as_json=as_json,
-        lines=[_sentence(pulled, documents)],
+        lines=[_sentence(pulled, documents), *_visits(documents)],
         remarks=[*problems, *remark_lines(documents.remarks, "pull"), *next_step],
         ok=not problems,
-        data={"documents": str(workspace.documents), "raw": str(workspace.raw)},
+        data={
+            "documents": str(workspace.documents),
+            "raw": str(workspace.raw),
+            "in_other_projects": [
+                {"annotator": name, "owner": owner, "annotations": count}
+                for (name, owner), count in sorted(documents.in_other_projects.items())
+            ],
+        },
         counts=counts,
         warnings=[remark.to_dict() for remark in documents.remarks],
         errors=problems,
     )
+
+
+def _visits(documents: "PulledDocuments") -> Iterator[str]:
+    for (name, owner), count in sorted(documents.in_other_projects.items()):
+        yield f"{name} made {counted(count, 'annotation')} in the project of {owner}."
 
 
 def _sentence(pulled: "Pulled", documents: "PulledDocuments") -> str:

@@ -68,14 +68,19 @@ def remarks_on(
         return
     if annotation.account_is_gone:
         yield _remark("deleted-account", "made by a deleted account", annotation, pseudonym)
-    owner = owners.get((annotation.line.server, annotation.line.project))
-    if owner not in (None, pseudonym(annotation.author)):
+    if owner := other_owner(annotation, pseudonym, owners):
         fact = f"made in the project of {owner} (ID {identity})"
         yield _remark("another-project", fact, annotation, pseudonym)
     editor = pseudonym(annotation.editor or annotation.author)
     if editor != pseudonym(annotation.author):
         fact = f"changed by {editor} (ID {identity})"
         yield _remark("changed-by-another", fact, annotation, pseudonym)
+
+
+def other_owner(annotation: StoredAnnotation, pseudonym: Pseudonym, owners: Owners) -> str:
+    """Whose the project is that an annotation was made in, if it is that of another."""
+    owner = owners.get((annotation.line.server, annotation.line.project), "")
+    return owner if owner != pseudonym(annotation.author) else ""
 
 
 def remarks_on_deleted(

@@ -1,8 +1,9 @@
 """Pull annotations and write the workspace's documents: one for every article and annotator."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from signalbook.annotate.assignment import assignment_record
@@ -29,6 +30,7 @@ from .authorship import (
     Owners,
     Pseudonym,
     included_annotations,
+    other_owner,
     remarks_on,
     remarks_on_addresses,
     remarks_on_deleted,
@@ -57,6 +59,10 @@ class PulledDocuments:
     problems: tuple[str, ...]
     #: What stands about single annotations until somebody changes or decides it.
     remarks: tuple[Remark, ...]
+    #: Annotator, and another one -> how many annotations the first made in the other's project.
+    in_other_projects: Mapping[tuple[str, str], int] = field(
+        default_factory=dict[tuple[str, str], int]
+    )
 
 
 def pull_documents(
@@ -187,6 +193,12 @@ def convert_annotations(
         superseded=len(included) - len(current),
         problems=tuple(problems),
         remarks=tuple(sorted(remarks, key=lambda remark: (remark.id, remark.sentence))),
+        in_other_projects=Counter(
+            (pseudonym(annotation.author), owner)
+            for annotation in submitted
+            if annotation.line.identity not in decisions
+            and (owner := other_owner(annotation, pseudonym, owners))
+        ),
     )
 
 

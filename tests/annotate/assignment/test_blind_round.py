@@ -162,8 +162,12 @@ def test_work_in_the_project_of_another_is_reported_and_is_of_whoever_did_it(
     assert remark["fact"].startswith("made in the project of ben (ID ")
     [document] = read_documents([round_.workspace.documents])
     assert document.annotator.id == "ada"
-    shown = CliRunner().invoke(pull_command).stderr
-    assert "1 annotation was made in the project of another annotator; " in shown
+    assert pulled["data"]["in_other_projects"] == [
+        {"annotator": "ada", "owner": "ben", "annotations": 1}
+    ]
+    shown = CliRunner().invoke(pull_command)
+    assert "\nada made 1 annotation in the project of ben.\n" in shown.stdout
+    assert "1 annotation was made in the project of another annotator; " in shown.stderr
     config = round_.workspace.folder / "signalbook.toml"
     decision = f'[annotations]\n"{remark["annotation"]}" = "leave out"\n'
     config.write_text(config.read_text(encoding="utf-8") + decision, encoding="utf-8")
