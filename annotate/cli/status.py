@@ -83,6 +83,8 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
         "flagged_gold": len(status.flagged_gold),
+        "tied_gold": len(status.tied_gold),
+        "gold_of_one": len(status.gold_of_one),
         "lone_gold": len(status.lone_gold),
     }
     pulled = {
@@ -183,6 +185,12 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         ids = listed(status.flagged_gold, _MAX_SHOWN)
         send = "send them with: signalbook adjudicate send"
         yield "decide again", f"{ids}, where annotators have other readings now; {send}"
+    if status.tied_gold:
+        ids = listed(status.tied_gold, _MAX_SHOWN)
+        ask = "have people decide them with: signalbook adjudicate send"
+        yield "open ties", f"{ids}, where an order decided and no reason; {ask}"
+    if status.gold_of_one:
+        yield "gold of one", f"{listed(status.gold_of_one, _MAX_SHOWN)}, labelled by one annotator"
     if status.lone_gold:
         lone = counted(len(status.lone_gold), "article")
         yield "gold alone", f"{lone} whose annotations are gone; {_BRING_OR_KEEP}"

@@ -72,6 +72,10 @@ class WorkspaceStatus:
     stale_gold: list[str]
     #: Articles about which a person has to decide something again.
     flagged_gold: list[str]
+    #: Articles in which ties were decided by an order, of names or of the scheme, and no reason.
+    tied_gold: list[str]
+    #: Articles whose gold annotation is made of one annotator's alone.
+    gold_of_one: list[str]
     #: Articles of which no annotation is left, though their gold annotation was made of some.
     lone_gold: list[str]
     #: What stands about single annotations since the last pull.
@@ -133,6 +137,8 @@ def workspace_status(
         if record is None or documents is None
         else record.stale(gold, documents, DecisionLog(workspace.adjudicated).hashes),
         flagged_gold=[] if record is None else record.to_decide_again(gold),
+        tied_gold=[] if record is None else [*record.open],
+        gold_of_one=[] if record is None else record.of_one,
         lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
         remarks=read_remarks(workspace.remarks),
         last_release=str(release.relative_to(workspace.folder)) if release else None,

@@ -103,8 +103,9 @@ def send(
     if new:
         existing, _ = recipient.remove_doubles(existing, spare=False)
         recipient.require([task.article for task, _ in new], existing)
-        # Only a name that predictions have can be chosen to start from.
-        name = new[0][0].draft.annotator.id
+    for task, _ in inputs[:1]:  # each time, for an earlier command may have been killed before it
+        # The server takes only a name that predictions have, so after these have come.
+        name = task.draft.annotator.id
         client.update_project(project, {"model_version": name, "show_collab_predictions": True})
     return Sent(len(new), tuple(updated), len(inputs) - len(new), tuple(problems))
 

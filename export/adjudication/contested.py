@@ -17,8 +17,8 @@ from .gold_record import annotations_hash
 
 #: Under what name an adjudicator sees what the votes make of an article.
 DRAFT_NAME = "merged draft"
-#: What an answer has beside the values of fields: the words that were marked, and whether.
-_MARKED = "span"
+#: Under what an answer holds the unit itself, beside the values of its fields.
+_ITSELF = ("span", "party", "relation", "dyad")
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ class _Words:
 
     def __init__(self, scheme: Scheme) -> None:
         self._units = {t.name: t.label for t in scheme.span_types}
+        self._units |= {t.name: t.title.capitalize() for t in scheme.relation_types}
         self._fields = {(unit, f.name): f.title for unit, f in scheme.fields()}
 
     def unit(self, name: str) -> str:
@@ -134,10 +135,11 @@ def _answer(answer: Answer, unit: ContestedUnit, words: _Words) -> str:
     if not answer.marked:
         return "not there"
     types = [*unit.types, unit.unit]
+    is_missed = not all(other.marked for other in unit.answers)
     values = [
         f"{words.field(types, name)} {_value(value, name)}"
         for name, value in answer.values.items()
-        if name != _MARKED
+        if not (is_missed and name in _ITSELF)
     ]
     return ", ".join(values) or "there"
 

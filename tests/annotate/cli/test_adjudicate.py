@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fault_proxy import Fate, fault_proxy
 from page_driver import LabelingPage
 from playwright.sync_api import Page
 
@@ -22,6 +23,7 @@ from signalbook.export.adjudication.contested import blind_names
 from signalbook.export.adjudication.decision_log import DecisionLog
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import ServerError
 from signalbook.schema.scheme.model import JsonObject, Scheme
 
 pytestmark = pytest.mark.server
@@ -186,6 +188,27 @@ def test_a_task_that_nobody_has_begun_follows_the_annotations(round_: Round) -> 
     assert run("adjudicate", "send")["counts"] == {"created": 1, "present": 0, "updated": 0}
     [after] = round_.tasks(round_.project()).values()
     assert after["made_from"] != before["made_from"]
+
+
+def test_a_command_that_lost_the_server_is_finished_by_the_next(
+    round_: Round, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = 0
+
+    def fault(method: str, path: str, number: int) -> Fate:
+        nonlocal started
+        if method == "PATCH":  # the draft is chosen to start from, once the task is there
+            started += 1
+            return "refuse" if started == 1 else "pass"
+        return "lose answer" if method == "POST" and "/import" in path else "pass"
+
+    with fault_proxy(studio.url, fault) as url:
+        monkeypatch.setenv("LABEL_STUDIO_URL", url)
+        broken = CliRunner().invoke(cli, ["adjudicate", "send"])
+        assert isinstance(broken.exception, ServerError)
+        assert run("adjudicate", "send")["counts"] == {"created": 0, "present": 1, "updated": 0}
+    assert len(round_.tasks(round_.project())) == 1
+    assert started == 2
 
 
 def test_there_is_nothing_to_collect_before_anything_is_sent(round_: Round) -> None:

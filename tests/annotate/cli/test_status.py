@@ -89,9 +89,13 @@ def test_what_people_have_to_decide_again_is_named(workspace: Workspace) -> None
     record = read_record(workspace.gold)
     assert record is not None
     assert run()["counts"]["flagged_gold"] == 0
-    write_record(workspace.gold, replace(record, flagged={ARTICLE: 2}))
+    changed = replace(record, flagged={ARTICLE: 2}, open={ARTICLE: 1}, of_one=[ARTICLE])
+    write_record(workspace.gold, changed)
     seen = run()
-    assert seen["counts"]["flagged_gold"] == 1
+    counts = seen["counts"]
+    assert (counts["flagged_gold"], counts["tied_gold"], counts["gold_of_one"]) == (1, 1, 1)
+    assert "open ties      report-1, where an order decided and no reason; have" in seen["shown"]
+    assert "gold of one    report-1, labelled by one annotator" in seen["shown"]
     assert (
         "decide again   report-1, where annotators have other readings now; send them"
         in (seen["shown"])

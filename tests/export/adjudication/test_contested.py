@@ -1,0 +1,68 @@
+"""What an adjudicator gets to see of the articles in which annotators differ."""
+
+import json
+from typing import Any
+
+import pytest
+from whole_path import annotations, articles
+
+from signalbook.annotate.sync.tasks import to_task
+from signalbook.export.adjudication.adjudicate import adjudicate
+from signalbook.export.adjudication.contested import (
+    DRAFT_NAME,
+    blind_names,
+    contested_articles,
+)
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.model import Scheme
+
+
+def test_names_are_blind_and_in_every_article_another_order() -> None:
+    orders = {tuple(blind_names(f"a{n}", ["ada", "ben"]).items()) for n in range(20)}
+    assert orders == {(("ada", "A"), ("ben", "B")), (("ben", "A"), ("ada", "B"))}
+    assert blind_names("a1", ["ben", "ada"]) == blind_names("a1", ["ada", "ben"])
+    many = blind_names("a1", map(str, range(28)))
+    assert sorted(many.values())[:3] == ["A", "A2", "B"]
+    assert len({*many.values()}) == 28
+
+
+def test_every_reading_and_the_draft_have_a_place_on_the_page_and_name_nobody(
+    scheme: Scheme, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    documents = annotations(articles(tmp_path_factory.mktemp("articles"), scheme), scheme)
+    contested = contested_articles(documents, adjudicate(documents, scheme))
+    assert {"a1"} <= {article.id for article in contested} <= {"a1", "a2", "a3"}
+    for article in contested:
+        shown = [article.draft, *article.readings]
+        task = to_task(article.draft.article, scheme, shown)
+        names = [prediction["model_version"] for prediction in task.get("predictions", ())]
+        assert names == [DRAFT_NAME, "A", "B"]
+        assert article.lines
+        assert "simulated-" not in "".join(article.lines)
+        assert "simulated-" not in json.dumps(task)
+
+
+def report(scheme: Scheme, annotator: str, article: str = "report-1") -> dict[str, Any]:
+    path = scheme.folder / "example.annotation.json"
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    data["annotator"], data["article"]["id"] = {"id": annotator}, article
+    return data
+
+
+def test_disagreements_are_listed_by_weight_and_equal_articles_are_not(
+    second_scheme: Scheme,
+) -> None:
+    ada, ben, cyd = (report(second_scheme, name) for name in ("ada", "ben", "cyd"))
+    del ada["relations"][1]
+    for data in (ben, cyd):
+        data["spans"][1]["attributes"].update(severity="mild", outcome="unknown")
+    equal = [report(second_scheme, name, "report-2") for name in ("ada", "ben")]
+    documents = [AnnotationDocument.model_validate(d) for d in (ada, ben, cyd, *equal)]
+    [contested] = contested_articles(documents, adjudicate(documents, second_scheme))
+    names = blind_names("report-1", ["ada", "ben", "cyd"])
+    first, second = contested.lines
+    assert first.startswith("Reaction “a rash on both arms” — ")
+    assert f"{names['ada']}: Outcome recovered, Severity severe" in first
+    assert f"{names['ben']}: Outcome unknown, Severity mild" in first
+    assert f"{names['ada']}: not there" in second
+    assert f"{names['cyd']}: there" in second
