@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.export.cli.adjudicate import EXISTING_GOLD, GoldFiles, gold_warnings, make_gold
+from signalbook.export.cli.adjudicate import EXISTING_GOLD, GoldFiles, make_gold
+from signalbook.export.cli.gold_warnings import gold_warnings
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError

@@ -4,20 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from signalbook.export.agreement.span_groups import SpanGroup, align_article
 from signalbook.schema.documents.annotation import values_of
-from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
 from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, words
 from .party_matching import Documents, PartyGroup, group_parties
-from .rulings import ADJUDICATOR, Rulings
-from .voting import Ruling, VoteLog, in_order
+from .rulings import ADJUDICATOR, Questions, Rulings
+from .voting import VoteLog, in_order
 
-_Chosen = TypeVar("_Chosen")
+_Had = TypeVar("_Had")
 
 
 def merge(
@@ -76,6 +75,10 @@ class _Merge:
         return {**self.documents, **ruled}
 
     @cached_property
+    def _questions(self) -> Questions:
+        return Questions(self.rulings, self.parties)
+
+    @cached_property
     def _fields(self) -> dict[str, Field]:
         return {f.name: f for _, f in self.scheme.fields()}
 
@@ -96,8 +99,8 @@ class _Merge:
         if ruled is not None:
             stands_alone = alone[ADJUDICATOR]
         elif stands_alone:
-            has = {a: self._described(key, a) for a in voters if voters[a]}
-            ruling = self._presence(name, "", has)
+            has = {a: self._questions.described(key, a) for a in voters if voters[a]}
+            ruling = self._questions.presence(name, "", has)
             stands_alone = ruling is None or ruling(True) is None
         return replace(unit, stands_alone=stands_alone)
 
@@ -129,7 +132,7 @@ class _Merge:
                     a: (group[a].start, group[a].end) if a in group else None for a in voters
                 }
                 id = group[ADJUDICATOR].id if ADJUDICATOR in group else ""
-                ruling = self._presence(name, id, extents)
+                ruling = self._questions.presence(name, id, extents)
                 if self.vote_log.decide_presence(name, voters, kind=span_type.name, ruling=ruling):
                     yield self._span(f"{span_type.name}:{number:04}", name, group, id)
 
@@ -163,7 +166,7 @@ class _Merge:
         rule = "unanimous" if same == len(extents) else rule
         if id and ADJUDICATOR not in extents:
             span = group[ADJUDICATOR]
-            ruling = self._ruling(name, id, "extent", extents, (span.start, span.end))
+            ruling = self._questions.ruling(name, id, "extent", extents, (span.start, span.end))
             chosen, rule = (ruling(chosen) if ruling else None) or (chosen, rule)
         self.vote_log.record(name, "extent", extents, chosen, rule)
         return chosen
@@ -194,72 +197,11 @@ class _Merge:
             ruling = None
             if id:
                 decided = options[ADJUDICATOR].get(voted.name)
-                ruling = self._ruling(name, id, voted.name, votes, decided)
+                ruling = self._questions.ruling(name, id, voted.name, votes, decided)
             chosen = self.vote_log.decide_value(name, kind, voted, votes, ruling)
             if chosen is not None:
                 values[voted.name] = chosen
         return GoldUnit(key, kind, values, options, name=name)
-
-    def _presence(
-        self, unit: str, id: str, places: Mapping[str, object | None]
-    ) -> "Ruling[bool] | None":
-        """What the adjudicator has to say on whether a unit is in.
-
-        What the adjudicator has not is known only by where annotators have it, or between what.
-
-        Args:
-            unit: How the log calls it.
-            id: The unit in the adjudicator's document; empty if it is not there.
-            places: Annotator -> where the annotator has it; None where not.
-        """
-        voters = {annotator: place is not None for annotator, place in places.items()}
-        return self._ruling(unit, id, "", voters, bool(id), readings=voters if id else places)
-
-    def _ruling(
-        self,
-        unit: str,
-        id: str,
-        name: str,
-        votes: Mapping[str, object],
-        decided: _Chosen,
-        *,
-        readings: Mapping[str, object] | None = None,
-    ) -> "Ruling[_Chosen] | None":
-        """What the adjudicator has to say, as the one who counts the votes asks for it."""
-        rulings = self.rulings
-        if rulings is None:
-            return None
-        differ = any(vote != first for first in [*votes.values()][:1] for vote in votes.values())
-
-        def rule(drafted: _Chosen) -> tuple[_Chosen, str] | None:
-            prevails = rulings.prevails(
-                unit,
-                id,
-                name,
-                {
-                    a: self._described(reading, a)
-                    for a, reading in (votes if readings is None else readings).items()
-                },
-                drafted=self._described(drafted, ADJUDICATOR),
-                decided=self._described(decided, ADJUDICATOR),
-                is_contested=differ or drafted != decided,
-            )
-            return (decided, rulings.rule) if prevails else None
-
-        return rule
-
-    def _described(self, value: object, annotator: str) -> object:
-        """A value that stays what it is if units elsewhere change: parties by their attributes."""
-        if isinstance(value, tuple):
-            members = cast("tuple[object, ...]", value)
-            described = [self._described(member, annotator) for member in members]
-            is_set = all(isinstance(member, str) for member in members)
-            return sorted(described, key=canonical_json) if is_set else described
-        group = self.parties.get(value) if isinstance(value, str) else None
-        if group is None:
-            return value
-        [party, *_] = group.get(annotator) or group[min(group)]
-        return party.attributes or party.id
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""
@@ -306,7 +248,7 @@ class _Merge:
         if ADJUDICATOR in drawn:
             ruled = drawn[ADJUDICATOR][1]
             id = f"{ruled.type} from {ruled.from_} to {ruled.to}"
-        ruling = self._presence(name, id, ends)
+        ruling = self._questions.presence(name, id, ends)
         voters = {a: a in drawn for a in self.documents}
         return self.vote_log.decide_presence(name, voters, ruling=ruling)
 
@@ -331,10 +273,10 @@ class _Merge:
             name, id = "dyad " + " → ".join(pair), ids.get(pair, "")
             voters = {a: a in judged[pair] for a in self.documents}
             readings = {
-                a: [self._described(side, a) for side in pair] if voters[a] else None
+                a: [self._questions.described(side, a) for side in pair] if voters[a] else None
                 for a in voters
             }
-            ruling = self._presence(name, id, readings)
+            ruling = self._questions.presence(name, id, readings)
             chosen = self.vote_log.decide_presence(name, voters, ruling=ruling)
             unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields, id)
             (majority if chosen else minority).append(unit)
@@ -362,7 +304,7 @@ class _Merge:
         return self._voted("article", "article", "article", options, self.scheme.asked_labels, id)
 
 
-def _without_adjudicator(by_annotator: Mapping[str, _Chosen]) -> dict[str, _Chosen]:
+def _without_adjudicator(by_annotator: Mapping[str, _Had]) -> dict[str, _Had]:
     """What annotators have, who vote."""
     return {name: value for name, value in by_annotator.items() if name != ADJUDICATOR}
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypeVar, cast
 
 from pydantic import JsonValue
 
+from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.documents.records import AnnotationDocument
 
 from .decision_log import Adjudicated, HumanDecision
+from .party_matching import PartyGroup
+from .voting import Ruling
+
+_Chosen = TypeVar("_Chosen")
 
 #: Whose document it is among those of the annotators of an article.
 ADJUDICATOR = "the adjudicator"
@@ -74,6 +79,76 @@ class Rulings:
                 return True
         self.flagged.append(question)
         return False
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the one who counts the votes asks the adjudicator, if there is one."""
+
+    rulings: Rulings | None
+    #: Key of a party in the draft -> what each has of it.
+    parties: Mapping[str, PartyGroup]
+
+    def presence(
+        self, unit: str, id: str, places: Mapping[str, object | None]
+    ) -> Ruling[bool] | None:
+        """What the adjudicator has to say on whether a unit is in.
+
+        What the adjudicator has not is known only by where annotators have it, or between what.
+
+        Args:
+            unit: How the log calls it.
+            id: The unit in the adjudicator's document; empty if it is not there.
+            places: Annotator -> where the annotator has it; None where not.
+        """
+        voters = {annotator: place is not None for annotator, place in places.items()}
+        return self.ruling(unit, id, "", voters, bool(id), readings=voters if id else places)
+
+    def ruling(
+        self,
+        unit: str,
+        id: str,
+        name: str,
+        votes: Mapping[str, object],
+        decided: _Chosen,
+        *,
+        readings: Mapping[str, object] | None = None,
+    ) -> Ruling[_Chosen] | None:
+        """What the adjudicator has to say, as the one who counts the votes asks for it."""
+        rulings = self.rulings
+        if rulings is None:
+            return None
+        differ = any(vote != first for first in [*votes.values()][:1] for vote in votes.values())
+
+        def rule(drafted: _Chosen) -> tuple[_Chosen, str] | None:
+            prevails = rulings.prevails(
+                unit,
+                id,
+                name,
+                {
+                    a: self.described(reading, a)
+                    for a, reading in (votes if readings is None else readings).items()
+                },
+                drafted=self.described(drafted, ADJUDICATOR),
+                decided=self.described(decided, ADJUDICATOR),
+                is_contested=differ or drafted != decided,
+            )
+            return (decided, rulings.rule) if prevails else None
+
+        return rule
+
+    def described(self, value: object, annotator: str) -> object:
+        """A value that stays what it is if units elsewhere change: parties by their attributes."""
+        if isinstance(value, tuple):
+            members = cast("tuple[object, ...]", value)
+            described = [self.described(member, annotator) for member in members]
+            is_set = all(isinstance(member, str) for member in members)
+            return sorted(described, key=canonical_json) if is_set else described
+        group = self.parties.get(value) if isinstance(value, str) else None
+        if group is None:
+            return value
+        [party, *_] = group.get(annotator) or group[min(group)]
+        return party.attributes or party.id
 
 
 def plain(value: object) -> JsonValue:
