@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -159,13 +160,21 @@ class _Round:
         return next((m for m in MODELS if record and m == record.policy), "majority")
 
     def project(self, client: "LabelStudioClient") -> "ProjectRecord":
-        """The adjudicators' project, as scheme and workspace want it."""
+        """The adjudicators' project, as scheme and workspace want it.
+
+        Raises:
+            ConflictError: The one that earlier commands were of has another title.
+        """
         from signalbook.annotate.label_studio.journal import JOURNAL, Journal
         from signalbook.annotate.label_studio.project import apply, desired_settings, plan
+        from signalbook.annotate.sync.pull import pulled_projects
+        from signalbook.annotate.sync.raw_store import RawStore
 
+        folder = self.workspace.adjudication
+        pulled = partial(pulled_projects, RawStore(folder / "raw"), folder, client.url)
         desired = desired_settings(self.scheme, title=self.title, overlap=1)
         journal = Journal(self.workspace.state / JOURNAL)
-        return apply(client, plan(client, desired), journal).project
+        return apply(client, plan(client, desired, pulled=pulled), journal).project
 
     def adjudicated(self) -> "Adjudication":
         """What follows from the annotations and from what people decided."""

@@ -23,7 +23,7 @@ from signalbook.export.adjudication.contested import blind_names
 from signalbook.export.adjudication.decision_log import DecisionLog
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
-from signalbook.schema.errors import ServerError
+from signalbook.schema.errors import ConflictError, ServerError
 from signalbook.schema.scheme.model import JsonObject, Scheme
 
 pytestmark = pytest.mark.server
@@ -209,6 +209,22 @@ def test_a_command_that_lost_the_server_is_finished_by_the_next(
         assert run("adjudicate", "send")["counts"] == {"created": 0, "present": 1, "updated": 0}
     assert len(round_.tasks(round_.project())) == 1
     assert started == 2
+
+
+def test_no_second_project_is_created_where_the_workspace_is_called_otherwise(
+    round_: Round,
+) -> None:
+    run("adjudicate", "send")
+    round_.submit("chair", round_.project(), "report-1", outcome="ongoing", last=True)
+    run("adjudicate", "collect")
+    round_.submit("ben", round_.project(TITLE), "report-1", outcome="fatal", last=True)
+    run("pull")
+    config = round_.workspace.folder / "signalbook.toml"
+    renamed = config.read_text(encoding="utf-8").replace(TITLE, f"{TITLE} 2")
+    config.write_text(renamed, encoding="utf-8")
+    refused = CliRunner().invoke(cli, ["adjudicate", "send"])
+    assert isinstance(refused.exception, ConflictError)
+    assert f"is called '{TITLE} · adjudication'" in str(refused.exception)
 
 
 def test_there_is_nothing_to_collect_before_anything_is_sent(round_: Round) -> None:
