@@ -97,7 +97,8 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
-    folds = field.is_reference and (unit.folds_parties or field.tier == "optional")
+    # A chip for each of many parties is for what has to be decided: they make a page slow.
+    folds = field.is_reference and (unit.folds_parties or not field.must_be_decided)
     layout = "select" if folds else "inline"
     return {**_control(unit, field, name), "choice": choice, "layout": layout}
 
