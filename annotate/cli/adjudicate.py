@@ -153,11 +153,9 @@ class _Round:
     @property
     def policy(self) -> "Model":
         """What decided, when gold was made last, where annotators differ and no person has decided."""
-        from signalbook.export.adjudication.gold_record import read_record
-        from signalbook.export.annotators.models import MODELS
+        from signalbook.export.adjudication.gold_record import last_policy
 
-        record = read_record(self.workspace.gold)
-        return next((m for m in MODELS if record and m == record.policy), "majority")
+        return last_policy(self.workspace.gold)
 
     def project(self, client: "LabelStudioClient") -> "ProjectRecord":
         """The adjudicators' project, as scheme and workspace want it.
@@ -249,7 +247,7 @@ class _Round:
 def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_json: bool) -> None:
     created, present, updated = (sent.created, sent.present, sent.updated) if sent else (0, 0, ())
     errors = [*problems, *(sent.problems if sent else ())]
-    warnings = []
+    warnings: list[str] = []
     if updated:
         warnings.append(
             f"annotators have changed {counted(len(updated), 'article')} since an adjudicator began "
@@ -257,7 +255,7 @@ def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_js
             "show the readings of before"
         )
     lines = ["Nothing is to decide: annotators differ in no article that people have not decided."]
-    remarks = []
+    remarks: list[str] = []
     if sent:
         lines = [
             f"Sent {counted(created, 'article')} to adjudicators; {present} were there already."

@@ -207,7 +207,7 @@ class _Reader:
                 chosen[mention.name] = party
             origin = _origin(region.origins | results.origins)
             yield AnsweredSpan(id, kind, cast(int, start), cast(int, end), chosen, origin)
-            own = {kind} | ({control_names.PARTY} if mention is not None else set())
+            own = {kind, control_names.PARTY} if mention is not None else {kind}
             for (other, unit), hidden in self._attributes.items():
                 if other == id and unit not in own:
                     self._add_unmapped(f"{unit} of a region that is a {kind}", hidden.result)

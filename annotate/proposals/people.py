@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from signalbook.schema.scheme.unit_model import ProposedKind
+
 from .names import Meaning, Name
 
 _PERSONS: Final = frozenset(
@@ -43,7 +45,7 @@ def _one_meaning(meaning: Meaning, same: Iterable[Meaning]) -> Meaning | None:
         return None
     like = [other for other in same if _is_part(other.name, longest[0])]
     offices = {other.kind for other in like if other.kind != "person"}
-    kind = meaning.kind
+    kind: ProposedKind | None = meaning.kind
     if kind == "person" and offices:
         if len(offices) > 1:
             return None

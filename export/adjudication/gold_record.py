@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from signalbook.export.annotators.models import MODELS, Model
 from signalbook.schema.documents.jsonl import documents_hash
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.filesystem import read_json, write_text
@@ -112,6 +113,13 @@ def annotations_hash(documents: Iterable[AnnotationDocument]) -> str:
 
 def _text_alone(article: Article) -> Article:
     return Article(id=article.id, text_sha256=article.text_sha256, text_length=article.text_length)
+
+
+def last_policy(gold: Path) -> Model:
+    """What decided, when gold was made last, where annotators differ and no person has decided."""
+    record = read_record(gold)
+    policies: tuple[Model, ...] = tuple(m for m in MODELS if record and m == record.policy)
+    return policies[0] if policies else "majority"
 
 
 def read_record(gold: Path) -> GoldRecord | None:

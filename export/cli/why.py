@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -77,18 +77,16 @@ def _adjudication(
     """What follows from the annotations and from what people decided, as gold does."""
     from signalbook.export.adjudication.adjudicate import adjudicate
     from signalbook.export.adjudication.decision_log import DecisionLog
-    from signalbook.export.adjudication.gold_record import read_record
-    from signalbook.export.annotators.models import MODELS
+    from signalbook.export.adjudication.gold_record import last_policy
 
     from .annotators_documents import read_annotators
 
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source, paths)
-    record = read_record(sources[0].parent / "gold.jsonl")
     return adjudicate(
         read_annotators(sources, scheme).documents,
         scheme,
-        model=next((m for m in MODELS if record and m == record.policy), "majority"),
+        model=last_policy(sources[0].parent / "gold.jsonl"),
         log=DecisionLog(sources[0].parent / DECISIONS_FOLDER).latest,
     )
 
@@ -139,7 +137,7 @@ def _about(article: "AdjudicatedArticle", span: "Span") -> "Iterator[Decision]":
 
 
 def _extent(chosen: object) -> tuple[object, ...]:
-    return tuple(chosen) if isinstance(chosen, list | tuple) else ()
+    return tuple(cast("Sequence[object]", chosen)) if isinstance(chosen, list | tuple) else ()
 
 
 def _entry(article: "AdjudicatedArticle", decision: "Decision") -> dict[str, object]:

@@ -20,6 +20,7 @@ def test_every_command_of_the_guide_can_be_typed() -> None:
     for program, *arguments in commands:
         assert program == "signalbook"
         group: click.Command = cli
+        name = program
         while isinstance(group, click.Group):
             name, *arguments = arguments
             group = group.commands[name]
