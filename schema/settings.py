@@ -10,6 +10,7 @@ from .errors import UsageError
 from .filesystem import read_json
 
 if TYPE_CHECKING:
+    from signalbook.schema.documents.corrections import SendBack
     from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.scheme.model import Scheme
 
@@ -31,6 +32,8 @@ class Settings:
     remarks: Path | None = None
     #: Gives id and hash of the texts that the workspace's own articles do not let us give away.
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
+    #: Shows annotators what they should repair; None where no server is known.
+    send_back: "SendBack | None" = field(default=None, compare=False)
     #: Folder of the published datasets.
     datasets: Path = field(default_factory=lambda: Path("datasets"))
     #: Name of the dataset; without one, it is that of the scheme.

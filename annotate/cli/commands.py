@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from dataclasses import replace
 from typing import NoReturn
 
 import click
@@ -22,6 +23,7 @@ from .demo import demo
 from .project import project
 from .pull import pull_command
 from .push import push_command
+from .send_back import send_back
 from .status import status_command
 from .studio import studio
 from .workspace import doctor, init
@@ -65,7 +67,7 @@ def cli(context: click.Context) -> None:
     """
     from signalbook.annotate.workspace.workspace import settings_here
 
-    context.obj = settings_here()
+    context.obj = replace(settings_here(), send_back=send_back)
 
 
 _COMMANDS = (

@@ -165,6 +165,11 @@ class Workspace:
         return self.state / "remarks.jsonl"
 
     @property
+    def sent_back(self) -> Path:
+        """What annotators were asked to repair; only added to."""
+        return self.state / "sent-back"
+
+    @property
     def articles(self) -> Path:
         """The articles to label."""
         return self.folder / "articles"

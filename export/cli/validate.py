@@ -1,18 +1,20 @@
 """The command that checks annotation documents."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, pass_settings
+from signalbook.schema.cli.options import DOCUMENTS, JSON, SCHEME, URL, pass_settings
 from signalbook.schema.cli.output import StyledLine, print_outcome
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import FindingsError, UsageError
 from signalbook.schema.text import all_counted, one_line
 
 from .next_step import Sources
+from .sent_back import sender, sent_lines, to_corrections
 
 if TYPE_CHECKING:
     from signalbook.export.validation.checker import Purpose
@@ -28,6 +30,16 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 @SCHEME
 @click.option("--release", is_flag=True, help="Also check what only a release must fulfil.")
 @click.option("--explain", metavar="RULE", help="Explain a rule, such as C15, and check nothing.")
+@click.option(
+    "--send-back",
+    "sends_back",
+    is_flag=True,
+    help="Show each annotator in Label Studio what to repair in their own articles.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="With --send-back, show who would get what, and send nothing."
+)
+@URL
 @JSON
 @pass_settings
 def validate(
@@ -36,6 +48,9 @@ def validate(
     source: str | None,
     release: bool,
     explain: str | None,
+    sends_back: bool,
+    dry_run: bool,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Check annotation documents against their scheme and list what is wrong in them.
@@ -45,9 +60,14 @@ def validate(
     can be sent what to repair. The command exits with status 3 if there is an error; warnings
     alone do not make it fail.
 
+    --send-back puts the list beside the article, in the project that an annotator has with `mode =
+    "blind"`. The annotator opens the article, repairs the annotation and presses Update; the next
+    pull brings it, and the next --send-back takes away what is repaired. Pull before you send.
+
     \b
     Examples:
       signalbook validate
+      signalbook validate --send-back --dry-run
       signalbook validate annotations.jsonl --scheme diplomatic_signal/1.0
       signalbook validate --release --json
       signalbook validate --explain C15
@@ -65,6 +85,9 @@ def validate(
     from signalbook.schema.documents.jsonl import read_as_written
     from signalbook.schema.documents.same_scheme import refuse_other_schemes
 
+    send = sender(settings, paths, source, release=release) if sends_back else None
+    if dry_run and not sends_back:
+        raise UsageError("--dry-run goes with --send-back; add it, or leave --dry-run out")
     scheme = settings.load_scheme(source, paths)
     if explain is not None:
         rule = rule_called(explain, scheme)
@@ -78,6 +101,7 @@ def validate(
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
+    sent = send(to_corrections(issues), url, dry_run) if send else None
     issues += spelling_issues(written, taken_for)
     issues += repeat_issues(documents, places)
     issues += article_issues(documents, places)
@@ -87,9 +111,13 @@ def validate(
     print_outcome(
         "validate",
         as_json=as_json,
-        lines=_lines(documents, issues, links),
-        remarks=[_next_step(documents, Sources(paths, source), errors=bool(wrong))],
+        lines=[*_lines(documents, issues, links), *sent_lines(sent, dry_run=dry_run)],
+        remarks=[
+            *(sent.problems if sent else ()),
+            _next_step(documents, Sources(paths, source), errors=bool(wrong)),
+        ],
         ok=not wrong,
+        data=sent and asdict(sent),
         counts=_counts(documents, issues),
         warnings=[_as_json(i, links) for i in issues if i.severity == "warning"],
         errors=[_as_json(issue, links) for issue in wrong],

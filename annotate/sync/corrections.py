@@ -1,0 +1,252 @@
+"""Show annotators, beside their own article, what does not hold in it.
+
+The list is part of the task that their annotation was made on: they open it, repair it, and press
+Update. So it is sent only where nobody else is shown the task. What was sent stands in a log that
+is only added to; a list that is on the task as it is to be is not sent again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from signalbook.annotate.assignment import assignment_record
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import TaskRow
+from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.schema.documents.corrections import Correction, SentBack, SentList
+from signalbook.schema.errors import DocumentError
+from signalbook.schema.filesystem import write_next
+from signalbook.schema.json_text import json_line
+
+from .authorship import article_of, included_annotations, task_link
+from .pulled_documents import current_annotations
+from .raw_store import RawStore, StoredAnnotation, content_hash
+from .tasks import CORRECTIONS, corrections
+
+#: How many tasks are read at once: their ids stand in a URL.
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class SentFinding:
+    """One finding that was sent: what makes it this one, and where it is shown."""
+
+    #: Identity and hash of the annotation.
+    annotation: str
+    revision: str
+    rule: str
+    path: str
+    sentence: str
+    server: str
+    project: int
+    task: int
+    article: str
+    annotator: str
+    at: str
+
+    @property
+    def identity(self) -> tuple[str, str, str, str, str]:
+        """What makes two findings the same."""
+        return self.annotation, self.revision, self.rule, self.path, self.sentence
+
+
+_LINE = TypeAdapter(SentFinding)
+
+
+class CorrectionLog:
+    """What was ever sent back, in a folder of files that are never rewritten."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def lines(self) -> list[SentFinding]:
+        """Every finding, oldest first.
+
+        Raises:
+            DocumentError: A line is not one of ours.
+        """
+        return [
+            _read(line, f"{path}:{number}")
+            for path in sorted(self._folder.glob("*.jsonl"))
+            for number, line in enumerate(path.read_bytes().splitlines(), 1)
+        ]
+
+    def append(self, findings: Iterable[SentFinding]) -> None:
+        """Add those that it has not got, in one new file."""
+        known = {line.identity for line in self.lines}
+        new = [finding for finding in findings if finding.identity not in known]
+        if new:
+            write_next(self._folder, "".join(f"{json_line(asdict(f))}\n" for f in new))
+            self.lines.extend(new)
+
+
+@dataclass(frozen=True)
+class _List:
+    """What a task is to show."""
+
+    task: int
+    project: int
+    annotator: str
+    account: str
+    article: str
+    link: str
+    findings: Sequence[SentFinding]
+
+    @property
+    def text(self) -> str:
+        return corrections([finding.sentence for finding in self.findings])
+
+
+def send_corrections(
+    client: LabelStudioClient,
+    workspace: Workspace,
+    wanted: Sequence[Correction],
+    *,
+    dry_run: bool = False,
+) -> SentBack:
+    """Put what is to be repaired on the tasks, and take away what is repaired.
+
+    Args:
+        client: Client of the server that the annotations were pulled from.
+        workspace: Workspace that knows whose the annotations are.
+        wanted: All that is to be repaired in the documents of the workspace.
+        dry_run: Tell what would be sent, and send nothing.
+
+    Raises:
+        ServerError: The server went away; what was sent is known, and the rest is sent next time.
+    """
+    log = CorrectionLog(workspace.sent_back)
+    annotations = _annotations(workspace, client.url)
+    lists, problems = _lists(workspace, wanted, annotations)
+    lists.update(_emptied(log, lists, annotations, client.url))
+    known = {line.identity for line in log.lines}
+    if not dry_run:  # before it is sent: what only the server knew could not be taken away again
+        log.append(finding for item in lists.values() for finding in item.findings)
+    changed: list[SentList] = []
+    for item, row in _with_rows(client, lists):
+        new = sum(finding.identity not in known for finding in item.findings)
+        is_other = (row["data"].get(CORRECTIONS) or "") != item.text
+        if is_other:
+            if not dry_run:
+                data = {**row["data"], CORRECTIONS: item.text}
+                client.update_task(row["id"], data=data, meta=row["meta"] or {})
+            changed.append(
+                SentList(
+                    item.annotator, item.account, item.article, item.link, len(item.findings), new
+                )
+            )
+    total = sum(len(item.findings) for item in lists.values())
+    present = total - sum(item.new for item in changed)
+    return SentBack(tuple(changed), present, tuple(problems))
+
+
+def _annotations(workspace: Workspace, server: str) -> dict[tuple[str, str], StoredAnnotation]:
+    """Article and annotator -> the annotation on this server that the document is made of."""
+    name_of = partial(pseudonym, workspace)
+    included = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
+    return {
+        (article_of(annotation), name_of(annotation.author)): annotation
+        for annotation in current_annotations(included, name_of)
+        if annotation.line.server == server
+        and annotation.is_on_server
+        and not (annotation.repeat or annotation.is_skipped)
+    }
+
+
+def _lists(
+    workspace: Workspace,
+    wanted: Sequence[Correction],
+    annotations: Mapping[tuple[str, str], StoredAnnotation],
+) -> tuple[dict[int, _List], list[str]]:
+    """Task -> what it is to show, and what can be shown nowhere, in words."""
+    by_document: dict[tuple[str, str], list[Correction]] = {}
+    for correction in wanted:
+        key = correction.article_id, correction.annotator_id
+        by_document.setdefault(key, []).append(correction)
+    lists: dict[int, _List] = {}
+    problems: list[str] = []
+    owners = assignment_record(workspace).owners()
+    for (article, annotator), of_document in sorted(by_document.items()):
+        annotation = annotations.get((article, annotator))
+        if annotation is None:
+            problems.append(
+                f"{article}: the annotation of {annotator} is not on this server; name the server "
+                "that it was pulled from with: --url"
+            )
+        elif owners.get((annotation.line.server, annotation.line.project)) != annotator:
+            problems.append(
+                f"{article}: {annotator} labelled it in a project that is not of {annotator} alone, "
+                "so that others would read the list; tell them what to repair yourself: "
+                f"{task_link(annotation.line)}"
+            )
+        else:
+            item = _list(annotation, annotator, of_document)
+            lists[item.task] = item
+    return lists, problems
+
+
+def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correction] = ()) -> _List:
+    line, article = annotation.line, article_of(annotation)
+    now, revision = datetime.now(UTC).isoformat(timespec="seconds"), content_hash(line.content)
+    task = int(str(line.content["task"]))
+    place = line.server, line.project, task, article, annotator, now
+    return _List(
+        task,
+        line.project,
+        annotator,
+        annotation.author,
+        article,
+        task_link(line),
+        [SentFinding(line.identity, revision, c.rule, c.path, c.sentence, *place) for c in wanted],
+    )
+
+
+def _emptied(
+    log: CorrectionLog,
+    lists: Mapping[int, _List],
+    annotations: Mapping[tuple[str, str], StoredAnnotation],
+    server: str,
+) -> dict[int, _List]:
+    """Task -> nothing, of those that were sent something of which nothing is left."""
+    emptied: dict[int, _List] = {}
+    for line in log.lines:
+        if line.server != server or line.task in lists:
+            continue
+        annotation = annotations.get((line.article, line.annotator))
+        link = f"{server}/projects/{line.project}/data?task={line.task}"
+        account = annotation.author if annotation else ""
+        emptied[line.task] = _List(
+            line.task, line.project, line.annotator, account, line.article, link, ()
+        )
+    return emptied
+
+
+def _with_rows(
+    client: LabelStudioClient, lists: Mapping[int, _List]
+) -> Iterable[tuple[_List, TaskRow]]:
+    """Each list with its task as it is now; tasks that are gone are left out."""
+    by_project: dict[int, list[_List]] = {}
+    for item in lists.values():
+        by_project.setdefault(item.project, []).append(item)
+    existing = client.project_ids() if lists else set[int]()
+    for project, items in sorted(by_project.items()):
+        ids = sorted(item.task for item in items) if project in existing else []
+        for first in range(0, len(ids), _BATCH):
+            for row in client.task_contents(project, ids[first : first + _BATCH]):
+                yield lists[row["id"]], row
+
+
+def _read(line: bytes, place: str) -> SentFinding:
+    try:
+        return _LINE.validate_python(json.loads(line))
+    except (ValueError, ValidationError) as error:
+        raise DocumentError(
+            f"{place}: not a line of what was sent back; restore the file from a backup"
+        ) from error

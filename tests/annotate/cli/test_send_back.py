@@ -1,0 +1,188 @@
+"""Two annotators with a project each are shown, on a real server, what to repair in their own work."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from page_driver import LabelingPage
+from playwright.sync_api import Page
+
+from signalbook.annotate.cli.commands import cli
+from signalbook.annotate.conversion.to_results import to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import Result
+from signalbook.annotate.studio.accounts import User, create_user
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.raw_store import RawStore
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.errors import UsageError
+from signalbook.schema.scheme.model import Scheme
+
+pytestmark = pytest.mark.server
+TITLE = "Repair round"
+PEOPLE = ("ada", "ben")
+
+
+@dataclass(frozen=True)
+class Round:
+    """A workspace, its server, and two annotators of one article: what ada did is not whole."""
+
+    workspace: Workspace
+    client: LabelStudioClient
+    users: dict[str, User]
+    scheme: Scheme
+
+    def task(self, owner: str) -> tuple[int, int]:
+        """Project of an annotator, and the task in it."""
+        title = TITLE if owner == "all" else f"{TITLE} · {owner}"
+        project = self.client.find_project(title)
+        assert project
+        [row] = self.client.list_tasks(project["id"])
+        return project["id"], row["id"]
+
+    def shown(self, owner: str) -> str:
+        """What the page of an annotator lists as to be repaired."""
+        project, task = self.task(owner)
+        [row] = self.client.task_contents(project, [task])
+        return str(row["data"]["corrections"])
+
+    def results(self, *, whole: bool) -> list[Result]:
+        """The example of the scheme, or with a fatal reaction that has recovered."""
+        path = self.scheme.folder / "example.annotation.json"
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if not whole:
+            data["spans"][1]["attributes"]["severity"] = "fatal"
+        return to_label_studio(AnnotationDocument.model_validate(data), self.scheme)
+
+    def submit(self, who: str, owner: str, *, whole: bool) -> int:
+        """Submit an annotation; its number."""
+        with LabelStudioClient(self.client.url, self.users[who].token) as theirs:
+            return theirs.create_annotation(self.task(owner)[1], self.results(whole=whole))
+
+    def update(self, who: str, number: int, *, whole: bool) -> None:
+        """Do what the button Update does."""
+        httpx.patch(
+            f"{self.client.url}/api/annotations/{number}/",
+            headers={"Authorization": f"Token {self.users[who].token}"},
+            json={"result": self.results(whole=whole)},
+        ).raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def users(studio: Studio) -> dict[str, User]:
+    return {name: create_user(studio, f"{name}-repairs@example.org") for name in PEOPLE}
+
+
+@pytest.fixture
+def round_(
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    users: dict[str, User],
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Round]:
+    workspace = init_workspace(tmp_path, str(second_scheme.folder))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    [example] = read_documents([second_scheme.folder / "example.annotation.json"])
+    row = {k: v for k, v in example.article.to_dict().items() if not k.startswith("text_")}
+    (workspace.articles / "a.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
+    yield Round(workspace, client, users, second_scheme)
+    for project, title in client.project_titles().items():
+        if title.startswith(TITLE):
+            client.delete_project(project)
+
+
+def begin(round_: Round, mode: str) -> None:
+    """Make the projects and send the article."""
+    names = "".join(f'"{name}-repairs@example.org" = "{name}"\n' for name in PEOPLE)
+    people = f"annotators = {json.dumps(PEOPLE)}\n" if mode == "blind" else ""
+    (round_.workspace.folder / "signalbook.toml").write_text(
+        f'[project]\ntitle = "{TITLE}"\n[scheme]\npath = "{round_.workspace.scheme}"\n'
+        f'[assignment]\nmode = "{mode}"\n{people}[annotators]\n{names}',
+        encoding="utf-8",
+    )
+    run("project", "apply")
+    run("push")
+
+
+def run(*arguments: str) -> Any:
+    """The printed object of a command, with the exit status."""
+    result = CliRunner(catch_exceptions=False).invoke(cli, [*arguments, "--json"])
+    return {**json.loads(result.stdout), "status": result.exit_code}
+
+
+def test_an_annotator_is_shown_what_to_repair_once_and_until_it_is_repaired(
+    round_: Round,
+) -> None:
+    begin(round_, "blind")
+    number = round_.submit("ada", "ada", whole=False)
+    round_.submit("ben", "ben", whole=True)
+    run("pull")
+    planned = run("validate", "--send-back", "--dry-run")
+    [item] = planned["data"]["lists"]
+    assert (item["annotator"], item["account"]) == ("ada", "ada-repairs@example.org")
+    assert (item["findings"], item["new"], round_.shown("ada")) == (1, 1, "")
+
+    sent = run("validate", "--send-back")
+    assert (sent["status"], sent["data"]) == (3, planned["data"])
+    assert round_.shown("ada").startswith(
+        "- A fatal reaction has no recovery. Reaction “a rash on both arms” (span 2 of 4): “Outcome” "
+    )
+    assert round_.shown("ben") == ""
+    again = run("validate", "--send-back")["data"]
+    assert (again["lists"], again["present"]) == ([], 1)
+    run("pull")  # the changed task changes no document
+    assert run("validate", "--send-back")["data"] == again
+
+    round_.update("ada", number, whole=True)
+    run("pull")
+    done = run("validate", "--send-back")
+    assert (done["status"], [i["findings"] for i in done["data"]["lists"]]) == (0, [0])
+    assert round_.shown("ada") == ""
+    assert run("validate", "--send-back")["data"]["lists"] == []
+    lines = RawStore(round_.workspace.raw).lines
+    of_ada = [line for line in lines if line.content.get("id") == number]
+    assert len({line.updated_at for line in of_ada if line.kind == "annotation"}) == 2
+
+
+def test_a_list_that_others_would_read_is_not_sent(round_: Round) -> None:
+    begin(round_, "pooled")
+    round_.submit("ada", "all", whole=False)
+    run("pull")
+    sent = run("validate", "--send-back")["data"]
+    assert (sent["lists"], round_.shown("all")) == ([], "")
+    [problem] = sent["problems"]
+    assert "ada labelled it in a project that is not of ada alone" in problem
+    with pytest.raises(UsageError, match="leave out PATHS"):
+        run("validate", "articles", "--send-back")
+    with pytest.raises(UsageError, match="--dry-run goes with --send-back"):
+        run("validate", "--dry-run")
+
+
+@pytest.mark.browser
+def test_the_list_is_on_the_page_with_their_annotation_and_gone_afterwards(
+    round_: Round, studio: Studio, page_login: Callable[[Studio, User], Page]
+) -> None:
+    begin(round_, "blind")
+    number = round_.submit("ada", "ada", whole=False)
+    run("pull")
+    run("validate", "--send-back")
+    page = page_login(studio, round_.users["ada"])
+    LabelingPage(page, *round_.task("ada"))
+    assert "“a rash on both arms”" in page.inner_text(".corrections")
+    assert page.locator(".htx-highlight").count() > 0
+    round_.update("ada", number, whole=True)
+    run("pull")
+    run("validate", "--send-back")
+    LabelingPage(page, *round_.task("ada"))
+    assert page.inner_text(".corrections").strip() == ""
