@@ -44,12 +44,12 @@ def _one_meaning(meaning: Meaning, same: Iterable[Meaning]) -> Meaning | None:
     if len(longest) > 1:
         return None
     like = [other for other in same if _is_part(other.name, longest[0])]
-    offices = {other.kind for other in like if other.kind != "person"}
+    offices: list[ProposedKind | None] = [*{o.kind for o in like if o.kind != "person"}]
     kind: ProposedKind | None = meaning.kind
     if kind == "person" and offices:
         if len(offices) > 1:
             return None
-        kind = next(iter(offices))
+        kind = offices[0]
     codes = {other.code for other in like if other.code}
     code = next(iter(codes)) if len(codes) == 1 else meaning.code
     return Meaning(kind, code, longest[0])
