@@ -278,8 +278,8 @@ def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
     if pushed.updated:
         of_articles = f"{counted(len(pushed.updated), 'article')}"
         named = listed(pushed.updated, _MAX_SHOWN)
-        verb = "Would correct" if dry_run else "Corrected"
-        yield f"{verb} the metadata of {of_articles} on the server: {named}."
+        verb = "Would bring" if dry_run else "Brought"
+        yield f"{verb} the tasks of {of_articles} up to date on the server: {named}."
     if pushed.removed:
         verb = "Would delete" if dry_run else "Deleted"
         yield f"{verb} {counted(pushed.removed, 'task')} of articles that have another one."

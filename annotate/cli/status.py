@@ -161,7 +161,7 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
             yield "changed texts", f"{ids}; give what was changed a new id, or push with --new-text"
         if server.outdated:
             ids = listed(server.outdated, _MAX_SHOWN)
-            yield "metadata to send", f"{ids}; send them with: signalbook push"
+            yield "tasks to update", f"{ids}; bring them up to date with: signalbook push"
         if server.doubled:
             ids = listed(server.doubled, _MAX_SHOWN)
             yield "several tasks", f"{ids}; keep one of each with: signalbook push --repair"

@@ -8,7 +8,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import JsonObject
 
-from .raw_store import METADATA_SHA256, REPEAT
+from .raw_store import REPEAT
 from .tasks import ARTICLE_ID, BATCH_MARK, TEXT_SHA256
 
 
@@ -22,12 +22,6 @@ class ExistingTask:
     meta: JsonObject
     #: Submitted or skipped by somebody; whoever has begun does not count.
     is_labelled: bool
-
-    @property
-    def metadata_sha256(self) -> str | None:
-        """Hash of the metadata that were sent last; None of a task of an earlier version."""
-        value = self.meta.get(METADATA_SHA256)
-        return value if isinstance(value, str) else None
 
     @property
     def batch(self) -> str | None:

@@ -11,7 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
-from signalbook.schema.page.task_lists import task_lists
+from signalbook.schema.page.task_lists import list_keys, task_lists
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .raw_store import METADATA_SHA256, content_hash
@@ -23,6 +23,7 @@ CORRECTIONS = "corrections"
 #: Keys of a task's `meta` alone: the request that created it, and when it was sent metadata last.
 BATCH_MARK = "batch"
 METADATA_AT = "metadata_at"
+LISTS_SHA256 = "lists_sha256"
 #: Shown in their own place on the page.
 _SHOWN_ELSEWHERE = ("title", "text")
 
@@ -40,8 +41,11 @@ def to_task(
         raise ConversionError(f"{article.id}: has no text; put it into its field `text` again")
     guesses = [_of_article(document, article) for document in predictions]
     data = _data(article, article.text, scheme, guesses)
-    sha256 = content_hash(metadata(article, scheme))
-    task: TaskInput = {"data": data, "meta": {**identity(article), METADATA_SHA256: sha256}}
+    marks: dict[str, Json] = {
+        METADATA_SHA256: content_hash(metadata(article, scheme)),
+        LISTS_SHA256: lists_sha256(scheme),
+    }
+    task: TaskInput = {"data": data, "meta": {**identity(article), **marks}}
     if guesses:
         task["predictions"] = [_prediction(guess, data, scheme) for guess in guesses]
     return task
@@ -91,12 +95,28 @@ def _data(
         "text": text,
         **metadata(article, scheme),
         CORRECTIONS: "",
-        **{
-            control_names.codes_key(field): [*code_chips(text, codelist, article.language)]
-            for field, codelist in coded_fields(scheme).values()
-        },
-        **_party_lists(predictions, scheme),
+        **page_lists(article, scheme, predictions),
     }
+
+
+def page_lists(
+    article: Article, scheme: Scheme, predictions: Sequence[AnnotationDocument] = ()
+) -> dict[str, Json]:
+    """The lists that the page of the scheme reads from a task of this article."""
+    codes: dict[str, Json] = {
+        control_names.codes_key(field): [
+            *code_chips(article.text or "", codelist, article.language)
+        ]
+        for field, codelist in coded_fields(scheme).values()
+    }
+    return codes | _party_lists(predictions, scheme)
+
+
+def lists_sha256(scheme: Scheme) -> str:
+    """What a task is marked with that has all lists which the page of the scheme reads."""
+    codes = (control_names.codes_key(field) for field, _ in coded_fields(scheme).values())
+    keys: list[Json] = [*sorted((*codes, *list_keys(scheme)))]
+    return content_hash({"lists": keys})
 
 
 def _party_lists(predictions: Sequence[AnnotationDocument], scheme: Scheme) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Bring corrected metadata of articles to the tasks that the server has; texts stay as they are."""
+"""Bring what a task needs anew to the server: metadata of its article, lists of its page; no text."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,7 +14,7 @@ from signalbook.schema.scheme.model import Json, Scheme
 
 from .existing import ExistingTask, ExistingTasks
 from .raw_store import METADATA_SHA256, content_hash
-from .tasks import METADATA_AT, metadata
+from .tasks import LISTS_SHA256, METADATA_AT, lists_sha256, metadata, page_lists
 
 #: How many tasks are read at once: their ids stand in a URL.
 _BATCH = 200
@@ -22,11 +22,14 @@ _BATCH = 200
 
 @dataclass(frozen=True)
 class Outdated:
-    """A task whose metadata are others than those of its article."""
+    """A task with other metadata than its article, or from before the page read these lists."""
 
     task: ExistingTask
     metadata: Mapping[str, Json]
-    sha256: str
+    #: What the page reads; a list that the task has stays, with the names in it.
+    lists: Mapping[str, Json]
+    #: What the task is to be marked with, so that it is known to have both.
+    marks: Mapping[str, str]
 
 
 def outdated_tasks(
@@ -36,7 +39,7 @@ def outdated_tasks(
     *,
     changed: AbstractSet[str] = frozenset(),
 ) -> list[Outdated]:
-    """The tasks that do not have the metadata of these articles, as far as is known.
+    """The tasks that lack metadata of these articles or lists of the page, as far as is known.
 
     Args:
         articles: Articles as they are now.
@@ -45,14 +48,16 @@ def outdated_tasks(
         changed: Hashes of the `meta` of tasks whose metadata somebody changed on the server.
     """
     outdated: list[Outdated] = []
+    lists_mark = lists_sha256(scheme)
     for article in articles:
         if tasks := existing.of(article):
             values = metadata(article, scheme)
-            sha256 = content_hash(values)
+            marks = {METADATA_SHA256: content_hash(values), LISTS_SHA256: lists_mark}
             outdated += [
-                Outdated(task, values, sha256)
+                Outdated(task, values, page_lists(article, scheme), marks)
                 for task in tasks
-                if task.metadata_sha256 != sha256 or content_hash(task.meta) in changed
+                if any(task.meta.get(key) != mark for key, mark in marks.items())
+                or content_hash(task.meta) in changed
             ]
     return outdated
 
@@ -65,7 +70,7 @@ def update_tasks(
     dry_run: bool = False,
     on_count: OnCount = silent,
 ) -> set[str]:
-    """Send metadata that the server does not have, and return the ids of their articles.
+    """Send metadata and lists that the server does not have, and return the ids of their articles.
 
     The server replaces what a task holds as a whole, so it gets back what it holds otherwise.
 
@@ -88,20 +93,24 @@ def update_tasks(
 
 
 def _differs(row: TaskRow, outdated: Outdated) -> bool:
-    return any(row["data"].get(key) != value for key, value in outdated.metadata.items())
+    data = row["data"]
+    return any(data.get(key) != value for key, value in outdated.metadata.items()) or not (
+        outdated.lists.keys() <= data.keys()
+    )
 
 
 def _send(client: LabelStudioClient, row: TaskRow, outdated: Outdated) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     # The moment makes it new to a pull, even where it is as it was before the last one.
-    meta = {**(row["meta"] or {}), METADATA_SHA256: outdated.sha256, METADATA_AT: now}
-    client.update_task(row["id"], data={**row["data"], **outdated.metadata}, meta=meta)
+    meta = {**(row["meta"] or {}), **outdated.marks, METADATA_AT: now}
+    data = {**outdated.lists, **row["data"], **outdated.metadata}
+    client.update_task(row["id"], data=data, meta=meta)
 
 
 def _require_taken(client: LabelStudioClient, project: int, batch: Mapping[int, Outdated]) -> None:
     rows = client.task_contents(project, [*batch])
     if wrong := [row["id"] for row in rows if _differs(row, batch[row["id"]])]:
         raise ServerError(
-            f"{client.url}: project {project}: task {wrong[0]} does not hold the metadata that "
-            "were sent; run the same command again"
+            f"{client.url}: project {project}: task {wrong[0]} does not hold what was sent "
+            "for it; run the same command again"
         )

@@ -225,7 +225,7 @@ def test_outdated_metadata_and_doubled_tasks_are_in_the_status_until_a_push(
 
     assert told() == [[article.id], [article.id]]
     shown = facts(CliRunner().invoke(status_command).stdout)
-    assert "signalbook push" in shown["metadata to send"]
+    assert "signalbook push" in shown["tasks to update"]
     assert "signalbook push --repair" in shown["several tasks"]
     assert run("push", "--repair")["counts"] == sent(present=1, updated=1, removed=1)
     assert told() == [[], []]

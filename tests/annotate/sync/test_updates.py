@@ -13,6 +13,8 @@ from signalbook.annotate.sync.raw_store import METADATA_SHA256
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import Article
 from signalbook.schema.errors import ServerError
+from signalbook.schema.page.control_names import MENTIONS
+from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
@@ -69,6 +71,23 @@ def test_a_task_of_an_earlier_version_is_looked_at_once(
     assert done == Pushed(0, 2, updated=("report-1",))
     metas = [row["meta"] or {} for row in held(client, project).values()]
     assert all(METADATA_SHA256 in meta for meta in metas)
+
+
+def test_lists_that_the_page_reads_now_arrive_and_those_with_names_stay(
+    client: LabelStudioClient, project: int, second_scheme: Scheme, diplomatic: Scheme
+) -> None:
+    given = articles(2)
+    push(client, project, given, scheme=second_scheme)
+    row = held(client, project)["report-1"]
+    named: list[Json] = [{"value": "Castria", "alias": "mention__P1"}]
+    client.update_task(row["id"], data={**row["data"], MENTIONS: named}, meta=row["meta"] or {})
+    done = push(client, project, given, scheme=diplomatic)
+    assert done == Pushed(0, 2, updated=("report-0", "report-1"))
+    after = held(client, project)
+    for row in after.values():
+        assert {*task_lists(diplomatic)} <= {*row["data"]}
+    assert after["report-1"]["data"][MENTIONS] == named
+    assert push(client, project, given, scheme=diplomatic) == Pushed(0, 2)
 
 
 def test_a_text_that_was_changed_on_the_server_is_not_hidden_by_corrected_metadata(
