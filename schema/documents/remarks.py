@@ -25,8 +25,8 @@ KINDS = {
         "annotation was made in the project of another annotator",
         "annotations were made in the projects of other annotators",
         (
-            "each counts as that of whoever made it; show everybody their own project, and decide "
-            'under [annotations] in signalbook.toml, as in "ID" = "take" or "leave out"'
+            "whoever made an annotation is its author; give every annotator a project link, "
+            'and decide under [annotations] in signalbook.toml, as in "ID" = "take" or "leave out"'
         ),
     ),
     "unknown-author": (
