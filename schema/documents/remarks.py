@@ -25,7 +25,7 @@ KINDS = {
         "annotation was made in the project of another annotator",
         "annotations were made in the projects of other annotators",
         (
-            "whoever made an annotation is its author; give every annotator a project link, "
+            "who made an annotation counts, not whose project that was; give annotators the right link, "
             'and decide under [annotations] in signalbook.toml, as in "ID" = "take" or "leave out"'
         ),
     ),
