@@ -180,6 +180,9 @@ def test_what_is_coded_on_a_span_stands_beside_it_unclipped(
     for width, height in ((1400, 1000), (1920, 1080)):
         opened.page.set_viewport_size({"width": width, "height": height})
         opened.settle()
+        column = opened.page.locator(".text-column").bounding_box()
+        assert column is not None
+        assert column["width"] >= 600
         assert opened.clipped(".side .row", ".side") == []
         assert opened.clipped(".side .lsf-choice__item", ".side") == []
         assert opened.clipped(".bar .lsf-label", ".text-column") == []
