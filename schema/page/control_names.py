@@ -32,8 +32,9 @@ ARTICLE = "article"
 PARTY = "party"
 #: Name of the control by which a party without a mention is chosen.
 PARTY_ID = "id"
-#: What Label Studio replaces by the number of a row, from 0.
-ROW = "{{idx}}"
+#: What Label Studio replaces by the number of a row, from 0. Its server reads the names of controls
+#: as patterns, and refuses to change a page that does not match the names in annotations.
+ROW = r"\d+"
 #: Chosen by hand: this set is empty. Not chosen is something else (see Span.defaulted).
 EMPTY = "__empty__"
 YES, NO = "yes", "no"

@@ -1,12 +1,14 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
 from fault_proxy import Fate, fault_proxy
 
+from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import JOURNAL, Journal
 from signalbook.annotate.label_studio.project import (
@@ -18,7 +20,9 @@ from signalbook.annotate.label_studio.project import (
     require_project,
 )
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.codebook import instructions
+from signalbook.schema.documents.example import read_example
 from signalbook.schema.errors import ConflictError, PartialError, ServerError, UsageError
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
@@ -46,6 +50,20 @@ def test_a_project_is_made_once_and_then_as_wanted(
     assert second.drift == ()
     assert not second.is_needed
     assert apply(client, second).project == project
+
+
+def test_a_page_can_be_changed_when_everything_on_it_has_been_used(
+    client: LabelStudioClient, desired: DesiredSettings, scheme: Scheme
+) -> None:
+    document = read_example(scheme)
+    assert document is not None
+    new = replace(desired, label_config=desired.label_config.replace("Esc shows", "Esc brings"))
+    assert new != desired
+    project = apply(client, plan(client, desired)).project["id"]
+    [task] = client.import_tasks(project, [to_task(document.article, scheme, [document])])
+    client.create_annotation(task, to_label_studio(document, scheme))
+    apply(client, plan(client, new))
+    assert not plan(client, new).is_needed
 
 
 def test_what_somebody_changed_is_shown_and_put_right(
