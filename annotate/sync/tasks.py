@@ -11,7 +11,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
-from signalbook.schema.page.task_lists import list_keys, task_lists
+from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.model import Json, Scheme
 
 from .raw_store import METADATA_SHA256, content_hash
@@ -40,10 +40,11 @@ def to_task(
     if article.text is None:
         raise ConversionError(f"{article.id}: has no text; put it into its field `text` again")
     guesses = [_of_article(document, article) for document in predictions]
-    data = _data(article, article.text, scheme, guesses)
+    described, lists = metadata(article, scheme), page_lists(article, scheme, guesses)
+    data = {**identity(article), "text": article.text, **described, CORRECTIONS: "", **lists}
     marks: dict[str, Json] = {
-        METADATA_SHA256: content_hash(metadata(article, scheme)),
-        LISTS_SHA256: lists_sha256(scheme),
+        METADATA_SHA256: content_hash(described),
+        LISTS_SHA256: lists_sha256(lists),
     }
     task: TaskInput = {"data": data, "meta": {**identity(article), **marks}}
     if guesses:
@@ -87,18 +88,6 @@ def unchanged_text(data: Mapping[str, Json]) -> bool:
     return isinstance(text, str) and text_hash(text) == data.get(TEXT_SHA256) == pushed
 
 
-def _data(
-    article: Article, text: str, scheme: Scheme, predictions: Sequence[AnnotationDocument]
-) -> dict[str, Json]:
-    return {
-        **identity(article),
-        "text": text,
-        **metadata(article, scheme),
-        CORRECTIONS: "",
-        **page_lists(article, scheme, predictions),
-    }
-
-
 def page_lists(
     article: Article, scheme: Scheme, predictions: Sequence[AnnotationDocument] = ()
 ) -> dict[str, Json]:
@@ -112,11 +101,16 @@ def page_lists(
     return codes | _party_lists(predictions, scheme)
 
 
-def lists_sha256(scheme: Scheme) -> str:
-    """What a task is marked with that has all lists which the page of the scheme reads."""
+def page_list_keys(scheme: Scheme) -> tuple[str, ...]:
+    """The keys of the lists that the page of the scheme reads from a task."""
     codes = (control_names.codes_key(field) for field, _ in coded_fields(scheme).values())
-    keys: list[Json] = [*sorted((*codes, *list_keys(scheme)))]
-    return content_hash({"lists": keys})
+    return (*codes, *task_lists(scheme))
+
+
+def lists_sha256(keys: Iterable[str]) -> str:
+    """What a task is marked with that has the lists of these keys."""
+    listed: list[Json] = [*sorted(keys)]
+    return content_hash({"lists": listed})
 
 
 def _party_lists(predictions: Sequence[AnnotationDocument], scheme: Scheme) -> dict[str, Json]:

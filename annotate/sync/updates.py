@@ -14,7 +14,14 @@ from signalbook.schema.scheme.model import Json, Scheme
 
 from .existing import ExistingTask, ExistingTasks
 from .raw_store import METADATA_SHA256, content_hash
-from .tasks import LISTS_SHA256, METADATA_AT, lists_sha256, metadata, page_lists
+from .tasks import (
+    LISTS_SHA256,
+    METADATA_AT,
+    lists_sha256,
+    metadata,
+    page_list_keys,
+    page_lists,
+)
 
 #: How many tasks are read at once: their ids stand in a URL.
 _BATCH = 200
@@ -48,7 +55,7 @@ def outdated_tasks(
         changed: Hashes of the `meta` of tasks whose metadata somebody changed on the server.
     """
     outdated: list[Outdated] = []
-    lists_mark = lists_sha256(scheme)
+    lists_mark = lists_sha256(page_list_keys(scheme))
     for article in articles:
         if tasks := existing.of(article):
             values = metadata(article, scheme)

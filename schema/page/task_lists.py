@@ -41,11 +41,11 @@ def task_lists(
     lists: dict[str, Json] = {}
     party = scheme.party
     if party is not None:
-        shown = _shown_names(party, names or {})
+        shown, keys = _shown_names(party, names or {}), assign_keys(scheme).given
         for unit, field in _reference_fields(scheme):
-            lists[chips_key(unit, field)] = _chips(
-                scheme, field, shown, is_dyad=unit == dyad_slot("")
-            )
+            keyed_as = "" if unit == dyad_slot("") else OF_SPAN
+            chips = chips_of(field, shown, keys=keys, keyed_as=keyed_as)
+            lists[chips_key(unit, field)] = [*map(_as_json, chips)]
         if mention_types(scheme):
             lists[MENTIONS] = [*_mentions(scheme, shown)]
             lists[NAMED] = [{"id": id} for id in party.ids if id in (names or {})]
@@ -55,11 +55,6 @@ def task_lists(
         offered = min(slots.offered, max(slots.shown, dyads) + slots.shown)
         lists[DYAD_ROWS] = _rows(scheme.dyad.title, offered)
     return lists
-
-
-def list_keys(scheme: Scheme) -> tuple[str, ...]:
-    """The keys of a task's data that `task_lists` writes."""
-    return tuple(task_lists(scheme))
 
 
 def _shown_names(party: PartyType, names: Mapping[str, str]) -> dict[str, str]:
@@ -84,14 +79,6 @@ def _reference_fields(scheme: Scheme) -> Iterator[tuple[str, Field]]:
     for field in scheme.dyad.all_fields if scheme.dyad else ():
         if field.is_reference:
             yield dyad_slot(""), field
-
-
-def _chips(
-    scheme: Scheme, field: Field, parties: Mapping[str, str], *, is_dyad: bool
-) -> list[Json]:
-    keyed_as = "" if is_dyad else OF_SPAN
-    chips = chips_of(field, parties, keys=assign_keys(scheme).given, keyed_as=keyed_as)
-    return [*map(_as_json, chips)]
 
 
 def _as_json(chip: Chip) -> dict[str, Json]:
