@@ -8,17 +8,15 @@ A folder of numbered JSON Lines files, one for every time that something was ass
 People stand in it by their e-mail addresses, which stay when a name in the data is chosen or changed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
+from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.records import Record
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_next
 
 from .planner import Assignment
 
@@ -46,11 +44,13 @@ _LINE: TypeAdapter[_Assigned | _Project] = TypeAdapter(_Line)
 
 
 class AssignmentRecord:
-    """The record in a folder: read when it is first needed, and only once."""
+    """The record in a folder."""
 
     def __init__(self, folder: Path, name_of: Callable[[str], str]) -> None:
         """Take the record of a folder; `name_of` gives the name in the data for an address."""
+        damaged = "is no line of the record of what was assigned"
         self.folder, self._name_of = folder, name_of
+        self._log = AppendOnlyLog(folder, _LINE, damaged=damaged)
 
     @property
     def assignments(self) -> list[Assignment]:
@@ -61,20 +61,20 @@ class AssignmentRecord:
         """
         return [
             Assignment(self._name_of(line.annotator), line.article, line.calibration, line.repeat)
-            for line in self._lines
+            for line in self._log.lines
             if isinstance(line, _Assigned)
         ]
 
     @property
     def addresses(self) -> dict[str, str]:
         """Name in the data -> e-mail address of everybody who stands in the record."""
-        return {self._name_of(line.annotator): line.annotator for line in self._lines}
+        return {self._name_of(line.annotator): line.annotator for line in self._log.lines}
 
     def owners(self) -> dict[tuple[str, int], str]:
         """Server and project -> name of the annotator whose it is."""
         return {
             (line.server, line.project): self._name_of(line.annotator)
-            for line in self._lines
+            for line in self._log.lines
             if isinstance(line, _Project)
         }
 
@@ -82,7 +82,7 @@ class AssignmentRecord:
         """Projects that an annotator has or had on a server -> the title that each had last."""
         return {
             line.project: line.title
-            for line in self._lines
+            for line in self._log.lines
             if isinstance(line, _Project)
             and (line.server, self._name_of(line.annotator)) == (server, name)
         }
@@ -90,7 +90,7 @@ class AssignmentRecord:
     def assign(self, assignments: Iterable[Assignment], addresses: Mapping[str, str]) -> None:
         """Add what is new, people by their names; `addresses` gives their e-mail addresses."""
         now = _now()
-        self._append(
+        self._log.append(
             _Assigned(
                 kind="assigned",
                 annotator=addresses[a.annotator],
@@ -113,29 +113,7 @@ class AssignmentRecord:
                 title=title,
                 at=_now(),
             )
-            self._append([line])
-
-    @cached_property
-    def _lines(self) -> list[_Assigned | _Project]:
-        return [*_read(self.folder)]
-
-    def _append(self, lines: Iterable[_Assigned | _Project]) -> None:
-        before, new = self._lines, [*lines]
-        if new:
-            write_next(self.folder, "".join(f"{line.to_json()}\n" for line in new))
-            before.extend(new)
-
-
-def _read(folder: Path) -> Iterator[_Assigned | _Project]:
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                yield _LINE.validate_json(line)
-            except ValidationError as error:
-                raise DocumentError(
-                    f"{path}:{number}: is no line of the record of what was assigned; restore the "
-                    "file from a backup"
-                ) from error
+            self._log.append([line])
 
 
 def _now() -> str:

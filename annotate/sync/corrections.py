@@ -5,24 +5,22 @@ Update. So it is sent only where nobody else is shown the task. What was sent st
 is only added to; a list that is on the task as it is to be is not sent again.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskRow
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.corrections import Correction, SentBack, SentList
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_next
-from signalbook.schema.json_text import json_line
+from signalbook.schema.documents.records import Record
 
 from .authorship import article_of, included_annotations, task_link
 from .pulled_documents import current_annotations
@@ -33,8 +31,7 @@ from .tasks import CORRECTIONS, corrections
 _BATCH = 200
 
 
-@dataclass(frozen=True)
-class SentFinding:
+class SentFinding(Record):
     """One finding that was sent: what makes it this one, and where it is shown."""
 
     #: Identity and hash of the annotation.
@@ -60,31 +57,25 @@ _LINE = TypeAdapter(SentFinding)
 
 
 class CorrectionLog:
-    """What was ever sent back, in a folder of files that are never rewritten."""
+    """What was ever sent back, in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        damaged = "not a line of what was sent back"
+        self._log = AppendOnlyLog(folder, _LINE, damaged=damaged)
 
-    @cached_property
+    @property
     def lines(self) -> list[SentFinding]:
         """Every finding, oldest first.
 
         Raises:
             DocumentError: A line is not one of ours.
         """
-        return [
-            _read(line, f"{path}:{number}")
-            for path in sorted(self._folder.glob("*.jsonl"))
-            for number, line in enumerate(path.read_bytes().splitlines(), 1)
-        ]
+        return self._log.lines
 
     def append(self, findings: Iterable[SentFinding]) -> None:
         """Add those that it has not got, in one new file."""
         known = {line.identity for line in self.lines}
-        new = [finding for finding in findings if finding.identity not in known]
-        if new:
-            write_next(self._folder, "".join(f"{json_line(asdict(f))}\n" for f in new))
-            self.lines.extend(new)
+        self._log.append(finding for finding in findings if finding.identity not in known)
 
 
 @dataclass(frozen=True)
@@ -196,7 +187,6 @@ def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correct
     line, article = annotation.line, article_of(annotation)
     now, revision = datetime.now(UTC).isoformat(timespec="seconds"), content_hash(line.content)
     task = int(str(line.content["task"]))
-    place = line.server, line.project, task, article, annotator, now
     return _List(
         task,
         line.project,
@@ -204,7 +194,22 @@ def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correct
         annotation.author,
         article,
         task_link(line),
-        [SentFinding(line.identity, revision, c.rule, c.path, c.sentence, *place) for c in wanted],
+        [
+            SentFinding(
+                annotation=line.identity,
+                revision=revision,
+                rule=correction.rule,
+                path=correction.path,
+                sentence=correction.sentence,
+                server=line.server,
+                project=line.project,
+                task=task,
+                article=article,
+                annotator=annotator,
+                at=now,
+            )
+            for correction in wanted
+        ],
     )
 
 
@@ -241,12 +246,3 @@ def _with_rows(
         for first in range(0, len(ids), _BATCH):
             for row in client.task_contents(project, ids[first : first + _BATCH]):
                 yield lists[row["id"]], row
-
-
-def _read(line: bytes, place: str) -> SentFinding:
-    try:
-        return _LINE.validate_python(json.loads(line))
-    except (ValueError, ValidationError) as error:
-        raise DocumentError(
-            f"{place}: not a line of what was sent back; restore the file from a backup"
-        ) from error

@@ -8,16 +8,14 @@ that follows from the annotations. A line is one of
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter
 
+from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.records import AnnotationDocument, Record
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_next
 
 
 class HumanDecision(Record):
@@ -82,17 +80,16 @@ class Adjudicated(Record):
         return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()
 
 
-_Line: TypeAlias = Shown | Adjudicated
 _LINE: TypeAdapter[Shown | Adjudicated] = TypeAdapter(
     Annotated[Shown | Adjudicated, Field(discriminator="kind")]
 )
 
 
 class DecisionLog:
-    """The log in a folder: read when it is first needed, and only once."""
+    """The log in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._log = AppendOnlyLog(folder, _LINE, damaged="is no line of the log of decisions")
 
     @property
     def latest(self) -> dict[str, Adjudicated]:
@@ -101,7 +98,7 @@ class DecisionLog:
         Raises:
             DocumentError: The log is damaged.
         """
-        made = [line for line in self._lines if isinstance(line, Adjudicated)]
+        made = [line for line in self._log.lines if isinstance(line, Adjudicated)]
         return {line.article: line for line in sorted(made, key=lambda line: line.at)}
 
     @property
@@ -114,7 +111,7 @@ class DecisionLog:
         return next(
             (
                 line
-                for line in self._lines
+                for line in self._log.lines
                 if isinstance(line, Shown)
                 and (line.article, line.made_from) == (article, made_from)
             ),
@@ -125,28 +122,9 @@ class DecisionLog:
         """Whether this version of an adjudicator's annotation is in it."""
         return any(
             isinstance(line, Adjudicated) and (line.annotation, line.at) == (annotation, at)
-            for line in self._lines
+            for line in self._log.lines
         )
 
     def append(self, lines: Iterable[Shown | Adjudicated]) -> None:
         """Add lines, in one new file."""
-        before, new = self._lines, [*lines]
-        if new:
-            write_next(self.folder, "".join(f"{line.to_json()}\n" for line in new))
-            before.extend(new)
-
-    @cached_property
-    def _lines(self) -> list[_Line]:
-        return [*_read(self.folder)]
-
-
-def _read(folder: Path) -> Iterator[_Line]:
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                yield _LINE.validate_json(line)
-            except ValidationError as error:
-                raise DocumentError(
-                    f"{path}:{number}: is no line of the log of decisions; restore the file from a "
-                    "backup"
-                ) from error
+        self._log.append(lines)
