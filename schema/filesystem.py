@@ -17,6 +17,8 @@ STATE_FOLDER = ".signalbook"
 DECISIONS_FOLDER = "adjudicated"
 #: File in it with the documents of the last pull.
 PULLED_DOCUMENTS = "documents.jsonl"
+#: File of the gold annotations, beside the documents.
+GOLD_FILE = "gold.jsonl"
 _Shape = TypeVar("_Shape")
 _OWNER_ONLY_FILE = 0o600
 _OWNER_ONLY_FOLDER = 0o700

@@ -10,6 +10,7 @@ from typing import cast
 from signalbook.schema.errors import ConflictError, UsageError
 from signalbook.schema.filesystem import (
     DECISIONS_FOLDER,
+    GOLD_FILE,
     PULLED_DOCUMENTS,
     STATE_FOLDER,
     write_text,
@@ -137,7 +138,7 @@ class Workspace:
     @property
     def gold(self) -> Path:
         """Adjudicated documents."""
-        return self.state / "gold.jsonl"
+        return self.state / GOLD_FILE
 
     @property
     def decisions(self) -> Path:

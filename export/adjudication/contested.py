@@ -94,13 +94,13 @@ def _contested(
 ) -> ContestedArticle:
     names = blind_names(article.article_id, (d.annotator.id for d in documents))
     readings = [d.with_annotator(Annotator(id=names[d.annotator.id])) for d in documents]
-    draft = article.document or article.draft or documents[0]
+    draft, words = article.document or article.draft or documents[0], _Words(scheme)
     return ContestedArticle(
         documents=tuple(documents),
         made_from=annotations_hash(documents),
         readings=tuple(sorted(readings, key=lambda d: d.annotator.id)),
         draft=draft.with_annotator(Annotator(id=DRAFT_NAME)),
-        lines=tuple(_line(unit, names, _Words(scheme)) for unit in units),
+        lines=tuple(_line(unit, names, words) for unit in units),
     )
 
 

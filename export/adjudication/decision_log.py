@@ -75,6 +75,11 @@ class Adjudicated(Record):
     decisions: tuple[HumanDecision, ...]
 
     @property
+    def rule(self) -> str:
+        """How the log of votes names what was decided so."""
+        return f"adjudicated by {self.adjudicator}"
+
+    @property
     def sha256(self) -> str:
         """Hash of the line."""
         return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()

@@ -36,7 +36,7 @@ class Rulings:
     @classmethod
     def of(cls, line: Adjudicated) -> "Rulings":
         """The decisions of the log about an article."""
-        return cls(line.document, f"adjudicated by {line.adjudicator}", line.decisions)
+        return cls(line.document, line.rule, line.decisions)
 
     def prevails(
         self,

@@ -2,8 +2,9 @@
 
 Ids of parties are local to one annotation. Two parties are the same if they have the same key: the
 values of the fields that the scheme compares mentions of parties by (`x-compare-by`), or else of
-those that it requires or compares any reference by, or else of all. Words are compared folded, as people spell names in many ways, codes as they stand; a
-missing value equals none but another missing one.
+those that it requires or compares any reference by, or else of all. Words are compared folded, as
+people spell names in many ways, codes as they stand; a missing value equals none but another
+missing one.
 """
 
 from collections.abc import Hashable, Sequence

@@ -10,7 +10,7 @@ import click
 from signalbook.schema.cli.options import DOCUMENTS, JSON, NEW_FILE, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import ConflictError, FindingsError, UsageError
-from signalbook.schema.filesystem import DECISIONS_FOLDER
+from signalbook.schema.filesystem import DECISIONS_FOLDER, GOLD_FILE
 from signalbook.schema.text import all_counted, counted, listed
 
 from .gold_warnings import gold_warnings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 _MAX_SHOWN = 10
-_GOLD, _LOG = "gold.jsonl", "decisions.jsonl"
+_LOG = "decisions.jsonl"
 EXISTING_GOLD = click.option(
     "--existing",
     type=click.Choice(["keep", "replace"]),
@@ -113,7 +113,7 @@ def auto(
     sources = settings.documents_or(paths)
     scheme = settings.load_scheme(source, paths)
     annotators = read_annotators(sources, scheme)
-    gold = output or sources[0].parent / _GOLD
+    gold = output or sources[0].parent / GOLD_FILE
     log = log or gold.with_name(_LOG)
     _refuse_outputs(gold, log, sources, scheme)
     adjudication = make_gold(
@@ -193,8 +193,8 @@ def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Sch
             *(f for f in document_files(sources) if not (holds_gold_alone and f.samefile(gold))),
         ],
         kept={
-            "--output": _GOLD,
-            "the record beside it": record_path(Path(_GOLD)).name,
+            "--output": GOLD_FILE,
+            "the record beside it": record_path(Path(GOLD_FILE)).name,
             "--log": _LOG,
         },
     )

@@ -12,7 +12,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, FOLDER, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import DocumentError, FindingsError
-from signalbook.schema.filesystem import DECISIONS_FOLDER
+from signalbook.schema.filesystem import DECISIONS_FOLDER, GOLD_FILE
 from signalbook.schema.text import all_counted, counted, listed
 
 from .next_step import Sources
@@ -251,7 +251,7 @@ def _sources(
 
 def _beside(sources: Sequence[Path]) -> Path | None:
     """The gold annotations that adjudication left beside the documents."""
-    places = [path.parent / "gold.jsonl" for path in sources if path.name != "gold.jsonl"]
+    places = [path.parent / GOLD_FILE for path in sources if path.name != GOLD_FILE]
     return places[0] if places and places[0].is_file() else None
 
 

@@ -9,7 +9,7 @@ import click
 from signalbook.schema.cli.options import EXISTING, JSON, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import UsageError
-from signalbook.schema.filesystem import DECISIONS_FOLDER
+from signalbook.schema.filesystem import DECISIONS_FOLDER, GOLD_FILE
 from signalbook.schema.text import listed
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _adjudication(
     return adjudicate(
         read_annotators(sources, scheme).documents,
         scheme,
-        model=last_policy(sources[0].parent / "gold.jsonl"),
+        model=last_policy(sources[0].parent / GOLD_FILE),
         log=DecisionLog(sources[0].parent / DECISIONS_FOLDER).latest,
     )
 
@@ -148,7 +148,7 @@ def _entry(article: "AdjudicatedArticle", decision: "Decision") -> dict[str, obj
         "chosen": decision.chosen,
         "rule": decision.rule,
     }
-    if (line := article.adjudicated) and decision.rule == f"adjudicated by {line.adjudicator}":
+    if (line := article.adjudicated) and decision.rule == line.rule:
         entry |= {"by": line.adjudicator, "at": line.at}
     return entry
 
