@@ -1,6 +1,6 @@
 """`project plan` and `project apply` where every annotator has a project."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.label_studio.project import Plan
     from signalbook.annotate.workspace.workspace import Workspace
-    from signalbook.schema.documents.records import Article
 
 NO_ROLES = (
     "Label Studio Community has no roles: annotators who follow their own link are shown no other "
@@ -80,24 +79,6 @@ def apply_and_show(workspace: "Workspace", *, new: bool, url: str | None, as_jso
     )
 
 
-def planned_assignment(
-    workspace: "Workspace", record: "AssignmentRecord", articles: "Sequence[Article]"
-) -> "BlindPlan":
-    """What is to be assigned, with regard to what was labelled before."""
-    from functools import partial
-
-    from signalbook.annotate.assignment import blind_plan
-    from signalbook.annotate.sync.authorship import included_annotations
-    from signalbook.annotate.sync.raw_store import RawStore
-    from signalbook.annotate.sync.status import labelled_articles
-    from signalbook.annotate.workspace.pseudonyms import pseudonym
-
-    stored = RawStore(workspace.raw).annotations()
-    annotations = included_annotations(stored, workspace.annotations)
-    done = labelled_articles(annotations, partial(pseudonym, workspace))
-    return blind_plan(workspace, record, [article.id for article in articles], done=done)
-
-
 def drift_lines(plan: "Plan", *, applied: bool) -> Iterator[str]:
     """What was changed of a project, or would be."""
     title = repr(plan.desired.title)
@@ -114,12 +95,17 @@ def _plans(
 ) -> "ProjectPlans":
     from signalbook.annotate.articles.reader import read_articles
     from signalbook.annotate.assignment.projects import plan_projects
+    from signalbook.annotate.sync.authorship import included_annotations
+    from signalbook.annotate.sync.raw_store import RawStore
+    from signalbook.annotate.sync.status import planned_assignment
     from signalbook.schema.scheme.loader import load_scheme
 
     scheme = load_scheme(workspace.scheme)
     folder = [workspace.articles] if workspace.articles.is_dir() else []
     articles, _ = read_articles(folder, article_schema=scheme.article_schema)
-    planned = planned_assignment(workspace, record, articles)
+    stored = RawStore(workspace.raw).annotations()
+    annotations = included_annotations(stored, workspace.annotations)
+    planned = planned_assignment(workspace, record, articles, annotations)
 
     def noted(name: str) -> dict[int, str]:
         return {} if new else record.projects_of(client.url, name)

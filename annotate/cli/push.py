@@ -15,6 +15,7 @@ from .workspace import locked, open_client, shares_of
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
+    from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.annotate.workspace.workspace import Workspace
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
@@ -123,12 +124,12 @@ def push_command(
         locked(workspace),
         progress_bar("sending articles") as bar,
     ):
-        shares = shares_of(workspace, client, articles)
+        shares, store = shares_of(workspace, client, articles), RawStore(workspace.raw)
         pushed = push_shares(
             client,
             shares,
             scheme=scheme,
-            store=RawStore(workspace.raw),
+            store=store,
             journal=Journal(workspace.state / JOURNAL),
             predictions=guesses,
             propose=propose,
@@ -139,19 +140,23 @@ def push_command(
             on_count=bar.count,
         )
     pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
-    unassigned = unassigned_articles(workspace, articles)
+    unassigned = unassigned_articles(workspace, articles, store)
     show_pushed(pushed, pages, unassigned=unassigned, dry_run=dry_run, as_json=as_json)
 
 
-def unassigned_articles(workspace: "Workspace", articles: "Sequence[Article]") -> list[str]:
+def unassigned_articles(
+    workspace: "Workspace", articles: "Sequence[Article]", store: "RawStore"
+) -> list[str]:
     """Ids of articles that annotators with projects of their own should have, and have not."""
     if not workspace.assignment.is_blind:
         return []
     from signalbook.annotate.assignment import assignment_record
+    from signalbook.annotate.sync.authorship import included_annotations
+    from signalbook.annotate.sync.status import planned_assignment
 
-    from .blind_projects import planned_assignment
-
-    planned = planned_assignment(workspace, assignment_record(workspace), articles)
+    annotations = included_annotations(store.annotations(), workspace.annotations)
+    record = assignment_record(workspace)
+    planned = planned_assignment(workspace, record, articles, annotations)
     return sorted({assignment.article for assignment in planned.new})
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from signalbook.annotate.articles.find_files import ArticleProblem
 from signalbook.annotate.articles.reader import read_articles
-from signalbook.annotate.assignment import assignment_record, blind_plan
+from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
@@ -20,7 +20,7 @@ from signalbook.annotate.sync.status import (
     AnnotatorProgress,
     ServerProgress,
     annotator_progress,
-    labelled_articles,
+    planned_assignment,
     server_progress,
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
@@ -113,8 +113,7 @@ def workspace_status(
     drafts = server.drafts if server else None
     assigned, planned = assignment_record(workspace), None
     if workspace.assignment.is_blind:
-        done = labelled_articles(annotations, name_of)
-        planned = blind_plan(workspace, assigned, [article.id for article in articles], done=done)
+        planned = planned_assignment(workspace, assigned, articles, annotations)
     documents, damage = _pulled_documents(workspace, scheme)
     gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)

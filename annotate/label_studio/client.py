@@ -40,6 +40,8 @@ from .traces import list_exports, sweep
 if TYPE_CHECKING:
     from label_studio_sdk.types.import_api_request import ImportApiRequest
 
+#: How many tasks are asked for at once: their ids stand in a URL.
+_IDS = 200
 #: Somebody may submit between a listing and a count, but hardly twice.
 _LOOKS = 2
 
@@ -248,10 +250,14 @@ class LabelStudioClient:
         return ids
 
     def task_contents(self, project: int, ids: Sequence[int]) -> list[TaskRow]:
-        """What these tasks of a project hold."""
-        chosen = filter_by("id", "in_list", kind="List", value=[*ids])
-        include = ("id", "data", "meta")
-        return list_tasks(self._session, project, include=include, filters=[chosen])
+        """What these tasks of a project hold; those that are gone are left out."""
+        rows: list[TaskRow] = []
+        for first in range(0, len(ids), _IDS):
+            some = ids[first : first + _IDS]
+            chosen = filter_by("id", "in_list", kind="List", value=[*some])
+            include = ("id", "data", "meta")
+            rows += list_tasks(self._session, project, include=include, filters=[chosen])
+        return rows
 
     def update_task(self, task: int, *, data: Object, meta: Object) -> None:
         """Replace what a task holds; annotations keep their offsets, so the text has to stay.

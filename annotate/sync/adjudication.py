@@ -3,7 +3,7 @@
 They have a project of their own: its tasks show every reading to whoever opens them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -95,11 +95,9 @@ def send(
         existing = recipient.look()
     new = [(task, data) for task, data in inputs if not existing.of(task.article)]
     recipient.create([data for _, data in new], on_count)
-    updated: list[str] = []
-    for task, made in inputs:
-        for outdated in _outdated(task, existing):
-            _update(client, project, outdated, made)
-            updated.append(task.article.id)
+    outdated = {t.id: made for task, made in inputs for t in _outdated(task, existing)}
+    updated = [task.article.id for task, _ in inputs for _ in _outdated(task, existing)]
+    _update(client, project, outdated)
     if new:
         existing, _ = recipient.remove_doubles(existing, spare=False)
         recipient.require([task.article for task, _ in new], existing)
@@ -134,10 +132,10 @@ def _outdated(task: AdjudicationTask, existing: ExistingTasks) -> Iterator[Exist
     return (t for t in existing.of(task.article) if t.meta.get(MADE_FROM) != task.made_from)
 
 
-def _update(client: LabelStudioClient, project: int, task: ExistingTask, new: TaskInput) -> None:
-    """Put the new list of what is to decide in the place of the old one."""
-    news = {key: new["data"][key] for key in (CORRECTIONS, MADE_FROM)}
-    for row in client.task_contents(project, [task.id]):
+def _update(client: LabelStudioClient, project: int, outdated: Mapping[int, TaskInput]) -> None:
+    """Put the new lists of what is to decide in the place of the old ones."""
+    for row in client.task_contents(project, [*outdated]):
+        news = {key: outdated[row["id"]]["data"][key] for key in (CORRECTIONS, MADE_FROM)}
         meta = {**(row["meta"] or {}), MADE_FROM: news[MADE_FROM]}
         client.update_task(row["id"], data={**row["data"], **news}, meta=meta)
 

@@ -185,4 +185,9 @@ def _remark(kind: str, fact: str, annotation: StoredAnnotation, pseudonym: Pseud
 
 def task_link(line: RawLine) -> str:
     """Where the task of an annotation is shown on the server."""
-    return f"{line.server}/projects/{line.project}/data?task={line.content.get('task')}"
+    return task_address(line.server, line.project, line.content.get("task"))
+
+
+def task_address(server: str, project: int, task: object) -> str:
+    """Where a server shows a task of a project."""
+    return f"{server}/projects/{project}/data?task={task}"

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -22,13 +21,10 @@ from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.corrections import Correction, SentBack, SentList
 from signalbook.schema.documents.records import Record
 
-from .authorship import article_of, included_annotations, task_link
+from .authorship import article_of, included_annotations, task_address, task_link
 from .pulled_documents import current_annotations
 from .raw_store import RawStore, StoredAnnotation, content_hash
 from .tasks import CORRECTIONS, corrections
-
-#: How many tasks are read at once: their ids stand in a URL.
-_BATCH = 200
 
 
 class SentFinding(Record):
@@ -54,28 +50,6 @@ class SentFinding(Record):
 
 
 _LINE = TypeAdapter(SentFinding)
-
-
-class CorrectionLog:
-    """What was ever sent back, in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        damaged = "not a line of what was sent back"
-        self._log = AppendOnlyLog(folder, _LINE, damaged=damaged)
-
-    @property
-    def lines(self) -> list[SentFinding]:
-        """Every finding, oldest first.
-
-        Raises:
-            DocumentError: A line is not one of ours.
-        """
-        return self._log.lines
-
-    def append(self, findings: Iterable[SentFinding]) -> None:
-        """Add those that it has not got, in one new file."""
-        known = {line.identity for line in self.lines}
-        self._log.append(finding for finding in findings if finding.identity not in known)
 
 
 @dataclass(frozen=True)
@@ -113,13 +87,15 @@ def send_corrections(
     Raises:
         ServerError: The server went away; what was sent is known, and the rest is sent next time.
     """
-    log = CorrectionLog(workspace.sent_back)
+    damaged = "not a line of what was sent back"
+    log = AppendOnlyLog(workspace.sent_back, _LINE, damaged=damaged)
     annotations = _annotations(workspace, client.url)
     lists, problems = _lists(workspace, wanted, annotations)
-    lists.update(_emptied(log, lists, annotations, client.url))
+    lists.update(_emptied(log.lines, lists, annotations, client.url))
     known = {line.identity for line in log.lines}
     if not dry_run:  # before it is sent: what only the server knew could not be taken away again
-        log.append(finding for item in lists.values() for finding in item.findings)
+        findings = (finding for item in lists.values() for finding in item.findings)
+        log.append(finding for finding in findings if finding.identity not in known)
     changed: list[SentList] = []
     for item, row in _with_rows(client, lists):
         new = sum(finding.identity not in known for finding in item.findings)
@@ -214,18 +190,18 @@ def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correct
 
 
 def _emptied(
-    log: CorrectionLog,
+    sent: Iterable[SentFinding],
     lists: Mapping[int, _List],
     annotations: Mapping[tuple[str, str], StoredAnnotation],
     server: str,
 ) -> dict[int, _List]:
     """Task -> nothing, of those that were sent something of which nothing is left."""
     emptied: dict[int, _List] = {}
-    for line in log.lines:
+    for line in sent:
         if line.server != server or line.task in lists:
             continue
         annotation = annotations.get((line.article, line.annotator))
-        link = f"{server}/projects/{line.project}/data?task={line.task}"
+        link = task_address(server, line.project, line.task)
         account = annotation.author if annotation else ""
         emptied[line.task] = _List(
             line.task, line.project, line.annotator, account, line.article, link, ()
@@ -243,6 +219,5 @@ def _with_rows(
     existing = client.project_ids() if lists else set[int]()
     for project, items in sorted(by_project.items()):
         ids = sorted(item.task for item in items) if project in existing else []
-        for first in range(0, len(ids), _BATCH):
-            for row in client.task_contents(project, ids[first : first + _BATCH]):
-                yield lists[row["id"]], row
+        for row in client.task_contents(project, ids):
+            yield lists[row["id"]], row

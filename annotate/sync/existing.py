@@ -84,6 +84,11 @@ class ExistingTasks:
         return [task.id for tasks in self.by_text.values() for task in _spare(tasks)]
 
 
+def ids_together(ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The ids of articles in several projects, each once, in order."""
+    return tuple(sorted({id for some in ids for id in some}))
+
+
 def existing_tasks(client: LabelStudioClient, project: int, *, repeat: int = 0) -> ExistingTasks:
     """The tasks that the project has, or those that give annotators their articles once more."""
     counts = ("total_annotations", "cancelled_annotations")

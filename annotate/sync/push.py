@@ -14,7 +14,7 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.text import counted, listed
 
-from .existing import existing_tasks
+from .existing import existing_tasks, ids_together
 from .raw_store import RawStore
 from .sending import Recipient
 from .tasks import to_task
@@ -198,17 +198,13 @@ def push_shares(
 
 def _merged(pushes: Sequence[Pushed], *, unknown: int) -> Pushed:
     """What several pushes did."""
-
-    def together(ids: Iterable[Sequence[str]]) -> tuple[str, ...]:
-        return tuple(sorted({id for some in ids for id in some}))
-
     proposals = {p.article: p for pushed in pushes for p in pushed.proposals}
     return Pushed(
         created=sum(pushed.created for pushed in pushes),
         present=sum(pushed.present for pushed in pushes),
-        new_texts=together(pushed.new_texts for pushed in pushes),
-        updated=together(pushed.updated for pushed in pushes),
-        doubled=together(pushed.doubled for pushed in pushes),
+        new_texts=ids_together(pushed.new_texts for pushed in pushes),
+        updated=ids_together(pushed.updated for pushed in pushes),
+        doubled=ids_together(pushed.doubled for pushed in pushes),
         removed=sum(pushed.removed for pushed in pushes),
         predictions_left=sum(pushed.predictions_left for pushed in pushes),
         predictions_unknown=unknown,

@@ -4,16 +4,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from signalbook.annotate.assignment import Assignment, Share
+from signalbook.annotate.assignment import (
+    Assignment,
+    AssignmentRecord,
+    BlindPlan,
+    Share,
+    blind_plan,
+)
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
+from signalbook.annotate.workspace.pseudonyms import pseudonym
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.records import Article
 from signalbook.schema.scheme.model import Scheme
 
 from .authorship import Pseudonym, article_of
-from .existing import existing_tasks
+from .existing import existing_tasks, ids_together
 from .presence import changes
 from .pull import read_state
 from .pulled_documents import current_annotations
@@ -89,9 +98,9 @@ def server_progress(
         tasks=sum(project["task_number"] for project in projects),
         finished=sum(project["finished_task_number"] for project in projects),
         to_push=len({id for view in views for id in view.missing}),
-        changed=_together(view.changed for view in views),
-        outdated=_together(view.outdated for view in views),
-        doubled=_together(view.doubled for view in views),
+        changed=ids_together(view.changed for view in views),
+        outdated=ids_together(view.outdated for view in views),
+        doubled=ids_together(view.doubled for view in views),
         to_pull=sum(_to_pull(client, project["id"], folder) for project in projects),
         gone=seen[False],
         returned=seen[True],
@@ -127,10 +136,6 @@ def _view(
         outdated=[item.task.article for item in outdated],
         doubled=existing.doubled,
     )
-
-
-def _together(ids: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(sorted({id for some in ids for id in some}))
 
 
 def annotator_progress(
@@ -170,6 +175,17 @@ def labelled_articles(
     for annotation in current_annotations(annotations, pseudonym):
         labelled[pseudonym(annotation.author)].add(article_of(annotation))
     return labelled
+
+
+def planned_assignment(
+    workspace: Workspace,
+    record: AssignmentRecord,
+    articles: Iterable[Article],
+    annotations: Iterable[StoredAnnotation],
+) -> BlindPlan:
+    """What is to be assigned of these articles, with regard to what was labelled before."""
+    done = labelled_articles(annotations, partial(pseudonym, workspace))
+    return blind_plan(workspace, record, [article.id for article in articles], done=done)
 
 
 def _key(assignment: Assignment) -> tuple[str, str, int]:

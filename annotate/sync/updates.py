@@ -23,7 +23,7 @@ from .tasks import (
     page_lists,
 )
 
-#: How many tasks are read at once: their ids stand in a URL.
+#: How many tasks are read, sent and read again before the next ones: they hold whole texts.
 _BATCH = 200
 
 
