@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio, migrated_template, start
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.filesystem import lock
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
@@ -55,6 +56,26 @@ def client(studio: Studio) -> Iterator[LabelStudioClient]:
 def annotators(studio: Studio) -> tuple[User, User]:
     """Two people who label on the running server."""
     return create_user(studio, "ada@example.org"), create_user(studio, "ben@example.org")
+
+
+@pytest.fixture
+def server_workspace(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    second_scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Workspace]:
+    """A workspace whose commands go to the running server; projects called as TITLE go after."""
+    workspace = init_workspace(tmp_path, str(second_scheme.folder))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    yield workspace
+    for project, title in client.project_titles().items():
+        if title.startswith(request.module.TITLE):
+            client.delete_project(project)
 
 
 @pytest.fixture(scope="session")

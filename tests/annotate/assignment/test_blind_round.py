@@ -3,32 +3,27 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, Route
+from rounds import run
 
 from signalbook.annotate.assignment import assignment_record
-from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
-from signalbook.annotate.cli.push import push_command
-from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.cli.studio import next_step
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import ARTICLE_ID
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.annotate.workspace.workspace import Workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Json, Scheme
 
 pytestmark = pytest.mark.server
-COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command}
 PEOPLE = ("ada", "ben", "cyd")
 TITLE = "Blind round"
 OF_BEN = "of-ben-alone"
@@ -83,39 +78,20 @@ def users(studio: Studio) -> dict[str, User]:
 
 
 @pytest.fixture
-def round_(
-    tmp_path: Path,
-    studio: Studio,
-    client: LabelStudioClient,
-    users: dict[str, User],
-    second_scheme: Scheme,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Round]:
-    workspace = init_workspace(tmp_path, str(second_scheme.folder))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    yield Round(workspace, client, users)
-    for project, title in client.project_titles().items():
-        if title.startswith(TITLE):
-            client.delete_project(project)
-
-
-def run(command: str, *arguments: str) -> Any:
-    """The printed object of a command, with the exit status."""
-    group = COMMANDS.get(command, project_commands)
-    given = arguments if command in COMMANDS else (command, *arguments)
-    result = CliRunner(catch_exceptions=False).invoke(group, [*given, "--json"])
-    return {**json.loads(result.stdout), "status": result.exit_code}
+def round_(server_workspace: Workspace, client: LabelStudioClient, users: dict[str, User]) -> Round:
+    return Round(server_workspace, client, users)
 
 
 def test_everybody_gets_articles_of_their_own_and_what_comes_back_is_theirs(round_: Round) -> None:
     round_.write(blind(calibration=2))
-    planned = run("plan")
+    planned = run("project", "plan")
     assert (planned["status"], planned["counts"]) == (4, {"changes": 3, "to_assign": 26})
     assert not round_.workspace.assigned.exists()
-    assert run("apply")["counts"] == {"changes": 3, "to_assign": 26}
-    assert (run("plan")["status"], run("plan")["counts"]["to_assign"]) == (0, 0)
+    assert run("project", "apply")["counts"] == {"changes": 3, "to_assign": 26}
+    assert (run("project", "plan")["status"], run("project", "plan")["counts"]["to_assign"]) == (
+        0,
+        0,
+    )
     first = run("push")
     assert (first["counts"]["created"], first["counts"]["unassigned"]) == (26, 0)
     assert run("push")["counts"]["created"] == 0
@@ -148,7 +124,7 @@ def test_work_in_the_project_of_another_is_reported_and_is_of_whoever_did_it(
     round_: Round,
 ) -> None:
     round_.write(blind())
-    run("apply")
+    run("project", "apply")
     run("push")
     [(article, task), *_] = round_.tasks("ben")
     round_.label("ada", task)
@@ -177,13 +153,13 @@ def test_work_in_the_project_of_another_is_reported_and_is_of_whoever_did_it(
 
 def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
     round_.write(blind("ada", "ben"), articles=6)
-    run("apply")
+    run("project", "apply")
     run("push")
     before = {name: round_.tasks(name) for name in ("ada", "ben")}
     round_.write(blind("ada", "cyd"), articles=10)
     with pytest.raises(UsageError, match=r"no project is called 'Blind round · cyd'; create it"):
         run("push")
-    run("apply")
+    run("project", "apply")
     run("push")
     assert round_.tasks("ben") == before["ben"]
     assert round_.tasks("ada")[: len(before["ada"])] == before["ada"]
@@ -201,7 +177,7 @@ def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
 
 def test_whoever_is_to_label_and_has_no_account_is_named(round_: Round) -> None:
     round_.write(blind("ada", "dot@example.org"), articles=2)
-    [warning] = run("plan")["warnings"]
+    [warning] = run("project", "plan")["warnings"]
     assert warning.startswith(f"dot@example.org has no account on {round_.client.url}; correct ")
     assert warning.endswith("with: signalbook studio user dot@example.org)")
 
@@ -210,17 +186,17 @@ def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round, studio: Stu
     round_.write(blind("ada", "ben"), articles=4)
     workspace = read_workspace(round_.workspace.folder)
     assert next_step(studio, workspace).endswith("go on with: signalbook project apply")
-    run("apply")
+    run("project", "apply")
     round_.client.delete_project(round_.project("ben"))  # as if it had not come so far
-    assert run("plan")["counts"] == {"changes": 1, "to_assign": 0}
+    assert run("project", "plan")["counts"] == {"changes": 1, "to_assign": 0}
     assert next_step(studio, workspace).startswith("There is a project for each annotator; ")
-    assert run("apply")["counts"] == {"changes": 1, "to_assign": 0}
+    assert run("project", "apply")["counts"] == {"changes": 1, "to_assign": 0}
     assert run("push")["counts"]["created"] == 8
 
 
 def test_whoever_gets_another_name_keeps_the_project(round_: Round) -> None:
     round_.write(blind("ada@example.org", "ben", "cyd@example.org"), articles=4)
-    run("apply")
+    run("project", "apply")
     run("push")
     project, task = round_.project("ada"), round_.tasks("ada")[0][1]
     config = round_.workspace.folder / "signalbook.toml"
@@ -231,18 +207,18 @@ def test_whoever_gets_another_name_keeps_the_project(round_: Round) -> None:
     assert run("pull")["counts"]["documents"] == 2
     names = {d.annotator.id for d in read_documents([round_.workspace.documents])}
     assert names == {"countess", "duke"}
-    [drift] = run("plan")["data"]["projects"][0]["drift"]
+    [drift] = run("project", "plan")["data"]["projects"][0]["drift"]
     assert (drift["setting"], drift["wanted"]) == ("title", f"'{TITLE} · countess'")
-    run("apply")
+    run("project", "apply")
     assert round_.project("countess") == project
-    assert run("plan")["status"] == 0
+    assert run("project", "plan")["status"] == 0
 
 
 def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_separate(
     round_: Round,
 ) -> None:
     round_.write("overlap = 2\n", articles=6)
-    run("apply")
+    run("project", "apply")
     run("push")
     pooled = round_.client.find_project(TITLE)
     assert pooled
@@ -250,10 +226,10 @@ def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_s
         round_.label("ada", row["id"])
     run("pull")
     round_.write(blind(), articles=6)
-    planned = run("plan")["data"]
+    planned = run("project", "plan")["data"]
     [done] = planned["done_besides"].values()
     assert len(done) == 2
-    run("apply")
+    run("project", "apply")
     run("push")
     assert not {article for article, _ in round_.tasks("ada")} & {*done}
     members = Counter(article for name in PEOPLE for article, _ in round_.tasks(name))
@@ -266,7 +242,7 @@ def test_what_was_labelled_in_one_project_for_all_is_kept_when_projects_become_s
 
 def test_what_is_given_again_is_a_task_and_a_document_of_its_own(round_: Round) -> None:
     round_.write(blind("ada", "ben", overlap=1, repeats=1), articles=8)
-    run("apply")
+    run("project", "apply")
     assert run("push")["counts"]["created"] == 10
     counts = run("push")["counts"]
     assert (counts["created"], counts["present"], counts["removed"]) == (0, 10, 0)
@@ -292,7 +268,7 @@ def test_a_browser_on_ones_own_link_is_given_nothing_of_the_work_of_others(
     second_scheme: Scheme,
 ) -> None:
     round_.write(blind("ada", "ben"), articles=2)
-    link = run("apply")["data"]["projects"][0]["link"]
+    link = run("project", "apply")["data"]["projects"][0]["link"]
     run("push")
     [span_type, *_] = second_scheme.span_types
     value: dict[str, Json] = {"start": 0, "end": 7, "text": "Zelonin", "labels": [span_type.name]}

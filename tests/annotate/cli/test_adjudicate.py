@@ -1,9 +1,7 @@
 """Two annotators differ on a real server, a third person decides, and gold follows from that."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,18 +9,17 @@ from click.testing import CliRunner
 from fault_proxy import Fate, fault_proxy
 from page_driver import LabelingPage
 from playwright.sync_api import Page
+from rounds import edited_example, run, write_article_of_example
 
 from signalbook.annotate.cli.commands import cli
-from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import ARTICLE_ID
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.adjudication.contested import blind_names
 from signalbook.export.adjudication.decision_log import DecisionLog
 from signalbook.schema.documents.jsonl import read_documents
-from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import ConflictError, ServerError
 from signalbook.schema.scheme.model import JsonObject, Scheme
 
@@ -56,17 +53,16 @@ class Round:
 
     def submit(self, who: str, project: int, article: str, outcome: str, last: bool) -> None:
         """Submit the example of the scheme with another outcome, and with its last span or not."""
-        data = json.loads(
-            (self.scheme.folder / "example.annotation.json").read_text(encoding="utf-8")
-        )
-        data["spans"][1]["attributes"]["outcome"] = outcome
-        if not last:
-            del data["spans"][3]
-        document = AnnotationDocument.model_validate(data)
+
+        def edit(data: dict[str, Any]) -> None:
+            data["spans"][1]["attributes"]["outcome"] = outcome
+            if not last:
+                del data["spans"][3]
+
         task = self.tasks(project)[article]["id"]
         assert isinstance(task, int)
         with LabelStudioClient(self.client.url, self.users[who].token) as theirs:
-            theirs.create_annotation(task, to_label_studio(document, self.scheme))
+            theirs.create_annotation(task, edited_example(self.scheme, edit))
 
 
 @pytest.fixture(scope="module")
@@ -76,29 +72,20 @@ def users(studio: Studio) -> dict[str, User]:
 
 @pytest.fixture
 def round_(
-    tmp_path: Path,
-    studio: Studio,
+    server_workspace: Workspace,
     client: LabelStudioClient,
     users: dict[str, User],
     second_scheme: Scheme,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Round]:
+) -> Round:
     """Two articles were labelled by two annotators, who differ in one of them, and pulled."""
-    workspace = init_workspace(tmp_path, str(second_scheme.folder))
     names = "".join(f'"{name}-decides@example.org" = "{name}"\n' for name in PEOPLE)
-    (tmp_path / "signalbook.toml").write_text(
+    (server_workspace.folder / "signalbook.toml").write_text(
         f'[project]\ntitle = "{TITLE}"\n[scheme]\npath = "{second_scheme.folder}"\n'
         f"[assignment]\noverlap = 2\n[annotators]\n{names}",
         encoding="utf-8",
     )
-    [example] = read_documents([second_scheme.folder / "example.annotation.json"])
-    row = {k: v for k, v in example.article.to_dict().items() if not k.startswith("text_")}
-    lines = "".join(f"{json.dumps({**row, 'id': f'report-{n}'})}\n" for n in (1, 2))
-    (workspace.articles / "a.jsonl").write_text(lines, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    round_ = Round(workspace, client, users, second_scheme)
+    write_article_of_example(server_workspace, second_scheme, "report-1", "report-2")
+    round_ = Round(server_workspace, client, users, second_scheme)
     run("project", "apply")
     run("push")
     project = round_.project(TITLE)
@@ -106,16 +93,7 @@ def round_(
         round_.submit(name, project, "report-1", **differing)
         round_.submit(name, project, "report-2", **ADA)
     run("pull")
-    yield round_
-    for project, title in client.project_titles().items():
-        if title.startswith(TITLE):
-            client.delete_project(project)
-
-
-def run(*arguments: str) -> Any:
-    """The printed object of a command, with the exit status."""
-    result = CliRunner(catch_exceptions=False).invoke(cli, [*arguments, "--json"])
-    return {**json.loads(result.stdout), "status": result.exit_code}
+    return round_
 
 
 def test_people_decide_where_annotators_differ_and_gold_is_what_they_decided(

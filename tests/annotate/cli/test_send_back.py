@@ -1,27 +1,22 @@
 """Two annotators with a project each are shown, on a real server, what to repair in their own work."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner
 from page_driver import LabelingPage
 from playwright.sync_api import Page
+from rounds import edited_example, run, write_article_of_example
 
-from signalbook.annotate.cli.commands import cli
-from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.raw_store import RawStore
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
-from signalbook.schema.documents.jsonl import read_documents
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.model import Scheme
 
@@ -55,11 +50,12 @@ class Round:
 
     def results(self, *, whole: bool) -> list[Result]:
         """The example of the scheme, or with a fatal reaction that has recovered."""
-        path = self.scheme.folder / "example.annotation.json"
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if not whole:
-            data["spans"][1]["attributes"]["severity"] = "fatal"
-        return to_label_studio(AnnotationDocument.model_validate(data), self.scheme)
+
+        def edit(data: dict[str, Any]) -> None:
+            if not whole:
+                data["spans"][1]["attributes"]["severity"] = "fatal"
+
+        return edited_example(self.scheme, edit)
 
     def submit(self, who: str, owner: str, *, whole: bool) -> int:
         """Submit an annotation; its number."""
@@ -82,24 +78,13 @@ def users(studio: Studio) -> dict[str, User]:
 
 @pytest.fixture
 def round_(
-    tmp_path: Path,
-    studio: Studio,
+    server_workspace: Workspace,
     client: LabelStudioClient,
     users: dict[str, User],
     second_scheme: Scheme,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Round]:
-    workspace = init_workspace(tmp_path, str(second_scheme.folder))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    [example] = read_documents([second_scheme.folder / "example.annotation.json"])
-    row = {k: v for k, v in example.article.to_dict().items() if not k.startswith("text_")}
-    (workspace.articles / "a.jsonl").write_text(f"{json.dumps(row)}\n", encoding="utf-8")
-    yield Round(workspace, client, users, second_scheme)
-    for project, title in client.project_titles().items():
-        if title.startswith(TITLE):
-            client.delete_project(project)
+) -> Round:
+    write_article_of_example(server_workspace, second_scheme)
+    return Round(server_workspace, client, users, second_scheme)
 
 
 def begin(round_: Round, mode: str) -> None:
@@ -113,12 +98,6 @@ def begin(round_: Round, mode: str) -> None:
     )
     run("project", "apply")
     run("push")
-
-
-def run(*arguments: str) -> Any:
-    """The printed object of a command, with the exit status."""
-    result = CliRunner(catch_exceptions=False).invoke(cli, [*arguments, "--json"])
-    return {**json.loads(result.stdout), "status": result.exit_code}
 
 
 def test_an_annotator_is_shown_what_to_repair_once_and_until_it_is_repaired(
