@@ -60,22 +60,21 @@ def annotators(studio: Studio) -> tuple[User, User]:
 
 @pytest.fixture
 def server_workspace(
-    request: pytest.FixtureRequest,
     tmp_path: Path,
     studio: Studio,
     client: LabelStudioClient,
     second_scheme: Scheme,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workspace]:
-    """A workspace whose commands go to the running server; projects called as TITLE go after."""
-    workspace = init_workspace(tmp_path, str(second_scheme.folder))
-    monkeypatch.chdir(tmp_path)
+    """A workspace whose commands go to the running server; the projects that they make go after."""
+    before = client.project_ids()
+    workspace = init_workspace(tmp_path / "reports 1", str(second_scheme.folder))
+    monkeypatch.chdir(workspace.folder)
     monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
     yield workspace
-    for project, title in client.project_titles().items():
-        if title.startswith(request.module.TITLE):
-            client.delete_project(project)
+    for project in client.project_ids() - before:
+        client.delete_project(project)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +25,7 @@ from signalbook.annotate.sync.raw_store import RawLine, RawStore, StoredAnnotati
 from signalbook.annotate.sync.status import AnnotatorProgress, annotator_progress
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace, settings_here
+from signalbook.annotate.workspace.workspace import Workspace, settings_here
 from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.release import release
 from signalbook.export.cli.validate import validate
@@ -49,24 +48,11 @@ def sent(**counts: int) -> dict[str, int]:
 
 
 @pytest.fixture
-def workspace(
-    tmp_path: Path,
-    studio: Studio,
-    client: LabelStudioClient,
-    second_scheme: Scheme,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Workspace]:
+def workspace(server_workspace: Workspace, second_scheme: Scheme) -> Workspace:
     """A workspace with the example article of the second scheme, and its server."""
-    created = init_workspace(tmp_path / "reports 1", str(second_scheme.folder))
     line = example(second_scheme).article.to_json() + "\n"
-    (created.articles / "articles.jsonl").write_text(line, encoding="utf-8")
-    monkeypatch.chdir(created.folder)
-    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    yield created
-    project = client.find_project(created.title)
-    if project:
-        client.delete_project(project["id"])
+    (server_workspace.articles / "articles.jsonl").write_text(line, encoding="utf-8")
+    return server_workspace
 
 
 def push_one(workspace: Workspace, client: LabelStudioClient) -> tuple[ProjectRecord, TaskRow]:
