@@ -37,7 +37,8 @@ _MAX_SHOWN = 10
 @click.option(
     "--predictions",
     type=FILE,
-    help="File of annotation documents that annotators see as predictions.",
+    help="File of annotation documents that annotators start from, one of an article; all are "
+    "checked before anything is sent.",
 )
 @click.option(
     "--propose/--no-propose",
@@ -107,15 +108,16 @@ def push_command(
     from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.cli.progress import progress_bar
-    from signalbook.schema.documents.jsonl import read_documents
     from signalbook.schema.scheme.loader import load_scheme
+
+    from .predictions import read_predictions
 
     workspace = find_workspace()
     scheme = load_scheme(workspace.scheme)
     articles = articles_to_push(
         paths or (workspace.articles,), scheme, skip_broken=skip_broken, max_chars=max_chars
     )
-    guesses = read_documents([predictions]) if predictions else []
+    guesses = read_predictions(predictions, articles, scheme) if predictions else []
     propose = workspace.propose if propose is None else propose
     if propose:
         say_whether_parties_can_be_proposed(scheme)

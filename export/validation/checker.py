@@ -15,8 +15,13 @@ from .messages import Issue, finding_issue, violation_issue
 from .scheme_rules import SchemaConstraint
 from .violations import SchemaViolation, explain_violation, unit_at
 
-#: What documents are checked for; a release must also withhold texts that may not be given away.
-Purpose: TypeAlias = Literal["annotation", "release"]
+#: What documents are checked for. A release must also withhold texts that may not be given away; of
+#: a prediction, annotators fill in what it lacks and judge the rest, so it need only be possible.
+Purpose: TypeAlias = Literal["annotation", "prediction", "release"]
+#: Built-in checks of what annotators could not correct; what is computed, they are not asked.
+_OF_PREDICTIONS = ALWAYS.keys() - {"derived"}
+#: Keywords of JSON Schema by which something is missing.
+_MISSING = frozenset({"required", "dependentRequired", "minItems", "minProperties"})
 #: Built-in checks of what a JSON Schema may forbid as well.
 _AS_SCHEMA = frozenset({"columns", "references"})
 
@@ -40,7 +45,7 @@ class Checker:
 
     def __init__(self, scheme: Scheme, *, purpose: Purpose = "annotation") -> None:
         """Raises SchemeError if constraints.py lacks a function that the scheme names."""
-        self.scheme = scheme
+        self.scheme, self._purpose = scheme, purpose
         self._lookup = Lookup(scheme)
         self._validator = SchemaValidator(scheme.json_schema)
         self._functions = functions(scheme)
@@ -50,8 +55,13 @@ class Checker:
         self._constraints = [
             constraint
             for constraint in (*scheme.constraints, *_unlisted(scheme))
-            if purpose == "release" or constraint.check not in RELEASE_ONLY
+            if self._applies(constraint)
         ]
+
+    def _applies(self, constraint: Constraint) -> bool:
+        if self._purpose == "prediction" and constraint.check not in _OF_PREDICTIONS:
+            return False
+        return self._purpose == "release" or constraint.check not in RELEASE_ONLY
 
     def check(self, document: AnnotationDocument) -> Iterator[Issue]:
         """Findings of one document: violations of the schema first, then by constraint.
@@ -93,6 +103,7 @@ class Checker:
             (*violation.place, violation.sentence): violation
             for error in self._validator.errors(data)
             for violation in explain_violation(error, annotation)
+            if self._purpose != "prediction" or violation.keyword not in _MISSING
         }
         return list(by_sentence.values())
 
