@@ -22,6 +22,7 @@ GOLD_FILE = "gold.jsonl"
 _Shape = TypeVar("_Shape")
 _OWNER_ONLY_FILE = 0o600
 _OWNER_ONLY_FOLDER = 0o700
+_OF_OTHERS = 0o077
 _AS_THE_UMASK_SAYS = 0o666
 #: Windows would otherwise translate line ends.
 _BINARY: int = getattr(os, "O_BINARY", 0)
@@ -94,6 +95,11 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
     """
     with atomic_write(path, private=True, replace=replace) as file:
         file.write(text.encode("utf-8"))
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether others on this machine can read a secret; False where a mode says nothing of that."""
+    return os.name == "posix" and bool(path.stat().st_mode & _OF_OTHERS)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.cli.tables import table_lines
 from signalbook.schema.text import counted
 
+from .members import absences, members_of, presences
 from .workspace import locked, open_client
 
 if TYPE_CHECKING:
@@ -36,14 +37,20 @@ def show_plans(workspace: "Workspace", *, url: str | None, as_json: bool) -> boo
             for plan in plans.projects.values()
             if plan.renamed
         ] or ["Make it so with: signalbook project apply"]
-        warnings = _without_account(client, workspace, plans.assignment)
+        members = members_of(workspace, client, plans.assignment)
+    warnings = [*absences(members, client.url)]
     print_outcome(
         "project plan",
         as_json=as_json,
         lines=_lines(plans, workspace, applied=False),
-        remarks=[*warnings, NO_ROLES, *(ways_on if plans.is_needed else [])],
+        remarks=[
+            *warnings,
+            *presences(members, client.url),
+            NO_ROLES,
+            *(ways_on if plans.is_needed else []),
+        ],
         ok=not plans.is_needed,
-        data=_data(plans),
+        data={**_data(plans), "accounts": asdict(members)},
         counts=_counts(plans),
         warnings=warnings,
     )
@@ -61,19 +68,25 @@ def apply_and_show(workspace: "Workspace", *, new: bool, url: str | None, as_jso
         record = assignment_record(workspace)
         plans = _plans(client, workspace, record, new=new)
         applied = apply_plans(client, workspace, plans, record)
-        warnings = _without_account(client, workspace, plans.assignment)
+        members = members_of(workspace, client, plans.assignment)
     for name, plan in plans.projects.items():
         if plan.project is None and applied[name].plan.project is not None:
             title = repr(plan.desired.title)
             say(f"Project {title} exists already: it came while this command ran.", err=True)
     done = replace(plans, projects={name: of_one.plan for name, of_one in applied.items()})
     links = {name: f"{client.url}/projects/{a.project['id']}" for name, a in applied.items()}
+    warnings = [*absences(members, client.url)]
     print_outcome(
         "project apply",
         as_json=as_json,
         lines=_lines(done, workspace, applied=True, links=links),
-        remarks=[*warnings, NO_ROLES, "Send everybody their articles with: signalbook push"],
-        data=_data(done, links),
+        remarks=[
+            *warnings,
+            *presences(members, client.url),
+            NO_ROLES,
+            "Send everybody their articles with: signalbook push",
+        ],
+        data={**_data(done, links), "accounts": asdict(members)},
         counts=_counts(done),
         warnings=warnings,
     )
@@ -111,22 +124,6 @@ def _plans(
         return {} if new else record.projects_of(client.url, name)
 
     return plan_projects(client, workspace, scheme, planned, noted)
-
-
-def _without_account(
-    client: "LabelStudioClient", workspace: "Workspace", planned: "BlindPlan"
-) -> list[str]:
-    """Whoever is to label and cannot log in; a slip of the hand in an address looks like that."""
-    from signalbook.annotate.workspace.pseudonyms import pseudonym
-
-    known = {pseudonym(workspace, user["email"]) for user in client.list_users()}
-    return [
-        f"{planned.addresses[name]} has no account on {client.url}; correct the address under "
-        "[assignment] in signalbook.toml, or make the account (on the embedded server with: "
-        f"signalbook studio user {planned.addresses[name]})"
-        for name in planned.people
-        if name not in known
-    ]
 
 
 def _lines(

@@ -53,17 +53,17 @@ def cli(context: click.Context) -> None:
 
     \b
     The everyday path:
-      signalbook demo                         run the whole path once
-      signalbook init my-project              create a workspace of your own; go into it
-      signalbook studio start                 start the embedded Label Studio
-      signalbook studio user ada@example.org  create an account for an annotator
-      signalbook project apply                create the project there
-      signalbook push articles/               send articles to it
-      signalbook pull                         bring annotations back
-      signalbook validate                     list what annotators should repair
-      signalbook agreement                    measure how well they agree
-      signalbook adjudicate auto              make one gold annotation of each article
-      signalbook release build 1.0.0          publish an immutable dataset
+      signalbook demo                             run the whole path once
+      signalbook init my-project                  create a workspace of your own; go into it
+      signalbook studio start                     start the embedded Label Studio
+      signalbook studio user add ada@example.org  create an account for an annotator
+      signalbook project apply                    create the project there
+      signalbook push articles/                   send articles to it
+      signalbook pull                             bring annotations back
+      signalbook validate                         list what annotators should repair
+      signalbook agreement                        measure how well they agree
+      signalbook adjudicate auto                  make one gold annotation of each article
+      signalbook release build 1.0.0              publish an immutable dataset
     """
     from signalbook.annotate.workspace.workspace import settings_here
 

@@ -9,6 +9,7 @@ from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 
 from .blind_projects import apply_and_show, drift_lines, show_plans
+from .members import invite_command
 from .workspace import locked, open_client, projects_pulled
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def project() -> None:
     Examples:
       signalbook project plan
       signalbook project apply
+      signalbook project invite
     """
+
+
+project.add_command(invite_command)
 
 
 @project.command("plan", short_help="Show what `project apply` would change.")

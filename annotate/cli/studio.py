@@ -21,7 +21,7 @@ def studio() -> None:
     \b
     Examples:
       signalbook studio start
-      signalbook studio user ada@example.org
+      signalbook studio user add ada@example.org
     """
 
 
@@ -140,25 +140,61 @@ def status(as_json: bool, show_password: bool) -> None:
     )
 
 
-@studio.command(short_help="Create an account for an annotator.")
-@click.argument("email")
-@_SHOW
-def user(email: str, show_password: bool) -> None:
-    """Create an account in the embedded Label Studio for the annotator with the address EMAIL.
+@studio.group(short_help="Manage the accounts of annotators.")
+def user() -> None:
+    """Manage the accounts of annotators in the embedded Label Studio.
 
-    The account gets a password of its own, which is kept in a file of the workspace.
+    \b
+    Example:
+      signalbook studio user add ada@example.org ben@example.org
+    """
+
+
+@user.command("add", short_help="Create accounts for annotators.")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@JSON
+@_SHOW
+def add_command(emails: tuple[str, ...], as_json: bool, show_password: bool) -> None:
+    """Create an account in the embedded Label Studio for every annotator with an address EMAIL.
+
+    Each account gets a password of its own. A terminal shows it, once; into a pipe or a log it is
+    printed with --show-password only. A file of the workspace keeps it, which nobody but you can
+    read. Who has an account already keeps it.
 
     \b
     Examples:
-      signalbook studio user ada@example.org
-      signalbook studio user ada@example.org --show-password
+      signalbook studio user add ada@example.org
+      signalbook studio user add ada@example.org ben@example.org --show-password
     """
-    from signalbook.annotate.studio.accounts import USERS, create_user
+    import sys
+
+    from signalbook.annotate.studio.accounts import USERS, create_user, users
     from signalbook.annotate.studio.start_stop import require_running
+    from signalbook.annotate.workspace.annotator_names import plain_address
     from signalbook.annotate.workspace.workspace import find_workspace
 
     folder = find_workspace().studio
     server = require_running(folder)
-    account = create_user(server, email)
-    say(f"{account.email}  {account.password}" if show_password else account.email)
-    say(f"Log in at {server.url}; the password is in {folder / USERS}", err=True)
+    before = users(folder)
+    accounts = [create_user(server, email) for email in dict.fromkeys(map(plain_address, emails))]
+    new = [account.email for account in accounts if account.email not in before]
+    is_shown = {
+        account.email: show_password or (account.email in new and sys.stdout.isatty())
+        for account in accounts
+    }
+    print_outcome(
+        "studio user add",
+        as_json=as_json,
+        lines=[
+            f"{account.email}  {account.password}" if is_shown[account.email] else account.email
+            for account in accounts
+        ],
+        remarks=[f"Log in at {server.url}; the passwords are in {folder / USERS}"],
+        data={
+            "url": server.url,
+            "users": [account.email for account in accounts],
+            "new": new,
+            **({"passwords": {a.email: a.password for a in accounts}} if show_password else {}),
+        },
+        counts={"users": len(accounts), "new": len(new)},
+    )

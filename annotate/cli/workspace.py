@@ -89,7 +89,7 @@ def _rows(checks: "Iterable[HealthCheck]") -> Iterator[tuple[str, str, str]]:
 
 
 def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStudioClient":
-    """A client of the server that is meant; says so if others can read along."""
+    """A client of the server that is meant; says so if others can read along, or read the token."""
     from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.workspace.connection import find_connection
 
@@ -100,6 +100,8 @@ def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStud
             "use https if the server has it",
             err=True,
         )
+    if remedy := connection.file_remedy:
+        say(f"others on this machine can read the token; close the file with: {remedy}", err=True)
     return LabelStudioClient(connection.url, connection.token)
 
 

@@ -22,6 +22,7 @@ from .payloads import (
     ExportedTask,
     Identified,
     ImportReceipt,
+    InviteRecord,
     Object,
     PersonRecord,
     ProjectChange,
@@ -113,6 +114,17 @@ class LabelStudioClient:
             }
             for person in people
         ]
+
+    def invitation(self) -> str:
+        """The link with which anybody can make an account, until `close_invitation`."""
+        get = self._sdk.organizations.invites.with_raw_response.get_invite_link
+        asked = self._ask("ask for the invitation", InviteRecord, get, is_always_there=True)
+        return f"{self.url}{asked['invite_url']}"
+
+    def close_invitation(self) -> None:
+        """Let the link hold no more; the server makes another one, which nobody has."""
+        reset = self._sdk.organizations.with_raw_response.reset_token
+        self._ask("close the invitation", InviteRecord, reset, is_always_there=True)
 
     def find_project(self, title: str) -> ProjectRecord | None:
         """The project of exactly this title.

@@ -73,6 +73,12 @@ class PersonRecord(UserRecord):
     last_name: str
 
 
+class InviteRecord(TypedDict):
+    """The invitation that holds now."""
+
+    invite_url: str
+
+
 class ProjectRecord(TypedDict):
     """What a project is set to, and how far it is."""
 

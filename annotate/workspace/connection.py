@@ -3,11 +3,13 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from signalbook.annotate.label_studio.refusals import is_on_this_machine, require_plain_url
 from signalbook.annotate.studio.start_stop import require_running, running
 from signalbook.annotate.studio.state import STATE
 from signalbook.schema.errors import AccessError, UsageError
+from signalbook.schema.filesystem import is_open_to_others
 
 from .workspace import Workspace
 
@@ -26,11 +28,18 @@ class Connection:
     origin: str
     #: A token of the environment that is not used, since the embedded server has its own.
     ignored: str | None = None
+    #: The file that the token comes from.
+    token_file: Path | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether whoever is on the way there can read along."""
         return self.url.startswith("http:") and not is_on_this_machine(self.url)
+
+    @property
+    def file_remedy(self) -> str:
+        """The command that keeps others on this machine from reading the token, if they can."""
+        return closing_command(self.token_file) if self.token_file else ""
 
 
 def find_connection(workspace: Workspace, *, url: str | None = None) -> Connection:
@@ -57,7 +66,8 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
             plain = require_plain_url(candidate)
             ours = studio.token if studio and studio.url == plain else None
             named_too = next((name for name in (TOKEN, TOKEN_FILE) if os.environ.get(name)), None)
-            return Connection(plain, _token(ours), origin, named_too if ours else None)
+            token, file = (ours, None) if ours else _token()
+            return Connection(plain, token, origin, named_too if ours else None, file)
     if (workspace.studio / STATE).is_file():
         require_running(workspace.studio)
     raise UsageError(
@@ -66,14 +76,17 @@ def find_connection(workspace: Workspace, *, url: str | None = None) -> Connecti
     )
 
 
-def _token(embedded: str | None) -> str:
-    """The embedded server's own token, or the one of the environment."""
-    if embedded:
-        return embedded
+def closing_command(path: Path) -> str:
+    """The command that keeps others on this machine from reading a secret file, if they can."""
+    return f"chmod 600 {quote(str(path))}" if is_open_to_others(path) else ""
+
+
+def _token() -> tuple[str, Path | None]:
+    """The token of the environment, and the file that it comes from."""
     if token := os.environ.get(TOKEN, "").strip():
-        return token
+        return token, None
     if file := os.environ.get(TOKEN_FILE):
-        return _token_in(Path(file))
+        return _token_in(Path(file)), Path(file)
     raise AccessError(f"no token; set {TOKEN} or {TOKEN_FILE}")
 
 

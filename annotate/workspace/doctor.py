@@ -15,7 +15,7 @@ from signalbook.annotate.studio.start_stop import installed
 from signalbook.schema.errors import AccessError, SignalbookError
 from signalbook.schema.scheme.loader import load_scheme
 
-from .connection import Connection, find_connection
+from .connection import Connection, closing_command, find_connection
 from .workspace import Workspace, find_workspace
 
 TESTED_SERVER = "1.23.2"
@@ -49,12 +49,23 @@ def _checks(start: Path | None, url: str | None) -> Iterator[HealthCheck]:
         return
     yield HealthCheck("workspace", True, str(workspace.folder))
     yield from _scheme(workspace)
+    yield from _secret("key of names", workspace.pseudonym_key)
     try:
         connection = find_connection(workspace, url=url)
     except SignalbookError as error:
         yield _no_server(error)
         return
+    if connection.token_file:
+        yield from _secret("token file", connection.token_file)
     yield from _server(connection)
+
+
+def _secret(name: str, path: Path) -> Iterator[HealthCheck]:
+    """Whether nobody but its owner can read a file, once there is one."""
+    if path.exists():
+        remedy = closing_command(path)
+        who = "others on this machine" if remedy else "nobody but its owner"
+        yield HealthCheck(name, not remedy, f"{who} can read {path}", remedy or None)
 
 
 def _python() -> HealthCheck:

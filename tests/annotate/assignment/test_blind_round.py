@@ -177,9 +177,12 @@ def test_articles_and_annotators_may_come_and_leave(round_: Round) -> None:
 
 def test_whoever_is_to_label_and_has_no_account_is_named(round_: Round) -> None:
     round_.write(blind("ada", "dot@example.org"), articles=2)
-    [warning] = run("project", "plan")["warnings"]
+    planned = run("project", "plan")
+    [warning] = planned["warnings"]
     assert warning.startswith(f"dot@example.org has no account on {round_.client.url}; correct ")
-    assert warning.endswith("with: signalbook studio user dot@example.org)")
+    assert warning.endswith("with: signalbook studio user add dot@example.org")
+    accounts = planned["data"]["accounts"]
+    assert (accounts["missing"], accounts["gone"]) == (["dot@example.org"], [])
 
 
 def test_an_apply_that_ended_half_way_is_gone_on_with(round_: Round, studio: Studio) -> None:

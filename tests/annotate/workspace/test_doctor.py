@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from signalbook.annotate.cli.project import plan_command
 from signalbook.annotate.cli.studio import studio as studio_commands
 from signalbook.annotate.cli.workspace import doctor, init
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.doctor import HealthCheck, examine, expiry_of
+from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace
 from signalbook.schema.errors import ConflictError
+from signalbook.schema.filesystem import write_private
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
 
@@ -68,6 +71,32 @@ def test_a_wrong_token_is_reported_with_its_remedy(
     last = examine(url=studio.url)[-1]
     assert (last.name, last.ok) == ("access", False)
     assert last.remedy == "set LABEL_STUDIO_API_KEY to a fresh token"
+
+
+@pytest.mark.server
+def test_a_secret_that_others_can_read_is_reported_with_what_closes_it(
+    workspace: Workspace, studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pseudonym(workspace, "ada@example.org")
+    file = tmp_path / "the key"
+    write_private(file, studio.token)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY_FILE", str(file))
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    secrets = ("key of names", "token file")
+    assert [check.ok for check in examine() if check.name in secrets] == [True, True]
+    assert "chmod" not in CliRunner().invoke(plan_command, ["--url", studio.url]).stderr
+    file.chmod(0o640)
+    workspace.pseudonym_key.chmod(0o604)
+    assert [(c.ok, c.remedy) for c in examine() if c.name in secrets] == [
+        (False, f"chmod 600 {workspace.pseudonym_key}"),
+        (False, f"chmod 600 '{file}'"),
+    ]
+    warned = CliRunner().invoke(plan_command, ["--url", studio.url]).stderr
+    assert (
+        f"others on this machine can read the token; close the file with: chmod 600 '{file}'"
+        in (warned)
+    )
+    assert studio.token not in warned
 
 
 def test_without_a_server_the_checks_end_there(workspace: Workspace) -> None:
@@ -152,7 +181,7 @@ def test_the_commands_show_a_running_server_and_passwords_only_when_asked(
         printed = CliRunner().invoke(studio_commands, ["status", "--json", *option]).stdout
         passwords = json.loads(printed)["data"].get("passwords", {})
         assert passwords.get(studio.email) == expected
-    created = CliRunner().invoke(studio_commands, ["user", "cy@example.org"])
+    created = CliRunner().invoke(studio_commands, ["user", "add", "cy@example.org"])
     assert created.stdout == "cy@example.org\n"
 
 
@@ -175,7 +204,7 @@ def test_start_says_what_to_do_next_whether_or_not_there_is_a_project(
 def test_the_commands_say_when_nothing_runs() -> None:
     assert "signalbook studio start" in CliRunner().invoke(studio_commands, ["status"]).stdout
     assert "not running" in CliRunner().invoke(studio_commands, ["stop"]).stderr
-    refusal = CliRunner().invoke(studio_commands, ["user", "ada@example.org"]).exception
+    refusal = CliRunner().invoke(studio_commands, ["user", "add", "ada@example.org"]).exception
     assert "signalbook studio start" in str(refusal)
 
 
