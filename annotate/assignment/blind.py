@@ -1,25 +1,17 @@
 """What a workspace whose annotators do not see each other assigns to whom, and in which projects."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
 
+from signalbook.annotate.workspace.project_titles import project_title
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
 
 from .planner import Assignment, plan
 from .record import AssignmentRecord
-
-_BETWEEN = " · "
-#: What the server takes.
-_MAX_TITLE = 50
-#: A title or a name that is cut ends in so much of its hash, so that no two become one.
-_HASH = 4
-#: What is left of the workspace's title, however long a name is.
-_MIN_TITLE = 12
 
 
 @dataclass(frozen=True)
@@ -131,16 +123,3 @@ def _articles(assignments: Iterable[Assignment]) -> dict[str, frozenset[str]]:
     for assignment in assignments:
         articles[assignment.annotator].add(assignment.article)
     return {name: frozenset(ids) for name, ids in articles.items()}
-
-
-def project_title(title: str, name: str) -> str:
-    """The title of the project of one annotator, as short as the server wants it."""
-    name = _cut(name, _MAX_TITLE - _MIN_TITLE - len(_BETWEEN))
-    return f"{_cut(title, _MAX_TITLE - len(_BETWEEN) - len(name))}{_BETWEEN}{name}"
-
-
-def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
-        return text
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:_HASH]
-    return f"{text[: most - _HASH - 1].rstrip()}…{digest}"

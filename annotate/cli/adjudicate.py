@@ -15,7 +15,7 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.text import counted, listed
 
-from .workspace import locked, open_client
+from .workspace import locked, open_client, workspace_here
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -52,11 +52,10 @@ def send_command(url: str | None, as_json: bool) -> None:
     """
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.sync.adjudication import AdjudicationTask, send
-    from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.export.adjudication.contested import contested_articles
     from signalbook.schema.cli.progress import progress_bar
 
-    round = _Round.of(find_workspace())
+    round = _Round.of(workspace_here())
     problems: list[str] = []
     sent: Sent | None = None
     page = ""
@@ -98,10 +97,9 @@ def collect_command(existing: str | None, url: str | None, as_json: bool) -> Non
       signalbook adjudicate collect
       signalbook adjudicate collect --existing keep
     """
-    from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import UsageError
 
-    round = _Round.of(find_workspace())
+    round = _Round.of(workspace_here())
     workspace = round.workspace
     with open_client(workspace, url=url) as client, locked(workspace):
         if not client.projects_called(round.title):
@@ -134,19 +132,23 @@ class _Round:
         Raises:
             UsageError: Nothing was pulled yet.
         """
-        from signalbook.annotate.workspace.workspace import settings_here
         from signalbook.export.adjudication.decision_log import DecisionLog
         from signalbook.export.cli.annotators_documents import read_annotators
         from signalbook.schema.scheme.loader import load_scheme
+        from signalbook.schema.scheme.stages import asks_pairs
+        from signalbook.schema.settings import Settings
 
         scheme = load_scheme(workspace.scheme)
-        documents = read_annotators(settings_here().documents_or(()), scheme).documents
+        if asks_pairs(scheme):  # an adjudicator decides about an article, and not pair by pair
+            scheme = scheme.whole
+        settings = click.get_current_context().find_object(Settings) or Settings()
+        documents = read_annotators(settings.documents_or(()), scheme).documents
         return cls(workspace, scheme, documents, DecisionLog(workspace.adjudicated))
 
     @property
     def title(self) -> str:
         """The title of the adjudicators' project."""
-        from signalbook.annotate.assignment.blind import project_title
+        from signalbook.annotate.workspace.project_titles import project_title
 
         return project_title(self.workspace.title, "adjudication")
 

@@ -110,12 +110,14 @@ def _plans(
     from signalbook.annotate.assignment.projects import plan_projects
     from signalbook.annotate.sync.authorship import included_annotations
     from signalbook.annotate.sync.raw_store import RawStore
+    from signalbook.annotate.sync.stage_articles import stage_articles
     from signalbook.annotate.sync.status import planned_assignment
     from signalbook.schema.scheme.loader import load_scheme
 
     scheme = load_scheme(workspace.scheme)
     folder = [workspace.articles] if workspace.articles.is_dir() else []
-    articles, _ = read_articles(folder, article_schema=scheme.article_schema)
+    given, _ = read_articles(folder, article_schema=scheme.article_schema)
+    articles = stage_articles(workspace, scheme, given).articles
     stored = RawStore(workspace.raw).annotations()
     annotations = included_annotations(stored, workspace.annotations)
     planned = planned_assignment(workspace, record, articles, annotations)

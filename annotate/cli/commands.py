@@ -24,6 +24,7 @@ from .project import project
 from .pull import pull_command
 from .push import push_command
 from .send_back import send_back
+from .stages import OPTION, run_each_stage, without_stage
 from .status import status_command
 from .studio import studio
 from .workspace import doctor, init
@@ -47,8 +48,13 @@ class _InOrder(click.Group):
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="signalbook")
+@click.option(
+    OPTION,
+    metavar="NAME",
+    help="Work in this stage of the scheme, where signalbook.toml says stages = true.",
+)
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, stage: str | None) -> None:
     """Turn one annotation scheme into labelled, published datasets.
 
     \b
@@ -67,7 +73,7 @@ def cli(context: click.Context) -> None:
     """
     from signalbook.annotate.workspace.workspace import settings_here
 
-    context.obj = replace(settings_here(), send_back=send_back)
+    context.obj = replace(settings_here(stage=stage), send_back=send_back)
 
 
 _COMMANDS = (
@@ -97,21 +103,30 @@ def main() -> NoReturn:
     """Run a command; a refusal becomes its message and exit status, never a traceback."""
     arguments = sys.argv[1:]
     try:
+        status = run_each_stage(arguments, _run)
+    except SignalbookError as error:
+        status = _refuse(arguments, error)
+    sys.exit(status)
+
+
+def _run(arguments: list[str]) -> int:
+    """The exit status of one command."""
+    try:
         status = cli.main(arguments, prog_name="signalbook", standalone_mode=False)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
-        _refuse(arguments, UsageError(*error.format_message().split("\n")), usage=error)
+        return _refuse(arguments, UsageError(*error.format_message().split("\n")), usage=error)
     except click.Abort as abort:
         done = str(abort) or "what was done is kept; run the same command again"
-        _refuse(arguments, _Interrupted(done))
+        return _refuse(arguments, _Interrupted(done))
     except SignalbookError as error:
-        _refuse(arguments, error)
+        return _refuse(arguments, error)
     except OSError as error:
         if error.filename is None and error.errno not in _WAYS_OUT:
             raise
-        _refuse(arguments, _as_refusal(error))
-    sys.exit(status if isinstance(status, int) else 0)  # click gives back what was exited with
+        return _refuse(arguments, _as_refusal(error))
+    return status if isinstance(status, int) else 0  # click gives back what was exited with
 
 
 def _as_refusal(error: OSError) -> SignalbookError:
@@ -122,7 +137,8 @@ def _as_refusal(error: OSError) -> SignalbookError:
 
 def _refuse(
     arguments: list[str], error: SignalbookError, *, usage: click.ClickException | None = None
-) -> NoReturn:
+) -> int:
+    """Say why a command was refused; its exit status."""
     if "--json" in arguments and _printed_outcome(arguments, error):
         pass
     elif usage is not None:
@@ -132,7 +148,7 @@ def _refuse(
         kind = "interrupted" if isinstance(error, _Interrupted) else "error"
         for line in f"{kind}: {error}".split("\n"):
             say(line, err=True)
-    sys.exit(error.exit_status)
+    return error.exit_status
 
 
 def _printed_outcome(arguments: list[str], error: SignalbookError) -> bool:
@@ -149,7 +165,7 @@ def _command_in(arguments: list[str]) -> str:
     """The command that was meant: `release build`, without what was given to it."""
     names: list[str] = []
     group: click.Command = cli
-    for argument in arguments:
+    for argument in without_stage(arguments):
         command = group.commands.get(argument) if isinstance(group, click.Group) else None
         if command is None:
             break

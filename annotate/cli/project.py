@@ -10,7 +10,7 @@ from signalbook.schema.cli.output import print_outcome, say
 
 from .blind_projects import apply_and_show, drift_lines, show_plans
 from .members import invite_command
-from .workspace import locked, open_client, projects_pulled
+from .workspace import locked, open_client, projects_pulled, workspace_here
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.project import DesiredSettings, Plan
@@ -49,10 +49,9 @@ def plan_command(url: str | None, as_json: bool) -> None:
       signalbook project plan --json
     """
     from signalbook.annotate.label_studio.project import plan
-    from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import DriftError
 
-    workspace = find_workspace()
+    workspace = workspace_here()
     if workspace.assignment.is_blind:
         if show_plans(workspace, url=url, as_json=as_json):
             click.get_current_context().exit(DriftError.exit_status)
@@ -89,9 +88,8 @@ def apply_command(new: bool, url: str | None, as_json: bool) -> None:
     """
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.label_studio.project import apply, plan
-    from signalbook.annotate.workspace.workspace import find_workspace
 
-    workspace = find_workspace()
+    workspace = workspace_here()
     if workspace.assignment.is_blind:
         apply_and_show(workspace, new=new, url=url, as_json=as_json)
         return

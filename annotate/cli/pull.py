@@ -9,7 +9,7 @@ from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import all_counted, counted
 
-from .workspace import locked, open_client, shares_of
+from .workspace import locked, open_client, shares_of, workspace_here
 
 if TYPE_CHECKING:
     from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -71,7 +71,6 @@ def pull_command(
     from functools import partial
 
     from signalbook.annotate.sync.pulled_documents import pull_documents
-    from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import FindingsError, ServerError, UsageError
     from signalbook.schema.scheme.loader import load_scheme
 
@@ -79,7 +78,7 @@ def pull_command(
         raise UsageError(
             "--watch never ends, and --json prints one object at the end; leave one of them out"
         )
-    workspace = find_workspace()
+    workspace = workspace_here()
     read_scheme = partial(load_scheme, workspace.scheme)
     with open_client(workspace, url=url) as client:
         projects = projects_to_pull(client, workspace, read_scheme)

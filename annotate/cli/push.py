@@ -11,7 +11,7 @@ from signalbook.schema.cli.options import FILE, JSON, PATH, URL
 from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.text import counted, listed
 
-from .workspace import locked, open_client, shares_of
+from .workspace import locked, open_client, shares_of, workspace_here
 
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
@@ -106,13 +106,13 @@ def push_command(
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.sync.push import push_shares
     from signalbook.annotate.sync.raw_store import RawStore
-    from signalbook.annotate.workspace.workspace import find_workspace
+    from signalbook.annotate.sync.stage_articles import stage_articles
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.scheme.loader import load_scheme
 
     from .predictions import read_predictions
 
-    workspace = find_workspace()
+    workspace = workspace_here()
     scheme = load_scheme(workspace.scheme)
     articles = articles_to_push(
         paths or (workspace.articles,), scheme, skip_broken=skip_broken, max_chars=max_chars
@@ -126,13 +126,15 @@ def push_command(
         locked(workspace),
         progress_bar("sending articles") as bar,
     ):
-        shares, store = shares_of(workspace, client, articles), RawStore(workspace.raw)
+        in_stage = stage_articles(workspace, scheme, articles)
+        shares, store = shares_of(workspace, client, in_stage.articles), RawStore(workspace.raw)
         pushed = push_shares(
             client,
             shares,
             scheme=scheme,
             store=store,
             journal=Journal(workspace.state / JOURNAL),
+            beginnings=in_stage.beginnings,
             predictions=guesses,
             propose=propose,
             limit=limit,
@@ -142,8 +144,11 @@ def push_command(
             on_count=bar.count,
         )
     pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
-    unassigned = unassigned_articles(workspace, articles, store)
-    show_pushed(pushed, pages, unassigned=unassigned, dry_run=dry_run, as_json=as_json)
+    unassigned = unassigned_articles(workspace, in_stage.articles, store)
+    waiting = waiting_sentence(scheme, in_stage.waiting)
+    show_pushed(
+        pushed, pages, unassigned=unassigned, waiting=waiting, dry_run=dry_run, as_json=as_json
+    )
 
 
 def unassigned_articles(
@@ -160,6 +165,20 @@ def unassigned_articles(
     record = assignment_record(workspace)
     planned = planned_assignment(workspace, record, articles, annotations)
     return sorted({assignment.article for assignment in planned.new})
+
+
+def waiting_sentence(scheme: "Scheme", waiting: "Sequence[str]") -> str:
+    """What the stage before has not made anything of yet; empty if there is nothing."""
+    from signalbook.schema.scheme.stages import stage_before
+
+    if not waiting:
+        return ""
+    before = stage_before(scheme)
+    return (
+        f"{counted(len(waiting), 'article waits', 'articles wait')} for the stage {before} "
+        f"({listed(waiting, _MAX_SHOWN)}); make its gold annotations with: "
+        f"signalbook --stage {before} adjudicate auto"
+    )
 
 
 def articles_to_push(
@@ -199,6 +218,7 @@ def show_pushed(
     pages: Sequence[str],
     *,
     unassigned: Sequence[str] = (),
+    waiting: str = "",
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -208,10 +228,11 @@ def show_pushed(
         pushed: What was created, and what was not.
         pages: Addresses of the projects' pages on the server.
         unassigned: Ids of articles that nobody was assigned, or not as many as there should be.
+        waiting: What waits for an earlier stage, in words.
         dry_run: Nothing was created.
         as_json: Print for programs.
     """
-    warnings: list[str] = []
+    warnings = [waiting] if waiting else []
     if pushed.doubled:
         warnings.append(
             f"the server has {counted(len(pushed.doubled), 'article')} more than once "

@@ -12,7 +12,7 @@ from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned, table_lines
 from signalbook.schema.text import counted, listed, them
 
-from .workspace import open_client
+from .workspace import open_client, workspace_here
 
 if TYPE_CHECKING:
     from .status_view import WorkspaceStatus
@@ -42,12 +42,11 @@ def status_command(url: str | None, as_json: bool) -> None:
       signalbook status
       signalbook status --json
     """
-    from signalbook.annotate.workspace.workspace import find_workspace
     from signalbook.schema.errors import AccessError
 
     from .status_view import workspace_status
 
-    workspace = find_workspace()
+    workspace = workspace_here()
     status = workspace_status(workspace, lambda: open_client(workspace, url=url))
     show_status(status, as_json=as_json)
     if status.refused:
@@ -79,6 +78,7 @@ def _damages(status: "WorkspaceStatus") -> Iterator[str]:
 def _counts(status: "WorkspaceStatus") -> dict[str, int]:
     counts = {
         "articles": status.articles,
+        "waiting": len(status.waiting),
         "remarks": len(status.remarks),
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
@@ -141,6 +141,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
     yield "articles", f"{status.articles} in articles/{none_yet if is_empty else ''}"
     if status.broken:
         yield "cannot be read", f"{status.broken}; see why with: signalbook push --dry-run"
+    if status.waiting:
+        ids = listed(status.waiting, _MAX_SHOWN)
+        yield "wait", f"{ids}, for gold annotations of the stage before"
     if status.to_assign is not None:
         way_on = f"assign {them(status.to_assign)} with: signalbook project apply"
         yield "to assign", _to_do(status.to_assign, "article", way_on)

@@ -16,6 +16,7 @@ from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import running
 from signalbook.annotate.sync.authorship import included_annotations
 from signalbook.annotate.sync.raw_store import RawStore
+from signalbook.annotate.sync.stage_articles import stage_articles
 from signalbook.annotate.sync.status import (
     AnnotatorProgress,
     ServerProgress,
@@ -47,6 +48,8 @@ class WorkspaceStatus:
 
     title: str
     articles: int
+    #: Ids of those that an earlier stage has to be done with first.
+    waiting: list[str]
     #: Articles, or whole files, that cannot be read.
     broken: int
     #: None if the server cannot be asked.
@@ -92,7 +95,9 @@ def workspace_status(
     """Look at everything; a server that cannot be asked leaves its part out."""
     scheme = load_scheme(workspace.scheme)
     folder = [workspace.articles] if workspace.articles.is_dir() else []
-    articles, problems = read_articles(folder, article_schema=scheme.article_schema)
+    given, problems = read_articles(folder, article_schema=scheme.article_schema)
+    in_stage = stage_articles(workspace, scheme, given)
+    articles = in_stage.articles
     name_of = partial(pseudonym, workspace)
     store = RawStore(workspace.raw)
     server, reason, refused = None, "", False
@@ -105,6 +110,7 @@ def workspace_status(
                 store=store,
                 folder=workspace.state,
                 pseudonym=name_of,
+                beginnings=in_stage.beginnings,
             )
     except SignalbookError as error:
         reason, refused = str(error), isinstance(error, AccessError)
@@ -120,7 +126,8 @@ def workspace_status(
     release = _last_release(workspace.datasets)
     return WorkspaceStatus(
         title=workspace.title,
-        articles=len(articles),
+        articles=len(given),
+        waiting=[*in_stage.waiting],
         broken=len(_broken(problems, workspace)),
         server=server,
         is_elsewhere=server is not None and (studio is None or studio.url != server.url),

@@ -88,6 +88,18 @@ def _rows(checks: "Iterable[HealthCheck]") -> Iterator[tuple[str, str, str]]:
             yield "", "", f"-> {check.remedy}"
 
 
+def workspace_here() -> "Workspace":
+    """The workspace of the current folder, in the stage that `--stage` names or the last one.
+
+    Raises:
+        UsageError: There is none, its file is wrong, or it has no such stage.
+    """
+    from signalbook.annotate.workspace.workspace import find_workspace
+
+    stage: str | None = click.get_current_context().find_root().params.get("stage")
+    return find_workspace(stage=stage)
+
+
 def open_client(workspace: "Workspace", *, url: str | None = None) -> "LabelStudioClient":
     """A client of the server that is meant; says so if others can read along, or read the token."""
     from signalbook.annotate.label_studio.client import LabelStudioClient

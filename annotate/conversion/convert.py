@@ -10,9 +10,11 @@ from pydantic import ValidationError
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import JsonObject, Scheme
+from signalbook.schema.scheme.stages import on_page
 
 from .answers import answers_of
 from .assemble import assemble
+from .earlier import earlier_answers, joined, pair_in
 from .from_results import read_results
 
 
@@ -35,8 +37,14 @@ def from_label_studio(
     """
     article = article_of(data)
     results = annotation.get("result")
-    answers, unmapped = read_results(results if isinstance(results, list) else [], data, scheme)
+    answers, unmapped = read_results(
+        results if isinstance(results, list) else [], data, on_page(scheme)
+    )
     try:
+        earlier = earlier_answers(data, article, scheme)
+        if earlier is not None:
+            answers, contradicted = joined(earlier, answers, pair_in(data))
+            unmapped = (*unmapped, *contradicted)
         document = assemble(answers, article=article, annotator=annotator, scheme=scheme)
     except ValidationError as error:
         raise ConversionError(f"{article.id}: {_fact(error)}") from error

@@ -10,10 +10,12 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.page import control_names
 from signalbook.schema.page.control_names import PARTY_ID, row_number
 from signalbook.schema.scheme.model import Field, Json, Scheme
+from signalbook.schema.scheme.stages import on_page
 from signalbook.schema.text import counted
 
 from .answers import AnsweredSpan, Answers, answers_of, named_party, referenced_parties, text_order
 from .code_chips import codes_in_article, codes_in_data, party_with_code
+from .earlier import own_answers
 from .field_values import as_items, write_scalar
 
 #: Field name -> the codes that the task's page offers as chips.
@@ -34,7 +36,8 @@ def to_label_studio(
     Raises:
         ConversionError: The page has no place for something in the document.
     """
-    answers = answers_of(document, scheme)
+    answers = own_answers(answers_of(document, scheme), scheme, data)
+    scheme = on_page(scheme)
     _check_room(answers, scheme)
     codes = codes_in_data(data, scheme) if data else codes_in_article(document.article, scheme)
     spans = sorted(answers.spans, key=text_order)
@@ -55,7 +58,7 @@ def to_label_studio(
         offered = {} if is_row else codes  # there, every code is typed
         for name, kind, value in _controls(unit, fields, chosen, offered, scheme):
             results.append(_result(_free(name, taken), name, kind, value))
-    if control_names.mention_types(scheme):
+    if control_names.has_unmentioned_rows(scheme):
         for number, id in enumerate(rows):
             name = control_names.control(control_names.unmentioned_slot(number), PARTY_ID)
             results.append(_result(_free(name, taken), name, "choices", {"choices": [id]}))
@@ -139,7 +142,7 @@ def _units(
     answers: Answers, parties: Mapping[str, Mapping[str, Value]], scheme: Scheme
 ) -> Iterator[tuple[str, Sequence[Field], Mapping[str, Value]]]:
     """What is judged on the whole text: unit, its fields, what was chosen."""
-    has_rows = bool(control_names.mention_types(scheme))
+    has_rows = control_names.has_unmentioned_rows(scheme)
     for number, (id, chosen) in enumerate(parties.items()):
         unit = control_names.unmentioned_slot(number) if has_rows else id
         yield unit, scheme.party.fields if scheme.party else (), chosen

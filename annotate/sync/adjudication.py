@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from signalbook.annotate.conversion.beginning import Beginning
+from signalbook.annotate.conversion.earlier import earlier_part
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
 from signalbook.annotate.label_studio.payloads import TaskInput
@@ -116,7 +118,8 @@ def _inputs(
     problems: list[str] = []
     for task in tasks:
         try:
-            made = to_task(task.article, scheme, [task.draft, *task.readings])
+            known = Beginning(earlier_part(task.draft, scheme)) if scheme.earlier else None
+            made = to_task(task.article, scheme, [task.draft, *task.readings], known)
         except ConversionError as error:
             problems.append(f"{task.article.id}: cannot be shown to an adjudicator: {error}")
             continue

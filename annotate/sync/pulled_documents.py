@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
+from signalbook.annotate.conversion.pairs import merged
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
 from signalbook.annotate.studio.start_stop import running
@@ -21,6 +22,7 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.json_text import json_page
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.stages import asks_pairs
 from signalbook.schema.settings import CONFIG
 
 from .authorship import (
@@ -40,6 +42,7 @@ from .authorship import (
 )
 from .pull import Pulled, pull_all
 from .raw_store import RawLine, RawStore, StoredAnnotation
+from .stage_articles import documents_without_pairs
 from .tasks import ARTICLE_ID, unchanged_text
 
 
@@ -129,15 +132,18 @@ def write_pulled(
     """
     annotations = store.annotations()
     known = map(plain_address, [*accounts, *store.addresses(), *workspace.annotators])
+    scheme = read_scheme()
     documents = convert_annotations(
         annotations,
-        read_scheme(),
+        scheme,
         partial(pseudonym, workspace),
         decisions=workspace.annotations,
         known=frozenset(known),
         owners=assignment_record(workspace).owners(),
         keep_deleted=keep_deleted,
     )
+    without_pairs = map(Converted, documents_without_pairs(workspace, scheme))
+    documents = replace(documents, converted=_sorted([*documents.converted, *without_pairs]))
     write_documents(workspace.documents, [c.document for c in documents.converted])
     if documents.repeats or workspace.repeats.exists():
         write_documents(workspace.repeats, [c.document for c in documents.repeats])
@@ -187,8 +193,8 @@ def convert_annotations(
     remarks += remarks_on_deleted(annotations, current, converted.keys(), pseudonym, decisions)
     repeated = {annotation.line.identity for annotation in submitted if annotation.repeat}
     return PulledDocuments(
-        _sorted(c for identity, c in converted.items() if identity not in repeated),
-        repeats=_sorted(c for identity, c in converted.items() if identity in repeated),
+        _put_together((c for id, c in converted.items() if id not in repeated), scheme),
+        repeats=_put_together((c for id, c in converted.items() if id in repeated), scheme),
         skipped=len(current) - len(submitted),
         superseded=len(included) - len(current),
         problems=tuple(problems),
@@ -221,7 +227,8 @@ def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
     """Article id -> address of its task's page on the server, for the maintainer's own report."""
     links: dict[str, str] = {}
     for annotation in annotations:
-        line, article = annotation.line, annotation.data.get(ARTICLE_ID)
+        line, record = annotation.line, annotation.data.get("article")
+        article = record.get("id") if isinstance(record, dict) else None
         task = line.content.get("task")
         if isinstance(task, int) and isinstance(article, str) and not annotation.repeat:
             links[article] = task_link(line)
@@ -254,6 +261,21 @@ def _round(annotation: StoredAnnotation) -> str | None:
     """The round of annotation; what an annotator was given again is one of its own."""
     again = f"repeat {annotation.repeat}" if annotation.repeat else ""
     return " ".join(filter(None, (annotation.line.round, again))) or None
+
+
+def _put_together(converted: Iterable[Converted], scheme: Scheme) -> tuple[Converted, ...]:
+    """One document for every article, annotator and round, also where each pair was a task."""
+    if not asks_pairs(scheme):
+        return _sorted(converted)
+    groups: dict[tuple[str, str, str, str | None], list[Converted]] = {}
+    for one in converted:
+        article, annotator = one.document.article, one.document.annotator
+        key = article.id, article.text_sha256, annotator.id, annotator.round
+        groups.setdefault(key, []).append(one)
+    return _sorted(
+        Converted(merged([c.document for c in group]), tuple(u for c in group for u in c.unmapped))
+        for group in groups.values()
+    )
 
 
 def _sorted(converted: Iterable[Converted]) -> tuple[Converted, ...]:

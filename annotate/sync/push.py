@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from signalbook.annotate.assignment import Share
+from signalbook.annotate.conversion.beginning import NO_BEGINNINGS, Beginning
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
 from signalbook.annotate.proposals.summary import Proposal, propose_each
@@ -54,6 +55,7 @@ def push(
     *,
     scheme: Scheme,
     journal: Journal | None = None,
+    beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
     predictions: Iterable[AnnotationDocument] = (),
     propose: bool = False,
     changed_metadata: AbstractSet[str] = frozenset(),
@@ -73,6 +75,7 @@ def push(
         scheme: Scheme that the project's page was made from.
         journal: What earlier pushes have sent and not seen to arrive; without it, a push does not
             know of one that was killed.
+        beginnings: Id of an article -> what earlier stages have made of it.
         predictions: Annotation documents to show as predictions in new tasks.
         propose: Propose the parties of new articles that no prediction is given for.
         changed_metadata: Hashes of the `meta` of tasks whose metadata somebody changed on the
@@ -102,8 +105,13 @@ def push(
     bare = [article for article in chosen if propose and article.id not in by_article]
     proposed, proposals = propose_each(bare, scheme)
     shown = {**by_article, **{id: (document,) for id, document in proposed.items()}}
-    tasks = [to_task(article, scheme, shown.get(article.id, ())) for article in chosen]
-    outdated = outdated_tasks(articles, existing, scheme, changed=changed_metadata)
+    tasks = [
+        to_task(article, scheme, shown.get(article.id, ()), beginnings.get(article.id))
+        for article in chosen
+    ]
+    outdated = outdated_tasks(
+        articles, existing, scheme, beginnings=beginnings, changed=changed_metadata
+    )
     removed = recipient.to_remove(existing) if repair and dry_run else 0
     if not dry_run:
         recipient.create(tasks, on_count)
@@ -135,6 +143,7 @@ def push_shares(
     scheme: Scheme,
     store: RawStore,
     journal: Journal,
+    beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
     predictions: Sequence[AnnotationDocument] = (),
     propose: bool = False,
     limit: int | None = None,
@@ -151,6 +160,7 @@ def push_shares(
         scheme: Scheme that the projects' page was made from.
         store: What pulls have brought.
         journal: As for `push`, and so are the others; but `limit` holds for each project.
+        beginnings: Id of an article -> what earlier stages have made of it.
         predictions: Annotation documents to show as predictions in new tasks.
         propose: Propose the parties of new articles that no prediction is given for.
         limit: How many tasks to create at most in each project.
@@ -180,6 +190,7 @@ def push_shares(
                 articles,
                 scheme=scheme,
                 journal=journal,
+                beginnings=beginnings,
                 predictions=[d for d in predictions if d.article.id in ids],
                 propose=propose,
                 changed_metadata=changed_metadata,

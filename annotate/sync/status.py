@@ -14,6 +14,7 @@ from signalbook.annotate.assignment import (
     Share,
     blind_plan,
 )
+from signalbook.annotate.conversion.beginning import NO_BEGINNINGS, Beginning
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
 from signalbook.annotate.workspace.pseudonyms import pseudonym
@@ -78,6 +79,7 @@ def server_progress(
     store: RawStore,
     folder: Path,
     pseudonym: Pseudonym,
+    beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
 ) -> ServerProgress:
     """Compare projects with the articles to push and with what was pulled into the folder."""
     projects = [share.project for share in shares]
@@ -88,7 +90,7 @@ def server_progress(
         for draft in task["drafts"]
     )
     views = [
-        _view(client, share.project, articles, scheme, store, repeat=repeat)
+        _view(client, share.project, articles, scheme, store, beginnings, repeat=repeat)
         for share in shares
         for repeat, articles in (share.servings or [(0, ())])
     ]
@@ -124,12 +126,13 @@ def _view(
     articles: Sequence[Article],
     scheme: Scheme,
     store: RawStore,
+    beginnings: Mapping[str, Beginning],
     *,
     repeat: int,
 ) -> _View:
     existing = existing_tasks(client, project["id"], repeat=repeat)
     changed = store.changed_metadata(client.url, project["id"])
-    outdated = outdated_tasks(articles, existing, scheme, changed=changed)
+    outdated = outdated_tasks(articles, existing, scheme, beginnings=beginnings, changed=changed)
     return _View(
         missing=[article.id for article in articles if article.id not in existing.articles],
         changed=existing.changed(articles),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from signalbook.annotate.articles.reader import text_hash
 from signalbook.annotate.conversion.answers import answers_of, first_mentions
+from signalbook.annotate.conversion.beginning import Beginning, beginning_data, party_names
 from signalbook.annotate.conversion.code_chips import code_chips, coded_fields
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.payloads import PredictionInput, TaskInput
@@ -12,7 +13,8 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.markdown import escape
 from signalbook.schema.page import control_names
 from signalbook.schema.page.task_lists import task_lists
-from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
+from signalbook.schema.scheme.stages import asks_parties
 
 from .raw_store import METADATA_SHA256, content_hash
 
@@ -29,9 +31,18 @@ _SHOWN_ELSEWHERE = ("title", "text")
 
 
 def to_task(
-    article: Article, scheme: Scheme, predictions: Iterable[AnnotationDocument] = ()
+    article: Article,
+    scheme: Scheme,
+    predictions: Iterable[AnnotationDocument] = (),
+    beginning: Beginning | None = None,
 ) -> TaskInput:
     """The task of an article; predictions are shown under the name of their annotator.
+
+    Args:
+        article: Article to label.
+        scheme: Scheme that the page is made from.
+        predictions: Documents to show, or to begin from.
+        beginning: What earlier stages have made of the article, in a scheme of a stage.
 
     Raises:
         ConversionError: the article has no text, a prediction is of another text, or the page has
@@ -40,8 +51,11 @@ def to_task(
     if article.text is None:
         raise ConversionError(f"{article.id}: has no text; put it into its field `text` again")
     guesses = [_of_article(document, article) for document in predictions]
-    described, lists = metadata(article, scheme), page_lists(article, scheme, guesses)
+    described = metadata(article, scheme, beginning)
+    lists = page_lists(article, scheme, guesses, beginning)
     data = {**identity(article), "text": article.text, **described, CORRECTIONS: "", **lists}
+    if beginning is not None:
+        data |= beginning_data(beginning, scheme)
     marks: dict[str, Json] = {
         METADATA_SHA256: content_hash(described),
         LISTS_SHA256: lists_sha256(lists),
@@ -57,10 +71,14 @@ def identity(article: Article) -> dict[str, Json]:
     return {ARTICLE_ID: article.id, TEXT_SHA256: article.text_sha256}
 
 
-def metadata(article: Article, scheme: Scheme) -> dict[str, Json]:
+def metadata(
+    article: Article, scheme: Scheme, beginning: Beginning | None = None
+) -> dict[str, Json]:
     """What a task says about its text, and what may change while the text stays."""
     record: dict[str, Json] = article.to_dict()
     record.pop("text", None)
+    if beginning is not None:
+        record["id"] = beginning.document.article.id
     return {"title": article.title, "about": about(article, scheme), "article": record}
 
 
@@ -89,22 +107,35 @@ def unchanged_text(data: Mapping[str, Json]) -> bool:
 
 
 def page_lists(
-    article: Article, scheme: Scheme, predictions: Sequence[AnnotationDocument] = ()
+    article: Article,
+    scheme: Scheme,
+    predictions: Sequence[AnnotationDocument] = (),
+    beginning: Beginning | None = None,
 ) -> dict[str, Json]:
     """The lists that the page of the scheme reads from a task of this article."""
     codes: dict[str, Json] = {
         control_names.codes_key(field): [
             *code_chips(article.text or "", codelist, article.language)
         ]
-        for field, codelist in coded_fields(scheme).values()
+        for field, codelist in _page_codes(scheme)
     }
+    if beginning is not None:
+        return codes | task_lists(scheme, party_names(beginning.document, scheme))
     return codes | _party_lists(predictions, scheme)
 
 
 def page_list_keys(scheme: Scheme) -> tuple[str, ...]:
     """The keys of the lists that the page of the scheme reads from a task."""
-    codes = (control_names.codes_key(field) for field, _ in coded_fields(scheme).values())
+    codes = (control_names.codes_key(field) for field, _ in _page_codes(scheme))
     return (*codes, *task_lists(scheme))
+
+
+def _page_codes(scheme: Scheme) -> list[tuple[Field, Codelist]]:
+    """The fields whose codes a page offers as chips; in rows of a page, all are typed."""
+    coded = coded_fields(scheme)
+    if asks_parties(scheme) or scheme.party is None:
+        return [*coded.values()]
+    return [coded[name] for name in coded if coded[name][0] not in scheme.party.fields]
 
 
 def lists_sha256(keys: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from signalbook.annotate.conversion.beginning import NO_BEGINNINGS, Beginning
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskRow
 from signalbook.schema.documents.records import Article
@@ -44,6 +45,7 @@ def outdated_tasks(
     existing: ExistingTasks,
     scheme: Scheme,
     *,
+    beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
     changed: AbstractSet[str] = frozenset(),
 ) -> list[Outdated]:
     """The tasks that lack metadata of these articles or lists of the page, as far as is known.
@@ -52,16 +54,18 @@ def outdated_tasks(
         articles: Articles as they are now.
         existing: Tasks of the project; what they were sent last is known of them.
         scheme: Scheme that chooses what of the metadata is shown.
+        beginnings: Id of an article -> what earlier stages have made of it.
         changed: Hashes of the `meta` of tasks whose metadata somebody changed on the server.
     """
     outdated: list[Outdated] = []
     lists_mark = lists_sha256(page_list_keys(scheme))
     for article in articles:
         if tasks := existing.of(article):
-            values = metadata(article, scheme)
+            beginning = beginnings.get(article.id)
+            values = metadata(article, scheme, beginning)
             marks = {METADATA_SHA256: content_hash(values), LISTS_SHA256: lists_mark}
             outdated += [
-                Outdated(task, values, page_lists(article, scheme), marks)
+                Outdated(task, values, page_lists(article, scheme, (), beginning), marks)
                 for task in tasks
                 if any(task.meta.get(key) != mark for key, mark in marks.items())
                 or content_hash(task.meta) in changed

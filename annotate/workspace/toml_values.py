@@ -13,7 +13,7 @@ from signalbook.schema.scheme.model import Json
 #: Table -> key -> types that its value may be of.
 _KEYS: dict[str, dict[str, tuple[type, ...]]] = {
     "project": {"title": (str,), "overlap": (int,), "propose": (bool,)},
-    "scheme": {"path": (str,)},
+    "scheme": {"path": (str,), "stages": (bool,)},
     "server": {"url": (str,)},
     "assignment": {
         "mode": (str,),

@@ -1,7 +1,7 @@
 """The workspace, a folder with a signalbook.toml: where things are, and what was chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +16,20 @@ from signalbook.schema.filesystem import (
     write_text,
 )
 from signalbook.schema.json_text import json_line
-from signalbook.schema.scheme.loader import find_scheme, name_of
+from signalbook.schema.scheme.loader import (
+    DEFAULT_SCHEME,
+    STAGE,
+    find_scheme,
+    name_of,
+    stage_names,
+)
 from signalbook.schema.scheme.model import Json
 from signalbook.schema.settings import CONFIG, Settings
 from signalbook.schema.text import counted
 
 from .annotator_names import annotator_names
 from .assignment_settings import AssignmentSettings, assignment_settings
+from .project_titles import project_title
 from .toml_values import checked_values, read_toml
 
 #: What [annotations] may say about an annotation, besides an e-mail address.
@@ -41,6 +48,9 @@ title = "{title}"
 [scheme]
 # A scheme file or its folder, from here, or the name of a built-in scheme with its version.
 path = {scheme}
+# Write true to label in the stages that the scheme has (x-stages), each with a page and a project
+# of its own; what a stage begins with is what adjudication made of the one before.
+# stages = false
 
 [server]
 # Your Label Studio; left out, it is the one that `signalbook studio start` starts here.
@@ -88,6 +98,10 @@ class Workspace:
     propose: bool = False
     #: A path or the name of a built-in scheme; None means the default one.
     scheme: str | None = None
+    #: Articles are labelled in the stages of the scheme.
+    in_stages: bool = False
+    #: The stage that is worked in, if they are.
+    stage: str = ""
     server_url: str | None = None
     #: Name of the dataset; None means that of the scheme.
     dataset: str | None = None
@@ -102,7 +116,11 @@ class Workspace:
 
     @property
     def state(self) -> Path:
-        """What Signalbook keeps between commands; not for version control."""
+        """What Signalbook keeps between commands, of each stage apart; not for version control."""
+        return self._common / "stages" / self.stage if self.stage else self._common
+
+    @property
+    def _common(self) -> Path:
         return self.folder / STATE_FOLDER
 
     @property
@@ -118,12 +136,12 @@ class Workspace:
     @property
     def studio(self) -> Path:
         """The data of the embedded Label Studio."""
-        return self.state / "studio"
+        return self._common / "studio"
 
     @property
     def pseudonym_key(self) -> Path:
         """The key of the pseudonyms; whoever has it can try out addresses."""
-        return self.state / "pseudonym.key"
+        return self._common / "pseudonym.key"
 
     @property
     def documents(self) -> Path:
@@ -180,12 +198,21 @@ class Workspace:
         """The published datasets."""
         return self.folder / "datasets"
 
+    def at_stage(self, name: str) -> "Workspace":
+        """The workspace, which is in no stage yet, in one: with documents and projects of its own."""
+        scheme = f"{self.scheme or DEFAULT_SCHEME}{STAGE}{name}"
+        return replace(self, stage=name, scheme=scheme, title=project_title(self.title, name))
 
-def find_workspace(start: Path | None = None) -> Workspace:
+
+def find_workspace(start: Path | None = None, *, stage: str | None = None) -> Workspace:
     """The workspace of the nearest ancestor that has a signalbook.toml.
 
+    Args:
+        start: Where to begin; left out, in the current folder.
+        stage: Stage that is worked in; left out, it is the last, where there are stages.
+
     Raises:
-        UsageError: There is none, or its file is wrong.
+        UsageError: There is none, its file is wrong, or it has no such stage.
     """
     folder = _nearest(start)
     if folder is None:
@@ -193,19 +220,33 @@ def find_workspace(start: Path | None = None) -> Workspace:
             f"no {CONFIG} here or above {(start or Path.cwd()).resolve()}; make a workspace with: "
             "signalbook init"
         )
-    return read_workspace(folder)
+    return _in_stage(read_workspace(folder), stage)
 
 
-def settings_here(start: Path | None = None) -> Settings:
-    """The defaults of every command's options; outside a workspace nothing is set.
+def stages_here() -> list[str]:
+    """The names of the stages in which the workspace of the current folder works; none outside.
 
     Raises:
-        UsageError: The workspace's file is wrong.
+        SignalbookError: The workspace's file or its scheme cannot be read.
     """
-    folder = _nearest(start)
-    if folder is None:
+    folder = _nearest(None)
+    workspace = read_workspace(folder) if folder else None
+    return stage_names(workspace.scheme) if workspace and workspace.in_stages else []
+
+
+def settings_here(start: Path | None = None, *, stage: str | None = None) -> Settings:
+    """The defaults of every command's options; outside a workspace nothing is set.
+
+    Args:
+        start: As of `find_workspace`.
+        stage: The same.
+
+    Raises:
+        UsageError: The workspace's file is wrong, or it has no such stage.
+    """
+    if _nearest(start) is None and stage is None:
         return Settings()
-    workspace = read_workspace(folder)
+    workspace = find_workspace(start, stage=stage)
     return Settings(
         scheme=workspace.scheme,
         documents=workspace.documents,
@@ -268,6 +309,7 @@ def read_workspace(folder: Path) -> Workspace:
         title=title,
         propose=values.get("project.propose") is True,
         scheme=_resolved(folder, scheme) if scheme else None,
+        in_stages=values.get("scheme.stages") is True,
         server_url=cast("str | None", values.get("server.url")),
         dataset=cast("str | None", values.get("dataset.name")),
         simulated_annotators=values.get("dataset.simulated_annotators") is True,
@@ -286,6 +328,23 @@ def _withdrawn(articles: Path) -> set[tuple[str, str]]:
 
     texts, _ = read_articles([articles])
     return {(text.id, text.text_sha256) for text in texts if not text.redistributable}
+
+
+def _in_stage(workspace: Workspace, stage: str | None) -> Workspace:
+    if not workspace.in_stages:
+        if stage is not None:
+            raise UsageError(
+                f"{workspace.folder / CONFIG}: says nothing of stages; write stages = true under "
+                "[scheme], or leave out --stage"
+            )
+        return workspace
+    names = stage_names(workspace.scheme)
+    if not names or (stage is not None and stage not in names):
+        known = f"it has {', '.join(names)}" if names else "it has none (x-stages)"
+        raise UsageError(
+            f"the scheme of {workspace.folder / CONFIG} has no stage {stage or 'at all'}; {known}"
+        )
+    return workspace.at_stage(stage or names[-1])
 
 
 def _nearest(start: Path | None) -> Path | None:

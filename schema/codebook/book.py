@@ -91,6 +91,7 @@ def read_book(scheme: Scheme) -> Book:
     Raises:
         SchemeError: The prose is no template, or names what there is not; or the example is damaged.
     """
+    scheme = scheme.whole  # also in a stage, there is one codebook
     index = Index(scheme)
     written = {name: _Markdown(write(index)) for name, write in _CHAPTERS.items()}
     text = (

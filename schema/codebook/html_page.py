@@ -10,6 +10,7 @@ from signalbook.schema.documents.example import read_example
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.keys import keyed_party_fields
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import on_page
 
 from .anchors import Index
 from .book import read_book
@@ -82,7 +83,7 @@ def instructions(scheme: Scheme) -> str:
     would close the article that is being labelled, as it changes the address of the page.
     """
     book = html_fragment("\n".join(read_book(scheme).lines), linked=False)
-    return html_fragment("\n".join(_card(scheme))) + _folded(book, 2)
+    return html_fragment("\n".join(_card(on_page(scheme)))) + _folded(book, 2)
 
 
 def _card(scheme: Scheme) -> Iterator[str]:

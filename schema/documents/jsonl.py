@@ -101,7 +101,7 @@ def document_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _is_pulled(path: Path) -> bool:
     """Whether this is where a pull leaves its documents: these nobody corrects by hand."""
-    return path.name == PULLED_DOCUMENTS and path.absolute().parent.name == STATE_FOLDER
+    return path.name == PULLED_DOCUMENTS and STATE_FOLDER in path.absolute().parts
 
 
 def _read_file(

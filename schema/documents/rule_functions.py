@@ -14,6 +14,8 @@ from .annotation import Annotation, Finding
 from .known_names import held_to
 
 Function: TypeAlias = Callable[[Annotation], Iterator[Finding]]
+#: Two sides, as a dyad names them: codes, or ids of parties.
+Pair: TypeAlias = tuple[str, str]
 
 _MAX_ID = 60
 
@@ -27,38 +29,89 @@ def functions(scheme: Scheme) -> dict[str, Function]:
     names = [c.function for c in scheme.constraints if c.function is not None]
     if not names:
         return {}
+    return {
+        name: partial(_findings, scheme.rules_file, name, function)
+        for name, function in _functions(scheme, names, "x-constraints").items()
+    }
+
+
+def pair_function(scheme: Scheme) -> Callable[[Annotation], list[Pair]] | None:
+    """The function of constraints.py that gives the pairs to judge; None if the scheme has none.
+
+    Raises:
+        SchemeError: The function is missing.
+    """
+    name = scheme.dyad.pairs if scheme.dyad is not None else None
+    if name is None:
+        return None
+    function = _functions(scheme, [name], "x-pairs")[name]
+    return partial(_pairs, scheme.rules_file, name, function)
+
+
+def _functions(
+    scheme: Scheme, names: Iterable[str], keyword: str
+) -> dict[str, Callable[..., object]]:
     path = scheme.rules_file
     module = import_constraints(path)
-    by_name: dict[str, Function] = {}
+    by_name: dict[str, Callable[..., object]] = {}
     for name in names:
         function = getattr(module, name, None)
         if not callable(function):
-            raise SchemeError(f"{path}: has no function {name}, which x-constraints names")
-        by_name[name] = partial(_findings, path, name, function)
+            raise SchemeError(f"{path}: has no function {name}, which {keyword} names")
+        by_name[name] = function
     return by_name
 
 
 def _findings(
     path: Path, name: str, function: Callable[..., object], annotation: Annotation
 ) -> Iterator[Finding]:
-    """What a rule finds; whatever its author got wrong is said with file and line."""
-    article = excerpt(annotation.document.article.id, _MAX_ID)
+    """What a rule finds."""
+    for finding in _yielded(path, name, function, annotation, "a Finding for every breach"):
+        if not isinstance(finding, Finding):
+            raise _refusal(path, name, annotation, f"it yields {_kind(finding)}; yield a Finding")
+        yield finding
+
+
+def _pairs(
+    path: Path, name: str, function: Callable[..., object], annotation: Annotation
+) -> list[Pair]:
+    """The pairs that a function gives, each once."""
+    pairs: dict[Pair, None] = {}
+    for pair in _yielded(path, name, function, annotation, "two sides of every pair"):
+        match pair:
+            case (str(first), str(second)):
+                pairs[first, second] = None
+            case _:
+                fact = f"it yields {_kind(pair)}; yield two sides, as texts"
+                raise _refusal(path, name, annotation, fact)
+    return [*pairs]
+
+
+def _yielded(
+    path: Path,
+    name: str,
+    function: Callable[..., object],
+    annotation: Annotation,
+    what: str,
+) -> list[object]:
+    """What a function of the scheme gives; whatever its author got wrong is said with file and line."""
     try:
         with held_to(annotation.lookup.names):
             found = function(annotation)
             if not isinstance(found, Iterable):
-                raise TypeError(f"it gives {_kind(found)}; yield a Finding for every breach")
-            every = [*cast("Iterable[object]", found)]
-        for finding in every:
-            if not isinstance(finding, Finding):
-                raise TypeError(f"it yields {_kind(finding)}; yield a Finding")
-            yield finding
+                raise TypeError(f"it gives {_kind(found)}; yield {what}")
+            return [*cast("Iterable[object]", found)]
     except Exception as error:
         line = line_in(path, error)
         fact = f"{type(error).__name__}: {error}" if line else str(error)
-        raise SchemeError(
-            f"{path}{line}: the rule {name} fails on article {article}: {fact}"
-        ) from error
+        raise _refusal(path, name, annotation, fact, line) from error
+
+
+def _refusal(
+    path: Path, name: str, annotation: Annotation, fact: str, line: str = ""
+) -> SchemeError:
+    article = excerpt(annotation.document.article.id, _MAX_ID)
+    return SchemeError(f"{path}{line}: the rule {name} fails on article {article}: {fact}")
 
 
 def _kind(value: object) -> str:

@@ -6,15 +6,17 @@ on the selected span; on a mention, its party; with nothing selected, the whole 
 What the page stores is named in control_names.py. What it needs in a task's data: `text`, `title`,
 `about` (a line of metadata), `corrections` (Markdown without HTML, or nothing), for every field
 with a list of codes, a list `[{"value": name, "alias": code}, ...]` under `codes_<field>`, and the
-lists of task_lists.py.
+lists of task_lists.py. A task that asks of one pair of a dyad has `pair_title` and `pair_spans`, which
+say who they are and what connects them, as a line and as Markdown without HTML.
 """
 
 from collections import Counter
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.markdown import without_html
-from signalbook.schema.scheme.keys import OF_ARTICLE, OF_SPAN, assign_keys
+from signalbook.schema.scheme.keys import OF_ARTICLE, OF_PAIR, OF_SPAN, assign_keys
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
+from signalbook.schema.scheme.stages import asks_pairs, on_page
 
 from .chips import examples, visible
 from .control_names import (
@@ -23,6 +25,8 @@ from .control_names import (
     LABEL,
     MENTIONS,
     NAMED,
+    PAIR_SPANS,
+    PAIR_TITLE,
     PARTY,
     PARTY_ID,
     ROW,
@@ -30,6 +34,7 @@ from .control_names import (
     UNMENTIONED_ROWS,
     control,
     dyad_slot,
+    has_unmentioned_rows,
     labels,
     mention_types,
     unmentioned_slot,
@@ -48,6 +53,7 @@ def labeling_config(scheme: Scheme) -> str:
     Raises:
         SchemeError: Label Studio cannot show a value of the scheme.
     """
+    scheme = on_page(scheme)
     root = Element("View")
     SubElement(root, "Style").text = stylesheet(scheme)
     _add_relations(root, scheme)
@@ -56,13 +62,12 @@ def labeling_config(scheme: Scheme) -> str:
     side = view(page, "side")
     _add_markers(side)
     _add_article(side, scheme)
-    if scheme.dyad is not None:
+    if scheme.dyad is not None and asks_pairs(scheme):
+        _add_pair(side, scheme, scheme.dyad)
+    elif scheme.dyad is not None:
         _add_dyads(side, scheme.dyad)
-    if scheme.party is not None and mention_types(scheme):
-        _add_party_panel(side, scheme, scheme.party)
-        _add_unmentioned(side, scheme.party)
-    elif scheme.party is not None:
-        _add_parties(side, scheme.party)
+    if scheme.party is not None and not asks_pairs(scheme):
+        _add_party_blocks(side, scheme, scheme.party)
     for span_type in scheme.span_types:
         _add_span_panel(side, scheme, span_type)
     _park_keys(side, scheme)
@@ -202,6 +207,16 @@ def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Fie
     SubElement(inside, "Markdown", {"value": shown, "className": "codebook"})
 
 
+def _add_party_blocks(side: Element, scheme: Scheme, party: PartyType) -> None:
+    """What is asked of parties: on a mention, in rows, or where spans name none, in their blocks."""
+    if mention_types(scheme):
+        _add_party_panel(side, scheme, party)
+    if has_unmentioned_rows(scheme):
+        _add_unmentioned(side, party)
+    else:
+        _add_parties(side, party)
+
+
 def _add_party_panel(side: Element, scheme: Scheme, party: PartyType) -> None:
     """One block for all parties: what is asked of a party is asked on its mention."""
     stored = tuple(label for kind in mention_types(scheme) for label in labels(scheme, kind))
@@ -259,3 +274,13 @@ def _add_dyads(side: Element, dyad: DyadType) -> None:
     unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
     for field in dyad.all_fields:
         add_row(block, unit, field)
+
+
+def _add_pair(side: Element, scheme: Scheme, dyad: DyadType) -> None:
+    """What is asked of the pair of a task: who they are, what connects them, and the questions."""
+    block = view(side, "panel")
+    header(view(block, "section"), f"${PAIR_TITLE}", 4)
+    SubElement(block, "Markdown", {"value": f"${PAIR_SPANS}", "className": "pair-spans"})
+    keys = assign_keys(scheme).given
+    unit = PageUnit(dyad_slot(0), dyad.title, compulsory=True, keys=keys, keyed_as=OF_PAIR)
+    _add_fields(block, unit, dyad.fields)

@@ -18,6 +18,7 @@ code off the list      `<control>__other`           the code as typed
 dyad number k, from 0  `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
 relation               relation labels              the relation's name
+dyad of a task's pair  `dyad0__<field>`             value ids; its sides stand in the task
 spare keys             `key_<key>`                  nothing (see config.py)
 =====================  ===========================  ==========================================
 """
@@ -25,6 +26,7 @@ spare keys             `key_<key>`                  nothing (see config.py)
 from collections.abc import Callable
 
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
+from signalbook.schema.scheme.stages import asks_parties
 
 TEXT = "text"
 LABEL = "label"
@@ -77,6 +79,11 @@ def mention_types(scheme: Scheme) -> tuple[SpanType, ...]:
     return tuple(named) if scheme.party is not None else ()
 
 
+def has_unmentioned_rows(scheme: Scheme) -> bool:
+    """Whether a party that no words name has a row, rather than a block for each party."""
+    return scheme.party is not None and (bool(mention_types(scheme)) or not asks_parties(scheme))
+
+
 def labels(scheme: Scheme, span_type: SpanType) -> tuple[str, ...]:
     """The stored labels of a span type."""
     if scheme.party is None or span_type.party_field is None:
@@ -99,3 +106,5 @@ MENTIONS = "mentions"
 #: An entry for each party that has a name, for the style sheet.
 NAMED = "named_parties"
 DYAD_ROWS, UNMENTIONED_ROWS = "dyad_rows", "unmentioned_rows"
+#: Of a task that asks of one pair: who they are, and what connects them.
+PAIR_TITLE, PAIR_SPANS = "pair_title", "pair_spans"

@@ -3,10 +3,11 @@
 So a page shows the names of the parties of each article, and has no block for each party.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from signalbook.schema.scheme.keys import OF_SPAN, assign_keys
 from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
+from signalbook.schema.scheme.stages import asks_pairs, asks_parties, on_page
 from signalbook.schema.text import excerpt, printable
 
 from .chips import Chip, chips_of, visible
@@ -17,6 +18,7 @@ from .control_names import (
     UNMENTIONED_ROWS,
     chips_key,
     dyad_slot,
+    has_unmentioned_rows,
     mention_label,
     mention_types,
 )
@@ -25,6 +27,8 @@ from .control_names import (
 _MAX_NAME = 24
 #: Rows that every task has for parties that no words name.
 _UNMENTIONED = 2
+#: Parties without a name that are offered besides those that an earlier stage has found.
+_FREE = 3
 
 
 def task_lists(
@@ -33,15 +37,20 @@ def task_lists(
     """What the data of a task needs for the labels, chips and rows of its parties and dyads.
 
     Args:
-        scheme: Scheme that the page is made from.
+        scheme: Scheme that the page is made from; that of a stage offers the parties that have
+            names, and a few free ones.
         names: Names of the parties that are known before anybody labels, by id.
         dyads: How many dyads are known before.
         unmentioned: How many parties are known before that no words name.
     """
     lists: dict[str, Json] = {}
+    if asks_pairs(scheme):
+        return lists
+    scheme = on_page(scheme)
     party = scheme.party
     if party is not None:
-        shown, keys = _shown_names(party, names or {}), assign_keys(scheme).given
+        ids = party.ids if asks_parties(scheme) else _known_and_free(party, names or {})
+        shown, keys = _shown_names(ids, names or {}), assign_keys(scheme).given
         for unit, field in _reference_fields(scheme):
             keyed_as = "" if unit == dyad_slot("") else OF_SPAN
             chips = chips_of(field, shown, keys=keys, keyed_as=keyed_as)
@@ -49,6 +58,7 @@ def task_lists(
         if mention_types(scheme):
             lists[MENTIONS] = [*_mentions(scheme, shown)]
             lists[NAMED] = [{"id": id} for id in party.ids if id in (names or {})]
+        if has_unmentioned_rows(scheme):
             lists[UNMENTIONED_ROWS] = _rows(party.label, max(_UNMENTIONED, unmentioned))
     if scheme.dyad is not None:
         slots = scheme.dyad.slots
@@ -57,11 +67,17 @@ def task_lists(
     return lists
 
 
-def _shown_names(party: PartyType, names: Mapping[str, str]) -> dict[str, str]:
+def _known_and_free(party: PartyType, names: Mapping[str, str]) -> list[str]:
+    """The ids of parties that have names, and the first of those that have none."""
+    free = [id for id in party.ids if id not in names]
+    return [*(id for id in party.ids if id in names), *free[:_FREE]]
+
+
+def _shown_names(ids: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     """Id -> what its labels and chips say: its name, or the id; no two say the same."""
-    taken: set[str] = {*party.ids}
+    taken: set[str] = {*ids}
     shown: dict[str, str] = {}
-    for party_id in party.ids:
+    for party_id in ids:
         name = excerpt(printable(" ".join(names.get(party_id, "").split())), _MAX_NAME)
         if name in taken:
             name = f"{name} {party_id}"

@@ -17,6 +17,7 @@ from .references import References
 from .sections import with_sections
 from .shapes import check_dyads, check_shapes
 from .sound_part import SoundPart, sound_part
+from .stages import check_stages
 from .structure import check_structure
 from .written import check_written
 
@@ -52,3 +53,4 @@ def _mistakes(part: SoundPart, scheme: Scheme, references: References) -> Iterat
         yield from check_derivations(scheme)
         yield from check_proposals(scheme)
         yield from check_migrations(scheme)
+        yield from check_stages(scheme)

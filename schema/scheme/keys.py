@@ -13,12 +13,15 @@ from typing import TypeAlias
 
 from .model import Field, Scheme
 from .problems import SchemeProblem
+from .stages import asks_pairs, on_page
 
-#: (`span`, field, value) or (`article`, field, value).
+#: (`span`, `article` or `pair`, field, value).
 Meaning: TypeAlias = tuple[str, str, str]
-OF_SPAN, OF_ARTICLE = "span", "article"
+OF_SPAN, OF_ARTICLE, OF_PAIR = "span", "article", "pair"
 #: What Label Studio gives to labels and choices without a key, until none of them is left.
 _AUTOMATIC = "1234567890qwetasdfgzxcvbyiopjklnm"
+#: The rows of the keyboard.
+_KEY_ROWS = ("1234567890", "qwertyuiop")
 #: Parties with a key of their own.
 _DIGITS = 9
 
@@ -46,7 +49,9 @@ def assign_keys(scheme: Scheme) -> Keys:
     given: dict[Meaning, str] = {}
     owners: dict[str, Meaning] = {}
     problems: list[SchemeProblem] = []
-    for wish in chain(_of_parties(scheme), _asked_for(scheme)):
+    scheme = on_page(scheme)
+    by_itself = _of_pair(scheme) if asks_pairs(scheme) else _of_parties(scheme)
+    for wish in chain(by_itself, _asked_for(scheme)):
         owner = owners.setdefault(wish.key, wish.meaning)
         if owner != wish.meaning:
             fact = f"the key {wish.key!r} of {_words(wish.meaning)} is that of {_words(owner)}"
@@ -56,6 +61,7 @@ def assign_keys(scheme: Scheme) -> Keys:
             fact = f"{_words(wish.meaning)} has the keys {key!r} and {wish.key!r}"
             problems.append(SchemeProblem(wish.pointer, f"{fact}; leave one x-hotkey out"))
     asked_for = {wish.key for wish in _asked_for(scheme)}
+    asked_for |= {key for (of, *_), key in given.items() if of == OF_PAIR}
     parked = tuple(key for key in _AUTOMATIC if key not in asked_for)
     return Keys(given, tuple(problems), parked)
 
@@ -70,6 +76,15 @@ def _of_parties(scheme: Scheme) -> Iterator[_Wish]:
     for field, prefix in _party_fields(scheme):
         for number, party_id in numbered:
             yield _Wish((OF_SPAN, field.name, party_id), f"{prefix}{number}")
+
+
+def _of_pair(scheme: Scheme) -> Iterator[_Wish]:
+    """The fields of a dyad that is asked alone: a row of the keyboard for the values of each."""
+    fields = scheme.dyad.fields if scheme.dyad else ()
+    chosen = [field for field in fields if field.must_be_decided and field.values]
+    for field, keys in zip(chosen, _KEY_ROWS, strict=False):
+        for value, key in zip(field.values, keys, strict=False):
+            yield _Wish((OF_PAIR, field.name, value.id), key)
 
 
 def _party_fields(scheme: Scheme) -> Iterator[tuple[Field, str]]:

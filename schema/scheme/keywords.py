@@ -18,17 +18,18 @@ from .sections import OF_ANNOTATOR, OF_RELATION, OF_SPAN, SECTIONS
 _READ: Final[Mapping[str, AbstractSet[str]]] = {
     "scheme": {
         *("x-scheme", "x-vocabulary-version", "x-constraints", "x-retired-constraints"),
-        *("x-decisions", "x-migrations"),
+        *("x-decisions", "x-migrations", "x-stages"),
     },
     "span type": {
         *("x-kind", "x-level", "x-label", "x-colour", "x-hotkey", "x-agreement", "x-rule"),
-        *("x-examples", "x-worked-examples"),
+        *("x-examples", "x-worked-examples", "x-stage"),
     },
     "party type": {
         *("x-kind", "x-level", "x-label", "x-id-prefix", "x-slots", "x-agreement", "x-rule"),
-        *("x-examples", "x-proposed-parties"),
+        *("x-examples", "x-proposed-parties", "x-stage"),
     },
-    "dyad": {"x-kind", "x-slots"},
+    "dyad": {"x-kind", "x-slots", "x-stage", "x-pairs"},
+    "section of labels": {"x-stage"},
     "field": {
         *("x-kind", "x-level", "x-control", "x-tier", "x-agreement", "x-compare-by", "x-arrow"),
         *("x-default-from", "x-short", "x-picklist", "x-codelist", "x-examples", "x-rule"),
@@ -152,6 +153,7 @@ class _Places:
         relations = sections.get("relations")
         self._relation(*self._references.items(relations, "/properties/relations"))
         labels = sections.get("article_labels"), "/properties/article_labels"
+        self._mark(*labels, "section of labels")
         self._fields(*labels)
         for part, place in self._references.properties(*labels).values():
             self._mark(part, place, "label of the article")

@@ -225,15 +225,18 @@ def _check_constraints_file(scheme: Scheme) -> Iterator[SchemeProblem]:
         return
     yield from _check_imports(tree)
     names = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    for i, constraint in enumerate(scheme.constraints):
-        function = constraint.function
+    named = [
+        (f"/x-constraints/{i}/function", constraint.function)
+        for i, constraint in enumerate(scheme.constraints)
+    ]
+    if scheme.dyad is not None:
+        named.append(("/properties/dyads", scheme.dyad.pairs))
+    for place, function in named:
         if function is not None and function not in names:
             fact = f"has no function {function}; define it there, or correct the name"
             if not path.is_file():
                 fact = f"is missing; make it, with the function {function}"
-            yield SchemeProblem(
-                f"/x-constraints/{i}/function", f"{path.name} beside the scheme {fact}"
-            )
+            yield SchemeProblem(place, f"{path.name} beside the scheme {fact}")
 
 
 def _check_imports(tree: ast.Module) -> Iterator[SchemeProblem]:

@@ -11,10 +11,13 @@ from .check import checked_scheme
 from .model import Json, Scheme
 from .names import check_characters
 from .problems import SchemeProblem
+from .stages import at_stage
 
 BUILT_IN = Path(__file__).parents[1]
 #: The scheme that is meant if none is named; the newest version of it.
 DEFAULT_SCHEME = "diplomatic_signal"
+#: Stands before the name of a stage, as in `mine.schema.json#signals`.
+STAGE = "#"
 
 
 def built_in_schemes() -> dict[str, Path]:
@@ -64,17 +67,31 @@ def find_scheme(source: str | Path | None = None) -> Path:
 def load_scheme(source: str | Path | None = None) -> Scheme:
     """Read, check and parse a scheme.
 
+    Args:
+        source: As of `find_scheme`; with `#` and the name of a stage behind it, the scheme of that
+            stage is meant.
+
     Raises:
         SchemeError: the file is not a scheme; the message names every mistake by JSON Pointer.
+        UsageError: The scheme has no such stage.
+    """
+    if isinstance(source, str) and STAGE in source and not Path(source).exists():
+        whole, _, stage = source.rpartition(STAGE)
+        return at_stage(load_scheme(whole), stage)
+    path = find_scheme(source)
+    return parse_scheme(_read(path), path)
+
+
+def stage_names(source: str | Path | None = None) -> list[str]:
+    """The names of a scheme's stages in their order, also if the rest of the scheme is not right.
+
+    Raises:
+        SchemeError: There is no such file, or it is no JSON.
     """
     path = find_scheme(source)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except OSError as error:
-        raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse_scheme(text, path)
+    listed = _decoded(_read(path), path).get("x-stages")
+    stages = listed if isinstance(listed, list) else []
+    return [str(stage["name"]) for stage in stages if isinstance(stage, dict) and "name" in stage]
 
 
 def parse_scheme(text: str, path: Path) -> Scheme:
@@ -87,18 +104,32 @@ def parse_scheme(text: str, path: Path) -> Scheme:
     Raises:
         SchemeError: It is not a scheme; the message names every mistake by JSON Pointer.
     """
-    try:
-        json_schema = cast("Json", decode_json(text, way_out="correct the file"))
-    except JsonError as error:
-        raise SchemeError(f"{path}:{error.line}: {error}") from error
-    if not isinstance(json_schema, dict):
-        raise SchemeError(_line(path, SchemeProblem("", "a scheme is an object with properties")))
+    json_schema = _decoded(text, path)
     if unwritable := [*check_characters(json_schema)]:
         raise SchemeError(*(_line(path, problem) for problem in unwritable))
     scheme, problems = checked_scheme(json_schema, path)
     if problems:
         raise SchemeError(*dict.fromkeys(_line(path, problem) for problem in problems))
     return scheme
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SchemeError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise SchemeError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _decoded(text: str, path: Path) -> dict[str, Json]:
+    try:
+        json_schema = cast("Json", decode_json(text, way_out="correct the file"))
+    except JsonError as error:
+        raise SchemeError(f"{path}:{error.line}: {error}") from error
+    if not isinstance(json_schema, dict):
+        raise SchemeError(_line(path, SchemeProblem("", "a scheme is an object with properties")))
+    return json_schema
 
 
 def _line(path: Path, problem: SchemeProblem) -> str:

@@ -28,6 +28,7 @@ from .unit_model import (
     RelationType,
     Slots,
     SpanType,
+    Stage,
 )
 
 #: Whoever reads a scheme finds its parts here, too.
@@ -54,6 +55,7 @@ __all__ = [
     "Scheme",
     "Slots",
     "SpanType",
+    "Stage",
     "Tier",
 ]
 
@@ -82,6 +84,22 @@ class Scheme:
     #: (id, topic, decision).
     decisions: tuple[tuple[str, str, str], ...] = ()
     migrations: tuple[Migration, ...] = ()
+    #: The passes into which the scheme can be split, in their order (see stages.py).
+    stages: tuple[Stage, ...] = ()
+    #: Name of the stage in which the labels of the article are asked.
+    labels_stage: str = ""
+    #: Name of the stage that this is the scheme of; empty if it is the scheme as a whole.
+    stage: str = ""
+    #: Names of the units that were annotated in earlier stages: a span type, a relation type,
+    #: `party`, `dyad` or `article`.
+    earlier: frozenset[str] = frozenset()
+    #: The scheme as a whole, of the scheme of a stage.
+    unstaged: "Scheme | None" = None
+
+    @property
+    def whole(self) -> "Scheme":
+        """The scheme with all its stages."""
+        return self.unstaged or self
 
     @property
     def folder(self) -> Path:

@@ -16,6 +16,7 @@ from .model import (
     Scheme,
     Slots,
     SpanType,
+    Stage,
 )
 from .nodes import Object, as_list, as_object, integer, strings, text
 from .proposals import read_proposals
@@ -77,6 +78,8 @@ class _Reader:
                 for node in self._listed("x-decisions")
             ),
             migrations=tuple(map(read_migration, self._listed("x-migrations"))),
+            stages=tuple(map(_stage, self._listed("x-stages"))),
+            labels_stage=text(self.resolve(labels)[0], "x-stage"),
         )
 
     def _listed(self, keyword: str) -> Iterator[Object]:
@@ -123,6 +126,7 @@ class _Reader:
             agreement=read_agreement(node),
             id_pattern=text(self.resolve(*properties.get("id", (None, pointer)))[0], "pattern"),
             pointer=pointer,
+            stage=text(node, "x-stage"),
         )
 
     def _party(self, section: Json) -> PartyType | None:
@@ -140,6 +144,7 @@ class _Reader:
             examples=read_examples(node),
             agreement=read_agreement(node),
             proposals=read_proposals(node, pointer),
+            stage=text(node, "x-stage"),
         )
 
     def _dyad(self, section: Json) -> DyadType | None:
@@ -156,6 +161,8 @@ class _Reader:
             sides=(sides[0], sides[1]),
             fields=tuple(f for f in fields if not f.is_side_reference),
             description=text(node, "description"),
+            stage=text(node, "x-stage"),
+            pairs=text(node, "x-pairs") or None,
         )
 
     def _relation_types(
@@ -204,7 +211,13 @@ def _constraint(node: Object) -> Constraint:
         schema=as_object(node["schema"]) if "schema" in node else None,
         function=text(node, "function") or None,
         examples=read_examples(node, "examples"),
+        stage=text(node, "stage"),
     )
+
+
+def _stage(node: Object) -> Stage:
+    name = text(node, "name")
+    return Stage(name, text(node, "title", name.replace("_", " ")))
 
 
 def _slots(node: Object, section: Object) -> Slots:

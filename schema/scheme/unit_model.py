@@ -44,6 +44,14 @@ class Proposals:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One of several passes over an article, each with a page and a project of its own."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Slots:
     """How many of a unit the page shows at first, and offers at all."""
 
@@ -69,6 +77,8 @@ class SpanType:
     id_pattern: str = ""
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
+    #: Name of the stage in which it is asked; empty if the scheme has none.
+    stage: str = ""
 
     @property
     def party_field(self) -> Field | None:
@@ -97,6 +107,8 @@ class PartyType:
     examples: Examples | None = None
     agreement: Agreement | None = None
     proposals: Proposals | None = None
+    #: As of a span type.
+    stage: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -143,6 +155,10 @@ class DyadType:
     sides: tuple[Field, Field]
     fields: tuple[Field, ...]
     description: str = ""
+    #: As of a span type.
+    stage: str = ""
+    #: Name of the function in constraints.py that gives the pairs to judge.
+    pairs: str | None = None
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
@@ -168,6 +184,8 @@ class Constraint:
     function: str | None = None
     #: What keeps the rule, what breaks it.
     examples: Examples | None = None
+    #: Name of the stage from which on it holds; empty for the one in which all is there.
+    stage: str = ""
 
 
 @dataclass(frozen=True)

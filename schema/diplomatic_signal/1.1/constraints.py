@@ -654,3 +654,11 @@ def c36(a: Annotation) -> Iterator[Finding]:
             missing = (_pairs(a, span) & realised) - entered
             if missing:
                 yield Finding(f"{_listed(missing)} is missing", span, "claim")
+
+
+# What is asked of dyads in a stage of its own
+
+
+def official_pairs(a: Annotation) -> Iterator[Pair]:
+    """The pairs that an official signal realises: those that a dyad may be of (C20)."""
+    yield from sorted(_signals_by_pair(a))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from signalbook.annotate.assignment import Assignment, assignment_record, blind_plan
-from signalbook.annotate.assignment.blind import project_title
 from signalbook.annotate.workspace.assignment_settings import AssignmentSettings
+from signalbook.annotate.workspace.project_titles import project_title
 from signalbook.annotate.workspace.workspace import Workspace
 
 PEOPLE = ("ada", "ben", "cyd")

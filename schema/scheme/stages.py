@@ -1,0 +1,191 @@
+"""Split a scheme into stages: passes over an article, each with a page and a project of its own.
+
+The scheme of a stage says what a document holds once that stage is done: the units of the stage and
+of those before it. Its page asks for those of the stage alone.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from signalbook.schema.errors import UsageError
+
+from .model import Constraint, Json, RelationType, Scheme
+from .nodes import as_object, strings
+from .problems import SchemeProblem, pointer_to
+
+#: What a section of a document needs to be there.
+_SECTIONS = {"parties": "party", "dyads": "dyad", "article_labels": "article"}
+
+
+def at_stage(scheme: Scheme, name: str) -> Scheme:
+    """The scheme of what a document holds after one stage.
+
+    Raises:
+        UsageError: The scheme has no such stage.
+    """
+    names = [stage.name for stage in scheme.stages]
+    if name not in names:
+        has = f"its stages are {', '.join(names)}" if names else "it has none (x-stages)"
+        raise UsageError(f"{scheme.name}: there is no stage {name!r}; {has}")
+    place = names.index(name)
+    known = _units(scheme, names[: place + 1])
+    return replace(
+        _restricted(scheme, known),
+        stage=name,
+        unstaged=scheme,
+        earlier=frozenset(_units(scheme, names[:place])),
+        constraints=tuple(c for c in scheme.constraints if _holds(c, scheme, known, names, place)),
+        json_schema=_without_sections(scheme.json_schema, known),
+    )
+
+
+def on_page(scheme: Scheme) -> Scheme:
+    """The scheme of what a page asks: without the units of earlier stages.
+
+    Parties stay, for spans refer to them: `asks_parties` says whether they are asked.
+    """
+    if not scheme.earlier:
+        return scheme
+    asked = {*_units(scheme)} - scheme.earlier | ({"party"} if scheme.party else set())
+    return _restricted(scheme, asked)
+
+
+def asks_parties(scheme: Scheme) -> bool:
+    """Whether parties are annotated in this stage, rather than known from an earlier one."""
+    return scheme.party is not None and "party" not in scheme.earlier
+
+
+def asks_pairs(scheme: Scheme) -> bool:
+    """Whether the page of a stage asks of dyads alone: it has a task for each pair."""
+    page = on_page(scheme)
+    asks_more = page.span_types or page.relation_types or page.asked_labels or asks_parties(scheme)
+    return bool(scheme.stage) and page.dyad is not None and not asks_more
+
+
+def stage_before(scheme: Scheme) -> str | None:
+    """Name of the stage before the one that this is the scheme of, if there is one."""
+    names = [stage.name for stage in scheme.stages]
+    place = names.index(scheme.stage) if scheme.stage else 0
+    return names[place - 1] if place else None
+
+
+def is_last(scheme: Scheme, name: str) -> bool:
+    """Whether documents are whole once this stage is done."""
+    return bool(scheme.stages) and scheme.stages[-1].name == name
+
+
+def check_stages(scheme: Scheme) -> Iterator[SchemeProblem]:
+    """Every unit has a stage, every stage a unit, and none needs what comes later."""
+    names = [stage.name for stage in scheme.stages]
+    stages = _stage_of(scheme)
+    for number, name in enumerate(names):
+        place = pointer_to("", "x-stages", number)
+        if name in names[:number]:
+            yield SchemeProblem(place, f"the stage {name} is listed twice; leave one out")
+        elif name not in stages.values():
+            yield SchemeProblem(place, f"nothing has x-stage {name}; leave the stage out")
+    for unit, stage in stages.items():
+        place = _pointer(scheme, unit)
+        if stage not in names and (stage or names):
+            fact = f"{unit} has x-stage {stage}" if stage else f"{unit} has no x-stage"
+            known = f"write one of {', '.join(names)}" if names else "list the stages in x-stages"
+            yield SchemeProblem(place, f"{fact}; {known}")
+    if names and {*stages.values()} <= {*names}:
+        yield from _check_order(scheme, names, stages)
+    yield from _check_constraints(scheme, names)
+
+
+def _check_order(
+    scheme: Scheme, names: list[str], stages: Mapping[str, str]
+) -> Iterator[SchemeProblem]:
+    """Nothing refers to what is annotated later."""
+    first = names.index(stages["party"]) if "party" in stages else 0
+    for unit, field in scheme.fields():
+        if field.is_reference and unit in stages and names.index(stages[unit]) < first:
+            fact = f"{field.name} of {unit} refers to parties, which come in a later stage"
+            yield SchemeProblem(field.pointer, f"{fact}; ask parties in the same stage or before")
+    for relation in scheme.relation_types:
+        ends = {stages[end] for end in (*relation.from_, *relation.to) if end in stages}
+        if len(ends) > 1:
+            fact = f"{relation.name} links spans of the stages {', '.join(sorted(ends))}"
+            yield SchemeProblem("/properties/relations", f"{fact}; a page shows spans of one alone")
+
+
+def _check_constraints(scheme: Scheme, names: list[str]) -> Iterator[SchemeProblem]:
+    for number, constraint in enumerate(scheme.constraints):
+        if constraint.stage and constraint.stage not in names:
+            known = f"write one of {', '.join(names)}" if names else "leave stage out"
+            fact = f"{constraint.id} is of a stage {constraint.stage!r}, which there is not"
+            yield SchemeProblem(
+                pointer_to("", "x-constraints", number, "stage"), f"{fact}; {known}"
+            )
+
+
+def _stage_of(scheme: Scheme) -> dict[str, str]:
+    """Unit -> name of its stage, as it is written."""
+    stages = {span_type.name: span_type.stage for span_type in scheme.span_types}
+    if scheme.party is not None:
+        stages["party"] = scheme.party.stage
+    if scheme.dyad is not None:
+        stages["dyad"] = scheme.dyad.stage
+    if scheme.asked_labels or scheme.labels_stage:
+        stages["article"] = scheme.labels_stage
+    return stages
+
+
+def _pointer(scheme: Scheme, unit: str) -> str:
+    """Where a unit's `x-stage` belongs."""
+    sections = {"party": "parties", "dyad": "dyads", "article": "article_labels"}
+    if unit in sections:
+        return pointer_to("", "properties", sections[unit])
+    return scheme.span_type(unit).pointer
+
+
+def _units(scheme: Scheme, names: Collection[str] | None = None) -> set[str]:
+    """The units of stages; without names, all."""
+    stages = _stage_of(scheme)
+    units = {unit for unit, stage in stages.items() if names is None or stage in names}
+    return units | {r.name for r in scheme.relation_types if {*r.from_, *r.to} <= units}
+
+
+def _restricted(scheme: Scheme, units: Collection[str]) -> Scheme:
+    """The scheme with these units alone."""
+    computed = [f for f in scheme.article_labels if f.derived and f.derived.of in units]
+    asked = scheme.asked_labels if "article" in units else ()
+    return replace(
+        scheme,
+        span_types=tuple(t for t in scheme.span_types if t.name in units),
+        relation_types=tuple(_relations(scheme, units)),
+        party=scheme.party if "party" in units else None,
+        dyad=scheme.dyad if "dyad" in units else None,
+        article_labels=tuple(
+            f for f in scheme.article_labels if f in asked or (f in computed and "article" in units)
+        ),
+    )
+
+
+def _relations(scheme: Scheme, units: Collection[str]) -> Iterator[RelationType]:
+    yield from (relation for relation in scheme.relation_types if relation.name in units)
+
+
+def _holds(
+    constraint: Constraint, scheme: Scheme, known: Collection[str], names: list[str], place: int
+) -> bool:
+    """Whether a constraint can be judged: what is built in holds of whatever there is."""
+    if constraint.stage:
+        return names.index(constraint.stage) <= place
+    if constraint.each in {*_stage_of(scheme)}:
+        return constraint.each in known
+    if constraint.of is not None:
+        fields = {(field.name, unit) for unit, field in scheme.fields()}
+        return any((constraint.of[0], unit) in fields for unit in known)
+    return place == len(names) - 1 or (constraint.check is not None and not constraint.function)
+
+
+def _without_sections(json_schema: Mapping[str, Json], known: Collection[str]) -> dict[str, Json]:
+    """The JSON Schema of a document in which the sections of later stages are not there yet."""
+    later = {section for section, unit in _SECTIONS.items() if unit not in known}
+    properties = as_object(json_schema.get("properties"))
+    required = [name for name in strings(json_schema.get("required")) if name not in later]
+    kept = {name: node for name, node in properties.items() if name not in later}
+    return {**json_schema, "properties": kept, "required": [*required]}

@@ -1,0 +1,152 @@
+"""A whole round in stages, on a real server: each begins with what adjudication made of the one before."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rounds import run, write_article_of_example
+
+from signalbook.annotate.conversion.convert import canonical
+from signalbook.annotate.conversion.earlier import earlier_part
+from signalbook.annotate.conversion.to_results import to_label_studio
+from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.loader import load_scheme
+from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import at_stage
+from signalbook.schema.settings import CONFIG
+
+
+@pytest.fixture
+def workspace(
+    tmp_path: Path,
+    studio: Studio,
+    client: LabelStudioClient,
+    diplomatic: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Workspace]:
+    before = client.project_ids()
+    folder = init_workspace(tmp_path / "in stages").folder
+    config = folder / CONFIG
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("# stages = false", "stages = true"), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
+    made = read_workspace(folder)
+    write_article_of_example(made, diplomatic)
+    yield made
+    for project in client.project_ids() - before:
+        client.delete_project(project)
+
+
+def in_stage(stage: str, *arguments: str) -> Any:
+    outcome = run("--stage", stage, *arguments)
+    assert outcome["ok"], outcome
+    return outcome
+
+
+def label(
+    stage: str, whole: AnnotationDocument, scheme: Scheme, client: LabelStudioClient, *users: User
+) -> int:
+    """Each of them submits what the document has of the stage; how many tasks it has."""
+    title = f"in stages · {stage}"
+    project = client.find_project(title)
+    assert project is not None
+    rows = client.task_contents(
+        project["id"], [row["id"] for row in client.list_tasks(project["id"])]
+    )
+    names = [of_scheme.name for of_scheme in scheme.stages]
+    later = names[names.index(stage) + 1 :]
+    document = earlier_part(whole, at_stage(scheme, later[0])) if later else whole
+    for row in rows:
+        own = with_ids_of(row["data"], document)
+        results = to_label_studio(own, at_stage(scheme, stage), row["data"])
+        for user in users:
+            with LabelStudioClient(client.url, user.token) as annotator:
+                annotator.create_annotation(row["id"], results)
+    return len(rows)
+
+
+def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
+    workspace: Workspace,
+    client: LabelStudioClient,
+    annotators: tuple[User, User],
+    diplomatic: Scheme,
+) -> None:
+    text = diplomatic.example_file.read_text(encoding="utf-8")
+    whole = canonical(AnnotationDocument.model_validate_json(text), diplomatic)
+    for of_scheme in diplomatic.stages:
+        in_stage(of_scheme.name, "project", "apply")
+    assert in_stage("signals", "push", "--dry-run")["warnings"] == [
+        (
+            "1 article waits for the stage parties (example-1); make its gold annotations with: "
+            "signalbook --stage parties adjudicate auto"
+        )
+    ]
+    for stage in ("parties", "signals", "dyads"):
+        in_stage(stage, "push")
+        tasks = label(stage, whole, diplomatic, client, *annotators)
+        assert tasks == (6 if stage == "dyads" else 1)
+        assert in_stage(stage, "pull")["counts"]["documents"] == 2
+        assert in_stage(stage, "push")["counts"]["created"] == 0
+        status = in_stage(stage, "status")["counts"]
+        assert (status["invalid"], status["to_adjudicate"], status["to_push"]) == (0, 1, 0)
+        assert in_stage(stage, "validate")["counts"]["errors"] == 0
+        in_stage(stage, "adjudicate", "auto")
+    (gold,) = read_documents([workspace.at_stage("dyads").gold])
+    scheme = load_scheme("diplomatic_signal")
+    assert content(gold) == content(canonical(whole, scheme))
+    assert run("validate")["ok"]  # without a stage, what is whole
+
+
+def with_ids_of(data: Any, document: AnnotationDocument) -> AnnotationDocument:
+    """The document with the ids that its parties have in a task, where they are agreed on."""
+    agreed = {party["entity"] + party["role"]: party["id"] for party in agreed_in(data)}
+    ids = {
+        p.id: agreed.get(f"{p.attributes['entity']}{p.attributes['role']}", p.id)
+        for p in document.parties
+    }
+    record = renamed(document.to_dict(), ids)
+    record["parties"] = sorted(record["parties"], key=lambda party: int(party["id"][1:]))
+    return AnnotationDocument.model_validate(record)
+
+
+def agreed_in(data: Any) -> list[Any]:
+    return [*data.get("earlier", {}).get("parties", ())]
+
+
+def renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [renamed(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def content(document: AnnotationDocument) -> dict[str, Any]:
+    """What a document says, with whatever ids: parties by their names and roles."""
+    names = {p.id: f"{p.attributes['entity']}, {p.attributes['role']}" for p in document.parties}
+    record = renamed(document.to_dict(), names)
+    places = {span["id"]: f"{span['start']}-{span['end']}" for span in record["spans"]}
+    return {
+        "parties": {*names.values()},
+        "spans": {
+            (places[span["id"]], span["type"]): {
+                name: {*value} if isinstance(value, list) else value
+                for name, value in span["attributes"].items()
+            }
+            for span in record["spans"]
+        },
+        "relations": sorted(
+            (r["type"], places[r["from"]], places[r["to"]]) for r in record["relations"]
+        ),
+        "dyads": {json.dumps(dyad, sort_keys=True) for dyad in record["dyads"]},
+        "labels": {k: v for k, v in record["article_labels"].items() if k != "defaulted"},
+    }
