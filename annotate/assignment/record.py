@@ -56,14 +56,19 @@ class AssignmentRecord:
     def assignments(self) -> list[Assignment]:
         """What was assigned, in the order in which it is to be labelled; people by their names.
 
+        Somebody who turns out to have two addresses was perhaps given one article under each: that
+        is one thing to label.
+
         Raises:
             DocumentError: The record is damaged.
         """
-        return [
-            Assignment(self._name_of(line.annotator), line.article, line.calibration, line.repeat)
-            for line in self._log.lines
-            if isinstance(line, _Assigned)
-        ]
+        assigned: dict[tuple[str, str, int], Assignment] = {}
+        for line in self._log.lines:
+            if isinstance(line, _Assigned):
+                name = self._name_of(line.annotator)
+                made = Assignment(name, line.article, line.calibration, line.repeat)
+                assigned.setdefault((name, line.article, line.repeat), made)
+        return [*assigned.values()]
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -15,6 +15,8 @@ from signalbook.schema.text import counted, listed, them
 from .workspace import open_client, workspace_here
 
 if TYPE_CHECKING:
+    from signalbook.annotate.sync.status import AnnotatorProgress
+
     from .status_view import WorkspaceStatus
 
 _MAX_SHOWN = 10
@@ -124,12 +126,25 @@ def _table(status: "WorkspaceStatus") -> list[str]:
             person.annotator,
             str(person.submitted),
             str(person.skipped),
-            "" if person.drafts is None else str(person.drafts),
-            *([str(person.assigned), str(person.to_do)] if is_assigned else []),
+            _number(person.drafts),
+            *([str(person.assigned), _number(person.to_do)] if is_assigned else []),
+            _whereabouts(person),
         )
         for person in status.annotators
     ]
-    return table_lines((*columns, *(["assigned", "to do"] if is_assigned else [])), rows)
+    return table_lines((*columns, *(["assigned", "to do"] if is_assigned else []), ""), rows)
+
+
+def _number(count: int | None) -> str:
+    return "" if count is None else str(count)
+
+
+def _whereabouts(person: "AnnotatorProgress") -> str:
+    """That somebody labels no more, or cannot."""
+    without = person.has_account is False
+    return " and ".join(
+        [*(["has left"] if person.has_left else []), *(["has no account"] if without else [])]
+    )
 
 
 def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:

@@ -305,7 +305,7 @@ def _stored(
         newest,
         data=tasks[newest.task].data,
         author=author,
-        author_is_known=bool(made),
+        author_is_known="@" in author,  # else the account had gone before the first pull
         editor=editor,
         metadata_changed=tasks[newest.task].metadata_changed,
         repeat=tasks[newest.task].repeat,

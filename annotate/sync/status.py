@@ -1,7 +1,7 @@
 """How far the work is: what is to push and to pull, and what every annotator has done."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -42,8 +42,12 @@ class AnnotatorProgress:
     drafts: int | None
     #: Articles that were assigned, those that are given again among them; None if none ever was.
     assigned: int | None = None
-    #: Of these, articles that are neither submitted nor skipped.
+    #: Of these, articles that are neither submitted nor skipped; None of whoever has left.
     to_do: int | None = None
+    #: Whether the plan names them no more: others get what they have not labelled.
+    has_left: bool = False
+    #: Whether they can log in; None if the server cannot be asked.
+    has_account: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class ServerProgress:
     returned: int
     #: Drafts by annotator.
     drafts: dict[str, int]
+    #: Names of those who have an account.
+    accounts: tuple[str, ...] = ()
 
 
 def server_progress(
@@ -107,6 +113,7 @@ def server_progress(
         gone=seen[False],
         returned=seen[True],
         drafts=dict(drafts),  # asdict cannot copy a Counter
+        accounts=tuple(sorted({pseudonym(user["email"]) for user in client.list_users()})),
     )
 
 
@@ -146,8 +153,20 @@ def annotator_progress(
     pseudonym: Pseudonym,
     drafts: Mapping[str, int] | None,
     assignments: Sequence[Assignment] = (),
+    *,
+    accounts: Collection[str] | None = None,
+    left: Collection[str] = (),
 ) -> list[AnnotatorProgress]:
-    """How far every annotator is, by what was pulled and by the drafts on the server."""
+    """How far every annotator is, by what was pulled and by the drafts on the server.
+
+    Args:
+        annotations: Annotations that count, of the raw store.
+        pseudonym: Gives the name that stands for an e-mail address in the data.
+        drafts: Drafts on the server by annotator; None if it cannot be asked.
+        assignments: What was ever assigned.
+        accounts: Names of those who have an account; None if the server cannot be asked.
+        left: Names of those who were assigned something and label no more.
+    """
     submitted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     done: set[tuple[str, str, int]] = set()
@@ -164,7 +183,9 @@ def annotator_progress(
             skipped[name],
             drafts=None if drafts is None else drafts.get(name, 0),
             assigned=assigned[name] if assigned else None,
-            to_do=to_do[name] if assigned else None,
+            to_do=to_do[name] if assigned and name not in left else None,
+            has_left=name in left,
+            has_account=None if accounts is None else name in accounts,
         )
         for name in sorted({*submitted, *skipped, *(drafts or ()), *assigned})
     ]

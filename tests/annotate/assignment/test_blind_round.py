@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, Route
@@ -13,6 +14,7 @@ from rounds import run
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.cli.pull import pull_command
+from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.cli.studio import next_step
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
@@ -311,3 +313,74 @@ def recorded(page: Page) -> dict[str, str]:
 
     page.route(lambda url: "/static/" not in url and "/react-app/" not in url, keep)
     return answers
+
+
+@pytest.mark.parametrize("place", ["users/{}", "organizations/1/memberships/{}"])
+def test_whoever_leaves_keeps_the_work_and_others_get_the_rest(
+    round_: Round, studio: Studio, place: str
+) -> None:
+    """The account is deleted, or is taken out of the organization."""
+    leaver = f"cyd-{place[:5]}@example.org"
+    user = create_user(studio, leaver)
+    round_.write(blind("ada", "ben", leaver), articles=6)
+    config = round_.workspace.folder / "signalbook.toml"
+    config.write_text(config.read_text(encoding="utf-8") + f'"{leaver}" = "leaver"\n')
+    named = config.read_text(encoding="utf-8")
+    run("project", "apply")
+    run("push")
+    [(article, task), *rest] = round_.tasks("leaver")
+    with LabelStudioClient(studio.url, user.token) as theirs:
+        theirs.create_annotation(task, [])
+    run("pull")
+    number = next(u["id"] for u in round_.client.list_users() if u["email"] == leaver)
+    admin = {"Authorization": f"Token {studio.token}"}
+    gone = httpx.delete(f"{studio.url}/api/{place.format(number)}/", headers=admin)
+    gone.raise_for_status()
+
+    assert run("pull", "--full")["counts"]["documents"] == 1
+    [document] = read_documents([round_.workspace.documents])
+    assert (document.article.id, document.annotator.id) == (article, "leaver")
+    [warning] = run("project", "plan")["warnings"]
+    assert warning.startswith(f"{leaver} has no account on {studio.url} any more; ")
+    [person] = [p for p in run("status")["data"]["annotators"] if p["annotator"] == "leaver"]
+    assert (person["has_left"], person["has_account"]) == (False, False)
+
+    config.write_text(named.replace(f', "{leaver}"]', "]"), encoding="utf-8")
+    planned = run("project", "plan")
+    assert planned["data"]["given_up"] == {"leaver": sorted(id for id, _ in rest)}
+    assert planned["warnings"] == []
+    assert {a["annotator"] for a in planned["data"]["assigned"] if a["new"]} == {"ada", "ben"}
+    run("project", "apply")
+    run("push")
+    assert round_.tasks("leaver") == [(article, task), *rest]
+    served = {name: {id for id, _ in round_.tasks(name)} for name in ("ada", "ben")}
+    assert {id for id, _ in rest} <= served["ada"] & served["ben"]
+    status = run("status")
+    [person] = [p for p in status["data"]["annotators"] if p["annotator"] == "leaver"]
+    assert (person["submitted"], person["to_do"], person["has_left"]) == (1, None, True)
+    assert status["counts"]["to_assign"] == 0
+    shown = CliRunner().invoke(status_command).stdout
+    assert re.search(r"^leaver .* has left and has no account$", shown, re.MULTILINE)
+
+
+def test_one_person_who_was_given_an_article_under_two_addresses_is_not_asked_twice(
+    round_: Round,
+) -> None:
+    round_.write(blind("ada@example.org", "ben@example.org"), articles=3)
+    run("project", "apply")
+    run("push")
+    config = round_.workspace.folder / "signalbook.toml"
+    of_one = config.read_text(encoding="utf-8").replace('= "ben"', '= "ada"')
+    config.write_text(of_one, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"annotators names ada twice"):
+        run("project", "plan")
+    config.write_text(of_one.replace('"ben@example.org"]', '"cyd"]'), encoding="utf-8")
+    planned = run("project", "plan")["data"]
+    new = [(a["annotator"], a["article"]) for a in planned["assigned"] if a["new"]]
+    assert sorted(new) == [("cyd", f"a{n}") for n in range(3)]
+    run("project", "apply")
+    assert run("push")["counts"]["created"] == 3
+    [ada, cyd] = run("status")["data"]["annotators"]
+    assert (ada["annotator"], ada["assigned"], ada["to_do"]) == ("ada", 3, 3)
+    assert (cyd["annotator"], cyd["assigned"], cyd["to_do"]) == ("cyd", 3, 3)
+    assert run("project", "apply")["counts"] == {"changes": 0, "to_assign": 0}

@@ -253,6 +253,8 @@ def test_annotations_of_unknown_authors_are_never_taken_for_those_of_one(
     assert [(r.id, r.annotation) for r in pulled.remarks] == [
         ("unknown-author", "u1"),
         ("unknown-author", "u2"),
+        ("unknown-author", "u3"),
+        ("unknown-author", "u4"),
     ]
 
 
