@@ -107,6 +107,7 @@ def push_command(
     from signalbook.annotate.sync.push import push_shares
     from signalbook.annotate.sync.raw_store import RawStore
     from signalbook.annotate.sync.stage_articles import stage_articles
+    from signalbook.annotate.sync.suggestions import Arms, kept_back_log
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.scheme.loader import load_scheme
 
@@ -137,6 +138,8 @@ def push_command(
             beginnings=in_stage.beginnings,
             predictions=guesses,
             propose=propose,
+            arms=Arms(workspace.suggestions.without, workspace.suggestions.seed),
+            log=kept_back_log(workspace),
             limit=limit,
             new_text=new_text,
             repair=repair,
@@ -272,6 +275,8 @@ def show_pushed(
             "left": pushed.left,
             "updated": len(pushed.updated),
             "removed": pushed.removed,
+            "suggesting": pushed.suggesting,
+            "kept_back": pushed.kept_back,
             **_proposed(pushed),
             "unassigned": len(unassigned),
         },
@@ -303,6 +308,12 @@ def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
     left = f", and {pushed.left} left for the next push" if pushed.left else ""
     created = f"{'Would create' if dry_run else 'Created'} {counted(pushed.created, 'task')}"
     yield f"{created}; {pushed.present} existed already{left}."
+    if pushed.kept_back:
+        come = f"{'would come' if dry_run else 'come'} with a prediction"
+        yield (
+            f"{counted(pushed.suggesting, 'task')} {come}, {pushed.kept_back} without the one that "
+            "there is, to compare."
+        )
     if pushed.updated:
         of_articles = f"{counted(len(pushed.updated), 'article')}"
         named = listed(pushed.updated, _MAX_SHOWN)

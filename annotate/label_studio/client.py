@@ -159,6 +159,8 @@ class LabelStudioClient:
             "expert_instruction": record["expert_instruction"] or "",
             "show_instruction": record["show_instruction"],
             "maximum_annotations": record["maximum_annotations"],
+            "model_version": record["model_version"],
+            "show_collab_predictions": record["show_collab_predictions"],
             "total_annotations_number": record["total_annotations_number"],
             "skipped_annotations_number": record["skipped_annotations_number"],
             "task_number": record["task_number"],

@@ -88,6 +88,9 @@ class ProjectRecord(TypedDict):
     expert_instruction: str | None
     show_instruction: bool
     maximum_annotations: int
+    #: Name of the predictions that annotators are shown; the server takes the first that comes.
+    model_version: str | None
+    show_collab_predictions: bool
     #: Without the skipped ones.
     total_annotations_number: int
     skipped_annotations_number: int

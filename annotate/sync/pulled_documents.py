@@ -18,6 +18,7 @@ from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.jsonl import write_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.documents.remarks import Remark, write_remarks
+from signalbook.schema.documents.suggestions import write_suggestions
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.json_text import json_page
@@ -42,7 +43,9 @@ from .authorship import (
 )
 from .pull import Pulled, pull_all
 from .raw_store import RawLine, RawStore, StoredAnnotation
+from .shown_suggestions import shown_suggestions
 from .stage_articles import documents_without_pairs
+from .suggestions import kept_back_log
 from .tasks import ARTICLE_ID, unchanged_text
 
 
@@ -66,6 +69,8 @@ class PulledDocuments:
     in_other_projects: Mapping[tuple[str, str], int] = field(
         default_factory=dict[tuple[str, str], int]
     )
+    #: What the documents were made of, without repeats.
+    sources: tuple[StoredAnnotation, ...] = ()
 
 
 def pull_documents(
@@ -132,11 +137,11 @@ def write_pulled(
     """
     annotations = store.annotations()
     known = map(plain_address, [*accounts, *store.addresses(), *workspace.annotators])
-    scheme = read_scheme()
+    scheme, name_of = read_scheme(), partial(pseudonym, workspace)
     documents = convert_annotations(
         annotations,
         scheme,
-        partial(pseudonym, workspace),
+        name_of,
         decisions=workspace.annotations,
         known=frozenset(known),
         owners=assignment_record(workspace).owners(),
@@ -148,6 +153,10 @@ def write_pulled(
     if documents.repeats or workspace.repeats.exists():
         write_documents(workspace.repeats, [c.document for c in documents.repeats])
     write_remarks(workspace.remarks, documents.remarks)
+    kept_back = kept_back_log(workspace).lines
+    suggested = shown_suggestions(store, documents.sources, kept_back, scheme, name_of)
+    if suggested or workspace.suggested.exists():
+        write_suggestions(workspace.suggested, suggested)
     write_text(workspace.task_links, json_page(task_links(annotations), sort_keys=True))
     return documents
 
@@ -205,6 +214,7 @@ def convert_annotations(
             if annotation.line.identity not in decisions
             and (owner := other_owner(annotation, pseudonym, owners))
         ),
+        sources=tuple(a for a in submitted if a.line.identity in converted and not a.repeat),
     )
 
 

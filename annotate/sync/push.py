@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signalbook.annotate.assignment import Share
 from signalbook.annotate.conversion.beginning import NO_BEGINNINGS, Beginning
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
 from signalbook.annotate.proposals.summary import Proposal, propose_each
+from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import ConflictError
 from signalbook.schema.progress import OnCount, silent
@@ -18,7 +19,7 @@ from signalbook.schema.text import counted, listed
 from .existing import existing_tasks, ids_together
 from .raw_store import RawStore
 from .sending import Recipient
-from .tasks import to_task
+from .suggestions import NO_ARMS, Arms, KeptBack, kept_back, let_show, suggesting_task
 from .updates import outdated_tasks, update_tasks
 
 _MAX_SHOWN = 10
@@ -44,6 +45,9 @@ class Pushed:
     predictions_unknown: int = 0
     #: Articles that the limit keeps back.
     left: int = 0
+    #: Tasks that come with a prediction, and tasks that come without the one that there is.
+    suggesting: int = 0
+    kept_back: int = 0
     #: What was proposed of each article that came without a prediction, if anything was to be.
     proposals: tuple[Proposal, ...] = ()
 
@@ -58,6 +62,8 @@ def push(
     beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
     predictions: Iterable[AnnotationDocument] = (),
     propose: bool = False,
+    arms: Arms = NO_ARMS,
+    log: AppendOnlyLog[KeptBack] | None = None,
     changed_metadata: AbstractSet[str] = frozenset(),
     limit: int | None = None,
     new_text: bool = False,
@@ -78,6 +84,8 @@ def push(
         beginnings: Id of an article -> what earlier stages have made of it.
         predictions: Annotation documents to show as predictions in new tasks.
         propose: Propose the parties of new articles that no prediction is given for.
+        arms: Which articles come without the prediction that there is.
+        log: Takes what is kept back of these; without it, nobody can compare later.
         changed_metadata: Hashes of the `meta` of tasks whose metadata somebody changed on the
             server, as far as pulls know.
         limit: How many tasks to create at most.
@@ -106,15 +114,18 @@ def push(
     proposed, proposals = propose_each(bare, scheme)
     shown = {**by_article, **{id: (document,) for id, document in proposed.items()}}
     tasks = [
-        to_task(article, scheme, shown.get(article.id, ()), beginnings.get(article.id))
-        for article in chosen
+        suggesting_task(a, scheme, shown.get(a.id, ()), arms, beginning=beginnings.get(a.id))
+        for a in chosen
     ]
+    without = [*kept_back(client, project, tasks, shown)]
     outdated = outdated_tasks(
         articles, existing, scheme, beginnings=beginnings, changed=changed_metadata
     )
     removed = recipient.to_remove(existing) if repair and dry_run else 0
     if not dry_run:
-        recipient.create(tasks, on_count)
+        if log is not None:
+            log.append(without)
+        recipient.create(let_show(client, project, tasks), on_count)
     updated = update_tasks(client, project, outdated, dry_run=dry_run, on_count=on_count)
     if not dry_run:
         existing, removed = recipient.remove_doubles(existing, spare=repair)
@@ -132,6 +143,8 @@ def push(
         predictions_left=sum(len(by_article.get(id, ())) for id in given - unpushed),
         predictions_unknown=sum(len(docs) for id, docs in by_article.items() if id not in given),
         left=len(missing) - len(chosen),
+        suggesting=sum("predictions" in task for task in tasks),
+        kept_back=len(without),
         proposals=proposals,
     )
 
@@ -146,6 +159,8 @@ def push_shares(
     beginnings: Mapping[str, Beginning] = NO_BEGINNINGS,
     predictions: Sequence[AnnotationDocument] = (),
     propose: bool = False,
+    arms: Arms = NO_ARMS,
+    log: AppendOnlyLog[KeptBack] | None = None,
     limit: int | None = None,
     new_text: bool = False,
     repair: bool = False,
@@ -163,6 +178,8 @@ def push_shares(
         beginnings: Id of an article -> what earlier stages have made of it.
         predictions: Annotation documents to show as predictions in new tasks.
         propose: Propose the parties of new articles that no prediction is given for.
+        arms: Which articles come without the prediction that there is; drawn for each owner.
+        log: Takes what is kept back of these.
         limit: How many tasks to create at most in each project.
         new_text: Make another task for an article whose text has changed.
         repair: Wait for no earlier push, and delete tasks that nobody has labelled where an
@@ -193,6 +210,8 @@ def push_shares(
                 beginnings=beginnings,
                 predictions=[d for d in predictions if d.article.id in ids],
                 propose=propose,
+                arms=replace(arms, owner=share.owner or ""),
+                log=log,
                 changed_metadata=changed_metadata,
                 limit=left,
                 new_text=new_text,
@@ -220,6 +239,8 @@ def _merged(pushes: Sequence[Pushed], *, unknown: int) -> Pushed:
         predictions_left=sum(pushed.predictions_left for pushed in pushes),
         predictions_unknown=unknown,
         left=sum(pushed.left for pushed in pushes),
+        suggesting=sum(pushed.suggesting for pushed in pushes),
+        kept_back=sum(pushed.kept_back for pushed in pushes),
         proposals=tuple(proposals.values()),
     )
 

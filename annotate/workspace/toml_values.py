@@ -23,11 +23,13 @@ _KEYS: dict[str, dict[str, tuple[type, ...]]] = {
         "annotators": (list,),
         "repeats": (int,),
     },
+    "suggestions": {"without": (int, float), "seed": (int,)},
     "dataset": {"name": (str,), "simulated_annotators": (bool,)},
 }
 _KINDS = {
     str: "text in quotes",
     int: "a whole number",
+    float: "a number with a decimal point",
     bool: "true or false",
     dict: "a table of shares, like { 1 = 0.7, 2 = 0.3 }",
     list: "a list in brackets",

@@ -30,6 +30,7 @@ from signalbook.schema.text import counted
 from .annotator_names import annotator_names
 from .assignment_settings import AssignmentSettings, assignment_settings
 from .project_titles import project_title
+from .suggestion_settings import SuggestionSettings, suggestion_settings
 from .toml_values import checked_values, read_toml
 
 #: What [annotations] may say about an annotation, besides an e-mail address.
@@ -68,6 +69,13 @@ overlap = 2
 # calibration = 0
 # repeats = 0
 # Decides between plans that are equally good.
+# seed = 1
+
+[suggestions]
+# The share of articles that come without the prediction that there is, drawn at random; agreement
+# then says what predictions do to annotators.
+# without = 0.2
+# Decides which articles these are.
 # seed = 1
 
 [dataset]
@@ -109,6 +117,8 @@ class Workspace:
     simulated_annotators: bool = False
     #: Who labels which article.
     assignment: AssignmentSettings = field(default_factory=AssignmentSettings)
+    #: Which articles come without the prediction that there is.
+    suggestions: SuggestionSettings = field(default_factory=SuggestionSettings)
     #: E-mail address in small letters -> name in the data.
     annotators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Identity of an annotation -> "take", "leave out", or the e-mail address of whose it is.
@@ -132,6 +142,16 @@ class Workspace:
     def assigned(self) -> Path:
         """The append-only record of who was assigned which article."""
         return self.state / "assigned"
+
+    @property
+    def kept_back(self) -> Path:
+        """The append-only log of predictions that annotators were not shown."""
+        return self.state / "kept-back"
+
+    @property
+    def suggested(self) -> Path:
+        """What annotators were shown before they labelled, made anew by every pull."""
+        return self.state / "suggested.jsonl"
 
     @property
     def studio(self) -> Path:
@@ -314,6 +334,7 @@ def read_workspace(folder: Path) -> Workspace:
         dataset=cast("str | None", values.get("dataset.name")),
         simulated_annotators=values.get("dataset.simulated_annotators") is True,
         assignment=assignment_settings(path, values, annotators),
+        suggestions=suggestion_settings(path, values),
         annotators=annotators,
         annotations=annotations,
     )

@@ -14,7 +14,7 @@ from signalbook.annotate.sync.push import Pushed, push
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Json, Scheme
 
 GIVEN = [
     article("a", "Norway thanked Chile.\nOslo smiled."),
@@ -55,15 +55,17 @@ def test_articles_without_a_prediction_get_a_proposal(
         )
 
     said = (Proposal("a", ("Norway", "Chile"), 3), Proposal("b", (), 0))
-    assert run(dry_run=True) == Pushed(3, 0, proposals=said)
-    assert run(dry_run=False) == Pushed(3, 0, proposals=said)
+    assert run(dry_run=True) == Pushed(3, 0, suggesting=2, proposals=said)
+    assert run(dry_run=False) == Pushed(3, 0, suggesting=2, proposals=said)
     assert run(dry_run=False).proposals == ()
-    made: dict[str, list[str | None]] = {}
+    made: dict[str, list[Json]] = {}
     for task in client.list_tasks(project):
         client.create_annotation(task["id"], [])
     for record in client.snapshot(project):
-        versions = [prediction["model_version"] for prediction in record["predictions"]]
-        made[str(record["data"]["article_id"])] = versions
+        mark = (record["meta"] or {}).get("suggestion")
+        models = [mark["model"]] if isinstance(mark, dict) else []
+        assert len(record["predictions"]) == len(models)
+        made[str(record["data"]["article_id"])] = models
     assert made == {"a": ["names-1"], "b": [], "c": ["model-7"]}
 
 

@@ -12,6 +12,7 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.existing import existing_tasks
 from signalbook.annotate.sync.push import Pushed, push
 from signalbook.annotate.sync.sending import BATCH
+from signalbook.annotate.sync.suggestions import SHOWN_AS
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.errors import AccessError, ConflictError, PartialError, ServerError
 from signalbook.schema.scheme.model import Scheme
@@ -70,7 +71,13 @@ def test_predictions_arrive_with_new_tasks_only(
     client.create_annotation(client.list_tasks(project)[0]["id"], [])
     [task] = client.snapshot(project)
     [there] = task["predictions"]
-    assert there["model_version"] == guesses[0].annotator.id
+    assert there["model_version"] == SHOWN_AS
+    assert task["meta"]
+    assert task["meta"]["suggestion"] == {
+        "model": guesses[0].annotator.id,
+        "shown": True,
+        "without": 0.0,
+    }
     second = push(client, project, given, scheme=second_scheme, predictions=guesses)
     assert second == Pushed(created=0, present=1, predictions_left=1)
     other = push(client, project, articles(1), scheme=second_scheme, predictions=guesses)

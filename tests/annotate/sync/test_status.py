@@ -43,7 +43,17 @@ COMMANDS = {"push": push_command, "pull": pull_command, "status": status_command
 def sent(**counts: int) -> dict[str, int]:
     """What a push counts, all else being none."""
     proposed = ("proposed_articles", "proposed_parties", "proposed_mentions")
-    names = ("created", "present", "updated", "removed", "left", "unassigned", *proposed)
+    suggested = ("suggesting", "kept_back")
+    names = (
+        "created",
+        "present",
+        "updated",
+        "removed",
+        "left",
+        "unassigned",
+        *suggested,
+        *proposed,
+    )
     return dict.fromkeys(names, 0) | counts
 
 
