@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +21,8 @@ from .code_chips import side_code
 from .earlier import EARLIER, PAIR, earlier_data
 from .field_values import as_items
 
+#: Of what was decided of a span, so much is said: what it is, and what came next.
+_MAX_SAID = 2
 #: Between an article's id and a pair, in the id of the pair's task.
 _OF, _TO = " · ", " → "
 
@@ -154,7 +156,7 @@ def _lines(pair: Pair, annotation: Annotation) -> Iterator[str]:
     types = [span_type.name for span_type in annotation.scheme.span_types]
     for span in annotation.of(*types):
         if pair in _connected(span, annotation):
-            said = ", ".join(_decided(span, annotation.scheme))
+            said = ", ".join(islice(_decided(span, annotation.scheme), _MAX_SAID))
             yield f"- {escape(quoted(annotation.words(span)))}: {escape(said)}"
 
 

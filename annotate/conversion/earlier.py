@@ -13,31 +13,13 @@ from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import Json, JsonObject, Scheme
 from signalbook.schema.scheme.stages import at_stage, on_page, stage_before
 
-from .answers import DEFAULTED, Answers, answers_of
+from .answers import Answers, answers_of
 
 #: Keys of a task's data: what is known of the article, and the two sides of a task that asks of one
 #: pair.
 EARLIER: Final = "earlier"
 PAIR: Final = "pair"
 _SECTIONS: Final = ("parties", "spans", "relations", "dyads", "article_labels")
-
-
-def earlier_part(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
-    """A document of a stage without what that stage asks."""
-    known = scheme.earlier
-    spans = tuple(span for span in document.spans if span.type in known)
-    before = stage_before(scheme)
-    fields = at_stage(scheme.whole, before).article_labels if before else ()
-    labels = {DEFAULTED, *(field.name for field in fields)}
-    return document.model_copy(
-        update={
-            "parties": document.parties if "party" in known else (),
-            "spans": spans,
-            "relations": tuple(r for r in document.relations if r.type in known),
-            "dyads": document.dyads if "dyad" in known else (),
-            "article_labels": {n: v for n, v in document.article_labels.items() if n in labels},
-        }
-    )
 
 
 def earlier_data(document: AnnotationDocument) -> JsonObject:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from signalbook.annotate.conversion.beginning import Beginning
-from signalbook.annotate.conversion.earlier import earlier_part
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.journal import Journal
 from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Json, Scheme

@@ -10,7 +10,9 @@ from signalbook.export.coefficients.coefficient import Bools
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.documents.repeats import refuse_repeats
 from signalbook.schema.documents.same_article import refuse_other_texts
+from signalbook.schema.documents.stages import asked_part
 from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.scheme.stages import on_page
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Corpus:
 def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     """Sort documents by article and annotator; values that no field takes count as missing.
 
+    Of documents of a stage, what that stage asks is kept, and the parties that it refers to.
+
     Raises:
         FindingsError: Two documents are of the same article by the same annotator, or two
             annotators of one article did not see the same text.
@@ -88,10 +92,11 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     refuse_other_texts(documents)
     by_place: dict[tuple[str, str], AnnotationDocument] = {}
     impossible: list[str] = []
+    scheme = on_page(scheme)
     fields = _fields_by_unit(scheme)
     for document in documents:
         key = (document.article.id, document.annotator.id)
-        by_place[key] = _only_possible(document, fields, impossible)
+        by_place[key] = _only_possible(asked_part(document, scheme), fields, impossible)
     articles = {id: number for number, id in enumerate(sorted({a for a, _ in by_place}))}
     annotators = {id: number for number, id in enumerate(sorted({b for _, b in by_place}))}
     numbered = {(articles[a], annotators[b]): doc for (a, b), doc in by_place.items()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field
+from signalbook.schema.scheme.stages import asks_parties
 
 from .comparison_key import PartyKey, comparable, party_fields, party_key
 from .corpus import Corpus
@@ -37,7 +38,7 @@ def field_rows(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldRows]:
         for field in measured(span_type.fields):
             rows = _span_rows(corpus, groups, span_type.name, field)
             yield FieldRows("attribute", span_type.name, field, rows)
-    if scheme.party is not None:
+    if scheme.party is not None and asks_parties(scheme):
         for field in measured(scheme.party.fields):
             yield FieldRows("party", "party", field, _party_rows(corpus, field))
     if scheme.dyad is not None:

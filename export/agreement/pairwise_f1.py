@@ -18,6 +18,7 @@ from signalbook.export.coefficients.span_matching import (
     mean_pairwise_f1,
     span_counts,
 )
+from signalbook.schema.scheme.stages import asks_pairs, asks_parties
 
 from .coded_corpus import CodedCorpus
 from .comparison_key import party_fields, party_key
@@ -87,8 +88,11 @@ def _span_pairs(spans: SpanArrays) -> Iterator[tuple[Spans, Spans, Bools]]:
 
 
 def set_measures(corpus: Corpus) -> Iterator[Measure]:
-    """Mean pairwise F1 of what is there or not: parties by what makes them the same, dyads."""
-    if corpus.scheme.party is not None:
+    """Mean pairwise F1 of what is there or not: parties by what makes them the same, dyads.
+
+    What a stage is given, nobody finds: there is nothing to measure.
+    """
+    if corpus.scheme.party is not None and asks_parties(corpus.scheme):
         fields = party_fields(corpus.scheme)
         parties = {
             place: {party_key(party, fields) for party in document.parties}
@@ -97,7 +101,7 @@ def set_measures(corpus: Corpus) -> Iterator[Measure]:
         name = MeasureName("party", "party", "_".join(field.name for field in fields), "f1")
         target = target_of(corpus.scheme.party.agreement)
         yield f1_measure(name, _key_counts(corpus, parties), corpus, target)
-    if corpus.scheme.dyad is not None:
+    if corpus.scheme.dyad is not None and not asks_pairs(corpus.scheme):
         pairs = {
             place: {key for key, _ in dyads(document, corpus)}
             for place, document in corpus.documents.items()

@@ -196,10 +196,12 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
 
 def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
     from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
-    from signalbook.export.report.wording import corpus_line
+    from signalbook.export.report.wording import corpus_line, stage_sentence
     from signalbook.schema.cli.tables import table_lines
 
     yield corpus_line(measured.corpus)
+    if in_stage := stage_sentence(measured.corpus.scheme):
+        yield in_stage
     if not measured.corpus.articles:
         return
     yield ""

@@ -21,6 +21,7 @@ from .wording import (
     nothing_disputed,
     number,
     share,
+    stage_sentence,
     verdict,
 )
 
@@ -71,6 +72,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         summary=summarise(analysis),
         notes=notes(r.measure for r in measured.measures),
         nothing_disputed=nothing_disputed(measured.corpus),
+        stage_sentence=stage_sentence(measured.corpus.scheme),
         **_tables(analysis, wording),
     )
 

@@ -19,6 +19,7 @@ from .wording import (
     nothing_disputed,
     number,
     share,
+    stage_sentence,
     verdict,
 )
 
@@ -42,7 +43,8 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     corpus = measured.corpus
     blocks = [
         BEGINNING.rstrip(),
-        f"{corpus_line(corpus)}. Intervals are of 95 %, over documents.",
+        f"{corpus_line(corpus)}. Intervals are of 95 %, over documents. "
+        f"{stage_sentence(corpus.scheme)}".rstrip(),
         *_simulated(corpus),
         *_summary(summarise(analysis)),
         "## Measures",

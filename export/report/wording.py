@@ -144,6 +144,17 @@ def corpus_line(corpus: Corpus) -> str:
     return f"{line}; {impossible}"
 
 
+def stage_sentence(scheme: Scheme) -> str:
+    """What was agreed on before a stage began, of which nothing is measured; empty without stages."""
+    if not scheme.earlier:
+        return ""
+    words = {"article": "labels of the article"}
+    earlier = ", ".join(sorted(words.get(unit, plain(unit)) for unit in scheme.earlier))
+    chosen = "" if scheme.party is None else " All annotators chose from one list of parties."
+    stage = plain(scheme.stage)
+    return f"Measured is the stage {stage} alone; agreed on before: {earlier}.{chosen}"
+
+
 def nothing_disputed(corpus: Corpus) -> str:
     """Why there is no disagreement to show."""
     if corpus.doubly_annotated:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from signalbook.schema.errors import UsageError
 
-from .model import Constraint, Json, RelationType, Scheme
+from .model import Constraint, Json, Scheme
 from .nodes import as_object, strings
 from .problems import SchemeProblem, pointer_to
 
@@ -30,7 +30,7 @@ def at_stage(scheme: Scheme, name: str) -> Scheme:
     place = names.index(name)
     known = _units(scheme, names[: place + 1])
     return replace(
-        _restricted(scheme, known),
+        _restricted(scheme, known, computes="article" in known),
         stage=name,
         unstaged=scheme,
         earlier=frozenset(_units(scheme, names[:place])),
@@ -47,7 +47,7 @@ def on_page(scheme: Scheme) -> Scheme:
     if not scheme.earlier:
         return scheme
     asked = {*_units(scheme)} - scheme.earlier | ({"party"} if scheme.party else set())
-    return _restricted(scheme, asked)
+    return _restricted(scheme, asked, computes=True)
 
 
 def asks_parties(scheme: Scheme) -> bool:
@@ -148,24 +148,20 @@ def _units(scheme: Scheme, names: Collection[str] | None = None) -> set[str]:
     return units | {r.name for r in scheme.relation_types if {*r.from_, *r.to} <= units}
 
 
-def _restricted(scheme: Scheme, units: Collection[str]) -> Scheme:
-    """The scheme with these units alone."""
-    computed = [f for f in scheme.article_labels if f.derived and f.derived.of in units]
-    asked = scheme.asked_labels if "article" in units else ()
+def _restricted(scheme: Scheme, units: Collection[str], *, computes: bool) -> Scheme:
+    """The scheme with these units alone, and with the labels that are computed of them if it does."""
     return replace(
         scheme,
         span_types=tuple(t for t in scheme.span_types if t.name in units),
-        relation_types=tuple(_relations(scheme, units)),
+        relation_types=tuple(r for r in scheme.relation_types if r.name in units),
         party=scheme.party if "party" in units else None,
         dyad=scheme.dyad if "dyad" in units else None,
         article_labels=tuple(
-            f for f in scheme.article_labels if f in asked or (f in computed and "article" in units)
+            label
+            for label in scheme.article_labels
+            if (computes and label.derived.of in units if label.derived else "article" in units)
         ),
     )
-
-
-def _relations(scheme: Scheme, units: Collection[str]) -> Iterator[RelationType]:
-    yield from (relation for relation in scheme.relation_types if relation.name in units)
 
 
 def _holds(

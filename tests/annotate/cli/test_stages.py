@@ -9,7 +9,6 @@ import pytest
 from rounds import run, write_article_of_example
 
 from signalbook.annotate.conversion.convert import canonical
-from signalbook.annotate.conversion.earlier import earlier_part
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
@@ -17,6 +16,7 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.stages import at_stage

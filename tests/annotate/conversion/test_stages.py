@@ -9,12 +9,12 @@ from whole_path import annotations, articles
 
 from signalbook.annotate.conversion.beginning import Beginning, beginnings
 from signalbook.annotate.conversion.convert import article_of, canonical, from_label_studio
-from signalbook.annotate.conversion.earlier import earlier_part
 from signalbook.annotate.conversion.pairs import merged
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.errors import ConversionError, UsageError
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import load_scheme
