@@ -46,7 +46,9 @@ def on_page(scheme: Scheme) -> Scheme:
     """
     if not scheme.earlier:
         return scheme
-    asked = {*_units(scheme)} - scheme.earlier | ({"party"} if scheme.party else set())
+    asked = _units(scheme) - scheme.earlier
+    if scheme.party is not None:
+        asked.add("party")
     return _restricted(scheme, asked, computes=True)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rounds import run, write_article_of_example
@@ -124,9 +124,10 @@ def agreed_in(data: Any) -> list[Any]:
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: renamed(item, names) for key, item in value.items()}
+        held = cast("dict[str, Any]", value)
+        return {key: renamed(item, names) for key, item in held.items()}
     if isinstance(value, list):
-        return [renamed(item, names) for item in value]
+        return [renamed(item, names) for item in cast("list[Any]", value)]
     return names.get(value, value) if isinstance(value, str) else value
 
 

@@ -98,7 +98,7 @@ def test_the_parties_that_were_agreed_on_are_chips_with_their_names() -> None:
     named = [chip for chip in chips if isinstance(chip, dict)]
     known = [party.id for party in document.parties]
     assert [chip["alias"] for chip in named][: len(known)] == known
-    assert not {chip["value"] for chip in named[: len(known)]} & {*known}
+    assert not {str(chip["value"]) for chip in named[: len(known)]} & {*known}
 
 
 def test_a_task_of_the_first_stage_is_no_task_of_the_second() -> None:
