@@ -36,10 +36,10 @@ _MAX_SHOWN = 10
 @URL
 @JSON
 def send_command(url: str | None, as_json: bool) -> None:
-    """Send the articles in which annotators differ to a project for adjudicators.
+    """Send the articles in which annotators differ or ask something to a project for adjudicators.
 
-    Only these articles are sent, each once. A task lists the disagreements, the weightiest first,
-    and shows each annotator's reading under a blind name: A, B, and so on, in every article in
+    Only these articles are sent, each once. A task lists what annotators ask, with a question mark
+    in a note, then the disagreements, the weightiest first, and shows each annotator's reading under a blind name: A, B, and so on, in every article in
     another order. An adjudicator's own annotation starts as what the votes make of the article.
 
     The project is called as the workspace, with “adjudication”. Whoever opens it sees the work of
@@ -53,6 +53,7 @@ def send_command(url: str | None, as_json: bool) -> None:
     from signalbook.annotate.label_studio.journal import JOURNAL, Journal
     from signalbook.annotate.sync.adjudication import AdjudicationTask, send
     from signalbook.export.adjudication.contested import contested_articles
+    from signalbook.export.adjudication.questions import open_questions
     from signalbook.schema.cli.progress import progress_bar
 
     round = _Round.of(workspace_here())
@@ -62,7 +63,8 @@ def send_command(url: str | None, as_json: bool) -> None:
     with open_client(round.workspace, url=url) as client, locked(round.workspace):
         if client.projects_called(round.title):
             problems += round.bring_in(client, round.project(client)["id"])[1]
-        contested = contested_articles(round.documents, round.adjudicated())
+        asked = open_questions(round.documents, round.scheme, round.log)
+        contested = contested_articles(round.documents, round.adjudicated(), asked)
         if contested:
             round.note_shown(contested)
             project = round.project(client)["id"]
@@ -256,7 +258,12 @@ def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_js
             f"({listed(updated, _MAX_SHOWN)}): the list of what is to decide is new, and the tabs "
             "show the readings of before"
         )
-    lines = ["Nothing is to decide: annotators differ in no article that people have not decided."]
+    lines = [
+        (
+            "Nothing is to decide: annotators differ in no article that people have not decided, "
+            "and ask nothing."
+        )
+    ]
     remarks: list[str] = []
     if sent:
         lines = [

@@ -10,7 +10,7 @@ import click
 from signalbook.schema.cli.options import JSON, URL
 from signalbook.schema.cli.output import print_outcome
 from signalbook.schema.cli.tables import aligned, table_lines
-from signalbook.schema.text import counted, listed, them
+from signalbook.schema.text import counted, first_of, listed, them
 
 from .workspace import open_client, workspace_here
 
@@ -63,7 +63,11 @@ def show_status(status: "WorkspaceStatus", *, as_json: bool) -> None:
         as_json=as_json,
         lines=_lines(status),
         ok=not status.refused,
-        data={**asdict(status), "remarks": [r.to_dict() for r in status.remarks]},
+        data={
+            **asdict(status),
+            "remarks": [r.to_dict() for r in status.remarks],
+            "questions": [{**asdict(asked), "task": task} for asked, task in status.questions],
+        },
         counts=_counts(status),
         warnings=[*([] if status.refused else reasons), *_damages(status)],
         errors=reasons if status.refused else [],
@@ -82,6 +86,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "articles": status.articles,
         "waiting": len(status.waiting),
         "remarks": len(status.remarks),
+        "questions": len(status.questions),
         "broken": status.broken,
         "stale_gold": len(status.stale_gold),
         "flagged_gold": len(status.flagged_gold),
@@ -112,9 +117,26 @@ def _lines(status: "WorkspaceStatus") -> Iterator[str]:
     if status.remarks:
         yield ""
         yield from remark_lines(status.remarks, "status")
+    if status.questions:
+        yield ""
+        yield from _questions(status)
     if status.annotators:
         yield ""
         yield from _table(status)
+
+
+def _questions(status: "WorkspaceStatus") -> Iterator[str]:
+    """What annotators ask, on what, and where."""
+    from signalbook.schema.documents.annotation import quoted
+
+    count = len(status.questions)
+    asked = counted(count, "question of an annotator is", "questions of annotators are")
+    yield f"{asked} open; have {them(count)} answered with: signalbook adjudicate send"
+    lines = [
+        f"  {q.article}, {q.annotator}: {q.about} — {quoted(q.words)}{task and f'  {task}'}"
+        for q, task in status.questions
+    ]
+    yield from first_of(lines, _MAX_SHOWN, way_out="; list them with: signalbook status --json")
 
 
 def _table(status: "WorkspaceStatus") -> list[str]:

@@ -4,7 +4,7 @@ Like the command line itself, this is a place where the folders meet.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from signalbook.annotate.articles.reader import read_articles
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import running
-from signalbook.annotate.sync.authorship import included_annotations
+from signalbook.annotate.sync.authorship import article_of, included_annotations, task_link
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.sync.stage_articles import stage_articles
 from signalbook.annotate.sync.status import (
@@ -28,10 +28,12 @@ from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.adjudication.decision_log import DecisionLog
 from signalbook.export.adjudication.gold_record import read_record
+from signalbook.export.adjudication.questions import open_questions
 from signalbook.export.release.read import names_its_version
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.questions import Question
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.remarks import Remark, read_remarks
 from signalbook.schema.errors import AccessError, DocumentError, SignalbookError
@@ -81,6 +83,8 @@ class WorkspaceStatus:
     gold_of_one: list[str]
     #: Articles of which no annotation is left, though their gold annotation was made of some.
     lone_gold: list[str]
+    #: What annotators ask and nobody has answered, each with the task that it is asked on.
+    questions: list[tuple[Question, str]]
     #: What stands about single annotations since the last pull.
     remarks: list[Remark]
     #: Folder of the newest published version.
@@ -153,6 +157,10 @@ def workspace_status(
         tied_gold=[] if record is None else [*record.open],
         gold_of_one=[] if record is None else record.of_one,
         lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
+        questions=_questions(
+            open_questions(documents or (), scheme, DecisionLog(workspace.adjudicated)),
+            {(name_of(a.author), article_of(a)): task_link(a.line) for a in annotations},
+        ),
         remarks=read_remarks(workspace.remarks),
         last_release=str(release.relative_to(workspace.folder)) if release else None,
         last_release_is_damaged=release is not None and not names_its_version(release),
@@ -180,6 +188,13 @@ def _pulled_documents(
         return [completed(d, scheme) for d in read_documents([workspace.documents])], ""
     except DocumentError as error:
         return None, str(error).split("\n")[-1]
+
+
+def _questions(
+    asked: Iterable[Question], tasks: Mapping[tuple[str, str], str]
+) -> list[tuple[Question, str]]:
+    """Each with the address of its task; empty of one that was not pulled here."""
+    return [(question, tasks.get((question.annotator, question.article), "")) for question in asked]
 
 
 def _invalid(documents: Iterable[AnnotationDocument], scheme: Scheme) -> int:

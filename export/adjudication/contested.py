@@ -1,4 +1,4 @@
-"""Lay out for an adjudicator where the annotators of an article differ, under blind names."""
+"""Lay out for an adjudicator where the annotators of an article differ or ask, under blind names."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from signalbook.export.agreement.corpus import gather
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.ranking import Answer, ContestedUnit, contested_units
 from signalbook.schema.documents.annotation import quoted, value_words
+from signalbook.schema.documents.questions import Question
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
 
@@ -33,7 +34,7 @@ class ContestedArticle:
     readings: tuple[AnnotationDocument, ...]
     #: What the adjudicator starts from.
     draft: AnnotationDocument
-    #: The disagreements, the weightiest first, in words.
+    #: What annotators ask, then the disagreements, the weightiest first, in words.
     lines: tuple[str, ...]
 
     @property
@@ -43,13 +44,16 @@ class ContestedArticle:
 
 
 def contested_articles(
-    documents: Sequence[AnnotationDocument], adjudication: Adjudication
+    documents: Sequence[AnnotationDocument],
+    adjudication: Adjudication,
+    asked: Iterable[Question] = (),
 ) -> list[ContestedArticle]:
-    """The articles in which annotators differ, without those that people have decided.
+    """The articles in which annotators differ or ask, without those that people have decided.
 
     Args:
         documents: All annotations.
         adjudication: What follows from them, and from what people decided.
+        asked: Questions of annotators that nobody has answered.
     """
     scheme = adjudication.scheme
     corpus = gather(documents, scheme)
@@ -60,10 +64,15 @@ def contested_articles(
     by_article: dict[str, list[AnnotationDocument]] = {}
     for document in documents:
         by_article.setdefault(document.article.id, []).append(document)
+    questions: dict[str, list[Question]] = {}
+    for question in asked:
+        questions.setdefault(question.article, []).append(question)
     return [
-        _contested(article, by_article[article.article_id], units[article.article_id], scheme)
+        _contested(article, by_article[id], differing, questions.get(id, []), scheme)
         for article in adjudication.articles
-        if article.article_id in units and _is_undecided(article)
+        for id in [article.article_id]
+        for differing in [units.get(id, []) if _is_undecided(article) else []]
+        if differing or id in questions
     ]
 
 
@@ -90,6 +99,7 @@ def _contested(
     article: AdjudicatedArticle,
     documents: Sequence[AnnotationDocument],
     units: Iterable[ContestedUnit],
+    questions: Iterable[Question],
     scheme: Scheme,
 ) -> ContestedArticle:
     names = blind_names(article.article_id, (d.annotator.id for d in documents))
@@ -100,7 +110,10 @@ def _contested(
         made_from=annotations_hash(documents),
         readings=tuple(sorted(readings, key=lambda d: d.annotator.id)),
         draft=draft.with_annotator(Annotator(id=DRAFT_NAME)),
-        lines=tuple(_line(unit, names, words) for unit in units),
+        lines=(
+            *(f"{names[q.annotator]} asks about {q.about}: {quoted(q.words)}" for q in questions),
+            *(_line(unit, names, words) for unit in units),
+        ),
     )
 
 

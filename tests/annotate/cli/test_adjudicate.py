@@ -51,10 +51,14 @@ class Round:
         rows = self.client.list_tasks(project, include=("id", "data", "meta"))
         return {str((r["meta"] or {})[ARTICLE_ID]): {**r["data"], "id": r["id"]} for r in rows}
 
-    def submit(self, who: str, project: int, article: str, outcome: str, last: bool) -> None:
+    def submit(
+        self, who: str, project: int, article: str, outcome: str, last: bool, note: str = ""
+    ) -> None:
         """Submit the example of the scheme with another outcome, and with its last span or not."""
 
         def edit(data: dict[str, Any]) -> None:
+            if note:
+                data["spans"][1]["attributes"]["note"] = note
             data["spans"][1]["attributes"]["outcome"] = outcome
             if not last:
                 del data["spans"][3]
@@ -132,6 +136,38 @@ def test_people_decide_where_annotators_differ_and_gold_is_what_they_decided(
     assert run("adjudicate", "collect")["counts"]["decisions"] == 0
     assert run("adjudicate", "send")["data"] is None  # nothing is left to decide
     assert run("status")["counts"]["stale_gold"] == 0
+
+
+def test_a_question_is_in_the_status_and_before_the_adjudicator_until_one_has_decided(
+    round_: Round,
+) -> None:
+    assert run("status")["counts"]["questions"] == 0
+    note = "Is it the same rash?"
+    pooled = round_.project(TITLE)
+    round_.submit("ada", pooled, "report-2", **ADA, note=note)
+    run("pull")
+    status = run("status")
+    task = f"{round_.client.url}/projects/{pooled}/data?task="
+    [question] = status["data"]["questions"]
+    assert question.pop("task") == f"{task}{round_.tasks(pooled)['report-2']['id']}"
+    about = "Reaction “a rash on both arms”"
+    assert question == {
+        "article": "report-2",
+        "annotator": "ada",
+        "about": about,
+        "words": note,
+    }
+    shown = CliRunner().invoke(cli, ["status"]).stdout
+    assert f"\n  report-2, ada: {about} — “{note}”  {task}" in shown
+
+    assert run("adjudicate", "send")["counts"]["created"] == 2
+    name = blind_names("report-2", ["ada", "ben"])["ada"]
+    listed = str(round_.tasks(round_.project())["report-2"]["corrections"])
+    assert f"{name} asks about {about}: “{note}”" in listed
+    round_.submit("chair", round_.project(), "report-2", **ADA)
+    run("adjudicate", "collect")
+    assert run("status")["counts"]["questions"] == 0
+    assert run("adjudicate", "send")["counts"] == {"created": 0, "present": 1, "updated": 0}
 
 
 def test_what_annotators_change_afterwards_is_sent_to_be_decided_again(round_: Round) -> None:

@@ -13,6 +13,7 @@ from signalbook.export.adjudication.contested import (
     blind_names,
     contested_articles,
 )
+from signalbook.schema.documents.questions import Question
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 
@@ -66,3 +67,16 @@ def test_disagreements_are_listed_by_weight_and_equal_articles_are_not(
     assert f"{names['ben']}: Outcome unknown, Severity mild" in first
     assert f"{names['ada']}: not there" in second
     assert f"{names['cyd']}: there" in second
+
+
+def test_an_article_in_which_annotators_only_ask_is_before_the_adjudicator(
+    second_scheme: Scheme,
+) -> None:
+    ada, ben = report(second_scheme, "ada"), report(second_scheme, "ben")
+    documents = [AnnotationDocument.model_validate(data) for data in (ada, ben)]
+    adjudication = adjudicate(documents, second_scheme)
+    assert contested_articles(documents, adjudication) == []
+    asked = Question("report-1", "ben", "the article", "Is it one?")
+    [contested] = contested_articles(documents, adjudication, [asked])
+    name = blind_names("report-1", ["ada", "ben"])["ben"]
+    assert contested.lines == (f"{name} asks about the article: “Is it one?”",)
