@@ -56,6 +56,7 @@ class _Reader:
         self._relations: set[tuple[str, str, str]] = set()
         self._arrows: list[JsonObject] = []
         self._notes: set[tuple[str, ...]] = set()
+        self._shared = control_names.asked_together(scheme)
 
     def take(self, result: Json) -> None:
         """Put one result where it belongs."""
@@ -74,6 +75,7 @@ class _Reader:
 
     def answers(self) -> Answers:
         """What all results together mean."""
+        self._place_shared()
         spans = tuple(self._spans())
         span_ids = {span.id for span in spans}
         self._add_unlabelled(span_ids)
@@ -128,7 +130,8 @@ class _Reader:
         unit, _, field_name = name.removesuffix(control_names.other("")).partition(_SEPARATOR)
         value = cast(JsonObject, result["value"])
         of_party = unit == control_names.PARTY and self.scheme.party is not None
-        if "start" in value and (of_party or unit in self._span_types()):
+        of_span = unit in self._span_types() or (unit == control_names.SPAN and self._shared)
+        if "start" in value and (of_party or of_span):
             key = str(result.get("id")), unit
             results = self._attributes.setdefault(key, _UnitResults(result=result))
         elif self._is_unit(unit):
@@ -188,11 +191,22 @@ class _Reader:
                 fact = f"party {id}: the {name} of its first mention is kept, not that of another"
                 self._add_unmapped(fact, [str(item) for item in as_items(value)])
 
+    def _place_shared(self) -> None:
+        """What several span types ask together is said of the type that the span has."""
+        for id, region in self._regions.items():
+            kind = _label(region.result).partition(_SEPARATOR)[0]
+            if any(kind in kinds for kinds in self._shared.values()):
+                results = self._attributes.pop((id, control_names.SPAN), _UnitResults())
+                own = self._attributes.setdefault((id, kind), _UnitResults(result=results.result))
+                own.origins |= results.origins
+                for name, words in results.words.items():
+                    own.words.setdefault(name, []).extend(words)
+
     def _spans(self) -> Iterator[AnsweredSpan]:
         for id, region in self._regions.items():
             value = cast(JsonObject, region.result["value"])
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
-            label = str(labels[0]) if isinstance(labels, list) and labels else ""
+            label = _label(region.result)
             kind, _, party = label.partition(_SEPARATOR)
             fits = isinstance(start, int) and isinstance(end, int) and kind in self._span_types()
             mention = self.scheme.span_type(kind).party_field if fits else None
@@ -269,6 +283,12 @@ class _Reader:
             self._add_unmapped(f"{place} cannot be", word)
             return None
         return normal(field, value, place)
+
+
+def _label(region: JsonObject) -> str:
+    """The first label of a region."""
+    labels = cast(JsonObject, region["value"]).get("labels")
+    return str(labels[0]) if isinstance(labels, list) and labels else ""
 
 
 def _words(value: JsonObject) -> list[str]:

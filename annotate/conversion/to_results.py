@@ -120,11 +120,11 @@ def _span(
     yield _result(span.id, control_names.LABEL, "labels", value) | origin
     fields = [field for field in span_type.fields if field is not mention]
     of_party = scheme.party.fields if scheme.party else ()
-    for unit, asked, chosen in (
-        (control_names.PARTY, of_party, party),
-        (span.type, fields, span.chosen),
-    ):
-        for name, kind, more in _controls(unit, asked, chosen, codes, scheme):
+    shared = control_names.asked_together(scheme)
+    asked = [(control_names.PARTY, field, party) for field in of_party]
+    asked += [(control_names.span_unit(shared, span_type, f), f, span.chosen) for f in fields]
+    for unit, field, chosen in asked:
+        for name, kind, more in _controls(unit, [field], chosen, codes, scheme):
             yield _result(span.id, name, kind, {**place, **more}) | origin
 
 

@@ -9,6 +9,9 @@ from signalbook.schema.scheme.model import AllowedValue, Examples, Field
 
 from .control_names import EMPTY, NO, YES
 
+#: What the chip of an empty set says.
+NONE = "none"
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -37,7 +40,7 @@ def chips_of(
 
     Args:
         field: Field that is answered with them.
-        parties: Id -> name of the parties that can be chosen; None if none can.
+        parties: Id -> what is shown of the parties that can be chosen; None if none can.
         keys: Keys that were given out.
         keyed_as: First part of the meanings of its keys; empty if it has none.
 
@@ -70,10 +73,11 @@ def _values(field: Field) -> Iterator[Chip]:
         chosen = field.typed(value.id) in (
             field.default if isinstance(field.default, list) else [field.default]
         )
-        yield Chip(value.short, value.id, hint(value), default=field.has_default and chosen)
+        text = visible(value.short)
+        yield Chip(text, value.id, hint(value), default=field.has_default and chosen)
     if field.offers_none:
         empty = field.has_default and not field.default and field.default_from is None
-        yield Chip("none", EMPTY, "Chosen by hand: none of these.", default=empty)
+        yield Chip(NONE, EMPTY, "Chosen by hand: none of these.", default=empty)
 
 
 def hint(value: AllowedValue) -> str:

@@ -11,6 +11,7 @@ say who they are and what connects them, as a line and as Markdown without HTML.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from signalbook.schema.markdown import without_html
@@ -30,8 +31,10 @@ from .control_names import (
     PARTY,
     PARTY_ID,
     ROW,
+    SPAN,
     TEXT,
     UNMENTIONED_ROWS,
+    asked_together,
     control,
     dyad_slot,
     has_unmentioned_rows,
@@ -39,7 +42,7 @@ from .control_names import (
     mention_types,
     unmentioned_slot,
 )
-from .rows import PageUnit, add_row, header, view
+from .rows import PageUnit, add_row, header, party_name, view
 from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
@@ -65,11 +68,13 @@ def labeling_config(scheme: Scheme) -> str:
     if scheme.dyad is not None and asks_pairs(scheme):
         _add_pair(side, scheme, scheme.dyad)
     elif scheme.dyad is not None:
-        _add_dyads(side, scheme.dyad)
+        _add_dyads(side, scheme, scheme.dyad)
     if scheme.party is not None and not asks_pairs(scheme):
         _add_party_blocks(side, scheme, scheme.party)
+    if scheme.span_types:
+        _add_span_rows(side, scheme)
     for span_type in scheme.span_types:
-        _add_span_panel(side, scheme, span_type)
+        _add_span_folds(side, scheme, span_type)
     _park_keys(side, scheme)
     indent(root, " ")
     return tostring(root, encoding="unicode") + "\n"
@@ -149,22 +154,63 @@ def _selected(*stored: str) -> dict[str, str]:
     return {**when, "whenLabelValue": ",".join(stored)}
 
 
-def _add_span_panel(side: Element, scheme: Scheme, span_type: SpanType) -> None:
-    stored = labels(scheme, span_type)
-    unit = PageUnit(
-        name=span_type.name,
-        title=span_type.label,
-        labels=stored,
+def _parties(scheme: Scheme) -> tuple[str, ...]:
+    return scheme.party.ids if scheme.party else ()
+
+
+def _span_unit(scheme: Scheme, span_types: Sequence[SpanType], name: str = "") -> PageUnit:
+    """What is asked of spans of these types, under a name of their own if there are several."""
+    return PageUnit(
+        name=name or span_types[0].name,
+        title=" or ".join(span_type.label for span_type in span_types),
+        labels=tuple(label for kind in span_types for label in labels(scheme, kind)),
         compulsory=True,
         keys=assign_keys(scheme).given,
         keyed_as=OF_SPAN,
+        parties=_parties(scheme),
     )
-    panel = view(side, "panel", **_selected(*stored))
+
+
+def _add_span_rows(side: Element, scheme: Scheme) -> None:
+    """What is asked of spans, less what lies folded: a row that types have in common stands once."""
+    panel = view(side, "panel", visibleWhen="region-selected")
+    for types, field in _span_rows(scheme):
+        kinds = [kind for kind in scheme.span_types if kind.name in types]
+        unit = _span_unit(scheme, kinds, SPAN if len(kinds) > 1 else "")
+        add_row(panel, unit, field, **_selected(*unit.labels))
+
+
+def _span_rows(scheme: Scheme) -> list[tuple[tuple[str, ...], Field]]:
+    """Span types and what is asked of them, for each type in its own order."""
+    shared = asked_together(scheme)
+    rows: list[tuple[tuple[str, ...], Field]] = []
+    for span_type in scheme.span_types:
+        place = 0
+        for field in _in_view(f for f in span_type.fields if f != span_type.party_field):
+            types = shared.get(field.name, ())
+            types = types if span_type.name in types else (span_type.name,)
+            places = {(kinds, other.name): n for n, (kinds, other) in enumerate(rows)}
+            if (types, field.name) not in places:
+                rows.insert(place, (types, field))
+            place = max(place, places.get((types, field.name), place)) + 1
+    return rows
+
+
+def _add_span_folds(side: Element, scheme: Scheme, span_type: SpanType) -> None:
+    """What is optional of a span, and its part of the codebook."""
+    unit = _span_unit(scheme, [span_type])
+    panel = view(side, "panel", **_selected(*unit.labels))
     naming = span_type.party_field if scheme.party else None
-    _add_fields(panel, unit, [f for f in span_type.fields if f != naming])
+    _add_fields(panel, unit, [f for f in span_type.fields if f.tier == "optional" and f != naming])
     _add_codebook(panel, span_type, span_type.fields)
     if naming is not None and scheme.party is not None:
         _add_codebook(panel, scheme.party, scheme.party.fields)
+
+
+def _in_view(fields: Iterable[Field]) -> list[Field]:
+    """What does not lie folded: undecided fields first, then those with a proposal."""
+    shown = (field for field in fields if field.tier != "optional")
+    return sorted(shown, key=lambda field: not field.must_be_decided)
 
 
 def _add_fields(
@@ -178,10 +224,9 @@ def _add_fields(
         fields: Fields to add.
         of: What the folded ones are of, where it is not what is selected.
     """
-    folded = [f for f in fields if f.tier == "optional"]
-    shown = [f for f in fields if f not in folded]
-    for field in sorted(shown, key=lambda f: not f.must_be_decided):
+    for field in _in_view(fields):
         add_row(panel, unit, field)
+    folded = [f for f in fields if f.tier == "optional"]
     if folded:
         shorts = ", ".join(visible(f.short) for f in folded)
         inside = _fold(panel, f"{visible(of)}: {shorts}" if of else shorts)
@@ -234,8 +279,8 @@ def _add_unmentioned(side: Element, party: PartyType) -> None:
     which = {"name": control(unit.name, PARTY_ID), "toName": TEXT}
     shown = {**which, "choice": "single", "layout": "select"}
     choices = SubElement(view(row, "cell"), "Choices", shown)
-    for party_id in party.ids:
-        SubElement(choices, "Choice", {"value": party_id, "alias": party_id})
+    for number, party_id in enumerate(party.ids):
+        SubElement(choices, "Choice", {"value": party_name(number), "alias": party_id})
     for field in party.fields:
         add_row(rows, unit, field)
 
@@ -269,9 +314,9 @@ def _add_article(side: Element, scheme: Scheme) -> None:
         _add_fields(panel, unit, scheme.asked_labels)
 
 
-def _add_dyads(side: Element, dyad: DyadType) -> None:
+def _add_dyads(side: Element, scheme: Scheme, dyad: DyadType) -> None:
     block = _repeat(view(side, "dyads whole"), DYAD_ROWS)
-    unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
+    unit = PageUnit(dyad_slot(ROW), dyad.title, parties=_parties(scheme), folds_parties=True)
     for field in dyad.all_fields:
         add_row(block, unit, field)
 

@@ -9,6 +9,8 @@ on the page            control                      stored value
 span type              `label`                      the type's name
 mention of a party     `label`                      `<span type>__<party id>`
 attribute of a span    `<span type>__<field>`       value ids; text; `__empty__` for an empty set
+the same, where span   `span__<field>`              as above
+types ask it alike
 attribute of a party   `party__<field>`             as above; it stands on a mention of the party
 party without mention  `unmentioned<k>__id`         party id
 its attribute          `unmentioned<k>__<field>`    as above
@@ -23,7 +25,8 @@ spare keys             `key_<key>`                  nothing (see config.py)
 =====================  ===========================  ==========================================
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from signalbook.schema.scheme.model import Field, Scheme, SpanType
 from signalbook.schema.scheme.stages import asks_parties
@@ -32,6 +35,8 @@ TEXT = "text"
 LABEL = "label"
 ARTICLE = "article"
 PARTY = "party"
+#: Unit of fields that several span types ask alike.
+SPAN = "span"
 #: Name of the control by which a party without a mention is chosen.
 PARTY_ID = "id"
 #: What Label Studio replaces by the number of a row, from 0. Its server reads the names of controls
@@ -91,17 +96,39 @@ def labels(scheme: Scheme, span_type: SpanType) -> tuple[str, ...]:
     return tuple(mention_label(span_type, party_id) for party_id in scheme.party.ids)
 
 
+def asked_together(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """Field -> the span types that ask it in the same words, if several do: they share a control.
+
+    Every chip makes a page slower to open. What lies folded costs little, and is not shared.
+    """
+    asked: dict[str, list[tuple[str, Field]]] = {}
+    for span_type in scheme.span_types:
+        if span_type not in mention_types(scheme):
+            for field in span_type.fields:
+                if field.tier != "optional":
+                    asked.setdefault(field.name, []).append(
+                        (span_type.name, replace(field, pointer=""))
+                    )
+    alike = {
+        name: tuple(span_type for span_type, field in fields if field == fields[0][1])
+        for name, fields in asked.items()
+    }
+    return {name: types for name, types in alike.items() if len(types) > 1}
+
+
+def span_unit(shared: Mapping[str, tuple[str, ...]], span_type: SpanType, field: Field) -> str:
+    """Unit name of a field of a span, by what span types ask together."""
+    return SPAN if span_type.name in shared.get(field.name, ()) else span_type.name
+
+
 def codes_key(field: Field) -> str:
     """Key in a task's data for the codes found in its text, offered as chips."""
     return f"codes_{field.name}"
 
 
-def chips_key(unit: str, field: Field | str) -> str:
-    """Key in a task's data for the chips of a field that names parties."""
-    return f"chips_{control(unit, field)}"
-
-
-#: Keys in a task's data for the labels of mentions, and for the rows of two kinds.
+#: Keys in a task's data for what the chips of parties say, in the order of their ids; for the labels
+#: of mentions, and for the rows of two kinds.
+PARTY_NAMES = "party_names"
 MENTIONS = "mentions"
 #: An entry for each party that has a name, for the style sheet.
 NAMED = "named_parties"

@@ -8,7 +8,7 @@ from signalbook.schema.scheme.keys import Meaning
 from signalbook.schema.scheme.model import Field
 
 from .chips import Chip, chips_of, visible
-from .control_names import TEXT, chips_key, codes_key, control, other
+from .control_names import PARTY_NAMES, TEXT, codes_key, control, other
 
 #: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60
@@ -29,8 +29,8 @@ class PageUnit:
     keys: Mapping[Meaning, str] = field(default_factory=dict[Meaning, str])
     #: First part of the meanings of its keys.
     keyed_as: str = ""
-    #: What its lists in the task are named for; empty if that is its name.
-    lists: str = ""
+    #: Ids of the parties that can be chosen.
+    parties: tuple[str, ...] = ()
     #: Codes are typed, as every list from the task makes a page slower.
     types_codes: bool = False
     #: Parties are chosen in a box that opens: it has few nodes, and costs a click more.
@@ -47,9 +47,14 @@ def header(parent: Element, text: str, size: int = 6) -> None:
     SubElement(parent, "Header", {"size": str(size), "value": text})
 
 
-def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
-    """Add the field's name and its control."""
-    row = view(parent, "row asked" if field.must_be_decided else "row")
+def party_name(number: int) -> str:
+    """What stands for the name of a party, by its place among all, from 0."""
+    return f"${PARTY_NAMES}[{number}]"
+
+
+def add_row(parent: Element, unit: PageUnit, field: Field, **shown: str) -> None:
+    """Add the field's name and its control; `shown` says when they are shown, if not always."""
+    row = view(parent, "row asked" if field.must_be_decided else "row", **shown)
     header(row, visible(field.short[:1].upper() + field.short[1:]))
     is_long = len(field.values) > _MAX_CHIPS
     cell = view(row, "cell slots" if field.is_reference else "cell long" if is_long else "cell")
@@ -73,13 +78,12 @@ def add_row(parent: Element, unit: PageUnit, field: Field) -> None:
 
 def _add_choices(cell: Element, unit: PageUnit, field: Field, name: str) -> None:
     choices = SubElement(cell, "Choices", _choices(unit, field, name))
-    if field.is_reference:
-        choices.set("value", f"${chips_key(unit.lists or unit.name, field)}")
-    elif field.is_coded:
+    if field.is_coded:
         choices.set("value", f"${codes_key(field)}")
-    else:
-        for chip in chips_of(field, keys=unit.keys, keyed_as=unit.keyed_as):
-            _add_chip(choices, chip)
+        return
+    parties = {id: party_name(number) for number, id in enumerate(unit.parties)}
+    for chip in chips_of(field, parties, keys=unit.keys, keyed_as=unit.keyed_as):
+        _add_chip(choices, chip)
 
 
 def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
@@ -131,7 +135,7 @@ def _form(field: Field) -> Iterator[str]:
 
 
 def _add_chip(parent: Element, chip: Chip) -> None:
-    attributes = {"value": visible(chip.text), "alias": chip.stored}
+    attributes = {"value": chip.text, "alias": chip.stored}
     if chip.key:
         attributes["hotkey"] = chip.key
     if chip.hint:

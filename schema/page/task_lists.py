@@ -1,23 +1,23 @@
 """Write the lists that the labelling page reads from a task: labels of mentions, chips of parties.
 
-So a page shows the names of the parties of each article, and has no block for each party.
+So a page shows the names of the parties of each article, and has no block for each party. Its chips
+are its own, and only their words come from the task: of every list of chips in a task, Label Studio
+gives out all keys anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from signalbook.schema.scheme.keys import OF_SPAN, assign_keys
-from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
+from signalbook.schema.scheme.model import Json, PartyType, Scheme
 from signalbook.schema.scheme.stages import asks_pairs, asks_parties, on_page
 from signalbook.schema.text import excerpt, printable
 
-from .chips import Chip, chips_of, visible
+from .chips import NONE, visible
 from .control_names import (
     DYAD_ROWS,
     MENTIONS,
     NAMED,
+    PARTY_NAMES,
     UNMENTIONED_ROWS,
-    chips_key,
-    dyad_slot,
     has_unmentioned_rows,
     mention_label,
     mention_types,
@@ -50,11 +50,9 @@ def task_lists(
     party = scheme.party
     if party is not None:
         ids = party.ids if asks_parties(scheme) else _known_and_free(party, names or {})
-        shown, keys = _shown_names(ids, names or {}), assign_keys(scheme).given
-        for unit, field in _reference_fields(scheme):
-            keyed_as = "" if unit == dyad_slot("") else OF_SPAN
-            chips = chips_of(field, shown, keys=keys, keyed_as=keyed_as)
-            lists[chips_key(unit, field)] = [*map(_as_json, chips)]
+        shown = _shown_names(scheme, ids, names or {})
+        # What has no name is not shown: the page has a chip for every party.
+        lists[PARTY_NAMES] = [shown.get(id, "") for id in party.ids]
         if mention_types(scheme):
             lists[MENTIONS] = [*_mentions(scheme, shown)]
             lists[NAMED] = [{"id": id} for id in party.ids if id in (names or {})]
@@ -73,9 +71,11 @@ def _known_and_free(party: PartyType, names: Mapping[str, str]) -> list[str]:
     return [*(id for id in party.ids if id in names), *free[:_FREE]]
 
 
-def _shown_names(ids: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+def _shown_names(scheme: Scheme, ids: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     """Id -> what its labels and chips say: its name, or the id; no two say the same."""
-    taken: set[str] = {*ids}
+    taken = {NONE, *ids}
+    for _, field in scheme.fields():
+        taken |= {value.short for value in field.values if field.is_reference}
     shown: dict[str, str] = {}
     for party_id in ids:
         name = excerpt(printable(" ".join(names.get(party_id, "").split())), _MAX_NAME)
@@ -84,23 +84,6 @@ def _shown_names(ids: Sequence[str], names: Mapping[str, str]) -> dict[str, str]
         taken.add(name or party_id)
         shown[party_id] = visible(name) or party_id
     return shown
-
-
-def _reference_fields(scheme: Scheme) -> Iterator[tuple[str, Field]]:
-    """Fields whose chips are parties, with the unit that their lists are named for."""
-    for span_type in scheme.span_types:
-        for field in span_type.fields:
-            if field.is_reference and field != span_type.party_field:
-                yield span_type.name, field
-    for field in scheme.dyad.all_fields if scheme.dyad else ():
-        if field.is_reference:
-            yield dyad_slot(""), field
-
-
-def _as_json(chip: Chip) -> dict[str, Json]:
-    more = {"hotkey": chip.key, "hint": visible(chip.hint)}
-    shown: dict[str, Json] = {"value": visible(chip.text), "alias": chip.stored}
-    return shown | {name: value for name, value in more.items() if value}
 
 
 def _mentions(scheme: Scheme, parties: Mapping[str, str]) -> Iterator[Json]:

@@ -32,7 +32,7 @@ class Keys:
 
     given: Mapping[Meaning, str]
     problems: tuple[SchemeProblem, ...]
-    #: Keys that Label Studio would hand out by itself before it has read the lists of a task.
+    #: Keys that Label Studio would hand out by itself, as nothing on the page has them.
     parked: tuple[str, ...]
 
 
@@ -60,9 +60,7 @@ def assign_keys(scheme: Scheme) -> Keys:
         elif (key := given.setdefault(wish.meaning, wish.key)) != wish.key:
             fact = f"{_words(wish.meaning)} has the keys {key!r} and {wish.key!r}"
             problems.append(SchemeProblem(wish.pointer, f"{fact}; leave one x-hotkey out"))
-    asked_for = {wish.key for wish in _asked_for(scheme)}
-    asked_for |= {key for (of, *_), key in given.items() if of == OF_PAIR}
-    parked = tuple(key for key in _AUTOMATIC if key not in asked_for)
+    parked = tuple(key for key in _AUTOMATIC if key not in given.values())
     return Keys(given, tuple(problems), parked)
 
 

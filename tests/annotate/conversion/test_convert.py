@@ -162,6 +162,22 @@ def test_what_nobody_chose_is_proposed_and_marked_as_such() -> None:
     assert "receivers" not in signal.attributes
 
 
+def test_what_span_types_are_asked_together_is_said_of_the_type_that_the_span_has() -> None:
+    converted = read(
+        FIRST,
+        choice("span__sender", "P2", region="s1"),
+        label("signal", "s1", 8, 13),
+        label("assessment", "a1", 14, 18),
+        choice("span__sender", "P1", region="a1"),
+        label("mention__P3", "m1", 0, 7),
+        choice("span__sender", "P1", region="m1"),
+    )
+    senders = {span.id: span.attributes.get("sender") for span in converted.document.spans}
+    assert senders == {"m1": None, "s1": "P2", "a1": "P1"}
+    [left] = converted.unmapped
+    assert left.startswith("span of a region that is a mention")
+
+
 def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
     chosen = read(FIRST, label("signal"), choice("signal__sources", "__empty__", region="x1"))
     assert chosen.document.spans[0].attributes["sources"] == ()

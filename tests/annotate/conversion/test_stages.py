@@ -17,6 +17,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.errors import ConversionError, UsageError
 from signalbook.schema.page.config import labeling_config
+from signalbook.schema.page.control_names import PARTY_NAMES
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Json, Scheme
 from signalbook.schema.scheme.stages import at_stage, stage_before
@@ -93,12 +94,13 @@ def test_the_parties_that_were_agreed_on_are_chips_with_their_names() -> None:
     document = example()
     before = earlier_part(document, scheme)
     data = to_task(document.article, scheme, beginning=Beginning(before))["data"]
-    chips = data["chips_signal__sender"]
-    assert isinstance(chips, list)
-    named = [chip for chip in chips if isinstance(chip, dict)]
+    names = data[PARTY_NAMES]
+    assert isinstance(names, list)
     known = [party.id for party in document.parties]
-    assert [chip["alias"] for chip in named][: len(known)] == known
-    assert not {str(chip["value"]) for chip in named[: len(known)]} & {*known}
+    free = len(known) + 3
+    assert not {*map(str, names[: len(known)])} & {*known, ""}
+    assert names[len(known) : free] == [f"P{n}" for n in range(len(known) + 1, free + 1)]
+    assert {*map(str, names[free:])} == {""}
 
 
 def test_a_task_of_the_first_stage_is_no_task_of_the_second() -> None:

@@ -10,7 +10,12 @@ from shapes import Node, scheme_of
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
-from signalbook.schema.page.control_names import labels, mention_types
+from signalbook.schema.page.control_names import (
+    asked_together,
+    labels,
+    mention_types,
+    span_unit,
+)
 from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.keys import assign_keys
 from signalbook.schema.scheme.loader import parse_scheme
@@ -35,20 +40,20 @@ def is_typed_row(name: str) -> bool:
     return name.startswith(control_names.unmentioned_slot(""))
 
 
-def stored_by(control: Element, scheme: Scheme) -> list[str | None]:
-    """What the chips of a control store, of the page or from the lists of a task."""
-    listed = task_lists(scheme).get(control.get("value", "").removeprefix("$"), [])
-    assert isinstance(listed, list)
-    return [
-        *(choice.get("alias") for choice in control.iter("Choice")),
-        *(str(chip["alias"]) for chip in listed if isinstance(chip, dict)),
-    ]
+def stored_by(control: Element) -> list[str | None]:
+    """What the chips of a control store."""
+    return [choice.get("alias") for choice in control.iter("Choice")]
 
 
 def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
-    units: list[tuple[str, tuple[Field, ...]]] = [
-        (t.name, tuple(f for f in t.fields if f != t.party_field)) for t in scheme.span_types
-    ]
+    shared = asked_together(scheme)
+    of_spans = {
+        control_names.control(span_unit(shared, span_type, field), field): field
+        for span_type in scheme.span_types
+        for field in span_type.fields
+        if field != span_type.party_field
+    }
+    units: list[tuple[str, tuple[Field, ...]]] = []
     if scheme.party:
         row = control_names.unmentioned_slot(control_names.ROW)
         places = (control_names.PARTY, row) if mention_types(scheme) else scheme.party.ids
@@ -57,9 +62,10 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
         units.append((control_names.dyad_slot(control_names.ROW), scheme.dyad.all_fields))
     asked = tuple(f for f in scheme.article_labels if f.derived is None)
     units.append((control_names.ARTICLE, asked))
-    return [
+    others = [
         (control_names.control(unit, field), field) for unit, fields in units for field in fields
     ]
+    return [*of_spans.items(), *others]
 
 
 def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None:
@@ -78,7 +84,7 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
     for name, field in expected_controls(scheme):
         if field.is_coded and is_typed_row(name):
             continue
-        stored = stored_by(found[name], scheme)
+        stored = stored_by(found[name])
         assert not set(stored) & {"true", "false"}
         assert {value.id for value in field.values} <= set(stored)
         if field.is_boolean:
@@ -109,27 +115,31 @@ def test_an_attribute_is_shown_and_stored_with_its_label_only(
     for element in page.iter():
         for label in filter(None, element.get("whenLabelValue", "").split(",")):
             assert label in aliases
-    found = named(page)
+    found, shared = named(page), asked_together(scheme)
+    asking: dict[str, set[str]] = {}
     for kind in scheme.span_types:
-        own = {*labels(scheme, kind)}
         for field in kind.fields:
             if field != kind.party_field:
-                control = found[control_names.control(kind.name, field)]
-                assert control.get("perRegion") == "true"
-                assert set(control.get("whenLabelValue", "").split(",")) == own
+                name = control_names.control(span_unit(shared, kind, field), field)
+                asking.setdefault(name, set()).update(labels(scheme, kind))
+    for name, stored in asking.items():
+        assert found[name].get("perRegion") == "true"
+        assert set(found[name].get("whenLabelValue", "").split(",")) == stored
 
 
 def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme: Scheme) -> None:
-    found = named(page)
+    found, shared = named(page), asked_together(scheme)
+    kinds = {kind.name: kind.label for kind in scheme.span_types}
     for kind in scheme.span_types:
         for field in kind.fields:
-            control = found.get(control_names.control(kind.name, field))
+            control = found.get(control_names.control(span_unit(shared, kind, field), field))
             if control is None:
                 continue
             proposed = field.has_default or field.default_from is not None
             assert (control.get("required") == "true") == (field.required and not proposed)
             if control.get("required"):
-                assert control.get("requiredMessage") == f"{kind.label}: choose the {field.title}"
+                asking = " or ".join(kinds[n] for n in shared.get(field.name, (kind.name,)))
+                assert control.get("requiredMessage") == f"{asking}: choose the {field.title}"
 
 
 def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: Scheme) -> None:

@@ -17,6 +17,7 @@ from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.control_names import mention_types
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import at_stage
 from signalbook.schema.text import excerpt
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
@@ -148,14 +149,14 @@ MEANT = [
     'party__entity=["Government of Arvenia"]',
     'party__role=["government"]',
     'party__role=["state"]',
-    'signal__attribution=["paraphrase"]',
     'signal__channel=["conduct"]',
     'signal__cost=["material"]',
     'signal__issue=["trade_finance", "energy_resources"]',
-    'signal__receivers=["P2"]',
-    'signal__sender=["P1"]',
     'signal__signal_type=["reduce_ties"]',
     'signal__valence=["negative"]',
+    'span__attribution=["paraphrase"]',
+    'span__receivers=["P2"]',
+    'span__sender=["P1"]',
 ]
 
 
@@ -167,6 +168,18 @@ def test_an_annotation_takes_few_actions_and_is_stored_as_meant(
     assert values(opened.submit()) == MEANT
     assert opened.actions <= 33
     assert opened.errors == []
+
+
+def test_a_page_of_many_parties_and_spans_has_few_nodes(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    ids = diplomatic.party.ids if diplomatic.party else ()
+    marked = [f"mention__{id}" for id in ids[:24]] + ["signal"] * 6
+    opened = open_example(
+        diplomatic, [region(f"r{n}", label, 20 * n, 20 * n + 9) for n, label in enumerate(marked)]
+    )
+    assert opened.page.locator(".htx-highlight").count() >= len(marked)
+    assert opened.page.evaluate("document.querySelectorAll('*').length") <= 3600
 
 
 def test_what_is_coded_on_a_span_stands_beside_it_unclipped(
@@ -306,6 +319,17 @@ def test_the_parties_in_use_and_the_next_one_are_offered(
         "P18",
         "not named",
     ]
+
+
+def test_a_later_stage_offers_no_chip_without_a_name(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(at_stage(diplomatic, "signals"))
+    opened.mark("Signal", "froze the joint dam loan")
+    opened.select("froze the joint")
+    chips = [chip.split("[")[0] for chip in opened.visible(".slots label")]
+    assert chips[:4] == ["P1", "P2", "P3", "not named"]
+    assert opened.errors == []
 
 
 @pytest.mark.skipif("SIGNALBOOK_PICTURES" not in os.environ, reason="draws the picture of the docs")

@@ -9,6 +9,12 @@ from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.model import Json, Scheme
 
 
+def names(lists: dict[str, Json]) -> list[str]:
+    listed = lists[control_names.PARTY_NAMES]
+    assert isinstance(listed, list)
+    return [str(name) for name in listed]
+
+
 def chips(lists: dict[str, Json], key: str) -> list[tuple[str, str]]:
     listed = lists[key]
     assert isinstance(listed, list)
@@ -17,25 +23,31 @@ def chips(lists: dict[str, Json], key: str) -> list[tuple[str, str]]:
 
 def test_a_task_has_every_list_that_its_page_reads(scheme: Scheme) -> None:
     page = fromstring(labeling_config(scheme))
-    read = {e.get("value", "") for e in page.iter() if e.tag in ("Choices", "Labels")}
+    read = {e.get("value", "") for e in page.iter() if e.tag in ("Choices", "Labels", "Choice")}
     read |= {e.get("on", "") for e in page.iter("Repeater")}
-    codes = {f"${control_names.codes_key(f)}" for _, f in scheme.fields() if f.is_coded}
-    assert {key.removeprefix("$") for key in read - codes - {""}} == {*task_lists(scheme)}
+    keys = {value.removeprefix("$").split("[")[0] for value in read if value.startswith("$")}
+    codes = {control_names.codes_key(f) for _, f in scheme.fields() if f.is_coded}
+    assert keys - codes == {*task_lists(scheme)}
 
 
 def test_labels_and_chips_say_the_names_and_store_the_ids(diplomatic: Scheme) -> None:
     lists = task_lists(diplomatic, {"P1": "Castria", "P3": "the  palace\nof Castria, its court"})
-    sender = chips(lists, "chips_signal__sender")
-    assert sender[:3] == [("Castria", "P1"), ("P2", "P2"), ("the palace of Castria, …", "P3")]
+    assert names(lists)[:3] == ["Castria", "P2", "the palace of Castria, …"]
     assert chips(lists, control_names.MENTIONS)[0] == ("Castria", "mention__P1")
-    assert len(sender) == len(chips(lists, control_names.MENTIONS)) + 1  # and "not named"
+    page = fromstring(labeling_config(diplomatic))
+    [sender] = [c for c in page.iter("Choices") if c.get("name") == "span__sender"]
+    shown = {str(c.get("alias")): str(c.get("value")) for c in sender}
+    assert diplomatic.party is not None
+    for place, party_id in enumerate(diplomatic.party.ids):
+        assert shown.pop(party_id) == f"${control_names.PARTY_NAMES}[{place}]"
+    assert [*shown.values()] == ["not named"]
 
 
-def test_no_two_parties_are_called_alike(diplomatic: Scheme) -> None:
-    names = {"P1": "premier", "P2": "premier", "P3": "P9", "P4": "not named", "P5": "$text"}
-    shown = [text for text, _ in chips(task_lists(diplomatic, names), "chips_signal__sender")]
+def test_no_two_chips_of_a_row_say_the_same(diplomatic: Scheme) -> None:
+    given = {"P1": "premier", "P2": "premier", "P3": "P9", "P4": "not named", "P5": "$text"}
+    shown = names(task_lists(diplomatic, given))
     assert len({*shown}) == len(shown)
-    assert shown[:3] == ["premier", "premier P2", "P9 P3"]
+    assert shown[:4] == ["premier", "premier P2", "P9 P3", "not named P4"]
     assert not [text for text in shown if "$" in text]
 
 
@@ -51,9 +63,10 @@ def test_rows_follow_what_is_known_of_an_article(diplomatic: Scheme) -> None:
     assert rows(many, control_names.UNMENTIONED_ROWS) >= 5
 
 
-def test_keys_of_parties_stand_in_the_lists(diplomatic: Scheme) -> None:
-    listed = task_lists(diplomatic)["chips_signal__receivers"]
-    assert isinstance(listed, list)
-    keys = [str(chip["hotkey"]) for chip in listed if isinstance(chip, dict) and "hotkey" in chip]
-    assert all(re.fullmatch(r"shift\+[1-9]", key) for key in keys)
-    assert len(keys) == 9
+def test_parties_have_the_keys_of_digits(diplomatic: Scheme) -> None:
+    page = fromstring(labeling_config(diplomatic))
+    for field, prefix in (("sender", ""), ("receivers", r"shift\+")):
+        [control] = [c for c in page.iter("Choices") if c.get("name") == f"span__{field}"]
+        keys = [chip.get("hotkey", "") for chip in control if chip.get("hotkey")]
+        assert len(keys) == 9
+        assert all(re.fullmatch(f"{prefix}[1-9]", key) for key in keys)
