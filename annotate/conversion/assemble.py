@@ -22,6 +22,7 @@ from .answers import (
     AnsweredSpan,
     Answers,
     first_mentions,
+    named_party,
     referenced_parties,
     text_order,
 )
@@ -34,7 +35,7 @@ def assemble(
     answers: Answers, *, article: Article, annotator: Annotator, scheme: Scheme
 ) -> AnnotationDocument:
     """The document that an annotator's answers stand for, in canonical form."""
-    answers = _with_valid_ids(answers, scheme)
+    answers = _with_valid_ids(_without_unused_proposals(answers, scheme), scheme)
     text = article.text or ""
     spans = sorted(answers.spans, key=text_order)
     parties = _parties(answers, first_mentions(spans, text, scheme), scheme)
@@ -122,6 +123,31 @@ def _dyads(answers: Answers, parties: Mapping[str, Party], scheme: Scheme) -> It
                 code = side_code(party.attributes, side, scheme) if party else None
                 values[name] = code or values[name]
         yield Dyad.model_validate(values)
+
+
+def _without_unused_proposals(answers: Answers, scheme: Scheme) -> Answers:
+    """The answers without parties that were proposed with too little, and that nobody took up.
+
+    Else annotators would be asked for the rest of a name that they have no use for.
+    """
+    mentions = {span.id: id for span in answers.spans if (id := named_party(span, scheme))}
+    others = tuple(span for span in answers.spans if span.id not in mentions)
+    used = {*referenced_parties(replace(answers, spans=others), scheme)}
+    used |= {mentions[id] for ends in answers.relations for id in ends if id in mentions}
+    used |= {mentions.get(span.id, "") for span in answers.spans if span.origin != "prediction"}
+    unused = {id for id in mentions.values() if id not in used and _lacks(id, answers, scheme)}
+    return replace(
+        answers,
+        parties={id: chosen for id, chosen in answers.parties.items() if id not in unused},
+        spans=tuple(span for span in answers.spans if mentions.get(span.id) not in unused),
+    )
+
+
+def _lacks(party: str, answers: Answers, scheme: Scheme) -> bool:
+    """Whether something that must be said of a party was not."""
+    fields = scheme.party.fields if scheme.party else ()
+    values, _ = fill_defaults(fields, answers.parties.get(party, {}), mention_text=party)
+    return any(field.required and field.name not in values for field in fields)
 
 
 def _with_valid_ids(answers: Answers, scheme: Scheme) -> Answers:

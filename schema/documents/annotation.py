@@ -192,7 +192,9 @@ class Annotation:
                 words = self.words(unit)
                 return f"{self._label(unit.type)} {quoted(words) if words else unit.id}"
             case Party():
-                return f"{self.scheme.party.label if self.scheme.party else 'Party'} {unit.id}"
+                label = self.scheme.party.label if self.scheme.party else "Party"
+                words = self._first_words_of(unit)
+                return f"{label} {unit.id} {quoted(words)}" if words else f"{label} {unit.id}"
             case Relation():
                 ends = (self.spans.get(unit.from_), self.spans.get(unit.to))
                 start, end = (quoted(self.words(s)) if s else "nothing" for s in ends)
@@ -200,6 +202,13 @@ class Annotation:
             case Dyad():
                 sides = self.scheme.dyad.sides if self.scheme.dyad else ()
                 return "Dyad " + " → ".join(one(unit, side.name) or "?" for side in sides)
+
+    def _first_words_of(self, party: Party) -> str:
+        """The words that name a party first: by them it stands on the page."""
+        naming = {t.name: t.party_field.name for t in self.scheme.span_types if t.party_field}
+        mentions = (s for s in self._in_order if s.type in naming)
+        first = next((s for s in mentions if one(s, naming[s.type]) == party.id), None)
+        return self.words(first) if first is not None else ""
 
     def _label(self, span_type: str) -> str:
         labels = {t.name: t.label for t in self.scheme.span_types}

@@ -246,6 +246,28 @@ def test_a_party_exists_once_anything_names_it() -> None:
     assert [party.id for party in converted.parties] == ["P3", "P4", "P7", "P11"]
 
 
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        ([], False),
+        ([label("signal", "s1", 19, 26), choice("signal__sender", "P4", region="s1")], True),
+        ([label("mention__P4", "m2", 19, 26, origin="manual")], True),
+        ([choice("party__country", "XBE", region="m1", origin="prediction")], True),
+    ],
+    ids=["unused", "a sender", "marked again", "whole"],
+)
+def test_a_party_that_was_proposed_with_too_little_is_there_if_somebody_uses_it(
+    more: list[Result], kept: bool
+) -> None:
+    proposed = [
+        label("mention__P4", "m1", origin="prediction"),
+        choice("party__role", "government", region="m1", origin="prediction"),
+    ]
+    document = read(FIRST, *proposed, *more).document
+    assert ("P4" in {party.id for party in document.parties}) == kept
+    assert ((0, 7) in {(span.start, span.end) for span in document.spans}) == kept
+
+
 def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None:
     converted = read(
         FIRST,
