@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types mypy pyright tests package bench docs help clean
+.PHONY: demo test lint types mypy pyright tests package bench docs guide help clean
 
 help:
 	@echo "make demo    the main job: sample articles become a published dataset"
 	@echo "make test    everything that is checked: style, types, packaging, tests"
 	@echo "make lint    style alone, as the hooks of pre-commit check it"
 	@echo "make docs    the generated parts of README and docs, and the site in site/"
+	@echo "make guide   the pictures of the guide for annotators"
 	@echo "make bench   speed against what a user would pick instead"
 
 $(READY): pyproject.toml constraints.txt
@@ -63,6 +64,10 @@ docs: $(READY)
 	@echo "== documentation"
 	$(BIN)/python docs/generate.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+guide: $(READY)
+	@echo "== pictures of the guide for annotators"
+	PYTHONPATH=tests/helpers $(BIN)/python docs/generate_guide.py
 
 clean:
 	rm -rf $(VENV) .cache demo site

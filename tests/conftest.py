@@ -1,14 +1,14 @@
 """What several tests stand on: a real Label Studio, a client of it, a real browser."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from browsers import find_chromium, log_in, open_chromium
 from places import EXAMPLES, ROOT
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
@@ -19,15 +19,6 @@ from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 CACHE = ROOT / ".cache"
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -80,16 +71,14 @@ def server_workspace(
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium without a window."""
-    chromium = os.environ.get("SIGNALBOOK_CHROMIUM") or shutil.which("chromium")
+    chromium = find_chromium()
     if not chromium:
         absent = "no Chromium: install it or set SIGNALBOOK_CHROMIUM to its path"
-        pytest.fail(absent) if os.environ.get("CI") else pytest.skip(absent)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium, headless=True, args=BROWSER_ARGUMENTS
-        )
+        if os.environ.get("CI"):
+            pytest.fail(absent)
+        pytest.skip(absent)
+    with open_chromium(chromium) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -121,15 +110,6 @@ def page_login(
     yield open_page
     for context in contexts:
         context.close()
-
-
-def log_in(page: Page, user: User) -> None:
-    """Log in as a person does."""
-    page.goto("/user/login/")
-    page.fill("input[name=email]", user.email)
-    page.fill("input[name=password]", user.password)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/user/login" not in url)
 
 
 @pytest.fixture(scope="session", params=["diplomatic_signal", "adverse_events"])

@@ -67,12 +67,14 @@ _READY = """() => {
 class LabelingPage:
     """One task, open in the browser."""
 
-    def __init__(self, page: Page, project: int, task: int) -> None:
+    def __init__(self, page: Page, project: int | None = None, task: int | None = None) -> None:
+        """Open a task; without one, take what the page is about to show."""
         self.page = page
         self.actions = 0
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(f"/projects/{project}/data?task={task}")
+        if task is not None:
+            page.goto(f"/projects/{project}/data?task={task}")
         page.wait_for_selector(".lsf-richtext__line", timeout=120_000)
         page.wait_for_function(_READY, timeout=120_000)
         page.wait_for_load_state("networkidle")
@@ -125,14 +127,18 @@ class LabelingPage:
         named = self.page.locator(f"{unit} .row:visible").filter(
             has=self.page.get_by_role("heading", name=row, exact=True)
         )
+        box = named.locator("[data-testid^='select-trigger']").first
         self.actions += 1
-        named.get_by_test_id("select-trigger").first.click()
+        box.click()
         options = self.page.locator("[data-slot='command-item']")
         option = options.filter(has=self.page.get_by_text(value, exact=True))
         self.actions += 1
         before = self._state()
         option.click()
         self._wait_for_change(before)
+        if box.get_attribute("aria-expanded") == "true":  # that of several values stays open
+            self.actions += 1
+            box.click()
         options.first.wait_for(state="detached")
 
     def write(self, row: str, text: str, unit: str = ".side") -> None:
