@@ -260,7 +260,9 @@ def show_pushed(
             "them with: signalbook project apply"
         )
     at = listed(pages, _MAX_SHOWN)
-    next_steps = [f"Annotators label at {at}; bring their work back with: signalbook pull"]
+    next_steps: list[str] = []
+    if pages:
+        next_steps.append(f"Annotators label at {at}; bring their work back with: signalbook pull")
     if pushed.updated:
         next_steps.append("Correct the documents of these articles, too, with: signalbook pull")
     print_outcome(

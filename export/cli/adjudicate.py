@@ -123,7 +123,7 @@ def auto(
         model=model,
         existing=existing,
     )
-    next_step = _next_step(adjudication, Sources(paths, source), output)
+    next_step = _next_step(adjudication, scheme, Sources(paths, source), output)
     warnings = [*annotators.warnings, *gold_warnings(adjudication, log)]
     _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
     if adjudication.without_gold:
@@ -284,10 +284,16 @@ def _flagged(adjudication: "Adjudication") -> list[object]:
     ]
 
 
-def _next_step(adjudication: "Adjudication", sources: Sources, output: Path | None) -> str:
+def _next_step(
+    adjudication: "Adjudication", scheme: "Scheme", sources: Sources, output: Path | None
+) -> str:
+    from signalbook.schema.scheme.stages import stage_after
+
     if not adjudication.articles:
         return sources.lacking
     if adjudication.without_gold:
         return sources.repair("adjudicate auto")
+    if (after := stage_after(scheme)) is not None:
+        return f"Begin the next stage with what is agreed on: signalbook --stage {after} push"
     named = [] if output is None else ["--gold", str(output)]
     return f"Publish a version with: {sources.release_command(*named)}"

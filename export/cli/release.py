@@ -20,6 +20,7 @@ from .next_step import Sources
 if TYPE_CHECKING:
     from signalbook.export.release.contents import About
     from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 
@@ -163,6 +164,7 @@ def build(
     sources = _sources(settings, documents, gold)
     gold_file = gold or _beside(sources)
     scheme = settings.load_scheme(source, documents)
+    _refuse_earlier_stage(scheme)
     annotators = read_annotators(sources, scheme)
     gold_documents = read_gold(gold_file, scheme) if gold_file else []
     if documents:
@@ -262,6 +264,19 @@ def _ways_out(sources: Sources, gold: Path | None, gold_file: Path | None) -> It
     yield sources.command("adjudicate auto", *(["--output", str(gold)] if gold else []))
     correct = "signalbook push, then: signalbook pull"
     yield f"{correct}; then name documents of that pull" if sources.paths else correct
+
+
+def _refuse_earlier_stage(scheme: "Scheme") -> None:
+    """Documents are whole after the last stage."""
+    from signalbook.schema.errors import UsageError
+    from signalbook.schema.scheme.stages import is_last
+
+    if not is_last(scheme):
+        last = scheme.stages[-1].name
+        raise UsageError(
+            f"documents of the stage {scheme.stage} are not whole; release those of the last one "
+            f"with: signalbook --stage {last} release build VERSION"
+        )
 
 
 def _refuse_none(

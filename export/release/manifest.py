@@ -44,6 +44,7 @@ def manifest_of(folder: Path, contents: Contents) -> dict[str, Any]:
             "name": contents.scheme.name,
             "version": contents.scheme.version,
             "file": scheme_file(contents.scheme),
+            **({"stage": contents.scheme.stage} if contents.scheme.stage else {}),
         },
         "made_with": {
             "signalbook": importlib.metadata.version("signalbook"),

@@ -13,6 +13,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import at_stage
 from signalbook.schema.tables.columns import (
     dyad_columns,
     label_columns,
@@ -41,12 +42,14 @@ def names_its_version(folder: Path) -> bool:
 
 
 def released_scheme(folder: Path) -> Scheme:
-    """The scheme that a release was made under, as it was then.
+    """The scheme that a release was made under, as it was then, in the stage that it was.
 
     Raises:
         DocumentError: The manifest does not name it.
     """
-    return load_scheme(released_scheme_file(folder))
+    scheme = load_scheme(released_scheme_file(folder))
+    stage = _of_scheme(folder).get("stage")
+    return at_stage(scheme, str(stage)) if stage else scheme
 
 
 def released_scheme_file(folder: Path) -> Path:
@@ -55,9 +58,15 @@ def released_scheme_file(folder: Path) -> Path:
     Raises:
         DocumentError: The manifest does not name it.
     """
+    return folder / str(_of_scheme(folder)["file"])
+
+
+def _of_scheme(folder: Path) -> dict[str, Any]:
+    """What the manifest says of the scheme, its file at least."""
     path = folder / MANIFEST
     try:
-        return folder / str(json.loads(path.read_text(encoding="utf-8"))["scheme"]["file"])
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["scheme"]
+        return {**about, "file": about["file"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DocumentError(f"{path}: does not name a scheme; is it a release?") from error
 

@@ -1,12 +1,18 @@
 """Say what a command did: to people in lines, to programs in the one JSON object of `--json`."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 
 import click
 
 from signalbook.schema.text import one_line, printable
+
+#: Commands that can be run in a stage, where a line names them as the next step.
+_OF_STAGES = re.compile(
+    r"\bsignalbook (?=(?:adjudicate|agreement|project|pull|push|status|validate)\b)"
+)
 
 
 class StyledLine(str):
@@ -15,7 +21,14 @@ class StyledLine(str):
 
 def say(line: object, *, err: bool = False) -> None:
     """Print one line for people; no text of a file or a server steers the terminal or adds one."""
-    click.echo(line if isinstance(line, StyledLine) else one_line(str(line)), err=err)
+    click.echo(line if isinstance(line, StyledLine) else _in_stage(one_line(str(line))), err=err)
+
+
+def _in_stage(line: str) -> str:
+    """The line with its next steps in the stage that the command was run in."""
+    context = click.get_current_context(silent=True)
+    stage = context.find_root().params.get("stage") if context else None
+    return _OF_STAGES.sub(f"signalbook --stage {stage} ", line) if stage else line
 
 
 def print_text(text: str) -> None:

@@ -71,9 +71,15 @@ def stage_before(scheme: Scheme) -> str | None:
     return names[place - 1] if place else None
 
 
-def is_last(scheme: Scheme, name: str) -> bool:
-    """Whether documents are whole once this stage is done."""
-    return bool(scheme.stages) and scheme.stages[-1].name == name
+def is_last(scheme: Scheme) -> bool:
+    """Whether documents are whole under this scheme: it has no stages, or is that of the last."""
+    return not scheme.stage or scheme.stages[-1].name == scheme.stage
+
+
+def stage_after(scheme: Scheme) -> str | None:
+    """Name of the stage after the one that this is the scheme of, if there is one."""
+    names = [stage.name for stage in scheme.stages]
+    return None if is_last(scheme) else names[names.index(scheme.stage) + 1]
 
 
 def check_stages(scheme: Scheme) -> Iterator[SchemeProblem]:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from rounds import run, write_article_of_example
 
+from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.conversion.convert import canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -17,6 +19,7 @@ from signalbook.annotate.workspace.workspace import Workspace, init_workspace, r
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.stages import earlier_part
+from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.stages import at_stage
@@ -104,6 +107,7 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
     scheme = load_scheme("diplomatic_signal")
     assert content(gold) == content(canonical(whole, scheme))
     assert run("validate")["ok"]  # without a stage, what is whole
+    release_and_refuse(workspace)
 
 
 def with_ids_of(data: Any, document: AnnotationDocument) -> AnnotationDocument:
@@ -127,8 +131,22 @@ def renamed(value: Any, names: dict[str, str]) -> Any:
         held = cast("dict[str, Any]", value)
         return {key: renamed(item, names) for key, item in held.items()}
     if isinstance(value, list):
-        return [renamed(item, names) for item in cast("list[Any]", value)]
+        items: list[Any] = value
+        return [renamed(item, names) for item in items]
     return names.get(value, value) if isinstance(value, str) else value
+
+
+def release_and_refuse(workspace: Workspace) -> None:
+    """A release says that it was made in stages, and is measured so; one of parts is refused."""
+    early = CliRunner().invoke(cli, ["--stage", "signals", "release", "build", "1.0.0"])
+    assert isinstance(early.exception, UsageError)
+    assert str(early.exception).startswith("documents of the stage signals are not whole")
+    assert run("release", "build", "1.0.0")["ok"]
+    release = workspace.datasets / "diplomatic_signal" / "1.0.0"
+    assert run("release", "verify", str(release))["ok"]
+    assert "labelled in stages" in (release / "README.md").read_text(encoding="utf-8")
+    kinds = {measure["kind"] for measure in run("agreement", str(release))["data"]["measures"]}
+    assert kinds == {"dyad", "article_label"}
 
 
 def content(document: AnnotationDocument) -> dict[str, Any]:
