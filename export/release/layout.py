@@ -53,8 +53,8 @@ def scheme_file(scheme: Scheme) -> str:
 
 
 def scheme_sources(scheme: Scheme) -> list[Path]:
-    """The files that make a scheme: its own, its rules and the prose of its codebook, as it has them."""
-    beside = (scheme.rules_file, scheme.prose)
+    """The files that make a scheme: its own, its rules, and what its codebook has beside it."""
+    beside = (scheme.rules_file, scheme.prose, scheme.found_examples_file)
     return [scheme.path, *(path for path in beside if path.is_file())]
 
 

@@ -9,6 +9,7 @@ import click
 from signalbook.schema.text import all_counted
 
 from .authoring import import_scheme, new
+from .example import example_command
 from .examples import examples
 from .migrate import migrate
 from .options import JSON, OUTPUT, pass_settings
@@ -185,5 +186,5 @@ def _write(
     say(f"wrote {output}", err=True)
 
 
-for _command in (new, examples, import_scheme, migrate):
+for _command in (new, examples, example_command, import_scheme, migrate):
     scheme.add_command(_command)

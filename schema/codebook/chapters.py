@@ -6,6 +6,7 @@ from signalbook.schema.markdown import code, escape, filled_table
 
 from .anchors import Index, Unit, anchor_part, anchored, code_link, link
 from .entries import examples, field_entry
+from .found_examples import found_examples
 from .lists import list_links, printed_lists
 
 
@@ -17,14 +18,14 @@ def section(*paragraphs: str) -> str:
 def spans(index: Index) -> str:
     """What is marked in the text."""
     parts = [heading(2, "Spans", "span")]
+    found = found_examples(index.scheme)
     for span_type, unit in zip(index.scheme.span_types, index.units, strict=False):
         parts += [f"### {anchored(unit.anchor)}{escape(span_type.label)}"]
         parts += [index.paragraph(span_type.description, span_type.rule)]
         parts += [examples(index, span_type.examples)]
-        if span_type.worked_examples:
-            rows = [
-                (index.prose(text), index.prose(why)) for text, why in span_type.worked_examples
-            ]
+        rows = [(index.prose(text), index.prose(why)) for text, why in span_type.worked_examples]
+        rows += [(escape(e.text), escape(e.why)) for e in found if e.type == span_type.name]
+        if rows:
             parts += [filled_table(("worked example", "why"), rows)]
         parts += [_asked(unit)]
     return section(*parts) if index.scheme.span_types else ""

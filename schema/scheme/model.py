@@ -122,9 +122,15 @@ class Scheme:
         return self.folder / "example.annotation.json"
 
     @property
+    def found_examples_file(self) -> Path:
+        """Examples for the codebook that were taken from annotated articles."""
+        return self.folder / "codebook_examples.jsonl"
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """What is read with the scheme, as far as it is there."""
-        return (self.path, self.prose, self.rules_file, self.example_file)
+        beside = (self.prose, self.rules_file, self.example_file, self.found_examples_file)
+        return (self.path, *beside)
 
     @property
     def article_schema(self) -> dict[str, Json]:

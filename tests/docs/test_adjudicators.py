@@ -16,7 +16,7 @@ GUIDE = (ROOT / "docs" / "adjudicators.md").read_text(encoding="utf-8")
 def test_every_command_of_the_guide_can_be_typed() -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
     commands = [shlex.split(line) for block in blocks for line in block.splitlines()]
-    assert len(commands) == 5
+    assert len(commands) == 7
     for program, *arguments in commands:
         assert program == "signalbook"
         group: click.Command = cli
