@@ -12,6 +12,7 @@ from .filesystem import read_json
 if TYPE_CHECKING:
     from signalbook.schema.documents.corrections import SendBack
     from signalbook.schema.documents.remarks import Remark
+    from signalbook.schema.documents.suggestions import Suggestion
     from signalbook.schema.scheme.model import Scheme
 
 #: A folder with this file is a workspace.
@@ -30,6 +31,8 @@ class Settings:
     links: Path | None = None
     #: What stands about single annotations, as JSON Lines, written by the last pull.
     remarks: Path | None = None
+    #: What annotators were shown before they labelled, as JSON Lines, written by the last pull.
+    suggested: Path | None = None
     #: Gives id and hash of the texts that the workspace's own articles do not let us give away.
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
     #: Shows annotators what they should repair; None where no server is known.
@@ -83,6 +86,16 @@ class Settings:
         if paths or self.remarks is None:
             return []
         return [remark for remark in read_remarks(self.remarks) if remark.is_open]
+
+    def suggestions(self, paths: Sequence[Path]) -> "list[Suggestion]":
+        """What annotators of the last pull were shown; nothing where other paths were named.
+
+        Raises:
+            DocumentError: The file is damaged.
+        """
+        from signalbook.schema.documents.suggestions import read_suggestions
+
+        return [] if paths or self.suggested is None else read_suggestions(self.suggested)
 
     def documents_or(self, paths: Sequence[Path]) -> list[Path]:
         """The paths that were named, or the documents of the last pull.

@@ -272,6 +272,7 @@ def settings_here(start: Path | None = None, *, stage: str | None = None) -> Set
         documents=workspace.documents,
         links=workspace.task_links,
         remarks=workspace.remarks,
+        suggested=workspace.suggested,
         withdrawn=partial(_withdrawn, workspace.articles),
         datasets=workspace.datasets,
         dataset=workspace.dataset,

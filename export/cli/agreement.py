@@ -100,6 +100,7 @@ def agreement(
     from signalbook.export.report.analysis import analyse, measure_corpus
     from signalbook.export.report.breakdowns import breakdowns
     from signalbook.export.report.build import AgreementReport
+    from signalbook.export.report.suggestion_sections import BETWEEN, suggestion_sections
     from signalbook.export.report.summary import missed_gates
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.errors import FindingsError
@@ -112,19 +113,23 @@ def agreement(
     report = None
     with progress_bar("measuring agreement") as bar:
         measured = measure_corpus(corpus, on_step=bar.step)
+        suggested = suggestion_sections(corpus, settings.suggestions(paths))
         if page or markdown or as_json:
             links = settings.task_links(paths)
-            report = AgreementReport(analyse(measured, links=links, on_step=bar.step), by)
+            report = AgreementReport(
+                analyse(measured, links=links, on_step=bar.step), by, suggested
+            )
     if report and page:
         write_text(page, report.html)
     if report and markdown:
         write_text(markdown, report.markdown)
     failures = missed_gates((result.measure for result in measured.measures), gates)
+    of_suggestions = [section for section in suggested if section.id != BETWEEN]
     sections = report.breakdowns if report else breakdowns(measured, by)
     print_outcome(
         "agreement",
         as_json=as_json,
-        lines=_lines(measured, sections),
+        lines=_lines(measured, (*of_suggestions, *sections)),
         remarks=[
             *(f"warning: {line}" for line in warnings),
             *(f"warning: {line}" for line in first_of(corpus.impossible, _MAX_SHOWN)),

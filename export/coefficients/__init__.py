@@ -8,7 +8,8 @@ A library of its own: it imports nothing else of Signalbook.
   (`mathet_gamma`, `gamma_cat`, `gamma_k`); the unitizing coefficients (`u_alpha`,
   `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
 - Relations between spans: `relation_counts`, `relation_tables`.
-- Models of annotators: `fit_dawid_skene`, `fit_mace`.
+- Models of annotators: `fit_dawid_skene`, `fit_mace`; whether a program is as good as a further one:
+  `alternative_annotator_test`.
 - Confidence intervals over articles for all of these: `confidence_interval`.
 
 Units, raters, articles and values are numbers from 0 in parallel arrays; `Ratings` and `Spans`
@@ -56,6 +57,11 @@ if TYPE_CHECKING:
         disagreement_sums,
         krippendorff_alpha,
         unit_disagreements,
+    )
+    from .alternative_annotator import (
+        AlternativeAnnotatorTest,
+        alternative_annotator_test,
+        benjamini_yekutieli,
     )
     from .bootstrap import (
         ConfidenceInterval,
@@ -165,6 +171,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlignedArticle",
     "Alignment",
+    "AlternativeAnnotatorTest",
     "Bools",
     "CategoryGamma",
     "ChanceAlignments",
@@ -195,7 +202,9 @@ __all__ = [
     "alpha_from_coincidences",
     "alpha_from_sums",
     "alpha_u",
+    "alternative_annotator_test",
     "articles_needed",
+    "benjamini_yekutieli",
     "bennett_s",
     "best_alignment",
     "best_alignments",
@@ -258,6 +267,9 @@ if not TYPE_CHECKING:
         "alpha": (
             "alpha_from_coincidences alpha_from_sums coincidence_matrices disagreement_sums "
             "krippendorff_alpha unit_disagreements"
+        ),
+        "alternative_annotator": (
+            "AlternativeAnnotatorTest alternative_annotator_test benjamini_yekutieli"
         ),
         "bootstrap": (
             "ConfidenceInterval IntervalMethod Statistic confidence_interval articles_needed "

@@ -25,6 +25,8 @@ class AgreementReport:
     analysis: Analysis
     #: Ways in which measures are broken down in further tables.
     by: tuple[By, ...] = ()
+    #: Tables of what suggestions do, if there were any.
+    suggestions: tuple[ReportSection, ...] = ()
 
     @property
     def measured(self) -> MeasuredCorpus:
@@ -44,7 +46,7 @@ class AgreementReport:
     @cached_property
     def sections(self) -> tuple[ReportSection, ...]:
         """Further tables, each with a heading of its own."""
-        return (*self.breakdowns, competence_section(self.analysis.models))
+        return (*self.suggestions, *self.breakdowns, competence_section(self.analysis.models))
 
     @cached_property
     def data(self) -> Mapping[str, Json]:

@@ -24,6 +24,7 @@ from signalbook.schema.documents.suggestions import Suggestion, read_suggestions
 from signalbook.schema.scheme.model import Scheme
 
 PEOPLE = ("ada", "ben", "cyd")
+SECTIONS = ["suggestions", "suggestion-arms", "suggestion-agreement", "further-annotator"]
 IDS = [f"a{n}" for n in range(8)]
 
 
@@ -112,6 +113,12 @@ class Round:
         return {(s.annotator_id, s.article_id): s for s in found}
 
 
+def sections_of_agreement() -> list[str]:
+    """Names of the tables about suggestions in the report."""
+    sections = run("agreement")["data"]["sections"]
+    return [section["id"] for section in sections if section["id"] != "competence"]
+
+
 @pytest.fixture(scope="module")
 def users(studio: Studio) -> dict[str, User]:
     return {name: create_user(studio, f"{name}@example.org") for name in PEOPLE}
@@ -155,6 +162,7 @@ def test_in_one_project_for_all_an_article_comes_with_its_prediction_to_all_or_t
         assert suggestion.prediction.article.text is None
         spans = {(s.type, s.start, s.end) for s in suggestion.prediction.spans}
         assert spans == {(s.type, s.start, s.end) for s in round_.prediction(article).spans}
+    assert sections_of_agreement() == SECTIONS
 
 
 @pytest.mark.server
@@ -176,6 +184,7 @@ def test_in_projects_of_their_own_annotators_are_drawn_apart(round_: Round) -> N
         key: suggestion.shown for key, suggestion in suggested.items()
     }
     assert len(suggested) == 24
+    assert sections_of_agreement() == SECTIONS
 
 
 @pytest.mark.server

@@ -1,0 +1,1 @@
+"""What suggestions do: what annotators make of them, and what they do without."""
