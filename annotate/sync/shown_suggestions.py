@@ -90,7 +90,10 @@ class _Finder:
     def kept_back(self, place: _Place) -> AnnotationDocument | None:
         """What a task came without, in the form in which it would have come back."""
         prediction = self._kept_back.get(place)
-        return None if prediction is None else canonical(prediction, self._scheme)
+        try:
+            return None if prediction is None else canonical(prediction, self._scheme)
+        except ConversionError:  # the scheme has changed since
+            return None
 
     def on_server(
         self, place: _Place, annotation: StoredAnnotation, mark: _Mark | None
