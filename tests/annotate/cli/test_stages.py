@@ -126,12 +126,12 @@ def agreed_in(data: Any) -> list[Any]:
     return [*data.get("earlier", {}).get("parties", ())]
 
 
-def renamed(value: Any, names: dict[str, str]) -> Any:
+def renamed(value: object, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        held = cast("dict[str, Any]", value)
+        held = cast("dict[str, object]", value)
         return {key: renamed(item, names) for key, item in held.items()}
     if isinstance(value, list):
-        items: list[Any] = value
+        items = cast("list[object]", value)
         return [renamed(item, names) for item in items]
     return names.get(value, value) if isinstance(value, str) else value
 
