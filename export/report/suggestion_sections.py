@@ -27,8 +27,9 @@ from .wording import Wording
 _OUTCOMES: tuple[Outcome, ...] = ("kept", "changed", "removed")
 _FATE = (
     "What annotators were shown, against what they submitted. Kept: the same place, label and "
-    "values. Changed: other boundaries, another label in the same place, or other values. Added: "
-    "marked where the model suggests nothing. Shares are of what was suggested. That much is kept "
+    "values. Changed: other boundaries, another label in the same place, or other values. Removed: "
+    "taken away, or, of a party that was suggested without all that must be said of it, not taken "
+    "up. Added: marked where the model suggests nothing. Shares are of what was suggested. That much is kept "
     "does not say that it is right: annotators let pass what they would not have marked."
 )
 _NO_ARM = (

@@ -1,7 +1,8 @@
 """What annotators made of the suggestions that they were shown, label by label.
 
 What was shown is compared with what was submitted, not by what Label Studio notes on a span: whoever
-takes a suggestion away and marks the same again has kept it.
+takes a suggestion away and marks the same again has kept it. A document does not hold parties that
+were proposed with too little and that nobody took up, so these count as removed.
 """
 
 from collections import Counter
