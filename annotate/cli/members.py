@@ -110,7 +110,8 @@ def presences(members: "Members", url: str) -> Iterator[str]:
         has = counted(len(members.unnamed), "person has an account", "people have accounts")
         yield (
             f"{has} on {url} and no name in signalbook.toml: {listed(members.unnamed, _MAX_SHOWN)}. "
-            f"Name them under [annotators] or [assignment], if they are to label. {_END}"
+            "If you know them, name them under [annotators], and where every annotator has a project "
+            f"under [assignment], too. {_END}"
         )
 
 
