@@ -35,6 +35,7 @@ from .control_names import (
     TEXT,
     UNMENTIONED_ROWS,
     asked_together,
+    box_key,
     control,
     dyad_slot,
     has_unmentioned_rows,
@@ -42,7 +43,7 @@ from .control_names import (
     mention_types,
     unmentioned_slot,
 )
-from .rows import PageUnit, add_row, header, party_name, view
+from .rows import PageUnit, add_row, header, view
 from .stylesheet import stylesheet
 
 #: For relations without a colour of their own; told apart by colour-blind readers too.
@@ -277,10 +278,9 @@ def _add_unmentioned(side: Element, party: PartyType) -> None:
     row = view(view(rows, "party"), "row")
     header(row, "Which")
     which = {"name": control(unit.name, PARTY_ID), "toName": TEXT}
-    shown = {**which, "choice": "single", "layout": "select"}
-    choices = SubElement(view(row, "cell"), "Choices", shown)
-    for number, party_id in enumerate(party.ids):
-        SubElement(choices, "Choice", {"value": party_name(number), "alias": party_id})
+    listed = f"${box_key(unmentioned_slot(''), PARTY_ID)}"
+    shown = {**which, "choice": "single", "layout": "select", "value": listed}
+    SubElement(view(row, "cell"), "Choices", shown)
     for field in party.fields:
         add_row(rows, unit, field)
 
@@ -316,7 +316,7 @@ def _add_article(side: Element, scheme: Scheme) -> None:
 
 def _add_dyads(side: Element, scheme: Scheme, dyad: DyadType) -> None:
     block = _repeat(view(side, "dyads whole"), DYAD_ROWS)
-    unit = PageUnit(dyad_slot(ROW), dyad.title, parties=_parties(scheme), folds_parties=True)
+    unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
     for field in dyad.all_fields:
         add_row(block, unit, field)
 

@@ -126,6 +126,11 @@ def codes_key(field: Field) -> str:
     return f"codes_{field.name}"
 
 
+def box_key(unit: str, field: Field | str) -> str:
+    """Key in a task's data for what a box offers that opens, from which parties are chosen."""
+    return f"box_{control(unit, field)}"
+
+
 #: Keys in a task's data for what the chips of parties say, in the order of their ids; for the labels
 #: of mentions, and for the rows of two kinds.
 PARTY_NAMES = "party_names"

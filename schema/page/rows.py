@@ -8,7 +8,7 @@ from signalbook.schema.scheme.keys import Meaning
 from signalbook.schema.scheme.model import Field
 
 from .chips import Chip, chips_of, visible
-from .control_names import PARTY_NAMES, TEXT, codes_key, control, other
+from .control_names import PARTY_NAMES, TEXT, box_key, codes_key, control, other
 
 #: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60
@@ -29,6 +29,8 @@ class PageUnit:
     keys: Mapping[Meaning, str] = field(default_factory=dict[Meaning, str])
     #: First part of the meanings of its keys.
     keyed_as: str = ""
+    #: What its lists in the task are named for; empty if that is its name.
+    lists: str = ""
     #: Ids of the parties that can be chosen.
     parties: tuple[str, ...] = ()
     #: Codes are typed, as every list from the task makes a page slower.
@@ -81,6 +83,10 @@ def _add_choices(cell: Element, unit: PageUnit, field: Field, name: str) -> None
     if field.is_coded:
         choices.set("value", f"${codes_key(field)}")
         return
+    if _opens(unit, field):
+        # Label Studio finds a choice of a box by the words that stand in the page, not in the task.
+        choices.set("value", f"${box_key(unit.lists or unit.name, field)}")
+        return
     parties = {id: party_name(number) for number, id in enumerate(unit.parties)}
     for chip in chips_of(field, parties, keys=unit.keys, keyed_as=unit.keyed_as):
         _add_chip(choices, chip)
@@ -101,10 +107,16 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
 def _choices(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     # "single" can be taken back by a second click, "single-radio" cannot.
     choice = "multiple" if field.many else "single"
-    # A chip for each of many parties is for what has to be decided: they make a page slow.
-    folds = field.is_reference and (unit.folds_parties or not field.must_be_decided)
-    layout = "select" if folds else "inline"
+    layout = "select" if _opens(unit, field) else "inline"
     return {**_control(unit, field, name), "choice": choice, "layout": layout}
+
+
+def _opens(unit: PageUnit, field: Field) -> bool:
+    """Whether values stand in a box that opens.
+
+    A chip for each of many parties is for what has to be decided: they make a page slow.
+    """
+    return field.is_reference and (unit.folds_parties or not field.must_be_decided)
 
 
 def _add_text(parent: Element, unit: PageUnit, field: Field, name: str, placeholder: str) -> None:

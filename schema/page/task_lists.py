@@ -7,20 +7,26 @@ gives out all keys anew.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from signalbook.schema.scheme.model import Json, PartyType, Scheme
+from signalbook.schema.scheme.model import Field, Json, PartyType, Scheme
 from signalbook.schema.scheme.stages import asks_pairs, asks_parties, on_page
 from signalbook.schema.text import excerpt, printable
 
-from .chips import NONE, visible
+from .chips import NONE, chips_of, visible
 from .control_names import (
     DYAD_ROWS,
     MENTIONS,
     NAMED,
+    PARTY_ID,
     PARTY_NAMES,
     UNMENTIONED_ROWS,
+    asked_together,
+    box_key,
+    dyad_slot,
     has_unmentioned_rows,
     mention_label,
     mention_types,
+    span_unit,
+    unmentioned_slot,
 )
 
 #: Of a name on a label or chip, in characters.
@@ -53,16 +59,37 @@ def task_lists(
         shown = _shown_names(scheme, ids, names or {})
         # What has no name is not shown: the page has a chip for every party.
         lists[PARTY_NAMES] = [shown.get(id, "") for id in party.ids]
+        for unit, field in _boxed(scheme):
+            chips = chips_of(field, shown, keys={}, keyed_as="")
+            lists[box_key(unit, field)] = [_choice(chip.text, chip.stored) for chip in chips]
         if mention_types(scheme):
             lists[MENTIONS] = [*_mentions(scheme, shown)]
             lists[NAMED] = [{"id": id} for id in party.ids if id in (names or {})]
         if has_unmentioned_rows(scheme):
             lists[UNMENTIONED_ROWS] = _rows(party.label, max(_UNMENTIONED, unmentioned))
+            which = box_key(unmentioned_slot(""), PARTY_ID)
+            lists[which] = [_choice(name, id) for id, name in shown.items()]
     if scheme.dyad is not None:
         slots = scheme.dyad.slots
         offered = min(slots.offered, max(slots.shown, dyads) + slots.shown)
         lists[DYAD_ROWS] = _rows(scheme.dyad.title, offered)
     return lists
+
+
+def _boxed(scheme: Scheme) -> Iterator[tuple[str, Field]]:
+    """Fields whose parties are chosen in a box that opens, with the unit that it is named for."""
+    shared = asked_together(scheme)
+    for span_type in scheme.span_types:
+        for field in span_type.fields:
+            if field.is_reference and field != span_type.party_field and not field.must_be_decided:
+                yield span_unit(shared, span_type, field), field
+    for field in scheme.dyad.all_fields if scheme.dyad else ():
+        if field.is_reference:
+            yield dyad_slot(""), field
+
+
+def _choice(shown: str, stored: str) -> Json:
+    return {"value": visible(shown), "alias": stored}
 
 
 def _known_and_free(party: PartyType, names: Mapping[str, str]) -> list[str]:

@@ -40,9 +40,14 @@ def is_typed_row(name: str) -> bool:
     return name.startswith(control_names.unmentioned_slot(""))
 
 
-def stored_by(control: Element) -> list[str | None]:
-    """What the chips of a control store."""
-    return [choice.get("alias") for choice in control.iter("Choice")]
+def stored_by(control: Element, scheme: Scheme) -> list[str | None]:
+    """What the chips of a control store, of the page or from the lists of a task."""
+    listed = task_lists(scheme).get(control.get("value", "").removeprefix("$"), [])
+    assert isinstance(listed, list)
+    return [
+        *(choice.get("alias") for choice in control.iter("Choice")),
+        *(str(chip["alias"]) for chip in listed if isinstance(chip, dict)),
+    ]
 
 
 def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
@@ -84,7 +89,7 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
     for name, field in expected_controls(scheme):
         if field.is_coded and is_typed_row(name):
             continue
-        stored = stored_by(found[name])
+        stored = stored_by(found[name], scheme)
         assert not set(stored) & {"true", "false"}
         assert {value.id for value in field.values} <= set(stored)
         if field.is_boolean:

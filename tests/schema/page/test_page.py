@@ -269,6 +269,19 @@ def test_proposed_parties_stand_on_the_page_by_their_names_and_cost_nothing(
     assert opened.errors == []
 
 
+def test_a_party_that_is_chosen_by_its_name_in_a_box_is_stored(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic, proposed=True)
+    before = values(opened.results())
+    opened.pick("Sender", "Belmora", unit=".dyads div:nth-child(4) > .repeated")
+    opened.select("await our friends")
+    opened.pick("Source", "premier Olin")
+    added = sorted({*values(opened.results())} - {*before})
+    assert added == ['dyad3__sender=["P3"]', 'span__sources=["P1", "P5"]']
+    assert opened.errors == []
+
+
 def test_two_relations_of_one_pair_are_kept(second_scheme: Scheme, open_example: Open) -> None:
     both: Result = {
         "type": "relation",
