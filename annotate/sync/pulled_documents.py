@@ -283,7 +283,10 @@ def _put_together(converted: Iterable[Converted], scheme: Scheme) -> tuple[Conve
         key = article.id, article.text_sha256, annotator.id, annotator.round
         groups.setdefault(key, []).append(one)
     return _sorted(
-        Converted(merged([c.document for c in group]), tuple(u for c in group for u in c.unmapped))
+        Converted(
+            merged([c.document for c in group], scheme),
+            tuple(u for c in group for u in c.unmapped),
+        )
         for group in groups.values()
     )
 

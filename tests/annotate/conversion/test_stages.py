@@ -51,10 +51,14 @@ def labelled(document: AnnotationDocument, name: str) -> AnnotationDocument:
     for article, beginning in tasks:
         data = to_task(article, scheme, beginning=beginning)["data"]
         results = json.loads(json.dumps(to_label_studio(whole, scheme, data)))
-        back = from_label_studio({"result": results}, data, scheme, document.annotator)
-        assert back.unmapped == ()
-        made.append(back.document)
-    return merged(made) if made else whole
+        read = from_label_studio({"result": results}, data, scheme, document.annotator)
+        assert read.unmapped == ()
+        made.append(read.document)
+    if not made:
+        return whole
+    forth, back = merged(made, scheme), merged(made[::-1], scheme)
+    assert forth.to_dict() == back.to_dict()  # also what is computed of all pairs
+    return forth
 
 
 def comparable(document: AnnotationDocument) -> dict[str, object]:
