@@ -27,7 +27,7 @@ class Settings:
     scheme: str | None = None
     #: Annotation documents as JSON Lines, written by the last pull.
     documents: Path | None = None
-    #: Article id -> where its task is shown, as JSON, written by the last pull.
+    #: Article id -> annotator -> where their task is shown, as JSON, written by the last pull.
     links: Path | None = None
     #: What stands about single annotations, as JSON Lines, written by the last pull.
     remarks: Path | None = None
@@ -68,12 +68,12 @@ class Settings:
             named = built_in_scheme_of(documents)
         return load_scheme(named)
 
-    def task_links(self, paths: Sequence[Path]) -> dict[str, str]:
+    def task_links(self, paths: Sequence[Path]) -> dict[str, dict[str, str]]:
         """Where the tasks of the last pull are shown; nothing where other paths were named."""
         if paths or self.links is None or not self.links.is_file():
             return {}
         way_out = "delete it: the next pull makes it anew"
-        return read_json(self.links, dict[str, str], way_out=way_out) or {}
+        return read_json(self.links, dict[str, dict[str, str]], way_out=way_out) or {}
 
     def pull_remarks(self, paths: Sequence[Path]) -> "list[Remark]":
         """What is open about annotations of the last pull; nothing where other paths were named.

@@ -157,7 +157,10 @@ def write_pulled(
     suggested = shown_suggestions(store, documents.sources, kept_back, scheme, name_of)
     if suggested or workspace.suggested.exists():
         write_suggestions(workspace.suggested, suggested)
-    write_text(workspace.task_links, json_page(task_links(annotations), sort_keys=True))
+    write_text(
+        workspace.task_links,
+        json_page(task_links(annotations, partial(pseudonym, workspace)), sort_keys=True),
+    )
     return documents
 
 
@@ -233,15 +236,17 @@ def current_annotations(
     return list(current.values())
 
 
-def task_links(annotations: Iterable[StoredAnnotation]) -> dict[str, str]:
-    """Article id -> address of its task's page on the server, for the maintainer's own report."""
-    links: dict[str, str] = {}
+def task_links(
+    annotations: Iterable[StoredAnnotation], pseudonym: Pseudonym
+) -> dict[str, dict[str, str]]:
+    """Article id -> annotator -> address of the page of their task, for the maintainer's report."""
+    links: dict[str, dict[str, str]] = {}
     for annotation in annotations:
         line, record = annotation.line, annotation.data.get("article")
         article = record.get("id") if isinstance(record, dict) else None
         task = line.content.get("task")
         if isinstance(task, int) and isinstance(article, str) and not annotation.repeat:
-            links[article] = task_link(line)
+            links.setdefault(article, {})[pseudonym(annotation.author)] = task_link(line)
     return links
 
 

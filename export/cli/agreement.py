@@ -115,7 +115,9 @@ def agreement(
         measured = measure_corpus(corpus, on_step=bar.step)
         suggested = suggestion_sections(corpus, settings.suggestions(paths))
         if page or markdown or as_json:
-            links = settings.task_links(paths)
+            # Of several tasks of an article, a report shows the one that was pulled last.
+            tasks = settings.task_links(paths)
+            links = {article: [*of_all.values()][-1] for article, of_all in tasks.items() if of_all}
             report = AgreementReport(
                 analyse(measured, links=links, on_step=bar.step), by, suggested
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.settings import Settings
 
+#: Article id -> annotator -> where their task is shown.
+_Links: TypeAlias = Mapping[str, Mapping[str, str]]
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -127,7 +129,7 @@ def validate(
 
 
 def _lines(
-    documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"], links: Mapping[str, str]
+    documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"], links: _Links
 ) -> Iterator[str]:
     """Issues as lines of text: by annotator, then article, in the order of the text."""
     titles = {document.article.id: document.article.title for document in documents}
@@ -136,7 +138,11 @@ def _lines(
     for annotator, of_annotator in groupby(ordered, key=lambda i: i.annotator_id):
         yield StyledLine(click.style(one_line(annotator), bold=True))
         for article, of_article in groupby(of_annotator, key=lambda i: i.article_id):
-            known = (article, titles.get(article) or "", links.get(article, ""))
+            known = (
+                article,
+                titles.get(article) or "",
+                links.get(article, {}).get(annotator, ""),
+            )
             yield f"  {'  '.join(map(one_line, filter(None, known)))}"
             for issue in of_article:
                 severity = click.style(
@@ -149,9 +155,9 @@ def _lines(
     yield _summary(documents, issues)
 
 
-def _as_json(issue: "Issue", links: Mapping[str, str]) -> dict[str, str | int | None]:
+def _as_json(issue: "Issue", links: _Links) -> dict[str, str | int | None]:
     """The issue, and where its task is shown if that is known."""
-    return {**issue.to_dict(), "task": links.get(issue.article_id)}
+    return {**issue.to_dict(), "task": links.get(issue.article_id, {}).get(issue.annotator_id)}
 
 
 def _summary(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]) -> str:

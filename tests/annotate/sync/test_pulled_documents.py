@@ -51,8 +51,9 @@ def test_an_annotated_article_is_a_document_and_is_linked_to_its_task(
     assert [document.article.id for document in written] == [example.article.id]
     links = workspace.task_links
     url = f"{client.url}/projects/{project}/data?task={task['id']}"
-    assert json.loads(links.read_text(encoding="utf-8")) == {example.article.id: url}
-    assert Settings(links=links).task_links([]) == {example.article.id: url}
+    own = {written[0].annotator.id: url}
+    assert json.loads(links.read_text(encoding="utf-8")) == {example.article.id: own}
+    assert Settings(links=links).task_links([]) == {example.article.id: own}
     assert Settings(links=links).task_links([Path("other.jsonl")]) == {}
 
 

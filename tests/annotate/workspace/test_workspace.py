@@ -105,6 +105,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         scheme=read.scheme,
         documents=read.documents,
         links=read.task_links,
+        suggested=read.suggested,
         remarks=read.remarks,
         datasets=read.folder / "datasets",
     )
@@ -313,7 +314,7 @@ def test_a_damaged_key_gives_no_pseudonym(key: str, workspace: Workspace) -> Non
         pseudonym(workspace, "ada@example.org")
 
 
-@pytest.mark.parametrize("content", [b"[1]", b"null", b"{", b"\xff\xfe", b'{"a": {}}'])
+@pytest.mark.parametrize("content", [b"[1]", b"null", b"{", b"\xff\xfe", b'{"a": []}'])
 def test_damaged_files_of_a_workspace_are_told_with_the_way_out(
     content: bytes, workspace: Workspace
 ) -> None:

@@ -102,7 +102,7 @@ def test_documents_are_checked_by_the_built_in_version_that_they_were_made_with(
 def test_the_task_of_an_article_is_linked_where_it_is_known(tmp_path: Path) -> None:
     links = tmp_path / "links.json"
     url = "http://127.0.0.1:8080/projects/1/data?task=5"
-    links.write_text(json.dumps({"A04-invalid-1": url}), encoding="utf-8")
+    links.write_text(json.dumps({"A04-invalid-1": {"case": url}}), encoding="utf-8")
     settings = Settings(scheme=SECOND, documents=Path(INVALID), links=links)
     assert f"  A04-invalid-1  {url}\n" in run(settings=settings).stdout
     outcome = json.loads(run("--json", settings=settings).stdout)
