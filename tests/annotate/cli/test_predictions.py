@@ -71,11 +71,11 @@ FAULTS: dict[str, tuple[Edit, str]] = {
 OF_PARTIES: dict[str, tuple[Edit, str]] = {
     "a country that is none": (
         lambda data: data["parties"][0].update(country="XYZ"),
-        "Party P1: Country: XYZ is not in ISO 3166-1 alpha-3",
+        "Country: XYZ is not in ISO 3166-1 alpha-3",
     ),
     "a field of a party that the scheme has not": (
         lambda data: data["parties"][0].update(x="y"),
-        "Party P1: “x” is not part of the scheme",
+        ": “x” is not part of the scheme",
     ),
     "a party that is not listed": (attribute(party="P23"), "Party: there is no party P23"),
     "a value that the field does not have": (

@@ -107,6 +107,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         links=read.task_links,
         suggested=read.suggested,
         remarks=read.remarks,
+        suggested=read.suggested,
         datasets=read.folder / "datasets",
     )
 
