@@ -106,7 +106,6 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         documents=read.documents,
         links=read.task_links,
         suggested=read.suggested,
-        suggested=read.suggested,
         datasets=read.folder / "datasets",
     )
 
