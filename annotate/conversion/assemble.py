@@ -14,6 +14,7 @@ from signalbook.schema.documents.records import (
     Relation,
     Span,
 )
+from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Scheme
 
@@ -26,6 +27,7 @@ from .answers import (
     referenced_parties,
     text_order,
 )
+from .beginning import pairs_of
 from .code_chips import side_code
 from .defaults import fill_defaults
 from .field_values import party_number
@@ -60,7 +62,7 @@ def assemble(
             **{name: section for name, section in sections.items() if name in properties},
         }
     )
-    return with_derived(document, scheme)
+    return with_derived(_with_only_pair(document, scheme), scheme)
 
 
 def _span(span: AnsweredSpan, text: str, scheme: Scheme) -> Span:
@@ -148,6 +150,24 @@ def _lacks(party: str, answers: Answers, scheme: Scheme) -> bool:
     fields = scheme.party.fields if scheme.party else ()
     values, _ = fill_defaults(fields, answers.parties.get(party, {}), mention_text=party)
     return any(field.required and field.name not in values for field in fields)
+
+
+def _with_only_pair(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
+    """A dyad without sides is of the pair that is left, if the spans leave one alone."""
+    sides = [side.name for side in scheme.dyad.sides] if scheme.dyad else []
+    without = [dyad for dyad in document.dyads if not {*sides} & dyad.attributes.keys()]
+    if len(without) != 1:
+        return document
+    judged = {tuple(map(dyad.attributes.get, sides)) for dyad in document.dyads}
+    try:
+        left = [pair for pair in pairs_of(document, scheme) if pair not in judged]
+    except SchemeError:  # `validate` names a function that fails, with its place
+        return document
+    if len(left) != 1:
+        return document
+    whole = Dyad.model_validate({**dict(zip(sides, left[0], strict=True)), **without[0].attributes})
+    dyads = tuple(whole if dyad is without[0] else dyad for dyad in document.dyads)
+    return document.model_copy(update={"dyads": dyads})
 
 
 def _with_valid_ids(answers: Answers, scheme: Scheme) -> Answers:

@@ -69,7 +69,7 @@ def labeling_config(scheme: Scheme) -> str:
     if scheme.dyad is not None and asks_pairs(scheme):
         _add_pair(side, scheme, scheme.dyad)
     elif scheme.dyad is not None:
-        _add_dyads(side, scheme, scheme.dyad)
+        _add_dyads(side, scheme.dyad)
     if scheme.party is not None and not asks_pairs(scheme):
         _add_party_blocks(side, scheme, scheme.party)
     if scheme.span_types:
@@ -314,8 +314,12 @@ def _add_article(side: Element, scheme: Scheme) -> None:
         _add_fields(panel, unit, scheme.asked_labels)
 
 
-def _add_dyads(side: Element, scheme: Scheme, dyad: DyadType) -> None:
-    block = _repeat(view(side, "dyads whole"), DYAD_ROWS)
+def _add_dyads(side: Element, dyad: DyadType) -> None:
+    rows = view(side, "dyads whole")
+    shorts = " and ".join(visible(field.short) for field in dyad.sides)
+    unset = f"{shorts} unset: the pair that spans connect, if no other is left"
+    header(view(view(rows, "cell"), "note"), unset)
+    block = _repeat(rows, DYAD_ROWS)
     unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
     for field in dyad.all_fields:
         add_row(block, unit, field)

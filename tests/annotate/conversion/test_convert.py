@@ -178,6 +178,38 @@ def test_what_span_types_are_asked_together_is_said_of_the_type_that_the_span_ha
     assert left.startswith("span of a region that is a mention")
 
 
+def of_signal(region: str, sender: str, receiver: str) -> list[Result]:
+    chosen = {"sender": sender, "receivers": receiver}
+    return [choice(f"span__{name}", party, region=region) for name, party in chosen.items()]
+
+
+def of_states() -> list[Result]:
+    """Mentions of three states, and a signal between the first two."""
+    mentions: list[Result] = []
+    for number, code in enumerate(("XAR", "XBE", "XCA"), 1):
+        id = f"m{number}"
+        mentions.append(label(f"mention__P{number}", id, number, number + 1))
+        mentions.append(typed("party__country__other", code, region=id))
+        mentions.append(choice("party__role", "state", region=id))
+    return [*mentions, label("signal", "s1", 8, 13), *of_signal("s1", "P1", "P2")]
+
+
+def pairs(*results: Result) -> list[tuple[object, object]]:
+    dyads = read(FIRST, *of_states(), *results).document.dyads
+    return [(dyad.attributes.get("sender"), dyad.attributes.get("receiver")) for dyad in dyads]
+
+
+def test_a_dyad_without_sides_is_of_the_only_pair_that_is_left() -> None:
+    posture = choice("dyad0__posture", "cool")
+    assert pairs(posture) == [("XAR", "XBE")]
+    second = [label("signal", "s2", 14, 18), *of_signal("s2", "P1", "P3")]
+    assert pairs(posture, *second) == [(None, None)]
+    other = [choice("dyad1__sender", "P1"), choice("dyad1__receiver", "P2")]
+    assert pairs(posture, *second, *other) == [("XAR", "XCA"), ("XAR", "XBE")]
+    assert pairs(posture, choice("dyad1__posture", "warm")) == [(None, None), (None, None)]
+    assert pairs(posture, choice("dyad0__sender", "P2")) == [("XBE", None)]
+
+
 def test_chosen_to_be_empty_is_not_the_same_as_not_chosen() -> None:
     chosen = read(FIRST, label("signal"), choice("signal__sources", "__empty__", region="x1"))
     assert chosen.document.spans[0].attributes["sources"] == ()

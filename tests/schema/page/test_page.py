@@ -6,13 +6,14 @@ from page_driver import LabelingPage, values
 from places import EXAMPLES, ROOT, SCHEMES
 from playwright.sync_api import Page
 
+from signalbook.annotate.conversion.convert import from_label_studio
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.tasks import to_task
-from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.control_names import mention_types
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
@@ -50,13 +51,16 @@ def open_example(
     projects: list[int] = []
 
     def open_one(
-        scheme: Scheme, results: list[Result] | None = None, *, proposed: bool = False
+        scheme: Scheme,
+        results: list[Result] | None = None,
+        *,
+        proposed: AnnotationDocument | None = None,
     ) -> LabelingPage:
         document = example(scheme)
         project = client.create_project("page", labeling_config(scheme))["id"]
         projects.append(project)
         [task] = client.import_tasks(
-            project, [to_task(document.article, scheme, [document] if proposed else [])]
+            project, [to_task(document.article, scheme, [proposed] if proposed else [])]
         )
         user, _ = annotators
         if results is not None:
@@ -108,11 +112,27 @@ def test_a_stored_annotation_comes_back_unchanged(scheme: Scheme, open_example: 
     assert opened.errors == []
 
 
-def annotate(opened: LabelingPage) -> None:
-    """One signal on two issues, two parties, three links, a dyad, the article."""
-    opened.mark("P1", "officials")
-    opened.mark("P2", "Belmora", 1)
+def annotate(opened: LabelingPage, *, proposed: bool = False) -> None:
+    """One signal on two issues, two parties unless they are proposed, links, a dyad, the article."""
+    if not proposed:
+        opened.mark("P1", "officials")
+        opened.mark("P2", "Belmora", 1)
     opened.mark("Signal", "froze the joint dam loan")
+    opened.choose("Relevance", "Signals")
+    first = ".dyads .repeated"
+    opened.choose("Posture", "\N{MINUS SIGN}1", unit=first)
+    opened.choose("Pattern", "consistent", unit=first)
+    if not proposed:
+        describe_parties(opened)
+    opened.select("froze the joint")
+    opened.key("f", "x", "1", "Shift+2")
+    opened.choose("Issue", "Trade", "Energy")
+    opened.choose("Voice", "Paraphrase")
+    opened.choose("Channel", "Conduct")
+    opened.choose("Cost", "Material")
+
+
+def describe_parties(opened: LabelingPage) -> None:
     opened.select("officials")
     opened.choose("Country", "Arvenia")
     opened.choose("Role", "Government")
@@ -120,27 +140,12 @@ def annotate(opened: LabelingPage) -> None:
     opened.select("Belmora", 1)
     opened.choose("Country", "Belmora")
     opened.choose("Role", "State")
-    opened.select("froze the joint")
-    opened.key("f", "x", "1", "Shift+2")
-    opened.choose("Issue", "Trade", "Energy")
-    opened.choose("Voice", "Paraphrase")
-    opened.choose("Channel", "Conduct")
-    opened.choose("Cost", "Material")
-    opened.key("Escape")
-    opened.choose("Relevance", "Signals")
-    first = ".dyads .repeated"
-    opened.pick("Sender", "P1", unit=first)
-    opened.pick("Receiver", "P2", unit=first)
-    opened.choose("Posture", "\N{MINUS SIGN}1", unit=first)
-    opened.choose("Pattern", "consistent", unit=first)
 
 
 MEANT = [
     'article__relevance=["signals_present"]',
     'dyad0__pattern=["consistent"]',
     'dyad0__posture=["cool"]',
-    'dyad0__receiver=["P2"]',
-    'dyad0__sender=["P1"]',
     'label=["mention__P1"]',
     'label=["mention__P2"]',
     'label=["signal"]',
@@ -165,8 +170,51 @@ def test_an_annotation_takes_few_actions_and_is_stored_as_meant(
 ) -> None:
     opened = open_example(diplomatic)
     annotate(opened)
-    assert values(opened.submit()) == MEANT
-    assert opened.actions <= 33
+    results = opened.submit()
+    assert values(results) == MEANT
+    assert sides(results, diplomatic) == [("XAR", "XBE")]
+    assert opened.actions <= 28
+    assert opened.errors == []
+
+
+def sides(results: list[Result], scheme: Scheme) -> list[tuple[Value | None, Value | None]]:
+    """The sides of the dyads of the document that the results become."""
+    document = example(scheme)
+    data = to_task(document.article, scheme)["data"]
+    made = from_label_studio({"result": [*results]}, data, scheme, document.annotator).document
+    return [(d.attributes.get("sender"), d.attributes.get("receiver")) for d in made.dyads]
+
+
+def test_an_annotation_whose_parties_were_proposed_takes_fewer_actions(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    document = example(diplomatic)
+    text = document.article.text or ""
+    places = (text.index("officials"), text.index("Belmora", text.index("Belmora") + 1))
+    spans = [
+        {"id": f"m{n}", "type": "mention", "start": start, "end": start + length, "text": words}
+        | {"attributes": {"party": f"P{n}"}}
+        for n, (start, words) in enumerate(zip(places, ("officials", "Belmora"), strict=True), 1)
+        for length in [len(words)]
+    ]
+    parties = [
+        {"id": "P1", "country": "XAR", "role": "government", "entity": "Government of Arvenia"},
+        {"id": "P2", "country": "XBE", "role": "state", "entity": "Belmora"},
+    ]
+    proposed = AnnotationDocument.model_validate(
+        {
+            **document.model_dump(mode="json", by_alias=True),
+            "parties": parties,
+            "spans": spans,
+            "relations": [],
+            "dyads": [],
+            "article_labels": {},
+        }
+    )
+    opened = open_example(diplomatic, proposed=proposed)
+    annotate(opened, proposed=True)
+    assert {*MEANT} <= {*values(opened.submit())}
+    assert opened.actions <= 16
     assert opened.errors == []
 
 
@@ -253,8 +301,8 @@ def test_no_slip_gives_a_span_another_label_and_every_character_can_be_typed(
 def test_proposed_parties_stand_on_the_page_by_their_names_and_cost_nothing(
     diplomatic: Scheme, open_example: Open
 ) -> None:
-    opened = open_example(diplomatic, proposed=True)
     document = example(diplomatic)
+    opened = open_example(diplomatic, proposed=document)
     mentions = [span for span in document.spans if "party" in span.attributes]
     first = {str(s.attributes["party"]): excerpt(s.text or "", 24) for s in reversed(mentions)}
     labels = opened.visible(".bar .lsf-label__text")
@@ -272,7 +320,7 @@ def test_proposed_parties_stand_on_the_page_by_their_names_and_cost_nothing(
 def test_a_party_that_is_chosen_by_its_name_in_a_box_is_stored(
     diplomatic: Scheme, open_example: Open
 ) -> None:
-    opened = open_example(diplomatic, proposed=True)
+    opened = open_example(diplomatic, proposed=example(diplomatic))
     before = values(opened.results())
     opened.pick("Sender", "Belmora", unit=".dyads div:nth-child(4) > .repeated")
     opened.select("await our friends")
