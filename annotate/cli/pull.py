@@ -61,6 +61,9 @@ def pull_command(
     Only what has changed since the last pull is asked for. What was pulled once is never lost,
     whatever happens on the server; what was deleted there is reported, and is in no document.
 
+    With --watch, documents are checked as they come, as with `signalbook validate`: each round that
+    brings something lists what annotators have to repair since, every finding once.
+
     \b
     Examples:
       signalbook pull
@@ -73,6 +76,9 @@ def pull_command(
     from signalbook.annotate.sync.pulled_documents import pull_documents
     from signalbook.schema.errors import FindingsError, ServerError, UsageError
     from signalbook.schema.scheme.loader import load_scheme
+    from signalbook.schema.settings import Settings
+
+    from .watched import WatchedFindings
 
     if watch and as_json:
         raise UsageError(
@@ -80,6 +86,7 @@ def pull_command(
         )
     workspace = workspace_here()
     read_scheme = partial(load_scheme, workspace.scheme)
+    links = Settings(links=workspace.task_links)
     with open_client(workspace, url=url) as client:
         projects = projects_to_pull(client, workspace, read_scheme)
         source = client, projects, workspace, read_scheme
@@ -94,7 +101,10 @@ def pull_command(
         with locked(workspace):
             pulled, documents = look()
         show_pulled(pulled, documents, workspace, as_json=as_json)
-        while watch:
+        findings = WatchedFindings(read_scheme()) if watch else None
+        while watch and findings:
+            for line in findings.lines(documents, links.task_links(())):
+                say(line)
             time.sleep(watch)
             try:
                 with locked(workspace):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from signalbook.schema.settings import Settings
 
 #: Article id -> annotator -> where their task is shown.
-_Links: TypeAlias = Mapping[str, Mapping[str, str]]
+Links: TypeAlias = Mapping[str, Mapping[str, str]]
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -113,7 +113,11 @@ def validate(
     print_outcome(
         "validate",
         as_json=as_json,
-        lines=[*_lines(documents, issues, links), *sent_lines(sent, dry_run=dry_run)],
+        lines=[
+            *issue_lines(documents, issues, links),
+            _summary(documents, issues),
+            *sent_lines(sent, dry_run=dry_run),
+        ],
         remarks=[
             *(sent.problems if sent else ()),
             _next_step(documents, Sources(paths, source), errors=bool(wrong)),
@@ -128,8 +132,8 @@ def validate(
         click.get_current_context().exit(FindingsError.exit_status)
 
 
-def _lines(
-    documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"], links: _Links
+def issue_lines(
+    documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"], links: Links
 ) -> Iterator[str]:
     """Issues as lines of text: by annotator, then article, in the order of the text."""
     titles = {document.article.id: document.article.title for document in documents}
@@ -152,10 +156,9 @@ def _lines(
                 if issue.id != "schema":
                     yield f"    {'':<{severities}}  {'':<{ids}}  {one_line(issue.fact)}"
         yield ""
-    yield _summary(documents, issues)
 
 
-def _as_json(issue: "Issue", links: _Links) -> dict[str, str | int | None]:
+def _as_json(issue: "Issue", links: Links) -> dict[str, str | int | None]:
     """The issue, and where its task is shown if that is known."""
     return {**issue.to_dict(), "task": links.get(issue.article_id, {}).get(issue.annotator_id)}
 

@@ -11,10 +11,12 @@ from page_driver import LabelingPage
 from playwright.sync_api import Page
 from rounds import edited_example, run, write_article_of_example
 
+from signalbook.annotate.cli.watched import WatchedFindings
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio
+from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.raw_store import RawStore
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.errors import UsageError
@@ -146,6 +148,29 @@ def test_a_list_that_others_would_read_is_not_sent(round_: Round) -> None:
         run("validate", "articles", "--send-back")
     with pytest.raises(UsageError, match="--dry-run goes with --send-back"):
         run("validate", "--dry-run")
+
+
+def test_a_watched_pull_names_what_is_to_be_repaired_once(round_: Round) -> None:
+    begin(round_, "blind")
+    findings = WatchedFindings(round_.scheme)
+
+    def look() -> str:
+        projects = [round_.task(name)[0] for name in PEOPLE]
+        _, documents = pull_documents(
+            round_.client, projects, round_.workspace, lambda: round_.scheme
+        )
+        return "\n".join(findings.lines(documents, {}))
+
+    assert look() == ""
+    number = round_.submit("ada", "ada", whole=False)
+    told = look()
+    assert told.startswith("1 new finding:")
+    assert "A fatal reaction has no recovery." in told
+    assert look() == ""
+    round_.submit("ben", "ben", whole=True)
+    assert look() == ""
+    round_.update("ada", number, whole=True)
+    assert look() == "1 finding of before repaired."
 
 
 @pytest.mark.browser
