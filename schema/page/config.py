@@ -317,8 +317,8 @@ def _add_article(side: Element, scheme: Scheme) -> None:
 def _add_dyads(side: Element, dyad: DyadType) -> None:
     rows = view(side, "dyads whole")
     shorts = " and ".join(visible(field.short) for field in dyad.sides)
-    unset = f"{shorts} unset: the pair that spans connect, if no other is left"
-    header(view(view(rows, "cell"), "note"), unset)
+    may_stay = f"{shorts} may stay empty where only one pair is left that spans connect"
+    header(view(view(rows, "cell"), "note"), may_stay[:1].upper() + may_stay[1:])
     block = _repeat(rows, DYAD_ROWS)
     unit = PageUnit(dyad_slot(ROW), dyad.title, lists=dyad_slot(""), folds_parties=True)
     for field in dyad.all_fields:
