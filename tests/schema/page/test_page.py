@@ -397,6 +397,7 @@ def test_a_later_stage_offers_no_chip_without_a_name(
 def test_draw_the_picture_of_the_documentation(diplomatic: Scheme, open_example: Open) -> None:
     opened = open_example(diplomatic)
     annotate(opened)
+    opened.key("Escape")  # what is selected, a second click would leave
     opened.select("froze the joint")
     opened.page.mouse.move(700, 980)
     opened.settle()
