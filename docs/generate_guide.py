@@ -23,7 +23,7 @@ from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User, create_user
 from signalbook.annotate.studio.start_stop import Studio, migrated_template, start
-from signalbook.annotate.workspace.workspace import init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.schema.documents.example import read_example
 from signalbook.schema.scheme.loader import load_scheme
 

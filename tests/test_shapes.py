@@ -20,7 +20,7 @@ from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
-from signalbook.annotate.workspace.workspace import init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.export.validation.checker import check
 from signalbook.schema.codebook import codebook_html
 from signalbook.schema.documents.jsonl import read_documents

@@ -35,7 +35,7 @@ def init(folder: Path, source: str | None) -> None:
       signalbook init
       signalbook init my-project --scheme schemes/mine.schema.json
     """
-    from signalbook.annotate.workspace.workspace import init_workspace
+    from signalbook.annotate.workspace.new_workspace import init_workspace
     from signalbook.schema.scheme.loader import load_scheme, name_of
 
     workspace = init_workspace(folder, name_of(load_scheme(source).path))

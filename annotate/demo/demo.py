@@ -23,12 +23,8 @@ from signalbook.annotate.studio.start_stop import Studio, migrated_template, sta
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
 from signalbook.annotate.sync.tasks import ARTICLE_ID
-from signalbook.annotate.workspace.workspace import (
-    Workspace,
-    init_workspace,
-    read_workspace,
-    settings_here,
-)
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import Workspace, read_workspace, settings_here
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.coefficients.gamma import must_compile

@@ -15,7 +15,7 @@ import pytest
 from places import ROOT
 
 from signalbook.annotate.cli.commands import cli
-from signalbook.annotate.workspace.workspace import init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,8 @@ from signalbook.annotate.cli.pull import show_pulled
 from signalbook.annotate.sync.pull import Pulled
 from signalbook.annotate.sync.pulled_documents import PulledDocuments
 from signalbook.annotate.sync.raw_store import RawStore
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace, read_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import Workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.documents.stages import earlier_part

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from signalbook.annotate.cli.status import status_command
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.adjudication.decision_log import Adjudicated, DecisionLog
 from signalbook.export.adjudication.gold_record import read_record, write_record

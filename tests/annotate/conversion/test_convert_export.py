@@ -12,7 +12,7 @@ from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.workspace.workspace import init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import DocumentError, UsageError

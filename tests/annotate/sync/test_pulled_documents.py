@@ -12,8 +12,9 @@ from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.sync import raw_store
 from signalbook.annotate.sync.pulled_documents import pull_documents
 from signalbook.annotate.sync.push import push
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError

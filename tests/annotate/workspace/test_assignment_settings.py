@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from signalbook.annotate.workspace.assignment_settings import AssignmentSettings
-from signalbook.annotate.workspace.workspace import init_workspace, read_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import read_workspace
 from signalbook.schema.errors import UsageError
 
 TWO = 'annotators = ["ada@example.org", "ben@example.org"]\n'

@@ -12,8 +12,9 @@ from signalbook.annotate.cli.workspace import doctor, init
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.start_stop import Studio
 from signalbook.annotate.workspace.doctor import HealthCheck, examine, expiry_of
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.pseudonyms import pseudonym
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.errors import ConflictError
 from signalbook.schema.filesystem import write_private
 from signalbook.schema.page.config import labeling_config

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.suggestion_settings import SuggestionSettings
-from signalbook.annotate.workspace.workspace import init_workspace, read_workspace
+from signalbook.annotate.workspace.workspace import read_workspace
 from signalbook.schema.errors import UsageError
 
 

@@ -16,11 +16,11 @@ from signalbook.annotate.studio.state import read_state as read_studio_state
 from signalbook.annotate.sync.pull import read_state as read_pull_state
 from signalbook.annotate.workspace.assignment_settings import AssignmentSettings
 from signalbook.annotate.workspace.connection import find_connection
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import (
     Workspace,
     find_workspace,
-    init_workspace,
     read_workspace,
     settings_here,
 )

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from rounds import run
 
 from signalbook.annotate.cli.commands import cli
-from signalbook.annotate.workspace.workspace import Workspace, init_workspace
+from signalbook.annotate.workspace.new_workspace import init_workspace
+from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.export.release.layout import scheme_sources
 from signalbook.schema.codebook import codebook_markdown
 from signalbook.schema.codebook.found_examples import add_example, found_example
