@@ -44,6 +44,8 @@ _READ: Final[Mapping[str, AbstractSet[str]]] = {
     "relation type": {"x-colour", "x-endpoints", "x-rule", "x-examples", "x-short"},
     "column of the article": {"x-shown", "x-kind", "x-arrow"},
 }
+#: What the `x-kind` of a field that names parties ends in.
+_REFERENCE = "-reference"
 #: On what the program writes itself, these say nothing, and are fine.
 _ON_ANYTHING = {"x-kind", "x-arrow"}
 #: Of JSON Schema: without one of these beside it, a keyword says nothing.
@@ -90,6 +92,9 @@ def unread(json_schema: Object, references: References) -> Iterator[SchemeProble
         for keyword in node:
             if keyword in _known() and keyword not in _of_json_schema():
                 yield from _misplaced(keyword, pointer, places.of(pointer))
+        if str(node.get("x-kind")).endswith(_REFERENCE) and "field" not in places.of(pointer):
+            fact = f"x-kind {node['x-kind']} has no effect here; write it on the field itself"
+            yield SchemeProblem(pointer_to(pointer, "x-kind"), fact)
     yield from places.strangers
 
 

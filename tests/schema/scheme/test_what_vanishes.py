@@ -295,3 +295,12 @@ def test_two_fields_never_share_a_column_that_one_of_them_is_called_by(tmp_path:
     columns = span_columns(load(tmp_path, {"spans": {"items": {"oneOf": types}}}))
     assert columns["claim", "claim_strength"] == "claim_strength"
     assert len(set(columns.values())) == 3
+
+
+def test_a_reference_to_parties_in_the_items_of_a_list_is_refused(tmp_path: Path) -> None:
+    items = {"type": "string", "x-kind": "party-reference"}
+    fact = refusal(tmp_path, asking({"type": "array", "items": items}))
+    place = "/properties/article_labels/properties/asked/items/x-kind"
+    assert (
+        fact == f"{place}: x-kind party-reference has no effect here; write it on the field itself"
+    )
