@@ -1,8 +1,10 @@
 """The projects of a workspace on the server, each with the articles that belong into it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import ProjectRecord
@@ -38,6 +40,7 @@ def project_shares(
     record: AssignmentRecord,
     articles: Sequence[Article] = (),
     *,
+    article_ids: Mapping[str, str] = MappingProxyType({}),
     pulled: Callable[[], Collection[int]] = tuple,
 ) -> list[Share]:
     """The projects that a workspace has or had, those without anything to send among them.
@@ -47,6 +50,7 @@ def project_shares(
         workspace: Workspace that says whether there is one project or one for each annotator.
         record: What was assigned.
         articles: Articles to send, as far as they are anybody's.
+        article_ids: Id of what is sent -> that of the article that was assigned, where these differ.
         pulled: Gives the ids of the server's projects that earlier pulls were of.
 
     Raises:
@@ -56,7 +60,7 @@ def project_shares(
     planned = blind_plan(workspace, record)
     if workspace.assignment.is_blind:
         return [
-            *_of_annotators(client, planned, record, articles),
+            *_of_annotators(client, planned, record, articles, article_ids),
             *_existing(client, planned, record, workspace),
         ]
 
@@ -72,9 +76,12 @@ def _of_annotators(
     planned: BlindPlan,
     record: AssignmentRecord,
     articles: Sequence[Article],
+    article_ids: Mapping[str, str],
 ) -> Iterator[Share]:
     """The projects of those who label now."""
-    given = {article.id: article for article in articles}
+    given: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        given[article_ids.get(article.id, article.id)].append(article)
     for name in planned.people:
         title = planned.titles[name]
         project = _project_of(client, record, name, title) or require_project(
@@ -84,8 +91,8 @@ def _of_annotators(
         yield Share(
             project,
             owner=name,
-            articles=[given[a.article] for a in own if not a.repeat],
-            repeated=[given[a.article] for a in own if a.repeat],
+            articles=[each for a in own if not a.repeat for each in given[a.article]],
+            repeated=[each for a in own if a.repeat for each in given[a.article]],
         )
 
 

@@ -117,7 +117,7 @@ def _plans(
     scheme = load_scheme(workspace.scheme)
     folder = [workspace.articles] if workspace.articles.is_dir() else []
     given, _ = read_articles(folder, article_schema=scheme.article_schema)
-    articles = stage_articles(workspace, scheme, given).articles
+    articles = stage_articles(workspace, scheme, given).labelled
     stored = RawStore(workspace.raw).annotations()
     annotations = included_annotations(stored, workspace.annotations)
     planned = planned_assignment(workspace, record, articles, annotations)

@@ -170,6 +170,7 @@ def show_pulled(
         "skipped": documents.skipped,
         "superseded": documents.superseded,
         "remarks": len(documents.remarks),
+        "unfinished": len(documents.unfinished),
     }
     has_news = pulled.new and documents.converted
     next_step = ["Check the documents with: signalbook validate"] if has_news else []
@@ -177,7 +178,12 @@ def show_pulled(
         "pull",
         as_json=as_json,
         lines=[_sentence(pulled, documents), *_visits(documents)],
-        remarks=[*problems, *remark_lines(documents.remarks, "pull"), *next_step],
+        remarks=[
+            *problems,
+            *documents.unfinished,
+            *remark_lines(documents.remarks, "pull"),
+            *next_step,
+        ],
         ok=not problems,
         data={
             "documents": str(workspace.documents),

@@ -128,7 +128,8 @@ def push_command(
         progress_bar("sending articles") as bar,
     ):
         in_stage = stage_articles(workspace, scheme, articles)
-        shares, store = shares_of(workspace, client, in_stage.articles), RawStore(workspace.raw)
+        shares = shares_of(workspace, client, in_stage.articles, in_stage.article_ids)
+        store = RawStore(workspace.raw)
         pushed = push_shares(
             client,
             shares,
@@ -147,7 +148,7 @@ def push_command(
             on_count=bar.count,
         )
     pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
-    unassigned = unassigned_articles(workspace, in_stage.articles, store)
+    unassigned = unassigned_articles(workspace, in_stage.labelled, store)
     waiting = waiting_sentence(scheme, in_stage.waiting)
     show_pushed(
         pushed, pages, unassigned=unassigned, waiting=waiting, dry_run=dry_run, as_json=as_json

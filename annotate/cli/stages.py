@@ -26,20 +26,24 @@ def run_each_stage(arguments: Sequence[str], run: Callable[[list[str]], int]) ->
         UsageError: The command is to be of one stage, and none is named.
     """
     highest = 0
-    for stage in _stages(arguments) or [""]:
+    stages = _stages(arguments) or [""]
+    for number, stage in enumerate(stages, 1):
         if stage:
             say(f"Stage {stage}", err=True)
         status = run([*([OPTION, stage] if stage else []), *arguments])
         highest = max(highest, status)
         if status not in _GO_ON:
+            if left := stages[number:]:
+                say(f"Not run for the stages that follow: {', '.join(left)}", err=True)
             break
     return highest
 
 
 def without_stage(arguments: Sequence[str]) -> list[str]:
     """The arguments from the name of the command on."""
-    behind = 2 if arguments[:1] == [OPTION] else 0
-    return [*arguments[behind:]]
+    if arguments[:1] == [OPTION]:
+        return [*arguments[2:]]
+    return [*arguments[1:]] if arguments and arguments[0].startswith(f"{OPTION}=") else [*arguments]
 
 
 def _stages(arguments: Sequence[str]) -> list[str]:

@@ -109,7 +109,7 @@ def workspace_status(
         with connect() as client:
             server = server_progress(
                 client,
-                shares_of(workspace, client, articles),
+                shares_of(workspace, client, articles, in_stage.article_ids),
                 scheme=scheme,
                 store=store,
                 folder=workspace.state,
@@ -123,7 +123,7 @@ def workspace_status(
     drafts = server.drafts if server else None
     assigned, planned = assignment_record(workspace), None
     if workspace.assignment.is_blind:
-        planned = planned_assignment(workspace, assigned, articles, annotations)
+        planned = planned_assignment(workspace, assigned, in_stage.labelled, annotations)
     documents, damage = _pulled_documents(workspace, scheme)
     gold = read_documents([workspace.gold]) if workspace.gold.is_file() else []
     record = read_record(workspace.gold)
@@ -144,6 +144,7 @@ def workspace_status(
             assigned.assignments,
             accounts=server.accounts if server else None,
             left=planned.left if planned else (),
+            tasks_of=Counter(in_stage.article_ids.values()),
         ),
         to_assign=len({a.article for a in planned.new}) if planned else None,
         documents=None if documents is None else len(documents),

@@ -1,6 +1,6 @@
 """The commands that create a workspace and check its set-up."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
@@ -129,7 +129,10 @@ def projects_pulled(workspace: "Workspace", client: "LabelStudioClient") -> Call
 
 
 def shares_of(
-    workspace: "Workspace", client: "LabelStudioClient", articles: "Sequence[Article]" = ()
+    workspace: "Workspace",
+    client: "LabelStudioClient",
+    articles: "Sequence[Article]" = (),
+    article_ids: "Mapping[str, str] | None" = None,
 ) -> "list[Share]":
     """The projects of the workspace, each with those of the articles that belong into it.
 
@@ -140,7 +143,9 @@ def shares_of(
     from signalbook.annotate.assignment import assignment_record, project_shares
 
     record, pulled = assignment_record(workspace), projects_pulled(workspace, client)
-    return project_shares(client, workspace, record, articles, pulled=pulled)
+    return project_shares(
+        client, workspace, record, articles, article_ids=article_ids or {}, pulled=pulled
+    )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from signalbook.schema.documents.rule_functions import Pair, pair_function
 from signalbook.schema.markdown import escape
 from signalbook.schema.page.control_names import PAIR_SPANS, PAIR_TITLE
 from signalbook.schema.scheme.codelists import names
+from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.scheme.stages import asks_pairs
 
@@ -131,8 +132,9 @@ def _sides(party: Party | None, side: Field, annotation: Annotation) -> set[str]
     members = {
         str(code)
         for field in fields
-        if field.codelist is not None and field.many
+        if field.many and side.pattern is not None
         for code in as_items(party.attributes.get(field.name))
+        if matches(side.pattern, str(code)) and not annotation.scheme.is_party_id(code)
     }
     return members or {party.id}
 

@@ -168,8 +168,10 @@ def remarks_on_addresses(
 
 
 def article_of(annotation: StoredAnnotation) -> str:
-    """Id of the article that was annotated."""
-    return str(annotation.data.get(ARTICLE_ID))
+    """Id of the article that was annotated, also if the task was of one pair of it."""
+    article = annotation.data.get("article")
+    id = article.get("id") if isinstance(article, dict) else None
+    return str(id or annotation.data.get(ARTICLE_ID))
 
 
 def _remark(kind: str, fact: str, annotation: StoredAnnotation, pseudonym: Pseudonym) -> Remark:

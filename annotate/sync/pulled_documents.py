@@ -8,7 +8,7 @@ from functools import partial
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.conversion.convert import Converted, from_label_studio
-from signalbook.annotate.conversion.pairs import merged
+from signalbook.annotate.conversion.pairs import put_together
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.export_files import delete_export_files
 from signalbook.annotate.studio.start_stop import running
@@ -69,6 +69,8 @@ class PulledDocuments:
     in_other_projects: Mapping[tuple[str, str], int] = field(
         default_factory=dict[tuple[str, str], int]
     )
+    #: Articles of which an annotator has not judged every pair yet, in words; there is no document.
+    unfinished: tuple[str, ...] = ()
     #: What the documents were made of, without repeats.
     sources: tuple[StoredAnnotation, ...] = ()
 
@@ -147,7 +149,12 @@ def write_pulled(
         owners=assignment_record(workspace).owners(),
         keep_deleted=keep_deleted,
     )
-    without_pairs = map(Converted, documents_without_pairs(workspace, scheme))
+    judged = {(c.document.article.id, c.document.annotator.id) for c in documents.converted}
+    without_pairs = [
+        Converted(document)
+        for document in documents_without_pairs(workspace, scheme)
+        if (document.article.id, document.annotator.id) not in judged
+    ]
     documents = replace(documents, converted=_sorted([*documents.converted, *without_pairs]))
     write_documents(workspace.documents, [c.document for c in documents.converted])
     if documents.repeats or workspace.repeats.exists():
@@ -204,9 +211,14 @@ def convert_annotations(
         remarks += remarks_on_addresses(included, known, pseudonym, decisions)
     remarks += remarks_on_deleted(annotations, current, converted.keys(), pseudonym, decisions)
     repeated = {annotation.line.identity for annotation in submitted if annotation.repeat}
+    whole, unfinished = _put_together(
+        (c for id, c in converted.items() if id not in repeated), scheme
+    )
+    again, _ = _put_together((c for id, c in converted.items() if id in repeated), scheme)
     return PulledDocuments(
-        _put_together((c for id, c in converted.items() if id not in repeated), scheme),
-        repeats=_put_together((c for id, c in converted.items() if id in repeated), scheme),
+        whole,
+        repeats=again,
+        unfinished=unfinished,
         skipped=len(current) - len(submitted),
         superseded=len(included) - len(current),
         problems=tuple(problems),
@@ -278,22 +290,14 @@ def _round(annotation: StoredAnnotation) -> str | None:
     return " ".join(filter(None, (annotation.line.round, again))) or None
 
 
-def _put_together(converted: Iterable[Converted], scheme: Scheme) -> tuple[Converted, ...]:
-    """One document for every article, annotator and round, also where each pair was a task."""
+def _put_together(
+    converted: Iterable[Converted], scheme: Scheme
+) -> tuple[tuple[Converted, ...], tuple[str, ...]]:
+    """The documents, and which are unfinished; where each pair was a task, one of all of them."""
     if not asks_pairs(scheme):
-        return _sorted(converted)
-    groups: dict[tuple[str, str, str, str | None], list[Converted]] = {}
-    for one in converted:
-        article, annotator = one.document.article, one.document.annotator
-        key = article.id, article.text_sha256, annotator.id, annotator.round
-        groups.setdefault(key, []).append(one)
-    return _sorted(
-        Converted(
-            merged([c.document for c in group], scheme),
-            tuple(u for c in group for u in c.unmapped),
-        )
-        for group in groups.values()
-    )
+        return _sorted(converted), ()
+    whole, unfinished = put_together(converted, scheme)
+    return _sorted(whole), tuple(sorted(unfinished))
 
 
 def _sorted(converted: Iterable[Converted]) -> tuple[Converted, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from signalbook.annotate.conversion.beginning import Beginning, beginnings, pairs_of
 from signalbook.annotate.workspace.workspace import Workspace, read_workspace
+from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Article
 from signalbook.schema.scheme.model import Scheme
@@ -18,8 +19,15 @@ class StageArticles:
     articles: Sequence[Article]
     #: Id of a task's article -> what it begins with; nothing in the first stage, and without stages.
     beginnings: Mapping[str, Beginning] = field(default_factory=dict[str, Beginning])
+    #: Articles that have a task, each once: they are what is assigned.
+    labelled: Sequence[Article] = ()
     #: Ids of articles of which the stage before has no gold annotation.
     waiting: tuple[str, ...] = ()
+
+    @property
+    def article_ids(self) -> dict[str, str]:
+        """Id of a task's article -> that of the article which it is about, where these differ."""
+        return {id: beginning.document.article.id for id, beginning in self.beginnings.items()}
 
 
 def stage_articles(
@@ -37,7 +45,7 @@ def stage_articles(
         SchemeError: The function of the scheme that says which pairs are judged fails.
     """
     if stage_before(scheme) is None:
-        return StageArticles(articles)
+        return StageArticles(articles, labelled=articles)
     gold = _gold_before(workspace, scheme)
     tasks = [
         task
@@ -45,9 +53,11 @@ def stage_articles(
         if (document := gold.get((article.id, article.text_sha256)))
         for task in beginnings(article, document, scheme)
     ]
+    known = {beginning.document.article.id for _, beginning in tasks}
     return StageArticles(
         [article for article, _ in tasks],
         {article.id: beginning for article, beginning in tasks},
+        [article for article in articles if article.id in known],
         tuple(a.id for a in articles if (a.id, a.text_sha256) not in gold),
     )
 
@@ -64,7 +74,8 @@ def documents_without_pairs(workspace: Workspace, scheme: Scheme) -> Iterator[An
     whole = {key: d for key, d in gold.items() if not pairs_of(d, scheme)}
     for document in read_documents([before.documents]) if whole else ():
         if found := whole.get((document.article.id, document.article.text_sha256)):
-            yield found.with_annotator(document.annotator)
+            whole_now = found.model_copy(update={"annotator": document.annotator, "dyads": ()})
+            yield with_derived(whole_now, scheme)
 
 
 def _before(workspace: Workspace, scheme: Scheme) -> Workspace:

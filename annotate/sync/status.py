@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from signalbook.annotate.assignment import (
     Assignment,
@@ -156,6 +157,7 @@ def annotator_progress(
     *,
     accounts: Collection[str] | None = None,
     left: Collection[str] = (),
+    tasks_of: Mapping[str, int] = MappingProxyType({}),
 ) -> list[AnnotatorProgress]:
     """How far every annotator is, by what was pulled and by the drafts on the server.
 
@@ -166,16 +168,17 @@ def annotator_progress(
         assignments: What was ever assigned.
         accounts: Names of those who have an account; None if the server cannot be asked.
         left: Names of those who were assigned something and label no more.
+        tasks_of: Id of an article -> how many tasks it has, where that is not one.
     """
     submitted: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
-    done: set[tuple[str, str, int]] = set()
+    done: Counter[tuple[str, str, int]] = Counter()
     for annotation in current_annotations(annotations, pseudonym):
         name, count = pseudonym(annotation.author), skipped if annotation.is_skipped else submitted
         count[name] += 1
-        done.add((name, article_of(annotation), annotation.repeat))
+        done[name, article_of(annotation), annotation.repeat] += 1
     assigned = Counter(a.annotator for a in assignments)
-    to_do = Counter(a.annotator for a in assignments if _key(a) not in done)
+    to_do = Counter(a.annotator for a in assignments if done[_key(a)] < tasks_of.get(a.article, 1))
     return [
         AnnotatorProgress(
             name,

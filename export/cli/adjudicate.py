@@ -293,6 +293,8 @@ def _next_step(
         return sources.lacking
     if adjudication.without_gold:
         return sources.repair("adjudicate auto")
+    if any(adjudication.record.flagged.values()):
+        return "A release can be built once these articles are decided again"
     if (after := stage_after(scheme)) is not None:
         return f"Begin the next stage with what is agreed on: signalbook --stage {after} push"
     named = [] if output is None else ["--gold", str(output)]

@@ -65,8 +65,11 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     from signalbook.schema.documents.example import rule_failures
     from signalbook.schema.errors import SchemeError
     from signalbook.schema.page.config import labeling_config as derive
+    from signalbook.schema.scheme.stages import at_stage
 
-    loaded = settings.load_scheme(source)
+    loaded = settings.load_scheme(source).whole  # a stage is a part of it
+    for stage in loaded.stages:
+        derive(at_stage(loaded, stage.name))
     derive(loaded)  # finds what the page has no place for
     if failures := [*rule_failures(loaded)]:
         raise SchemeError(*failures)

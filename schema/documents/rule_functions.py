@@ -80,11 +80,25 @@ def _pairs(
     for pair in _yielded(path, name, function, annotation, "two sides of every pair"):
         match pair:
             case (str(first), str(second)):
+                if fact := _no_pair(first, second, annotation):
+                    raise _refusal(path, name, annotation, fact)
                 pairs[first, second] = None
             case _:
                 fact = f"it yields {_kind(pair)}; yield two sides, as texts"
                 raise _refusal(path, name, annotation, fact)
     return [*pairs]
+
+
+def _no_pair(first: str, second: str, annotation: Annotation) -> str:
+    """Why two texts are no pair of sides, if they are none."""
+    if first == second:
+        return f"it yields {first!r} twice; yield two sides that differ"
+    for side in (first, second):
+        if not side:
+            return "it yields an empty side; yield the code of a side, or the id of a party"
+        if annotation.scheme.is_party_id(side) and side not in annotation.parties:
+            return f"it yields {side}, which is no party of the article"
+    return ""
 
 
 def _yielded(
@@ -101,7 +115,7 @@ def _yielded(
             if not isinstance(found, Iterable):
                 raise TypeError(f"it gives {_kind(found)}; yield {what}")
             return [*cast("Iterable[object]", found)]
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a rule that ends the program, too
         line = line_in(path, error)
         fact = f"{type(error).__name__}: {error}" if line else str(error)
         raise _refusal(path, name, annotation, fact, line) from error

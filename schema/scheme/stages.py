@@ -112,6 +112,12 @@ def _check_order(
         if field.is_reference and unit in stages and names.index(stages[unit]) < first:
             fact = f"{field.name} of {unit} refers to parties, which come in a later stage"
             yield SchemeProblem(field.pointer, f"{fact}; ask parties in the same stage or before")
+    last = max((names.index(stages[t.name]) for t in scheme.span_types), default=0)
+    if "dyad" in stages and names.index(stages["dyad"]) < last:
+        fact = "dyads are judged by the spans, which come in a later stage"
+        yield SchemeProblem(
+            _pointer(scheme, "dyad"), f"{fact}; ask them in the last of these stages"
+        )
     for relation in scheme.relation_types:
         ends = {stages[end] for end in (*relation.from_, *relation.to) if end in stages}
         if len(ends) > 1:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from rounds import run, write_article_of_example
 
 from signalbook.annotate.cli.commands import cli
-from signalbook.annotate.conversion.convert import canonical
+from signalbook.annotate.conversion.convert import article_of, canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
@@ -45,6 +45,10 @@ def workspace(
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
     made = read_workspace(folder)
     write_article_of_example(made, diplomatic)
+    quiet = {"id": "quiet", "title": "Weather", "text": "It rained.", "language": "en"}
+    facts = {"source_type": "news_report", "licence": "CC0-1.0", "redistributable": True}
+    with (made.articles / "a.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps({**quiet, **facts}) + "\n")
     yield made
     for project in client.project_ids() - before:
         client.delete_project(project)
@@ -68,14 +72,24 @@ def label(
     )
     names = [of_scheme.name for of_scheme in scheme.stages]
     later = names[names.index(stage) + 1 :]
-    document = earlier_part(whole, at_stage(scheme, later[0])) if later else whole
     for row in rows:
+        made = of_task(row["data"], whole)
+        document = earlier_part(made, at_stage(scheme, later[0])) if later else made
         own = with_ids_of(row["data"], document)
         results = to_label_studio(own, at_stage(scheme, stage), row["data"])
         for user in users:
             with LabelStudioClient(client.url, user.token) as annotator:
                 annotator.create_annotation(row["id"], results)
     return len(rows)
+
+
+def of_task(data: Any, whole: AnnotationDocument) -> AnnotationDocument:
+    """What annotators make of a task: of the article without signals, that it has none."""
+    if data["article"]["id"] == whole.article.id:
+        return whole
+    nothing = {"parties": (), "spans": (), "relations": (), "dyads": ()}
+    labels = {"article_labels": {"relevance": "no_signal"}}
+    return whole.model_copy(update={**nothing, **labels, "article": article_of(data)})
 
 
 def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
@@ -90,21 +104,22 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
         in_stage(of_scheme.name, "project", "apply")
     assert in_stage("signals", "push", "--dry-run")["warnings"] == [
         (
-            "1 article waits for the stage parties (example-1); make its gold annotations with: "
+            "2 articles wait for the stage parties (example-1, quiet); make its gold annotations with: "
             "signalbook --stage parties adjudicate auto"
         )
     ]
     for stage in ("parties", "signals", "dyads"):
         in_stage(stage, "push")
         tasks = label(stage, whole, diplomatic, client, *annotators)
-        assert tasks == (6 if stage == "dyads" else 1)
-        assert in_stage(stage, "pull")["counts"]["documents"] == 2
+        assert tasks == (6 if stage == "dyads" else 2)
+        assert in_stage(stage, "pull")["counts"]["documents"] == 4
         assert in_stage(stage, "push")["counts"]["created"] == 0
         status = in_stage(stage, "status")["counts"]
-        assert (status["invalid"], status["to_adjudicate"], status["to_push"]) == (0, 1, 0)
+        assert (status["invalid"], status["to_adjudicate"], status["to_push"]) == (0, 2, 0)
         assert in_stage(stage, "validate")["counts"]["errors"] == 0
         in_stage(stage, "adjudicate", "auto")
-    (gold,) = read_documents([workspace.at_stage("dyads").gold])
+    gold, quiet = read_documents([workspace.at_stage("dyads").gold])
+    assert (quiet.article.id, quiet.dyads, quiet.spans) == ("quiet", (), ())
     scheme = load_scheme("diplomatic_signal")
     assert content(gold) == content(canonical(whole, scheme))
     assert run("validate")["ok"]  # without a stage, what is whole

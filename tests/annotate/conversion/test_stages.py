@@ -8,12 +8,17 @@ from places import EXAMPLES
 from whole_path import annotations, articles
 
 from signalbook.annotate.conversion.beginning import Beginning, beginnings
-from signalbook.annotate.conversion.convert import article_of, canonical, from_label_studio
-from signalbook.annotate.conversion.pairs import merged
+from signalbook.annotate.conversion.convert import (
+    Converted,
+    article_of,
+    canonical,
+    from_label_studio,
+)
+from signalbook.annotate.conversion.pairs import merged, put_together
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.sync.tasks import to_task
 from signalbook.export.validation.checker import Checker, errors
-from signalbook.schema.documents.records import AnnotationDocument, Article
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.errors import ConversionError, UsageError
 from signalbook.schema.page.config import labeling_config
@@ -154,6 +159,29 @@ def test_invented_documents_come_through_all_stages(tmp_path: Path) -> None:
     for document in annotations(articles(tmp_path, WHOLE), WHOLE):
         made = labelled(canonical(document, WHOLE), STAGES[-1])
         assert comparable(made) == comparable(canonical(document, WHOLE))
+
+
+def test_an_article_is_a_document_once_all_its_pairs_are_judged() -> None:
+    scheme, document = at_stage(WHOLE, "dyads"), example()
+    tasks = [*beginnings(document.article, earlier_part(document, scheme), scheme)]
+
+    def judged(beginning: Beginning, at: str) -> Converted:
+        data = to_task(document.article, scheme, beginning=beginning)["data"]
+        who = Annotator.model_validate({"id": "ada", "created_at": at})
+        return from_label_studio({"result": []}, data, scheme, who)
+
+    every = [judged(beginning, "2031-05-02T10:00:00Z") for _, beginning in tasks]
+    assert put_together(every[:2], scheme) == (
+        [],
+        ["example-1: ada has judged 2 of 6 pairs; a document comes once all are judged"],
+    )
+    changed = document.model_copy(update={"spans": document.spans[:-1], "relations": ()})
+    later = beginnings(document.article, earlier_part(changed, scheme), scheme)
+    new = [judged(beginning, "2031-05-03T10:00:00Z") for _, beginning in later]
+    (old,), unfinished = put_together([*every, *new[:1]], scheme)
+    assert (len(old.document.spans), unfinished) == (len(document.spans), [])
+    (newest,), _ = put_together([*every, *new], scheme)
+    assert len(newest.document.spans) == len(document.spans) - 1
 
 
 def test_a_scheme_without_stages_says_so() -> None:

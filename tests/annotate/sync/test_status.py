@@ -142,6 +142,7 @@ def test_the_way_of_an_article_is_seen_in_the_status(
         "superseded": 0,
         "repeats": 0,
         "remarks": 0,
+        "unfinished": 0,
     }
     assert run("pull")["counts"]["new"] == 0
     names = {document.annotator.id for document in read_documents([workspace.documents])}

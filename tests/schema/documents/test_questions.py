@@ -46,7 +46,7 @@ def test_a_note_without_one_asks_nothing(second_scheme: Scheme, note: str) -> No
 
 def test_parties_are_asked_about_and_chosen_values_never_ask(diplomatic: Scheme) -> None:
     about = [question.about for question in asked(diplomatic, "?")]
-    assert about.count("Party P1") == 1
+    assert sum(line.startswith("Party P1 ") for line in about) == 1
     assert about[-1] == "the article"
     data: dict[str, Any] = json.loads(diplomatic.example_file.read_text(encoding="utf-8"))
     data["parties"][0]["country"] = "WHO?"
