@@ -12,7 +12,11 @@ from playwright.sync_api import Browser
 
 from signalbook.annotate.studio.start_stop import Studio
 
-pytestmark = [pytest.mark.server, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.browser,
+    pytest.mark.xdist_group("guide"),  # one worker takes the steps for both tests
+]
 GUIDE = (ROOT / "docs" / "annotators.md").read_text(encoding="utf-8")
 #: So that the guide opens at once also where the network is slow.
 MAX_BYTES = 200_000
