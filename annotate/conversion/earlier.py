@@ -11,7 +11,7 @@ from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article, Value
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import Json, JsonObject, Scheme
-from signalbook.schema.scheme.stages import at_stage, on_page, stage_before
+from signalbook.schema.scheme.stages import at_stage_before, on_page
 
 from .answers import Answers, answers_of
 
@@ -34,30 +34,23 @@ def earlier_answers(data: JsonObject, article: Article, scheme: Scheme) -> Answe
     Raises:
         ConversionError: The task is of another stage, or what it holds is no document.
     """
-    before = stage_before(scheme)
+    before = at_stage_before(scheme)
     if before is None:
         return None
     sections = data.get(EARLIER)
     if not isinstance(sections, dict):
-        fact = f"a task without what the stage {before} made of it"
+        fact = f"a task without what the stage {before.stage} made of it"
         raise ConversionError(f"{fact}: push made none like it in this stage")
     document = AnnotationDocument.model_validate(
         {
             "scheme": scheme.name,
             "schema_version": scheme.version,
             "article": article,
-            "annotator": Annotator(id=before),
+            "annotator": Annotator(id=before.stage),
             **{name: sections[name] for name in _SECTIONS if name in sections},
         }
     )
-    return answers_of(document, at_stage_before(scheme))
-
-
-def at_stage_before(scheme: Scheme) -> Scheme:
-    """The scheme of the stage before the one that this is the scheme of."""
-    before = stage_before(scheme)
-    assert before is not None
-    return at_stage(scheme.whole, before)
+    return answers_of(document, before)
 
 
 def joined(
@@ -109,9 +102,9 @@ def own_answers(answers: Answers, scheme: Scheme, data: JsonObject | None = None
     page = on_page(scheme)
     types = {span_type.name for span_type in page.span_types}
     relations = {relation_type.name for relation_type in page.relation_types}
-    pair = pair_in(data or {})
+    pair, known = pair_in(data or {}), _known_parties(data or {})
     return Answers(
-        parties={id: p for id, p in answers.parties.items() if id not in known_parties(data or {})},
+        parties={id: chosen for id, chosen in answers.parties.items() if id not in known},
         spans=tuple(span for span in answers.spans if span.type in types),
         relations=frozenset(r for r in answers.relations if r[2] in relations),
         dyads=tuple(_of_pair(answers.dyads, pair)) if page.dyad is not None else (),
@@ -119,7 +112,7 @@ def own_answers(answers: Answers, scheme: Scheme, data: JsonObject | None = None
     )
 
 
-def known_parties(data: JsonObject) -> frozenset[str]:
+def _known_parties(data: JsonObject) -> frozenset[str]:
     """Ids of the parties that earlier stages have found."""
     earlier = data.get(EARLIER)
     parties = earlier.get("parties") if isinstance(earlier, dict) else None

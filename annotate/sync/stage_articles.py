@@ -1,6 +1,6 @@
 """What is to be labelled in a stage: what adjudication made of the one before, article by article."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from signalbook.annotate.conversion.beginning import Beginning, beginnings, pairs_of
@@ -87,10 +87,5 @@ def _before(workspace: Workspace, scheme: Scheme) -> Workspace:
 def _gold_before(workspace: Workspace, scheme: Scheme) -> dict[tuple[str, str], AnnotationDocument]:
     """Id and hash of a text -> its gold annotation in the stage before."""
     path = _before(workspace, scheme).gold
-    return _by_text(read_documents([path])) if path.is_file() else {}
-
-
-def _by_text(
-    documents: Iterable[AnnotationDocument],
-) -> dict[tuple[str, str], AnnotationDocument]:
-    return {(d.article.id, d.article.text_sha256): d for d in documents}
+    gold = read_documents([path]) if path.is_file() else []
+    return {(d.article.id, d.article.text_sha256): d for d in gold}

@@ -20,7 +20,7 @@ from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.records import AnnotationDocument, Article, Record
 from signalbook.schema.scheme.model import Json, Scheme
 
-from .tasks import to_task
+from .tasks import ARTICLE_ID, TEXT_SHA256, to_task
 
 #: Key of a task's `meta`: which prediction there was, and whether the task came with it.
 SUGGESTION = "suggestion"
@@ -111,14 +111,14 @@ def kept_back(
     """What tasks that are to be sent come without."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     for task in tasks:
-        article = task["data"]["article_id"]
+        article = task["data"][ARTICLE_ID]
         mark = task.get("meta", {}).get(SUGGESTION)
         if isinstance(article, str) and isinstance(mark, dict) and mark["shown"] is False:
             yield KeptBack(
                 server=client.url,
                 project=project,
                 article=article,
-                text_sha256=str(task["data"]["text_sha256"]),
+                text_sha256=str(task["data"][TEXT_SHA256]),
                 at=now,
                 prediction=predictions[article][0],
             )

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_text
 from signalbook.schema.text import counted, first_of
 
+from .pulled_records import read_pulled, write_pulled
 from .records import Record
 
 #: Id -> what so many of them are, in the singular and the plural, and what to do about one or more.
@@ -161,15 +158,9 @@ def read_remarks(path: Path) -> list[Remark]:
     Raises:
         DocumentError: The file is damaged.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")  # JSON Lines break nowhere else, as at U+2028
-        return [Remark.model_validate_json(line) for line in lines if line]
-    except FileNotFoundError:
-        return []
-    except ValidationError as error:
-        raise DocumentError(f"{path}: is damaged; make it anew with: signalbook pull") from error
+    return read_pulled(path, Remark)
 
 
 def write_remarks(path: Path, remarks: Iterable[Remark]) -> None:
     """Write one remark a line, whole or not at all."""
-    write_text(path, "".join(f"{remark.to_json()}\n" for remark in remarks))
+    write_pulled(path, remarks)

@@ -2,15 +2,15 @@
 
 from signalbook.schema.scheme.fields import DEFAULTED
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.scheme.stages import at_stage, stage_before
+from signalbook.schema.scheme.stages import at_stage_before
 
 from .records import AnnotationDocument
 
 
 def earlier_part(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
     """A document without what the stage of the scheme, or a later one, asks."""
-    known, before = scheme.earlier, stage_before(scheme)
-    fields = at_stage(scheme.whole, before).article_labels if before else ()
+    known, before = scheme.earlier, at_stage_before(scheme)
+    fields = before.article_labels if before else ()
     labels = {DEFAULTED, *(field.name for field in fields)}
     return document.model_copy(
         update={

@@ -3,11 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from signalbook.schema.errors import DocumentError
-from signalbook.schema.filesystem import write_text
-
+from .pulled_records import read_pulled, write_pulled
 from .records import AnnotationDocument, Record
 
 
@@ -35,15 +31,9 @@ def read_suggestions(path: Path) -> list[Suggestion]:
     Raises:
         DocumentError: The file is damaged.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")  # JSON Lines break nowhere else, as at U+2028
-        return [Suggestion.model_validate_json(line) for line in lines if line]
-    except FileNotFoundError:
-        return []
-    except ValidationError as error:
-        raise DocumentError(f"{path}: is damaged; make it anew with: signalbook pull") from error
+    return read_pulled(path, Suggestion)
 
 
 def write_suggestions(path: Path, suggestions: Iterable[Suggestion]) -> None:
     """Write one suggestion a line, whole or not at all."""
-    write_text(path, "".join(f"{suggestion.to_json()}\n" for suggestion in suggestions))
+    write_pulled(path, suggestions)

@@ -71,6 +71,12 @@ def stage_before(scheme: Scheme) -> str | None:
     return names[place - 1] if place else None
 
 
+def at_stage_before(scheme: Scheme) -> Scheme | None:
+    """The scheme of the stage before the one that this is the scheme of, if there is one."""
+    before = stage_before(scheme)
+    return None if before is None else at_stage(scheme.whole, before)
+
+
 def is_last(scheme: Scheme) -> bool:
     """Whether documents are whole under this scheme: it has no stages, or is that of the last."""
     return not scheme.stage or scheme.stages[-1].name == scheme.stage
@@ -149,7 +155,7 @@ def _stage_of(scheme: Scheme) -> dict[str, str]:
 
 def _pointer(scheme: Scheme, unit: str) -> str:
     """Where a unit's `x-stage` belongs."""
-    sections = {"party": "parties", "dyad": "dyads", "article": "article_labels"}
+    sections = {of: section for section, of in _SECTIONS.items()}
     if unit in sections:
         return pointer_to("", "properties", sections[unit])
     return scheme.span_type(unit).pointer
