@@ -1,8 +1,6 @@
 """A whole round in stages, on a real server: each begins with what adjudication made of the one before."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -14,8 +12,6 @@ from signalbook.annotate.conversion.convert import article_of, canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
-from signalbook.annotate.studio.start_stop import Studio
-from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.workspace import Workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -28,30 +24,18 @@ from signalbook.schema.settings import CONFIG
 
 
 @pytest.fixture
-def workspace(
-    tmp_path: Path,
-    studio: Studio,
-    client: LabelStudioClient,
-    diplomatic: Scheme,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Workspace]:
-    before = client.project_ids()
-    folder = init_workspace(tmp_path / "in stages").folder
-    config = folder / CONFIG
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("# stages = false", "stages = true"), encoding="utf-8")
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("LABEL_STUDIO_URL", studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", studio.token)
-    made = read_workspace(folder)
+def workspace(server_workspace: Workspace, diplomatic: Scheme) -> Workspace:
+    (server_workspace.folder / CONFIG).write_text(
+        '[project]\ntitle = "in stages"\n[scheme]\npath = "diplomatic_signal"\nstages = true\n',
+        encoding="utf-8",
+    )
+    made = read_workspace(server_workspace.folder)
     write_article_of_example(made, diplomatic)
     quiet = {"id": "quiet", "title": "Weather", "text": "It rained.", "language": "en"}
     facts = {"source_type": "news_report", "licence": "CC0-1.0", "redistributable": True}
     with (made.articles / "a.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({**quiet, **facts}) + "\n")
-    yield made
-    for project in client.project_ids() - before:
-        client.delete_project(project)
+    return made
 
 
 def in_stage(stage: str, *arguments: str) -> Any:

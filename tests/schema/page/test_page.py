@@ -5,6 +5,7 @@ import pytest
 from page_driver import LabelingPage, values
 from places import EXAMPLES, ROOT, SCHEMES
 from playwright.sync_api import Page
+from standard_annotation import describe_parties, describe_signal, mark_parties
 
 from signalbook.annotate.conversion.convert import from_label_studio
 from signalbook.annotate.conversion.to_results import to_label_studio
@@ -115,8 +116,7 @@ def test_a_stored_annotation_comes_back_unchanged(scheme: Scheme, open_example: 
 def annotate(opened: LabelingPage, *, proposed: bool = False) -> None:
     """One signal on two issues, two parties unless they are proposed, links, a dyad, the article."""
     if not proposed:
-        opened.mark("P1", "officials")
-        opened.mark("P2", "Belmora", 1)
+        mark_parties(opened)
     opened.mark("Signal", "froze the joint dam loan")
     opened.choose("Relevance", "Signals")
     first = ".dyads .repeated"
@@ -124,22 +124,7 @@ def annotate(opened: LabelingPage, *, proposed: bool = False) -> None:
     opened.choose("Pattern", "consistent", unit=first)
     if not proposed:
         describe_parties(opened)
-    opened.select("froze the joint")
-    opened.key("f", "x", "1", "Shift+2")
-    opened.choose("Issue", "Trade", "Energy")
-    opened.choose("Voice", "Paraphrase")
-    opened.choose("Channel", "Conduct")
-    opened.choose("Cost", "Material")
-
-
-def describe_parties(opened: LabelingPage) -> None:
-    opened.select("officials")
-    opened.choose("Country", "Arvenia")
-    opened.choose("Role", "Government")
-    opened.write("Name", "Government of Arvenia")
-    opened.select("Belmora", 1)
-    opened.choose("Country", "Belmora")
-    opened.choose("Role", "State")
+    describe_signal(opened)
 
 
 MEANT = [

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from page_driver import LabelingPage
 from playwright.sync_api import Page
+from standard_annotation import describe_parties, describe_signal, mark_parties
 
 from signalbook.annotate.conversion.beginning import Beginning, beginnings
 from signalbook.annotate.conversion.convert import from_label_studio
@@ -65,25 +66,13 @@ def label(
 
 
 def parties(opened: LabelingPage) -> None:
-    opened.mark("P1", "officials")
-    opened.mark("P2", "Belmora", 1)
-    opened.select("officials")
-    opened.choose("Country", "Arvenia")
-    opened.choose("Role", "Government")
-    opened.write("Name", "Government of Arvenia")
-    opened.select("Belmora", 1)
-    opened.choose("Country", "Belmora")
-    opened.choose("Role", "State")
+    mark_parties(opened)
+    describe_parties(opened)
 
 
 def signals(opened: LabelingPage) -> None:
     opened.mark("Signal", "froze the joint dam loan")
-    opened.select("froze the joint")
-    opened.key("f", "x", "1", "Shift+2")
-    opened.choose("Issue", "Trade", "Energy")
-    opened.choose("Voice", "Paraphrase")
-    opened.choose("Channel", "Conduct")
-    opened.choose("Cost", "Material")
+    describe_signal(opened)
     opened.key("Escape")
     opened.choose("Relevance", "Signals")
 
