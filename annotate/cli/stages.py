@@ -7,7 +7,7 @@ from signalbook.schema.errors import DriftError, FindingsError, SignalbookError,
 
 OPTION = "--stage"
 #: Commands that are run for every stage if none is named; others are of the last one.
-_FOR_EACH = ("project", "push", "pull", "status", "validate")
+_FOR_EACH = ("project plan", "project apply", "push", "pull", "status", "validate")
 #: With these, a command is of one stage: it never ends, or prints one object, or explains itself.
 _FOR_ONE = ("--watch", "--json")
 _EXPLAINS = ("--help", "-h", "--explain")
@@ -50,7 +50,8 @@ def _stages(arguments: Sequence[str]) -> list[str]:
     """The stages for which a command is to be run; none if it is to be run as it is."""
     from signalbook.annotate.workspace.workspace import stages_here
 
-    if not arguments or arguments[0] not in _FOR_EACH or {*_EXPLAINS} & {*arguments}:
+    named = {arguments[0], " ".join(arguments[:2])} if arguments else set[str]()
+    if not named & {*_FOR_EACH} or {*_EXPLAINS} & {*arguments}:
         return []
     if arguments[0] == "validate" and [*_paths(arguments[1:])]:
         return []

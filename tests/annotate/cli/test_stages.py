@@ -1,6 +1,7 @@
 """A whole round in stages, on a real server: each begins with what adjudication made of the one before."""
 
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -8,10 +9,12 @@ from click.testing import CliRunner
 from rounds import run, write_article_of_example
 
 from signalbook.annotate.cli.commands import cli
+from signalbook.annotate.cli.stages import run_each_stage
 from signalbook.annotate.conversion.convert import article_of, canonical
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.studio.accounts import User
+from signalbook.annotate.workspace.new_workspace import init_workspace
 from signalbook.annotate.workspace.workspace import Workspace, read_workspace
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -147,6 +150,24 @@ def release_and_refuse(workspace: Workspace) -> None:
     assert "labelled in stages" in (release / "README.md").read_text(encoding="utf-8")
     kinds = {measure["kind"] for measure in run("agreement", str(release))["data"]["measures"]}
     assert kinds == {"dyad", "article_label"}
+
+
+def test_what_is_of_the_server_as_a_whole_is_run_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = init_workspace(tmp_path / "once").folder
+    (folder / CONFIG).write_text("[scheme]\nstages = true\n", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    ran: list[list[str]] = []
+
+    def run_one(arguments: list[str]) -> int:
+        ran.append(arguments)
+        return 0
+
+    assert run_each_stage(["project", "invite"], run_one) == 0
+    assert ran == [["project", "invite"]]
+    run_each_stage(["project", "plan"], run_one)
+    assert [arguments[1] for arguments in ran[1:]] == ["parties", "signals", "dyads"]
 
 
 def content(document: AnnotationDocument) -> dict[str, Any]:
