@@ -30,6 +30,8 @@ What a function may count on:
   one; `one` refuses it.
 - `annotation.rank(span, "pain")` is the rank of a value that the scheme lists with `x-rank`, and of a
   whole number on a short scale the number itself; None for any other.
+- `annotation.states(span, "severity")` says a value in the words of the labelling page, for the fact of
+  a finding: “Severity” is “severe”; `annotation.word(span, "severity")` is the word alone.
 - A span type, a relation type or a field that the scheme does not have is an error, which the check
   reports with file and line: a misspelt name never finds nothing in silence.
 - `Annotation.text` is None in documents whose text is withheld.

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signalbook.export.agreement.coded_corpus import code_corpus
+from signalbook.export.agreement.comparison_key import party_fields
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.disagreement.differences import decompose
+from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import Answer, ContestedUnit, contested_units
 from signalbook.schema.documents.annotation import quoted, value_words
 from signalbook.schema.documents.questions import Question
@@ -59,7 +61,8 @@ def contested_articles(
     corpus = gather(documents, scheme)
     compared = decompose(corpus, code_corpus(corpus).groups)
     units: dict[str, list[ContestedUnit]] = {}
-    for unit in contested_units(corpus, compared.disagreements, limit=None):
+    decided = [d for d in compared.disagreements if not _is_computed(d, scheme)]
+    for unit in contested_units(corpus, decided, limit=None):
         units.setdefault(unit.article, []).append(unit)
     by_article: dict[str, list[AnnotationDocument]] = {}
     for document in documents:
@@ -91,6 +94,12 @@ def _letters(number: int) -> str:
     return chr(ord("A") + letter) + (str(more + 1) if more else "")
 
 
+def _is_computed(disagreement: Disagreement, scheme: Scheme) -> bool:
+    """Whether it is about a label that follows from the rest, so that nobody can decide it."""
+    computed = (field.name for field in scheme.article_labels if field.derived is not None)
+    return disagreement.unit == "article" and disagreement.field in computed
+
+
 def _is_undecided(article: AdjudicatedArticle) -> bool:
     return article.adjudicated is None or bool(article.flagged)
 
@@ -118,27 +127,50 @@ def _contested(
 
 
 class _Words:
-    """What people call the units and fields of a scheme."""
+    """What the page calls the units, fields and values of a scheme."""
 
     def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
         self._units = {t.name: t.label for t in scheme.span_types}
         self._units |= {t.name: t.title.capitalize() for t in scheme.relation_types}
-        self._fields = {(unit, f.name): f.title for unit, f in scheme.fields()}
+        self._fields = {(unit, f.name): f for unit, f in scheme.fields()}
 
     def unit(self, name: str) -> str:
         """A span type, or one of the others."""
         return self._units.get(name, name.capitalize())
 
-    def field(self, types: Sequence[str], name: str) -> str:
-        """A field of a unit of these types."""
-        titles = (self._fields.get((unit, name)) for unit in types)
-        return next(filter(None, titles), name)
+    def party(self, name: str, compared: Sequence[str] = ()) -> str:
+        """A party that is known by the values of these fields, or of those that mentions go by."""
+        parts, fields = name.split(" / "), party_fields(self._scheme, compared)
+        if len(parts) != len(fields):
+            return name  # the values of a field have the same between them
+        return " / ".join(field.word(part) for field, part in zip(fields, parts, strict=True))
+
+    def answer(self, types: Sequence[str], name: str, value: object) -> str:
+        """What an annotator has in a field of a unit of these types, or of the unit itself."""
+        field = next(filter(None, (self._fields.get((unit, name)) for unit in types)), None)
+        row = field.row if field else name
+        if value is None:
+            return f"{row} left empty"
+        if field is None:
+            return f"{row} {quoted(str(value)) if name == 'extent' else self._itself(value)}"
+        if not field.is_reference:
+            return f"{row} “{field.word(value)}”"
+        named = value if isinstance(value, tuple) else (value,)
+        parties = (self.party(field.word(one), field.compare_by) for one in named)
+        return f"{row} “{', '.join(parties)}”"
+
+    def _itself(self, value: object) -> str:
+        """The type of a span or relation, with the words at the ends of a relation."""
+        parts = value if isinstance(value, tuple) else (value,)
+        return value_words(tuple(self._units.get(str(part), part) for part in parts))
 
 
 def _line(unit: ContestedUnit, names: Mapping[str, str], words: _Words) -> str:
     """One disagreement: what it is about, and who has read what."""
     kind = " or ".join(map(words.unit, unit.types)) or words.unit(unit.unit)
-    place = quoted(unit.text) if unit.text else unit.name
+    name = words.party(unit.name) if unit.unit == "party" else unit.name
+    place = quoted(unit.text) if unit.text else name
     by_name = sorted(unit.answers, key=lambda answer: names[answer.annotator])
     answers = (f"{names[a.annotator]}: {_answer(a, unit, words)}" for a in by_name)
     return f"{' '.join(filter(None, (kind, place)))} — {'; '.join(answers)}"
@@ -150,14 +182,8 @@ def _answer(answer: Answer, unit: ContestedUnit, words: _Words) -> str:
     types = [*unit.types, unit.unit]
     is_missed = not all(other.marked for other in unit.answers)
     values = [
-        f"{words.field(types, name)} {_value(value, name)}"
+        words.answer(types, name, value)
         for name, value in answer.values.items()
         if not (is_missed and name in _ITSELF)
     ]
     return ", ".join(values) or "there"
-
-
-def _value(value: object, name: str) -> str:
-    if value is None:
-        return "left empty"
-    return quoted(str(value)) if name == "extent" else value_words(value)

@@ -152,10 +152,21 @@ def issue_lines(
                 severity = click.style(
                     f"{issue.severity:<{severities}}", fg=_COLOURS[issue.severity]
                 )
-                yield StyledLine(f"    {severity}  {issue.id:<{ids}}  {one_line(issue.message)}")
-                if issue.id != "schema":
-                    yield f"    {'':<{severities}}  {'':<{ids}}  {one_line(issue.fact)}"
+                # The fact of a violation of the schema is for programs.
+                sentences = [issue.message, *([issue.fact] if issue.id != "schema" else [])]
+                sentences[-1] += _key(issue)
+                first, *rest = map(one_line, sentences)
+                yield StyledLine(f"    {severity}  {issue.id:<{ids}}  {first}")
+                yield from (f"    {'':<{severities}}  {'':<{ids}}  {line}" for line in rest)
         yield ""
+
+
+def _key(issue: "Issue") -> str:
+    """The key in documents of the field that a finding is about, where the page calls it otherwise."""
+    _, *places = issue.path.split("/")
+    names = [place for place in places if not place.isdecimal()]
+    is_named = len(names) < 2 or f"“{names[-1]}”".casefold() in issue.message.casefold()
+    return "" if is_named else f" ({names[-1]})"
 
 
 def _as_json(issue: "Issue", links: Links) -> dict[str, str | int | None]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 from typing import Final, TypeAlias
 
@@ -13,7 +13,6 @@ from signalbook.schema.documents.annotation import (
     Unit,
     many,
     quoted,
-    value_words,
     values_of,
 )
 from signalbook.schema.documents.derived import derived_values
@@ -129,11 +128,12 @@ def _wrong_ends(
         if span is None:
             yield Finding(f"there is no span {id}", relation, side)
         elif span.type not in allowed:
-            fact = f"{side} is of type {span.type}, not {' or '.join(allowed)}"
+            fact = f"{side} is of type {annotation.label(span.type)}, not {' or '.join(map(annotation.label, allowed))}"
             yield Finding(fact, relation, side)
     start, end = annotation.spans.get(relation.from_), annotation.spans.get(relation.to)
     if kind.same_type and start and end and start.type != end.type:
-        yield Finding(f"links types {start.type} and {end.type}", relation, "to")
+        types = f"{annotation.label(start.type)} and {annotation.label(end.type)}"
+        yield Finding(f"links types {types}", relation, "to")
 
 
 def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
@@ -191,7 +191,7 @@ def _too_large(field: Field, value: Value) -> Iterator[str]:
     for number in value if isinstance(value, tuple) else (value,):
         if isinstance(number, int) and not -limit <= number < limit:
             yield (
-                f"{field.title}: {number} does not fit a column of type {field.arrow}, "
+                f"{field.row}: {number} does not fit a column of type {field.arrow}, "
                 f"which holds {-limit} to {limit - 1}"
             )
 
@@ -210,7 +210,7 @@ def references(annotation: Annotation, _constraint: Constraint) -> Iterator[Find
                 # A side may be a code as well, where the scheme says what codes are like.
                 has_codes = field.is_side_reference and (field.codelist or field.pattern)
                 if not has_codes or annotation.lookup.is_party_id(id):
-                    yield Finding(f"{field.title}: there is no party {id}", unit, field.name)
+                    yield Finding(f"{field.row}: there is no party {id}", unit, field.name)
 
 
 def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
@@ -228,11 +228,11 @@ def codelist(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
                 if code in field.codelist.training:
                     invented.append((unit, field, code))
                 elif not in_standard and code not in field.codelist.user_assigned:
-                    fact = f"{field.title}: {code} is not in {field.codelist.standard}"
+                    fact = f"{field.row}: {code} is not in {field.codelist.standard}"
                     yield Finding(fact, unit, name)
     if real:
         for unit, field, code in invented:
-            fact = f"{field.title}: {code} is for invented texts, but others here are real"
+            fact = f"{field.row}: {code} is for invented texts, but others here are real"
             yield Finding(fact, unit, field.name)
 
 
@@ -245,19 +245,21 @@ def allowed_with(annotation: Annotation, constraint: Constraint) -> Iterator[Fin
                 continue
             for chosen in many(holder, name):
                 if constraint.of in (None, (name, chosen)):
-                    for fact in _not_allowed(holder, restricted[owner, name].get(chosen, {})):
-                        yield Finding(f"{name} is {chosen}, but {fact}", unit, name)
+                    fields = annotation.lookup.fields
+                    of = fields[owner, name]
+                    for other, allowed in restricted[owner, name].get(chosen, {}).items():
+                        if not _has_one_of(holder, other, allowed):
+                            fact = f"“{of.row}” is “{of.word(chosen)}”"
+                            fact += f", but {annotation.states(holder, other)}"
+                            beside = fields[owner, other]
+                            words = " or ".join(f"“{beside.word(value)}”" for value in allowed)
+                            way_out = f"choose {words} there, or another “{of.row}”"
+                            yield Finding(f"{fact}; {way_out}", unit, name)
 
 
-def _not_allowed(holder: Holder, allowed_with: Mapping[str, tuple[Json, ...]]) -> Iterator[str]:
-    for other, allowed in allowed_with.items():
-        beside = many(holder, other) or (values_of(holder).get(other),)
-        if not any(value in allowed for value in beside):
-            yield (
-                f"{other} is {value_words(beside)}"
-                if beside != (None,)
-                else f"{other} is not given"
-            )
+def _has_one_of(holder: Holder, name: str, allowed: Sequence[Json]) -> bool:
+    values = many(holder, name) or (values_of(holder).get(name),)
+    return any(value in allowed for value in values)
 
 
 def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
@@ -287,10 +289,10 @@ def derived(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
     for field in scheme.article_labels:
         if field.derived is None or labels.get(field.name) == computed.get(field.name):
             continue
-        is_, follows = labels.get(field.name), computed.get(field.name)
+        follows = computed.get(field.name)
+        right = "nothing" if follows is None else f"“{field.word(follows)}”"
         yield Finding(
-            f"{field.name} is {value_words(is_)}, but "
-            f"{'nothing' if follows is None else value_words(follows)} follows from the "
+            f"{annotation.states(labels, field.name)}, but {right} follows from the "
             f"{field.derived.units}; leave it out, or correct the {field.derived.units}",
             field=field.name,
         )

@@ -71,7 +71,7 @@ def _violation(
 
 
 def _condition(error: ValidationError, place: Place, annotation: Annotation) -> str:
-    """What is so of the fields that an `if` asks about: “Outcome” (outcome) is fatal."""
+    """What is so of the fields that an `if` asks about: “Outcome” is “fatal”."""
     schema = cast("dict[str, Json]", error.schema)
     return _values_of(schema.get("if"), error.instance, place, annotation)
 
@@ -81,8 +81,9 @@ def _values_of(schema: Json, instance: object, place: Place, annotation: Annotat
     facts: list[str] = []
     for path in dict.fromkeys(_leaves(schema)):
         value, is_there = _value_at(instance, path)
-        state = f"is {value_words(value)}" if is_there else "is not given"
-        facts.append(f"{_field_words([*place, *path], annotation)} {state}")
+        field = _field_at([*place, *path], annotation)
+        state = f"is “{_word(value, field)}”" if is_there else "is not given"
+        facts.append(f"“{field.row if field else path[-1]}” {state}")
     return " and ".join(facts)
 
 
@@ -110,10 +111,9 @@ def _value_at(instance: object, path: Sequence[str]) -> tuple[object, bool]:
     return instance, True
 
 
-def _field_words(place: Place, annotation: Annotation) -> str:
-    """A field by its title and its id: “Outcome” (outcome)."""
-    field = _field_at(place, annotation)
-    return f"“{field.title}” ({field.name})" if field else f"“{place[-1]}”"
+def _word(value: object, field: Field | None) -> str:
+    """A value as the page shows it."""
+    return field.word(value) if field else value_words(value)
 
 
 def unit_at(place: Place, annotation: Annotation) -> Unit | None:
@@ -181,7 +181,8 @@ def _excluded(
     path = leaves[0] if leaves else ()
     value, _ = _value_at(instance, path)
     is_banned = bool(path) and path[-1] not in _constrained(limit)
-    fact = "must be left out" if is_banned else f"cannot be {_shown(value)}"
+    banned = _shown(value, _field_at([*place, *path], annotation))
+    fact = "must be left out" if is_banned else f"cannot be {banned}"
     return [*place, *path], f"{fact}{because}"
 
 
@@ -192,7 +193,10 @@ def _constrained(schema: Json) -> Iterator[str]:
         yield from _constrained(part)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, field: Field | None) -> str:
+    """A value as the page shows it, or as the document holds it if the page has no word for it."""
+    if field is not None and (isinstance(value, bool) or value in field.listed):
+        return f"“{field.word(value)}”"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -203,11 +207,11 @@ def _fact(
     match str(error.validator):
         case "oneOf" | "anyOf" | "enum" | "const":
             # On a condition, not every value of the field will do.
-            return f"cannot be {_shown(instance)}", _choices(error, None if why else field)
+            return f"cannot be {_shown(instance, field)}", _choices(error, field, why)
         case "type":
             kinds = cast("list[str]", [limit] if isinstance(limit, str) else limit)
             kinds_words = " or ".join(_TYPES[kind] for kind in kinds)
-            return f"must be {kinds_words}, not {_shown(instance)}", ""
+            return f"must be {kinds_words}, not {_shown(instance, field)}", ""
         case "minItems" | "maxItems":
             least = "at least" if error.validator == "minItems" else "at most"
             return f"takes {least} {limit}, not {len(instance)}", ""
@@ -217,12 +221,12 @@ def _fact(
         case "maxLength":
             return f"is longer than {counted(limit, 'character')}", ""
         case "uniqueItems":
-            return f"lists something twice: {_shown(instance)}", ""
+            return f"lists something twice: {_shown(instance, field)}", ""
         case "pattern" | "format":
             notation = field.description.rstrip(". ") if field is not None else ""
             notation = notation or NOTATIONS.get(str(limit), "")
             advice = f"; write {notation}" if notation else ""
-            return f"is not written as it should be: {_shown(instance)}", advice
+            return f"is not written as it should be: {_shown(instance, field)}", advice
         case "dependentRequired":
             return f"does not fit the rest: {error.message}", ""
         case "None":  # a schema that is `false`
@@ -231,23 +235,26 @@ def _fact(
             return error.message, ""
 
 
-def _choices(error: ValidationError, field: Field | None) -> str:
-    values: list[str] = []
-    if field is not None and field.values:
-        values = [*field.value_ids]
+def _choices(error: ValidationError, field: Field | None, why: str) -> str:
+    values: list[object] = []
+    words = field
+    if field is not None and field.values and not why:
+        # No page can give another value than these: whoever writes files needs them as they are.
+        values, words = [*field.value_ids], None
     elif error.validator == "enum":
-        values = [value_words(value) for value in cast("Iterable[object]", error.validator_value)]
+        values = [*cast("Iterable[object]", error.validator_value)]
     elif error.validator == "const":
-        values = [value_words(error.validator_value)]
+        values = [error.validator_value]
     elif error.validator == "oneOf":
         schema = cast("dict[str, list[dict[str, object]]]", error.schema)
-        values = [str(branch["const"]) for branch in schema["oneOf"] if "const" in branch]
+        values = [branch["const"] for branch in schema["oneOf"] if "const" in branch]
     if not values:
         return ""
-    party = "a party or " if field is not None and field.is_party_reference else ""
+    party = "a party or " if field is not None and field.is_party_reference and not why else ""
     of = "one of " if len(values) > 1 else ""
+    names = [f"“{words.word(value)}”" if words else value_words(value) for value in values]
     # All of them: whoever has to choose cannot choose what was cut.
-    return f"; choose {party}{of}{', '.join(map(one_line, values))}"
+    return f"; choose {party}{of}{', '.join(map(one_line, names))}"
 
 
 def _field_at(place: Place, annotation: Annotation) -> Field | None:
@@ -278,10 +285,9 @@ def _sentence(place: Place, fact: str, annotation: Annotation) -> tuple[str, str
     owner = unit_name(unit, annotation) if unit else title
     field = _field_at(place, annotation)
     names = [part for part in place if isinstance(part, str) and part != "attributes"]
-    inner = field.title if field else " ".join(names[1:])
+    inner = field.row if field else " ".join(names[1:])
     if inner:
-        id = f" ({field.name})" if field and field.name != field.title else ""
-        return f"{owner}: “{inner}” {fact}.", f"“{inner}”{id} {fact}"
+        return f"{owner}: “{inner}” {fact}.", f"“{inner}” {fact}"
     return (f"{owner} {fact}." if unit or not place else f"“{title}” {fact}."), fact
 
 

@@ -180,6 +180,33 @@ class Annotation:
         allowed = self.lookup.values.get((span.type, field, value_words(value)))
         return allowed.rank if allowed else None
 
+    def word(self, holder: Holder, field: str) -> str:
+        """The value of a field as the page shows it; empty if it has none."""
+        value = values_of(holder).get(field)
+        if value is None:
+            require_field(holder, field)
+            return ""
+        asked = self._field(holder, field)
+        return asked.word(value) if asked else value_words(value)
+
+    def states(self, holder: Holder, field: str) -> str:
+        """What a field says, in the words of the page: “Severity” is “severe”."""
+        word, asked = self.word(holder, field), self._field(holder, field)
+        row = asked.row if asked else field
+        return f"“{row}” is “{word}”" if word else f"“{row}” is not given"
+
+    def _field(self, holder: Holder, field: str) -> Field | None:
+        match holder:
+            case Span():
+                unit = holder.type
+            case Party():
+                unit = "party"
+            case Dyad():
+                unit = "dyad"
+            case _:
+                unit = "article"
+        return self.lookup.fields.get((unit, field))
+
     def data(self, unit: str, field: str, value: str) -> Mapping[str, Json]:
         """The scheme's own facts (x-data) about a value."""
         allowed = self.lookup.values.get((unit, field, value))
@@ -190,7 +217,7 @@ class Annotation:
         match unit:
             case Span():
                 words = self.words(unit)
-                return f"{self._label(unit.type)} {quoted(words) if words else unit.id}"
+                return f"{self.label(unit.type)} {quoted(words) if words else unit.id}"
             case Party():
                 label = self.scheme.party.label if self.scheme.party else "Party"
                 words = self._first_words_of(unit)
@@ -210,7 +237,8 @@ class Annotation:
         first = next((s for s in mentions if one(s, naming[s.type]) == party.id), None)
         return self.words(first) if first is not None else ""
 
-    def _label(self, span_type: str) -> str:
+    def label(self, span_type: str) -> str:
+        """What people call a type of spans."""
         labels = {t.name: t.label for t in self.scheme.span_types}
         return labels.get(span_type, "Span")
 

@@ -57,7 +57,7 @@ def party_name(number: int) -> str:
 def add_row(parent: Element, unit: PageUnit, field: Field, **shown: str) -> None:
     """Add the field's name and its control; `shown` says when they are shown, if not always."""
     row = view(parent, "row asked" if field.must_be_decided else "row", **shown)
-    header(row, visible(field.short[:1].upper() + field.short[1:]))
+    header(row, visible(field.row))
     is_long = len(field.values) > _MAX_CHIPS
     cell = view(row, "cell slots" if field.is_reference else "cell long" if is_long else "cell")
     name = control(unit.name, field)
@@ -99,7 +99,7 @@ def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
         attributes |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
     if unit.compulsory and field.must_be_decided and not name.endswith(other("")):
         verb = "write" if field.is_typed else "choose"
-        message = f"{unit.title}: {verb} the {field.title}"
+        message = f"{unit.title}: {verb} the {field.row}"
         attributes |= {"required": "true", "requiredMessage": message}
     return attributes
 

@@ -1,6 +1,6 @@
 """A field as a value: what is asked about a unit, and what can be answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
 
@@ -173,6 +173,21 @@ class Field:
     derived: Derived | None = None
     #: JSON Pointer of the definition in the scheme file.
     pointer: str = ""
+
+    @property
+    def row(self) -> str:
+        """What the page calls it, at the head of its row."""
+        return self.short[:1].upper() + self.short[1:]
+
+    def word(self, value: object) -> str:
+        """A value as the page shows it; what the scheme does not list stands for itself."""
+        if isinstance(value, list | tuple):
+            members = map(self.word, cast("Iterable[object]", value))
+            return ", ".join(members) or "none"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        words = {allowed.id: allowed.short for allowed in self.values}
+        return words.get(str(value), str(value))
 
     @property
     def is_party_reference(self) -> bool:

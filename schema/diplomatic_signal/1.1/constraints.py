@@ -239,7 +239,7 @@ def c08(a: Annotation) -> Iterator[Finding]:
         for id in many(span, "receivers"):
             receiver = a.parties.get(id)
             if sender and receiver and _who(sender) == _who(receiver):
-                yield Finding(f"{id} is the sender too", span, "receivers")
+                yield Finding(f"{a.name(receiver)} is the sender too", span, "receivers")
 
 
 def _who(party: Party) -> tuple[str, str]:
@@ -250,12 +250,13 @@ def c09(a: Annotation) -> Iterator[Finding]:
     """Named sources where someone is quoted, none where the author speaks."""
     for span in a.of(*REPORTED):
         attribution, sources = one(span, "attribution"), many(span, "sources")
+        stated = a.states(span, "attribution")
         if attribution in QUOTING and not sources:
-            yield Finding(f"attribution is {attribution}, but there is no source", span, "sources")
+            yield Finding(f"{stated}, but there is no source", span, "sources")
         elif attribution == "author" and sources:
-            yield Finding("attribution is author, but there are sources", span, "sources")
+            yield Finding(f"{stated}, but there are sources", span, "sources")
         elif attribution == "unnamed" and not all(_is_unnamed(a, id) for id in sources):
-            yield Finding("attribution is unnamed, but a source is named", span, "sources")
+            yield Finding(f"{stated}, but a source is named", span, "sources")
 
 
 def _is_unnamed(a: Annotation, id: str) -> bool:
@@ -277,8 +278,12 @@ def c18(a: Annotation) -> Iterator[Finding]:
     for span in a.of("signal"):
         kind, lean = one(span, "signal_type"), one(span, "valence")
         is_lean = a.rank(span, "valence") is not None
-        if is_lean and lean not in possible_leans(a.scheme).get(kind, (lean,)):
-            yield Finding(f"{kind} cannot be {lean}", span, "valence")
+        possible = possible_leans(a.scheme).get(kind, (lean,))
+        if is_lean and lean not in possible:
+            asked = a.lookup.fields[span.type, "valence"]
+            allowed = " or ".join(f"“{asked.word(other)}”" for other in possible)
+            fact = f"{a.states(span, 'signal_type')}, but {a.states(span, 'valence')}"
+            yield Finding(f"{fact}; choose {allowed}", span, "valence")
 
 
 def c27(a: Annotation) -> Iterator[Finding]:
@@ -297,7 +302,7 @@ def c34(a: Annotation) -> Iterator[Finding]:
     for span in a.placed(*REPORTED):
         quoted = _QUOTATION_MARK.search(a.words(span))
         if quoted and one(span, "attribution") != "direct_quote":
-            yield Finding(f"attribution is {one(span, 'attribution')}", span, "attribution")
+            yield Finding(a.states(span, "attribution"), span, "attribution")
 
 
 def c43(a: Annotation) -> Iterator[Finding]:
@@ -326,10 +331,10 @@ def c44(a: Annotation) -> Iterator[Finding]:
         if one(span, "signal_type") != "agree":
             continue
         if one(span, "realis") != "actual":
-            yield Finding(f"realis is {one(span, 'realis')}", span, "realis")
+            yield Finding(a.states(span, "realis"), span, "realis")
         sender = a.parties.get(one(span, "sender"))
         if sender is not None and one(sender, "country") not in AGREEING:
-            fact = f"the sender {sender.id} is neither joint nor an organisation"
+            fact = f"the sender, {a.name(sender)}, is neither joint nor an organisation"
             yield Finding(fact, span, "sender")
 
 
@@ -376,7 +381,7 @@ def _differences(a: Annotation, again: Span, first: Span) -> Iterator[str]:
     compared = {"signal": "signal_type", "assessment": "claim"}
     field = compared.get(first.type, "")
     if one(again, field) != one(first, field):
-        yield f"{one(again, field)} is not {one(first, field)}"
+        yield f"{a.states(again, field)}, and there “{a.word(first, field)}”"
     if _sides(a, again, "sender") != _sides(a, first, "sender"):
         yield "the senders' sides differ"
     if first.type == "signal" and _receivers(a, again) != _receivers(a, first):
@@ -426,7 +431,8 @@ def c45(a: Annotation) -> Iterator[Finding]:
     for _, again, first in a.links("same_as"):
         found, copied = one(first, "credibility"), one(again, "credibility")
         if first.type == "signal" and found != copied:
-            yield Finding(f"credibility is {copied}, there {found}", again, "credibility")
+            there = f"and there “{a.word(first, 'credibility')}”"
+            yield Finding(f"{a.states(again, 'credibility')}, {there}", again, "credibility")
 
 
 def c46(a: Annotation) -> Iterator[Finding]:
@@ -480,6 +486,12 @@ def c51(a: Annotation) -> Iterator[Finding]:
 # Parties
 
 
+def _it(a: Annotation, party: Party) -> str:
+    """A party by its own name, unless what people call it says that already."""
+    entity = one(party, "entity")
+    return "it" if not entity or entity in a.name(party) else entity
+
+
 def c29(a: Annotation) -> Iterator[Finding]:
     """Every party sends, receives or vouches for something, unless it was only proposed."""
     named = [(one(span, "party"), span.origin) for span in a.of("mention")]
@@ -489,7 +501,7 @@ def c29(a: Annotation) -> Iterator[Finding]:
     used = {id for span in a.of(*REPORTED) for field in fields for id in many(span, field)}
     for party in a.document.parties:
         if party.id not in used | only_proposed:
-            yield Finding(f"{one(party, 'entity')} is not used", party)
+            yield Finding(f"nothing refers to {_it(a, party)}", party)
 
 
 def c30(a: Annotation) -> Iterator[Finding]:
@@ -520,7 +532,7 @@ def c38(a: Annotation) -> Iterator[Finding]:
     for party in a.document.parties:
         named = party.id in mentioned or one(party, "country") in within
         if not named and not flag(party, "from_metadata"):
-            yield Finding(f"{one(party, 'entity')} has no mention", party)
+            yield Finding(f"{_it(a, party)} has no mention", party)
 
 
 def c39(a: Annotation) -> Iterator[Finding]:
@@ -529,18 +541,20 @@ def c39(a: Annotation) -> Iterator[Finding]:
     for span in a.placed("mention") if a.text is not None else ():
         key = (one(span, "party"), a.paragraph(span))
         if key in seen:
-            yield Finding(f"{key[0]} has a mention in this paragraph already", span)
+            party = a.parties.get(key[0])
+            name = a.name(party) if party else key[0]
+            yield Finding(f"{name} has a mention in this paragraph already", span)
         seen.add(key)
 
 
 def c40(a: Annotation) -> Iterator[Finding]:
     """Country, role and entity are one party's only."""
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[tuple[str, str, str], Party] = {}
     for party in a.document.parties:
         key = (one(party, "country"), one(party, "role"), one(party, "entity"))
         if key in seen:
-            yield Finding(f"{key[2]} is {seen[key]} already", party)
-        seen.setdefault(key, party.id)
+            yield Finding(f"it is {a.name(seen[key])} already", party)
+        seen.setdefault(key, party)
 
 
 def c41(a: Annotation) -> Iterator[Finding]:
@@ -580,10 +594,11 @@ def c21(a: Annotation) -> Iterator[Finding]:
     contradicted = _contradicted_pairs(a)
     for dyad in a.document.dyads:
         has_one = (one(dyad, "sender"), one(dyad, "receiver")) in contradicted
+        stated = a.states(dyad, "pattern")
         if one(dyad, "pattern") == "mixed" and not has_one:
-            yield Finding("mixed, but nothing in it contradicts", dyad, "pattern")
+            yield Finding(f"{stated}, but nothing in it contradicts", dyad, "pattern")
         if one(dyad, "pattern") == "consistent" and has_one:
-            yield Finding("consistent, but signals in it contradict", dyad, "pattern")
+            yield Finding(f"{stated}, but signals in it contradict", dyad, "pattern")
 
 
 def c22(a: Annotation) -> Iterator[Finding]:
@@ -601,10 +616,11 @@ def c24(a: Annotation) -> Iterator[Finding]:
     present = one(labels, "relevance") == "signals_present"
     count = len(a.of("signal"))
     if present != (count > 0):
-        fact = f"{one(labels, 'relevance')}, with {count} signal{'' if count == 1 else 's'}"
+        signals = f"{count} signal{'' if count == 1 else 's'}"
+        fact = f"{a.states(labels, 'relevance')}, with {signals}"
         yield Finding(fact, field="relevance")
     if not present and a.document.dyads:
-        yield Finding(f"{one(labels, 'relevance')}, but there are dyads")
+        yield Finding(f"{a.states(labels, 'relevance')}, but there are dyads")
 
 
 def c25(a: Annotation) -> Iterator[Finding]:
@@ -616,7 +632,7 @@ def c25(a: Annotation) -> Iterator[Finding]:
         if signals and posture is not None and posture.rank is not None:
             middle = median(_valence(a, signal) for signal in signals)
             if abs(posture.rank - middle) > 1:
-                fact = f"posture {posture.rank:+d}, median lean {middle:+g}"
+                fact = f"{a.states(dyad, 'posture')}, but the median lean is {middle:+g}"
                 yield Finding(fact, dyad, "posture")
 
 

@@ -13,8 +13,10 @@ from signalbook.export.adjudication.contested import (
     blind_names,
     contested_articles,
 )
+from signalbook.schema.documents.derived import completed
 from signalbook.schema.documents.questions import Question
 from signalbook.schema.documents.records import AnnotationDocument
+from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
 
@@ -63,8 +65,8 @@ def test_disagreements_are_listed_by_weight_and_equal_articles_are_not(
     names = blind_names("report-1", ["ada", "ben", "cyd"])
     first, second = contested.lines
     assert first.startswith("Reaction “a rash on both arms” — ")
-    assert f"{names['ada']}: Outcome recovered, Severity severe" in first
-    assert f"{names['ben']}: Outcome unknown, Severity mild" in first
+    assert f"{names['ada']}: Outcome “Recovered”, Severity “Severe”" in first
+    assert f"{names['ben']}: Outcome “Not told”, Severity “Mild”" in first
     assert f"{names['ada']}: not there" in second
     assert f"{names['cyd']}: there" in second
 
@@ -80,3 +82,26 @@ def test_an_article_in_which_annotators_only_ask_is_before_the_adjudicator(
     [contested] = contested_articles(documents, adjudication, [asked])
     name = blind_names("report-1", ["ada", "ben"])["ben"]
     assert contested.lines == (f"{name} asks about the article: “Is it one?”",)
+
+
+def test_disagreements_are_in_the_words_of_the_page_and_none_is_about_what_is_computed() -> None:
+    scheme = load_scheme("diplomatic_signal")
+    ada, ben = report(scheme, "ada"), report(scheme, "ben")
+    for data in (ada, ben):
+        data["article_labels"].pop("dominant_issue", None)
+    for span in ben["spans"]:
+        if span["type"] == "signal":
+            span["attributes"] |= {"issue": ["sanctions"], "attribution": "unnamed"}
+    ben["parties"][0]["role"] = "private_actor"
+    documents = [completed(AnnotationDocument.model_validate(d), scheme) for d in (ada, ben)]
+    computed = [document.article_labels["dominant_issue"] for document in documents]
+    assert computed[0] != computed[1]
+    [contested] = contested_articles(documents, adjudicate(documents, scheme))
+    told = "\n".join(contested.lines)
+    assert "Voice “Hearsay”" in told
+    assert "Issue “Sanctions”" in told
+    assert "Private" in told
+    assert "issue" not in told.replace("Issue", "").casefold()
+    ids = {field.name for _, field in scheme.fields()}
+    ids |= {value.id for _, field in scheme.fields() for value in field.values}
+    assert [id for id in ids if "_" in id and id in told] == []

@@ -83,8 +83,8 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
         "quote": "rash",
         "number": 2,
         "fact": (
-            'Reaction “rash” (span 2 of 2): “Outcome” (outcome) cannot be "recovered", '
-            "because “Severity” (severity) is fatal"
+            "Reaction “rash” (span 2 of 2): “Outcome” cannot be “Recovered”, "
+            "because “Severity” is “Fatal”"
         ),
         "path": "/spans/1",
     }
@@ -162,7 +162,9 @@ def test_what_a_value_lacks_beside_it_is_said_to_be_not_given() -> None:
     del signal["attributes"]["channel"]
     issues = CHECKERS["diplomatic_signal"].check(AnnotationDocument.model_validate(data))
     facts = [issue.fact for issue in issues]
-    assert any(fact.endswith("cost is reputational, but channel is not given") for fact in facts)
+    [fact] = [fact for fact in facts if "“Cost”" in fact]
+    assert "“Cost” is “Reputation”, but “Channel” is not given; choose “Statement” or " in fact
+    assert fact.endswith(" there, or another “Cost”")
     assert not any("None" in fact for fact in facts)
 
 
@@ -173,8 +175,8 @@ def test_a_relation_to_a_span_of_another_type_names_the_types() -> None:
     issues = CHECKERS["adverse_events"].check(AnnotationDocument.model_validate(data))
     facts = " ".join(issue.fact for issue in issues)
     assert (
-        "from is of type drug, not reaction" in facts
-        or "from is of type reaction, not drug" in facts
+        "from is of type Drug, not Reaction" in facts
+        or "from is of type Reaction, not Drug" in facts
     )
 
 

@@ -144,7 +144,7 @@ def test_what_has_no_proposal_is_required_with_a_sentence(page: Element, scheme:
             assert (control.get("required") == "true") == (field.required and not proposed)
             if control.get("required"):
                 asking = " or ".join(kinds[n] for n in shared.get(field.name, (kind.name,)))
-                assert control.get("requiredMessage") == f"{asking}: choose the {field.title}"
+                assert control.get("requiredMessage") == f"{asking}: choose the {field.row}"
 
 
 def test_no_control_of_a_party_or_dyad_stops_the_submit(page: Element, scheme: Scheme) -> None:
