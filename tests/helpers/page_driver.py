@@ -42,7 +42,7 @@ _IN_ROW = """([unit, row, chip]) => {
     return [box.left + Math.min(10, box.width / 2), box.top + box.height / 2];
   };
   const top = document.elementFromPoint(...middle());
-  const covered = !(top && (found.contains(top) || top.contains(found)));
+  const covered = !rows[0].contains(top);
   if (covered) found.scrollIntoView({block: 'center'});
   return [...middle(), covered ? 1 : 0];
 }"""
@@ -116,6 +116,17 @@ class LabelingPage:
         """Click on a marked span."""
         x, y, _, _ = self._words(words, occurrence)
         self._click(x + 4, y)
+
+    def scroll_to(self, words: str, occurrence: int = 0) -> None:
+        """Turn the wheel until words stand in the middle of the window."""
+        size = self.page.viewport_size
+        column = self.page.locator(".text-column").bounding_box()
+        assert size is not None
+        assert column is not None
+        self.actions += 1
+        self.page.mouse.move(column["x"] + 20, size["height"] / 2)
+        self.page.mouse.wheel(0, self._words(words, occurrence)[1] - size["height"] / 2)
+        self.settle()
 
     def choose(self, row: str, *chips: str, unit: str = ".side") -> None:
         """Click chips of a row."""

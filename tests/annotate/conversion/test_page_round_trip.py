@@ -2,9 +2,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from crowded_article import crowded_document
+from page_driver import LabelingPage
 from playwright.sync_api import Page
+from standard_annotation import describe_signal
 
 from signalbook.annotate.articles.reader import normalise_text, text_hash
+from signalbook.annotate.conversion.beginning import NO_BEGINNINGS, Beginning
 from signalbook.annotate.conversion.convert import canonical
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.project import DesiredSettings, apply, plan
@@ -14,9 +18,11 @@ from signalbook.annotate.sync.pull import pull
 from signalbook.annotate.sync.pulled_documents import convert_annotations
 from signalbook.annotate.sync.push import push
 from signalbook.schema.documents.jsonl import read_documents
-from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span, Value
+from signalbook.schema.documents.stages import earlier_part
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import at_stage
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -112,4 +118,58 @@ def test_a_chip_from_the_tasks_data_is_stored_as_a_code(
     annotations = pull(client, project, tmp_path).store.annotations()
     [converted] = convert_annotations(annotations, diplomatic, str).converted
     assert converted.document.parties[0].attributes["country"] == "XCA"
+    client.delete_project(project)
+
+
+def last_signal(document: AnnotationDocument, id: str) -> Span:
+    """The signal that is marked at the end of the text, as the helpers describe it."""
+    words = "froze the joint dam loan"
+    start = (document.article.text or "").rindex(words)
+    answers: dict[str, Value] = {
+        "sender": "P1",
+        "receivers": ("P2",),
+        "signal_type": "reduce_ties",
+        "valence": "negative",
+        "attribution": "paraphrase",
+        "channel": "conduct",
+        "issue": ("trade_finance", "energy_resources"),
+        "cost": "material",
+    }
+    end = start + len(words)
+    return Span(id=id, type="signal", start=start, end=end, text=words, attributes=answers)
+
+
+@pytest.mark.parametrize(("length", "stage"), [(0, None), (23_000, "signals")])
+def test_at_the_end_of_a_crowded_or_long_text_a_signal_is_marked_and_comes_back(
+    length: int,
+    stage: str | None,
+    client: LabelStudioClient,
+    diplomatic: Scheme,
+    studio: Studio,
+    annotators: tuple[User, User],
+    page_login: Callable[[Studio, User], Page],
+    tmp_path: Path,
+) -> None:
+    given = crowded_document(diplomatic, length)
+    scheme, known = diplomatic, NO_BEGINNINGS
+    if stage is not None:  # begins with the parties, and no signal is marked
+        scheme = at_stage(diplomatic, stage)
+        before = earlier_part(given, scheme)
+        known = {given.article.id: Beginning(before)}
+        given = before.model_copy(update={"article_labels": given.article_labels})
+    project = client.create_project("crowded", labeling_config(scheme))["id"]
+    push(client, project, [given.article], scheme=scheme, beginnings=known, predictions=[given])
+    [task] = client.list_tasks(project)
+    opened = LabelingPage(page_login(studio, annotators[0]), project, task["id"])
+    opened.scroll_to("froze the joint")
+    opened.mark("Signal", "froze the joint dam loan")
+    describe_signal(opened)
+    opened.submit()
+    assert opened.errors == []
+    annotations = pull(client, project, tmp_path).store.annotations()
+    [converted] = convert_annotations(annotations, scheme, str).converted
+    assert converted.unmapped == ()
+    added = last_signal(given, converted.document.spans[-1].id)
+    expected = given.model_copy(update={"spans": (*given.spans, added)})
+    assert content(converted.document) == content(canonical(expected, scheme))
     client.delete_project(project)
