@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from signalbook.annotate.sync.pulled_documents import PulledDocuments
     from signalbook.annotate.sync.raw_store import LineKind
     from signalbook.annotate.workspace.workspace import Workspace
+    from signalbook.schema.documents.corrections import SentBack
     from signalbook.schema.scheme.model import Scheme
 
 #: What a pull brings, in the order in which it is told.
@@ -45,6 +46,12 @@ _KINDS: "tuple[LineKind, ...]" = ("annotation", "task", "prediction", "draft")
     metavar="SECONDS",
     help="Pull again and again, with this pause, until interrupted.",
 )
+@click.option(
+    "--send-back",
+    "sends_back",
+    is_flag=True,
+    help="Check what was pulled, and show each annotator what to repair, as signalbook validate does.",
+)
 @URL
 @JSON
 def pull_command(
@@ -53,6 +60,7 @@ def pull_command(
     keep_deleted: bool,
     round_: str | None,
     watch: int | None,
+    sends_back: bool,
     url: str | None,
     as_json: bool,
 ) -> None:
@@ -62,13 +70,15 @@ def pull_command(
     whatever happens on the server; what was deleted there is reported, and is in no document.
 
     With --watch, documents are checked as they come, as with `signalbook validate`: each round that
-    brings something lists what annotators have to repair since, every finding once.
+    brings something lists what annotators have to repair since, every finding once. With
+    --send-back, annotators are shown it in Label Studio, too, as with `signalbook validate
+    --send-back`: what they repair is taken away by the next pull.
 
     \b
     Examples:
       signalbook pull
       signalbook pull --full --drafts
-      signalbook pull --watch 60
+      signalbook pull --watch 60 --send-back
     """
     import time
     from functools import partial
@@ -100,8 +110,9 @@ def pull_command(
         )
         with locked(workspace):
             pulled, documents = look()
-        show_pulled(pulled, documents, workspace, as_json=as_json)
-        findings = WatchedFindings(read_scheme()) if watch else None
+            findings = WatchedFindings(read_scheme()) if watch or sends_back else None
+            sent = findings.send(client, workspace, documents) if findings and sends_back else None
+        show_pulled(pulled, documents, workspace, sent=sent, as_json=as_json)
         while watch and findings:
             for line in findings.lines(documents, links.task_links(())):
                 say(line)
@@ -109,11 +120,13 @@ def pull_command(
             try:
                 with locked(workspace):
                     pulled, documents = look(previous=documents)
+                    sent = findings.send(client, workspace, documents) if sends_back else None
             except ServerError as error:
                 say(f"{error}; trying again in {watch} s", err=True)
                 continue
-            if pulled.has_changed:
-                show_pulled(pulled, documents, workspace, as_json=False)
+            news = sent if sent and (sent.lists or sent.problems) else None
+            if pulled.has_changed or news:
+                show_pulled(pulled, documents, workspace, sent=news, as_json=False)
     if pulled.problems or documents.problems:
         click.get_current_context().exit(FindingsError.exit_status)
 
@@ -153,9 +166,21 @@ def show_pulled(
     documents: "PulledDocuments",
     workspace: "Workspace",
     *,
+    sent: "SentBack | None" = None,
     as_json: bool,
 ) -> None:
-    """Print what a pull brought, what documents there are now, and what stands about them."""
+    """Print what a pull brought, what documents there are now, and what stands about them.
+
+    Args:
+        pulled: What came from the server.
+        documents: What was made of all that has come.
+        workspace: Workspace that it is in.
+        sent: What annotators were sent to repair, if that was wanted.
+        as_json: Print an object for programs.
+    """
+    from dataclasses import asdict
+
+    from signalbook.export.cli.sent_back import sent_lines
     from signalbook.schema.documents.remarks import remark_lines
 
     problems = [*dict.fromkeys((*pulled.problems, *documents.problems))]
@@ -177,9 +202,14 @@ def show_pulled(
     print_outcome(
         "pull",
         as_json=as_json,
-        lines=[_sentence(pulled, documents), *_visits(documents)],
+        lines=[
+            _sentence(pulled, documents),
+            *_visits(documents),
+            *sent_lines(sent, dry_run=False),
+        ],
         remarks=[
             *problems,
+            *(sent.problems if sent else ()),
             *documents.unfinished,
             *remark_lines(documents.remarks, "pull"),
             *next_step,
@@ -188,6 +218,7 @@ def show_pulled(
         data={
             "documents": str(workspace.documents),
             "raw": str(workspace.raw),
+            "sent_back": sent and asdict(sent),
             "in_other_projects": [
                 {"annotator": name, "owner": owner, "annotations": count}
                 for (name, owner), count in sorted(documents.in_other_projects.items())

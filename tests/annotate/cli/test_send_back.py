@@ -1,16 +1,19 @@
 """Two annotators with a project each are shown, on a real server, what to repair in their own work."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from page_driver import LabelingPage
 from playwright.sync_api import Page
 from rounds import edited_example, run, write_article_of_example
 
+from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.cli.watched import WatchedFindings
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import Result
@@ -171,6 +174,61 @@ def test_a_watched_pull_names_what_is_to_be_repaired_once(round_: Round) -> None
     assert look() == ""
     round_.update("ada", number, whole=True)
     assert look() == "1 finding of before repaired."
+
+
+def test_a_pull_sends_back_what_it_brings_as_validate_would(round_: Round) -> None:
+    begin(round_, "blind")
+    number = round_.submit("ada", "ada", whole=False)
+    pulled = run("pull", "--send-back")
+    assert (pulled["status"], pulled["data"]["sent_back"]["present"]) == (0, 0)
+    [item] = pulled["data"]["sent_back"]["lists"]
+    assert (item["annotator"], item["findings"], item["new"]) == ("ada", 1, 1)
+    again = run("validate", "--send-back")["data"]
+    assert (again["lists"], again["present"]) == ([], 1)
+    assert run("pull", "--send-back")["data"]["sent_back"] == again
+    round_.update("ada", number, whole=True)
+    [emptied] = run("pull", "--send-back")["data"]["sent_back"]["lists"]
+    assert (emptied["findings"], round_.shown("ada")) == (0, "")
+
+
+def test_a_watched_pull_sends_back_what_arrives_and_takes_away_what_is_repaired(
+    round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(round_, "blind")
+    pause, sleep = 86_399, time.sleep
+    seen: list[str] = []
+    numbers: list[int] = []
+
+    def submit() -> None:
+        numbers.append(round_.submit("ada", "ada", whole=False))
+
+    def look_on() -> None:
+        """The update of the task itself comes with this round."""
+
+    def repair() -> None:
+        round_.update("ada", numbers[0], whole=True)
+
+    rounds = iter((submit, look_on, look_on, repair, look_on))
+
+    def pass_time(seconds: float) -> None:
+        if seconds != pause:
+            sleep(seconds)
+            return
+        seen.append(round_.shown("ada"))
+        act = next(rounds, None)
+        if act is None:
+            raise KeyboardInterrupt
+        act()
+
+    monkeypatch.setattr(time, "sleep", pass_time)
+    watched = CliRunner().invoke(cli, ["pull", "--watch", str(pause), "--send-back"])
+    listed = "- A fatal reaction has no recovery."
+    assert [text[: len(listed)] for text in seen] == ["", listed, listed, listed, "", ""]
+    assert watched.stdout.count("Sent 1 list with 1 new finding; ") == 1
+    assert watched.stdout.count("Sent 0 lists with 0 new findings; 1 list emptied; ") == 1
+    assert watched.stdout.count("Sent ") == 3  # the first pull finds nothing to send
+    log = [file.read_text(encoding="utf-8") for file in round_.workspace.sent_back.iterdir()]
+    assert len("".join(log).splitlines()) == 1
 
 
 @pytest.mark.browser
