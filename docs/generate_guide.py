@@ -226,20 +226,28 @@ def _mark_assessment(camera: Camera, opened: LabelingPage) -> None:
 
 
 def _draw_relations(camera: Camera, opened: LabelingPage) -> None:
-    _relate(camera, opened, "froze the joint", "sent Belmora", "contradicts")
-    camera.take("relation", _WINDOW)
-    _relate(camera, opened, "hedging", "froze the joint", "based_on")
-    camera.page.keyboard.press("Escape")
-
-
-def _relate(camera: Camera, opened: LabelingPage, start: str, end: str, kind: str) -> None:
-    """Draw an arrow and choose its type; the list of types stays open."""
-    page = opened.page
-    page.keyboard.press("Escape")
-    opened.select(start)
+    """Choose what an arrow says where it begins, and draw it; of another, choose it in its own list."""
+    page = camera.page
+    opened.select("froze the joint")
+    opened.choose("Arrow", "contradicts")
     page.keyboard.press("Alt+r")
-    opened.select(end)
+    opened.select("sent Belmora")
+    page.keyboard.press("Escape")
+    opened.select("froze the joint")
     _tab(page, "Relations").click()
+    page.locator(".side .row:visible", has_text="Arrow").scroll_into_view_if_needed()
+    camera.take("relation", _WINDOW)
+    page.keyboard.press("Escape")
+    opened.select("hedging")
+    page.keyboard.press("Alt+r")
+    opened.select("froze the joint")
+    _choose_in_list(camera, "based_on")
+    page.keyboard.press("Escape")
+
+
+def _choose_in_list(camera: Camera, kind: str) -> None:
+    """Choose what the last arrow says in its own list, which stays open."""
+    page = camera.page
     row = page.locator(".lsf-relations__item").last
     row.hover()
     row.get_by_role("button").first.click()
@@ -268,6 +276,11 @@ def _answer_for_article(camera: Camera, opened: LabelingPage) -> None:
     opened.choose("Posture", "0", unit=dyad)
     opened.choose("Pattern", "mixed", unit=dyad)
     camera.take("article", _WORK)
+    unmentioned = camera.page.get_by_text("Party that no words name")
+    unmentioned.click()
+    camera.page.get_by_text("Which").first.wait_for()
+    camera.note()
+    unmentioned.click()
 
 
 def _correct(camera: Camera, opened: LabelingPage) -> None:

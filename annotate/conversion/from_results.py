@@ -55,6 +55,8 @@ class _Reader:
         self._units: dict[str, _UnitResults] = {}
         self._relations: set[tuple[str, str, str]] = set()
         self._arrows: list[JsonObject] = []
+        #: Region -> the relation of the arrows that begin there and have none of their own.
+        self._arrow_types: dict[str, JsonObject] = {}
         self._notes: set[tuple[str, ...]] = set()
         self._shared = control_names.asked_together(scheme)
 
@@ -70,6 +72,8 @@ class _Reader:
             self._add_unmapped("a result without a value", result)
         elif result.get("from_name") == control_names.LABEL:
             self._take_region(result)
+        elif result.get("from_name") == control_names.ARROW:
+            self._arrow_types[str(result.get("id"))] = result
         else:
             self._take_control(result)
 
@@ -79,8 +83,7 @@ class _Reader:
         spans = tuple(self._spans())
         span_ids = {span.id for span in spans}
         self._add_unlabelled(span_ids)
-        for arrow in self._arrows:
-            self._take_relation(arrow, span_ids)
+        self._take_relations(span_ids)
         rows = self._rows(control_names.dyad_slot)
         fields = self.scheme.dyad.all_fields if self.scheme.dyad else ()
         dyads = [self._chosen(unit, fields, results) for unit, results in rows]
@@ -225,6 +228,23 @@ class _Reader:
             for (other, unit), hidden in self._attributes.items():
                 if other == id and unit not in own:
                     self._add_unmapped(f"{unit} of a region that is a {kind}", hidden.result)
+
+    def _take_relations(self, span_ids: set[str]) -> None:
+        """Arrows without a relation have the one that is chosen on the span where they begin."""
+        chosen = dict(self._arrow_types)
+        for arrow in self._arrows:
+            side = "to_id" if arrow.get("direction") == "left" else "from_id"
+            start = str(arrow.get(side))
+            if not arrow.get("labels") and start in self._arrow_types:
+                chosen.pop(start, None)
+                value = cast(JsonObject, self._arrow_types[start]["value"])
+                self._take_relation({**arrow, "labels": list(_words(value))}, span_ids)
+            else:
+                self._take_relation(arrow, span_ids)
+        for result in chosen.values():
+            words = ", ".join(_words(cast(JsonObject, result["value"])))
+            fact = f"{words} is chosen for an arrow, but none without a relation begins here"
+            self._add_unmapped(fact, result)
 
     def _take_relation(self, arrow: JsonObject, span_ids: set[str]) -> None:
         ends = str(arrow.get("from_id")), str(arrow.get("to_id"))

@@ -51,9 +51,16 @@ and marked again.
 
 **Then say what each is.** Click on a span, and answer what is asked beside the text.
 """
+_CONNECTING = """\
+**Connect spans.** Click on the words where the arrow begins, choose in the row **Arrow** what it \
+says, press Alt + R, and click on the words where it ends.
+"""
 _ANSWERING = """\
 **Last, answer for the whole article.** Press Esc to see what is asked, then Submit. \
 Bold rows need an answer; a dashed value counts if you choose nothing.
+
+**The guide with pictures**, Label your first article, stands in the documentation of Signalbook. Ask \
+your maintainer for it.
 """
 
 
@@ -94,6 +101,8 @@ def _card(scheme: Scheme) -> Iterator[str]:
     if keyed := keyed_party_fields(scheme):
         keys = " and ".join(f"{keys} for {escape(field.short)}" for field, keys in keyed)
         yield f"**Keys.** With a span selected: {keys}. Other keys stand on the values.\n"
+    if scheme.relation_types:
+        yield _CONNECTING
     yield _ANSWERING
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.keys import Meaning
-from signalbook.schema.scheme.model import AllowedValue, Examples, Field
+from signalbook.schema.scheme.model import AllowedValue, Examples, Field, RelationType
 
 from .control_names import EMPTY, NO, YES
 
@@ -80,8 +80,8 @@ def _values(field: Field) -> Iterator[Chip]:
         yield Chip(NONE, EMPTY, "Chosen by hand: none of these.", default=empty)
 
 
-def hint(value: AllowedValue) -> str:
-    """What the codebook says about a value, on one line."""
+def hint(value: AllowedValue | RelationType) -> str:
+    """What the codebook says about a value or a relation, on one line."""
     meaning = ". ".join(part.rstrip(".") for part in (value.description, value.rule) if part)
     line = f"{value.title}: {meaning}." if meaning else value.title
     return f"{line} {examples(value.examples)}".strip()

@@ -19,8 +19,9 @@ from signalbook.schema.scheme.keys import OF_ARTICLE, OF_PAIR, OF_SPAN, assign_k
 from signalbook.schema.scheme.model import DyadType, Field, PartyType, Scheme, SpanType
 from signalbook.schema.scheme.stages import asks_pairs, on_page
 
-from .chips import examples, visible
+from .chips import examples, hint, visible
 from .control_names import (
+    ARROW,
     ARTICLE,
     DYAD_ROWS,
     LABEL,
@@ -65,17 +66,19 @@ def labeling_config(scheme: Scheme) -> str:
     _add_text_column(view(page, "text-column"), scheme)
     side = view(page, "side")
     _add_markers(side)
-    _add_article(side, scheme)
+    # Each scrolls by itself, and begins at its top again once it was empty.
+    of_article, of_span = view(side, "scroll"), view(side, "scroll")
+    _add_article(of_article, scheme)
     if scheme.dyad is not None and asks_pairs(scheme):
-        _add_pair(side, scheme, scheme.dyad)
+        _add_pair(of_article, scheme, scheme.dyad)
     elif scheme.dyad is not None:
-        _add_dyads(side, scheme.dyad)
+        _add_dyads(of_article, scheme.dyad)
     if scheme.party is not None and not asks_pairs(scheme):
-        _add_party_blocks(side, scheme, scheme.party)
+        _add_party_blocks(of_article, of_span, scheme, scheme.party)
     if scheme.span_types:
-        _add_span_rows(side, scheme)
+        _add_span_rows(of_span, scheme)
     for span_type in scheme.span_types:
-        _add_span_folds(side, scheme, span_type)
+        _add_span_folds(of_span, scheme, span_type)
     _park_keys(side, scheme)
     indent(root, " ")
     return tostring(root, encoding="unicode") + "\n"
@@ -179,6 +182,28 @@ def _add_span_rows(side: Element, scheme: Scheme) -> None:
         kinds = [kind for kind in scheme.span_types if kind.name in types]
         unit = _span_unit(scheme, kinds, SPAN if len(kinds) > 1 else "")
         add_row(panel, unit, field, **_selected(*unit.labels))
+    _add_arrow_row(panel, scheme)
+
+
+def _add_arrow_row(panel: Element, scheme: Scheme) -> None:
+    """The relation of the arrows that begin at a span, by one click.
+
+    An arrow's own list of relations takes four, and nothing in a page can open it.
+    """
+    begins = {name for kind in scheme.relation_types for name in kind.from_}
+    kinds = [kind for kind in scheme.span_types if kind.name in begins]
+    stored = [label for kind in kinds for label in labels(scheme, kind)]
+    if not stored:
+        return
+    row = view(panel, "row", **_selected(*stored))
+    header(row, "Arrow")
+    shown = {"name": ARROW, "toName": TEXT, "choice": "single", "layout": "inline"}
+    only = {"perRegion": "true", "whenLabelValue": ",".join(stored)}
+    choices = SubElement(view(row, "cell"), "Choices", shown | only)
+    titles = Counter(kind.title for kind in scheme.relation_types)
+    for kind in scheme.relation_types:
+        text = visible(kind.title if titles[kind.title] == 1 else kind.name)
+        SubElement(choices, "Choice", {"value": text, "alias": kind.name, "hint": hint(kind)})
 
 
 def _span_rows(scheme: Scheme) -> list[tuple[tuple[str, ...], Field]]:
@@ -253,14 +278,16 @@ def _add_codebook(parent: Element, kind: SpanType | PartyType, fields: tuple[Fie
     SubElement(inside, "Markdown", {"value": shown, "className": "codebook"})
 
 
-def _add_party_blocks(side: Element, scheme: Scheme, party: PartyType) -> None:
+def _add_party_blocks(
+    of_article: Element, of_span: Element, scheme: Scheme, party: PartyType
+) -> None:
     """What is asked of parties: on a mention, in rows, or where spans name none, in their blocks."""
     if mention_types(scheme):
-        _add_party_panel(side, scheme, party)
+        _add_party_panel(of_span, scheme, party)
     if has_unmentioned_rows(scheme):
-        _add_unmentioned(side, party)
+        _add_unmentioned(of_article, party)
     else:
-        _add_parties(side, party)
+        _add_parties(of_article, party)
 
 
 def _add_party_panel(side: Element, scheme: Scheme, party: PartyType) -> None:

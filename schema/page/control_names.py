@@ -20,6 +20,8 @@ code off the list      `<control>__other`           the code as typed
 dyad number k, from 0  `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
 relation               relation labels              the relation's name
+the same, chosen on    `arrow`                      as above; of the arrows that begin at the span
+the span it begins at                               and have no label
 dyad of a task's pair  `dyad0__<field>`             value ids; its sides stand in the task
 spare keys             `key_<key>`                  nothing (see config.py)
 =====================  ===========================  ==========================================
@@ -37,6 +39,8 @@ ARTICLE = "article"
 PARTY = "party"
 #: Unit of fields that several span types ask alike.
 SPAN = "span"
+#: Name of the control by which the relation of arrows is chosen on the span where they begin.
+ARROW = "arrow"
 #: Name of the control by which a party without a mention is chosen.
 PARTY_ID = "id"
 #: What Label Studio replaces by the number of a row, from 0. Its server reads the names of controls

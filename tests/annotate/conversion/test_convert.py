@@ -386,6 +386,28 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
     ]
 
 
+def test_an_arrow_without_a_relation_has_the_one_chosen_where_it_begins() -> None:
+    ends = label("drug", "d1"), label("reaction", "e1", 8, 13), label("drug", "d2", 14, 16)
+    converted = read(
+        SECOND,
+        *ends,
+        choice("arrow", "causes", region="d1"),
+        choice("arrow", "treats", region="d2"),
+        arrow("d1", "e1"),
+        arrow("d1", "d2", "treats"),
+    )
+    kinds = [(r.from_, r.to, r.type) for r in converted.document.relations]
+    assert kinds == [("d1", "e1", "causes"), ("d1", "d2", "treats")]
+    assert converted.unmapped == (
+        "treats is chosen for an arrow, but none without a relation begins here: “Arvenia”",
+    )
+    backwards = {**arrow("e1", "d1"), "direction": "left"}
+    read_back = read(SECOND, *ends, choice("arrow", "causes", region="d1"), backwards)
+    assert [(r.from_, r.to, r.type) for r in read_back.document.relations] == [
+        ("d1", "e1", "causes")
+    ]
+
+
 def test_an_arrow_in_both_directions_on_a_one_way_relation_is_unmapped() -> None:
     ends = label("drug", "d1"), label("reaction", "e1", 8, 13)
     converted = read(SECOND, *ends, arrow("d1", "e1", "causes", direction="bi"))

@@ -80,7 +80,7 @@ def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None
     assert len(which) == (1 if mention_types(scheme) else 0)
     coded = {name for name, field in expected_controls(scheme) if field.is_coded}
     typed = {name for name in coded if is_typed_row(name)}
-    others = [control_names.LABEL, *which]
+    others = [control_names.LABEL, control_names.ARROW, *which]
     assert Counter(found) == Counter([*(n for n in expected if n not in typed), *others])
 
 

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from page_driver import LabelingPage, values
@@ -235,6 +236,27 @@ def test_what_is_coded_on_a_span_stands_beside_it_unclipped(
         assert opened.clipped(".htx-highlight", ".text-column") == []
     keys = opened.visible(".side .lsf-hint")
     assert {"[1]", "[shift+2]", "[f]", "[x]"} <= set(keys)
+
+
+def test_what_is_asked_begins_at_its_top_after_another_selection(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic, proposed=example(diplomatic))
+
+    def hidden_above() -> list[int]:
+        script = "() => [...document.querySelectorAll('.side .scroll')].map(e => e.scrollTop)"
+        return cast("list[int]", opened.page.evaluate(script))
+
+    def scroll_down() -> None:
+        opened.page.locator(".side .row:visible").last.scroll_into_view_if_needed()
+        assert max(hidden_above()) > 0
+
+    scroll_down()
+    opened.select("froze the joint")
+    assert hidden_above() == [0, 0]
+    scroll_down()
+    opened.key("Escape")
+    assert hidden_above() == [0, 0]
 
 
 def test_a_chip_says_what_the_codebook_says(second_scheme: Scheme, open_example: Open) -> None:
