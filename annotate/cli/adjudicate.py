@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from signalbook.export.cli.adjudicate import EXISTING_GOLD, GoldFiles, make_gold
-from signalbook.export.cli.gold_warnings import gold_warnings
+from signalbook.export.cli.gold_warnings import gold_warnings, own_work_warnings
 from signalbook.schema.cli.options import JSON, URL
-from signalbook.schema.cli.output import print_outcome
+from signalbook.schema.cli.output import print_outcome, say
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.text import counted, listed
 
@@ -58,6 +58,7 @@ def send_command(url: str | None, as_json: bool) -> None:
 
     round = _Round.of(workspace_here())
     problems: list[str] = []
+    warnings: list[str] = []
     sent: Sent | None = None
     page = ""
     with open_client(round.workspace, url=url) as client, locked(round.workspace):
@@ -65,6 +66,14 @@ def send_command(url: str | None, as_json: bool) -> None:
             problems += round.bring_in(client, round.project(client)["id"])[1]
         asked = open_questions(round.documents, round.scheme, round.log)
         contested = contested_articles(round.documents, round.adjudicated(), asked)
+        if wrong := round.with_errors(contested):
+            warnings.append(
+                f"annotations of {counted(len(wrong), 'article')} have errors, which adjudicators "
+                f"are shown as they are ({listed(wrong, _MAX_SHOWN)}); have them repaired first "
+                "with: signalbook validate --send-back"
+            )
+            if not as_json:
+                say(warnings[0], err=True)
         if contested:
             round.note_shown(contested)
             project = round.project(client)["id"]
@@ -81,7 +90,7 @@ def send_command(url: str | None, as_json: bool) -> None:
                     journal=Journal(round.workspace.state / JOURNAL),
                     on_count=bar.count,
                 )
-    _show_sent(sent, problems, page, as_json=as_json)
+    _show_sent(sent, problems, warnings, page, as_json=as_json)
 
 
 @click.command("collect", short_help="Bring in what people decided.")
@@ -114,8 +123,13 @@ def collect_command(existing: str | None, url: str | None, as_json: bool) -> Non
     adjudication = make_gold(
         round.documents, round.scheme, files, model=round.policy, existing=existing
     )
-    warnings = [*round.broken(new), *gold_warnings(adjudication, workspace.decisions)]
-    _show_collected(new, adjudication, problems, warnings, as_json=as_json)
+    own = round.of_own_work()
+    warnings = [
+        *round.broken(new),
+        *gold_warnings(adjudication, workspace.decisions),
+        *own_work_warnings(own),
+    ]
+    _show_collected(new, adjudication, own, problems, warnings, as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -232,6 +246,23 @@ class _Round:
             corpus=self.documents,
         )
 
+    def of_own_work(self) -> "list[Adjudicated]":
+        """What adjudicators decided about articles that they have annotated, too."""
+        from signalbook.export.adjudication.decision_log import of_own_work
+
+        return of_own_work(self.log.latest.values(), self.documents)
+
+    def with_errors(self, contested: "Sequence[ContestedArticle]") -> list[str]:
+        """The ids of articles in whose annotations a rule of the scheme does not hold."""
+        from signalbook.export.validation.checker import Checker, errors
+
+        checker = Checker(self.scheme)
+        return [
+            article.id
+            for article in contested
+            if any(errors(checker.check(document)) for document in article.documents)
+        ]
+
     def broken(self, lines: "Sequence[Adjudicated]") -> Iterator[str]:
         """What adjudicators decided against a rule of the scheme: gold is repaired there."""
         from signalbook.export.validation.checker import Checker, errors
@@ -248,7 +279,15 @@ class _Round:
                 )
 
 
-def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_json: bool) -> None:
+def _show_sent(
+    sent: "Sent | None",
+    problems: Sequence[str],
+    told: Sequence[str],
+    page: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what was sent; `told` are warnings that the terminal has shown already."""
     created, present, updated = (sent.created, sent.present, sent.updated) if sent else (0, 0, ())
     errors = [*problems, *(sent.problems if sent else ())]
     warnings: list[str] = []
@@ -283,7 +322,7 @@ def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_js
         ok=not errors,
         data={"project": page, "updated": [*updated]} if sent else None,
         counts={"created": created, "present": present, "updated": len(updated)},
-        warnings=warnings,
+        warnings=[*told, *warnings],
         errors=errors,
     )
     if errors:
@@ -293,6 +332,7 @@ def _show_sent(sent: "Sent | None", problems: Sequence[str], page: str, *, as_js
 def _show_collected(
     new: "Sequence[Adjudicated]",
     adjudication: "Adjudication",
+    own: "Sequence[Adjudicated]",
     problems: Sequence[str],
     warnings: Sequence[str],
     *,
@@ -318,7 +358,10 @@ def _show_collected(
         ],
         remarks=[*errors, *warnings],
         ok=not errors,
-        data={"articles": [line.article for line in new]},
+        data={
+            "articles": [line.article for line in new],
+            "of_own_work": {line.article: line.adjudicator for line in own},
+        },
         counts={
             "articles": len(new),
             "decisions": len(decisions),
@@ -326,6 +369,7 @@ def _show_collected(
             "gold": len(adjudication.gold),
             "ruled": sum(record.ruled.values()),
             "flagged": sum(record.flagged.values()),
+            "of_own_work": sum(len(line.decisions) for line in own),
         },
         warnings=warnings,
         errors=errors,

@@ -93,6 +93,7 @@ def _counts(status: "WorkspaceStatus") -> dict[str, int]:
         "tied_gold": len(status.tied_gold),
         "gold_of_one": len(status.gold_of_one),
         "lone_gold": len(status.lone_gold),
+        "of_own_work": len(status.of_own_work),
     }
     pulled = {
         "documents": status.documents,
@@ -231,6 +232,9 @@ def _facts(status: "WorkspaceStatus") -> Iterator[tuple[str, str]]:
         yield "open ties", f"{ids}, where an order decided and no reason; {ask}"
     if status.gold_of_one:
         yield "gold of one", f"{listed(status.gold_of_one, _MAX_SHOWN)}, labelled by one annotator"
+    if status.of_own_work:
+        whose = [f"{article} by {name}" for article, name in status.of_own_work.items()]
+        yield "own decisions", f"{listed(whose, _MAX_SHOWN)}, who annotated the article, too"
     if status.lone_gold:
         lone = counted(len(status.lone_gold), "article")
         yield "gold alone", f"{lone} whose annotations are gone; {_BRING_OR_KEEP}"

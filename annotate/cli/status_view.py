@@ -26,7 +26,7 @@ from signalbook.annotate.sync.status import (
 )
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
-from signalbook.export.adjudication.decision_log import DecisionLog
+from signalbook.export.adjudication.decision_log import DecisionLog, of_own_work
 from signalbook.export.adjudication.gold_record import read_record
 from signalbook.export.adjudication.questions import open_questions
 from signalbook.export.release.read import names_its_version
@@ -83,6 +83,8 @@ class WorkspaceStatus:
     gold_of_one: list[str]
     #: Articles of which no annotation is left, though their gold annotation was made of some.
     lone_gold: list[str]
+    #: Article id -> who decided about it, and has annotated it, too.
+    of_own_work: dict[str, str]
     #: What annotators ask and nobody has answered, each with the task that it is asked on.
     questions: list[tuple[Question, str]]
     #: What stands about single annotations since the last pull.
@@ -158,6 +160,12 @@ def workspace_status(
         tied_gold=[] if record is None else [*record.open],
         gold_of_one=[] if record is None else record.of_one,
         lone_gold=[] if record is None or documents is None else record.gone(gold, documents),
+        of_own_work={
+            line.article: line.adjudicator
+            for line in of_own_work(
+                DecisionLog(workspace.adjudicated).latest.values(), documents or ()
+            )
+        },
         questions=_questions(
             open_questions(documents or (), scheme, DecisionLog(workspace.adjudicated)),
             {(name_of(a.author), article_of(a)): task_link(a.line) for a in annotations},

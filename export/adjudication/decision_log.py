@@ -85,6 +85,14 @@ class Adjudicated(Record):
         return hashlib.sha256(self.to_json().encode("utf-8")).hexdigest()
 
 
+def of_own_work(
+    lines: Iterable[Adjudicated], documents: Iterable[AnnotationDocument]
+) -> list[Adjudicated]:
+    """What adjudicators decided about articles that they have annotated, too."""
+    annotated = {(document.article.id, document.annotator.id) for document in documents}
+    return [line for line in lines if (line.article, line.adjudicator) in annotated]
+
+
 _LINE: TypeAdapter[Shown | Adjudicated] = TypeAdapter(
     Annotated[Shown | Adjudicated, Field(discriminator="kind")]
 )

@@ -1,6 +1,6 @@
 """Say what a maintainer should know about gold annotations that were made just now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from signalbook.schema.text import counted, listed
 
 if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import Adjudication
+    from signalbook.export.adjudication.decision_log import Adjudicated
 
 _MAX_SHOWN = 10
 
@@ -17,6 +18,23 @@ def gold_warnings(adjudication: "Adjudication", log: Path) -> Iterator[str]:
     yield from _model_warnings(adjudication)
     yield from _left_out(adjudication, log)
     yield from _undecided(adjudication)
+
+
+def own_work_warnings(lines: "Iterable[Adjudicated]") -> Iterator[str]:
+    """That adjudicators decided about their own annotations, which nobody forbids.
+
+    Args:
+        lines: What they decided about articles that they have annotated.
+    """
+    decided = [*lines]
+    if decided:
+        decisions = counted(sum(len(line.decisions) for line in decided), "decision")
+        whose = [f"{line.article}: {line.adjudicator}" for line in decided]
+        yield (
+            f"{decisions} about {counted(len(decided), 'article')} by somebody who has annotated "
+            f"the article, too ({listed(whose, _MAX_SHOWN)}); have another person decide them if "
+            "you can"
+        )
 
 
 def _undecided(adjudication: "Adjudication") -> Iterator[str]:

@@ -52,13 +52,22 @@ class Round:
         return {str((r["meta"] or {})[ARTICLE_ID]): {**r["data"], "id": r["id"]} for r in rows}
 
     def submit(
-        self, who: str, project: int, article: str, outcome: str, last: bool, note: str = ""
+        self,
+        who: str,
+        project: int,
+        article: str,
+        outcome: str,
+        last: bool,
+        note: str = "",
+        severity: str = "",
     ) -> None:
         """Submit the example of the scheme with another outcome, and with its last span or not."""
 
         def edit(data: dict[str, Any]) -> None:
             if note:
                 data["spans"][1]["attributes"]["note"] = note
+            if severity:
+                data["spans"][1]["attributes"]["severity"] = severity
             data["spans"][1]["attributes"]["outcome"] = outcome
             if not last:
                 del data["spans"][3]
@@ -120,7 +129,15 @@ def test_people_decide_where_annotators_differ_and_gold_is_what_they_decided(
     collected = run("adjudicate", "collect")
     assert (collected["status"], collected["counts"]) == (
         0,
-        {"articles": 1, "decisions": 2, "confirmed": 0, "gold": 2, "ruled": 2, "flagged": 0},
+        {
+            "articles": 1,
+            "decisions": 2,
+            "confirmed": 0,
+            "gold": 2,
+            "ruled": 2,
+            "flagged": 0,
+            "of_own_work": 0,
+        },
     )
     gold, _ = read_documents([round_.workspace.gold])
     assert [s.attributes.get("outcome") for s in gold.spans if s.type == "reaction"] == [
@@ -136,6 +153,22 @@ def test_people_decide_where_annotators_differ_and_gold_is_what_they_decided(
     assert run("adjudicate", "collect")["counts"]["decisions"] == 0
     assert run("adjudicate", "send")["data"] is None  # nothing is left to decide
     assert run("status")["counts"]["stale_gold"] == 0
+
+
+def test_annotations_with_errors_and_decisions_on_own_work_are_named(round_: Round) -> None:
+    round_.submit("ada", round_.project(TITLE), "report-1", **ADA, severity="fatal")
+    run("pull")
+    warned = CliRunner().invoke(cli, ["adjudicate", "send"]).stderr
+    assert warned.startswith("annotations of 1 article have errors, ")
+    assert warned.count("(report-1)") == 1
+    assert run("adjudicate", "send")["warnings"][0] in warned
+    round_.submit("ada", round_.project(), "report-1", outcome="ongoing", last=True)
+    collected = run("adjudicate", "collect")
+    assert collected["data"]["of_own_work"] == {"report-1": "ada"}
+    assert collected["counts"]["of_own_work"] == collected["counts"]["decisions"] > 0
+    [own] = [w for w in collected["warnings"] if "annotated the article, too" in w]
+    assert "(report-1: ada)" in own
+    assert run("status")["data"]["of_own_work"] == {"report-1": "ada"}
 
 
 def test_a_question_is_in_the_status_and_before_the_adjudicator_until_one_has_decided(
