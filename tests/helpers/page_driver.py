@@ -46,6 +46,32 @@ _IN_ROW = """([unit, row, chip]) => {
   if (covered) found.scrollIntoView({block: 'center'});
   return [...middle(), covered ? 1 : 0];
 }"""
+#: Words in a part of the window that stand out too little from what is behind them.
+_FAINT = """async ([within, least]) => {
+  await Promise.all(document.getAnimations().map(animation => animation.finished));
+  const parts = colour => { const [r, g, b, a] = colour.match(/[\\d.]+/g).map(Number); return [r, g, b, a ?? 1]; };
+  const over = (front, back, a) => back.map((part, i) => front[i] * a + part * (1 - a));
+  const light = rgb => rgb.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const contrast = element => {
+    let behind = [255, 255, 255], shown = 1;
+    const around = [];
+    for (let e = element; e; e = e.parentElement) around.unshift(getComputedStyle(e));
+    for (const style of around) {
+      const colour = parts(style.backgroundColor);
+      behind = over(colour, behind, colour[3]);
+      shown *= style.opacity;
+    }
+    const words = parts(around.at(-1).color);
+    const [dark, bright] = [over(words, behind, words[3] * shown), behind].map(light).sort((a, b) => a - b);
+    return (bright + .05) / (dark + .05);
+  };
+  return [...document.querySelectorAll(`${within} *`)].filter(e => {
+    const box = e.getBoundingClientRect();
+    return [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.offsetParent
+      && e.tagName !== 'STYLE' && box.bottom > 0 && box.top < innerHeight && contrast(e) < least;
+  }).map(e => e.textContent);
+}"""
 #: What would be stored now, and what is selected.
 _STATE = """() => {
   const annotation = Htx.annotationStore.selected;
@@ -202,6 +228,10 @@ class LabelingPage:
           }).map(e => e.textContent);
         }"""
         return cast("list[str]", self.page.evaluate(script, [selector, within]))
+
+    def faint(self, within: str, least: float) -> list[str]:
+        """Words in view whose contrast is less than this, as the WCAG reckon it."""
+        return cast("list[str]", self.page.evaluate(_FAINT, [within, least]))
 
     def _in_row(self, unit: str, row: str, chip: str | None) -> tuple[float, float]:
         found = cast("list[float]", self.page.evaluate(_IN_ROW, [unit, row, chip]))

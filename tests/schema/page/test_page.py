@@ -259,6 +259,22 @@ def test_what_is_asked_begins_at_its_top_after_another_selection(
     assert hidden_above() == [0, 0]
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everything_can_be_read_in_both_themes(
+    theme: str, diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic, proposed=example(diplomatic))
+    switch = "theme => document.documentElement.setAttribute('data-color-scheme', theme)"
+    opened.page.evaluate(switch, theme)
+    # The white on the label of the selected span is that of Label Studio: 4.49.
+    assert opened.faint(".page", 4.48) == []
+    assert opened.faint(".page", 100) != []
+    for words in ("officials", "froze the joint"):
+        opened.select(words)
+        assert opened.faint(".page", 4.48) == []
+        opened.key("Escape")
+
+
 def test_a_chip_says_what_the_codebook_says(second_scheme: Scheme, open_example: Open) -> None:
     opened = open_example(second_scheme)
     opened.mark("Drug", "two tablets")
