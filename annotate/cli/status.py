@@ -143,14 +143,20 @@ def _questions(status: "WorkspaceStatus") -> Iterator[str]:
 def _table(status: "WorkspaceStatus") -> list[str]:
     """What every annotator has done, and of what."""
     is_assigned = any(person.assigned is not None for person in status.annotators)
+    # Before the first pull, nobody knows what was submitted.
+    is_known = status.documents is not None or bool(status.documents_damage)
     columns = "annotator", "submitted", "skipped", "in progress"
     rows = [
         (
             person.annotator,
-            str(person.submitted),
-            str(person.skipped),
+            _number(person.submitted if is_known else None),
+            _number(person.skipped if is_known else None),
             _number(person.drafts),
-            *([str(person.assigned), _number(person.to_do)] if is_assigned else []),
+            *(
+                [str(person.assigned), _number(person.to_do if is_known else None)]
+                if is_assigned
+                else []
+            ),
             _whereabouts(person),
         )
         for person in status.annotators

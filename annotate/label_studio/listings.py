@@ -110,7 +110,8 @@ def _task_page(
         lambda: session.sdk.tasks.with_raw_response.list(
             project=project,
             query=json.dumps(query),
-            fields="task_only",
+            # Without `all`, annotations are left out, also where they are asked for.
+            fields="all" if "annotations" in include else "task_only",
             include=",".join(include),
             page_size=_TASK_PAGE,
         ),

@@ -135,6 +135,13 @@ class DraftRecord(TypedDict):
     result: list[Result]
 
 
+class AnnotationRow(TypedDict):
+    """An annotation as a listing of tasks has it."""
+
+    id: int
+    updated_at: Moment
+
+
 class TaskRow(TypedDict):
     """One row of a task listing; of these keys it has those that were asked for."""
 
@@ -146,6 +153,7 @@ class TaskRow(TypedDict):
     cancelled_annotations: int
     #: Only in a listing that filters by them.
     annotations_ids: Numbers
+    annotations: list[AnnotationRow]
 
 
 class TaskPage(TypedDict):

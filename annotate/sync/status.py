@@ -110,7 +110,7 @@ def server_progress(
         changed=ids_together(view.changed for view in views),
         outdated=ids_together(view.outdated for view in views),
         doubled=ids_together(view.doubled for view in views),
-        to_pull=sum(_to_pull(client, project["id"], folder) for project in projects),
+        to_pull=_to_pull(client, projects, folder, store),
         gone=seen[False],
         returned=seen[True],
         drafts=dict(drafts),  # asdict cannot copy a Counter
@@ -219,13 +219,32 @@ def _key(assignment: Assignment) -> tuple[str, str, int]:
     return assignment.annotator, assignment.article, assignment.repeat
 
 
-def _to_pull(client: LabelStudioClient, project: int, folder: Path) -> int:
-    moment = read_state(folder).get(f"{client.url} {project}")
-    rows = client.list_tasks(
-        project,
-        include=("id", "total_annotations", "cancelled_annotations"),
-        since=datetime.fromisoformat(moment) if moment else None,
-    )
-    return sum(
-        bool(row.get("total_annotations") or row.get("cancelled_annotations")) for row in rows
-    )
+def _to_pull(
+    client: LabelStudioClient, projects: Iterable[ProjectRecord], folder: Path, store: RawStore
+) -> int:
+    """How many tasks have work that the store has not got.
+
+    A task changes, too, where a list of what is to repair is put on it, and nobody has worked.
+    """
+    stored = {
+        (line.project, line.content.get("id"), _moment(line.updated_at))
+        for line in store.lines
+        if line.kind == "annotation" and line.server == client.url
+    }
+    state = read_state(folder)
+    count = 0
+    for project in projects:
+        number = project["id"]
+        moment = state.get(f"{client.url} {number}")
+        since = datetime.fromisoformat(moment) if moment else None
+        # What is asked for of a task is what the server gives of its annotations, too.
+        include = ("id", "annotations", "updated_at")
+        for row in client.list_tasks(number, include=include, since=since):
+            there = {(number, a["id"], _moment(a["updated_at"])) for a in row["annotations"]}
+            count += not there <= stored
+    return count
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment, however it is written."""
+    return datetime.fromisoformat(text) if text else None

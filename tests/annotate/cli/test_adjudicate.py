@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from fault_proxy import Fate, fault_proxy
@@ -60,8 +61,13 @@ class Round:
         last: bool,
         note: str = "",
         severity: str = "",
-    ) -> None:
-        """Submit the example of the scheme with another outcome, and with its last span or not."""
+        update: int | None = None,
+    ) -> int:
+        """Submit the example of the scheme with another outcome, and with its last span or not.
+
+        Returns:
+            The number of the annotation; of one that is there already, given with `update`, the same.
+        """
 
         def edit(data: dict[str, Any]) -> None:
             if note:
@@ -72,10 +78,18 @@ class Round:
             if not last:
                 del data["spans"][3]
 
+        results = edited_example(self.scheme, edit)
+        if update is not None:
+            httpx.patch(
+                f"{self.client.url}/api/annotations/{update}/",
+                headers={"Authorization": f"Token {self.users[who].token}"},
+                json={"result": results},
+            ).raise_for_status()
+            return update
         task = self.tasks(project)[article]["id"]
         assert isinstance(task, int)
         with LabelStudioClient(self.client.url, self.users[who].token) as theirs:
-            theirs.create_annotation(task, edited_example(self.scheme, edit))
+            return theirs.create_annotation(task, results)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +239,26 @@ def test_what_annotators_change_afterwards_is_sent_to_be_decided_again(round_: R
     round_.submit("chair", project, "report-1", outcome="fatal", last=True)
     assert run("adjudicate", "collect")["counts"]["flagged"] == 0
     assert run("status")["counts"]["flagged_gold"] == 0
+
+
+@pytest.mark.parametrize("outcome", ["recovered", "ongoing"])
+def test_what_was_decided_again_by_an_update_is_decided(round_: Round, outcome: str) -> None:
+    run("adjudicate", "send")
+    project = round_.project()
+    number = round_.submit("chair", project, "report-1", outcome="recovered", last=True)
+    run("adjudicate", "collect")
+    round_.submit("ben", round_.project(TITLE), "report-1", outcome="ongoing", last=True)
+    run("pull")
+    assert run("adjudicate", "auto")["counts"]["flagged"] == 1
+    run("adjudicate", "send")
+    assert run("status")["counts"]["to_pull"] == 0  # what was sent is no work
+    round_.submit("chair", project, "report-1", outcome=outcome, last=True, update=number)
+    collected = run("adjudicate", "collect")
+    assert (collected["counts"]["articles"], collected["counts"]["flagged"]) == (1, 0)
+    status = run("status")["counts"]
+    assert (status["flagged_gold"], status["stale_gold"], status["tied_gold"]) == (0, 0, 0)
+    assert run("adjudicate", "send")["data"] is None
+    assert run("release", "build", "1.0.0")["status"] == 0
 
 
 def test_a_task_that_nobody_has_begun_follows_the_annotations(round_: Round) -> None:

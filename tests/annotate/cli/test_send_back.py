@@ -125,6 +125,7 @@ def test_an_annotator_is_shown_what_to_repair_once_and_until_it_is_repaired(
     assert round_.shown("ben") == ""
     again = run("validate", "--send-back")["data"]
     assert (again["lists"], again["present"]) == ([], 1)
+    assert run("status")["counts"]["to_pull"] == 0  # nobody has worked since
     run("pull")  # the changed task changes no document
     assert run("validate", "--send-back")["data"] == again
 
