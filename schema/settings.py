@@ -35,6 +35,8 @@ class Settings:
     suggested: Path | None = None
     #: Gives id and hash of the texts that the workspace's own articles do not let us give away.
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
+    #: Gives the ids of the workspace's own articles, labelled or not.
+    article_ids: Callable[[], AbstractSet[str]] = field(default=frozenset[str], compare=False)
     #: Shows annotators what they should repair; None where no server is known.
     send_back: "SendBack | None" = field(default=None, compare=False)
     #: Folder of the published datasets.

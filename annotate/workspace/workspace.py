@@ -213,6 +213,7 @@ def settings_here(start: Path | None = None, *, stage: str | None = None) -> Set
         remarks=workspace.remarks,
         suggested=workspace.suggested,
         withdrawn=partial(_withdrawn, workspace.articles),
+        article_ids=partial(_article_ids, workspace.articles),
         datasets=workspace.datasets,
         dataset=workspace.dataset,
         simulated_annotators=workspace.simulated_annotators,
@@ -263,6 +264,13 @@ def _withdrawn(articles: Path) -> set[tuple[str, str]]:
 
     texts, _ = read_articles([articles])
     return {(text.id, text.text_sha256) for text in texts if not text.redistributable}
+
+
+def _article_ids(articles: Path) -> set[str]:
+    from signalbook.annotate.articles.reader import read_articles
+
+    texts, _ = read_articles([articles])
+    return {text.id for text in texts}
 
 
 def _in_stage(workspace: Workspace, stage: str | None) -> Workspace:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.comparison_key import party_fields
@@ -156,14 +157,17 @@ class _Words:
             return f"{row} {quoted(str(value)) if name == 'extent' else self._itself(value)}"
         if not field.is_reference:
             return f"{row} “{field.word(value)}”"
-        named = value if isinstance(value, tuple) else (value,)
-        parties = (self.party(field.word(one), field.compare_by) for one in named)
+        parties = (self.party(field.word(one), field.compare_by) for one in _members(value))
         return f"{row} “{', '.join(parties)}”"
 
     def _itself(self, value: object) -> str:
         """The type of a span or relation, with the words at the ends of a relation."""
-        parts = value if isinstance(value, tuple) else (value,)
-        return value_words(tuple(self._units.get(str(part), part) for part in parts))
+        return value_words(tuple(self._units.get(str(p), p) for p in _members(value)))
+
+
+def _members(value: object) -> tuple[object, ...]:
+    """The values of a set, or the one that it is."""
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 def _line(unit: ContestedUnit, names: Mapping[str, str], words: _Words) -> str:

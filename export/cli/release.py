@@ -1,6 +1,7 @@
 """The commands that publish a version of a dataset and that check one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, replace
 from functools import wraps
 from pathlib import Path
@@ -201,6 +202,8 @@ def build(
             f"no gold annotations are in it; make some with `{adjudicate}`, or name them with "
             "--gold, and publish another version"
         )
+    own: AbstractSet[str] = set() if documents or gold else settings.article_ids()
+    warnings += _left_out(own, annotators.documents, gold_documents)
     if alone := without_annotations(gold_documents, annotators.documents):
         warnings.append(
             f"{len(alone)} of {counted(len(gold_documents), 'gold annotation')} stand there "
@@ -290,6 +293,32 @@ def _refuse_none(
     if not documents:
         named = ", ".join(map(str, paths))
         raise DocumentError(f"{named}: no annotation document is there; {way_out}", *warnings)
+
+
+def _left_out(
+    own: AbstractSet[str],
+    annotators: Iterable["AnnotationDocument"],
+    gold: Iterable["AnnotationDocument"],
+) -> Iterator[str]:
+    """Which articles a release says nothing about, or nothing that was adjudicated.
+
+    Args:
+        own: Ids of the articles of the workspace; empty where documents were named.
+        annotators: The annotations that are published.
+        gold: The gold annotations that are published.
+    """
+    annotated = {document.article.id for document in annotators}
+    adjudicated = {document.article.id for document in gold}
+    if left := sorted(own - annotated - adjudicated):
+        articles = counted(
+            len(left),
+            "article of the workspace is not in it: it has",
+            "articles of the workspace are not in it: they have",
+        )
+        yield f"{articles} no annotation that was pulled ({listed(left, _MAX_SHOWN)})"
+    if adjudicated and (open_ := sorted(annotated - adjudicated)):
+        articles = counted(len(open_), "article has", "articles have")
+        yield f"{articles} annotations in it, and no gold annotation ({listed(open_, _MAX_SHOWN)})"
 
 
 def _say_built(

@@ -102,6 +102,10 @@ def _why(analysis: Analysis) -> Iterator[str]:
     rows = [(s.name, str(s.count), share(s.share)) for s in slices(analysis.shares)]
     rows.append(("all", str(len(analysis.disagreements)), share(1.0)))
     yield _table(("Kind", "Disagreements", "Share"), rows)
+    yield (
+        "The units that annotators differ on most are shown one by one in the HTML form of this "
+        "report."
+    )
 
 
 def _section(section: ReportSection) -> Iterator[str]:

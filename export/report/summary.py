@@ -147,8 +147,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     most = f", most often “{wording.kind(kind)}” ({analysis.shares[kind].count})"
     return (
         f"The largest source of disagreement is “{largest}”: {count} of "
-        f"{counted(total, 'disagreement')} ({share(count / total)}){most if kind != largest else ''}. "
-        "The units that annotators differ on most are shown one by one in the HTML form of this report."
+        f"{counted(total, 'disagreement')} ({share(count / total)}){most if kind != largest else ''}."
     )
 
 

@@ -236,7 +236,7 @@ def _fact(
 
 
 def _choices(error: ValidationError, field: Field | None, why: str) -> str:
-    values: list[object] = []
+    values: Sequence[object] = []
     words = field
     if field is not None and field.values and not why:
         # No page can give another value than these: whoever writes files needs them as they are.

@@ -101,6 +101,7 @@ def test_an_assignment_that_is_killed_at_any_change_is_made_once(
     workspace = write_settings(server_workspace)
     write_article_of_example(workspace, second_scheme, *ARTICLES)
     expected = sorted((name, article) for name in PEOPLE for article in ARTICLES)
+    at = 0
     for at in count(1):
         was_killed = killer.kills(at, "project", "apply")
         applied = run("project", "apply")
@@ -180,6 +181,7 @@ def test_what_is_sent_back_and_killed_at_any_change_is_sent_once(
     repairs.make("ben", whole=False)
     run("pull", "--send-back")
     broken, whole = "ada", "ben"  # one list is to be filled, and one to be emptied, each time
+    at = 0
     for at in count(1):
         repairs.make(broken, whole=False)
         repairs.make(whole, whole=True)

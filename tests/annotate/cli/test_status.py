@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from signalbook.annotate.assignment import Assignment, assignment_record
 from signalbook.annotate.cli.status import status_command
 from signalbook.annotate.workspace.new_workspace import init_workspace
-from signalbook.annotate.workspace.workspace import Workspace
+from signalbook.annotate.workspace.workspace import Workspace, read_workspace
 from signalbook.export.adjudication.adjudicate import adjudicate
 from signalbook.export.adjudication.decision_log import Adjudicated, DecisionLog
 from signalbook.export.adjudication.gold_record import read_record, write_record
@@ -117,3 +118,24 @@ def test_gold_is_stale_where_people_have_decided_since(workspace: Workspace) -> 
     )
     DecisionLog(workspace.adjudicated).append([line])
     assert run()["data"]["stale_gold"] == [ARTICLE]
+
+
+def test_what_nobody_knows_before_the_first_pull_is_left_empty(workspace: Workspace) -> None:
+    config = workspace.folder / "signalbook.toml"
+    config.write_text(
+        f'[scheme]\npath = "{workspace.scheme}"\n[assignment]\nmode = "blind"\n'
+        'annotators = ["ada"]\noverlap = 1\n[annotators]\n"ada@example.org" = "ada"\n',
+        encoding="utf-8",
+    )
+    blind = read_workspace(workspace.folder)
+    assigned = [Assignment(annotator="ada", article=ARTICLE)]
+    assignment_record(blind).assign(assigned, {"ada": "ada@example.org"})
+
+    def row() -> list[str]:
+        shown = str(run()["shown"])
+        [line] = [line for line in shown.splitlines() if line.startswith("ada ")]
+        return line.split()
+
+    assert row() == ["ada", "0", "0", "1", "1"]  # submitted, skipped, assigned, to do
+    workspace.documents.unlink()
+    assert row() == ["ada", "1"]

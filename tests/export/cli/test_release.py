@@ -55,6 +55,22 @@ def test_build_publishes_the_documents_and_gold_of_the_workspace(
     assert "The articles are invented." in (folder / "README.md").read_text(encoding="utf-8")
 
 
+def test_build_names_articles_without_annotations_or_gold(
+    settings: Settings, varied: Varied
+) -> None:
+    assert settings.documents
+    write_documents(settings.documents, [varied("a", "x"), varied("a", "y"), varied("b", "x")])
+    workspace = replace(settings, article_ids=lambda: {"a", "b", "c"})
+    built = json.loads(run(workspace, "build", "1.0.0", "--json").stdout)
+    assert built["warnings"][:2] == [
+        "1 article of the workspace is not in it: it has no annotation that was pulled (c)",
+        "1 article has annotations in it, and no gold annotation (b)",
+    ]
+    named = ["--documents", str(settings.documents)]
+    other = json.loads(run(workspace, "build", "1.1.0", *named, "--json").stdout)
+    assert other["warnings"][:1] == built["warnings"][1:2]
+
+
 def test_build_takes_files_from_elsewhere(settings: Settings, tmp_path: Path) -> None:
     options = ["--gold", str(tmp_path / "gold.jsonl"), "--name", "other", "-o", str(tmp_path / "o")]
     result = run(Settings(scheme=settings.scheme), "build", "0.1.0", *options)

@@ -59,6 +59,17 @@ def test_every_measure_with_a_target_is_in_page_and_markdown(report: AgreementRe
         assert name in report.html
 
 
+def test_one_is_counted_as_one_and_only_other_forms_name_the_page(
+    report: AgreementReport, made: Made, scheme: Scheme
+) -> None:
+    assert "in the HTML form of this report" in report.markdown
+    assert "HTML form" not in report.html
+    assert "<dt>articles </dt><dd>4</dd>" in report.html
+    small = agreement_report(gather(made(articles=1), scheme), replicates=50).html
+    assert "<dt>article </dt><dd>1</dd>" in small
+    assert "<dt>annotators </dt><dd>3</dd>" in small
+
+
 def test_simulated_annotators_are_called_simulated(report: AgreementReport) -> None:
     assert "Simulated annotators" in report.html
     assert "Simulated annotators" in report.markdown
