@@ -111,7 +111,9 @@ def pages(scheme: Scheme) -> list[Opened]:
         mentions = [name for kind in mention_types(offered) for name in labels(offered, kind)[:24]]
         others = [kind.name for kind in offered.span_types if kind not in mention_types(offered)]
         name = part.stage or "whole scheme"
-        made.append(Opened(name, labeling_config(part), mentions + others * 6, to_task(article, part)))
+        made.append(
+            Opened(name, labeling_config(part), mentions + others * 6, to_task(article, part))
+        )
     return made
 
 
@@ -123,7 +125,9 @@ def open_all(opened: Sequence[Opened], rounds: int) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         template = migrated_template(ROOT / ".cache" / "bench-template")
-        studio = stack.enter_context(start(folder / "data", bound_to_parent=True, template=template))
+        studio = stack.enter_context(
+            start(folder / "data", bound_to_parent=True, template=template)
+        )
         client = stack.enter_context(LabelStudioClient(studio.url, studio.token))
         user = create_user(studio, "ada@example.org")
         theirs = stack.enter_context(LabelStudioClient(studio.url, user.token))

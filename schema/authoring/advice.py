@@ -11,6 +11,7 @@ from typing import Final
 
 from signalbook.schema.documents.annotation import value_words
 from signalbook.schema.scheme.coefficients import DESCRIPTIVE
+from signalbook.schema.scheme.keys import TAKEN
 from signalbook.schema.scheme.model import Field, Scheme
 
 
@@ -112,6 +113,11 @@ ADVICE: Final[Mapping[str, AdviceKind]] = {
             ".89, and .50 to .53 with an expert in the second"
         ),
     ),
+    "key-without-effect": AdviceKind(
+        f"a key that Label Studio has a use for ({TAKEN} lets go of the span), which the page leaves out",
+        "give it another x-hotkey",
+        "seen in Label Studio 1.23.2, whose other keys need Ctrl or Alt",
+    ),
 }
 _MANY_VALUES, _MANY_POINTS, _FEW_VALUES = 10, 7, 3
 #: Words of values that are chosen when no other fits, in the languages that we can tell it in.
@@ -189,6 +195,11 @@ def _no_target(field: Field) -> str | None:
     return "" if agreement.target is None and field.level != "text" else None
 
 
+def _key_without_effect(field: Field) -> str | None:
+    values = [value.id for value in field.values if value.hotkey == TAKEN]
+    return ", ".join(values) or None
+
+
 _OF_FIELDS: Final[Mapping[str, Callable[[Field], str | None]]] = {
     "undefined-values": _undefined_values,
     "long-list": _long_list,
@@ -197,4 +208,5 @@ _OF_FIELDS: Final[Mapping[str, Callable[[Field], str | None]]] = {
     "free-text": _free_text,
     "long-scale": _long_scale,
     "no-target": _no_target,
+    "key-without-effect": _key_without_effect,
 }

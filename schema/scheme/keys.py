@@ -3,7 +3,8 @@
 The page itself gives digits to the parties of the first field that takes exactly one, and shift and
 a digit to those of the first that takes several; then values get those that the scheme asks for.
 Labels have none: with a span selected, a key would give it another label. Two span types that have
-a field in common share its keys: only one of them can be selected.
+a field in common share its keys: only one of them can be selected. A key of Label Studio's own is
+given to nothing: it would do what it does there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from .stages import asks_pairs, on_page
 #: (`span`, `article` or `pair`, field, value).
 Meaning: TypeAlias = tuple[str, str, str]
 OF_SPAN, OF_ARTICLE, OF_PAIR = "span", "article", "pair"
+#: With a span selected, Label Studio lets go of it at this key; its others need Ctrl or Alt.
+TAKEN = "u"
 #: What Label Studio gives to labels and choices without a key, until none of them is left.
 _AUTOMATIC = "1234567890qwetasdfgzxcvbyiopjklnm"
 #: The rows of the keyboard.
@@ -116,5 +119,5 @@ def _asked_for(scheme: Scheme) -> Iterator[_Wish]:
 
 def _values(unit: str, field: Field) -> Iterator[_Wish]:
     for value in field.values:
-        if value.hotkey:
+        if value.hotkey and value.hotkey != TAKEN:
             yield _Wish((unit, field.name, value.id), value.hotkey, field.pointer)

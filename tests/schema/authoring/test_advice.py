@@ -56,6 +56,10 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"type": "string"}, [("free-text", "")]),
     ({"type": "string", "format": "date", **RULED}, []),
     (
+        {"oneOf": [{**DEFINED[0], "x-hotkey": "u"}, *DEFINED[1:]], **RULED},
+        [("key-without-effect", "for")],
+    ),
+    (
         {"type": "integer", "minimum": 0, "maximum": 10},
         [("long-scale", "11 points"), ("no-target", "")],
     ),
@@ -94,5 +98,7 @@ def test_without_being_asked_the_check_gives_no_advice() -> None:
 @pytest.mark.parametrize("id", ADVICE)
 def test_every_kind_of_advice_has_a_source_and_a_way_out(id: str) -> None:
     kind = ADVICE[id]
-    assert any(year in kind.source for year in ("2008", "2011", "2016", "2017", "2018", "trial"))
+    assert any(
+        year in kind.source for year in ("2008", "2011", "2016", "2017", "2018", "trial", "seen in")
+    )
     assert kind.way_out

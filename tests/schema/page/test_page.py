@@ -18,6 +18,7 @@ from signalbook.annotate.sync.tasks import to_task
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.control_names import mention_types
+from signalbook.schema.scheme.keys import OF_SPAN, assign_keys
 from signalbook.schema.scheme.loader import find_scheme, load_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.stages import at_stage
@@ -318,6 +319,21 @@ def test_no_slip_gives_a_span_another_label_and_every_character_can_be_typed(
     stored = values(opened.results())
     assert [line for line in stored if line.startswith("label=")] == ['label=["mention__P2"]']
     assert f'party__entity=["{typed}"]' in stored
+    assert opened.errors == []
+
+
+def test_every_key_of_a_span_chooses_its_value(diplomatic: Scheme, open_example: Open) -> None:
+    opened = open_example(diplomatic, [region("a", "signal", 31, 38)])
+    opened.select("Arvenia", 1)
+    signal = {field.name for field in diplomatic.span_type("signal").fields}
+    keys = {m: key for m, key in assign_keys(diplomatic).given.items() if m[0] == OF_SPAN}
+    for (_, field, value), key in keys.items():
+        if field in signal:
+            opened.page.keyboard.press(key.replace("shift", "Shift"))
+            opened.settle()
+            chosen = [line for line in values(opened.results()) if f"__{field}=" in line]
+            assert len(chosen) == 1, (field, value, key)
+            assert f'"{value}"' in chosen[0], (field, value, key)
     assert opened.errors == []
 
 
