@@ -24,6 +24,7 @@ from places import ROOT
 from playwright.sync_api import Page
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
+from signalbook.annotate.label_studio.payloads import TaskInput
 from signalbook.annotate.studio.accounts import create_user
 from signalbook.annotate.studio.start_stop import migrated_template, start
 from signalbook.annotate.sync.tasks import to_task
@@ -61,7 +62,7 @@ class Opened:
     name: str
     config: str
     stored_labels: Sequence[str]
-    task: dict[str, Any]
+    task: TaskInput
     address: str = ""
     nodes: int = 0
     openings: list[float] = field(default_factory=list[float])
