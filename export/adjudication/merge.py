@@ -119,11 +119,8 @@ class _Merge:
 
     def _spans(self) -> Iterator[GoldUnit]:
         for span_type in self.scheme.span_types:
-            marked = {
-                annotator: [span for span in document.spans if span.type == span_type.name]
-                for annotator, document in self.everyone.items()
-            }
-            for number, group in enumerate(align_article(marked), 1):
+            groups = align_article(self.everyone, self.scheme, span_type.name)
+            for number, group in enumerate(groups, 1):
                 voting = SpanGroup(_without_adjudicator(group) or group)
                 start, end = voting.extent
                 name = f"{span_type.name} [{start}, {end})"

@@ -98,7 +98,20 @@ class CodedCorpus:
     @cached_property
     def places(self) -> Ints:
         """The place of each of the `mentions`, aligned by position alone, whatever its type."""
-        return self.mentions.aligned()
+        return self.mentions.aligned(self.span_groups[~self.spans.coreferent])
+
+    @cached_property
+    def span_groups(self) -> Ints:
+        """Number of the group of each of the `spans` within its article; -1 if it has none."""
+        numbers = [self.groups.numbers(article) for article in range(len(self.corpus.articles))]
+        return np.array(
+            [
+                numbers[article].get((annotator, span.id), -1)
+                for (article, annotator), document in sorted(self.corpus.documents.items())
+                for span in document.spans
+            ],
+            dtype=np.int64,
+        )
 
 
 def code_corpus(corpus: Corpus) -> CodedCorpus:

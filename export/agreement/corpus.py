@@ -14,6 +14,8 @@ from signalbook.schema.documents.stages import asked_part
 from signalbook.schema.scheme.model import Field, Scheme
 from signalbook.schema.scheme.stages import on_page
 
+from .equal_extents import in_order
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -81,7 +83,8 @@ class Corpus:
 def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     """Sort documents by article and annotator; values that no field takes count as missing.
 
-    Of documents of a stage, what that stage asks is kept, and the parties that it refers to.
+    Of documents of a stage, what that stage asks is kept, and the parties that it refers to. Units
+    come in an order that does not depend on how a document lists or names them.
 
     Raises:
         FindingsError: Two documents are of the same article by the same annotator, or two
@@ -96,7 +99,8 @@ def gather(documents: Iterable[AnnotationDocument], scheme: Scheme) -> Corpus:
     fields = _fields_by_unit(scheme)
     for document in documents:
         key = (document.article.id, document.annotator.id)
-        by_place[key] = _only_possible(asked_part(document, scheme), fields, impossible)
+        possible = _only_possible(asked_part(document, scheme), fields, impossible)
+        by_place[key] = in_order(possible, scheme)
     articles = {id: number for number, id in enumerate(sorted({a for a, _ in by_place}))}
     annotators = {id: number for number, id in enumerate(sorted({b for _, b in by_place}))}
     numbered = {(articles[a], annotators[b]): doc for (a, b), doc in by_place.items()}

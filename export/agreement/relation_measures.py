@@ -131,10 +131,18 @@ class _MatchedPair:
 
 
 def _pairs(coded: CodedCorpus) -> Iterator[_MatchedPair]:
-    spans = [coded.spans.of(annotator) for annotator in range(len(coded.corpus.annotators))]
+    every = range(len(coded.corpus.annotators))
+    spans = [coded.spans.of(annotator) for annotator in every]
+    groups = [coded.span_groups[coded.spans.annotators == annotator] for annotator in every]
     relations = _relations(coded.corpus)
     for first, second, both in pairs_together(coded.spans.seen):
-        matching = match_spans(spans[first], spans[second], criterion="overlap", same_label=True)
+        matching = match_spans(
+            spans[first],
+            spans[second],
+            criterion="overlap",
+            same_label=True,
+            preferred=(groups[first], groups[second]),
+        )
         yield _MatchedPair(spans[first], matching, (relations[first], relations[second]), both)
 
 

@@ -11,6 +11,7 @@ from signalbook.export.coefficients.gamma.alignment import Continuum, best_align
 from signalbook.export.coefficients.span_matching import Spans
 
 from .corpus import Corpus, coreferent_mentions
+from .equal_extents import settle_equal_extents
 from .span_groups import BY_POSITION, touching
 
 
@@ -97,10 +98,15 @@ class SpanArrays:
             for article, (low, high) in enumerate(pairwise(self._cuts()))
         ]
 
-    def aligned(self) -> Ints:
+    def aligned(self, groups: Ints) -> Ints:
         """The place of each span, numbered from 0: spans of any types, aligned by position alone.
 
-        Places are parted where spans share no character, as the groups of attributes are.
+        Places are parted where spans share no character, as the groups of attributes are. Of spans
+        of one annotator with equal extents, that is at a place which has the type, or even the
+        group, of the others there.
+
+        Args:
+            groups: Number of the group of each span within its article, ``[n]``.
         """
         continua, cuts = self.continua(), self._cuts()
         labels: Ints = np.arange(len(self), dtype=np.int64)  # who is alone is aligned with nobody
@@ -108,7 +114,16 @@ class SpanArrays:
         alignments = best_alignments([continua[a] for a in compared], BY_POSITION)
         for a, alignment in zip(compared, alignments, strict=True):
             labels[cuts[a] : cuts[a + 1]] = cuts[a] + alignment.groups
-        return touching(labels, self.starts, self.ends)[0]
+        units = touching(labels, self.starts, self.ends)[0]
+        types, numbers = self.types.tolist(), groups.tolist()
+        return settle_equal_extents(
+            units,
+            self.articles,
+            self.annotators,
+            self.starts,
+            self.ends,
+            lambda row: (types[row], numbers[row]),
+        )
 
     def _cuts(self) -> Ints:
         """Where the spans of each article begin, and where the last ones end."""

@@ -5,7 +5,7 @@ alignment (Mathet, Widlocher and Metivier 2015), so that every measure speaks of
 alignment alone would also join neighbours that share no character, and these are parted again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -15,9 +15,11 @@ import numpy as np
 
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity, best_alignments
-from signalbook.schema.documents.records import Span
+from signalbook.schema.documents.records import AnnotationDocument, Span
+from signalbook.schema.scheme.model import Scheme
 
 from .corpus import Corpus, coreferent_mentions
+from .equal_extents import Content, content, in_order, settle_equal_extents
 
 #: An annotator: a number in a corpus, or a name.
 Key = TypeVar("Key", int, str)
@@ -108,18 +110,38 @@ def align_spans(corpus: Corpus) -> SpanGroups:
             coreferent = coreferent_mentions(document, corpus.scheme)
             marked[annotator] = [span for span in document.spans if span.id not in coreferent]
         articles.append(marked)
-    return SpanGroups(tuple(map(tuple, align_articles(articles))))
+
+    def content_of(article: int, annotator: int, span: Span) -> Content:
+        return content(span, corpus.documents[article, annotator], corpus.scheme)
+
+    return SpanGroups(tuple(map(tuple, align_articles(articles, content_of))))
 
 
-def align_article(marked: Mapping[Key, Sequence[Span]]) -> list[SpanGroup[Key]]:
-    """The groups of one article: annotator -> spans, none for one who marked nothing."""
-    return align_articles([marked])[0]
+def align_article(
+    documents: Mapping[Key, AnnotationDocument], scheme: Scheme, span_type: str
+) -> list[SpanGroup[Key]]:
+    """The groups of spans of one type: annotator -> document of one article."""
+    marked = {
+        annotator: [s for s in in_order(document, scheme).spans if s.type == span_type]
+        for annotator, document in documents.items()
+    }
+
+    def content_of(_: int, annotator: Key, span: Span) -> Content:
+        return content(span, documents[annotator], scheme)
+
+    return align_articles([marked], content_of)[0]
 
 
 def align_articles(
     articles: Sequence[Mapping[Key, Sequence[Span]]],
+    content_of: Callable[[int, Key, Span], Content],
 ) -> list[list[SpanGroup[Key]]]:
-    """The groups of each article, by place."""
+    """The groups of each article, by place.
+
+    Args:
+        articles: Annotator -> spans, none for one who marked nothing; of each article.
+        content_of: What an annotator says of a span in an article, by its number.
+    """
     parts: list[_TypedSpans[Key]] = []
     for number, marked in enumerate(articles):
         parts += _parts(number, marked)
@@ -130,6 +152,15 @@ def align_articles(
     starts = np.array([span.start for _, _, span in rows], dtype=np.int64)
     ends = np.array([max(span.start, span.end) for _, _, span in rows], dtype=np.int64)
     units, order = touching(labels, starts, ends)
+    who = {annotator: place for place, annotator in enumerate(sorted({key for _, key, _ in rows}))}
+    units = settle_equal_extents(
+        units,
+        np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts]),
+        np.array([who[annotator] for _, annotator, _ in rows], dtype=np.int64),
+        starts,
+        ends,
+        lambda row: content_of(*rows[row]),
+    )
     members: dict[int, tuple[int, dict[Key, Span]]] = {}
     for unit, place in zip(map(int, units[order]), map(int, order), strict=True):
         article, annotator, span = rows[place]

@@ -23,6 +23,8 @@ Criterion = Literal["exact", "iou", "overlap"]
 
 #: Weighs an equal label against overlap: it decides between equally good pairings only.
 _LABEL_BONUS = 1e-6
+#: Weighs a preferred pair: it decides where labels do not either.
+_PREFERRED_BONUS = 1e-8
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def match_spans(
     criterion: Criterion = "iou",
     threshold: float = 0.5,
     same_label: bool = False,
+    preferred: tuple[Ints, Ints] | None = None,
 ) -> Matching:
     """Pair two annotators' spans optimally.
 
@@ -87,10 +90,11 @@ def match_spans(
             intersection over union (``iou``), or any common character (``overlap``).
         threshold: The least intersection over union, for ``iou``.
         same_label: Whether only pairs with equal labels are allowed.
+        preferred: A number for each span of either; it decides where nothing else does.
 
     Returns:
         As many pairs as possible; among those the largest summed overlap, then the most equal
-        labels.
+        labels, then the most equal preferred numbers.
     """
     left, right = _candidates(first, second)
     overlap = _overlap(first, second, left, right)
@@ -105,7 +109,10 @@ def match_spans(
     if same_label:
         allowed &= equal
     left, right, overlap = left[allowed], right[allowed], overlap[allowed]
-    chosen = _assign(left, right, overlap + _LABEL_BONUS * equal[allowed])
+    gain = overlap + _LABEL_BONUS * equal[allowed]
+    if preferred is not None:
+        gain += _PREFERRED_BONUS * (preferred[0][left] == preferred[1][right])
+    chosen = _assign(left, right, gain)
     chosen = chosen[np.argsort(left[chosen], kind="stable")]
     return Matching(left[chosen], right[chosen], overlap[chosen])
 
