@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .coded_corpus import CodedCorpus
-from .field_measures import alpha_measure, matching_measures, secondary_coefficients
+from .field_measures import field_measure, matching_measures, secondary_coefficients
 from .gamma_measures import gamma_category_measures, position_measures
 from .measure import Measure
 from .pairwise_f1 import set_measures, span_measures
@@ -32,7 +32,7 @@ def measures(coded: CodedCorpus, *, gamma_samples: int = 30, seed: int = 0) -> l
 
 def _of_fields(coded: CodedCorpus) -> Iterator[Measure]:
     for field in coded.fields:
-        yield alpha_measure(field, coded.corpus)
+        yield field_measure(field, coded.corpus)
         yield from secondary_coefficients(field, coded.corpus)
 
 

@@ -40,8 +40,10 @@ def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]
     """
     if scheme.party is None:
         return ()
+    if not names:
+        return scheme.party_key
     fields = {field.name: field for field in scheme.party.fields}
-    return tuple(fields[name] for name in names or _compared(scheme) if name in fields)
+    return tuple(fields[name] for name in names if name in fields)
 
 
 def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
@@ -76,17 +78,6 @@ def plain_value(value: Value | None, field: Field) -> Plain:
     if isinstance(value, tuple):
         return frozenset(folded(member) if field.is_text else member for member in value)
     return folded(value) if field.is_text and isinstance(value, str) else value
-
-
-def _compared(scheme: Scheme) -> tuple[str, ...]:
-    """What mentions of parties are compared by, else what tells parties apart, else all they have."""
-    for span_type in scheme.span_types:
-        if span_type.party_field is not None and span_type.party_field.compare_by:
-            return span_type.party_field.compare_by
-    fields = scheme.party.fields if scheme.party else ()
-    by_references = {name for _, field in scheme.fields() for name in field.compare_by}
-    telling = tuple(f.name for f in fields if f.required or f.name in by_references)
-    return telling or tuple(f.name for f in fields)
 
 
 def _word(value: Plain) -> str:

@@ -1,8 +1,8 @@
-"""Krippendorff's alpha of a field, and what stands beside it: Gwet's AC, the alpha of each value.
+"""The coefficient that a field is judged by, and what stands beside it.
 
-A field is judged by alpha, at the level of measurement that the scheme says, and by nothing else
-here. AC shows whether prevalence alone depresses alpha, a value's alpha which value is at fault,
-and the matching how many spans the rest speaks of.
+The scheme names the coefficient; the usual one is Krippendorff's alpha at the field's level of
+measurement. Gwet's AC shows whether prevalence alone depresses alpha, a value's alpha which value
+is at fault, and the matching how many spans the rest speaks of.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -26,7 +26,7 @@ from signalbook.export.coefficients.distances import (
 )
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.ratings import Ratings
-from signalbook.schema.scheme.coefficients import alpha_of
+from signalbook.schema.scheme.coefficients import DESCRIPTIVE, alpha_of
 from signalbook.schema.scheme.model import Field
 
 from .coded_corpus import CodedCorpus, CodedField
@@ -37,36 +37,66 @@ _NO_PAIRS = "no unit has two values"
 _OPEN = "the scheme does not list all values, and AC depends on how many there are"
 
 
-def alpha_measure(coded: CodedField, corpus: Corpus) -> Measure:
-    """Krippendorff's alpha at the level of the field (MASI distance for sets)."""
-    statistics, statistic = _alpha_statistics(coded, len(corpus.articles))
+def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure:
+    """One coefficient of a field.
+
+    Args:
+        coded: What annotators say of the field.
+        corpus: The annotations.
+        by: The coefficient, as a scheme names it, which then stands beside the one that the field
+            is judged by; by default, that one.
+    """
+    name = coded.name(by or judging_coefficient(coded.field), secondary=bool(by))
+    target = None if by else target_of(coded.field.agreement)
+    if name.coefficient.startswith("gwet"):
+        return _gwet(coded, corpus, name, target)
     n = int((coded.sizes > 1).sum())
+    statistics, statistic = _statistics(coded, len(corpus.articles), name.coefficient)
     return measure(
-        alpha_name(coded),
+        name,
         statistics,
         statistic,
         corpus=corpus,
         n=n,
         reason="no variation: every value is the same" if n else _NO_PAIRS,
-        target=target_of(coded.field.agreement),
+        target=target,
         observed=_observed_agreement(coded.ratings),
     )
 
 
-def alpha_name(coded: CodedField) -> MeasureName:
-    """The name of the coefficient that the field is judged by."""
-    return coded.name(alpha_of(coded.field.level))
+def judging_coefficient(field: Field) -> str:
+    """The coefficient that a field is judged by, or described by if it is not judged."""
+    named = field.agreement.coefficient if field.agreement else ""
+    return alpha_of(field.level) if named in ("", DESCRIPTIVE) else named
 
 
-def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
-    ratings, level = coded.ratings, coded.field.level
+def _statistics(coded: CodedField, size: int, coefficient: str) -> tuple[Floats, Statistic]:
+    """What a coefficient is a function of, by article, and the function."""
+    if coefficient != "percent_agreement":
+        return _alpha_statistics(coded, size, coefficient.removeprefix(alpha_of("")))
+    ratings = coded.ratings
+    many = max(len(ratings.values), 1)
+    articles = coded.articles
+    sums = disagreement_sums(ratings.units, ratings.codes, many, articles, n_articles=size)
+    return sums, _share_alike
+
+
+def _share_alike(sums: Floats) -> Floats:
+    """Share of pairs of values that are equal; a unit counts by its values."""
+    values = sums[..., 1:].sum(axis=-1)
+    return divide(values - sums[..., 0], values)
+
+
+def _alpha_statistics(coded: CodedField, size: int, level: str) -> tuple[Floats, Statistic]:
+    """What alpha is a function of, at a level, or with the distance that the level has."""
+    ratings = coded.ratings
     many = len(ratings.values)
     if level == "ordinal":
         matrices = coincidence_matrices(
             ratings.units, ratings.codes, many, coded.articles, n_articles=size
         )
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
-    codes, distance, numbers = ratings.codes, _distance(coded), None
+    codes, distance, numbers = ratings.codes, _distance(ratings, level), None
     if isinstance(distance, str) and distance != "nominal":
         numbers = np.array([_as_number(value) for value in ratings.values])
         codes = np.where(np.isnan(numbers)[codes], -1, codes)  # what is no number is missing
@@ -80,11 +110,10 @@ def _alpha_statistics(coded: CodedField, size: int) -> tuple[Floats, Statistic]:
     return sums, lambda total: alpha_from_sums(total, distance, numbers)
 
 
-def _distance(coded: CodedField) -> Distance:
-    level = coded.field.level
-    if level == "set":
-        return distance_matrix([_as_set(value) for value in coded.ratings.values], masi_distance)
-    return level if level == "interval" or level == "ratio" else "nominal"
+def _distance(ratings: Ratings, level: str) -> Distance:
+    if level == "masi":
+        return distance_matrix([_as_set(value) for value in ratings.values], masi_distance)
+    return "interval" if level == "interval" else "ratio" if level == "ratio" else "nominal"
 
 
 def _as_number(value: Hashable) -> float:
@@ -114,17 +143,26 @@ def _observed_agreement(ratings: Ratings) -> float | None:
 
 
 def secondary_coefficients(coded: CodedField, corpus: Corpus) -> Iterator[Measure]:
-    """AC1 (AC2 if ordinal), then alpha of each value that the scheme lists against all others."""
-    compared, field = coded.restrict_articles(corpus.compared), coded.field
-    listed = listed_values(field)
-    if field.level != "set":
-        values = {compared.ratings.values[code] for code in np.unique(compared.ratings.codes)}
-        others = sorted(values.difference(listed), key=str)
-        compared = compared.recode([*listed, *others])
-        yield _gwet(compared, corpus)
-    if field.level == "set" or (field.level == "nominal" and len(listed) > 2):
+    """What stands beside: alpha, AC1 (AC2 if ordinal), what the scheme names; alpha of each value."""
+    field = coded.field
+    gwet = {"set": (), "ordinal": ("gwet_ac2_quadratic",)}.get(field.level, ("gwet_ac1",))
+    also = field.agreement.also if field.agreement else ()
+    for name in dict.fromkeys((alpha_of(field.level), *also, *gwet)):
+        if name not in (judging_coefficient(field), DESCRIPTIVE):
+            yield field_measure(coded, corpus, by=name)
+    compared = _listed_first(coded.restrict_articles(corpus.compared))
+    if field.level == "set" or (field.level == "nominal" and len(listed_values(field)) > 2):
         for value in field.values:
             yield _of_value(compared, field.typed(value.id), corpus)
+
+
+def _listed_first(coded: CodedField) -> CodedField:
+    """The same with every value that the scheme lists, used or not; then those that it does not."""
+    listed = listed_values(coded.field)
+    if coded.field.level == "set":
+        return coded
+    values = {coded.ratings.values[code] for code in np.unique(coded.ratings.codes)}
+    return coded.recode([*listed, *sorted(values.difference(listed), key=str)])
 
 
 def listed_values(field: Field) -> Sequence[Hashable]:
@@ -136,9 +174,10 @@ def listed_values(field: Field) -> Sequence[Hashable]:
     return field.ranked
 
 
-def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
+def _gwet(coded: CodedField, corpus: Corpus, name: MeasureName, target: float | None) -> Measure:
+    coded = _listed_first(coded.restrict_articles(corpus.compared))
     ratings, many = coded.ratings, len(coded.ratings.values)
-    weights: Weighting = "quadratic" if coded.field.level == "ordinal" else "identity"
+    weights: Weighting = "quadratic" if name.coefficient.endswith("quadratic") else "identity"
     closed = bool(listed_values(coded.field))
     statistics = gwet_ac_sums(
         ratings.units,
@@ -152,12 +191,13 @@ def _gwet(coded: CodedField, corpus: Corpus) -> Measure:
     n = int(total[1])
     reason = "only one value is possible" if (coded.sizes > 1).any() else _NO_PAIRS
     return measure(
-        coded.name("gwet_ac1" if weights == "identity" else "gwet_ac2_quadratic", secondary=True),
+        name,
         statistics,
         lambda sums: gwet_ac_from_sums(sums, weights),
         corpus=corpus,
         n=n,
         reason=reason if closed else _OPEN,
+        target=target,
         observed=float(total[0] / total[1]) if n else None,
         details={"values": many, "weights": weights},
     )

@@ -18,11 +18,12 @@ from signalbook.export.coefficients.gamma.gamma import (
     weighted_disorders,
 )
 from signalbook.export.coefficients.gamma.sampling import Sampler, Sampling
+from signalbook.schema.scheme.coefficients import OF_SPANS
 from signalbook.schema.scheme.model import Json
 
 from .coded_corpus import CodedCorpus
 from .corpus import Corpus
-from .measure import Measure, MeasureName, measure, nothing_marked
+from .measure import Measure, MeasureName, as_judge, measure, nothing_marked
 from .span_arrays import SpanArrays
 
 _SAMPLER: Sampler = "pygamma"
@@ -33,12 +34,14 @@ _MIN_SAMPLES = 3
 
 def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
     """Gamma of the places of spans, whatever they are called, over all types and for each."""
+    wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
     for unit, spans in coded.spans_by_unit():
         total = _Sums(spans, Dissimilarity(beta=0.0), samples, seed)
         name = MeasureName(
             "span_identification", unit, "position", "gamma_position", secondary=True
         )
-        yield total.measure(name, total.disorders, coded.corpus)
+        name, target = as_judge(name, wanted.get(unit), OF_SPANS)
+        yield total.measure(name, total.disorders, coded.corpus, target)
 
 
 def gamma_category_measures(
@@ -84,7 +87,9 @@ class _Sums:
             total += len(alignments)
         self.proven = proven / total if total else 1.0
 
-    def measure(self, name: MeasureName, sums: Floats, corpus: Corpus) -> Measure:
+    def measure(
+        self, name: MeasureName, sums: Floats, corpus: Corpus, target: float | None = None
+    ) -> Measure:
         observed, expected = (float(x) for x in sums.sum(axis=0))
         details: dict[str, Json] = {
             "sampler": _SAMPLER,
@@ -106,6 +111,7 @@ class _Sums:
             corpus=corpus,
             n=self.spans,
             reason=reason,
+            target=target,
             details=details,
         )
 

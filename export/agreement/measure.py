@@ -156,6 +156,24 @@ def target_of(agreement: Agreement | None) -> float | None:
     return agreement.target if agreement else None
 
 
+def as_judge(
+    name: MeasureName, agreement: Agreement | None, coefficients: Mapping[str, tuple[str, str]]
+) -> tuple[MeasureName, float | None]:
+    """The name of a measure, primary if the scheme judges by it, and then the target.
+
+    Args:
+        name: The measure.
+        agreement: What the scheme wants of the unit.
+        coefficients: What can be wanted of such units -> field and coefficient of its measure; the
+            first is wanted where the scheme names none.
+    """
+    named = agreement.coefficient if agreement else ""
+    judge = coefficients.get(named) or next(iter(coefficients.values()))
+    if (name.field, name.coefficient) != judge:
+        return name, None
+    return replace(name, secondary=False), target_of(agreement)
+
+
 def nothing_marked(corpus: Corpus) -> str:
     """Why a measure of spans has nothing to rest on."""
     if not corpus.doubly_annotated:

@@ -18,24 +18,23 @@ from signalbook.export.coefficients.span_matching import (
     mean_pairwise_f1,
     span_counts,
 )
+from signalbook.schema.scheme.coefficients import OF_SPANS
+from signalbook.schema.scheme.model import Agreement
 from signalbook.schema.scheme.stages import asks_pairs, asks_parties
 
 from .coded_corpus import CodedCorpus
 from .comparison_key import party_fields, party_key
 from .corpus import Corpus
 from .field_units import dyads
-from .measure import Measure, MeasureName, measure, nothing_marked, target_of
+from .measure import Measure, MeasureName, as_judge, measure, nothing_marked, target_of
 from .span_arrays import SpanArrays
 
-_CRITERIA: tuple[tuple[str, Criterion], ...] = (
-    ("exact", "exact"),
-    ("iou_0.5", "iou"),
-    ("overlap", "overlap"),
-)
+#: Before the threshold, in the name of a measure.
+_IOU = "iou_"
 
 
 def f1_measure(
-    name: MeasureName, counts: list[Ints], corpus: Corpus, target: float | None = None
+    name: MeasureName, target: float | None, counts: list[Ints], corpus: Corpus
 ) -> Measure:
     """Mean F1 over pairs of annotators: for each what both, one and the other have, ``[D, 3]``."""
     empty = np.zeros((len(corpus.articles), 0, 3))
@@ -61,22 +60,37 @@ def pairs_together(seen: Bools) -> Iterator[tuple[int, int, Bools]]:
 
 def span_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """Mean pairwise F1 of spans (Hripcsak and Rothschild 2005), over all types and for each."""
-    targets = {t.name: target_of(t.agreement) for t in coded.corpus.scheme.span_types}
+    wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
     for unit, spans in coded.spans_by_unit():
-        yield from _span_f1(coded.corpus, spans, unit, targets.get(unit))
+        yield from _span_f1(coded.corpus, spans, unit, wanted.get(unit))
 
 
 def _span_f1(
-    corpus: Corpus, spans: SpanArrays, unit: str, target: float | None
+    corpus: Corpus, spans: SpanArrays, unit: str, agreement: Agreement | None
 ) -> Iterator[Measure]:
     pairs = list(_span_pairs(spans))
-    for field, criterion in _CRITERIA:
+    for field, criterion, threshold in _criteria(agreement):
         counts = [
-            span_counts(a, b, match_spans(a, b, criterion=criterion, same_label=True), both)
+            span_counts(
+                a,
+                b,
+                match_spans(a, b, criterion=criterion, threshold=threshold, same_label=True),
+                both,
+            )
             for a, b, both in pairs
         ]
         name = MeasureName("span_identification", unit, field, "f1")
-        yield f1_measure(name, counts, corpus, target if field == "overlap" else None)
+        yield f1_measure(*as_judge(name, agreement, OF_SPANS), counts, corpus)
+
+
+def _criteria(agreement: Agreement | None) -> Iterator[tuple[str, Criterion, float]]:
+    """Name, criterion and threshold: exact, half of the union, touching; others if asked for."""
+    yield "exact", "exact", 1.0
+    wanted = (agreement.coefficient, *agreement.also) if agreement else ()
+    for coefficient, (field, _) in OF_SPANS.items():
+        if field.startswith(_IOU) and (field == f"{_IOU}0.5" or coefficient in wanted):
+            yield field, "iou", float(field.removeprefix(_IOU))
+    yield "overlap", "overlap", 0.0
 
 
 def _span_pairs(spans: SpanArrays) -> Iterator[tuple[Spans, Spans, Bools]]:
@@ -100,14 +114,14 @@ def set_measures(corpus: Corpus) -> Iterator[Measure]:
         }
         name = MeasureName("party", "party", "_".join(field.name for field in fields), "f1")
         target = target_of(corpus.scheme.party.agreement)
-        yield f1_measure(name, _key_counts(corpus, parties), corpus, target)
+        yield f1_measure(name, target, _key_counts(corpus, parties), corpus)
     if corpus.scheme.dyad is not None and not asks_pairs(corpus.scheme):
         pairs = {
             place: {key for key, _ in dyads(document, corpus)}
             for place, document in corpus.documents.items()
         }
         name = MeasureName("dyad", "dyad", "presence", "f1")
-        yield f1_measure(name, _key_counts(corpus, pairs), corpus)
+        yield f1_measure(name, None, _key_counts(corpus, pairs), corpus)
 
 
 def _key_counts(

@@ -17,10 +17,11 @@ from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums
 from signalbook.export.coefficients.relations import Relations, relation_counts, relation_tables
 from signalbook.export.coefficients.span_matching import Matching, Spans, match_spans
+from signalbook.schema.scheme.coefficients import OF_RELATIONS
 
 from .coded_corpus import CodedCorpus
 from .corpus import Corpus
-from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
+from .measure import Measure, MeasureName, Statistic, as_judge, measure, nothing_marked
 from .pairwise_f1 import f1_measure, pairs_together
 
 #: How a relation of one annotator is that of another: name, by type too, by direction too.
@@ -54,8 +55,8 @@ def _f1(corpus: Corpus, pairs: Sequence["_MatchedPair"]) -> Iterator[Measure]:
             )
             for pair in pairs
         ]
-        target = target_of(kinds[0].agreement) if field == "strict" else None
-        yield f1_measure(MeasureName("relation", "all", field, "f1"), counts, corpus, target)
+        name = MeasureName("relation", "all", field, "f1")
+        yield f1_measure(*as_judge(name, kinds[0].agreement, OF_RELATIONS), counts, corpus)
 
 
 def _alphas(coded: CodedCorpus, pairs: Sequence["_MatchedPair"]) -> Iterator[Measure]:
@@ -93,13 +94,16 @@ def _measure(
 ) -> Measure:
     total = statistics.sum(axis=0)
     size = float(total.sum())
+    name = MeasureName("relation", "all", field, coefficient, secondary=True)
+    name, target = as_judge(name, corpus.scheme.relation_types[0].agreement, OF_RELATIONS)
     return measure(
-        MeasureName("relation", "all", field, coefficient, secondary=True),
+        name,
         statistics,
         statistic,
         corpus=corpus,
         n=n,
         reason=reason,
+        target=target,
         observed=float(np.trace(total)) / size if size else None,
     )
 

@@ -16,9 +16,10 @@ from signalbook.export.coefficients.unitizing import (
     partition_sums,
     u_alpha,
 )
+from signalbook.schema.scheme.coefficients import OF_SPANS
 
 from .coded_corpus import CodedCorpus
-from .measure import Measure, MeasureName, Statistic, measure, nothing_marked
+from .measure import Measure, MeasureName, Statistic, as_judge, measure, nothing_marked
 from .span_arrays import SpanArrays
 
 _BINARY = "krippendorff_alpha_u_binary"
@@ -26,18 +27,22 @@ _BINARY = "krippendorff_alpha_u_binary"
 
 def character_measures(coded: CodedCorpus) -> Iterator[Measure]:
     """|u-alpha of the characters within any span, over all types and for each."""
+    wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
     for unit, spans in coded.spans_by_unit():
+        name = MeasureName("span_identification", unit, "characters", _BINARY, secondary=True)
+        name, target = as_judge(name, wanted.get(unit), OF_SPANS)
         statistics = mask_sums(spans.lengths, *spans.by_annotator(typed=False))
         pairs = statistics.sum(axis=0)[:, :2]
         length = float(pairs.sum())
         n = len(spans.compared())
         yield measure(
-            MeasureName("span_identification", unit, "characters", _BINARY, secondary=True),
+            name,
             statistics,
             u_alpha,
             corpus=coded.corpus,
             n=n,
             reason="everything is marked" if n else nothing_marked(coded.corpus),
+            target=target,
             observed=float(np.trace(pairs)) / length if length else None,
             details={"characters": int(spans.lengths[spans.n_annotators > 1].sum())},
         )

@@ -10,7 +10,7 @@ from scipy.stats import theilslopes
 
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import alpha_measure, alpha_name
+from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
 from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
@@ -73,7 +73,7 @@ class AgreementWithRest:
     #: F1 of spans; None where the scheme has none.
     overlap: Measure | None
     f1s: tuple[Measure, ...]
-    alphas: tuple[tuple[CodedField, Measure], ...]
+    of_fields: tuple[tuple[CodedField, Measure], ...]
 
     def f1_with_rest(self, annotator: int) -> float | None:
         """Mean F1 of spans with each other annotator."""
@@ -87,8 +87,8 @@ class AgreementWithRest:
         changes = [LeaveOneOut(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
         remaining = set(range(len(self.corpus.annotators))) - {annotator}
         others = self.corpus.only(remaining)
-        for field, whole in self.alphas:
-            without = alpha_measure(field.restrict_raters(remaining), others).value
+        for field, whole in self.of_fields:
+            without = field_measure(field.restrict_raters(remaining), others).value
             changes.append(LeaveOneOut(whole.name, whole.value, without))
         return tuple(changes)
 
@@ -137,13 +137,13 @@ def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> Agre
     by_name = {measure.name: measure for measure in measures}
     f1s = [measure for measure in by_name.values() if measure.name.coefficient == "f1"]
     together = {pair for seen in coded.corpus.seen_by for pair in combinations(seen, 2)}
-    alphas = [(field, by_name[alpha_name(field)]) for field in coded.fields]
+    judged = [(f, by_name[f.name(judging_coefficient(f.field))]) for f in coded.fields]
     return AgreementWithRest(
         corpus=coded.corpus,
         pairs=tuple(sorted(together)),
         overlap=next((m for m in f1s if str(m.name) == "span_identification.all.overlap"), None),
         f1s=tuple(measure for measure in f1s if measure.target is not None),
-        alphas=tuple((field, alpha) for field, alpha in alphas if alpha.target is not None),
+        of_fields=tuple((field, m) for field, m in judged if m.target is not None),
     )
 
 

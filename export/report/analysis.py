@@ -9,7 +9,7 @@ import numpy as np
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import alpha_measure
+from signalbook.export.agreement.field_measures import field_measure
 from signalbook.export.agreement.measure import (
     Measure,
     MeasureName,
@@ -149,13 +149,13 @@ def measure_pairs(measured: MeasuredCorpus) -> tuple[Pair, ...]:
     """Measure every two annotators who saw an article together, on the groups of all."""
     corpus = measured.corpus
     together = _together(corpus)
-    alphas = _alphas(measured.coded, list(together))
+    of_fields = _of_fields(measured.coded, list(together))
     pairs: list[Pair] = []
     for column, (pair, documents) in enumerate(together.items()):
         of_pair = [
             _f1_of_pair(primary.measure, column, documents)
             if primary.measure.name.coefficient == "f1"
-            else alphas.get((*pair, primary.measure.name))
+            else of_fields.get((*pair, primary.measure.name))
             for primary in measured.primary
         ]
         kept = tuple(measure for measure in of_pair if measure is not None)
@@ -189,14 +189,16 @@ def _f1_of_pair(measure: Measure, column: int, documents: int) -> Measure:
     )
 
 
-def _alphas(
+def _of_fields(
     coded: CodedCorpus, together: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int, MeasureName], Measure]:
-    alphas: dict[tuple[int, int, MeasureName], Measure] = {}
+    of_fields: dict[tuple[int, int, MeasureName], Measure] = {}
     only = {pair: coded.corpus.only(pair) for pair in together}
     for field in coded.fields:
         for pair in together:
-            measure = alpha_measure(field.restrict_raters(pair), only[pair])
+            measure = field_measure(field.restrict_raters(pair), only[pair])
             # What was summed is not needed again, and there are many pairs.
-            alphas[*pair, measure.name] = replace(measure, statistics=measure.statistics[:0].copy())
-    return alphas
+            of_fields[*pair, measure.name] = replace(
+                measure, statistics=measure.statistics[:0].copy()
+            )
+    return of_fields

@@ -2,7 +2,7 @@
 
 # ruff: noqa: RUF001 (formulas are written with the letters of the literature)
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure
@@ -34,14 +34,24 @@ _UNITIZING = Note(
     "Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). Quality & Quantity "
     "50(6), 2347 to 2364.",
 )
+_OBSERVED = Note(
+    "Observed agreement",
+    "A_o = Σ m·(share of pairs of values that are equal) / Σ m, over units with m ≥ 2 values",
+    "How often two annotators say the same, by whatever reason, chance included. Beside AC it is "
+    "p_a, for which every unit counts once; values that differ by degree count as AC weighs them.",
+    "Artstein, R. and Poesio, M. (2008). Computational Linguistics 34(4), 555 to 596.",
+)
 #: Beginning of a coefficient's name -> its note.
 _NOTES = {
     "f1": Note(
         "F1, mean over pairs",
         "F1 = 2·both / (2·both + only one + only other)",
         "For what could lie anywhere in a text, nobody can count what both left unmarked; as that "
-        "number grows, kappa tends to F1. Spans are matched one to one so that the sum of what "
-        "they have in common is greatest, and F1 is averaged over all pairs of annotators.",
+        "number grows, kappa tends to F1. Spans of the same type are matched one to one: those with "
+        "the same boundaries, those with at least such a share of their union in common (IoU), or "
+        "those that share a character. As many as possible are matched, and of all such "
+        "matchings that with the greatest sum of IoU is taken. F1 is averaged over all pairs of "
+        "annotators that marked anything in articles that both saw.",
         "Hripcsak, G. and Rothschild, A. S. (2005). Journal of the American Medical Informatics "
         "Association 12(3), 296 to 298.",
     ),
@@ -90,8 +100,9 @@ _NOTES = {
         "γ-cat",
         "as γ, on the types of spans that the best alignment joins",
         "What is left of γ when the places are taken for granted.",
-        "Mathet, Y. (2017). Language Resources and Evaluation 51(3); γ as in Mathet et al. (2015).",
+        "Mathet, Y. (2017). Computational Linguistics 43(3), 661 to 681; γ as in Mathet et al. (2015).",
     ),
+    "percent_agreement": _OBSERVED,
     "gwet_ac": Note(
         "Gwet's AC1, and AC2 with weights",
         "AC = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k (1 - π_k) / (q - 1) for AC1",
@@ -104,17 +115,19 @@ _NOTES = {
     "krippendorff_alpha_ku": _UNITIZING,
     "share_matched": Note(
         "Share matched",
-        "groups that two or more marked / groups",
-        "The share of what anybody marked that the coefficients of fields rest on.",
+        "spans in groups of two or more annotators / spans",
+        "The share of all spans that another annotator marked as well: the coefficients of fields "
+        "rest on these alone.",
         "",
     ),
 }
 _MATCHED_SPANS = Note(
     "Matched spans",
     "",
-    "Fields are compared on groups of spans that mean the same: the best alignment of γ "
-    "by position, parted where spans share no character. A span that nobody else marked has "
-    "no field to compare; it counts under “missed span”.",
+    "Fields are compared on groups of spans of one type that mean the same: the best alignment of γ "
+    "by position, parted where spans share no character. Where an annotator has several spans of "
+    "one extent, each stands in the group with which it has most values in common. A span that "
+    "nobody else marked has no field to compare; it counts under “missed span”.",
     _MATHET,
 )
 _ALWAYS = (
@@ -158,4 +171,32 @@ def notes(measures: Iterable[Measure]) -> list[Note]:
         if prefixes:
             used[max(prefixes, key=len)] = _NOTES[max(prefixes, key=len)]
     explained = dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used)
-    return [*explained, *([_MATCHED_SPANS] if matched else []), *_ALWAYS]
+    observed = [] if _OBSERVED in explained else [_OBSERVED]
+    sampled = list(_sampling(measures))
+    return [*explained, *observed, *sampled, *([_MATCHED_SPANS] if matched else []), *_ALWAYS]
+
+
+def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
+    """How chance was sampled for gamma, with the parameters that were used."""
+    of_gamma = [m for m in measures if "sampler" in m.details]
+    if not of_gamma:
+        return
+    samples = sorted({int(str(m.details["samples_per_document"])) for m in of_gamma})
+    weights = sorted(
+        {
+            (str(m.details["alpha"]), str(m.details["beta"]), str(m.details["delta_empty"]))
+            for m in of_gamma
+        }
+    )
+    yield Note(
+        "Random annotations for γ",
+        "d = (α·position² + β·[types differ])·Δ, and Δ beside nothing; "
+        + " or ".join(f"α = {a}, β = {b}, Δ = {d}" for a, b, d in weights),
+        "What is expected comes from "
+        + " or ".join(map(str, samples))
+        + " random annotations of each document by the sampler of pygamma-agreement: numbers, "
+        "lengths and gaps of spans are drawn from normal distributions fitted to those of the "
+        "document, and types from their shares. The corpus has 1 less the quotient of both sums, "
+        "each document weighted by its mean number of spans of an annotator.",
+        "Titeux, H. and Riad, R. (2021). Journal of Open Source Software 6(62), 2989.",
+    )

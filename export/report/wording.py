@@ -13,6 +13,7 @@ from signalbook.schema.text import counted
 _CRITERIA = {
     "exact": "same boundaries",
     "iou_0.5": "half of their union in common",
+    "iou_0.75": "three quarters of their union in common",
     "overlap": "overlapping",
     "strict": "same type and direction",
     "unlabelled": "whatever the type",
@@ -30,6 +31,7 @@ _COEFFICIENTS = {
     "gwet_ac1": "AC1",
     "gwet_ac2": "AC2",
     "share_matched": "share",
+    "percent_agreement": "agreement",
 }
 #: More articles than anybody would annotate twice to decide one measure.
 MAX_FURTHER = 1000

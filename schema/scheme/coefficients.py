@@ -1,26 +1,63 @@
-"""Name the coefficients of agreement that a scheme may ask for, by level of measurement."""
+"""Name the coefficients of agreement that a scheme may ask for, by what they are of."""
 
 from collections.abc import Mapping
 from typing import Final
 
 
 def alpha_of(level: str) -> str:
-    """The alpha by which a field of this level is judged."""
+    """The alpha by which a field of this level is judged, unless its scheme names another."""
     distance = {"set": "masi", "text": "nominal"}.get(level, level)
     return f"krippendorff_alpha_{distance}"
 
 
-_NOMINAL: Final = alpha_of("nominal")
-#: Level of measurement -> the coefficients that fit it.
+_NOMINAL: Final = (alpha_of("nominal"), "gwet_ac1", "percent_agreement")
+#: Level of measurement -> the coefficients that fit it, the usual one first.
 FITTING: Final[Mapping[str, tuple[str, ...]]] = {
-    "nominal": (_NOMINAL,),
-    "ordinal": (alpha_of("ordinal"), _NOMINAL),
-    "interval": (alpha_of("interval"), _NOMINAL),
-    "ratio": (alpha_of("ratio"), alpha_of("interval"), _NOMINAL),
-    "set": (alpha_of("set"),),
-    "text": (alpha_of("text"),),
+    "nominal": _NOMINAL,
+    "ordinal": (alpha_of("ordinal"), "gwet_ac2_quadratic", *_NOMINAL),
+    "interval": (alpha_of("interval"), alpha_of("nominal"), "percent_agreement"),
+    "ratio": (alpha_of("ratio"), alpha_of("interval"), alpha_of("nominal"), "percent_agreement"),
+    "set": (alpha_of("set"), "percent_agreement"),
+    "text": (alpha_of("text"), "percent_agreement"),
 }
 #: Of a field that is described and not judged.
 DESCRIPTIVE: Final = "none_reported_descriptively"
-#: Coefficients of whole units.
-OF_UNITS: Final = ("gamma", "f1_on_aligned_pairs", "f1_on_country_role_entity")
+
+#: Field and coefficient of a measure, as a report names it.
+_Measured = tuple[str, str]
+#: Coefficients of spans of one type. `f1_iou_…` pairs spans that have so much of their union in
+#: common, `f1_overlap` those that share a character; `krippendorff_alpha_u` is of characters.
+OF_SPANS: Final[Mapping[str, _Measured]] = {
+    "f1_iou_0.5": ("iou_0.5", "f1"),
+    "f1_iou_0.75": ("iou_0.75", "f1"),
+    "f1_exact": ("exact", "f1"),
+    "f1_overlap": ("overlap", "f1"),
+    "gamma": ("position", "gamma_position"),
+    "krippendorff_alpha_u": ("characters", "krippendorff_alpha_u_binary"),
+}
+#: Coefficients of relations. Aligned pairs are relations between spans that two annotators both
+#: marked, candidate pairs are any two such spans that may be joined.
+OF_RELATIONS: Final[Mapping[str, _Measured]] = {
+    "f1_on_aligned_pairs": ("strict", "f1"),
+    "f1_on_aligned_pairs_unlabelled": ("unlabelled", "f1"),
+    "f1_on_aligned_pairs_undirected": ("undirected", "f1"),
+    "krippendorff_alpha_nominal_on_candidate_pairs": ("linked", "krippendorff_alpha_nominal"),
+    "gwet_ac1_on_candidate_pairs": ("linked", "gwet_ac1"),
+    "krippendorff_alpha_nominal_on_joined_pairs": (
+        "type_given_linked",
+        "krippendorff_alpha_nominal",
+    ),
+}
+#: Of parties, which two annotators both name or not.
+OF_PARTIES: Final = "f1"
+
+
+def parties_f1(fields: tuple[str, ...]) -> str:
+    """The name of the F1 of parties that are the same if these fields are equal."""
+    return f"f1_on_{'_'.join(fields)}"
+
+
+def known_coefficients() -> set[str]:
+    """Every name but those that follow from the fields of a scheme."""
+    of_fields = {name for names in FITTING.values() for name in names}
+    return {*of_fields, DESCRIPTIVE, *OF_SPANS, *OF_RELATIONS, OF_PARTIES}

@@ -87,13 +87,13 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What a scheme wants of the agreement on a field or unit: here only the target decides.
+    """What a scheme wants of the agreement on a field or unit."""
 
-    The coefficients are recorded as the scheme names them; what is computed follows from the level.
-    """
-
+    #: What it is judged by, as the scheme names it; empty for what is usual of a unit.
     coefficient: str
+    #: What is shown beside it.
     also: tuple[str, ...] = ()
+    #: What the coefficient should reach.
     target: float | None = None
 
 

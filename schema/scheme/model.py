@@ -102,6 +102,20 @@ class Scheme:
         return self.unstaged or self
 
     @property
+    def party_key(self) -> tuple[Field, ...]:
+        """What makes two annotators' parties the same.
+
+        What mentions of parties are compared by, else what tells parties apart, else all they have.
+        """
+        fields = self.party.fields if self.party else ()
+        for span_type in self.span_types:
+            if span_type.party_field is not None and span_type.party_field.compare_by:
+                names = span_type.party_field.compare_by
+                return tuple(field for name in names for field in fields if field.name == name)
+        by_references = {name for _, field in self.fields() for name in field.compare_by}
+        return tuple(f for f in fields if f.required or f.name in by_references) or fields
+
+    @property
     def folder(self) -> Path:
         """The folder of the scheme file: constraints.py and codebook prose lie beside it."""
         return self.path.parent

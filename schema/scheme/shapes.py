@@ -1,12 +1,20 @@
 """Find fields that no labelling page can ask, and keywords of a field that contradict each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .answers import refused_answers, unfit_answers
-from .coefficients import DESCRIPTIVE, FITTING, OF_UNITS
+from .coefficients import (
+    DESCRIPTIVE,
+    FITTING,
+    OF_PARTIES,
+    OF_RELATIONS,
+    OF_SPANS,
+    known_coefficients,
+    parties_f1,
+)
 from .fields import json_types, read_fields
 from .json_schema import PartValidator
-from .model import Field, Scheme
+from .model import Agreement, Field, Scheme
 from .nodes import Object, as_object, text
 from .problems import SchemeProblem
 from .references import References
@@ -30,6 +38,7 @@ def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProbl
         ]
         yield from (SchemeProblem(field.pointer, fact) for fact in facts)
     yield from _check_relation_control(scheme, references)
+    yield from _check_unit_coefficients(scheme, references)
 
 
 def _check_span_types(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
@@ -66,6 +75,25 @@ def _check_relation_control(scheme: Scheme, references: References) -> Iterator[
         if control != _RELATION_CONTROL:
             fact = f"a relation is not chosen with the x-control {control}"
             yield SchemeProblem(place, f"{fact}; write {_RELATION_CONTROL}, or leave x-control out")
+
+
+def _check_unit_coefficients(scheme: Scheme, references: References) -> Iterator[SchemeProblem]:
+    """What spans, relations and parties are judged by can be computed of them."""
+    for span_type in scheme.span_types:
+        for fact in _unfit_names(span_type.agreement or Agreement(""), OF_SPANS, "spans"):
+            yield SchemeProblem(span_type.pointer, fact)
+    sections = as_object(scheme.json_schema.get("properties"))
+    if scheme.party is not None:
+        _, place = references.items(sections.get("parties"), "/properties/parties")
+        fitting = OF_PARTIES, parties_f1(tuple(f.name for f in scheme.party_key))
+        for fact in _unfit_names(scheme.party.agreement or Agreement(""), fitting, "parties"):
+            yield SchemeProblem(place, fact)
+    if scheme.relation_types:
+        node, place = references.items(sections.get("relations"), "/properties/relations")
+        place = references.properties(node, place)["type"][1]
+        agreement = scheme.relation_types[0].agreement or Agreement("")
+        for fact in _unfit_names(agreement, OF_RELATIONS, "relations"):
+            yield SchemeProblem(place, fact)
 
 
 def _unaskable(field: Field, node: Object, references: References) -> Iterator[str]:
@@ -119,11 +147,19 @@ def _unfit_coefficient(field: Field) -> Iterator[str]:
         fact = "x-agreement names no coefficient, and words have none of their own"
         yield f"{fact}; leave x-agreement out, or list the values that can be given"
         return
-    name, fitting = field.agreement.coefficient, (*FITTING.get(field.level, ()), DESCRIPTIVE)
-    if name not in fitting:
-        known = {*OF_UNITS, DESCRIPTIVE, *(c for names in FITTING.values() for c in names)}
-        reason = f"does not fit the level {field.level}" if name in known else "is no coefficient"
-        yield f"{name} {reason}; write one of {', '.join(fitting)}"
+    fitting = FITTING.get(field.level, ())
+    yield from _unfit_names(field.agreement, (*fitting, DESCRIPTIVE), f"the level {field.level}")
+    if field.agreement.coefficient == DESCRIPTIVE and field.agreement.target is not None:
+        yield f"{DESCRIPTIVE} judges nothing; leave the target out, or write {' or '.join(fitting)}"
+
+
+def _unfit_names(agreement: Agreement, fitting: Iterable[str], place: str) -> Iterator[str]:
+    """The coefficients that cannot be computed at a place."""
+    for name in dict.fromkeys(filter(None, (agreement.coefficient, *agreement.also))):
+        if name not in fitting:
+            is_known = name in known_coefficients() or name.startswith(parties_f1(("",)))
+            reason = f"does not fit {place}" if is_known else "is no coefficient"
+            yield f"{name} {reason}; write one of {', '.join(fitting)}"
 
 
 def _unfit_control(unit: str, field: Field) -> Iterator[str]:

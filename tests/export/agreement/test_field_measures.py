@@ -11,7 +11,7 @@ from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedField, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_measures import (
-    alpha_measure,
+    field_measure,
     matching_measures,
     secondary_coefficients,
 )
@@ -21,7 +21,8 @@ from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.coefficients import alpha_of
+from signalbook.schema.scheme.model import Agreement, Scheme
 
 Varied = Callable[..., AnnotationDocument]
 
@@ -184,11 +185,19 @@ def test_numbers_are_compared_as_numbers(
     values = {"a": (1, 2.5, 40), "b": (1.5, 2.5, 10), "c": (1, "3", "a lot")}
     rows = [(0, u, who, value) for who, given in values.items() for u, value in enumerate(given)]
     coded = coded_field(corpus, "outcome")
-    field = replace(coded.field, level=level, values=())
-    measure = alpha_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
+    wanted = Agreement(alpha_of(level))
+    field = replace(coded.field, level=level, values=(), agreement=wanted)
+    measure = field_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
     numbers = np.array([1, 2.5, 40, 1.5, 2.5, 10, 1, 3])
     places, codes = np.unique(numbers, return_inverse=True)
     pure = krippendorff_alpha(np.array([0, 1, 2, 0, 1, 2, 0, 1]), codes, level, values=places)
     assert pure.value is not None
     assert measure.value == pytest.approx(pure.value)
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
+
+
+def test_percent_agreement_is_the_share_of_pairs_of_values_that_are_equal(corpus: Corpus) -> None:
+    measure = field_measure(coded_field(corpus, "severity"), corpus, by="percent_agreement")
+    # In three of four articles one of three annotators differs: one pair in three agrees.
+    assert measure.value == pytest.approx((3 * 1 / 3 + 1) / 4)
+    assert measure.name.secondary

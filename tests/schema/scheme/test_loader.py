@@ -185,6 +185,24 @@ def coefficient_that_is_none(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["coefficient"] = "cohen_kapa"
 
 
+def coefficient_of_spans_on_a_field(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"]["also"] = ["gamma"]
+
+
+def coefficient_of_fields_on_spans(document: dict[str, Any]) -> None:
+    document["$defs"]["drug_span"]["x-agreement"] = {"coefficient": "gwet_ac1"}
+
+
+def coefficient_of_spans_on_relations(document: dict[str, Any]) -> None:
+    kind = document["$defs"]["relation"]["properties"]["type"]
+    kind["x-agreement"] = {"coefficient": "f1_exact"}
+
+
+def target_of_what_is_not_judged(document: dict[str, Any]) -> None:
+    wanted = {"coefficient": "none_reported_descriptively", "target": 0.8}
+    document["$defs"]["severity"]["x-agreement"] = wanted
+
+
 def pattern_that_is_none(document: dict[str, Any]) -> None:
     document["$defs"]["dose"]["pattern"] = "[0-9"
 
@@ -295,7 +313,32 @@ MISTAKES = [
     (two_equal_ranks, "/$defs/severity: two values have the x-rank 1"),
     (set_of_one, "/$defs/severity: x-level is set, but the field has one value"),
     (coefficient_of_another_level, "/$defs/severity: krippendorff_alpha_masi does not fit"),
-    (coefficient_that_is_none, "/$defs/severity: cohen_kapa is no coefficient"),
+    (
+        coefficient_that_is_none,
+        (
+            '/$defs/severity/x-agreement/coefficient: "cohen_kapa" is no value of this keyword; write one '
+            "of krippendorff_alpha_nominal, "
+        ),
+    ),
+    (
+        coefficient_of_spans_on_a_field,
+        (
+            "/$defs/severity: gamma does not fit the level ordinal; write one of "
+            "krippendorff_alpha_ordinal, gwet_ac2_quadratic, "
+        ),
+    ),
+    (
+        coefficient_of_fields_on_spans,
+        "/$defs/drug_span: gwet_ac1 does not fit spans; write one of f1_iou_0.5, ",
+    ),
+    (
+        coefficient_of_spans_on_relations,
+        "/$defs/relation/properties/type: f1_exact does not fit relations; write one of f1_on_",
+    ),
+    (
+        target_of_what_is_not_judged,
+        "/$defs/severity: none_reported_descriptively judges nothing; leave the target out",
+    ),
     (pattern_that_is_none, "/$defs/dose/pattern: is no regular expression"),
     (two_span_types_of_one_name, "/$defs/drug_span: two span types are called reaction"),
     (span_type_without_a_name, '/$defs/drug_span: has no name; add "type": {"const": '),
