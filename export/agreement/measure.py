@@ -174,6 +174,18 @@ def as_judge(
     return replace(name, secondary=False), target_of(agreement)
 
 
+def is_followed(measure: Measure) -> bool:
+    """Whether a measure is followed over parts of a corpus, such as what others have.
+
+    What is judged is, but for gamma, which takes long: of spans, the F1 of those with half of their
+    union in common is followed, whatever they are judged by.
+    """
+    name = measure.name
+    if name.kind == "span_identification" and name.coefficient == "f1" and name.unit != "all":
+        return measure.target is not None or name.field == "iou_0.5"
+    return measure.target is not None and not name.coefficient.startswith("gamma")
+
+
 def nothing_marked(corpus: Corpus) -> str:
     """Why a measure of spans has nothing to rest on."""
     if not corpus.doubly_annotated:

@@ -11,7 +11,7 @@ from scipy.stats import theilslopes
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
-from signalbook.export.agreement.measure import Measure, MeasureName
+from signalbook.export.agreement.measure import Measure, MeasureName, is_followed
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
@@ -82,7 +82,7 @@ class AgreementWithRest:
         return _value(self.overlap.statistics[:, self._with(annotator)])
 
     def leave_one_out(self, annotator: int) -> tuple[LeaveOneOut, ...]:
-        """Every measure with a target, with and without the annotator."""
+        """Every measure that is followed, with and without the annotator."""
         rest = [column for column in range(len(self.pairs)) if annotator not in self.pairs[column]]
         changes = [LeaveOneOut(m.name, m.value, _value(m.statistics[:, rest])) for m in self.f1s]
         remaining = set(range(len(self.corpus.annotators))) - {annotator}
@@ -142,7 +142,7 @@ def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> Agre
         corpus=coded.corpus,
         pairs=tuple(sorted(together)),
         overlap=next((m for m in f1s if str(m.name) == "span_identification.all.overlap"), None),
-        f1s=tuple(measure for measure in f1s if measure.target is not None),
+        f1s=tuple(measure for measure in f1s if is_followed(measure)),
         of_fields=tuple((field, m) for field, m in judged if m.target is not None),
     )
 

@@ -55,7 +55,7 @@ class AnnotatorProfile:
     spans_per_document: float
     #: Mean F1 of spans with each of the others.
     f1: float | None
-    #: How each measure with a target changes without this annotator.
+    #: How each measure that is followed changes without this annotator.
     leave_one_out: tuple[LeaveOneOut, ...]
     #: Seconds for a document.
     lead_time: Quantiles | None

@@ -13,7 +13,7 @@ import numpy as np
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, is_followed
 from signalbook.export.coefficients.bootstrap import ConfidenceInterval, confidence_interval
 from signalbook.export.coefficients.coefficient import Bools, Floats, divide
 from signalbook.export.coefficients.span_matching import f1, match_spans, span_counts
@@ -121,9 +121,10 @@ def _only(corpus: Corpus, places: Iterable[Place]) -> Corpus:
 
 
 def _primary(corpus: Corpus) -> Iterator[Measure]:
-    """The measures that the scheme judges by; all primary ones where it sets no target."""
+    """The measures to follow; all primary ones where the scheme sets no target."""
     primary = [m for m in measures(code_corpus(corpus), gamma_samples=0) if not m.name.secondary]
-    return iter([m for m in primary if m.target is not None] or primary)
+    judges = any(m.target is not None for m in primary)
+    return iter([m for m in primary if is_followed(m)] if judges else primary)
 
 
 def _side(measure: Measure) -> _Side:

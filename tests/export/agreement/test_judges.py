@@ -18,6 +18,7 @@ from signalbook.schema.scheme.coefficients import (
     OF_SPANS,
     known_coefficients,
 )
+from signalbook.schema.scheme.field_model import Level
 from signalbook.schema.scheme.keyword_forms import META_SCHEMA
 from signalbook.schema.scheme.model import Agreement, Field, Scheme
 
@@ -43,7 +44,7 @@ def test_the_vocabulary_lists_every_coefficient_that_is_known() -> None:
     ("level", "coefficient"), [(level, name) for level, names in FITTING.items() for name in names]
 )
 def test_a_field_is_judged_by_what_it_names(
-    second_scheme: Scheme, level: str, coefficient: str
+    second_scheme: Scheme, level: Level, coefficient: str
 ) -> None:
     fields = [(t, f) for t in second_scheme.span_types for f in t.fields]
     nominal = next((t, f) for t, f in fields if f.level == "nominal")

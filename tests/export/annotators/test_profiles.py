@@ -6,6 +6,7 @@ from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
+from signalbook.export.agreement.measure import is_followed
 from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.schema.documents.jsonl import read_documents
@@ -58,9 +59,9 @@ def test_without_an_annotator_measures_are_those_of_the_others(scheme: Scheme) -
     last = profiled(corpus)[2]
     coded = code_corpus(corpus)
     rest = CodedCorpus(corpus.only((0, 1)), without(coded.groups, 2))
-    expected = {m.name: m.value for m in measures(rest) if m.target is not None}
+    expected = {m.name: m.value for m in measures(rest) if is_followed(m)}
     assert {i.name: i.without for i in last.leave_one_out} == pytest.approx(expected, nan_ok=True)
-    whole = {m.name: m.value for m in measures(coded) if m.target is not None}
+    whole = {m.name: m.value for m in measures(coded) if is_followed(m)}
     assert {i.name: i.value for i in last.leave_one_out} == pytest.approx(whole, nan_ok=True)
 
 

@@ -151,7 +151,7 @@ def test_both_arms_are_compared_over_articles(round_: Round) -> None:
         d
         for d in arms.differences
         if isinstance(d.measure, Measure)
-        and str(d.measure.name) == "span_identification.drug.overlap"
+        and str(d.measure.name) == "span_identification.drug.iou_0.5"
     ]
     assert marked.with_suggestions == 1.0
     assert marked.without is not None
