@@ -7,7 +7,7 @@ ids that it gives them, decide nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -169,15 +169,18 @@ def _alike(first: Content, second: Content) -> float:
     """How many values are equal; sets count by the share that they have in common (Jaccard)."""
     total = 0.0
     for mine, theirs in zip(first, second, strict=False):
-        if isinstance(mine, frozenset) and isinstance(theirs, frozenset) and mine | theirs:
-            total += len(mine & theirs) / len(mine | theirs)
+        either = {*_members(mine), *_members(theirs)}
+        if either:
+            total += len(_members(mine) & _members(theirs)) / len(either)
         else:
             total += mine == theirs
     return total
 
 
+def _members(value: Hashable | None) -> frozenset[Hashable]:
+    """What a set has; nothing for what is no set."""
+    return cast("frozenset[Hashable]", value) if isinstance(value, frozenset) else frozenset()
+
+
 def _sortable(content: Content) -> list[str]:
-    return [
-        repr(sorted(map(repr, value)) if isinstance(value, frozenset) else value)
-        for value in content
-    ]
+    return [repr(sorted(map(repr, _members(value))) or value) for value in content]

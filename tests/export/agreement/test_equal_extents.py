@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -49,8 +49,8 @@ def shuffled(document: AnnotationDocument, seed: int) -> AnnotationDocument:
     parties = dict(zip(ids, rng.sample(ids, len(ids)), strict=True))
 
     def renamed(value: Any) -> Any:
-        if isinstance(value, tuple | list):
-            return [renamed(member) for member in value]
+        if isinstance(value, list):
+            return [renamed(member) for member in cast("list[str]", value)]
         return parties.get(value, value) if isinstance(value, str) else value
 
     data: dict[str, Any] = document.to_dict()
