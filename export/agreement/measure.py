@@ -1,7 +1,7 @@
 """One coefficient with its interval over documents, and whether it meets its target.
 
-A measure keeps the statistics of every document that it is a function of, so that a bootstrap over
-documents need not look at the annotations again.
+A measure keeps the statistics of every document that it is a function of, so that to leave out a
+document one need not look at the annotations again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,20 +10,18 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from signalbook.export.coefficients.bootstrap import (
-    ConfidenceInterval,
-    articles_needed,
-    confidence_interval,
-)
+from signalbook.export.coefficients.bootstrap import ConfidenceInterval, confidence_interval
 from signalbook.export.coefficients.coefficient import Bools, Floats
+from signalbook.export.coefficients.jackknife import articles_needed, jackknife_spread
 from signalbook.schema.scheme.model import Agreement, Json
 
 from .corpus import Corpus
 
-#: Met: the interval lies above the target. Not met: below it. Inconclusive: around it.
-Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "undefined", "no target"]
+#: Met: the interval lies above the target. Not met: below it. Inconclusive: around it. Too few:
+#: there are too few articles for an interval.
+Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "too few", "undefined", "no target"]
 #: Beginnings of the names of coefficients that are never negative.
-_SHARES = ("f1", "share_matched")
+_SHARES = ("f1", "share_matched", "percent_agreement")
 #: Sums over documents -> the value; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
 
@@ -127,7 +125,8 @@ class MeasureWithInterval:
     measure: Measure
     interval: ConfidenceInterval
     verdict: Verdict
-    #: Estimate of the further doubly annotated documents until the interval excludes the target;
+    #: About how many further doubly annotated documents until the interval excludes the target, with
+    #: a probability of 80 %; if nobody disagreed, how many in which nobody may disagree either.
     #: None: unknown, or there is no interval or no target.
     more_documents: int | None
 
@@ -141,8 +140,6 @@ class MeasureWithInterval:
                 "high": interval.high,
                 "level": interval.level,
                 "method": interval.method,
-                "replicates": interval.replicates,
-                "undefined": interval.undefined,
                 "reason": interval.reason,
             },
             "probability_below": {f"{at:g}": share for at, share in interval.below},
@@ -193,39 +190,28 @@ def nothing_marked(corpus: Corpus) -> str:
     return "nobody marked any"
 
 
-def with_intervals(
-    measures: Iterable[Measure], corpus: Corpus, *, replicates: int = 1000, seed: int = 0
-) -> list[MeasureWithInterval]:
-    """Every measure with its interval: documents that two or more saw are resampled."""
-    return [_with_interval(measure, corpus.compared, replicates, seed) for measure in measures]
+def with_intervals(measures: Iterable[Measure], corpus: Corpus) -> list[MeasureWithInterval]:
+    """Every measure with its interval over the documents that two or more saw."""
+    return [_with_interval(measure, corpus.compared) for measure in measures]
 
 
-def _with_interval(
-    measure: Measure,
-    doubly: Bools,
-    replicates: int,
-    seed: int,
-) -> MeasureWithInterval:
+def _with_interval(measure: Measure, doubly: Bools) -> MeasureWithInterval:
     sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
-    interval = _in_range(
-        confidence_interval(sums, measure.statistic, replicates=replicates, seed=seed), measure.name
-    )
+    floor, units = _floor(measure.name.coefficient), max(measure.n, 1)
+    interval = confidence_interval(sums, measure.statistic, floor=floor, units=units)
     verdict = _verdict(measure, interval)
     more = 0 if verdict in ("met", "not met") else None
-    if verdict == "inconclusive" and interval.low is not None:
-        more = articles_needed(sums, measure.statistic, target=measure.target)
-        more = None if more is None else max(1, more)  # the interval holds the target as yet
+    if verdict == "inconclusive" and measure.target is not None:
+        spread = jackknife_spread(sums, measure.statistic, floor=floor, units=units)
+        more = articles_needed(spread, measure.target) if spread else None
     return MeasureWithInterval(measure, interval, verdict, more)
 
 
-def _in_range(interval: ConfidenceInterval, name: MeasureName) -> ConfidenceInterval:
-    """The part of an interval in which the coefficient can be: none exceeds 1, no share is negative."""
-    low, high = interval.low, interval.high
-    if low is None or high is None:
-        return interval
-    if name.coefficient.startswith(_SHARES):
-        low = max(low, 0.0)
-    return replace(interval, low=low, high=min(high, 1.0))
+def _floor(coefficient: str) -> float | None:
+    """The smallest value that a coefficient can have; none is known of gamma."""
+    if coefficient.startswith(_SHARES):
+        return 0.0
+    return None if coefficient.startswith("gamma") else -1.0
 
 
 def _verdict(measure: Measure, interval: ConfidenceInterval) -> Verdict:
@@ -233,8 +219,10 @@ def _verdict(measure: Measure, interval: ConfidenceInterval) -> Verdict:
         return "undefined"
     if measure.target is None:
         return "no target"
-    if interval.low is not None and interval.low >= measure.target:
+    if interval.low is None or interval.high is None:
+        return "too few"
+    if interval.low >= measure.target:
         return "met"
-    if interval.high is not None and interval.high < measure.target:
+    if interval.high < measure.target:
         return "not met"
     return "inconclusive"

@@ -43,7 +43,7 @@ Examples:
     >>> matrices = coincidence_matrices(ratings.units, ratings.codes, 2, ratings.articles)
     >>> interval = confidence_interval(matrices, alpha_from_coincidences)
     >>> round(interval.estimate, 3), interval.method
-    (0.533, 'jackknife')
+    (0.533, 'logit')
 """
 
 from importlib import import_module
@@ -66,11 +66,7 @@ if TYPE_CHECKING:
     from .bootstrap import (
         ConfidenceInterval,
         IntervalMethod,
-        Statistic,
-        articles_needed,
         confidence_interval,
-        jackknife_standard_error,
-        leave_one_out,
         resample,
     )
     from .coefficient import (
@@ -115,6 +111,15 @@ if TYPE_CHECKING:
         gamma_k,
         mathet_gamma,
         random_continua,
+    )
+    from .jackknife import (
+        JackknifeSpread,
+        Statistic,
+        articles_needed,
+        informative_articles,
+        jackknife_spread,
+        jackknife_standard_error,
+        leave_one_out,
     )
     from .kappa import (
         ChanceModel,
@@ -187,6 +192,7 @@ __all__ = [
     "GammaResult",
     "IntervalMethod",
     "Ints",
+    "JackknifeSpread",
     "Level",
     "Mace",
     "Matching",
@@ -231,8 +237,10 @@ __all__ = [
     "gwet_ac2",
     "gwet_ac_from_sums",
     "gwet_ac_sums",
+    "informative_articles",
     "interval_distances",
     "jaccard_distance",
+    "jackknife_spread",
     "jackknife_standard_error",
     "kappa_from_tables",
     "krippendorff_alpha",
@@ -271,10 +279,7 @@ if not TYPE_CHECKING:
         "alternative_annotator": (
             "AlternativeAnnotatorTest alternative_annotator_test benjamini_yekutieli"
         ),
-        "bootstrap": (
-            "ConfidenceInterval IntervalMethod Statistic confidence_interval articles_needed "
-            "jackknife_standard_error leave_one_out resample"
-        ),
+        "bootstrap": ("ConfidenceInterval IntervalMethod confidence_interval resample"),
         "coefficient": "Bools Coefficient Floats Ints",
         "dawid_skene": "DawidSkene fit_dawid_skene",
         "distances": (
@@ -287,6 +292,10 @@ if not TYPE_CHECKING:
             "GammaResult Sampler Sampling align_continua best_alignment best_alignments "
             "category_disorders gamma_cat gamma_from_sums gamma_k mathet_gamma "
             "random_continua"
+        ),
+        "jackknife": (
+            "JackknifeSpread Statistic articles_needed informative_articles jackknife_spread "
+            "jackknife_standard_error leave_one_out"
         ),
         "kappa": (
             "ChanceModel bennett_s cohen_kappa contingency_tables fleiss_kappa "

@@ -3,27 +3,32 @@
 Units of one article depend on each other, so the article is what is resampled (a cluster
 bootstrap). Because every statistic here is a function of sums over articles, a replicate is a
 weighted sum: ``weights [B, A] @ sums [A, K]``. Efron, B. and Tibshirani, R. J. (1993), chapters 11
-to 14; Hughes, J. (2022), arXiv:2210.13265, on intervals for alpha from few units.
+to 14. From few articles a bootstrap's interval is too short; `confidence_interval` takes the
+jackknife on the logit scale unless it is told otherwise.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
 from typing import Literal
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit  # scipy.stats takes seconds to import
 
 from .coefficient import Floats
+from .jackknife import (
+    MIN_INFORMATIVE,
+    Statistic,
+    jackknife_spread,
+    jackknife_standard_error,
+    leave_one_out,
+)
 
-#: ``[..., *shape of one article's sums]`` to ``[...]``; NaN where undefined.
-Statistic = Callable[[Floats], Floats]
-#: ``auto`` is the jackknife for fewer than 30 articles, else the percentile interval.
-IntervalMethod = Literal["auto", "percentile", "bca", "jackknife"]
+#: ``logit`` is the jackknife on a scale without ends; the others know no ends and no smallest number.
+IntervalMethod = Literal["logit", "jackknife", "percentile", "bca"]
 
-#: Below this many articles, percentile intervals are too short.
-MIN_ARTICLES = 30
+#: Why there are no limits if all that varies varies in one article.
+UNDEFINED_WITHOUT_ONE = "too few articles: undefined without one of them"
 #: Weights that are drawn at once, at most; 8 bytes each.
 _MAX_DRAWN = 4_000_000
 #: Weights that are kept between calls, at most; 8 bytes each.
@@ -42,15 +47,15 @@ class ConfidenceInterval:
     high: float | None
     #: Coverage aimed at.
     level: float
-    #: The method that was used, after ``auto``.
-    method: str
+    method: IntervalMethod
     #: Number of articles, A.
     n_articles: int
-    #: Number of bootstrap samples, B.
+    #: Number of bootstrap samples, B; 0 for a method that draws none.
     replicates: int
     #: Replicates without a value; they are left out of everything else.
     undefined: int
-    #: For each threshold, the share of replicates below it.
+    #: For each threshold, the confidence that the true value is below it; of a bootstrap, the share
+    #: of replicates below it. Empty where there are no limits.
     below: tuple[tuple[float, float], ...]
     #: Why a limit is missing; empty when both are there.
     reason: str = ""
@@ -60,7 +65,9 @@ def confidence_interval(
     sums: Floats,
     statistic: Statistic,
     *,
-    method: IntervalMethod = "auto",
+    method: IntervalMethod = "logit",
+    floor: float | None = -1.0,
+    units: int | None = None,
     replicates: int = 1000,
     seed: int = 0,
     level: float = 0.95,
@@ -70,43 +77,78 @@ def confidence_interval(
 
     Args:
         sums: Sufficient statistics, ``[A, ...]``. Pass the articles that could inform the
-            statistic (seen by two or more); all of them are resampled.
+            statistic (seen by two or more).
         statistic: Function from summed statistics to values, vectorised over leading axes, such as
             `alpha_from_coincidences`; NaN where undefined.
-        method: How the limits are found: quantiles of the replicates (``percentile``), these
-            corrected for bias and skew (``bca``, Efron 1987), or the jackknife standard error with
-            Student's t (``jackknife``, Hughes 2022); ``auto`` is the jackknife for fewer than 30
-            articles, else the percentiles.
+        method: How the limits are found: the jackknife on the logit scale, for a statistic of at
+            most 1 (``logit``, see `jackknife_spread`), the jackknife standard error with Student's
+            t (``jackknife``), quantiles of bootstrap replicates (``percentile``), or these
+            corrected for bias and skew (``bca``, Efron 1987).
+        floor: Smallest value of the statistic, for ``logit``: -1 for a coefficient that corrects
+            for chance, 0 for F1 and shares; ``None`` if it has none.
+        units: Units that the statistic rests on, for ``logit``; ``None``: one an article.
         replicates: Number of bootstrap samples, B.
         seed: Seed of the samples; equal seeds give equal intervals.
         level: Coverage aimed at.
-        thresholds: Values of interest; the share of replicates below each is reported.
+        thresholds: Values of interest, for `below`.
 
     Returns:
-        The interval, without limits where there are fewer than two articles or the statistic is
-        undefined.
+        The interval, without limits where there are too few articles, where the statistic is
+        undefined, or where the articles do not differ and the method would take that for certainty.
     """
     sums = np.asarray(sums, dtype=np.float64)
-    n_articles = len(sums)
-    estimate = float(statistic(sums.sum(axis=0)))
-    method_used = _method(method, n_articles)
-    values = resample(sums, statistic, replicates=replicates, seed=seed)
+    drawn = method in ("percentile", "bca")
+    values = resample(sums, statistic, replicates=replicates, seed=seed) if drawn else np.zeros(0)
     defined = values[np.isfinite(values)]
-    limits, reason = _limits(sums, statistic, defined, estimate, method_used, level)
+    limits: tuple[float, float] | None = None
+    below: tuple[tuple[float, float], ...] = ()
+    reason = _missing(sums, statistic)
+    if not reason and method == "logit":
+        limits, reason, below = _on_logit_scale(sums, statistic, floor, units, level, thresholds)
+    elif not reason:
+        limits, reason = _limits(sums, statistic, defined, method, level)
+        if limits and drawn:
+            below = tuple((limit, float((defined < limit).mean())) for limit in thresholds)
+    estimate = float(statistic(sums.sum(axis=0)))
     return ConfidenceInterval(
         estimate=estimate if np.isfinite(estimate) else None,
         low=limits[0] if limits else None,
         high=limits[1] if limits else None,
         level=level,
-        method=method_used,
-        n_articles=n_articles,
-        replicates=replicates,
-        undefined=replicates - len(defined),
-        below=tuple(
-            (limit, float((defined < limit).mean())) for limit in thresholds if len(defined)
-        ),
+        method=method,
+        n_articles=len(sums),
+        replicates=len(values),
+        undefined=len(values) - len(defined),
+        below=below,
         reason=reason,
     )
+
+
+def _missing(sums: Floats, statistic: Statistic) -> str:
+    """Why no method can give an interval; empty if one may."""
+    if len(sums) < 2:
+        return "fewer than two articles"
+    if not np.isfinite(statistic(sums.sum(axis=0))):
+        return "the statistic is undefined"
+    return ""
+
+
+def _on_logit_scale(
+    sums: Floats,
+    statistic: Statistic,
+    floor: float | None,
+    units: int | None,
+    level: float,
+    thresholds: Sequence[float],
+) -> tuple[tuple[float, float] | None, str, tuple[tuple[float, float], ...]]:
+    spread = jackknife_spread(sums, statistic, floor=floor, units=units)
+    if spread is None:
+        return None, UNDEFINED_WITHOUT_ONE, ()
+    if spread.informative < MIN_INFORMATIVE:
+        could = f"{int(spread.informative)} of {len(sums)} could show a difference"
+        return None, f"too few articles: {could}, {MIN_INFORMATIVE} are needed", ()
+    below = tuple((limit, spread.probability_below(limit)) for limit in thresholds)
+    return spread.limits(level), "", below
 
 
 def resample(
@@ -134,112 +176,25 @@ def resample(
     return np.concatenate(values)
 
 
-def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
-    """The statistic without each article in turn; also shows influential articles.
-
-    Args:
-        sums: Sufficient statistics, ``[A, ...]``.
-        statistic: Function from summed statistics to values.
-
-    Returns:
-        ``[A]``; NaN where the statistic of the others is undefined.
-    """
-    # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
-    zero = np.zeros_like(sums[:1])
-    before = np.concatenate([zero, np.cumsum(sums, axis=0)])[:-1]
-    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], zero])[1:]
-    return statistic(before + after)
-
-
-def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
-    """The jackknife standard error over articles (Efron and Tibshirani 1993, chapter 11).
-
-    Args:
-        sums: Sufficient statistics, ``[A, ...]``.
-        statistic: Function from summed statistics to values.
-
-    Returns:
-        The standard error; NaN for fewer than two articles, or if the statistic is undefined
-        without any one of them.
-    """
-    left_out = leave_one_out(sums, statistic)
-    n_articles = len(left_out)
-    if n_articles < 2:
-        return float("nan")
-    return float(np.sqrt((n_articles - 1) * np.var(left_out)))
-
-
-def articles_needed(
-    sums: Floats,
-    statistic: Statistic,
-    *,
-    target: float | None = None,
-    half_width: float | None = None,
-    level: float = 0.95,
-) -> int | None:
-    """How many more articles until the interval excludes a target or is narrow enough.
-
-    An approximation for planning: the estimate stays what it is, new articles resemble those at
-    hand, and the jackknife standard error falls with the square root of their number. So
-    ``A_needed = A (z se / d)^2`` with d the distance to the target, or the half-width.
-
-    Args:
-        sums: Sufficient statistics, ``[A, ...]``.
-        statistic: Function from summed statistics to values.
-        target: Value to exclude, such as .8.
-        half_width: Half-width to reach.
-        level: Coverage of the interval.
-
-    Returns:
-        0 if it is so already; ``None`` if it cannot be said (undefined, or the estimate equals
-        the target).
-
-    Raises:
-        ValueError: Neither or both of `target` and `half_width` are given.
-    """
-    if (target is None) == (half_width is None):
-        raise ValueError("give either a target to exclude or a half-width to reach")
-    n_articles = len(sums)
-    estimate = float(statistic(sums.sum(axis=0)))
-    error = jackknife_standard_error(sums, statistic)
-    distance = half_width if half_width is not None else abs(estimate - (target or 0.0))
-    if not np.isfinite(error) or not np.isfinite(distance) or distance <= 0:
-        return None
-    half = float(ndtri(0.5 + level / 2)) * error
-    return max(0, ceil(n_articles * (half / distance) ** 2) - n_articles)
-
-
-def _method(method: IntervalMethod, n_articles: int) -> str:
-    if method != "auto":
-        return method
-    return "jackknife" if n_articles < MIN_ARTICLES else "percentile"
-
-
 def _limits(
-    sums: Floats,
-    statistic: Statistic,
-    defined: Floats,
-    estimate: float,
-    method: str,
-    level: float,
+    sums: Floats, statistic: Statistic, defined: Floats, method: IntervalMethod, level: float
 ) -> tuple[tuple[float, float] | None, str]:
     """The limits, or why there are none."""
-    if len(sums) < 2:
-        return None, "fewer than two articles"
-    if not np.isfinite(estimate):
-        return None, "the statistic is undefined"
+    estimate = float(statistic(sums.sum(axis=0)))
     tails = np.array([0.5 - level / 2, 0.5 + level / 2])
-    if method == "percentile" and len(defined):
+    if method == "percentile":
         low, high = np.quantile(defined, tails)
-        return (float(low), float(high)), ""
-    left_out = leave_one_out(sums, statistic)
-    if not np.isfinite(left_out).all():
-        return None, "undefined without one of the articles"
-    if method == "bca":
-        low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
     else:
-        error = jackknife_standard_error(sums, statistic)
-        low, high = estimate + error * stdtrit(len(sums) - 1, tails)
+        left_out = leave_one_out(sums, statistic)
+        if not np.isfinite(left_out).all():
+            return None, UNDEFINED_WITHOUT_ONE
+        if method == "bca":
+            low, high = np.quantile(defined, _bca_tails(defined, estimate, left_out, tails))
+        else:
+            error = jackknife_standard_error(sums, statistic)
+            low, high = estimate + error * stdtrit(len(sums) - 1, tails)
+    if np.isclose(low, high, rtol=0, atol=1e-9):
+        return None, "the articles do not differ"
     return (float(low), float(high)), ""
 
 

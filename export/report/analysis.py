@@ -38,8 +38,7 @@ class MeasuredCorpus:
     coded: CodedCorpus
     #: With their intervals and verdicts.
     measures: tuple[MeasureWithInterval, ...]
-    #: Samples of documents that the intervals rest on.
-    replicates: int
+    #: Seed of whatever is drawn at random.
     seed: int
 
     @property
@@ -92,15 +91,12 @@ class Analysis:
     models: Models
 
 
-def measure_corpus(
-    corpus: Corpus, *, replicates: int = 1000, seed: int = 0, on_step: OnStep = silent
-) -> MeasuredCorpus:
+def measure_corpus(corpus: Corpus, *, seed: int = 0, on_step: OnStep = silent) -> MeasuredCorpus:
     """Measure agreement on everything that the scheme compares.
 
     Args:
         corpus: The annotations.
-        replicates: Samples of documents that the intervals rest on.
-        seed: Seed of these samples.
+        seed: Seed of the models of annotators that are fitted to it.
         on_step: Is given the name of each step before it begins.
     """
     on_step("aligning spans")
@@ -108,8 +104,8 @@ def measure_corpus(
     on_step("measuring agreement")
     values = measures(coded)
     on_step("computing intervals")
-    measured = tuple(with_intervals(values, corpus, replicates=replicates, seed=seed))
-    return MeasuredCorpus(coded, measured, replicates, seed)
+    measured = tuple(with_intervals(values, corpus))
+    return MeasuredCorpus(coded, measured, seed)
 
 
 def analyse(

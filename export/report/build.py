@@ -79,7 +79,6 @@ def agreement_report(
     *,
     links: Mapping[str, str] | None = None,
     by: tuple[By, ...] = (),
-    replicates: int = 1000,
     seed: int = 0,
     on_step: OnStep = silent,
 ) -> AgreementReport:
@@ -89,9 +88,8 @@ def agreement_report(
         corpus: The annotations.
         links: Article id -> where its task is shown.
         by: Further tables: measures by label, annotator or month.
-        replicates: Samples of documents that the intervals rest on.
-        seed: Seed of these samples.
+        seed: Seed of the models of annotators that are fitted.
         on_step: Is given the name of each step before it begins.
     """
-    measured = measure_corpus(corpus, replicates=replicates, seed=seed, on_step=on_step)
+    measured = measure_corpus(corpus, seed=seed, on_step=on_step)
     return AgreementReport(analyse(measured, links=links or {}, on_step=on_step), by)

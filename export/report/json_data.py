@@ -15,7 +15,7 @@ from .breakdowns import ReportSection
 from .summary import summarise
 from .wording import Wording, interval_text, number, verdict
 
-VERSION = "2.0"
+VERSION = "3.0"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
@@ -32,7 +32,6 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
         "annotations": len(corpus.documents),
         "annotators": list(corpus.annotators),
         "simulated_annotators": list(corpus.simulated_annotators),
-        "replicates": measured.replicates,
         "seed": measured.seed,
         "headline": _headline(measured),
         "summary": {name: _listed(value) for name, value in vars(summary).items()},

@@ -75,8 +75,9 @@ def _measures(measured: MeasuredCorpus) -> Iterator[str]:
         _MEASURES, [_row(wording, result) for result in measured.judged or measured.primary]
     )
     yield (
-        "Further articles: an estimate of how many more doubly annotated articles are needed until the "
-        "interval no longer holds the target."
+        "Further articles: an estimate of how many more doubly annotated articles are needed until, "
+        "with a probability of 80 %, the interval no longer holds the target; where nobody disagreed, "
+        "of how many more in which nobody may disagree either."
     )
 
 

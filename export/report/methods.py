@@ -134,21 +134,36 @@ _ALWAYS = (
     Note(
         "Intervals",
         "",
-        "Documents are drawn again, not units, because the units of one document depend "
-        "on each other. From 30 documents on the interval is that of the bootstrap's percentiles; "
-        "with fewer it is the jackknife's with Student's t, as percentile intervals are then too "
-        "short. Ends are cut at 1, those of F1 and shares at 0, too. P(< x) is the share of "
-        "replicates below x.",
-        "Hughes, J. (2022). arXiv:2210.13265; Efron, B. and Tibshirani, R. J. (1993). An "
-        "Introduction to the Bootstrap.",
+        "What could have been otherwise is the document, not the unit, because the units of one "
+        "document depend on each other. The interval is that of the jackknife over documents with "
+        "Student's t, taken on the scale log((x - floor) / (1 - x)), where the floor is 0 of F1 and "
+        "of shares, -1 of α and AC, and none of γ (log(1 / (1 - x))), so that no end lies where the "
+        "coefficient cannot be. Half a unit of disagreement is added before, so that no disagreement "
+        "seen is not taken for none possible. The degrees of freedom are at most those of the "
+        "documents that could show a difference, and fewer if few of them hold most of the spread. "
+        "Where no disagreement was seen, the lower end is 1 less the exact upper limit of the share "
+        "of documents with disagreement, as if that were as in chance. With fewer than 5 documents "
+        "that could show a difference there is no interval. It speaks of other documents like these, "
+        "annotated by these annotators. P(< x) is the confidence that the coefficient of all such "
+        "documents is below x.",
+        "Agresti, A. and Coull, B. A. (1998). The American Statistician 52(2); Agresti, A. and "
+        "Caffo, B. (2000). The American Statistician 54(4); Brown, L. D., Cai, T. T. and DasGupta, "
+        "A. (2001). Statistical Science 16(2); Clopper, C. J. and Pearson, E. S. (1934). Biometrika "
+        "26(4); Satterthwaite, F. E. (1946). Biometrics Bulletin 2(6); Rao, J. N. K. and Wu, "
+        "C. F. J. (1985). Journal of the American Statistical Association 80; Hughes, J. (2022). "
+        "arXiv:2210.13265.",
     ),
     Note(
         "Verdicts",
         "",
         "Met: the whole interval reaches the target. Not met: the whole interval is below it. "
-        "Inconclusive: the target lies within, or there is no interval. How many more documents are "
-        "needed is an estimate: that they are like those at hand, and that the value stays.",
-        "",
+        "Inconclusive: the target lies within. Too few: there are too few documents for an interval. "
+        "How many more documents are needed is an estimate: that they are like those at hand, and "
+        "that what is not yet known of the coefficient may turn out either way; with so many, the "
+        "interval no longer holds the target with a probability of 80 %. Each measure is judged by "
+        "itself: of measures that lie just below their target, about one in forty is called met.",
+        "O'Hagan, A., Stevens, J. W. and Campbell, M. J. (2005). Pharmaceutical Statistics 4(3), 187 "
+        "to 201.",
     ),
     Note(
         "Shares of disagreement",

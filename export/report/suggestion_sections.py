@@ -6,8 +6,8 @@ import numpy as np
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.coefficients.bootstrap import MIN_ARTICLES
 from signalbook.export.suggestions.arms import (
+    MIN_ARTICLES,
     MINUTES,
     SPANS,
     WITH_MODEL,

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
+from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
+from signalbook.export.coefficients.jackknife import MIN_INFORMATIVE
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.kinds import CONSEQUENCES, family
 from signalbook.schema.errors import UsageError
@@ -15,7 +17,7 @@ from .wording import MAX_FURTHER, Wording, interval_text, number, share
 
 #: Unmet targets that get a piece of advice.
 _MAX_ADVICE = 5
-#: Measures named among those that more articles would settle.
+#: Measures named among those that more articles are likely to decide.
 _MAX_NAMED = 3
 
 
@@ -29,6 +31,8 @@ class Summary:
     #: Measures whose interval lies around the target.
     inconclusive: tuple[str, ...]
     not_met: tuple[str, ...]
+    #: Measures of which so few articles say nothing.
+    too_few: tuple[str, ...]
     undefined: tuple[str, ...]
     #: What to do, the most useful first.
     next: tuple[str, ...]
@@ -49,11 +53,12 @@ def summarise(analysis: Analysis) -> Summary:
             _against(wording, result) for result in by_verdict.get("inconclusive", ())
         ),
         not_met=tuple(_against(wording, result) for result in not_met),
+        too_few=tuple(_against(wording, result) for result in by_verdict.get("too few", ())),
         undefined=tuple(
             f"{wording.label(result.measure)}: {result.measure.reason}"
             for result in by_verdict.get("undefined", ())
         ),
-        next=tuple(_next(analysis, wording, not_met, by_verdict.get("inconclusive", []))),
+        next=tuple(_next(analysis, wording, by_verdict, not_met)),
     )
 
 
@@ -76,6 +81,7 @@ def _verdict(
             ("not met", "misses it", "miss it"),
             ("undefined", "is undefined", "are undefined"),
             ("inconclusive", "is inconclusive", "are inconclusive"),
+            ("too few", "rests on too few articles", "rest on too few articles"),
         )
         if by_verdict.get(name)
     ]
@@ -95,8 +101,8 @@ def _against(wording: Wording, result: MeasureWithInterval) -> str:
 def _next(
     analysis: Analysis,
     wording: Wording,
+    by_verdict: Mapping[str, list[MeasureWithInterval]],
     not_met: list[MeasureWithInterval],
-    inconclusive: list[MeasureWithInterval],
 ) -> Iterator[str]:
     for result in not_met[:_MAX_ADVICE]:
         confusion = _confusion(analysis, result)
@@ -105,7 +111,8 @@ def _next(
             yield _sharpen(wording, confusion, worst[0])
     if analysis.shares:
         yield _largest(wording, analysis)
-    yield from _more(wording, inconclusive)
+    yield from _more(wording, by_verdict.get("inconclusive", []))
+    yield from _too_few(by_verdict.get("too few", []))
     if any(r.measure.reason.startswith("no variation") for r in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
@@ -152,37 +159,56 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
 
 
 def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> Iterator[str]:
-    """What further articles would settle, if so many can be annotated at all."""
-    unlimited = [result for result in inconclusive if result.interval.low is None]
-    limited = [result for result in inconclusive if result.interval.low is not None]
-    within = sorted(
-        (result.more_documents, wording.label(result.measure))
-        for result in limited
-        if result.more_documents is not None and result.more_documents <= MAX_FURTHER
+    """How many further articles are likely to decide, if so many can be annotated at all."""
+    estimated = sorted(
+        (result.more_documents, wording.label(result.measure), result.measure.value == 1)
+        for result in inconclusive
+        if result.more_documents is not None
     )
-    if within:
-        needs = [f"{label} (about {count})" for count, label in within[:_MAX_NAMED]]
-        rest = len(within) - len(needs)
-        needs += [f"and {rest} more (up to {within[-1][0]})"] if rest else []
+    within = [needed for needed in estimated if needed[0] <= MAX_FURTHER]
+    if likely := [(count, label) for count, label, is_perfect in within if not is_perfect]:
         yield (
-            "By estimate, more doubly annotated articles like these would settle "
-            f"{', '.join(needs)}."
+            "By estimate, more doubly annotated articles like these show with a probability of "
+            f"80 % whether the target is reached: {_needs(likely)}."
         )
-    if beyond := len(limited) - len(within):
+    if perfect := [(count, label) for count, label, is_perfect in within if is_perfect]:
+        yield (
+            "Where nobody disagreed, further articles in which nobody disagrees either show that "
+            f"the target is reached: {_needs(perfect)}."
+        )
+    if beyond := len(estimated) - len(within):
         lie = counted(beyond, "inconclusive measure lies", "inconclusive measures lie")
         target, it = ("its target", "it") if beyond == 1 else ("their targets", "them")
         yield (
             f"{lie} so near {target} that, by estimate, more than {MAX_FURTHER} further articles "
-            f"would be needed to settle {it}."
+            f"would be needed to tell {it} apart."
         )
-    if unlimited:
-        have = counted(len(unlimited), "inconclusive measure has", "inconclusive measures have")
-        reasons = "; ".join(sorted({result.interval.reason for result in unlimited}))
-        it = "it" if len(unlimited) == 1 else "them"
-        yield (
-            f"{have} no interval ({reasons}), so nothing tells how many further articles would "
-            f"settle {it}."
-        )
+    if unknown := [r for r in inconclusive if r.more_documents is None]:
+        labels = _listed([wording.label(result.measure) for result in unknown])
+        yield f"How many further articles would be needed cannot be estimated for {labels}."
+
+
+def _needs(needed: list[tuple[int, str]]) -> str:
+    """How many articles each of some measures needs, by increasing number."""
+    named = [f"about {count} for {label}" for count, label in needed[:_MAX_NAMED]]
+    if rest := len(needed) - len(named):
+        named.append(f"at most about {needed[-1][0]} for {counted(rest, 'more measure')}")
+    return _listed(named)
+
+
+def _too_few(results: list[MeasureWithInterval]) -> Iterator[str]:
+    """What would have to be there before anything can be said."""
+    if not results:
+        return
+    rest = counted(len(results), "measure rests", "measures rest")
+    yield (
+        f"{rest} on too few articles to be judged, and to say how many would be enough: annotate more "
+        f"articles twice, until there are {MIN_INFORMATIVE} or more in which annotators could differ."
+    )
+    single = sum(result.interval.reason == UNDEFINED_WITHOUT_ONE for result in results)
+    if single:
+        would = counted(single, "measure would be", "measures would be")
+        yield f"{would} undefined without one of the articles, as no other shows any variation."
 
 
 def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:

@@ -209,7 +209,9 @@ def further_articles(count: int | None) -> str:
     """How many more articles; beyond a thousand the estimate means: too near to tell."""
     if count is None:
         return "unknown"
-    return str(count) if count <= MAX_FURTHER else f"over {MAX_FURTHER}"
+    if count > MAX_FURTHER:
+        return f"over {MAX_FURTHER}"
+    return f"about {count}" if count else "0"
 
 
 def value_text(value: Value | None) -> str:

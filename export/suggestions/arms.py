@@ -25,6 +25,8 @@ from .suggested import Place, Suggested
 #: Sums over articles -> the value; NaN where undefined.
 _Statistic = Callable[[Floats], Floats]
 
+#: Below this many articles, the percentile interval of a difference is too short.
+MIN_ARTICLES = 30
 SPANS, MINUTES, WITH_MODEL = "spans", "minutes", "with the suggestion"
 
 
@@ -159,7 +161,14 @@ def _difference(
         measure,
         with_ if np.isfinite(with_) else None,
         without if np.isfinite(without) else None,
-        confidence_interval(sums, difference, replicates=replicates, seed=seed, thresholds=(0.0,)),
+        confidence_interval(
+            sums,
+            difference,
+            method="jackknife" if len(sums) < MIN_ARTICLES else "percentile",
+            replicates=replicates,
+            seed=seed,
+            thresholds=(0.0,),
+        ),
     )
 
 

@@ -45,7 +45,7 @@ def test_a_report_codes_each_field_once_and_aligns_once_for_each_question(
     ):
         aligning = counting(made, module.__name__.rpartition(".")[2], vars(module)[function])
         monkeypatch.setattr(module, function, aligning)
-    report = agreement_report(coded.corpus, replicates=10)
+    report = agreement_report(coded.corpus)
     assert report.data
     assert report.html
     assert report.files

@@ -69,7 +69,7 @@ def shuffled(document: AnnotationDocument, seed: int) -> AnnotationDocument:
 
 
 def report(documents: list[AnnotationDocument], scheme: Scheme) -> dict[str, Any]:
-    measured = measure_corpus(gather(documents, scheme), replicates=20)
+    measured = measure_corpus(gather(documents, scheme))
     analysis = analyse(measured, links={})
     models = [(fit.labels.name, fit.posteriors.round(9).tolist()) for fit in analysis.models.fits]
     data: dict[str, Any] = {**AgreementReport(analysis, (), ()).data, "models": models}

@@ -161,9 +161,7 @@ def test_intervals_contain_their_values(varied: Varied, scheme: Scheme) -> None:
             relations = tuple(r for r in document.relations if {r.from_, r.to} <= ids)
             documents.append(document.model_copy(update={"spans": spans, "relations": relations}))
     corpus = gather(documents, scheme)
-    for result in with_intervals(
-        measures(code_corpus(corpus), gamma_samples=3), corpus, replicates=200
-    ):
+    for result in with_intervals(measures(code_corpus(corpus), gamma_samples=3), corpus):
         if result.interval.low is not None and result.interval.high is not None:
             assert result.measure.value is not None
             assert result.interval.estimate == pytest.approx(result.measure.value)

@@ -9,15 +9,14 @@ from signalbook.export.coefficients.alpha import (
     krippendorff_alpha,
 )
 from signalbook.export.coefficients.bootstrap import (
+    UNDEFINED_WITHOUT_ONE,
     ConfidenceInterval,
     IntervalMethod,
-    articles_needed,
     confidence_interval,
-    jackknife_standard_error,
-    leave_one_out,
     resample,
 )
 from signalbook.export.coefficients.coefficient import Floats, Ints, divide
+from signalbook.export.coefficients.jackknife import jackknife_standard_error, leave_one_out
 
 
 def generated(n_articles: int, seed: int = 0) -> tuple[Ints, Ints, Ints]:
@@ -53,9 +52,13 @@ def test_replicates_equal_refitting_the_drawn_articles() -> None:
 def test_equal_seeds_give_equal_intervals_and_the_corpus_gives_the_estimate() -> None:
     units, codes, articles = generated(40)
     matrices = coincidence_matrices(units, codes, 3, articles)
-    interval = confidence_interval(matrices, alpha_from_coincidences, seed=7)
-    assert interval == confidence_interval(matrices, alpha_from_coincidences, seed=7)
-    assert interval != confidence_interval(matrices, alpha_from_coincidences, seed=8)
+    interval = confidence_interval(matrices, alpha_from_coincidences, method="percentile", seed=7)
+    again, other = (
+        confidence_interval(matrices, alpha_from_coincidences, method="percentile", seed=seed)
+        for seed in (7, 8)
+    )
+    assert interval == again
+    assert interval != other
     assert interval.estimate == pytest.approx(
         krippendorff_alpha(units, codes, n_values=3).value, abs=1e-12
     )
@@ -82,20 +85,21 @@ def test_the_corrected_interval_follows_the_skew_of_the_data() -> None:
     assert (corrected.high or 0) > (plain.high or 0)
 
 
-def test_few_articles_get_the_jackknife() -> None:
+def test_the_plain_jackknife_is_that_of_student() -> None:
     sums = of_values([1.0, 2.0, 4.0])
     assert jackknife_standard_error(sums, mean) == pytest.approx(
         np.std([1, 2, 4], ddof=1) / np.sqrt(3)
     )
-    interval = confidence_interval(sums, mean)
-    assert interval.method == "jackknife"
+    interval = confidence_interval(sums, mean, method="jackknife")
     assert interval.high == pytest.approx(
         7 / 3 + 4.302653 * jackknife_standard_error(sums, mean), abs=1e-5
     )
 
 
 def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
-    interval = confidence_interval(of_values([0.5, 0.9] * 30), mean, thresholds=(0.1, 0.7, 0.95))
+    interval = confidence_interval(
+        of_values([0.5, 0.9] * 30), mean, method="percentile", thresholds=(0.1, 0.7, 0.95)
+    )
     assert [threshold for threshold, _ in interval.below] == [0.1, 0.7, 0.95]
     assert interval.below[0][1] == 0
     assert 0.4 < interval.below[1][1] < 0.6
@@ -103,29 +107,38 @@ def test_the_share_of_replicates_below_a_threshold_is_reported() -> None:
 
 
 def test_undefined_replicates_are_counted_and_left_out() -> None:
-    sums = np.zeros((4, 2))
-    sums[0] = [3.0, 1.0]
+    sums = np.zeros((5, 2))
+    sums[0], sums[1] = [3.0, 1.0], [1.0, 1.0]
     interval = confidence_interval(sums, mean, method="percentile")
-    # A replicate misses the one article that has a value with probability (3/4)^4.
-    assert 250 < interval.undefined < 380
-    assert (interval.estimate, interval.low, interval.high) == (3.0, 3.0, 3.0)
-    assert confidence_interval(sums, mean).reason == "undefined without one of the articles"
+    # A replicate misses both articles that have a value with probability (3/5)^5.
+    assert 50 < interval.undefined < 110
+    assert (interval.estimate, interval.low, interval.high) == (2.0, 1.0, 3.0)
+
+
+@pytest.mark.parametrize("method", ["percentile", "bca", "jackknife"])
+def test_articles_that_do_not_differ_are_not_taken_for_certainty(method: IntervalMethod) -> None:
+    interval = confidence_interval(of_values([0.9] * 12), mean, method=method)
+    assert (interval.low, interval.high, interval.below) == (None, None, ())
+    assert interval.reason == "the articles do not differ"
 
 
 def test_there_is_no_interval_from_one_article_or_of_nothing() -> None:
-    interval = confidence_interval(of_values([2.0]), mean)
+    interval = confidence_interval(of_values([0.2]), mean)
     assert (interval.estimate, interval.low, interval.reason) == (
-        2.0,
+        0.2,
         None,
         "fewer than two articles",
     )
     undefined = confidence_interval(np.zeros((5, 2)), mean)
-    assert (undefined.estimate, undefined.undefined, undefined.below) == (None, 1000, ())
+    assert (undefined.estimate, undefined.below) == (None, ())
     assert undefined.reason == "the statistic is undefined"
     nothing = confidence_interval(np.zeros((0, 2)), mean)
     assert nothing == ConfidenceInterval(
-        None, None, None, 0.95, "jackknife", 0, 1000, 1000, (), "fewer than two articles"
+        None, None, None, 0.95, "logit", 0, 0, 0, (), "fewer than two articles"
     )
+    single = np.zeros((9, 2))
+    single[0] = [0.5, 1.0]
+    assert confidence_interval(single, mean).reason == UNDEFINED_WITHOUT_ONE
 
 
 def test_without_each_article_the_rest_is_left_exactly() -> None:
@@ -142,16 +155,3 @@ def test_blocks_of_replicates_make_no_difference(monkeypatch: pytest.MonkeyPatch
     at_once = resample(sums, mean, replicates=40)
     monkeypatch.setattr("signalbook.export.coefficients.bootstrap._MAX_DRAWN", 350)
     assert resample(sums, mean, replicates=40) == pytest.approx(at_once, abs=1e-12)
-
-
-def test_articles_needed_fall_with_the_distance_to_the_target() -> None:
-    sums = of_values([0.4, 0.7, 0.8, 1.0, 0.9] * 10)
-    error, estimate = jackknife_standard_error(sums, mean), float(mean(sums.sum(axis=0)))
-    close = articles_needed(sums, mean, target=0.8)
-    assert close == int(np.ceil(50 * (1.959964 * error / abs(estimate - 0.8)) ** 2)) - 50 > 0
-    assert articles_needed(sums, mean, target=0.1) == 0
-    halved = articles_needed(sums, mean, half_width=1.959964 * error / 2)
-    assert halved in (149, 150, 151)
-    assert articles_needed(of_values([1.0]), mean, target=0.8) is None
-    with pytest.raises(ValueError, match="either a target to exclude or a half-width"):
-        articles_needed(sums, mean)

@@ -22,7 +22,7 @@ def test_a_pair_is_measured_as_if_it_were_alone(scheme: Scheme) -> None:
     (example,) = read_documents([scheme.folder / "example.annotation.json"])
     made = [simulate(example, scheme, name=n, seed=4, count_errors=lambda _: 0) for n in "abc"]
     corpus = gather(made, scheme)
-    pairs = agreement_report(corpus, replicates=10).analysis.pairs
+    pairs = agreement_report(corpus).analysis.pairs
     assert [(pair.first, pair.second) for pair in pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
     groups = align_spans(corpus)
     for pair in pairs:
@@ -45,7 +45,7 @@ def test_shares_of_disagreement_add_up(report: AgreementReport) -> None:
 
 def test_every_step_is_named_once_and_in_order(made: Made, scheme: Scheme) -> None:
     steps: list[str] = []
-    measured = measure_corpus(gather(made(), scheme), replicates=10, on_step=steps.append)
+    measured = measure_corpus(gather(made(), scheme), on_step=steps.append)
     assert steps == ["aligning spans", "measuring agreement", "computing intervals"]
     analyse(measured, links={}, on_step=steps.append)
     assert len(steps) == len(set(steps)) == 8
@@ -53,7 +53,7 @@ def test_every_step_is_named_once_and_in_order(made: Made, scheme: Scheme) -> No
 
 
 def test_an_analysis_does_not_change_what_was_measured(made: Made, scheme: Scheme) -> None:
-    measured = measure_corpus(gather(made(), scheme), replicates=10)
+    measured = measure_corpus(gather(made(), scheme))
     first, second = (analyse(measured, links={}) for _ in range(2))
     assert first.disagreements == second.disagreements
     assert first.contested == second.contested

@@ -42,8 +42,7 @@ def test_the_json_fits_its_published_schema(report: AgreementReport) -> None:
 
 def test_the_same_documents_give_the_same_bytes(made: Made, scheme: Scheme) -> None:
     one, other = (
-        agreement_report(gather(documents, scheme), replicates=50)
-        for documents in (made(), reversed(made()))
+        agreement_report(gather(documents, scheme)) for documents in (made(), reversed(made()))
     )
     assert one.files == other.files
     assert one.markdown == other.markdown
@@ -65,7 +64,7 @@ def test_one_is_counted_as_one_and_only_other_forms_name_the_page(
     assert "in the HTML form of this report" in report.markdown
     assert "HTML form" not in report.html
     assert "<dt>articles </dt><dd>4</dd>" in report.html
-    small = agreement_report(gather(made(articles=1), scheme), replicates=50).html
+    small = agreement_report(gather(made(articles=1), scheme)).html
     assert "<dt>article </dt><dd>1</dd>" in small
     assert "<dt>annotators </dt><dd>3</dd>" in small
 
@@ -80,7 +79,7 @@ def test_people_are_not_called_simulated(made: Made, scheme: Scheme) -> None:
     people = [
         d.with_annotator(Annotator(id=d.annotator.id.replace("simulated", "ann"))) for d in made()
     ]
-    report = agreement_report(gather(people, scheme), replicates=50)
+    report = agreement_report(gather(people, scheme))
     assert "imulated" not in report.html + report.markdown
 
 
@@ -92,7 +91,7 @@ def test_a_task_is_linked_where_it_is_known(report: AgreementReport) -> None:
 def test_little_or_nothing_gives_a_report_that_says_so(
     made: Made, scheme: Scheme, articles: int, annotators: int
 ) -> None:
-    report = agreement_report(gather(made(articles, annotators), scheme), by=BY, replicates=50)
+    report = agreement_report(gather(made(articles, annotators), scheme), by=BY)
     validate(report)
     assert report.files.keys() == {
         "items.parquet",

@@ -9,12 +9,14 @@ from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
+from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.report.analysis import Analysis, analyse, measure_corpus
 from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.markdown_page import report_markdown
 from signalbook.export.report.plots import slices
 from signalbook.export.report.summary import missed_gates, summarise
+from signalbook.export.report.wording import Wording
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import UsageError
@@ -73,16 +75,20 @@ def test_a_value_just_below_its_gate_is_shown_below_it(measured: list[Measure]) 
 
 
 def inconclusive(
-    report: AgreementReport, more: int | None, *, low: float | None = 0.1
+    report: AgreementReport, more: int | None, *, value: float = 0.6
 ) -> MeasureWithInterval:
     result = report.analysis.measured.judged[0]
-    interval = replace(
-        result.interval,
-        low=low,
-        high=None if low is None else 0.9,
-        reason="" if low is not None else "fewer than two articles",
+    interval = replace(result.interval, low=0.1, high=0.9, reason="")
+    measure = replace(result.measure, value=value)
+    return replace(
+        result, measure=measure, interval=interval, verdict="inconclusive", more_documents=more
     )
-    return replace(result, interval=interval, verdict="inconclusive", more_documents=more)
+
+
+def too_few(report: AgreementReport, reason: str) -> MeasureWithInterval:
+    result = inconclusive(report, None)
+    interval = replace(result.interval, low=None, high=None, below=(), reason=reason)
+    return replace(result, interval=interval, verdict="too few")
 
 
 def advice(report: AgreementReport, *results: MeasureWithInterval) -> str:
@@ -90,28 +96,77 @@ def advice(report: AgreementReport, *results: MeasureWithInterval) -> str:
     return " ".join(summarise(replace(report.analysis, measured=measured)).next)
 
 
-def test_what_has_no_interval_is_not_said_to_lie_near_its_target(report: AgreementReport) -> None:
-    said = advice(report, inconclusive(report, None, low=None), inconclusive(report, 20))
-    assert "1 inconclusive measure has no interval (fewer than two articles), so nothing" in said
-    assert "(about 20)" in said
+def test_how_many_more_articles_are_likely_to_decide_is_about_a_number(
+    report: AgreementReport,
+) -> None:
+    said = advice(report, *(inconclusive(report, count) for count in (40, 20, 90, 70, 30)))
+    label = Wording(report.analysis.measured.corpus.scheme).label(
+        report.analysis.measured.judged[0].measure
+    )
+    assert "with a probability of 80 % whether the target is reached" in said
+    assert (
+        f"about 20 for {label}, about 30 for {label}, about 40 for {label} and at most about 90 "
+        "for 2 more measures."
+    ) in said
+    assert "settle" not in said
+
+
+def test_where_nobody_disagreed_the_number_holds_if_nobody_will(report: AgreementReport) -> None:
+    said = advice(report, inconclusive(report, 9, value=1.0))
+    assert "Where nobody disagreed, further articles in which nobody disagrees either" in said
+    assert "80 %" not in said
+
+
+def test_what_rests_on_too_few_articles_is_not_said_to_lie_near_its_target(
+    report: AgreementReport,
+) -> None:
+    few = too_few(report, "too few articles: 2 of 2 could show a difference, 5 are needed")
+    said = advice(report, few, few, inconclusive(report, 20))
+    assert "2 measures rest on too few articles to be judged" in said
+    assert "there are 5 or more in which annotators could differ" in said
+    assert "undefined without one" not in said
     assert "near" not in said
 
 
+def test_what_one_article_alone_defines_is_said_to_be_undefined_without_it(
+    report: AgreementReport,
+) -> None:
+    said = advice(report, too_few(report, UNDEFINED_WITHOUT_ONE))
+    assert "1 measure would be undefined without one of the articles" in said
+
+
 def test_what_lies_near_its_target_is_said_to_need_many_articles(report: AgreementReport) -> None:
-    said = advice(report, inconclusive(report, 65_342), inconclusive(report, None))
+    said = advice(report, inconclusive(report, 65_342), inconclusive(report, 1001))
     assert "2 inconclusive measures lie so near their targets that, by estimate, more than" in said
-    assert "no interval" not in said
+    assert "cannot be estimated" not in said
 
 
-def test_a_measure_that_is_not_settled_needs_an_article_or_its_number_is_unknown(
+def test_a_number_that_nobody_can_tell_is_not_told(report: AgreementReport) -> None:
+    said = advice(report, inconclusive(report, None))
+    assert "How many further articles would be needed cannot be estimated for" in said
+    assert "near" not in said
+
+
+def test_a_measure_that_is_not_decided_needs_an_article_or_its_number_is_unknown(
     report: AgreementReport,
 ) -> None:
     results = report.analysis.measured.measures
-    assert {r.more_documents for r in results if r.verdict in ("met", "not met")} == {0}
     for result in results:
-        if result.verdict == "inconclusive":
-            has_interval = result.interval.low is not None
-            assert (result.more_documents or 0) > 0 if has_interval else not result.more_documents
+        if result.verdict in ("met", "not met"):
+            assert result.more_documents == 0
+        elif result.verdict == "inconclusive":
+            assert result.more_documents != 0
+        else:
+            assert result.more_documents is None
+
+
+def test_too_few_articles_have_neither_an_interval_nor_a_probability(
+    report: AgreementReport,
+) -> None:
+    few = [r for r in report.analysis.measured.measures if r.interval.low is None]
+    assert few
+    assert {r.verdict for r in few} <= {"too few", "undefined", "no target"}
+    assert all(r.to_dict()["probability_below"] == {} for r in few)
 
 
 def test_the_largest_source_is_the_one_that_the_table_shows_as_the_largest(
@@ -129,7 +184,7 @@ def test_where_no_two_annotators_saw_an_article_nobody_is_said_to_agree(
     made: Callable[..., list[AnnotationDocument]], scheme: Scheme
 ) -> None:
     corpus = gather(made(articles=1, annotators=1), scheme)
-    alone: Analysis = analyse(measure_corpus(corpus, replicates=10), links={})
+    alone: Analysis = analyse(measure_corpus(corpus), links={})
     page = report_markdown(alone, [])
     assert "No article was seen by two annotators." in page
     assert "disagree on anything" not in page
@@ -146,10 +201,13 @@ def test_rare_values_are_advised_only_where_there_is_no_variation(report: Agreem
         assert ("rare values" in said) == is_advised
 
 
-def test_intervals_lie_where_the_coefficient_can_be(report: AgreementReport) -> None:
-    results = report.analysis.measured.measures
+def test_intervals_lie_where_the_coefficient_can_be(
+    made: Callable[..., list[AnnotationDocument]], scheme: Scheme
+) -> None:
+    results = measure_corpus(gather(made(articles=8, annotators=2), scheme)).measures
     ends = [(r, r.interval.low, r.interval.high) for r in results]
     known = [(r, low, high) for r, low, high in ends if low is not None and high is not None]
     assert all(high <= 1 for _, _, high in known)
     assert all(low >= 0 for r, low, _ in known if r.measure.name.coefficient.startswith("f1"))
-    assert [r for r, _, high in known if high == 1 and (r.measure.value or 0) < 1]
+    assert all(low < high for _, low, high in known)
+    assert known

@@ -1,0 +1,308 @@
+"""Confidence intervals from leaving out one article at a time, made for few articles.
+
+Units of one article depend on each other, so what is left out is an article. The interval is taken
+where the statistic has no ends, on the scale of the logit between its floor and 1 (for a floor of
+-1 that is Fisher's z), so that no limit lies where the statistic cannot be. Half a unit of
+disagreement is added first, as to a proportion (Agresti and Coull 1998; Agresti and Caffo 2000;
+Brown, Cai and DasGupta 2001), the rest is the jackknife of a ratio over clusters with Student's t
+(Rao and Wu 1985; Hughes 2022, arXiv:2210.13265), whose degrees of freedom are fewer where few
+articles hold most of the spread (Satterthwaite 1946). Where no disagreement was seen, the limit is
+the exact one of a share of articles (Clopper and Pearson 1934), which also is the furthest that any
+limit goes. What this covers is printed by ``benchmarks/interval_coverage.py``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, isfinite, log
+
+import numpy as np
+from scipy.special import betainc, betaincinv, expit, logit, stdtr, stdtrit
+
+from .coefficient import Floats
+
+#: ``[..., *shape of one article's sums]`` to ``[...]``; NaN where undefined.
+Statistic = Callable[[Floats], Floats]
+
+#: Below this many informative articles, no interval covers what it should.
+MIN_INFORMATIVE = 5
+#: Pairs of articles that are looked at to tell how many are informative, about.
+_MAX_PAIRS = 300
+#: How far the true value is taken to be from a target that the interval holds, in two of three cases.
+_NEAR = 0.1
+#: What counts as no difference.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class JackknifeSpread:
+    """A statistic on a scale without ends, and how far other articles might have moved it there."""
+
+    #: The statistic itself.
+    value: float
+    #: Smallest value of the statistic; None: it has none.
+    floor: float | None
+    #: The statistic, on the scale.
+    center: float
+    #: Standard error, on the scale.
+    error: float
+    #: Degrees of freedom of that error.
+    freedom: float
+    n_articles: int
+    #: Articles that could show a difference, alone or beside another article.
+    informative: float
+    #: Articles with any disagreement.
+    disagreeing: int
+    #: Articles with any agreement.
+    agreeing: int
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether no disagreement was seen."""
+        return self.value >= 1 - _SAME
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether a statistic that is 0 without any agreement has that value."""
+        return self.floor == 0 and self.value <= _SAME
+
+    def limits(self, level: float) -> tuple[float, float]:
+        """The limits of the interval."""
+        tail = 0.5 + level / 2
+        # Disagreement like that of chance in each of so many articles is the worst case.
+        worst = 1 - _largest_share(self.disagreeing, self.informative, tail)
+        best = _largest_share(self.agreeing, self.informative, tail)
+        if self.is_perfect:
+            return worst, 1.0
+        if self.is_nothing:
+            return 0.0, best
+        reach = float(stdtrit(self.freedom, tail)) * self.error
+        low = min(_from_scale(self.center - reach, self.floor), self.value)
+        high = max(_from_scale(self.center + reach, self.floor), self.value)
+        # It is none where the articles with disagreement are the large ones, or it is systematic.
+        low = max(low, worst) if worst < self.value else low
+        high = min(high, best) if self.floor == 0 and best > self.value else high
+        return low, high
+
+    def probability_below(self, value: float) -> float:
+        """The confidence that the statistic of all articles there could be lies below a value."""
+        if value >= 1:
+            return 1.0
+        if self.floor is not None and value <= self.floor:
+            return 0.0
+        worst = 1 - _share_at_most(min(1.0, 1 - value), self.disagreeing, self.informative)
+        best = _share_at_most(max(0.0, value), self.agreeing, self.informative)
+        if self.is_perfect:
+            return worst
+        if self.is_nothing:
+            return best
+        distance = (float(_to_scale(value, self.floor)) - self.center) / self.error
+        below = float(stdtr(self.freedom, distance))
+        if value < self.value:
+            return min(below, worst)
+        return max(below, best) if self.floor == 0 else below
+
+
+def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
+    """The statistic without each article in turn; also shows influential articles.
+
+    Args:
+        sums: Sufficient statistics, ``[A, ...]``.
+        statistic: Function from summed statistics to values.
+
+    Returns:
+        ``[A]``; NaN where the statistic of the others is undefined.
+    """
+    # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
+    zero = np.zeros_like(sums[:1])
+    before = np.concatenate([zero, np.cumsum(sums, axis=0)])[:-1]
+    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], zero])[1:]
+    return statistic(before + after)
+
+
+def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
+    """The jackknife standard error over articles (Efron and Tibshirani 1993, chapter 11).
+
+    Args:
+        sums: Sufficient statistics, ``[A, ...]``.
+        statistic: Function from summed statistics to values.
+
+    Returns:
+        The standard error; NaN for fewer than two articles, or if the statistic is undefined
+        without any one of them.
+    """
+    return _standard_error(leave_one_out(sums, statistic))
+
+
+def _standard_error(left_out: Floats) -> float:
+    n_articles = len(left_out)
+    if n_articles < 2:
+        return float("nan")
+    return float(np.sqrt((n_articles - 1) * np.var(left_out)))
+
+
+def informative_articles(sums: Floats, statistic: Statistic) -> float:
+    """How many articles could show a difference, for all that is not the same in each.
+
+    An article counts if the statistic is defined on it alone. Others, such as those with one label
+    each, count by the share of their pairs on which it is defined: two articles with the same label
+    do not show whether annotators tell labels apart.
+
+    Args:
+        sums: Sufficient statistics, ``[A, ...]``.
+        statistic: Function from summed statistics to values.
+    """
+    n_articles = len(sums)
+    alone = np.isfinite(statistic(sums))
+    rest = sums[~alone]
+    if len(rest) < 2:
+        return float(alone.sum())
+    shifts = range(1, min(len(rest) - 1, ceil(_MAX_PAIRS / len(rest))) + 1)
+    paired = [np.isfinite(statistic(rest + np.roll(rest, by, axis=0))).mean() for by in shifts]
+    together = len(rest) * (len(rest) - 1) / (n_articles - 1) * float(np.mean(paired))
+    return float(alone.sum()) + together
+
+
+def jackknife_spread(
+    sums: Floats, statistic: Statistic, *, floor: float | None = -1.0, units: int | None = None
+) -> JackknifeSpread | None:
+    """A statistic of at most 1 on a scale without ends, with its standard error.
+
+    Args:
+        sums: Sufficient statistics, ``[A, ...]``.
+        statistic: Function from summed statistics to values.
+        floor: Smallest value of the statistic: -1 for a coefficient that corrects for chance, 0
+            for F1 and shares; ``None`` if it has none.
+        units: Units that the statistic rests on; ``None``: one an article.
+
+    Returns:
+        ``None`` for fewer than two articles, or if the statistic is undefined, of all articles or
+        without any one of them.
+    """
+    n_articles = len(sums)
+    value = float(statistic(sums.sum(axis=0)))
+    left_out = leave_one_out(sums, statistic)
+    if n_articles < 2 or not isfinite(value) or not np.isfinite(left_out).all():
+        return None
+    if floor is not None and min(value, float(left_out.min())) < floor:
+        floor = None
+    middle = 0.0 if floor is None else (1 + floor) / 2
+    # Half a unit of disagreement, in articles, of which it is a part if an article has many units.
+    added = 0.5 / (1 - middle) * n_articles / max(units or n_articles, 1)
+    mixed = (n_articles * value + added * middle) / (n_articles + added)
+    scaled = _to_scale(
+        (left_out * (n_articles - 1) + added * middle) / (n_articles - 1 + added), floor
+    )
+    slope = 1 / (1 - mixed) + (0.0 if floor is None else 1 / (mixed - floor))
+    # What was added is as much at either end as at the middle, and is itself uncertain.
+    ends = np.hypot(1 - mixed, mixed - (floor or 0.0)) / (1 if floor is None else 2)
+    of_added = added * ends / (n_articles + added) * slope
+    own = statistic(sums)
+    own = own[np.isfinite(own)]
+    informative = informative_articles(sums, statistic)
+    return JackknifeSpread(
+        value=value,
+        floor=floor,
+        center=float(_to_scale(mixed, floor)),
+        error=float(np.hypot(_standard_error(scaled), of_added)),
+        freedom=_freedom(scaled, informative),
+        n_articles=n_articles,
+        informative=informative,
+        disagreeing=int((own < 1 - _SAME).sum()),
+        agreeing=int((own > _SAME).sum()),
+    )
+
+
+def articles_needed(
+    spread: JackknifeSpread, target: float, *, level: float = 0.95, power: float = 0.8
+) -> int | None:
+    """About how many more articles until the interval excludes a target, on either side.
+
+    New articles are taken to resemble those at hand, and the standard error to fall with the square
+    root of their number. What the statistic will be with them is uncertain by the very error that
+    it has now, so that the power is the mean over what it may be, somewhere near the target: the
+    assurance of O'Hagan, Stevens and Campbell (2005), Pharmaceutical Statistics 4(3).
+
+    Where no disagreement was seen, it is the number of articles that must show none either; of fewer
+    than five articles with disagreement, their error is too little known to say it.
+
+    Args:
+        spread: The statistic with its error.
+        target: Value to exclude, such as .8.
+        level: Coverage of the interval.
+        power: Probability of excluding the target with so many more.
+
+    Returns:
+        0 if it is so already; ``None`` if it cannot be said.
+    """
+    low, high = spread.limits(level)
+    if low >= target or high < target:
+        return 0
+    tail, n_articles = 0.5 + level / 2, spread.n_articles
+    if target >= 1 or (spread.floor is not None and target <= spread.floor):
+        return None
+    if spread.is_perfect:
+        needed = ceil(log(1 - tail) / log(target) * n_articles / spread.informative)
+        return max(1, needed - n_articles)
+    if spread.disagreeing < MIN_INFORMATIVE:
+        return None
+    more = np.unique(np.geomspace(1, 1000 * n_articles, 3000).round())
+    enough = np.flatnonzero(_assurance(spread, target, more, tail) >= power)
+    return int(more[enough[0]]) if len(enough) else None
+
+
+def _assurance(spread: JackknifeSpread, target: float, more: Floats, tail: float) -> Floats:
+    """The probability that the interval excludes a target with so many more articles."""
+    aim = float(_to_scale(target, spread.floor))
+    near = aim - float(_to_scale(_below(target, spread.floor), spread.floor))
+    # In standard errors of the articles at hand: how far the value lies from the target, how much
+    # of that the true value is taken to, and how near the target the interval will still hold it.
+    distance = abs(aim - spread.center) / spread.error
+    trust = 1 / (1 + (spread.error / near) ** 2)
+    old = spread.n_articles / (spread.n_articles + more)
+    reach = stdtrit(spread.freedom / old, tail) * np.sqrt(old)
+    expected = distance * (old + (1 - old) * trust)
+    error = np.sqrt((1 - old) ** 2 * trust + old * (1 - old))
+    above = stdtr(spread.freedom, (expected - reach) / error)
+    return np.asarray(above + stdtr(spread.freedom, (-expected - reach) / error))
+
+
+def _to_scale(value: Floats | float, floor: float | None) -> Floats:
+    value = np.asarray(value, dtype=np.float64)
+    scaled = -np.log1p(-value) if floor is None else logit((value - floor) / (1 - floor))
+    return np.asarray(scaled, dtype=np.float64)
+
+
+def _from_scale(scaled: float, floor: float | None) -> float:
+    if floor is None:
+        return float(-np.expm1(-scaled))
+    return floor + (1 - floor) * float(expit(scaled))
+
+
+def _below(target: float, floor: float | None) -> float:
+    """A value that is near a target, and still above the floor."""
+    return target - _NEAR if floor is None else max(target - _NEAR, (target + floor) / 2)
+
+
+def _freedom(scaled: Floats, informative: float) -> float:
+    """Degrees of freedom of a standard error, fewer if few articles hold most of the spread.
+
+    The variance of a variance of A values of kurtosis k is that of a chi-squared distribution with
+    2 A / (k - 1) degrees of freedom.
+    """
+    spread = scaled - scaled.mean()
+    squares = spread**2
+    most = min(len(scaled), informative) - 1
+    if squares.sum() <= _SAME**2:
+        return max(1.0, most)
+    kurtosis = len(scaled) * float((squares**2).sum()) / float(squares.sum()) ** 2
+    return max(1.0, min(most, 2 * len(scaled) / max(kurtosis - 1, _SAME)))
+
+
+def _largest_share(count: float, of: float, tail: float) -> float:
+    """The exact upper limit of a share of articles (Clopper and Pearson 1934)."""
+    return 1.0 if of <= count else float(betaincinv(count + 1, of - count, tail))
+
+
+def _share_at_most(share: float, count: float, of: float) -> float:
+    """The confidence that a share of articles is at most so large."""
+    return 0.0 if of <= count else float(betainc(count + 1, of - count, share))
