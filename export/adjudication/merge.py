@@ -118,9 +118,10 @@ class _Merge:
         }
 
     def _spans(self) -> Iterator[GoldUnit]:
+        groups = align_article(self.everyone, self.scheme)
         for span_type in self.scheme.span_types:
-            groups = align_article(self.everyone, self.scheme, span_type.name)
-            for number, group in enumerate(groups, 1):
+            of_type = (group for group in groups if group.type == span_type.name)
+            for number, group in enumerate(of_type, 1):
                 voting = SpanGroup(_without_adjudicator(group) or group)
                 start, end = voting.extent
                 name = f"{span_type.name} [{start}, {end})"

@@ -118,12 +118,11 @@ def align_spans(corpus: Corpus) -> SpanGroups:
 
 
 def align_article(
-    documents: Mapping[Key, AnnotationDocument], scheme: Scheme, span_type: str
+    documents: Mapping[Key, AnnotationDocument], scheme: Scheme
 ) -> list[SpanGroup[Key]]:
-    """The groups of spans of one type: annotator -> document of one article."""
+    """The groups of one article: annotator -> document."""
     marked = {
-        annotator: [s for s in in_order(document, scheme).spans if s.type == span_type]
-        for annotator, document in documents.items()
+        annotator: in_order(document, scheme).spans for annotator, document in documents.items()
     }
 
     def content_of(_: int, annotator: Key, span: Span) -> Content:
