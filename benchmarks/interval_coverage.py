@@ -1,6 +1,7 @@
 """How often a 95 % interval contains the true value, by number of articles, and what planning is worth.
 
-    python benchmarks/interval_coverage.py [--runs 1000] [--design dense] [--annotators 2] [--planning]
+    python benchmarks/interval_coverage.py [--runs 1000] [--design dense] [--annotators 2]
+        [--method logit] [--planning]
 
 Articles are simulated, each with an error rate and a distribution of values of its own, so that its
 units depend on each other: dense (5 to 25 units of 5 values, alpha nominal), ordinal (the same, 5
@@ -16,7 +17,7 @@ decide it, so many are decided after n more.
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -132,14 +133,20 @@ def true_value(design: Design, annotators: int, error: float) -> float:
 
 
 def coverage(
-    design: Design, annotators: int, error: float, n_articles: int, runs: int, true: float
+    design: Design,
+    annotators: int,
+    error: float,
+    n_articles: int,
+    runs: int,
+    true: float,
+    methods: Sequence[IntervalMethod],
 ) -> Iterator[str]:
     """A row for each method."""
     samples = [
         design.simulated(n_articles, annotators, error, np.random.default_rng([n_articles, run]))
         for run in range(runs)
     ]
-    for method in METHODS:
+    for method in methods:
         hits = above = below = 0
         widths = list[float]()
         for sums in samples:
@@ -218,6 +225,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--design", choices=[design.name for design in DESIGNS])
     parser.add_argument("--annotators", type=int, choices=(2, 3))
+    parser.add_argument("--method", choices=METHODS)
     parser.add_argument("--planning", action="store_true")
     chosen = parser.parse_args()
     print("$ python", *sys.argv)
@@ -229,6 +237,7 @@ def main() -> None:
         print(
             "design  who   true articles method       covered  false met  false not met  too few  width"
         )
+    methods = [chosen.method] if chosen.method else METHODS
     for design in DESIGNS:
         for annotators in (2, 3):
             if chosen.design not in (None, design.name) or chosen.annotators not in (
@@ -240,7 +249,7 @@ def main() -> None:
                 true = true_value(design, annotators, error)
                 for n_articles in N_ARTICLES:
                     case = design, annotators, error, n_articles, chosen.runs, true
-                    for row in [planning(*case)] if chosen.planning else coverage(*case):
+                    for row in [planning(*case)] if chosen.planning else coverage(*case, methods):
                         print(row, flush=True)
 
 

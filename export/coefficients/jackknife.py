@@ -245,7 +245,7 @@ def articles_needed(
         return max(1, needed - n_articles)
     if spread.disagreeing < MIN_INFORMATIVE:
         return None
-    more = np.unique(np.geomspace(1, 1000 * n_articles, 3000).round())
+    more = np.unique(np.geomspace(1, 1000 * n_articles, 3000).round()).astype(np.float64)
     enough = np.flatnonzero(_assurance(spread, target, more, tail) >= power)
     return int(more[enough[0]]) if len(enough) else None
 
@@ -263,7 +263,8 @@ def _assurance(spread: JackknifeSpread, target: float, more: Floats, tail: float
     expected = distance * (old + (1 - old) * trust)
     error = np.sqrt((1 - old) ** 2 * trust + old * (1 - old))
     above = stdtr(spread.freedom, (expected - reach) / error)
-    return np.asarray(above + stdtr(spread.freedom, (-expected - reach) / error))
+    below = stdtr(spread.freedom, (-expected - reach) / error)
+    return np.asarray(above + below, dtype=np.float64)
 
 
 def _to_scale(value: Floats | float, floor: float | None) -> Floats:

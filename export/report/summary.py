@@ -202,13 +202,14 @@ def _too_few(results: list[MeasureWithInterval]) -> Iterator[str]:
         return
     rest = counted(len(results), "measure rests", "measures rest")
     yield (
-        f"{rest} on too few articles to be judged, and to say how many would be enough: annotate more "
+        f"{rest} on too few articles to be judged, or to say how many would be enough: annotate more "
         f"articles twice, until there are {MIN_INFORMATIVE} or more in which annotators could differ."
     )
     single = sum(result.interval.reason == UNDEFINED_WITHOUT_ONE for result in results)
     if single:
-        would = counted(single, "measure would be", "measures would be")
-        yield f"{would} undefined without one of the articles, as no other shows any variation."
+        hang = counted(single, "measure hangs", "measures hang")
+        it = "it" if single == 1 else "they"
+        yield f"{hang} on one article, without which {it} would be undefined."
 
 
 def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:
