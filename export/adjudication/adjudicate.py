@@ -60,22 +60,28 @@ class AdjudicatedArticle:
     ruled: tuple[HumanDecision, ...] = ()
     #: What that person has to decide again, since annotators have other readings now.
     flagged: tuple[HumanDecision, ...] = ()
+    #: The rules that what was decided breaks, where one annotator's annotation stands instead of it.
+    set_aside: tuple[str, ...] = ()
     #: What follows from the votes alone where no annotation is free of errors: a start for a person.
     draft: AnnotationDocument | None = None
 
     @property
-    def left_out(self) -> list[Decision]:
-        """The repairs that took a unit out of the document that stands.
+    def followed_decisions(self) -> list[Decision]:
+        """The decisions that the document follows.
 
         Where a whole annotation was taken in the end, what was tried before counts no more.
         """
-        left: list[Decision] = []
+        followed: list[Decision] = []
         for decision in self.decisions:
-            if (decision.unit, decision.field) == ("article", ""):
-                left.clear()
-            elif decision.leaves_out:
-                left.append(decision)
-        return left
+            if decision.is_of_article:
+                followed.clear()
+            followed.append(decision)
+        return followed
+
+    @property
+    def left_out(self) -> list[Decision]:
+        """The repairs that took a unit out of the document that stands."""
+        return [decision for decision in self.followed_decisions if decision.leaves_out]
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,7 @@ class Adjudication:
                 document=kept_one,
                 decisions=(decision,),
                 by_hand=True,
+                set_aside=(),
                 ruled=(),
                 flagged=(),
             )
@@ -254,9 +261,8 @@ def _ruled_article(
         return replace(result, adjudicated=line, flagged=line.decisions)
     rulings = Rulings.of(line)
     result = _merged_article(documents, checker, vote_log, rulings)
-    return replace(
-        result, adjudicated=line, ruled=tuple(rulings.taken), flagged=tuple(rulings.flagged)
-    )
+    ruled = () if result.set_aside else tuple(rulings.taken)
+    return replace(result, adjudicated=line, ruled=ruled, flagged=tuple(rulings.flagged))
 
 
 def _merged_article(
@@ -266,7 +272,8 @@ def _merged_article(
     document, left = repair(draft, checker, vote_log)
     if not left:
         return _adjudicated(vote_log, document)
-    result = _most_followed(documents, checker, vote_log)
+    rules = tuple(sorted({issue.id for issue in left}))
+    result = _most_followed(documents, checker, vote_log, rules)
     return replace(result, draft=document) if result.document is None else result
 
 
@@ -274,23 +281,34 @@ def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> Adju
     return AdjudicatedArticle(vote_log.article_id, document, tuple(vote_log.decisions))
 
 
-def _most_followed(documents: Documents, checker: Checker, vote_log: VoteLog) -> AdjudicatedArticle:
-    """The annotation of the annotator who was followed most often, if it can be had valid."""
+def _most_followed(
+    documents: Documents, checker: Checker, vote_log: VoteLog, rules: tuple[str, ...]
+) -> AdjudicatedArticle:
+    """The annotation of the annotator who was followed most often, if it can be had valid.
+
+    Args:
+        documents: Annotator -> annotation.
+        checker: Checks an annotation.
+        vote_log: Has counted who was followed.
+        rules: The rules that what was decided breaks.
+    """
+    since = f", since what was decided breaks {', '.join(rules)}"
     ranked = sorted(documents, key=lambda a: (-vote_log.followed[a], a))
     valid = [a for a in ranked if not errors(checker.check(documents[a]))]
     votes = {a: vote_log.followed[a] for a in documents}
     if valid:
         rule = "whole annotation of the annotator who was followed most often"
-        vote_log.record("article", "", votes, valid[0], rule)
-        return _adjudicated(vote_log, documents[valid[0]].with_annotator(GOLD))
+        vote_log.record("article", "", votes, valid[0], f"{rule}{since}")
+        gold = documents[valid[0]].with_annotator(GOLD)
+        return replace(_adjudicated(vote_log, gold), set_aside=rules)
     for annotator in ranked:
         of_one = VoteLog(vote_log.article_id, vote_log.frequencies)
         draft = merge({annotator: documents[annotator]}, checker.scheme, of_one)
         document, left = repair(draft, checker, of_one)
         if not left:
             rule = "repaired annotation of the annotator who was followed most often"
-            vote_log.record("article", "", votes, annotator, rule)
+            vote_log.record("article", "", votes, annotator, f"{rule}{since}")
             vote_log.decisions.extend(of_one.decisions)
-            return _adjudicated(vote_log, document)
+            return replace(_adjudicated(vote_log, document), set_aside=rules)
     vote_log.record("article", "", votes, None, "no annotation is free of errors")
     return _adjudicated(vote_log, None)

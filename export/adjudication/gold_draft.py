@@ -85,7 +85,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
     text = draft.template.article.text
     properties = scheme.json_schema["properties"]
     assert isinstance(properties, dict)
-    sections: dict[str, list[dict[str, Any]]] = {
+    sections: dict[str, object] = {
         "parties": [{"id": id, **_with_ids(parties[key].values, ids)} for key, id in ids.items()],
         "spans": [
             {
@@ -103,6 +103,7 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
             for number, r in enumerate(draft.relations, 1)
         ],
         "dyads": [_with_ids(dyad.values, ids) for dyad in draft.dyads],
+        "article_labels": _with_ids(draft.labels.values, ids),
     }
     document = AnnotationDocument.model_validate(
         {
@@ -110,8 +111,8 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
             "schema_version": draft.template.schema_version,
             "article": draft.template.article.to_dict(),
             "annotator": GOLD.to_dict(),
-            **{name: rows for name, rows in sections.items() if name in properties},
-            "article_labels": _with_ids(draft.labels.values, ids),
+            # A stage has no place yet for what later ones ask.
+            **{name: section for name, section in sections.items() if name in properties},
         }
     )
     return with_derived(document, scheme)

@@ -53,6 +53,11 @@ class Decision:
         return self.rule in OPEN_TIES
 
     @property
+    def is_of_article(self) -> bool:
+        """Whether it is about which annotation of the article stands as a whole."""
+        return (self.unit, self.field) == ("article", "")
+
+    @property
     def leaves_out(self) -> bool:
         """Whether a repair took a whole unit out."""
         return bool(self.repaired) and not self.field and self.chosen is None

@@ -16,6 +16,7 @@ _MAX_SHOWN = 10
 def gold_warnings(adjudication: "Adjudication", log: Path) -> Iterator[str]:
     """What a maintainer should know about gold annotations that were made just now."""
     yield from _model_warnings(adjudication)
+    yield from _set_aside(adjudication, log)
     yield from _left_out(adjudication, log)
     yield from _undecided(adjudication)
 
@@ -79,6 +80,24 @@ def _model_warnings(adjudication: "Adjudication") -> Iterator[str]:
         fields.setdefault(reason, []).append(name)
     for reason, names in fields.items():
         yield f"not by the model ({reason}): {', '.join(names)}"
+
+
+def _set_aside(adjudication: "Adjudication", log: Path) -> Iterator[str]:
+    """That the annotation of one annotator stands, and neither votes nor people have a say in it."""
+    articles = [article for article in adjudication.articles if article.set_aside]
+    if articles:
+        of_each = [
+            f"{article.article_id}: {article.followed_decisions[0].chosen}, for what was decided "
+            f"breaks {', '.join(article.set_aside)}"
+            for article in articles
+        ]
+        by_people = sum(article.adjudicated is not None for article in articles)
+        which = f"; {by_people} of them are adjudicated by people" if by_people else ""
+        yield (
+            f"gold of {counted(len(articles), 'article')} is the whole annotation of one annotator, "
+            f"and not what was decided ({listed(of_each, _MAX_SHOWN)}){which}; see {log}, and have "
+            "the annotations repaired with: signalbook validate"
+        )
 
 
 def _left_out(adjudication: "Adjudication", log: Path) -> Iterator[str]:

@@ -125,14 +125,14 @@ def _about(article: "AdjudicatedArticle", span: "Span") -> "Iterator[Decision]":
     extent = span.start, span.end
     moved = {
         decision.unit
-        for decision in article.decisions
+        for decision in article.followed_decisions
         if decision.field == "extent"
         and decision.unit.startswith(f"{span.type} [")
         and _extent(decision.chosen) == extent
     }
     units = moved or {f"{span.type} [{span.start}, {span.end})"}
-    for decision in article.decisions:
-        if decision.unit in units or (decision.unit, decision.field) == ("article", ""):
+    for decision in article.followed_decisions:
+        if decision.unit in units or decision.is_of_article:
             yield decision
 
 

@@ -15,6 +15,13 @@ from .problems import SchemeProblem, pointer_to
 
 #: What a section of a document needs to be there.
 _SECTIONS = {"parties": "party", "dyads": "dyad", "article_labels": "article"}
+#: Keywords of JSON Schema that ask for something to be there: of a document, and of its spans and
+#: relations. Before the last stage it may be something that comes later.
+_ASKS_FOR_MORE = frozenset(
+    {"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
+    | {"dependentRequired", "dependentSchemas", "minProperties"}
+    | {"minItems", "contains", "minContains", "maxContains", "prefixItems"}
+)
 
 
 def at_stage(scheme: Scheme, name: str) -> Scheme:
@@ -29,13 +36,18 @@ def at_stage(scheme: Scheme, name: str) -> Scheme:
         raise UsageError(f"{scheme.name}: there is no stage {name!r}; {has}")
     place = names.index(name)
     known = _units(scheme, names[: place + 1])
+    later = _units(scheme) - known
     return replace(
         _restricted(scheme, known, computes="article" in known),
         stage=name,
         unstaged=scheme,
         earlier=frozenset(_units(scheme, names[:place])),
         constraints=tuple(c for c in scheme.constraints if _holds(c, scheme, known, names, place)),
-        json_schema=_without_sections(scheme.json_schema, known),
+        json_schema=_without_sections(
+            scheme.json_schema,
+            [section for section, unit in _SECTIONS.items() if unit in later],
+            is_last=place == len(names) - 1,
+        ),
     )
 
 
@@ -198,10 +210,18 @@ def _holds(
     return place == len(names) - 1 or (constraint.check is not None and not constraint.function)
 
 
-def _without_sections(json_schema: Mapping[str, Json], known: Collection[str]) -> dict[str, Json]:
+def _without_sections(
+    json_schema: Mapping[str, Json], later: Collection[str], *, is_last: bool
+) -> dict[str, Json]:
     """The JSON Schema of a document in which the sections of later stages are not there yet."""
-    later = {section for section, unit in _SECTIONS.items() if unit not in known}
     properties = as_object(json_schema.get("properties"))
     required = [name for name in strings(json_schema.get("required")) if name not in later]
     kept = {name: node for name, node in properties.items() if name not in later}
-    return {**json_schema, "properties": kept, "required": [*required]}
+    if is_last:
+        return {**json_schema, "properties": kept, "required": [*required]}
+    kept |= {n: _asking_less(as_object(kept[n])) for n in ("spans", "relations") if n in kept}
+    return {**_asking_less(json_schema), "properties": kept, "required": [*required]}
+
+
+def _asking_less(node: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in node.items() if name not in _ASKS_FOR_MORE}

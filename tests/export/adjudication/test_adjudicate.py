@@ -2,22 +2,26 @@
 
 import json
 import random
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import EXAMPLES
+from speech_scheme import NAMES, speech, speech_scheme
 
 from signalbook.export.adjudication.adjudicate import (
     AdjudicatedArticle,
     adjudicate,
 )
+from signalbook.export.cli.gold_warnings import gold_warnings
 from signalbook.export.validation.checker import Checker, errors
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import FindingsError
 from signalbook.schema.scheme.loader import load_scheme
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Constraint, Scheme
 
 SECOND = EXAMPLES / "adverse_events" / "1.0"
 CHECKERS = {
@@ -259,3 +263,32 @@ def test_gold_of_an_earlier_run_has_no_vote() -> None:
     first = adjudicate(documents, ADVERSE)
     assert len(first.gold) == 1
     assert adjudicate([*documents, *first.gold], ADVERSE) == first
+
+
+def test_an_annotation_that_stands_instead_of_what_was_decided_is_told(tmp_path: Path) -> None:
+    answer = {"type": "string", "enum": ["yes", "no"]}
+    asked = {"required": ["war", "peace"], "properties": {"war": answer, "peace": answer}}
+    scheme = speech_scheme(tmp_path, {"properties": NAMES}, {}, article_labels=asked)
+    both = {"properties": {"war": {"const": "yes"}, "peace": {"const": "yes"}}}
+    document_schema: Json = {"not": {"properties": {"article_labels": both}}}
+    rule = Constraint("W1", "error", "No.", "", each="document", schema=document_schema)
+    scheme = replace(scheme, constraints=(rule,))
+    documents = [
+        speech(
+            who,
+            [{"id": "P1", "name": "Olin"}],
+            ["P1", "P1"],
+            article_labels={"war": war, "peace": peace},
+        )
+        for who, war, peace in (("ada", "yes", "no"), ("bo", "no", "yes"), ("cy", "yes", "yes"))
+    ]
+    adjudication = adjudicate(documents, scheme)
+    [article] = adjudication.articles
+    assert article.document is not None
+    assert article.document.article_labels == {"war": "yes", "peace": "no"}
+    assert [decision.unit for decision in article.followed_decisions] == ["article"]
+    [warning] = gold_warnings(adjudication, tmp_path / "decisions.jsonl")
+    assert warning.startswith(
+        "gold of 1 article is the whole annotation of one annotator, and not what was decided "
+        "(x1: ada, for what was decided breaks W1); see "
+    )

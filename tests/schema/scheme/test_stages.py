@@ -10,6 +10,7 @@ import pytest
 from signalbook.annotate.conversion.beginning import beginning_data, beginnings
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import SchemeError
+from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.loader import find_scheme, load_scheme, parse_scheme
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.scheme.stages import asks_pairs, asks_parties, at_stage, on_page
@@ -169,6 +170,25 @@ def test_another_scheme_has_stages_of_its_own(tmp_path: Path) -> None:
     assert [t.name for t in on_page(stages["citing"]).span_types] == ["citation"]
     assert [t.name for t in stages["citing"].span_types] == ["name", "citation"]
     assert load_scheme(f"{scheme.path}#citing") == stages["citing"]
+
+
+def test_what_a_whole_document_must_have_is_not_asked_of_an_earlier_stage(tmp_path: Path) -> None:
+    json_schema = court()
+    json_schema["additionalProperties"] = False
+    json_schema["allOf"] = [{"required": ["dyads"]}]
+    cites = {"properties": {"type": {"const": "citation"}}}
+    json_schema["properties"]["spans"] |= {"contains": cites, "minItems": 1}
+    scheme = scheme_of(tmp_path, json_schema)
+    nobody: dict[str, Any] = {"article": {"id": "a"}, "annotator": {"id": "ada"}, "spans": []}
+    document = {"schema_version": "1.0.0", "parties": [], "article_labels": {}, **nobody}
+
+    def violated(stage: str) -> set[object]:
+        found = SchemaValidator(at_stage(scheme, stage).json_schema).errors(document)
+        return {error.validator for error in found}
+
+    assert {"minItems", "contains", "required"} <= violated("bonds")
+    assert not {"minItems", "contains", "additionalProperties"} & violated("people")
+    assert "'dyads' is a required property" not in str(violated("citing"))
 
 
 def test_without_a_function_every_pair_that_a_span_connects_is_asked(tmp_path: Path) -> None:
