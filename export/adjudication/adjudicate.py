@@ -245,9 +245,10 @@ def _adjudicate_article(
         return _ruled_article(of_annotators, checker, vote_log, line)
     if len(of_annotators) == 1:
         [(annotator, document)] = of_annotators.items()
-        if not errors(checker.check(document)):
+        gold = document.with_annotator(GOLD)
+        if not errors(checker.check(gold)):
             vote_log.record("article", "", {annotator: True}, True, "only one annotator")
-            return _adjudicated(vote_log, document.with_annotator(GOLD))
+            return _adjudicated(vote_log, gold)
     return _merged_article(of_annotators, checker, vote_log)
 
 
@@ -294,13 +295,14 @@ def _most_followed(
     """
     since = f", since what was decided breaks {', '.join(rules)}"
     ranked = sorted(documents, key=lambda a: (-vote_log.followed[a], a))
-    valid = [a for a in ranked if not errors(checker.check(documents[a]))]
+    # As gold they are checked as a whole, also what an earlier stage gave.
+    as_gold = {a: document.with_annotator(GOLD) for a, document in documents.items()}
+    valid = [a for a in ranked if not errors(checker.check(as_gold[a]))]
     votes = {a: vote_log.followed[a] for a in documents}
     if valid:
         rule = "whole annotation of the annotator who was followed most often"
         vote_log.record("article", "", votes, valid[0], f"{rule}{since}")
-        gold = documents[valid[0]].with_annotator(GOLD)
-        return replace(_adjudicated(vote_log, gold), set_aside=rules)
+        return replace(_adjudicated(vote_log, as_gold[valid[0]]), set_aside=rules)
     for annotator in ranked:
         of_one = VoteLog(vote_log.article_id, vote_log.frequencies)
         draft = merge({annotator: documents[annotator]}, checker.scheme, of_one)

@@ -3,9 +3,10 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
-from signalbook.schema.documents.annotation import Annotation, Finding, Lookup
+from signalbook.schema.documents.annotation import Annotation, Finding, Lookup, Unit, many
+from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.derived import completed
-from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
+from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.rule_functions import functions
 from signalbook.schema.scheme.json_schema import SchemaValidator
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
@@ -13,7 +14,7 @@ from signalbook.schema.scheme.model import Constraint, Json, Scheme
 from .builtin_rules import ALWAYS, CHECKS, RELEASE_ONLY, built_in
 from .messages import Issue, finding_issue, violation_issue
 from .scheme_rules import SchemaConstraint
-from .violations import SchemaViolation, explain_violation, unit_at
+from .violations import Place, SchemaViolation, explain_violation, unit_at
 
 #: What documents are checked for. A release must also withhold texts that may not be given away; of
 #: a prediction, annotators fill in what it lacks and judge the rest, so it need only be possible.
@@ -69,6 +70,7 @@ class Checker:
         In a document that violates the schema, the built-in checks still run, and constraints
         that are schemas on the units that fit. The scheme's functions see the document without
         the spans that do not, and speak only of spans and relations that do not depend on these.
+        In a stage, annotators are told nothing of what earlier ones gave: they cannot change it.
         """
         # `required` may name a label that is computed, and constraints may speak of it: they see it
         # whether the document holds it or not. What it holds stays, and is compared.
@@ -80,7 +82,10 @@ class Checker:
         for violation in violations:
             issue = violation_issue(violation, annotation)
             violated.add(issue.path)
-            yield issue
+            if not self._is_given(
+                unit_at(violation.place, annotation), violation.place, annotation
+            ):
+                yield issue
         units = (unit_at(violation.place, annotation) for violation in violations)
         broken = {id(unit) for unit in units if unit is not None}
         sound = self._without(broken, annotation) if violations else annotation
@@ -88,10 +93,31 @@ class Checker:
             for finding in self._findings(constraint, annotation, data, sound):
                 if constraint.each and id(finding.unit) in broken:
                     continue
+                place = () if finding.field is None else ("article_labels", finding.field)
+                if self._is_given(finding.unit, place, annotation):
+                    continue
                 issue = finding_issue(constraint, finding, annotation)
                 # A value that the JSON Schema forbids, or finds too large, is reported already.
                 if constraint.check not in _AS_SCHEMA or not _lies_in(issue.path, violated):
                     yield issue
+
+    def _is_given(self, unit: Unit | None, place: Place, annotation: Annotation) -> bool:
+        """Whether an annotator's task came with what a finding is about.
+
+        A party that a mention names was agreed on; another one was added in the stage.
+        """
+        earlier = self.scheme.earlier
+        if self._purpose != "annotation" or not earlier or is_gold(annotation.document):
+            return False
+        match unit:
+            case Span() | Relation():
+                return unit.type in earlier
+            case Party():
+                return "party" in earlier and unit.id in _named_parties(annotation, earlier)
+            case Dyad():
+                return "dyad" in earlier
+            case None:
+                return place[:1] == ("article_labels",) and "article" in earlier
 
     def _violations(
         self, annotation: Annotation, data: Mapping[str, Json]
@@ -135,6 +161,19 @@ class Checker:
         )
         left = document.model_copy(update={"spans": spans, "relations": relations})
         return Annotation(left, self._lookup) if self._validator.accepts(left.to_dict()) else None
+
+
+def _named_parties(annotation: Annotation, earlier: Container[str]) -> set[str]:
+    """The ids of the parties that spans of earlier stages refer to."""
+    fields = annotation.lookup.fields
+    return {
+        id
+        for span in annotation.document.spans
+        if span.type in earlier
+        for name in span.attributes
+        if (field := fields.get((span.type, name))) is not None and field.is_reference
+        for id in many(span, name)
+    }
 
 
 def _lies_in(path: str, places: Iterable[str]) -> bool:
