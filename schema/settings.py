@@ -1,6 +1,6 @@
 """What every command knows about the workspace that it runs in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,8 @@ class Settings:
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
     #: Gives the ids of the workspace's own articles, labelled or not.
     article_ids: Callable[[], AbstractSet[str]] = field(default=frozenset[str], compare=False)
+    #: Gives the documents of every stage before the one that is worked in, by its name.
+    earlier_documents: Callable[[], Mapping[str, Path]] = field(default=dict, compare=False)
     #: Shows annotators what they should repair; None where no server is known.
     send_back: "SendBack | None" = field(default=None, compare=False)
     #: Folder of the published datasets.

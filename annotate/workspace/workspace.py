@@ -214,10 +214,21 @@ def settings_here(start: Path | None = None, *, stage: str | None = None) -> Set
         suggested=workspace.suggested,
         withdrawn=partial(_withdrawn, workspace.articles),
         article_ids=partial(_article_ids, workspace.articles),
+        earlier_documents=partial(_earlier_documents, workspace),
         datasets=workspace.datasets,
         dataset=workspace.dataset,
         simulated_annotators=workspace.simulated_annotators,
     )
+
+
+def _earlier_documents(workspace: Workspace) -> dict[str, Path]:
+    """Name of a stage before the workspace's -> the documents of that stage."""
+    if not workspace.stage:
+        return {}
+    unstaged = read_workspace(workspace.folder)
+    names = stage_names(unstaged.scheme)
+    earlier = names[: names.index(workspace.stage)]
+    return {name: unstaged.at_stage(name).documents for name in earlier}
 
 
 def read_workspace(folder: Path) -> Workspace:

@@ -160,6 +160,7 @@ def build(
     from signalbook.schema.cli.progress import progress_bar
 
     from .annotators_documents import read_annotators, read_gold
+    from .earlier_stages import refuse_stale_stages
 
     refuse_overwriting({"--output": output})
     sources = _sources(settings, documents, gold)
@@ -174,6 +175,14 @@ def build(
         _refuse_none(annotators.documents, sources, way_out="bring them with: signalbook pull")
     if gold is not None:
         _refuse_none(gold_documents, [gold])
+    both = (*annotators.documents, *gold_documents)
+    waiting = (
+        []
+        if documents or gold
+        else refuse_stale_stages(
+            settings.earlier_documents(), scheme, {document.article.id for document in both}
+        )
+    )
     plan = ReleasePlan(
         name=name or settings.dataset_name(scheme),
         version=version,
@@ -195,7 +204,7 @@ def build(
             ways_out=WaysOut(*_ways_out(Sources(documents, source), gold, gold_file)),
             on_step=bar.step,
         )
-    warnings = [*annotators.warnings]
+    warnings = [*annotators.warnings, *waiting]
     if not gold_documents:
         adjudicate = Sources(documents, source).command("adjudicate auto")
         warnings.append(

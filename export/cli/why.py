@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from signalbook.export.adjudication.adjudicate import AdjudicatedArticle, Adjudication
     from signalbook.export.adjudication.voting import Decision
     from signalbook.schema.documents.records import Span
+    from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 _MAX_SHOWN = 10
@@ -57,6 +58,7 @@ def why_command(
     """
     adjudication = _adjudication(settings, paths, source)
     article, span = _find(adjudication, span_id, article_id)
+    article = _in_its_stage(article, span, adjudication.scheme, settings, paths)
     decisions = list(_about(article, span))
     print_outcome(
         "adjudicate why",
@@ -75,19 +77,49 @@ def _adjudication(
     settings: "Settings", paths: tuple[Path, ...], source: str | None
 ) -> "Adjudication":
     """What follows from the annotations and from what people decided, as gold does."""
+    return _adjudication_of(settings.documents_or(paths), settings.load_scheme(source, paths))
+
+
+def _adjudication_of(sources: "Sequence[Path]", scheme: "Scheme") -> "Adjudication":
     from signalbook.export.adjudication.adjudicate import adjudicate
     from signalbook.export.adjudication.decision_log import DecisionLog
     from signalbook.export.adjudication.gold_record import last_policy
 
     from .annotators_documents import read_annotators
 
-    sources = settings.documents_or(paths)
-    scheme = settings.load_scheme(source, paths)
     return adjudicate(
         read_annotators(sources, scheme).documents,
         scheme,
         model=last_policy(sources[0].parent / GOLD_FILE),
         log=DecisionLog(sources[0].parent / DECISIONS_FOLDER).latest,
+    )
+
+
+def _in_its_stage(
+    article: "AdjudicatedArticle",
+    span: "Span",
+    scheme: "Scheme",
+    settings: "Settings",
+    paths: tuple[Path, ...],
+) -> "AdjudicatedArticle":
+    """The article in the stage in which the span was annotated: later ones are given it.
+
+    Raises:
+        UsageError: What was annotated there is not in this workspace.
+    """
+    from signalbook.schema.scheme.stages import at_stage
+
+    if span.type not in scheme.earlier:
+        return article
+    stage = scheme.span_type(span.type).stage
+    path = None if paths else settings.earlier_documents().get(stage)
+    if path is not None and path.is_file():
+        for before in _adjudication_of([path], at_stage(scheme.whole, stage)).articles:
+            if before.article_id == article.article_id:
+                return before
+    raise UsageError(
+        f"{span.id}: this span was annotated in the stage {stage}, whose annotations of "
+        f"{article.article_id} are not at hand; run the command in the workspace, without --documents"
     )
 
 
