@@ -12,7 +12,7 @@ from .members import absences, members_of, presences
 from .workspace import locked, open_client
 
 if TYPE_CHECKING:
-    from signalbook.annotate.assignment import AssignmentRecord, BlindPlan
+    from signalbook.annotate.assignment import AssignmentRecord, BlindPlan, Members
     from signalbook.annotate.assignment.projects import ProjectPlans
     from signalbook.annotate.label_studio.client import LabelStudioClient
     from signalbook.annotate.label_studio.project import Plan
@@ -45,8 +45,7 @@ def show_plans(workspace: "Workspace", *, url: str | None, as_json: bool) -> boo
         lines=_lines(plans, workspace, applied=False),
         remarks=[
             *warnings,
-            *presences(members, client.url),
-            NO_ROLES,
+            *_about_server(workspace, members, client.url),
             *(ways_on if plans.is_needed else []),
         ],
         ok=not plans.is_needed,
@@ -82,14 +81,27 @@ def apply_and_show(workspace: "Workspace", *, new: bool, url: str | None, as_jso
         lines=_lines(done, workspace, applied=True, links=links),
         remarks=[
             *warnings,
-            *presences(members, client.url),
-            NO_ROLES,
-            "Send everybody their articles with: signalbook push",
+            *_about_server(workspace, members, client.url),
+            *(
+                ["Send everybody their articles with: signalbook push"]
+                if any(plans.assignment.by_annotator.values())
+                else []
+            ),
         ],
         data={**_data(done, links), "accounts": asdict(members)},
         counts=_counts(done),
         warnings=warnings,
     )
+
+
+def _about_server(workspace: "Workspace", members: "Members", url: str) -> Iterator[str]:
+    """What holds of the server as a whole, and is therefore said in the first stage alone."""
+    from signalbook.schema.scheme.loader import load_scheme
+    from signalbook.schema.scheme.stages import stage_before
+
+    if stage_before(load_scheme(workspace.scheme)) is None:
+        yield from presences(members, url)
+        yield NO_ROLES
 
 
 def drift_lines(plan: "Plan", *, applied: bool) -> Iterator[str]:
@@ -142,6 +154,9 @@ def _lines(
         verb = "Assigned" if applied else "Would assign"
         articles = counted(len({a.article for a in planned.new}), "article")
         yield f"{verb} {articles}, {counted(len(planned.new), 'task')} in all."
+    if not any(planned.by_annotator.values()) and workspace.stage:
+        yield "There is nothing to assign yet: all articles wait for the stage before."
+        return
     if not plans.is_needed:
         yield "Every article is assigned, and the projects are as scheme and workspace want them."
     yield ""
