@@ -16,6 +16,7 @@ from .workspace import locked, open_client, shares_of, workspace_here
 if TYPE_CHECKING:
     from signalbook.annotate.sync.push import Pushed
     from signalbook.annotate.sync.raw_store import RawStore
+    from signalbook.annotate.sync.stage_articles import StageArticles
     from signalbook.annotate.workspace.workspace import Workspace
     from signalbook.schema.documents.records import Article
     from signalbook.schema.scheme.model import Scheme
@@ -149,9 +150,18 @@ def push_command(
         )
     pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
     unassigned = unassigned_articles(workspace, in_stage.labelled, store)
-    waiting = waiting_sentence(scheme, in_stage.waiting)
+    if unassigned and not paths:
+        way_out = "assign them with: signalbook project apply"
+    else:
+        way_out = "put them into articles/ and assign them with: signalbook project apply"
     show_pushed(
-        pushed, pages, unassigned=unassigned, waiting=waiting, dry_run=dry_run, as_json=as_json
+        pushed,
+        pages,
+        unassigned=unassigned,
+        way_out=way_out,
+        waiting=[*waiting_sentences(scheme, in_stage)],
+        dry_run=dry_run,
+        as_json=as_json,
     )
 
 
@@ -171,18 +181,23 @@ def unassigned_articles(
     return sorted({assignment.article for assignment in planned.new})
 
 
-def waiting_sentence(scheme: "Scheme", waiting: "Sequence[str]") -> str:
-    """What the stage before has not made anything of yet; empty if there is nothing."""
+def waiting_sentences(scheme: "Scheme", in_stage: "StageArticles") -> Iterator[str]:
+    """What the stage before has not made anything of yet."""
     from signalbook.schema.scheme.stages import stage_before
 
-    if not waiting:
-        return ""
     before = stage_before(scheme)
-    return (
-        f"{counted(len(waiting), 'article waits', 'articles wait')} for the stage {before} "
-        f"({listed(waiting, _MAX_SHOWN)}); make its gold annotations with: "
-        f"signalbook --stage {before} adjudicate auto"
-    )
+    labelled = [id for id in in_stage.waiting if id not in in_stage.unlabelled]
+    if labelled:
+        yield (
+            f"{counted(len(labelled), 'article waits', 'articles wait')} for the stage {before} "
+            f"({listed(labelled, _MAX_SHOWN)}); make its gold annotations with: "
+            f"signalbook --stage {before} adjudicate auto"
+        )
+    if unlabelled := in_stage.unlabelled:
+        yield (
+            f"{counted(len(unlabelled), 'article waits', 'articles wait')} for the stage {before}, "
+            f"where no annotation was pulled yet ({listed(unlabelled, _MAX_SHOWN)})"
+        )
 
 
 def articles_to_push(
@@ -222,7 +237,8 @@ def show_pushed(
     pages: Sequence[str],
     *,
     unassigned: Sequence[str] = (),
-    waiting: str = "",
+    way_out: str = "",
+    waiting: Sequence[str] = (),
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -232,11 +248,12 @@ def show_pushed(
         pushed: What was created, and what was not.
         pages: Addresses of the projects' pages on the server.
         unassigned: Ids of articles that nobody was assigned, or not as many as there should be.
+        way_out: How these are assigned, in words.
         waiting: What waits for an earlier stage, in words.
         dry_run: Nothing was created.
         as_json: Print for programs.
     """
-    warnings = [waiting] if waiting else []
+    warnings = [*waiting]
     if pushed.doubled:
         warnings.append(
             f"the server has {counted(len(pushed.doubled), 'article')} more than once "
@@ -257,8 +274,7 @@ def show_pushed(
     if unassigned:
         warnings.append(
             f"{counted(len(unassigned), 'article')} not assigned to as many annotators as there "
-            f"should be ({listed(unassigned, _MAX_SHOWN)}); put them into articles/ and assign "
-            "them with: signalbook project apply"
+            f"should be ({listed(unassigned, _MAX_SHOWN)}); {way_out}"
         )
     at = listed(pages, _MAX_SHOWN)
     next_steps: list[str] = []

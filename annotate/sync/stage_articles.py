@@ -23,6 +23,8 @@ class StageArticles:
     labelled: Sequence[Article] = ()
     #: Ids of articles of which the stage before has no gold annotation.
     waiting: tuple[str, ...] = ()
+    #: Ids of those of them that nobody has labelled in the stage before.
+    unlabelled: tuple[str, ...] = ()
 
     @property
     def article_ids(self) -> dict[str, str]:
@@ -54,11 +56,16 @@ def stage_articles(
         for task in beginnings(article, document, scheme)
     ]
     known = {beginning.document.article.id for _, beginning in tasks}
+    waiting = tuple(a.id for a in articles if (a.id, a.text_sha256) not in gold)
+    documents = _before(workspace, scheme).documents
+    pulled = read_documents([documents]) if waiting and documents.is_file() else ()
+    labelled = {document.article.id for document in pulled}
     return StageArticles(
         [article for article, _ in tasks],
         {article.id: beginning for article, beginning in tasks},
         [article for article in articles if article.id in known],
-        tuple(a.id for a in articles if (a.id, a.text_sha256) not in gold),
+        waiting,
+        tuple(id for id in waiting if id not in labelled),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from signalbook.export.validation.checker import Purpose
     from signalbook.export.validation.messages import Issue
     from signalbook.schema.documents.records import AnnotationDocument
+    from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
 
 #: Article id -> annotator -> where their task is shown.
@@ -120,7 +121,7 @@ def validate(
         ],
         remarks=[
             *(sent.problems if sent else ()),
-            _next_step(documents, Sources(paths, source), errors=bool(wrong)),
+            _next_step(documents, scheme, Sources(paths, source), errors=bool(wrong)),
         ],
         ok=not wrong,
         data=sent and asdict(sent),
@@ -193,14 +194,19 @@ def _counts(documents: Sequence["AnnotationDocument"], issues: Sequence["Issue"]
     }
 
 
-def _next_step(documents: Sequence["AnnotationDocument"], sources: Sources, *, errors: bool) -> str:
+def _next_step(
+    documents: Sequence["AnnotationDocument"], scheme: "Scheme", sources: Sources, *, errors: bool
+) -> str:
     from signalbook.schema.documents.annotators import is_gold
+    from signalbook.schema.scheme.stages import stage_after
 
     if not documents:
         return sources.lacking
     if errors:
         return sources.repair("validate")
     pairs = {(d.article.id, d.annotator.id) for d in documents if not is_gold(d)}
+    if not pairs and (after := stage_after(scheme)) is not None:
+        return f"Begin the next stage with what is agreed on: signalbook --stage {after} push"
     if not pairs:
         gold = str(sources.paths[0]) if len(sources.paths) == 1 else "FILE"
         publish = Sources((), sources.scheme).release_command("--gold", gold)

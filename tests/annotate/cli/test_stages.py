@@ -90,10 +90,7 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
     for of_scheme in diplomatic.stages:
         in_stage(of_scheme.name, "project", "apply")
     assert in_stage("signals", "push", "--dry-run")["warnings"] == [
-        (
-            "2 articles wait for the stage parties (example-1, quiet); make its gold annotations with: "
-            "signalbook --stage parties adjudicate auto"
-        )
+        "2 articles wait for the stage parties, where no annotation was pulled yet (example-1, quiet)"
     ]
     for stage in ("parties", "signals", "dyads"):
         in_stage(stage, "push")
@@ -104,6 +101,13 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
         status = in_stage(stage, "status")["counts"]
         assert (status["invalid"], status["to_adjudicate"], status["to_push"]) == (0, 2, 0)
         assert in_stage(stage, "validate")["counts"]["errors"] == 0
+        if stage == "parties":
+            assert in_stage("signals", "push", "--dry-run")["warnings"] == [
+                (
+                    "2 articles wait for the stage parties (example-1, quiet); make its gold "
+                    "annotations with: signalbook --stage parties adjudicate auto"
+                )
+            ]
         in_stage(stage, "adjudicate", "auto")
     gold, quiet = read_documents([workspace.at_stage("dyads").gold])
     assert (quiet.article.id, quiet.dyads, quiet.spans) == ("quiet", (), ())
@@ -111,6 +115,25 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
     assert content(gold) == content(canonical(whole, scheme))
     assert run("validate")["ok"]  # without a stage, what is whole
     release_and_refuse(workspace)
+
+
+def test_what_holds_of_the_server_is_said_in_one_stage_and_nothing_of_an_empty_one(
+    workspace: Workspace,
+) -> None:
+    people = '[assignment]\nmode = "blind"\noverlap = 2\nannotators = ["ada", "ben"]\n'
+    names = '[annotators]\n"ada@example.org" = "ada"\n"ben@example.org" = "ben"\n'
+    path = workspace.folder / CONFIG
+    path.write_text(path.read_text(encoding="utf-8") + people + names, encoding="utf-8")
+    first, second = (
+        CliRunner().invoke(cli, ["--stage", stage, "project", "apply"])
+        for stage in ("parties", "signals")
+    )
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "has no roles" in first.output
+    assert "Send everybody their articles with" in first.output
+    assert "There is nothing to assign yet" in second.output
+    for said in ("has no roles", "Send everybody", "calibration"):
+        assert said not in second.output
 
 
 def with_ids_of(data: Any, document: AnnotationDocument) -> AnnotationDocument:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from signalbook.export.cli.adjudicate import adjudicate
 from signalbook.export.cli.release import release
+from signalbook.export.cli.validate import validate
 from signalbook.export.cli.why import why_command
 from signalbook.schema.documents.jsonl import read_documents, write_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
@@ -90,3 +91,13 @@ def test_why_asks_the_stage_in_which_a_span_was_annotated(settings: Settings) ->
     assert shown.exit_code == 0, shown.output
     assert f"    ben: {signal.start}, {signal.end + 1}" in shown.output
     assert "agree" not in shown.output
+
+
+def test_gold_of_an_early_stage_is_for_the_next_one_and_not_for_a_release(
+    settings: Settings,
+) -> None:
+    gold = settings.earlier_documents()["parties"].with_name("gold.jsonl")
+    of_stage = Settings(scheme=f"{WHOLE.path}#parties")
+    checked = CliRunner().invoke(validate, [str(gold)], obj=of_stage)
+    assert "signalbook --stage signals push" in checked.output
+    assert "release build" not in checked.output
