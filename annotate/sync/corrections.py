@@ -5,21 +5,25 @@ Update. So it is sent only where nobody else is shown the task. What was sent st
 is only added to; a list that is on the task as it is to be is not sent again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
 from signalbook.annotate.assignment import assignment_record
+from signalbook.annotate.conversion.earlier import PAIR
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.label_studio.payloads import TaskRow
 from signalbook.annotate.workspace.pseudonyms import pseudonym
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.append_only import AppendOnlyLog
 from signalbook.schema.documents.corrections import Correction, SentBack, SentList
-from signalbook.schema.documents.records import Record
+from signalbook.schema.documents.jsonl import read_documents
+from signalbook.schema.documents.records import AnnotationDocument, Record
 
 from .authorship import article_of, included_annotations, task_address, task_link
 from .pulled_documents import current_annotations
@@ -50,6 +54,8 @@ class SentFinding(Record):
 
 
 _LINE = TypeAdapter(SentFinding)
+#: Article and annotator -> the annotations that the document is made of.
+_Annotations: TypeAlias = Mapping[tuple[str, str], Sequence[StoredAnnotation]]
 
 
 @dataclass(frozen=True)
@@ -114,23 +120,46 @@ def send_corrections(
     return SentBack(tuple(changed), present, tuple(problems))
 
 
-def _annotations(workspace: Workspace, server: str) -> dict[tuple[str, str], StoredAnnotation]:
-    """Article and annotator -> the annotation on this server that the document is made of."""
+def _annotations(workspace: Workspace, server: str) -> _Annotations:
+    """The annotations on this server that each document is made of."""
     name_of = partial(pseudonym, workspace)
     included = included_annotations(RawStore(workspace.raw).annotations(), workspace.annotations)
-    return {
-        (article_of(annotation), name_of(annotation.author)): annotation
-        for annotation in current_annotations(included, name_of)
-        if annotation.line.server == server
-        and annotation.is_on_server
-        and not (annotation.repeat or annotation.is_skipped)
-    }
+    made_of: dict[tuple[str, str], list[StoredAnnotation]] = defaultdict(list)
+    for annotation in current_annotations(included, name_of):
+        if (
+            annotation.line.server == server
+            and annotation.is_on_server
+            and not (annotation.repeat or annotation.is_skipped)
+        ):
+            made_of[article_of(annotation), name_of(annotation.author)].append(annotation)
+    return made_of
+
+
+def asked_on(
+    annotations: Sequence[StoredAnnotation], path: str, document: AnnotationDocument | None
+) -> StoredAnnotation:
+    """Which of the annotations that a document is made of says what stands at a place of it.
+
+    Args:
+        annotations: One of the whole article, or one of each pair; at least one.
+        path: JSON Pointer into the document.
+        document: The document, where there are several.
+    """
+    section, _, place = path.removeprefix("/").partition("/")
+    number = place.partition("/")[0]
+    if document is not None and section == "dyads" and number.isdigit():
+        dyad = document.dyads[int(number)].attributes
+        for annotation in annotations:
+            pair = annotation.data.get(PAIR)
+            if isinstance(pair, dict) and all(dyad.get(side) == id for side, id in pair.items()):
+                return annotation
+    return annotations[-1]
 
 
 def _lists(
     workspace: Workspace,
     wanted: Sequence[Correction],
-    annotations: Mapping[tuple[str, str], StoredAnnotation],
+    annotations: _Annotations,
 ) -> tuple[dict[int, _List], list[str]]:
     """Task -> what it is to show, and what can be shown nowhere, in words."""
     by_document: dict[tuple[str, str], list[Correction]] = {}
@@ -140,23 +169,40 @@ def _lists(
     lists: dict[int, _List] = {}
     problems: list[str] = []
     owners = assignment_record(workspace).owners()
+    documents = _documents(workspace) if any(len(made) > 1 for made in annotations.values()) else {}
     for (article, annotator), of_document in sorted(by_document.items()):
-        annotation = annotations.get((article, annotator))
-        if annotation is None:
+        made_of = annotations.get((article, annotator), ())
+        if not made_of:
             problems.append(
                 f"{article}: the annotation of {annotator} is not on this server; name the server "
                 "that it was pulled from with: --url"
             )
-        elif owners.get((annotation.line.server, annotation.line.project)) != annotator:
+            continue
+        document = documents.get((article, annotator)) if len(made_of) > 1 else None
+        by_annotation: dict[str, list[Correction]] = defaultdict(list)
+        for correction in of_document:
+            asked = asked_on(made_of, correction.path, document)
+            by_annotation[asked.line.identity].append(correction)
+        annotation = made_of[-1]
+        if owners.get((annotation.line.server, annotation.line.project)) != annotator:
             problems.append(
                 f"{article}: {annotator} labelled it in a project that is not of {annotator} alone, "
                 "so that others would read the list; tell them what to repair yourself: "
                 f"{task_link(annotation.line)}"
             )
-        else:
-            item = _list(annotation, annotator, of_document)
-            lists[item.task] = item
+            continue
+        for annotation in made_of:
+            if of_annotation := by_annotation.get(annotation.line.identity):
+                item = _list(annotation, annotator, of_annotation)
+                lists[item.task] = item
     return lists, problems
+
+
+def _documents(workspace: Workspace) -> dict[tuple[str, str], AnnotationDocument]:
+    if not workspace.documents.is_file():
+        return {}
+    documents = read_documents([workspace.documents])
+    return {(document.article.id, document.annotator.id): document for document in documents}
 
 
 def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correction] = ()) -> _List:
@@ -192,7 +238,7 @@ def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correct
 def _emptied(
     sent: Iterable[SentFinding],
     lists: Mapping[int, _List],
-    annotations: Mapping[tuple[str, str], StoredAnnotation],
+    annotations: _Annotations,
     server: str,
 ) -> dict[int, _List]:
     """Task -> nothing, of those that were sent something of which nothing is left."""
@@ -200,7 +246,7 @@ def _emptied(
     for line in sent:
         if line.server != server or line.task in lists:
             continue
-        annotation = annotations.get((line.article, line.annotator))
+        annotation = next(iter(annotations.get((line.article, line.annotator), ())), None)
         link = task_address(server, line.project, line.task)
         account = annotation.author if annotation else ""
         emptied[line.task] = _List(
