@@ -51,7 +51,8 @@ class WatchedFindings:
 
         if pulled is self._sent:
             return None
-        sent = send_corrections(client, workspace, to_corrections(self._all_issues(pulled)))
+        wanted = to_corrections(self._all_issues(pulled), pulled.remarks)
+        sent = send_corrections(client, workspace, wanted)
         self._sent = pulled
         return sent
 

@@ -253,7 +253,7 @@ class _Reader:
         if not span_ids.issuperset(ends):
             self._add_unmapped("a relation to nothing", arrow)
         elif not isinstance(labels, list) or not labels:
-            self._add_unmapped("a relation without a label", arrow)
+            self._add_unmapped("an arrow for which no relation is chosen", arrow)
         else:
             types = {relation.name: relation for relation in self.scheme.relation_types}
             for label in labels:

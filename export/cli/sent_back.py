@@ -10,6 +10,7 @@ from signalbook.schema.text import counted
 if TYPE_CHECKING:
     from signalbook.export.validation.messages import Issue
     from signalbook.schema.documents.corrections import Correction, SendBack, SentBack
+    from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.settings import Settings
 
 
@@ -31,15 +32,28 @@ def sender(
     return settings.send_back
 
 
-def to_corrections(issues: "Iterable[Issue]") -> "list[Correction]":
-    """What annotators are asked to repair, errors first, in the order of the text."""
+def to_corrections(
+    issues: "Iterable[Issue]", remarks: "Iterable[Remark]" = ()
+) -> "list[Correction]":
+    """What annotators are asked to repair, errors first, in the order of the text.
+
+    Args:
+        issues: What is wrong in documents.
+        remarks: What the last pull found; what no document could take comes last.
+    """
     from signalbook.schema.documents.corrections import Correction
 
     ordered = sorted(issues, key=lambda i: (i.severity, i.start or 0, i.id, i.path))
-    return [
+    of_documents = [
         Correction(issue.article_id, issue.annotator_id, issue.id, issue.path, _sentence(issue))
         for issue in ordered
     ]
+    of_pages = [
+        Correction(r.article_id, r.annotator_id, r.id, "", f"Counts for nothing: {r.fact}")
+        for r in remarks
+        if r.is_for_annotator
+    ]
+    return of_documents + of_pages
 
 
 def sent_lines(sent: "SentBack | None", *, dry_run: bool) -> Iterator[str]:

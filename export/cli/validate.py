@@ -104,11 +104,12 @@ def validate(
     purpose: Purpose = "release" if release else "annotation"
     with progress_bar("checking documents") as bar:
         issues = list(check(bar.over(documents), scheme, purpose=purpose))
-    sent = send(to_corrections(issues), url, dry_run) if send else None
+    remarks = settings.pull_remarks(paths)
+    sent = send(to_corrections(issues, remarks), url, dry_run) if send else None
     issues += spelling_issues(written, taken_for)
     issues += repeat_issues(documents, places)
     issues += article_issues(documents, places)
-    issues += map(remark_issue, settings.pull_remarks(paths))
+    issues += map(remark_issue, remarks)
     wrong = errors(issues)
     links = settings.task_links(paths)
     print_outcome(

@@ -127,6 +127,11 @@ class Remark(Record):
         return self.id in _OPEN
 
     @property
+    def is_for_annotator(self) -> bool:
+        """Whether the annotator can repair it on the page."""
+        return self.id == "no-place"
+
+    @property
     def way_out(self) -> str:
         """What to do about it."""
         return KINDS[self.id][2]

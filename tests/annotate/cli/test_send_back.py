@@ -140,6 +140,19 @@ def test_an_annotator_is_shown_what_to_repair_once_and_until_it_is_repaired(
     assert len({line.updated_at for line in of_ada if line.kind == "annotation"}) == 2
 
 
+def test_an_arrow_for_which_no_relation_is_chosen_is_sent_back(round_: Round) -> None:
+    begin(round_, "blind")
+    ends = [r["id"] for r in round_.results(whole=True) if r.get("from_name") == "label"][:2]
+    arrow: Result = {"type": "relation", "from_id": ends[0], "to_id": ends[1], "direction": "right"}
+    with LabelStudioClient(round_.client.url, round_.users["ben"].token) as theirs:
+        theirs.create_annotation(round_.task("ben")[1], [*round_.results(whole=True), arrow])
+    run("pull")
+    [item] = run("validate", "--send-back")["data"]["lists"]
+    assert (item["annotator"], item["findings"]) == ("ben", 1)
+    told = round_.shown("ben")
+    assert told.startswith("- Counts for nothing: an arrow for which no relation is chosen: from ")
+
+
 def test_a_list_that_others_would_read_is_not_sent(round_: Round) -> None:
     begin(round_, "pooled")
     round_.submit("ada", "all", whole=False)

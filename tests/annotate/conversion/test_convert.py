@@ -380,7 +380,7 @@ def test_nothing_that_fits_nowhere_is_dropped_in_silence() -> None:
         "no span of the scheme: wonder “Arvenia”",
         "reaction of a region without a label: “Arvenia”",
         "a relation to nothing: from drug “Arvenia” to nothing",
-        "a relation without a label: from drug “Arvenia” to drug “Arvenia”",
+        "an arrow for which no relation is chosen: from drug “Arvenia” to drug “Arvenia”",
         "the scheme has no relation likes: from drug “Arvenia” to drug “Arvenia”",
         "article: serious cannot be: “perhaps”",
     ]

@@ -176,7 +176,7 @@ def test_what_has_no_place_is_told_and_nothing_else_is_lost() -> None:
         "the scheme has no field colour on article: “red”",
         "the scheme has no field ghost on article: “x”",
         "the scheme has no relation mocks: from claim “Castria must pay” to r “broke the deal”",
-        "a relation without a label: from claim “Castria must pay” to r “broke the deal”",
+        "an arrow for which no relation is chosen: from claim “Castria must pay” to r “broke the deal”",
     ]
     assert len(read_documents([Path("documents.jsonl")])[0].spans) == 2
 
