@@ -42,3 +42,17 @@ def test_what_an_earlier_stage_gave_is_not_the_annotators() -> None:
 def test_a_party_that_is_added_where_mentions_cannot_be_marked_needs_none() -> None:
     assert "C38" in {id for id, _ in found("ada", WHOLE)}
     assert "C38" not in {id for id, _ in found("ada")}
+
+
+def test_words_marked_twice_are_named_in_the_stage_that_marks_them() -> None:
+    parties = at_stage(WHOLE, "parties")
+    text = WHOLE.example_file.read_text(encoding="utf-8")
+    example = AnnotationDocument.model_validate_json(text)
+    record = earlier_part(example, SIGNALS).with_annotator(Annotator(id="ada")).to_dict()
+    mention = record["spans"][0]
+    other = next(p["id"] for p in record["parties"] if p["id"] != mention["attributes"]["party"])
+    record["spans"].append(
+        {**mention, "id": "s99", "attributes": {**mention["attributes"], "party": other}}
+    )
+    twice = AnnotationDocument.model_validate(record)
+    assert "C04" in {issue.id for issue in Checker(parties).check(twice)}
