@@ -29,7 +29,7 @@ def run_each_stage(arguments: Sequence[str], run: Callable[[list[str]], int]) ->
     stages = _stages(arguments) or [""]
     for number, stage in enumerate(stages, 1):
         if stage:
-            say(f"Stage {stage}", err=True)
+            say(f"Stage {stage}")
         status = run([*([OPTION, stage] if stage else []), *arguments])
         highest = max(highest, status)
         if status not in _GO_ON:

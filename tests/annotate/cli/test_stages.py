@@ -176,7 +176,7 @@ def release_and_refuse(workspace: Workspace) -> None:
 
 
 def test_what_is_of_the_server_as_a_whole_is_run_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = init_workspace(tmp_path / "once").folder
     (folder / CONFIG).write_text("[scheme]\nstages = true\n", encoding="utf-8")
@@ -191,6 +191,13 @@ def test_what_is_of_the_server_as_a_whole_is_run_once(
     assert ran == [["project", "invite"]]
     run_each_stage(["project", "plan"], run_one)
     assert [arguments[1] for arguments in ran[1:]] == ["parties", "signals", "dyads"]
+    # Beside the tables, so that a file of them says which is of which stage.
+    assert capsys.readouterr().out.split("\n") == [
+        "Stage parties",
+        "Stage signals",
+        "Stage dyads",
+        "",
+    ]
 
 
 def content(document: AnnotationDocument) -> dict[str, Any]:
