@@ -11,7 +11,7 @@ from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.scheme.model import Field
 
 from .corpus import Corpus
-from .field_units import FieldRows, field_rows
+from .field_units import FieldRows, Row, field_rows
 from .measure import MeasureName
 from .span_arrays import SpanArrays, span_arrays
 from .span_groups import SpanGroups, align_spans
@@ -27,6 +27,9 @@ class CodedField:
     unit: str
     field: Field
     ratings: Ratings
+    #: Of units that have a value at all: how many values somebody who has the unit left blank, and
+    #: how many there could be. None of a part of the annotations.
+    blanks: tuple[int, int] | None = None
 
     @cached_property
     def articles(self) -> Ints:
@@ -64,7 +67,7 @@ class CodedField:
 
     def _where(self, keep: Bools) -> "CodedField":
         columns = {name: getattr(self.ratings, name)[keep] for name in ("units", "raters", "codes")}
-        return replace(self, ratings=replace(self.ratings, **columns))
+        return replace(self, ratings=replace(self.ratings, **columns), blanks=None)
 
 
 @dataclass(frozen=True)
@@ -123,4 +126,12 @@ def _coded(rows: FieldRows) -> CodedField:
     """The values of an ordinal field are numbered by rank, those of others as they occur."""
     field = rows.field
     order = field.ranked if field.level == "ordinal" else None
-    return CodedField(rows.kind, rows.unit, field, Ratings.from_rows(rows.rows, order))
+    listed = [*rows.rows]
+    ratings = Ratings.from_rows(listed, order)
+    return CodedField(rows.kind, rows.unit, field, ratings, _blanks(listed))
+
+
+def _blanks(rows: Sequence[Row]) -> tuple[int, int]:
+    valued = {(article, unit) for article, unit, _, value in rows if value is not None}
+    asked = [value for article, unit, _, value in rows if (article, unit) in valued]
+    return sum(value is None for value in asked), len(asked)

@@ -27,7 +27,7 @@ from signalbook.export.coefficients.distances import (
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.scheme.coefficients import DESCRIPTIVE, alpha_of
-from signalbook.schema.scheme.model import Field
+from signalbook.schema.scheme.model import Field, Json
 
 from .coded_corpus import CodedCorpus, CodedField
 from .corpus import Corpus
@@ -61,7 +61,13 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
         reason="no variation: every value is the same" if n else _NO_PAIRS,
         target=target,
         observed=_observed_agreement(coded.ratings),
+        details=_blank(coded),
     )
+
+
+def _blank(coded: CodedField) -> dict[str, Json]:
+    blank, asked = coded.blanks or (0, 0)
+    return {"blank_values": blank, "values": asked} if blank else {}
 
 
 def judging_coefficient(field: Field) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from signalbook.export.agreement.measure import MeasureWithInterval
 
 from .breakdowns import ReportSection
-from .wording import interval_text
+from .wording import blanks, interval_text
 
 #: Columns of the measures on a terminal; the first three name a measure for --fail-under.
 MEASURE_COLUMNS = (
@@ -18,6 +18,7 @@ def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, 
     for result in results:
         measure = result.measure
         has_target = measure.target is not None
+        said = measure.reason or (result.verdict if has_target else "")
         yield (
             measure.name.kind,
             measure.name.unit,
@@ -26,7 +27,7 @@ def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, 
             f"{measure.value:.3f}" if measure.value is not None else "-",
             interval_text(result),
             f"{measure.target:g}" if has_target else "",
-            measure.reason or (result.verdict if has_target else ""),
+            "; ".join(filter(None, (said, blanks(measure)))),
             str(measure.n),
         )
 

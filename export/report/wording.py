@@ -180,8 +180,15 @@ def coefficient(name: str) -> str:
 
 
 def verdict(result: MeasureWithInterval) -> str:
-    """What the interval says of the target, in a word or two."""
-    return "" if result.verdict == "no target" else result.verdict
+    """What the interval says of the target, in a word or two, and how much was left blank."""
+    said = "" if result.verdict == "no target" else result.verdict
+    return "; ".join(filter(None, (said, blanks(result.measure))))
+
+
+def blanks(measure: Measure) -> str:
+    """How many values were left blank on units that others gave a value; empty if none."""
+    count, asked = measure.details.get("blank_values"), measure.details.get("values")
+    return f"{count} of {asked} values blank" if count else ""
 
 
 def number(value: float | None, places: int = 2) -> str:

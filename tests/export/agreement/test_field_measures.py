@@ -19,6 +19,7 @@ from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
 from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.report.wording import verdict
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
 from signalbook.schema.scheme.coefficients import alpha_of
@@ -192,6 +193,36 @@ def test_numbers_are_compared_as_numbers(
     assert pure.value is not None
     assert measure.value == pytest.approx(pure.value)
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
+
+
+def test_values_that_were_left_blank_are_counted_beside_the_measure(corpus: Corpus) -> None:
+    documents = {
+        (article, annotator): document.model_copy(
+            update={
+                "spans": tuple(
+                    s.model_copy(
+                        update={
+                            "attributes": {
+                                name: value
+                                for name, value in s.attributes.items()
+                                if not (annotator == 2 and article < 3 and name == "severity")
+                            }
+                        }
+                    )
+                    for s in document.spans
+                )
+            }
+        )
+        for (article, annotator), document in corpus.documents.items()
+    }
+    reactions = sum(s.type == "reaction" for s in corpus.documents[0, 0].spans)
+    blank = replace(corpus, documents=documents)
+    measure = field_measure(coded_field(blank, "severity"), blank)
+    assert measure.details == {"blank_values": 3 * reactions, "values": 12 * reactions}
+    assert measure.value == 1.0 or measure.value is None
+    [result] = with_intervals([measure], blank)
+    assert verdict(result).endswith(f"{3 * reactions} of {12 * reactions} values blank")
+    assert field_measure(coded_field(corpus, "severity"), corpus).details == {}
 
 
 def test_percent_agreement_is_the_share_of_pairs_of_values_that_are_equal(corpus: Corpus) -> None:
