@@ -120,14 +120,17 @@ def test_a_value_that_does_not_follow_is_an_error() -> None:
             "derived",
             "error",
             "/article_labels/mixed",
-            "mixed is false, but true follows from the dyads; leave it out, or correct the dyads",
+            (
+                "“Mixed” is “no”, but “yes” follows from the dyads; leave it out, or correct the "
+                "dyads"
+            ),
         ),
         (
             "derived",
             "error",
             "/article_labels/main_topic",
             (
-                "main_topic is salt, but fish follows from the claim spans; leave it out, or "
+                "“Main topic” is “Salt”, but “Fish” follows from the claim spans; leave it out, or "
                 "correct the claim spans"
             ),
         ),
@@ -137,7 +140,8 @@ def test_a_value_that_does_not_follow_is_an_error() -> None:
 def test_a_value_is_an_error_where_nothing_follows() -> None:
     labels = {"clear": True, "main_topic": "salt"}
     [issue] = check([document(spans=[], article_labels=labels)], SCHEME)
-    assert issue.fact.startswith("main_topic is salt, but nothing follows from the claim spans;")
+    begins = "“Main topic” is “Salt”, but nothing follows from the claim spans;"
+    assert issue.fact.startswith(begins)
 
 
 def test_constraints_see_it_where_a_document_leaves_it_out() -> None:
@@ -231,4 +235,4 @@ def test_a_release_refuses_a_value_that_does_not_follow(tmp_path: Path, scheme_f
     arguments = ("--documents", file, "-o", tmp_path / "data", "--scheme", scheme_file)
     built = run("release", "build", "1.0.0", *arguments)
     assert isinstance(built.exception, FindingsError)
-    assert "mixed is false, but true follows from the dyads" in str(built.exception)
+    assert "“Mixed” is “no”, but “yes” follows from the dyads" in str(built.exception)

@@ -26,7 +26,7 @@ from signalbook.schema.scheme.model import Scheme
 pytestmark = pytest.mark.server
 TITLE = "Killed round"
 PEOPLE = ("ada", "ben")
-ARTICLES = ("report-1", "report-2", "report-3")
+ARTICLES = ("report-1", "report-2")
 TOLD = "- A fatal reaction has no recovery."
 
 

@@ -244,7 +244,7 @@ def test_codebook_is_the_same_each_time(scheme: Scheme) -> None:
 def test_the_instructions_name_the_door_and_the_key_that_keep_from_losing_work(
     scheme: Scheme,
 ) -> None:
-    beginning = Page(instructions(scheme)).words[:700]
+    beginning = Page(instructions(scheme)).words[:900]
     assert "Label All Tasks" in beginning
     assert ("press Esc first" in beginning) == bool(scheme.span_types)
     assert "Press Esc to see what is asked" in beginning
