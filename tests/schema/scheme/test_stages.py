@@ -180,7 +180,12 @@ def test_what_a_whole_document_must_have_is_not_asked_of_an_earlier_stage(tmp_pa
     json_schema["properties"]["spans"] |= {"contains": cites, "minItems": 1}
     scheme = scheme_of(tmp_path, json_schema)
     nobody: dict[str, Any] = {"article": {"id": "a"}, "annotator": {"id": "ada"}, "spans": []}
-    document = {"schema_version": "1.0.0", "parties": [], "article_labels": {}, **nobody}
+    document: dict[str, Any] = {
+        "schema_version": "1.0.0",
+        "parties": [],
+        "article_labels": {},
+        **nobody,
+    }
 
     def violated(stage: str) -> set[object]:
         found = SchemaValidator(at_stage(scheme, stage).json_schema).errors(document)
