@@ -58,7 +58,7 @@ tests: $(READY)
 	$(BIN)/pytest -n 3 --dist loadgroup
 
 bench: $(READY)
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=tests/helpers $(BIN)/python $$script || exit 1; done
 
 docs: $(READY)
 	@echo "== documentation"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from browsers import find_chromium, log_in, open_chromium
-from places import ROOT
+from places import STUDIO_TEMPLATE
 from playwright.sync_api import Page
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -89,7 +89,8 @@ class Opened:
         """Open the page once."""
         begun = time.perf_counter()
         page.goto(self.address)
-        page.wait_for_function(DRAWN, arg=len(self.results()), timeout=120_000, polling=20)
+        n_spans = N_SPANS if self.stored_labels else 0
+        page.wait_for_function(DRAWN, arg=n_spans, timeout=120_000, polling=20)
         if counts:
             self.openings.append(time.perf_counter() - begun)
         page.wait_for_load_state("networkidle")
@@ -125,7 +126,7 @@ def open_all(opened: Sequence[Opened], rounds: int) -> None:
         raise SystemExit("error: no Chromium; install it or set SIGNALBOOK_CHROMIUM to its path")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        template = migrated_template(ROOT / ".cache" / "bench-template")
+        template = migrated_template(STUDIO_TEMPLATE)
         studio = stack.enter_context(
             start(folder / "data", bound_to_parent=True, template=template)
         )

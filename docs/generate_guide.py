@@ -8,7 +8,6 @@ import json
 import sys
 import tempfile
 from contextlib import chdir
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from click.testing import CliRunner
 from page_driver import LabelingPage
 from PIL import Image
 from PIL.Image import Dither
+from places import STUDIO_TEMPLATE
 from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize
 
 from signalbook.annotate.cli.commands import cli
@@ -296,7 +296,7 @@ def main() -> int:
     if chromium is None:
         print("no Chromium: install it, or set SIGNALBOOK_CHROMIUM to its path", file=sys.stderr)
         return 1
-    template = migrated_template(ROOT / ".cache" / f"studio-template-{version('label-studio')}")
+    template = migrated_template(STUDIO_TEMPLATE)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         work.mkdir()

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from browsers import find_chromium, log_in, open_chromium
-from places import EXAMPLES, ROOT
+from places import CACHE, EXAMPLES, STUDIO_TEMPLATE
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -19,14 +18,12 @@ from signalbook.schema.filesystem import lock
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
-CACHE = ROOT / ".cache"
-
 
 @pytest.fixture(scope="session")
 def studio_template() -> Path:
     """An empty, migrated database, made once per checkout and version of Label Studio."""
     with lock(CACHE / "studio-template.lock", lambda: None):
-        return migrated_template(CACHE / f"studio-template-{version('label-studio')}")
+        return migrated_template(STUDIO_TEMPLATE)
 
 
 @pytest.fixture(scope="session")

@@ -150,10 +150,9 @@ def push_command(
         )
     pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
     unassigned = unassigned_articles(workspace, in_stage.labelled, store)
-    if unassigned and not paths:
-        way_out = "assign them with: signalbook project apply"
-    else:
-        way_out = "put them into articles/ and assign them with: signalbook project apply"
+    way_out = "assign them with: signalbook project apply"
+    if paths:
+        way_out = f"put them into articles/ and {way_out}"
     show_pushed(
         pushed,
         pages,

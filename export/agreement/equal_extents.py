@@ -44,7 +44,7 @@ def content(span: Span, document: AnnotationDocument, scheme: Scheme) -> Content
 
 def in_order(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
     """The document with its units in an order that depends on neither their ids nor their order."""
-    spans = _ordered_spans(document, scheme)
+    spans = ordered_spans(document, scheme)
     place = {span.id: number for number, span in enumerate(spans)}
     party_values = scheme.party.fields if scheme.party else ()
     dyad_values = scheme.dyad.all_fields if scheme.dyad else ()
@@ -66,7 +66,8 @@ def in_order(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument
     return document.model_copy(update=ordered)
 
 
-def _ordered_spans(document: AnnotationDocument, scheme: Scheme) -> tuple[Span, ...]:
+def ordered_spans(document: AnnotationDocument, scheme: Scheme) -> tuple[Span, ...]:
+    """The spans of a document in such an order."""
     equal: dict[tuple[int, int, str], list[Span]] = defaultdict(list)
     for span in document.spans:
         equal[span.start, span.end, span.type].append(span)

@@ -156,17 +156,14 @@ def secondary_coefficients(coded: CodedField, corpus: Corpus) -> Iterator[Measur
     for name in dict.fromkeys((alpha_of(field.level), *also, *gwet)):
         if name not in (judging_coefficient(field), DESCRIPTIVE):
             yield field_measure(coded, corpus, by=name)
-    compared = _listed_first(coded.restrict_articles(corpus.compared))
     if field.level == "set" or (field.level == "nominal" and len(listed_values(field)) > 2):
         for value in field.values:
-            yield _of_value(compared, field.typed(value.id), corpus)
+            yield _of_value(coded, field.typed(value.id), corpus)
 
 
 def _listed_first(coded: CodedField) -> CodedField:
     """The same with every value that the scheme lists, used or not; then those that it does not."""
     listed = listed_values(coded.field)
-    if coded.field.level == "set":
-        return coded
     values = {coded.ratings.values[code] for code in np.unique(coded.ratings.codes)}
     return coded.recode([*listed, *sorted(values.difference(listed), key=str)])
 

@@ -19,7 +19,7 @@ from signalbook.schema.documents.records import AnnotationDocument, Span
 from signalbook.schema.scheme.model import Scheme
 
 from .corpus import Corpus, coreferent_mentions
-from .equal_extents import Content, content, in_order, settle_equal_extents
+from .equal_extents import Content, content, ordered_spans, settle_equal_extents
 
 #: An annotator: a number in a corpus, or a name.
 Key = TypeVar("Key", int, str)
@@ -122,7 +122,7 @@ def align_article(
 ) -> list[SpanGroup[Key]]:
     """The groups of one article: annotator -> document."""
     marked = {
-        annotator: in_order(document, scheme).spans for annotator, document in documents.items()
+        annotator: ordered_spans(document, scheme) for annotator, document in documents.items()
     }
 
     def content_of(_: int, annotator: Key, span: Span) -> Content:

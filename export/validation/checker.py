@@ -79,15 +79,15 @@ class Checker:
         data: dict[str, Json] = document.to_dict()
         violations = self._violations(annotation, data)
         violated: set[str] = set()
+        broken: set[int] = set()
         for violation in violations:
             issue = violation_issue(violation, annotation)
             violated.add(issue.path)
-            if not self._is_given(
-                unit_at(violation.place, annotation), violation.place, annotation
-            ):
+            unit = unit_at(violation.place, annotation)
+            if unit is not None:
+                broken.add(id(unit))
+            if not self._is_given(unit, violation.place, annotation):
                 yield issue
-        units = (unit_at(violation.place, annotation) for violation in violations)
-        broken = {id(unit) for unit in units if unit is not None}
         sound = self._without(broken, annotation) if violations else annotation
         for constraint in self._constraints:
             for finding in self._findings(constraint, annotation, data, sound):

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 from click.testing import CliRunner
 
 from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.conversion.to_results import to_label_studio
 from signalbook.annotate.label_studio.payloads import Result
+from signalbook.annotate.studio.accounts import User
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.example import read_example
 from signalbook.schema.documents.records import AnnotationDocument
@@ -19,6 +21,15 @@ def run(*arguments: str) -> Any:
     """The printed object of a command, with the exit status."""
     result = CliRunner(catch_exceptions=False).invoke(cli, [*arguments, "--json"])
     return {**json.loads(result.stdout), "status": result.exit_code}
+
+
+def press_update(url: str, user: User, annotation: int, results: list[Result]) -> None:
+    """Do what the button Update does."""
+    httpx.patch(
+        f"{url}/api/annotations/{annotation}/",
+        headers={"Authorization": f"Token {user.token}"},
+        json={"result": results},
+    ).raise_for_status()
 
 
 def write_article_of_example(workspace: Workspace, scheme: Scheme, *ids: str) -> None:

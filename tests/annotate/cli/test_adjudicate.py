@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from click.testing import CliRunner
 from fault_proxy import Fate, fault_proxy
 from page_driver import LabelingPage
 from playwright.sync_api import Page
-from rounds import edited_example, run, write_article_of_example
+from rounds import edited_example, press_update, run, write_article_of_example
 
 from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -80,11 +79,7 @@ class Round:
 
         results = edited_example(self.scheme, edit)
         if update is not None:
-            httpx.patch(
-                f"{self.client.url}/api/annotations/{update}/",
-                headers={"Authorization": f"Token {self.users[who].token}"},
-                json={"result": results},
-            ).raise_for_status()
+            press_update(self.client.url, self.users[who], update, results)
             return update
         task = self.tasks(project)[article]["id"]
         assert isinstance(task, int)

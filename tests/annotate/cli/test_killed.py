@@ -10,10 +10,9 @@ from itertools import count
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-import httpx
 import pytest
 from fault_proxy import Fate, fault_proxy
-from rounds import edited_example, run, write_article_of_example
+from rounds import edited_example, press_update, run, write_article_of_example
 
 from signalbook.annotate.assignment import assignment_record
 from signalbook.annotate.label_studio.client import LabelStudioClient
@@ -149,11 +148,7 @@ class Repairs:
             with LabelStudioClient(self.client.url, self.users[name].token) as theirs:
                 self.numbers[name] = theirs.create_annotation(self.task(name)[1], results)
             return
-        httpx.patch(
-            f"{self.client.url}/api/annotations/{self.numbers[name]}/",
-            headers={"Authorization": f"Token {self.users[name].token}"},
-            json={"result": results},
-        ).raise_for_status()
+        press_update(self.client.url, self.users[name], self.numbers[name], results)
 
     def task(self, name: str) -> tuple[int, int]:
         project = ours(self.client)[f"{TITLE} · {name}"]

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from click.testing import CliRunner
 from page_driver import LabelingPage
 from playwright.sync_api import Page
-from rounds import edited_example, run, write_article_of_example
+from rounds import edited_example, press_update, run, write_article_of_example
 
 from signalbook.annotate.cli.commands import cli
 from signalbook.annotate.cli.watched import WatchedFindings
@@ -69,11 +68,7 @@ class Round:
 
     def update(self, who: str, number: int, *, whole: bool) -> None:
         """Do what the button Update does."""
-        httpx.patch(
-            f"{self.client.url}/api/annotations/{number}/",
-            headers={"Authorization": f"Token {self.users[who].token}"},
-            json={"result": self.results(whole=whole)},
-        ).raise_for_status()
+        press_update(self.client.url, self.users[who], number, self.results(whole=whole))
 
 
 @pytest.fixture(scope="module")

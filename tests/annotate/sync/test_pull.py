@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fault_proxy import Fate, fault_proxy
 from hypothesis import HealthCheck, Phase, given, settings
+from rounds import press_update
 from strategies import documents as any_documents
 
 from signalbook.annotate.conversion.convert import canonical
@@ -246,9 +247,7 @@ def test_a_change_and_who_skipped_come_with_the_next_pull(
     empty = documents_in(tmp_path, scheme, str)
     assert (len(empty.converted), empty.skipped) == (1, 1)
     results = to_label_studio(document, scheme, row["data"])
-    headers = {"Authorization": f"Token {ada.token}"}
-    url = f"{studio.url}/api/annotations/{created}/"
-    httpx.patch(url, headers=headers, json={"result": results}).raise_for_status()
+    press_update(studio.url, ada, created, results)
     assert pull(client, project, tmp_path).new == 1
     [full] = documents_in(tmp_path, scheme, str).converted
     assert content(full.document) == content(canonical(document, scheme))

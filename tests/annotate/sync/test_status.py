@@ -11,6 +11,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from fault_proxy import Fate, fault_proxy
+from rounds import press_update
 
 from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
@@ -172,11 +173,7 @@ def test_gold_that_no_longer_follows_is_in_the_status_and_is_not_published(
     assert CliRunner().invoke(adjudicate, ["auto"], obj=settings).exit_code == 0
     counts = run("status")["counts"]
     assert (counts["to_adjudicate"], counts["stale_gold"]) == (0, 0)
-    httpx.patch(
-        f"{studio.url}/api/annotations/{ids[0]}/",
-        headers={"Authorization": f"Token {annotators[0].token}"},
-        json={"result": []},
-    ).raise_for_status()
+    press_update(studio.url, annotators[0], ids[0], [])
     run("pull")
     assert run("status")["data"]["stale_gold"] == [example(second_scheme).article.id]
     assert facts(CliRunner().invoke(status_command).stdout)["stale gold"] == (
@@ -461,11 +458,7 @@ def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
         assert "no-place" in [issue["id"] for issue in json.loads(checked.stdout)["warnings"]]
         assert (pulled["status"], pulled["data"]["documents"]) == (0, str(workspace.documents))
     assert "1 thing in annotations has no place" in CliRunner().invoke(status_command).stdout
-    httpx.patch(
-        f"{studio.url}/api/annotations/{created}/",
-        headers={"Authorization": f"Token {annotators[0].token}"},
-        json={"result": []},
-    ).raise_for_status()
+    press_update(studio.url, annotators[0], created, [])
     assert run("pull")["warnings"] == []
     assert run("status")["data"]["remarks"] == []
 

@@ -36,6 +36,11 @@ def with_value(span: Span, **values: object) -> Span:
     return span.model_copy(update={"attributes": {**span.attributes, **values}})
 
 
+def without_value(span: Span, field: str) -> Span:
+    left = {name: value for name, value in span.attributes.items() if name != field}
+    return span.model_copy(update={"attributes": left})
+
+
 @pytest.fixture
 def corpus(second_scheme: Scheme) -> Corpus:
     """Four articles by three annotators, one of whom calls every reaction fatal and unknown."""
@@ -196,25 +201,11 @@ def test_numbers_are_compared_as_numbers(
 
 
 def test_values_that_were_left_blank_are_counted_beside_the_measure(corpus: Corpus) -> None:
-    documents = {
-        (article, annotator): document.model_copy(
-            update={
-                "spans": tuple(
-                    s.model_copy(
-                        update={
-                            "attributes": {
-                                name: value
-                                for name, value in s.attributes.items()
-                                if not (annotator == 2 and article < 3 and name == "severity")
-                            }
-                        }
-                    )
-                    for s in document.spans
-                )
-            }
-        )
-        for (article, annotator), document in corpus.documents.items()
-    }
+    documents = dict(corpus.documents)
+    for article in range(3):
+        document = documents[article, 2]
+        spans = tuple(without_value(span, "severity") for span in document.spans)
+        documents[article, 2] = document.model_copy(update={"spans": spans})
     reactions = sum(s.type == "reaction" for s in corpus.documents[0, 0].spans)
     blank = replace(corpus, documents=documents)
     measure = field_measure(coded_field(blank, "severity"), blank)
