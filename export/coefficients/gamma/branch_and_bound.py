@@ -1,7 +1,9 @@
 """The best alignment of a component whose bound is not reached, searched among few groups.
 
 Only groups whose reduced cost lies below the gap between the bound and the best known alignment
-can improve on it. They are searched depth first, and by HiGHS where that takes too long.
+can improve on it. The best one mostly lies close above the bound, far below the one that is known:
+so it is searched depth first, at first within a small part of the gap, where there are few groups,
+then within twice as much, and by HiGHS where that takes too long.
 """
 
 import numpy as np
@@ -17,7 +19,9 @@ from .simplex import Columns
 #: Groups beyond which there is no search.
 _MAX_COLUMNS = 100_000
 #: Steps of search before HiGHS takes over.
-_MAX_NODES = 5000
+_MAX_NODES = 50_000
+#: Part of the gap within which the best alignment is looked for first.
+_FIRST_PART = 1 / 16
 #: Seconds that HiGHS may take.
 _MAX_SECONDS = 20.0
 
@@ -30,7 +34,7 @@ def branch_and_bound(
     Args:
         component: The component.
         groups: Its alignment; improved in place.
-        duals: The dual values behind the bound.
+        duals: Dual values that leave no group cheaper than its members.
         cost: The cost of the alignment.
         bound: The cost of no alignment is lower.
         effort: Steps of search from each span.
@@ -38,33 +42,54 @@ def branch_and_bound(
     Returns:
         The cost of the improved alignment, and a bound; they are equal if it is the best.
     """
-    columns = _columns_in_gap(component, duals, cost - bound, effort)
-    if columns is None:
-        return cost, bound
-    reduced = _reduced_costs(columns, duals)
-    order = np.argsort(reduced, kind="stable")
-    order = order[reduced[order] < cost - bound]
-    promising = Columns(columns.members[order], columns.sizes[order], columns.costs[order])
-    if abs(float(duals.sum()) - bound) < TINY:
-        over, complete = _depth_first(promising, reduced[order], cost - bound, _MAX_NODES, groups)
-        cost = min(cost, bound + over)
-        if complete:
-            return cost, cost
-    return _integer_program(promising, groups, cost, bound)
+    cost, bound = _deepen(component, groups, duals, cost, bound, effort)
+    if bound < cost:
+        columns = _columns_below(cost - float(duals.sum()), component, duals, effort)
+        if columns is not None:
+            return _integer_program(columns, groups, cost, bound)
+    return cost, bound
 
 
-def _columns_in_gap(component: Component, duals: Floats, gap: float, effort: int) -> Columns | None:
-    """The groups with a reduced cost below the gap; None if they are too many."""
+def _deepen(
+    component: Component, groups: Ints, duals: Floats, cost: float, bound: float, effort: int
+) -> tuple[float, float]:
+    """Search for an alignment within a part of the gap, then within twice as much, up to all."""
+    least = float(duals.sum())
+    part, gap = _FIRST_PART, cost - least
+    while bound < cost:
+        within = min(part * gap, cost - least)
+        columns = _columns_below(within, component, duals, effort)
+        if columns is None:
+            break
+        reduced = _reduced_costs(columns, duals)
+        over, complete = _depth_first(columns, reduced, within, _MAX_NODES, groups)
+        if over < within:
+            cost = least + over
+        if not complete:
+            break
+        bound = max(bound, min(cost, least + within))
+        part *= 2
+    return cost, bound
+
+
+def _columns_below(
+    limit: float, component: Component, duals: Floats, effort: int
+) -> Columns | None:
+    """The groups with a reduced cost below a limit, in its order; None if they are too many."""
     k = len(duals)
     columns = Columns.empty(_MAX_COLUMNS, len(component.first) - 1)
     columns.members[:k, 0], columns.sizes[:k] = np.arange(k), 1
     columns.costs[:k] = component.costs.opening
     count, complete, _ = enumerate_columns(
-        component, duals, Pricing(gap, False, effort), columns, k, _MAX_COLUMNS
+        component, duals, Pricing(limit, False, effort), columns, k, _MAX_COLUMNS
     )
     if not complete:
         return None
-    return Columns(columns.members[:count], columns.sizes[:count], columns.costs[:count])
+    listed = Columns(columns.members[:count], columns.sizes[:count], columns.costs[:count])
+    reduced = _reduced_costs(listed, duals)
+    order = np.argsort(reduced, kind="stable")
+    order = order[reduced[order] < limit]
+    return Columns(listed.members[order], listed.sizes[order], listed.costs[order])
 
 
 def _reduced_costs(columns: Columns, duals: Floats) -> Floats:

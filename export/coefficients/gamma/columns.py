@@ -279,9 +279,8 @@ def generate_columns(
         count, _, slack = enumerate_columns(component, asked, pricing, columns, count, limit)
         slack -= k * TINY
         if asked.sum() + slack > bound:
-            # Lowered by a small slack, the dual values leave no group cheaper than its members.
-            duals = asked + slack if slack > -1e-5 else asked.copy()
-            bound = float(duals.sum() if slack > -1e-5 else asked.sum() + slack)
+            # Lowered by the slack, the dual values leave no group cheaper than its members.
+            duals, bound = asked + slack, float(asked.sum() + slack)
         if count in (before, limit):
             break
     return round_solution(basis, columns, cost, groups), bound, duals
