@@ -27,16 +27,21 @@ from .measure import Measure, MeasureName, as_judge, measure, nothing_marked
 from .span_arrays import SpanArrays
 
 _SAMPLER: Sampler = "pygamma"
-#: Random continua of a corpus that are enough, however many documents it has.
-_MAX_RANDOM_CONTINUA = 6000
+#: Random continua of a corpus that are enough, however many documents it has. Their disorders vary
+#: by a tenth or so: with 95 % confidence, the sum is known to 1 %, where Mathet et al. (2015) ask 2.
+_MAX_RANDOM_CONTINUA = 600
 _MIN_SAMPLES = 3
 
 
 def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
     """Gamma of the places of spans, whatever they are called, over all types and for each."""
     wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
+    of_all = _Sums(coded.spans, Dissimilarity(beta=0.0), samples, seed)
     for unit, spans in coded.spans_by_unit():
-        total = _Sums(spans, Dissimilarity(beta=0.0), samples, seed)
+        if len(spans) == len(coded.spans):
+            total = of_all
+        else:
+            total = _Sums(spans, of_all.dissimilarity, samples, seed)
         name = MeasureName(
             "span_identification", unit, "position", "gamma_position", secondary=True
         )

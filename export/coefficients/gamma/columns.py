@@ -27,6 +27,9 @@ from .simplex import (
 _MAX_GENERATED = 40_000
 #: Rounds of column generation.
 _MAX_ROUNDS = 300
+#: Part of the best reduced cost from a span that is nearly as good: with all of them in one round,
+#: fewer rounds are needed.
+_NEARLY_AS_GOOD = 0.7
 
 
 class Pricing(NamedTuple):
@@ -34,7 +37,7 @@ class Pricing(NamedTuple):
 
     #: Only columns with a reduced cost below this.
     below: float
-    #: Whether each span's bar sinks to the best column found from it.
+    #: Whether each span's bar sinks with the best column found from it, to those nearly as good.
     best_only: bool
     #: Steps of search from each span before the search is incomplete.
     max_nodes: int
@@ -70,9 +73,9 @@ def enumerate_columns(
     search = _Search(component, duals, pricing, owner, _best_gains(component, owner))
     slack, complete = 0.0, True
     for root in range(k):
-        count, bar, finished = _extend_group(search, root, columns, count, limit)
+        count, least, finished = _extend_group(search, root, columns, count, limit)
         complete = complete and finished
-        slack += min(0.0, bar if bar < pricing.below else 0.0)
+        slack += min(0.0, least if least < pricing.below else 0.0)
         if count == limit:
             return count, False, -np.inf
     return count, complete, slack
@@ -108,7 +111,7 @@ def _best_gains(component: Component, owner: Ints) -> Floats:
 def _extend_group(
     search: _Search, root: int, columns: Columns, count: int, limit: int
 ) -> tuple[int, float, bool]:
-    """Append the columns whose first span is `root`; the new count, the bar, and if complete."""
+    """Append the columns whose first span is `root`; the new count, the least, and if complete."""
     component, duals, pricing, owner, hope = search
     weights, first = component.weights, component.first
     opening, cut = component.costs.opening, component.costs.cut
@@ -120,10 +123,10 @@ def _extend_group(
         near = weights[root, v] + 1.0 < cut
         gain[0, v] = weights[root, v] - duals[v] if near else np.inf
     group[0], value[0], at[0] = root, opening - duals[root], begin
-    bar, nodes, level = pricing.below, 0, 0
+    bar, best, nodes, level = pricing.below, pricing.below, 0, 0
     floor = _lower_bound(value[0], gain[0], hope[owner[root]], first, owner[root])
     if floor >= bar:
-        return count, bar, True
+        return count, best, True
     while level >= 0:
         v = int(at[level])
         if v >= k:
@@ -138,8 +141,9 @@ def _extend_group(
         if reduced < bar and not _splits(weights, group, level + 2, opening):
             _append(columns, count, group, level + 2, reduced, duals)
             count += 1
+            best = min(best, reduced)
             if pricing.best_only:
-                bar = reduced
+                bar = min(bar, _NEARLY_AS_GOOD * best)
         if nodes > pricing.max_nodes or count == limit:
             return count, floor, False
         begin = first[owner[v] + 1]
@@ -149,7 +153,7 @@ def _extend_group(
         if _lower_bound(reduced, gain[level + 1], hope[owner[v]], first, owner[v]) < bar:
             level += 1
             value[level], at[level] = reduced, begin
-    return count, bar, True
+    return count, best, True
 
 
 @compiled
@@ -267,20 +271,36 @@ def generate_columns(
     k, m = len(groups), len(component.first) - 1
     columns = Columns.empty(_MAX_GENERATED + 2 * k, m)
     limit = len(columns.sizes)
-    basis, asked, bound = Basis.empty(k), np.empty(k), 0.0
+    basis, of_basis, bound = Basis.empty(k), np.empty(k), 0.0
     duals: Floats = np.zeros(k)
     pricing = Pricing(-TINY, True, effort)
     count = _append_initial_columns(component, groups, columns, 0)
-    initial_basis(columns, count, basis, asked)
+    initial_basis(columns, count, basis, of_basis)
+    asked = _shared_costs(component, groups)
     for _ in range(_MAX_ROUNDS):
-        if simplex(columns, count, basis, asked) == -np.inf:
-            break
         before = count
         count, _, slack = enumerate_columns(component, asked, pricing, columns, count, limit)
         slack -= k * TINY
         if asked.sum() + slack > bound:
             # Lowered by the slack, the dual values leave no group cheaper than its members.
             duals, bound = asked + slack, float(asked.sum() + slack)
-        if count in (before, limit):
+        if count in (before, limit) or simplex(columns, count, basis, of_basis) == -np.inf:
             break
+        asked = of_basis
     return round_solution(basis, columns, cost, groups), bound, duals
+
+
+@compiled
+def _shared_costs(component: Component, groups: Ints) -> Floats:
+    """What each span's group costs, in equal shares: dual values not far from the best ones."""
+    k = len(groups)
+    costs, sizes = np.zeros(2 * k), np.zeros(2 * k)
+    for u in range(k):
+        sizes[groups[u]] += 1
+        for v in range(u):
+            if groups[u] == groups[v]:
+                costs[groups[u]] += component.weights[u, v]
+    shares = np.empty(k)
+    for u in range(k):
+        shares[u] = (component.costs.opening + costs[groups[u]]) / sizes[groups[u]]
+    return shares
