@@ -10,7 +10,7 @@ from signalbook.schema.documents.example import read_example
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.keys import keyed_party_fields
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.scheme.stages import on_page
+from signalbook.schema.scheme.stages import asks_pairs, on_page
 
 from .anchors import Index
 from .book import read_book
@@ -55,8 +55,13 @@ _CONNECTING = """\
 **Connect spans.** Click on the words where the arrow begins, choose in the row **Arrow** what it \
 says, press Alt + R, and click on the words where it ends.
 """
-_ANSWERING = """\
-**Last, answer for the whole article.** Press Esc to see what is asked, then Submit. \
+_OF_ARTICLE = "**Last, answer for the whole article.** Press Esc to see what is asked, then Submit."
+_OF_PAIR = (
+    "**Judge one pair after the other.** Each task names two sides, and shows what stands between "
+    "them. Answer what is asked of them, then Submit."
+)
+_OF_SPANS = "**Last, press Submit.**"
+_ANSWERS = """\
 Bold rows need an answer; a dashed value counts if you choose nothing.
 
 **The guide with pictures**, Label your first article, stands in the documentation of Signalbook. Ask \
@@ -90,11 +95,12 @@ def instructions(scheme: Scheme) -> str:
     would close the article that is being labelled, as it changes the address of the page.
     """
     book = html_fragment("\n".join(read_book(scheme).lines), linked=False)
-    return html_fragment("\n".join(_card(on_page(scheme)))) + _folded(book, 2)
+    return html_fragment("\n".join(_card(scheme))) + _folded(book, 2)
 
 
 def _card(scheme: Scheme) -> Iterator[str]:
     """How to work on the page, in the order of work."""
+    of_pair, scheme = asks_pairs(scheme), on_page(scheme)
     yield _OPENING
     if scheme.span_types:
         yield _MARKING
@@ -103,7 +109,14 @@ def _card(scheme: Scheme) -> Iterator[str]:
         yield f"**Keys.** With a span selected: {keys}. Other keys stand on the values.\n"
     if scheme.relation_types:
         yield _CONNECTING
-    yield _ANSWERING
+    yield f"{_OF_PAIR if of_pair else _last(scheme)} {_ANSWERS}"
+
+
+def _last(scheme: Scheme) -> str:
+    """The last step on a page that shows an article, by whether it asks anything of all of it."""
+    marks_parties = any(span_type.party_field for span_type in scheme.span_types)
+    asks_more = scheme.asked_labels or scheme.dyad or (scheme.party and not marks_parties)
+    return _OF_ARTICLE if asks_more else _OF_SPANS
 
 
 def _folded(page: str, level: int) -> str:

@@ -68,7 +68,9 @@ def task_lists(
         if has_unmentioned_rows(scheme):
             lists[UNMENTIONED_ROWS] = _rows(party.label, max(_UNMENTIONED, unmentioned))
             which = box_key(unmentioned_slot(""), PARTY_ID)
-            lists[which] = [_choice(name, id) for id, name in shown.items()]
+            # What an earlier stage has found cannot be described anew.
+            taken = {} if asks_parties(scheme) else names or {}
+            lists[which] = [_choice(name, id) for id, name in shown.items() if id not in taken]
     if scheme.dyad is not None:
         slots = scheme.dyad.slots
         offered = min(slots.offered, max(slots.shown, dyads) + slots.shown)

@@ -19,6 +19,7 @@ from signalbook.schema.documents.example import read_example
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.stages import at_stage
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -52,6 +53,22 @@ def test_the_instructions_open_at_the_entry_of_a_field_and_leave_the_article_ope
     assert page.locator(".lsf-richtext__line").count() > 0
     assert opened.errors == []
     client.delete_project(project)
+
+
+def test_the_instructions_of_a_stage_say_what_its_page_asks(diplomatic: Scheme) -> None:
+    def steps(scheme: Scheme) -> list[str]:
+        """The bold beginnings of what stands before the codebook."""
+        card, *_ = instructions(scheme).partition("<details>")
+        return re.findall(r"<p[^>]*><strong>(.*?)</strong>", card)
+
+    opening, marking, chosen, keys, connecting, of_article, guide = steps(diplomatic)
+    assert of_article == "Last, answer for the whole article."
+    parties = opening, marking, chosen, "Last, press Submit.", guide
+    assert steps(at_stage(diplomatic, "parties")) == [*parties]
+    signals = opening, marking, chosen, keys, connecting, of_article, guide
+    assert steps(at_stage(diplomatic, "signals")) == [*signals]
+    dyads = opening, "Judge one pair after the other.", guide
+    assert steps(at_stage(diplomatic, "dyads")) == [*dyads]
 
 
 _PROSE = """# Codebook: questions

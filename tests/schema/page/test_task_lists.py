@@ -7,6 +7,7 @@ from signalbook.schema.page import control_names
 from signalbook.schema.page.config import labeling_config
 from signalbook.schema.page.task_lists import task_lists
 from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.scheme.stages import at_stage
 
 
 def names(lists: dict[str, Json]) -> list[str]:
@@ -41,6 +42,17 @@ def test_labels_and_chips_say_the_names_and_store_the_ids(diplomatic: Scheme) ->
     for place, party_id in enumerate(diplomatic.party.ids):
         assert shown.pop(party_id) == f"${control_names.PARTY_NAMES}[{place}]"
     assert [*shown.values()] == ["not named"]
+
+
+def test_a_party_that_no_words_name_is_none_that_an_earlier_stage_has_found(
+    diplomatic: Scheme,
+) -> None:
+    which = control_names.box_key(control_names.unmentioned_slot(""), control_names.PARTY_ID)
+    given = {"P1": "Castria", "P3": "Belmora"}
+    in_stage = task_lists(at_stage(diplomatic, "signals"), given)
+    assert [stored for _, stored in chips(in_stage, which)] == ["P2", "P4", "P5"]
+    on_one_page = task_lists(diplomatic, given)
+    assert {"P1", "P3"} <= {stored for _, stored in chips(on_one_page, which)}
 
 
 def test_no_two_chips_of_a_row_say_the_same(diplomatic: Scheme) -> None:
