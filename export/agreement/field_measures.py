@@ -6,6 +6,7 @@ is at fault, and the matching how many spans the rest speaks of.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -25,6 +26,12 @@ from signalbook.export.coefficients.distances import (
     masi_distance,
 )
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
+from signalbook.export.coefficients.kappa_many_raters import (
+    brennan_prediger_from_sums,
+    conger_kappa_from_sums,
+    conger_kappa_sums,
+    fleiss_kappa_from_sums,
+)
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.scheme.coefficients import DESCRIPTIVE, alpha_of
 from signalbook.schema.scheme.model import Field, Json
@@ -34,7 +41,14 @@ from .corpus import Corpus
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
 
 _NO_PAIRS = "no unit has two values"
-_OPEN = "the scheme does not list all values, and AC depends on how many there are"
+_OPEN = "the scheme does not list all values, and {} depends on how many there are"
+#: Coefficients whose chance depends on how many values are possible -> what to call them.
+_OF_LISTED_VALUES = {
+    "gwet_ac1": "AC",
+    "gwet_ac2_quadratic": "AC",
+    "brennan_prediger": "Brennan and Prediger's kappa",
+}
+_OF_CATEGORIES = (*_OF_LISTED_VALUES, "fleiss_kappa", "conger_kappa")
 
 
 def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure:
@@ -48,8 +62,8 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
     """
     name = coded.name(by or judging_coefficient(coded.field), secondary=bool(by))
     target = None if by else target_of(coded.field.agreement)
-    if name.coefficient.startswith("gwet"):
-        return _gwet(coded, corpus, name, target)
+    if name.coefficient in _OF_CATEGORIES:
+        return _of_categories(coded, corpus, name, target)
     n = int((coded.sizes > 1).sum())
     statistics, statistic = _statistics(coded, len(corpus.articles), name.coefficient)
     return measure(
@@ -177,33 +191,56 @@ def listed_values(field: Field) -> Sequence[Hashable]:
     return field.ranked
 
 
-def _gwet(coded: CodedField, corpus: Corpus, name: MeasureName, target: float | None) -> Measure:
+def _of_categories(
+    coded: CodedField, corpus: Corpus, name: MeasureName, target: float | None
+) -> Measure:
+    """AC, or one of the kappas: every unit with two or more values counts once."""
     coded = _listed_first(coded.restrict_articles(corpus.compared))
-    ratings, many = coded.ratings, len(coded.ratings.values)
+    many = len(coded.ratings.values)
+    needs_list = _OF_LISTED_VALUES.get(name.coefficient)
+    is_open = needs_list is not None and not listed_values(coded.field)
+    if is_open:
+        ratings = replace(coded.ratings, codes=np.full_like(coded.ratings.codes, -1))
+        coded, many = replace(coded, ratings=ratings), 1
     weights: Weighting = "quadratic" if name.coefficient.endswith("quadratic") else "identity"
-    closed = bool(listed_values(coded.field))
-    statistics = gwet_ac_sums(
-        ratings.units,
-        ratings.codes if closed else np.full_like(ratings.codes, -1),
-        many if closed else 1,
-        coded.articles,
-        weights=weights,
-        n_articles=len(corpus.articles),
+    statistics, statistic = _category_statistics(
+        coded, len(corpus.articles), name.coefficient, max(many, 1), weights
     )
     total = statistics.sum(axis=0)
     n = int(total[1])
-    reason = "only one value is possible" if (coded.sizes > 1).any() else _NO_PAIRS
+    same = "only one value is possible" if needs_list else "no variation: every value is the same"
+    reason = same if (coded.sizes > 1).any() else _NO_PAIRS
     return measure(
         name,
         statistics,
-        lambda sums: gwet_ac_from_sums(sums, weights),
+        statistic,
         corpus=corpus,
         n=n,
-        reason=reason if closed else _OPEN,
+        reason=_OPEN.format(needs_list) if is_open else reason,
         target=target,
         observed=float(total[0] / total[1]) if n else None,
-        details={"values": many, "weights": weights},
+        details={"values": len(coded.ratings.values), "weights": weights},
     )
+
+
+def _category_statistics(
+    coded: CodedField, size: int, coefficient: str, many: int, weights: Weighting
+) -> tuple[Floats, Statistic]:
+    """What AC or a kappa is a function of, by article, and the function."""
+    ratings, articles = coded.ratings, coded.articles
+    if coefficient == "conger_kappa":
+        sums = conger_kappa_sums(
+            *(ratings.units, ratings.raters, ratings.codes, many, articles), n_articles=size
+        )
+        return sums, lambda total: conger_kappa_from_sums(total, many)
+    sums = gwet_ac_sums(
+        *(ratings.units, ratings.codes, many, articles), weights=weights, n_articles=size
+    )
+    if coefficient == "fleiss_kappa":
+        return sums, fleiss_kappa_from_sums
+    if coefficient == "brennan_prediger":
+        return sums, brennan_prediger_from_sums
+    return sums, lambda total: gwet_ac_from_sums(total, weights)
 
 
 def _of_value(coded: CodedField, value: str | float, corpus: Corpus) -> Measure:

@@ -3,7 +3,8 @@
 A library of its own: it imports nothing else of Signalbook.
 
 - Categories: `krippendorff_alpha` at any level of measurement and for sets (`distance_matrix`),
-  `cohen_kappa`, `scott_pi`, `bennett_s`, `fleiss_kappa`, `gwet_ac1`, `gwet_ac2`.
+  `cohen_kappa`, `scott_pi`, `bennett_s`, `fleiss_kappa`, `conger_kappa`, `brennan_prediger`,
+  `gwet_ac1`, `gwet_ac2`.
 - Spans: F1 of an optimal pairing (`match_spans`, `mean_pairwise_f1`); gamma, gamma-cat and gamma-k
   (`mathet_gamma`, `gamma_cat`, `gamma_k`); the unitizing coefficients (`u_alpha`,
   `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
@@ -126,16 +127,22 @@ if TYPE_CHECKING:
         bennett_s,
         cohen_kappa,
         contingency_tables,
-        fleiss_kappa,
-        fleiss_kappa_from_sums,
-        fleiss_kappa_per_category,
-        fleiss_kappa_sums,
         gwet_ac1,
         gwet_ac2,
         gwet_ac_from_sums,
         gwet_ac_sums,
         kappa_from_tables,
         scott_pi,
+    )
+    from .kappa_many_raters import (
+        brennan_prediger,
+        brennan_prediger_from_sums,
+        conger_kappa,
+        conger_kappa_from_sums,
+        conger_kappa_sums,
+        fleiss_kappa,
+        fleiss_kappa_from_sums,
+        fleiss_kappa_per_category,
     )
     from .mace import (
         Mace,
@@ -215,10 +222,15 @@ __all__ = [
     "best_alignment",
     "best_alignments",
     "binary_u_alpha",
+    "brennan_prediger",
+    "brennan_prediger_from_sums",
     "category_disorders",
     "cohen_kappa",
     "coincidence_matrices",
     "confidence_interval",
+    "conger_kappa",
+    "conger_kappa_from_sums",
+    "conger_kappa_sums",
     "contingency_tables",
     "cu_alpha",
     "disagreement_sums",
@@ -229,7 +241,6 @@ __all__ = [
     "fleiss_kappa",
     "fleiss_kappa_from_sums",
     "fleiss_kappa_per_category",
-    "fleiss_kappa_sums",
     "gamma_cat",
     "gamma_from_sums",
     "gamma_k",
@@ -298,9 +309,12 @@ if not TYPE_CHECKING:
             "jackknife_standard_error leave_one_out"
         ),
         "kappa": (
-            "ChanceModel bennett_s cohen_kappa contingency_tables fleiss_kappa "
-            "fleiss_kappa_from_sums fleiss_kappa_per_category fleiss_kappa_sums gwet_ac1 "
-            "gwet_ac2 gwet_ac_from_sums gwet_ac_sums kappa_from_tables scott_pi"
+            "ChanceModel bennett_s cohen_kappa contingency_tables gwet_ac1 gwet_ac2 "
+            "gwet_ac_from_sums gwet_ac_sums kappa_from_tables scott_pi"
+        ),
+        "kappa_many_raters": (
+            "brennan_prediger brennan_prediger_from_sums conger_kappa conger_kappa_from_sums "
+            "conger_kappa_sums fleiss_kappa fleiss_kappa_from_sums fleiss_kappa_per_category"
         ),
         "mace": "Mace fit_mace",
         "ratings": "Ratings value_counts",

@@ -2,9 +2,8 @@
 
 Cohen, J. (1960). A coefficient of agreement for nominal scales. Cohen, J. (1968). Weighted kappa.
 Scott, W. A. (1955). Reliability of content analysis. Bennett, E. M., Alpert, R. and Goldstein,
-A. C. (1954). Communications through limited-response questioning. Fleiss, J. L. (1971). Measuring
-nominal scale agreement among many raters. These exist for comparison with earlier work: they know
-no missing values, and `krippendorff_alpha` covers what they cover.
+A. C. (1954). Communications through limited-response questioning. These exist for comparison with
+earlier work: they are of two raters, and `krippendorff_alpha` covers what they cover.
 
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
 agreement. Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed. Prevalence does not
@@ -111,85 +110,6 @@ def kappa_from_tables(
     return correct_for_chance(*_table_disagreements(tables, chance, weights))
 
 
-def fleiss_kappa(units: Ints, codes: Ints, n_values: int) -> Coefficient:
-    """Fleiss' kappa (1971) of units with equally many values each.
-
-    Args:
-        units: Unit of each value, ``[n]`` integers, numbered from 0.
-        codes: Value, ``[n]`` integers; negative is missing.
-        n_values: How many values there are, V.
-
-    Returns:
-        The coefficient, undefined where all values are the same.
-
-    Raises:
-        ValueError: Units differ in their number of values, or a code is not below `n_values`.
-    """
-    sums = fleiss_kappa_sums(units, codes, n_values)[0]
-    observed, expected = _fleiss_disagreements(sums)
-    return Coefficient.from_disagreement(
-        float(observed),
-        float(expected),
-        n_units=len(np.unique(np.asarray(units)[np.asarray(codes) >= 0])),
-        n_pairable=float(sums[1].sum()),
-    )
-
-
-def fleiss_kappa_sums(
-    units: Ints,
-    codes: Ints,
-    n_values: int,
-    articles: Ints | None = None,
-    *,
-    n_articles: int | None = None,
-) -> Floats:
-    """Per article what Fleiss' kappa is made of.
-
-    Args:
-        units: Unit of each value, ``[n]`` integers, numbered from 0.
-        codes: Value, ``[n]`` integers; negative is missing.
-        n_values: How many values there are, V.
-        articles: Article of each unit, ``[n_units]``; without it, all units are one article.
-        n_articles: Number of articles, A, if the last ones may have no unit.
-
-    Returns:
-        ``[A, 2, V]``: ``sum_i n_ij (n - n_ij) / (n - 1)`` and ``sum_i n_ij``.
-
-    Raises:
-        ValueError: Units differ in their number of values, or a code is not below `n_values`.
-    """
-    counts = value_counts(units, codes, n_values)
-    sizes = counts.sum(axis=1)
-    rated = sizes[sizes > 0]
-    if rated.size and (rated.min() != rated.max() or rated.min() < 2):
-        raise ValueError(
-            f"units have from {rated.min()} to {rated.max()} values; Fleiss' kappa needs the same "
-            "number, at least 2, for every unit; Krippendorff's alpha does not"
-        )
-    others = counts * (sizes[:, None] - counts) / np.maximum(sizes[:, None] - 1, 1)
-    return sum_by_article(np.stack([others, counts], axis=1), articles, n_articles)
-
-
-def fleiss_kappa_from_sums(sums: Floats) -> Floats:
-    """Fleiss' kappa of `fleiss_kappa_sums`, ``[..., 2, V]`` to ``[...]``; NaN where undefined."""
-    return correct_for_chance(*_fleiss_disagreements(sums))
-
-
-def fleiss_kappa_per_category(sums: Floats) -> Floats:
-    """Fleiss' kappa of each category against all others.
-
-    Args:
-        sums: What `fleiss_kappa_sums` gives, ``[..., 2, V]``.
-
-    Returns:
-        ``[..., V]``; NaN where undefined.
-    """
-    pairs, marginals = sums[..., 0, :], sums[..., 1, :]
-    total = marginals.sum(axis=-1, keepdims=True)
-    shares = divide(marginals, total)
-    return correct_for_chance(divide(pairs, total), np.nan_to_num(shares * (1 - shares)))
-
-
 def gwet_ac1(units: Ints, codes: Ints, n_values: int) -> Coefficient:
     """Gwet's AC1 (2008) of any number of raters; missing values allowed.
 
@@ -246,7 +166,7 @@ def gwet_ac_sums(
     weights: Weighting | Floats = "identity",
     n_articles: int | None = None,
 ) -> Floats:
-    """Per article what AC1 or AC2 is made of; missing values allowed.
+    """Per article what AC1 or AC2 is made of, and Fleiss' kappa and Brennan and Prediger's, too.
 
     Args:
         units: Unit of each value, ``[n]`` integers, numbered from 0.
@@ -301,16 +221,6 @@ def _table_disagreements(
         first = second = np.full(first.shape, 1 / n_values)
     expected = ((first @ cost) * second).sum(axis=-1)
     return (shares * cost).sum(axis=(-2, -1)), expected
-
-
-def _fleiss_disagreements(sums: Floats) -> tuple[Floats, Floats]:
-    """Observed and expected disagreement of ``[..., 2, V]`` sums."""
-    pairs, marginals = sums[..., 0, :], sums[..., 1, :]
-    total = marginals.sum(axis=-1)
-    shares = divide(marginals, total[..., None])
-    varied = (marginals > 0).sum(axis=-1) > 1
-    expected = np.where(varied, 1 - np.square(shares).sum(axis=-1), 0.0)
-    return divide(pairs.sum(axis=-1), total), expected
 
 
 def _gwet_disagreements(sums: Floats, weights: Weighting | Floats) -> tuple[Floats, Floats]:

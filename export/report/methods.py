@@ -110,6 +110,30 @@ _NOTES = {
         "Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61(1), "
         "29 to 48.",
     ),
+    "fleiss_kappa": Note(
+        "Fleiss' κ",
+        "κ = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k²",
+        "The share of pairs of values that agree, corrected by the share of each value in all units; "
+        "p_a is the mean over units with two or more values, as of AC.",
+        "Fleiss, J. L. (1971). Psychological Bulletin 76(5), 378 to 382; missing values as in "
+        "Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed.",
+    ),
+    "conger_kappa": Note(
+        "Conger's κ",
+        "κ = (p_a - p_e) / (1 - p_e), with p_e the mean of Σ p_gk·p_hk over pairs of annotators g, h",
+        "As Fleiss' κ, but chance follows the habits of each annotator; with two annotators it is "
+        "Cohen's κ.",
+        "Conger, A. J. (1980). Psychological Bulletin 88(2), 322 to 328; missing values as in "
+        "Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, 4th ed.",
+    ),
+    "brennan_prediger": Note(
+        "Brennan and Prediger's κ",
+        "κ = (p_a - p_e) / (1 - p_e), with p_e = 1 / q",
+        "As Fleiss' κ, but by chance each of the q possible values is as likely as any other.",
+        "Brennan, R. L. and Prediger, D. J. (1981). Educational and Psychological Measurement 41(3), "
+        "687 to 699; missing values as in Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, "
+        "4th ed.",
+    ),
     "krippendorff_alpha_u": _UNITIZING,
     "krippendorff_alpha_cu": _UNITIZING,
     "krippendorff_alpha_ku": _UNITIZING,

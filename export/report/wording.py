@@ -30,6 +30,9 @@ _COEFFICIENTS = {
     "gamma": "\N{GREEK SMALL LETTER GAMMA}",
     "gwet_ac1": "AC1",
     "gwet_ac2": "AC2",
+    "fleiss_kappa": "Fleiss' \N{GREEK SMALL LETTER KAPPA}",
+    "conger_kappa": "Conger's \N{GREEK SMALL LETTER KAPPA}",
+    "brennan_prediger": "Brennan\N{EN DASH}Prediger \N{GREEK SMALL LETTER KAPPA}",
     "share_matched": "share",
     "percent_agreement": "agreement",
 }

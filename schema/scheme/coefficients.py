@@ -10,7 +10,14 @@ def alpha_of(level: str) -> str:
     return f"krippendorff_alpha_{distance}"
 
 
-_NOMINAL: Final = (alpha_of("nominal"), "gwet_ac1", "percent_agreement")
+_NOMINAL: Final = (
+    alpha_of("nominal"),
+    "gwet_ac1",
+    "fleiss_kappa",
+    "conger_kappa",
+    "brennan_prediger",
+    "percent_agreement",
+)
 #: Level of measurement -> the coefficients that fit it, the usual one first.
 FITTING: Final[Mapping[str, tuple[str, ...]]] = {
     "nominal": _NOMINAL,

@@ -18,6 +18,11 @@ from signalbook.export.agreement.field_measures import (
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
+from signalbook.export.coefficients.kappa_many_raters import (
+    brennan_prediger,
+    conger_kappa,
+    fleiss_kappa,
+)
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.report.wording import verdict
 from signalbook.schema.documents.jsonl import read_documents
@@ -83,6 +88,22 @@ def test_ac1_and_ac2_are_those_of_the_pure_functions(corpus: Corpus) -> None:
         assert measure.value == pytest.approx(pure.value)
         assert measure.observed_agreement == pytest.approx(pure.observed_agreement)
         assert (measure.n, measure.target, measure.name.secondary) == (pure.n_units, None, True)
+
+
+def test_the_kappas_of_many_raters_are_those_of_the_pure_functions(corpus: Corpus) -> None:
+    coded = coded_field(corpus, "severity")
+    ratings = coded.recode([value.id for value in coded.field.ranked_values]).ratings
+    many = len(ratings.values)
+    for coefficient, pure in (
+        ("fleiss_kappa", fleiss_kappa(ratings.units, ratings.codes, many)),
+        ("conger_kappa", conger_kappa(ratings.units, ratings.raters, ratings.codes, many)),
+        ("brennan_prediger", brennan_prediger(ratings.units, ratings.codes, many)),
+    ):
+        measure = field_measure(coded, corpus, by=coefficient)
+        assert pure.value is not None
+        assert measure.value == pytest.approx(pure.value)
+        assert measure.observed_agreement == pytest.approx(pure.observed_agreement)
+        assert measure.n == pure.n_units
 
 
 def test_a_value_of_a_set_is_told_from_its_absence(corpus: Corpus) -> None:

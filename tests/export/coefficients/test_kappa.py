@@ -9,10 +9,6 @@ from signalbook.export.coefficients.kappa import (
     bennett_s,
     cohen_kappa,
     contingency_tables,
-    fleiss_kappa,
-    fleiss_kappa_from_sums,
-    fleiss_kappa_per_category,
-    fleiss_kappa_sums,
     gwet_ac1,
     gwet_ac2,
     gwet_ac_from_sums,
@@ -59,29 +55,6 @@ def test_one_category_only_has_no_kappa() -> None:
 def test_no_common_unit_has_no_kappa() -> None:
     kappa = cohen_kappa(np.zeros((2, 2)))
     assert (kappa.value, kappa.reason, kappa.n_units) == (None, "no unit has two values", 0)
-
-
-def test_fleiss_sums_of_articles_add_up() -> None:
-    rng = np.random.default_rng(1)
-    codes = rng.integers(3, size=90)
-    units, articles = np.repeat(np.arange(30), 3), np.arange(30) % 4
-    sums = fleiss_kappa_sums(units, codes, 3, articles)
-    assert sums.shape == (4, 2, 3)
-    expected = fleiss_kappa(units, codes, 3)
-    assert float(fleiss_kappa_from_sums(sums.sum(axis=0))) == pytest.approx(expected.value)
-    assert (expected.n_units, expected.n_pairable) == (30, 90)
-
-
-def test_fleiss_needs_the_same_number_of_raters_everywhere() -> None:
-    with pytest.raises(ValueError, match="from 2 to 3 values"):
-        fleiss_kappa(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 0, 0, 1]), 2)
-
-
-def test_fleiss_of_one_category_is_undefined() -> None:
-    units, codes = np.array([0, 0, 1, 1]), np.zeros(4, dtype=np.int64)
-    assert fleiss_kappa(units, codes, 2).value is None
-    assert np.isnan(fleiss_kappa_per_category(fleiss_kappa_sums(units, codes, 2))).all()
-    assert fleiss_kappa(units[:0], codes[:0], 2).reason == "no unit has two values"
 
 
 def test_ac1_counts_units_with_one_value_for_chance_only() -> None:

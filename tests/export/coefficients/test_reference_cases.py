@@ -8,7 +8,13 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from signalbook.export.coefficients import alpha, distances, kappa, unitizing
+from signalbook.export.coefficients import (
+    alpha,
+    distances,
+    kappa,
+    kappa_many_raters,
+    unitizing,
+)
 from signalbook.export.coefficients.dawid_skene import DawidSkene, fit_dawid_skene
 from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.coefficients.span_matching import Spans
@@ -106,11 +112,11 @@ def test_gwet_reproduces_the_reference(case: Case) -> None:
 @of("fleiss_kappa", "fleiss_kappa_per_category")
 def test_fleiss_reproduces_the_reference(case: Case) -> None:
     data = ratings(case)
+    arguments = data.units, data.codes, len(data.values)
     if case["coefficient"] == "fleiss_kappa":
-        computed: Any = kappa.fleiss_kappa(data.units, data.codes, len(data.values)).value
+        computed: Any = kappa_many_raters.fleiss_kappa(*arguments).value
     else:
-        sums = kappa.fleiss_kappa_sums(data.units, data.codes, len(data.values))
-        computed = kappa.fleiss_kappa_per_category(sums)[0]
+        computed = kappa_many_raters.fleiss_kappa_per_category(*arguments)
     assert computed == pytest.approx(case["expected"], abs=case["tolerance"])
 
 
