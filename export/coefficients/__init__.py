@@ -5,6 +5,7 @@ A library of its own: it imports nothing else of Signalbook.
 - Categories: `krippendorff_alpha` at any level of measurement and for sets (`distance_matrix`),
   `cohen_kappa`, `scott_pi`, `bennett_s`, `fleiss_kappa`, `conger_kappa`, `brennan_prediger`,
   `gwet_ac1`, `gwet_ac2`.
+- Numbers: `intraclass_correlation`, beside alpha at the level interval.
 - Spans: F1 of an optimal pairing (`match_spans`, `mean_pairwise_f1`); gamma, gamma-cat and gamma-k
   (`mathet_gamma`, `gamma_cat`, `gamma_k`); the unitizing coefficients (`u_alpha`,
   `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
@@ -112,6 +113,11 @@ if TYPE_CHECKING:
         gamma_k,
         mathet_gamma,
         random_continua,
+    )
+    from .intraclass import (
+        intraclass_correlation,
+        intraclass_correlation_from_sums,
+        intraclass_sums,
     )
     from .jackknife import (
         JackknifeSpread,
@@ -250,6 +256,9 @@ __all__ = [
     "gwet_ac_sums",
     "informative_articles",
     "interval_distances",
+    "intraclass_correlation",
+    "intraclass_correlation_from_sums",
+    "intraclass_sums",
     "jaccard_distance",
     "jackknife_spread",
     "jackknife_standard_error",
@@ -304,6 +313,7 @@ if not TYPE_CHECKING:
             "category_disorders gamma_cat gamma_from_sums gamma_k mathet_gamma "
             "random_continua"
         ),
+        "intraclass": ("intraclass_correlation intraclass_correlation_from_sums intraclass_sums"),
         "jackknife": (
             "JackknifeSpread Statistic articles_needed informative_articles jackknife_spread "
             "jackknife_standard_error leave_one_out"
