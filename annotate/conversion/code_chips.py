@@ -1,13 +1,13 @@
 """The codes of outside lists that a text names, which the page offers as chips."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from signalbook.annotate.proposals.recognise import countries_named
 from signalbook.schema.documents.records import Article, Value
 from signalbook.schema.page import control_names
-from signalbook.schema.scheme.codelists import COUNTRIES, names, with_letters
+from signalbook.schema.scheme.codelists import COUNTRIES, is_searchable, names, titles, with_letters
 from signalbook.schema.scheme.json_schema import matches
 from signalbook.schema.scheme.model import Codelist, Field, Json, Scheme
 
@@ -28,6 +28,13 @@ def coded_fields(scheme: Scheme) -> dict[str, tuple[Field, Codelist]]:
     }
 
 
+def searchable_codes(field: Field) -> Collection[str]:
+    """The codes that the page offers in a box to search, if it has one for this field."""
+    if not field.is_coded or field.codelist is None or not is_searchable(field.codelist):
+        return ()
+    return titles(field.codelist)
+
+
 def code_chips(text: str, codelist: Codelist, language: str = "und") -> list[dict[str, Json]]:
     """Chips for the codes that a text names, by name, and for every user-assigned code.
 
@@ -37,15 +44,13 @@ def code_chips(text: str, codelist: Codelist, language: str = "und") -> list[dic
         language: Language of the text, in which it names countries.
     """
     code_of_name = {**names(codelist.standard), **{n: c for c, n in codelist.training.items()}}
-    titles: dict[str, str] = {}
-    for name, code in code_of_name.items():
-        titles.setdefault(code, name)
+    title_of = titles(codelist)
     in_text = _pattern(tuple(sorted(code_of_name))).findall(text)
     capitals = re.findall(rf"\b[A-Z]{{{_CODE_LENGTH}}}\b", text)
-    named = {code_of_name[name] for name in in_text} | {c for c in capitals if c in titles}
+    named = {code_of_name[name] for name in in_text} | {c for c in capitals if c in title_of}
     if letters := COUNTRIES.get(codelist.standard):
         named |= {with_letters(code, letters) for code in countries_named(text, language)}
-    chips = [(titles[code], code) for code in named - {*codelist.user_assigned}]
+    chips = [(title_of[code], code) for code in named - {*codelist.user_assigned}]
     own = [
         (f"{code} {codelist.meanings.get(code, '')}".rstrip(), code)
         for code in codelist.user_assigned

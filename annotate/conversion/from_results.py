@@ -130,7 +130,7 @@ class _Reader:
 
     def _take_control(self, result: JsonObject) -> None:
         name = str(result.get("from_name"))
-        unit, _, field_name = name.removesuffix(control_names.other("")).partition(_SEPARATOR)
+        unit, _, field_name = control_names.without_addition(name).partition(_SEPARATOR)
         value = cast(JsonObject, result["value"])
         of_party = unit == control_names.PARTY and self.scheme.party is not None
         of_span = unit in self._span_types() or (unit == control_names.SPAN and self._shared)

@@ -14,7 +14,7 @@ from signalbook.schema.scheme.stages import on_page
 from signalbook.schema.text import counted
 
 from .answers import AnsweredSpan, Answers, answers_of, named_party, referenced_parties, text_order
-from .code_chips import codes_in_article, codes_in_data, party_with_code
+from .code_chips import codes_in_article, codes_in_data, party_with_code, searchable_codes
 from .earlier import own_answers
 from .field_values import as_items, write_scalar
 
@@ -55,7 +55,7 @@ def to_label_studio(
         _check_rows(data, dyads=len(answers.dyads), unmentioned=len(rows))
     for unit, fields, chosen in _units(answers, rows, scheme):
         is_row = row_number(unit, control_names.unmentioned_slot) is not None
-        offered = {} if is_row else codes  # there, every code is typed
+        offered = {} if is_row else codes  # rows have no chips for codes
         for name, kind, value in _controls(unit, fields, chosen, offered, scheme):
             results.append(_result(_free(name, taken), name, kind, value))
     if control_names.has_unmentioned_rows(scheme):
@@ -175,10 +175,14 @@ def _controls(
             continue
         if isinstance(value, bool):
             words = [control_names.YES if value else control_names.NO]
-        typed: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
-        listed = [word for word in words if word not in typed]
-        if listed or not typed:
-            yield name, "choices", {"choices": listed or [control_names.EMPTY]}
+        off: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
+        listed = [word for word in off if word in searchable_codes(field)]
+        typed: list[Json] = [word for word in off if word not in listed]
+        on_chips = [word for word in words if word not in off]
+        if on_chips or not off:
+            yield name, "choices", {"choices": on_chips or [control_names.EMPTY]}
+        if listed:
+            yield control_names.listed(name), "taxonomy", {"taxonomy": [[code] for code in listed]}
         if typed:
             yield control_names.other(name), "textarea", {"text": typed}
 

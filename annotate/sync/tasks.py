@@ -131,7 +131,7 @@ def page_list_keys(scheme: Scheme) -> tuple[str, ...]:
 
 
 def _page_codes(scheme: Scheme) -> list[tuple[Field, Codelist]]:
-    """The fields whose codes a page offers as chips; in rows of a page, all are typed."""
+    """The fields whose codes a page offers as chips; rows of a page have no such chips."""
     coded = coded_fields(scheme)
     if asks_parties(scheme) or scheme.party is None:
         return [*coded.values()]

@@ -16,6 +16,7 @@ party without mention  `unmentioned<k>__id`         party id
 its attribute          `unmentioned<k>__<field>`    as above
 the same, where no     `<party id>__<field>`        as above
 span names a party
+code without a chip    `<control>__listed`          the code, chosen from the whole list
 code off the list      `<control>__other`           the code as typed
 dyad number k, from 0  `dyad<k>__<field>`           party id, or value ids
 article label          `article__<field>`           value ids, `yes` or `no`, text
@@ -56,9 +57,19 @@ def control(unit: str, field: Field | str) -> str:
     return f"{unit}__{field if isinstance(field, str) else field.name}"
 
 
+def listed(control_name: str) -> str:
+    """Name of the box in which a code is searched for by name in its whole list."""
+    return f"{control_name}__listed"
+
+
 def other(control_name: str) -> str:
-    """Name of the text box beside a list of codes, for a code that is not listed."""
+    """Name of the text box for a code that no chip and no list offers."""
     return f"{control_name}__other"
+
+
+def without_addition(control_name: str) -> str:
+    """The name of a field's control, from that or from the name of a box beside it."""
+    return control_name.removesuffix(listed("")).removesuffix(other(""))
 
 
 def dyad_slot(number: int | str) -> str:

@@ -1,14 +1,24 @@
-"""Rows of the labelling page, one for each field: its name, then chips or a text box."""
+"""Rows of the labelling page, one for each field: its name, then chips, a list to search or a text box."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
+from signalbook.schema.scheme.codelists import is_searchable, titles
 from signalbook.schema.scheme.keys import Meaning
-from signalbook.schema.scheme.model import Field
+from signalbook.schema.scheme.model import Codelist, Field
 
 from .chips import Chip, chips_of, visible
-from .control_names import PARTY_NAMES, TEXT, box_key, codes_key, control, other
+from .control_names import (
+    PARTY_NAMES,
+    TEXT,
+    box_key,
+    codes_key,
+    control,
+    listed,
+    other,
+    without_addition,
+)
 
 #: More values than this stand in a box that scrolls, below a box in which to search them.
 _MAX_CHIPS = 60
@@ -33,8 +43,8 @@ class PageUnit:
     lists: str = ""
     #: Ids of the parties that can be chosen.
     parties: tuple[str, ...] = ()
-    #: Codes are typed, as every list from the task makes a page slower.
-    types_codes: bool = False
+    #: Codes have no chips, as every list from the task makes a page slower.
+    searches_codes: bool = False
     #: Parties are chosen in a box that opens: it has few nodes, and costs a click more.
     folds_parties: bool = False
 
@@ -68,10 +78,10 @@ def add_row(parent: Element, unit: PageUnit, field: Field, **shown: str) -> None
         search = f"search {len(field.values)} values, Enter takes the first"
         about = {"name": f"{name}__search", "toName": name, "minlength": "1"}
         SubElement(cell, "Filter", {**about, "placeholder": search})
-    if not (field.is_coded and unit.types_codes):
+    if not (field.is_coded and unit.searches_codes):
         _add_choices(cell, unit, field, name)
     if field.is_coded and field.codelist is not None:
-        _add_text(cell, unit, field, other(name), f"another {field.codelist.standard} code")
+        _add_codes(cell, unit, field, field.codelist, name)
     elif field.is_side_reference:
         _add_text(cell, unit, field, other(name), "or a code")
     if field.default_from is not None and field.default_from.attribute:
@@ -92,12 +102,30 @@ def _add_choices(cell: Element, unit: PageUnit, field: Field, name: str) -> None
         _add_chip(choices, chip)
 
 
+def _add_codes(cell: Element, unit: PageUnit, field: Field, codelist: Codelist, name: str) -> None:
+    """The whole list, to be searched; of a very long one, codes are typed."""
+    if not is_searchable(codelist):
+        _add_text(cell, unit, field, other(name), f"another {codelist.standard} code")
+        return
+    shape = {"leafsOnly": "true", "showFullPath": "false", "minWidth": "100%"}
+    if not field.many:
+        shape["maxUsages"] = "1"
+    shape["placeholder"] = "search by name or code"
+    box = {**_control(unit, field, listed(name)), **shape}
+    taxonomy = SubElement(cell, "Taxonomy", box)
+    for code, title in titles(codelist).items():
+        shown = visible(f"{title} ({code})" if title else code)
+        SubElement(taxonomy, "Choice", {"value": shown, "alias": code})
+    # It is hidden while it is empty: what was typed before there was a list stays in sight.
+    _add_text(view(cell, "off-list"), unit, field, other(name), "a code that is not in the list")
+
+
 def _control(unit: PageUnit, field: Field, name: str) -> dict[str, str]:
     """Attributes that every control has."""
     attributes = {"name": name, "toName": TEXT}
     if unit.labels:
         attributes |= {"perRegion": "true", "whenLabelValue": ",".join(unit.labels)}
-    if unit.compulsory and field.must_be_decided and not name.endswith(other("")):
+    if unit.compulsory and field.must_be_decided and name == without_addition(name):
         verb = "write" if field.is_typed else "choose"
         message = f"{unit.title}: {verb} the {field.row}"
         attributes |= {"required": "true", "requiredMessage": message}

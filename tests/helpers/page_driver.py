@@ -3,7 +3,7 @@
 import json
 from typing import cast
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Locator, Page, Response
 
 from signalbook.annotate.label_studio.payloads import Result
 
@@ -178,6 +178,27 @@ class LabelingPage:
             box.click()
         options.first.wait_for(state="detached")
 
+    def search(self, row: str, words: str, unit: str = ".side") -> Locator:
+        """Open the list of a row and type words into it: the values that they leave."""
+        named = self.page.locator(f"{unit} .row:visible").filter(
+            has=self.page.get_by_role("heading", name=row, exact=True)
+        )
+        self.actions += 1
+        opened = self.page.locator(".ant-select-dropdown:visible")
+        if opened.count() == 0:
+            named.locator(".htx-taxonomy .ant-select-selector").first.click()
+        opened.locator("input").first.fill(words)
+        return opened.locator(".ant-select-tree-title")
+
+    def take(self, value: Locator) -> None:
+        """Choose a value of an open list, and leave the list."""
+        self.actions += 2
+        before = self._state()
+        value.click()
+        self._wait_for_change(before)
+        self.page.locator(".about").click()
+        self.page.locator(".ant-select-dropdown:visible").wait_for(state="hidden")
+
     def write(self, row: str, text: str, unit: str = ".side") -> None:
         """Type into the text box of a row; typing counts nothing, as in the measured prototype."""
         x, y = self._in_row(unit, row, None)
@@ -261,6 +282,11 @@ def values(results: list[Result]) -> list[str]:
     lines: list[str] = []
     for result in results:
         value = cast("dict[str, list[str]]", result.get("value", {}))
-        said = value.get("labels") or value.get("choices") or value.get("text")
+        said = (
+            value.get("labels")
+            or value.get("choices")
+            or value.get("taxonomy")
+            or value.get("text")
+        )
         lines.append(f"{result.get('from_name')}={json.dumps(said, ensure_ascii=False)}")
     return sorted(lines)

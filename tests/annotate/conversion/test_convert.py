@@ -75,6 +75,11 @@ def typed(control: str, *words: str, region: str | None = None) -> Result:
     return {"id": region or "t", "from_name": control, "type": "textarea", "value": value}
 
 
+def in_list(control: str, code: str, *, region: str) -> Result:
+    value = {"start": 0, "end": 7, "taxonomy": [[code]]}
+    return {"id": region, "from_name": control, "type": "taxonomy", "value": value}
+
+
 def arrow(start: str, end: str, *labels: str, **more: object) -> Result:
     named = {"labels": list(labels)} if labels else {}
     return {"type": "relation", "from_id": start, "to_id": end, **named, **more}
@@ -315,6 +320,45 @@ def test_a_country_stands_for_the_party_on_a_side_and_a_group_does_not() -> None
         {"sender": "XAR", "receiver": "P2"},
         {"sender": "XBE"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "stored"),
+    [
+        ("NOR", ("party__country__listed", {"taxonomy": [["NOR"]]})),
+        ("XUN", ("party__country", {"choices": ["XUN"]})),
+        ("XQQ", ("party__country__other", {"text": ["XQQ"]})),
+    ],
+)
+def test_a_code_stands_on_its_chip_or_in_the_list_or_as_it_was_typed(
+    code: str, stored: tuple[str, dict[str, Json]]
+) -> None:
+    document = example(FIRST)
+    first, *others = document.parties
+    told = first.model_copy(update={"country": code})
+    document = document.model_copy(update={"parties": (told, *others)})
+    name, value = stored
+    held = [
+        {key: words for key, words in result["value"].items() if key in value}
+        for result in json.loads(json.dumps(to_label_studio(document, FIRST)))
+        if result.get("from_name") == name
+    ]
+    assert value in held
+    party = there_and_back(document, FIRST).parties[0]
+    assert (party.id, party.attributes["country"]) == (first.id, code)
+
+
+def test_of_a_chip_and_another_code_of_the_list_one_counts_and_the_other_is_named() -> None:
+    converted = read(
+        FIRST,
+        label("mention__P1"),
+        choice("party__country", "XUN", region="x1"),
+        in_list("party__country__listed", "NOR", region="x1"),
+    )
+    [party] = converted.document.parties
+    assert party.attributes["country"] == "XUN"
+    [left] = converted.unmapped
+    assert left.startswith("P1: country has more than one value; the first is kept")
 
 
 def test_a_code_that_is_written_like_a_party_stands_for_no_party() -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -64,6 +65,34 @@ def test_a_page_can_be_changed_when_everything_on_it_has_been_used(
     client.create_annotation(task, to_label_studio(document, scheme))
     apply(client, plan(client, new))
     assert not plan(client, new).is_needed
+
+
+def test_a_page_on_which_codes_were_typed_takes_the_list(
+    client: LabelStudioClient, diplomatic: Scheme
+) -> None:
+    document = read_example(diplomatic)
+    assert document is not None
+    new = DesiredSettings("typed codes", labeling_config(diplomatic), "", 1)
+    before = re.sub(r"<Taxonomy.*?</Taxonomy>", "", new.label_config, flags=re.DOTALL)
+    assert before != new.label_config
+    project = apply(client, plan(client, replace(new, label_config=before))).project["id"]
+    try:
+        [task] = client.import_tasks(project, [to_task(document.article, diplomatic)])
+        place = {"start": 119, "end": 128}
+        mention = {"from_name": "label", "type": "labels"}
+        typed = {"from_name": "party__country__other", "type": "textarea"}
+        region = {"id": "a", "to_name": "text"}
+        client.create_annotation(
+            task,
+            [
+                {**region, **mention, "value": {**place, "labels": ["mention__P1"]}},
+                {**region, **typed, "value": {**place, "text": ["SWE"]}},
+            ],
+        )
+        apply(client, plan(client, new))
+        assert not plan(client, new).is_needed
+    finally:
+        client.delete_project(project)
 
 
 def test_what_somebody_changed_is_shown_and_put_right(

@@ -17,6 +17,7 @@ from signalbook.schema.page.control_names import (
     span_unit,
 )
 from signalbook.schema.page.task_lists import task_lists
+from signalbook.schema.scheme.codelists import titles
 from signalbook.schema.scheme.keys import assign_keys
 from signalbook.schema.scheme.loader import parse_scheme
 from signalbook.schema.scheme.model import Field, Scheme
@@ -30,13 +31,13 @@ def page(scheme: Scheme) -> Element:
 def named(page: Element) -> dict[str, Element]:
     return {
         element.attrib["name"]: element
-        for tag in ("Choices", "TextArea", "Labels")
+        for tag in ("Choices", "TextArea", "Labels", "Taxonomy")
         for element in page.iter(tag)
     }
 
 
-def is_typed_row(name: str) -> bool:
-    """A row for a party that no words name, where codes are typed."""
+def is_row_without_chips(name: str) -> bool:
+    """A row for a party that no words name, where codes have no chips."""
     return name.startswith(control_names.unmentioned_slot(""))
 
 
@@ -75,19 +76,19 @@ def expected_controls(scheme: Scheme) -> list[tuple[str, Field]]:
 
 def test_every_field_has_its_control_once(page: Element, scheme: Scheme) -> None:
     expected = [name for name, _ in expected_controls(scheme)]
-    found = [name for name in named(page) if not name.endswith(control_names.other(""))]
+    found = [name for name in named(page) if name == control_names.without_addition(name)]
     which = [n for n in found if n.endswith(control_names.control("", control_names.PARTY_ID))]
     assert len(which) == (1 if mention_types(scheme) else 0)
     coded = {name for name, field in expected_controls(scheme) if field.is_coded}
-    typed = {name for name in coded if is_typed_row(name)}
+    bare = {name for name in coded if is_row_without_chips(name)}
     others = [control_names.LABEL, control_names.ARROW, *which]
-    assert Counter(found) == Counter([*(n for n in expected if n not in typed), *others])
+    assert Counter(found) == Counter([*(n for n in expected if n not in bare), *others])
 
 
 def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
     found = named(page)
     for name, field in expected_controls(scheme):
-        if field.is_coded and is_typed_row(name):
+        if field.is_coded and is_row_without_chips(name):
             continue
         stored = stored_by(found[name], scheme)
         assert not set(stored) & {"true", "false"}
@@ -102,10 +103,14 @@ def test_every_value_is_stored_by_its_id(page: Element, scheme: Scheme) -> None:
 def test_a_field_with_codes_takes_listed_and_other_ones(page: Element, scheme: Scheme) -> None:
     found = named(page)
     for name, field in expected_controls(scheme):
-        if field.is_coded and not is_typed_row(name):
+        if field.is_coded and not is_row_without_chips(name):
             assert found[name].get("value") == f"${control_names.codes_key(field)}"
         if field.codelist or field.is_side_reference:
             assert control_names.other(name) in found
+        if field.codelist:
+            offered = {*titles(field.codelist)}
+            assert {*stored_by(found[control_names.listed(name)], scheme)} == offered
+            assert len(offered) > 249
 
 
 def test_an_attribute_is_shown_and_stored_with_its_label_only(

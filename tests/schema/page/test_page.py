@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 from page_driver import LabelingPage, values
 from places import EXAMPLES, ROOT, SCHEMES
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from standard_annotation import describe_parties, describe_signal, mark_parties
 
 from signalbook.annotate.conversion.convert import from_label_studio
@@ -33,6 +33,8 @@ FILES = {
         for file in folder.glob("*/*/*.schema.json")
     },
 }
+#: Values of a list that is open, of which no further one can be chosen.
+FULL = ".ant-select-tree-treenode:has(.ant-select-tree-checkbox-disabled):visible"
 PICTURE = ROOT / "docs" / "pictures" / "labelling-page.png"
 
 #: Opens the example of a scheme, or another annotation of it.
@@ -215,6 +217,52 @@ def test_a_page_of_many_parties_and_spans_has_few_nodes(
     )
     assert opened.page.locator(".htx-highlight").count() >= len(marked)
     assert opened.page.evaluate("document.querySelectorAll('*').length") <= 3600
+
+
+def test_a_country_is_found_by_its_name_or_code_and_nothing_else_is_offered(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    opened = open_example(diplomatic)
+    opened.mark("P1", "officials")
+    opened.select("officials")
+    expect(opened.search("Country", "Norland")).to_have_count(0)
+    norway = opened.search("Country", "norw")
+    expect(norway).to_have_text(["Norway (NOR)"])
+    opened.take(norway)
+    expect(opened.search("Country", "SWE")).to_have_text(["Sweden (SWE)"])
+    full = opened.page.locator(FULL)
+    expect(full).to_have_text(["Sweden (SWE)"])
+    opened.page.locator(".about").click()
+    opened.key("Escape")
+    opened.page.get_by_text("Party that no words name").click()
+    opened.pick("Which", "P3", ".party")
+    sweden = opened.search("Country", "SWE")
+    expect(sweden).to_have_text(["Sweden (SWE)"])
+    opened.take(sweden)
+    assert values(opened.results()) == [
+        'label=["mention__P1"]',
+        'party__country__listed=[["NOR"]]',
+        'unmentioned0__country__listed=[["SWE"]]',
+        'unmentioned0__id=["P3"]',
+    ]
+    assert opened.errors == []
+
+
+def test_what_was_typed_before_there_was_a_list_stays_in_sight(
+    diplomatic: Scheme, open_example: Open
+) -> None:
+    typed = region("a", "mention__P1", 119, 128)
+    value: Result = {"start": 119, "end": 128, "text": ["Norland"]}
+    typed_country = {**typed, "type": "textarea", "value": value}
+    typed_country["from_name"] = "party__country__other"
+    opened = open_example(diplomatic, [typed, typed_country, region("b", "mention__P2", 157, 164)])
+    opened.select("officials")
+    assert opened.visible(".off-list .lsf-textarea__region") == ["Norland"]
+    assert 'party__country__other=["Norland"]' in values(opened.results())
+    opened.key("Escape")
+    opened.select("Belmora", 1)
+    assert opened.visible(".off-list .lsf-text-area") == []
+    assert opened.errors == []
 
 
 def test_what_is_coded_on_a_span_stands_beside_it_unclipped(
