@@ -44,6 +44,13 @@ def excerpt(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def excerpt_in_words(text: str, most: int) -> str:
+    """The text, or its first words and an ellipsis; never longer than `most`."""
+    cut = excerpt(text, most)
+    words, space, _ = cut.rpartition(" ")
+    return f"{words} …" if space and cut != text else cut
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """A number and what it counts: "1 article", "2 articles"."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"

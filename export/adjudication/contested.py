@@ -1,6 +1,8 @@
 """Lay out for an adjudicator where the annotators of an article differ or ask, under blind names."""
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -11,10 +13,11 @@ from signalbook.export.agreement.corpus import gather
 from signalbook.export.disagreement.differences import decompose
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import Answer, ContestedUnit, contested_units
-from signalbook.schema.documents.annotation import quoted, value_words
+from signalbook.schema.documents.annotation import value_words
 from signalbook.schema.documents.questions import Question
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.text import excerpt_in_words
 
 from .adjudicate import AdjudicatedArticle, Adjudication
 from .gold_record import annotations_hash
@@ -23,6 +26,10 @@ from .gold_record import annotations_hash
 DRAFT_NAME = "merged draft"
 #: Under what an answer holds the unit itself, beside the values of its fields.
 _ITSELF = ("span", "party", "relation", "dyad")
+
+#: Longest quotations, in characters: of what is read as a whole, of marked words, of what stands beside.
+_LONG, _PLACE, _BESIDE = 300, 60, 30
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -108,21 +115,25 @@ def _is_undecided(article: AdjudicatedArticle) -> bool:
 def _contested(
     article: AdjudicatedArticle,
     documents: Sequence[AnnotationDocument],
-    units: Iterable[ContestedUnit],
+    units: Sequence[ContestedUnit],
     questions: Iterable[Question],
     scheme: Scheme,
 ) -> ContestedArticle:
     names = blind_names(article.article_id, (d.annotator.id for d in documents))
     readings = [d.with_annotator(Annotator(id=names[d.annotator.id])) for d in documents]
     draft, words = article.document or article.draft or documents[0], _Words(scheme)
+    repeated = Counter(unit.text for unit in units)
     return ContestedArticle(
         documents=tuple(documents),
         made_from=annotations_hash(documents),
         readings=tuple(sorted(readings, key=lambda d: d.annotator.id)),
         draft=draft.with_annotator(Annotator(id=DRAFT_NAME)),
         lines=(
-            *(f"{names[q.annotator]} asks about {q.about}: {quoted(q.words)}" for q in questions),
-            *(_line(unit, names, words) for unit in units),
+            *(
+                f"{names[q.annotator]} asks about {q.about}: {_quoted(q.words, _LONG)}"
+                for q in questions
+            ),
+            *(_line(unit, names, words, is_one=repeated[unit.text] == 1) for unit in units),
         ),
     )
 
@@ -153,8 +164,12 @@ class _Words:
         row = field.row if field else name
         if value is None:
             return f"{row} left empty"
+        if field is None and isinstance(value, tuple):  # a relation, whatever of it differs
+            return self._itself(value)
         if field is None:
-            return f"{row} {quoted(str(value)) if name == 'extent' else self._itself(value)}"
+            return (
+                f"{row} {_quoted(str(value), _LONG) if name == 'extent' else self._itself(value)}"
+            )
         if not field.is_reference:
             return f"{row} “{field.word(value)}”"
         parties = (self.party(field.word(one), field.compare_by) for one in _members(value))
@@ -162,7 +177,9 @@ class _Words:
 
     def _itself(self, value: object) -> str:
         """The type of a span or relation, with the words at the ends of a relation."""
-        return value_words(tuple(self._units.get(str(p), p) for p in _members(value)))
+        name, *ends = _members(value)
+        title = self._units.get(str(name), value_words(name))
+        return f"{title} {_arrow(ends)}" if ends else title
 
 
 def _members(value: object) -> tuple[object, ...]:
@@ -170,14 +187,52 @@ def _members(value: object) -> tuple[object, ...]:
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
 
 
-def _line(unit: ContestedUnit, names: Mapping[str, str], words: _Words) -> str:
-    """One disagreement: what it is about, and who has read what."""
+def _line(unit: ContestedUnit, names: Mapping[str, str], words: _Words, *, is_one: bool) -> str:
+    """One disagreement: what it is about, and who has read what.
+
+    Args:
+        unit: What annotators differ in.
+        names: Annotator -> blind name.
+        words: What the page calls things.
+        is_one: Whether no other line is about the same words.
+    """
     kind = " or ".join(map(words.unit, unit.types)) or words.unit(unit.unit)
-    name = words.party(unit.name) if unit.unit == "party" else unit.name
-    place = quoted(unit.text) if unit.text else name
     by_name = sorted(unit.answers, key=lambda answer: names[answer.annotator])
     answers = (f"{names[a.annotator]}: {_answer(a, unit, words)}" for a in by_name)
+    place = _place(unit, words, is_one=is_one)
     return f"{' '.join(filter(None, (kind, place)))} — {'; '.join(answers)}"
+
+
+def _place(unit: ContestedUnit, words: _Words, *, is_one: bool) -> str:
+    """Where a unit stands, or what it is known by; nothing if annotators see it elsewhere."""
+    if unit.unit == "relation":
+        arrows = {
+            _arrow(ends)
+            for answer in unit.answers
+            for value in answer.values.values()
+            if isinstance(value, tuple)
+            for _, *ends in [value]
+        }
+        return arrows.pop() if len(arrows) == 1 else ""
+    if not unit.text:
+        return words.party(unit.name) if unit.unit == "party" else unit.name
+    if is_one:
+        return _quoted(unit.text, _PLACE)
+    # Its words alone would not say which of several it is.
+    before = _SPACE.sub(" ", unit.before)
+    if len(before) > _BESIDE:
+        before = f"… {before[-_BESIDE:].partition(' ')[2]}"
+    after = excerpt_in_words(_SPACE.sub(" ", unit.after), _BESIDE)
+    return f"“{before}[{excerpt_in_words(_SPACE.sub(' ', unit.text), _PLACE)}]{after}”"
+
+
+def _arrow(ends: Iterable[object]) -> str:
+    return " → ".join(_quoted(str(end), _PLACE) for end in ends)
+
+
+def _quoted(text: str, most: int) -> str:
+    """Text in quotation marks and in one line, cut between words if it is long."""
+    return f"“{excerpt_in_words(_SPACE.sub(' ', text), most)}”"
 
 
 def _answer(answer: Answer, unit: ContestedUnit, words: _Words) -> str:
@@ -190,4 +245,4 @@ def _answer(answer: Answer, unit: ContestedUnit, words: _Words) -> str:
         for name, value in answer.values.items()
         if not (is_missed and name in _ITSELF)
     ]
-    return ", ".join(values) or "there"
+    return ", ".join(dict.fromkeys(values)) or "there"

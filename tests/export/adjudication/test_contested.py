@@ -97,11 +97,56 @@ def test_disagreements_are_in_the_words_of_the_page_and_none_is_about_what_is_co
     computed = [document.article_labels["dominant_issue"] for document in documents]
     assert computed[0] != computed[1]
     [contested] = contested_articles(documents, adjudicate(documents, scheme))
-    told = "\n".join(contested.lines)
-    assert "Voice “Hearsay”" in told
-    assert "Issue “Sanctions”" in told
-    assert "Private" in told
-    assert "issue" not in told.replace("Issue", "").casefold()
+    lines = "\n".join(contested.lines)
+    assert "Voice “Hearsay”" in lines
+    assert "Issue “Sanctions”" in lines
+    assert "Private" in lines
+    assert "issue" not in lines.replace("Issue", "").casefold()
     ids = {field.name for _, field in scheme.fields()}
     ids |= {value.id for _, field in scheme.fields() for value in field.values}
-    assert [id for id in ids if "_" in id and id in told] == []
+    assert [id for id in ids if "_" in id and id in lines] == []
+
+
+def told(scheme: Scheme, ada: dict[str, Any], ben: dict[str, Any], asks: str = "") -> list[str]:
+    """The lines about one article, of two who differ."""
+    documents = [completed(AnnotationDocument.model_validate(d), scheme) for d in (ada, ben)]
+    asked = [Question("report-1", "ben", "the article", asks)] if asks else []
+    [contested] = contested_articles(documents, adjudicate(documents, scheme), asked)
+    return [*contested.lines]
+
+
+def test_lines_about_the_same_words_say_what_stands_beside_them(diplomatic: Scheme) -> None:
+    ada, ben = report(diplomatic, "ada"), report(diplomatic, "ben")
+    text: str = ada["article"]["text"]
+    ben["spans"] = [
+        span
+        for span in ben["spans"]
+        if span["type"] != "mention" or text[span["start"] : span["end"]] != "Belmora"
+    ]
+    lines = told(diplomatic, ada, ben)
+    assert [line for line in lines if line.count("[Belmora]") == 1] == lines
+    assert len({line.partition(" — ")[0] for line in lines}) == len(lines) > 1
+    assert any("hedging between [Belmora] and Castria. " in line for line in lines)
+
+
+def test_a_line_about_an_arrow_names_both_its_ends(diplomatic: Scheme) -> None:
+    ada, ben = report(diplomatic, "ada"), report(diplomatic, "ben")
+    ends = "“froze the joint dam loan to Belmora” → “sent Belmora warm wishes”"
+    [relation] = [r for r in ben["relations"] if r["type"] == "contradicts"]
+    relation["type"] = "responds_to"
+    [line] = [line for line in told(diplomatic, ada, ben) if "→" in line]
+    assert line.startswith(f"Contradicts {ends} — ")
+    assert f"Responds to {ends}" in line.partition(" — ")[2]
+    ben["relations"].remove(relation)
+    [line] = [line for line in told(diplomatic, ada, ben) if "→" in line]
+    assert line.startswith(f"Contradicts {ends} — ")
+    assert "not there" in line
+
+
+def test_a_question_is_cut_between_words(diplomatic: Scheme) -> None:
+    ada, ben = report(diplomatic, "ada"), report(diplomatic, "ben")
+    short, long = "Is it one act with the patrol that came after it, or two?", "patrol " * 90
+    [line] = told(diplomatic, ada, ben, short)
+    assert line.endswith(f": “{short}”")
+    [line] = told(diplomatic, ada, ben, long)
+    assert line.endswith(" patrol …”")
