@@ -141,11 +141,11 @@ def _questions(status: "WorkspaceStatus") -> Iterator[str]:
 
 
 def _table(status: "WorkspaceStatus") -> list[str]:
-    """What every annotator has done, and of what."""
+    """What every annotator has done, and of what, in tasks."""
     is_assigned = any(person.assigned is not None for person in status.annotators)
     # Before the first pull, nobody knows what was submitted.
     is_known = status.documents is not None or bool(status.documents_damage)
-    columns = "annotator", "submitted", "skipped", "in progress"
+    columns = "annotator", "tasks submitted", "skipped", "in progress"
     rows = [
         (
             person.annotator,

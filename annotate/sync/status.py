@@ -34,16 +34,16 @@ from .updates import outdated_tasks
 
 @dataclass(frozen=True)
 class AnnotatorProgress:
-    """How far one annotator is."""
+    """How far one annotator is, in tasks: an article has one, or one for each of its pairs."""
 
     annotator: str
     submitted: int
     skipped: int
     #: Begun on the server and not submitted; None if the server cannot be asked.
     drafts: int | None
-    #: Articles that were assigned, those that are given again among them; None if none ever was.
+    #: Those that were assigned, what is given again among them; None if nothing ever was.
     assigned: int | None = None
-    #: Of these, articles that are neither submitted nor skipped; None of whoever has left.
+    #: Of these, those that are neither submitted nor skipped; None of whoever has left.
     to_do: int | None = None
     #: Whether the plan names them no more: others get what they have not labelled.
     has_left: bool = False
@@ -177,8 +177,12 @@ def annotator_progress(
         name, count = pseudonym(annotation.author), skipped if annotation.is_skipped else submitted
         count[name] += 1
         done[name, article_of(annotation), annotation.repeat] += 1
-    assigned = Counter(a.annotator for a in assignments)
-    to_do = Counter(a.annotator for a in assignments if done[_key(a)] < tasks_of.get(a.article, 1))
+    assigned: Counter[str] = Counter()
+    to_do: Counter[str] = Counter()
+    for a in assignments:
+        tasks = tasks_of.get(a.article, 1)
+        assigned[a.annotator] += tasks
+        to_do[a.annotator] += max(0, tasks - done[_key(a)])
     return [
         AnnotatorProgress(
             name,

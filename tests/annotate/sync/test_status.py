@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from fault_proxy import Fate, fault_proxy
 from rounds import press_update
 
+from signalbook.annotate.assignment import Assignment
 from signalbook.annotate.cli.project import project as project_commands
 from signalbook.annotate.cli.pull import pull_command
 from signalbook.annotate.cli.push import push_command
@@ -428,6 +429,20 @@ def test_who_is_at_work_is_not_known_without_the_server() -> None:
         AnnotatorProgress("ada", 1, 0, 0),
         AnnotatorProgress("ben", 0, 0, 2),
     ]
+
+
+def test_pairs_are_counted_as_tasks_in_what_is_done_and_in_what_is_assigned() -> None:
+    line = RawLine("annotation", "u", "", {}, "t", "s", 1, None, "", "")
+    done = [
+        StoredAnnotation(
+            line, {"article_id": pair, "article": {"id": "a1"}}, "ada", True, editor=None
+        )
+        for pair in ("a1 · X → Y", "a1 · Y → X")
+    ]
+    assigned = [Assignment(annotator="ada", article=article) for article in ("a1", "a2")]
+    tasks = {"a1": 3, "a2": 2}
+    [ada] = annotator_progress(done, str, None, assigned, tasks_of=tasks)
+    assert (ada.submitted, ada.assigned, ada.to_do) == (2, 5, 3)
 
 
 def test_what_has_no_place_is_a_finding_as_long_as_it_stands(
