@@ -25,6 +25,11 @@ from signalbook.export.coefficients.distances import (
     distance_matrix,
     masi_distance,
 )
+from signalbook.export.coefficients.intraclass import (
+    SINGLE_UNIT,
+    intraclass_correlation_from_sums,
+    intraclass_sums,
+)
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.kappa_many_raters import (
     brennan_prediger_from_sums,
@@ -66,13 +71,14 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
         return _of_categories(coded, corpus, name, target)
     n = int((coded.sizes > 1).sum())
     statistics, statistic = _statistics(coded, len(corpus.articles), name.coefficient)
+    reason = "no variation: every value is the same" if n else _NO_PAIRS
     return measure(
         name,
         statistics,
         statistic,
         corpus=corpus,
         n=n,
-        reason="no variation: every value is the same" if n else _NO_PAIRS,
+        reason=SINGLE_UNIT if n == 1 and name.coefficient == "icc" else reason,
         target=target,
         observed=_observed_agreement(coded.ratings),
         details=_blank(coded),
@@ -92,9 +98,13 @@ def judging_coefficient(field: Field) -> str:
 
 def _statistics(coded: CodedField, size: int, coefficient: str) -> tuple[Floats, Statistic]:
     """What a coefficient is a function of, by article, and the function."""
+    ratings = coded.ratings
+    if coefficient == "icc":
+        numbers = _numbers(ratings)[ratings.codes]
+        sums = intraclass_sums(ratings.units, numbers, coded.articles, n_articles=size)
+        return sums, intraclass_correlation_from_sums
     if coefficient != "percent_agreement":
         return _alpha_statistics(coded, size, coefficient.removeprefix(alpha_of("")))
-    ratings = coded.ratings
     many = max(len(ratings.values), 1)
     articles = coded.articles
     sums = disagreement_sums(ratings.units, ratings.codes, many, articles, n_articles=size)
@@ -118,7 +128,7 @@ def _alpha_statistics(coded: CodedField, size: int, level: str) -> tuple[Floats,
         return matrices, lambda total: alpha_from_coincidences(total, "ordinal")
     codes, distance, numbers = ratings.codes, _distance(ratings, level), None
     if isinstance(distance, str) and distance != "nominal":
-        numbers = np.array([_as_number(value) for value in ratings.values])
+        numbers = _numbers(ratings)
         codes = np.where(np.isnan(numbers)[codes], -1, codes)  # what is no number is missing
         numbers = np.nan_to_num(numbers)
     sums = disagreement_sums(
@@ -134,6 +144,11 @@ def _distance(ratings: Ratings, level: str) -> Distance:
     if level == "masi":
         return distance_matrix([_as_set(value) for value in ratings.values], masi_distance)
     return "interval" if level == "interval" else "ratio" if level == "ratio" else "nominal"
+
+
+def _numbers(ratings: Ratings) -> Floats:
+    """Each value as a number; NaN where it is none."""
+    return np.array([_as_number(value) for value in ratings.values], dtype=np.float64)
 
 
 def _as_number(value: Hashable) -> float:

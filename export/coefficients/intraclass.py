@@ -14,6 +14,9 @@ import numpy as np
 from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
 from .ratings import sum_by_article
 
+#: Why there is no correlation of the values of a single unit.
+SINGLE_UNIT = "fewer than two units have two values"
+
 
 def intraclass_correlation(units: Ints, values: Floats) -> Coefficient:
     """ICC(1, 1) of units with two or more values; missing values allowed.
@@ -34,7 +37,7 @@ def intraclass_correlation(units: Ints, values: Floats) -> Coefficient:
         float(expected),
         n_units=float(sums[0]),
         n_pairable=float(sums[1]),
-        reason="fewer than two units have two values" if sums[0] == 1 else "",
+        reason=SINGLE_UNIT if sums[0] == 1 else "",
     )
 
 

@@ -37,8 +37,9 @@ _UNITIZING = Note(
 _OBSERVED = Note(
     "Observed agreement",
     "A_o = Σ m·(share of pairs of values that are equal) / Σ m, over units with m ≥ 2 values",
-    "How often two annotators say the same, by whatever reason, chance included. Beside AC it is "
-    "p_a, for which every unit counts once; values that differ by degree count as AC weighs them.",
+    "How often two annotators say the same, by whatever reason, chance included. Beside AC and "
+    "the κ of many annotators it is p_a, for which every unit counts once; beside AC2, values that "
+    "differ by degree count as AC2 weighs them.",
     "Artstein, R. and Poesio, M. (2008). Computational Linguistics 34(4), 555 to 596.",
 )
 #: Beginning of a coefficient's name -> its note.
@@ -133,6 +134,16 @@ _NOTES = {
         "Brennan, R. L. and Prediger, D. J. (1981). Educational and Psychological Measurement 41(3), "
         "687 to 699; missing values as in Gwet, K. L. (2014). Handbook of Inter-Rater Reliability, "
         "4th ed.",
+    ),
+    "icc": Note(
+        "Intraclass correlation, ICC(1, 1)",
+        "ICC = (MSB - MSW) / (MSB + (k - 1)·MSW), with k = (N - Σ n_i² / N) / (n - 1)",
+        "The share of the variance of numbers that lies between units, of single values in a one-way "
+        "analysis of variance: MSB is the mean square between the n units with two or more values, "
+        "MSW that within them, and n_i of all N values are of unit i. Annotators need not all "
+        "answer for every unit; that one gives greater numbers than another counts as disagreement.",
+        "Shrout, P. E. and Fleiss, J. L. (1979). Psychological Bulletin 86(2), 420 to 428; unequal "
+        "numbers of values as in Donner, A. (1986). International Statistical Review 54(1), 67 to 82.",
     ),
     "krippendorff_alpha_u": _UNITIZING,
     "krippendorff_alpha_cu": _UNITIZING,

@@ -33,6 +33,7 @@ _COEFFICIENTS = {
     "fleiss_kappa": "Fleiss' \N{GREEK SMALL LETTER KAPPA}",
     "conger_kappa": "Conger's \N{GREEK SMALL LETTER KAPPA}",
     "brennan_prediger": "Brennan\N{EN DASH}Prediger \N{GREEK SMALL LETTER KAPPA}",
+    "icc": "ICC(1, 1)",
     "share_matched": "share",
     "percent_agreement": "agreement",
 }

@@ -22,8 +22,14 @@ _NOMINAL: Final = (
 FITTING: Final[Mapping[str, tuple[str, ...]]] = {
     "nominal": _NOMINAL,
     "ordinal": (alpha_of("ordinal"), "gwet_ac2_quadratic", *_NOMINAL),
-    "interval": (alpha_of("interval"), alpha_of("nominal"), "percent_agreement"),
-    "ratio": (alpha_of("ratio"), alpha_of("interval"), alpha_of("nominal"), "percent_agreement"),
+    "interval": (alpha_of("interval"), "icc", alpha_of("nominal"), "percent_agreement"),
+    "ratio": (
+        alpha_of("ratio"),
+        alpha_of("interval"),
+        "icc",
+        alpha_of("nominal"),
+        "percent_agreement",
+    ),
     "set": (alpha_of("set"), "percent_agreement"),
     "text": (alpha_of("text"), "percent_agreement"),
 }

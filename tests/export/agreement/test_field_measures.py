@@ -1,6 +1,6 @@
 """What stands beside alpha: the pure coefficients on real fields, apart from what is judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,8 +15,10 @@ from signalbook.export.agreement.field_measures import (
     matching_measures,
     secondary_coefficients,
 )
+from signalbook.export.agreement.field_units import Row
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
+from signalbook.export.coefficients.intraclass import SINGLE_UNIT, intraclass_correlation
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
 from signalbook.export.coefficients.kappa_many_raters import (
     brennan_prediger,
@@ -219,6 +221,29 @@ def test_numbers_are_compared_as_numbers(
     assert pure.value is not None
     assert measure.value == pytest.approx(pure.value)
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
+
+
+def numbers_judged_by_icc(corpus: Corpus, rows: Sequence[Row]) -> Measure:
+    coded = coded_field(corpus, "outcome")
+    field = replace(
+        coded.field, level="interval", values=(), agreement=Agreement("icc", target=0.7)
+    )
+    return field_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
+
+
+def test_numbers_are_judged_by_the_intraclass_correlation_that_their_field_names(
+    corpus: Corpus,
+) -> None:
+    by_annotator = (1, 2.5, 40, 7), (1.5, 2.5, 38, None), (1, "3", "a lot", None)
+    rows = [(u, u, who, x) for who, given in enumerate(by_annotator) for u, x in enumerate(given)]
+    measure = numbers_judged_by_icc(corpus, rows)
+    units = np.array([0, 1, 2, 3, 0, 1, 2, 0, 1])
+    pure = intraclass_correlation(units, np.array([1, 2.5, 40, 7, 1.5, 2.5, 38, 1, 3]))
+    assert pure.value is not None
+    assert measure.value == pytest.approx(pure.value)
+    assert (measure.name.coefficient, measure.name.secondary, measure.target) == ("icc", False, 0.7)
+    [single] = with_intervals([numbers_judged_by_icc(corpus, rows[:1] + rows[4:5])], corpus)
+    assert (single.measure.value, single.measure.reason) == (None, SINGLE_UNIT)
 
 
 def test_values_that_were_left_blank_are_counted_beside_the_measure(corpus: Corpus) -> None:

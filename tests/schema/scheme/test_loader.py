@@ -181,6 +181,15 @@ def coefficient_of_another_level(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["coefficient"] = "krippendorff_alpha_masi"
 
 
+def coefficient_of_numbers_on_an_ordinal_field(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"]["coefficient"] = "icc"
+
+
+def coefficient_of_numbers_on_a_nominal_field(document: dict[str, Any]) -> None:
+    coefficient_of_numbers_on_an_ordinal_field(document)
+    document["$defs"]["severity"]["x-level"] = "nominal"
+
+
 def coefficient_that_is_none(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["coefficient"] = "cohen_kapa"
 
@@ -313,6 +322,14 @@ MISTAKES = [
     (two_equal_ranks, "/$defs/severity: two values have the x-rank 1"),
     (set_of_one, "/$defs/severity: x-level is set, but the field has one value"),
     (coefficient_of_another_level, "/$defs/severity: krippendorff_alpha_masi does not fit"),
+    (
+        coefficient_of_numbers_on_an_ordinal_field,
+        "/$defs/severity: icc does not fit the level ordinal; write one of ",
+    ),
+    (
+        coefficient_of_numbers_on_a_nominal_field,
+        "/$defs/severity: icc does not fit the level nominal; write one of ",
+    ),
     (
         coefficient_that_is_none,
         (
