@@ -16,7 +16,7 @@ from signalbook.schema.documents.records import (
 )
 from signalbook.schema.errors import SchemeError
 from signalbook.schema.scheme.json_schema import matches
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.model import Field, Scheme
 
 from .answers import (
     DEFAULTED,
@@ -132,24 +132,30 @@ def _without_unused_proposals(answers: Answers, scheme: Scheme) -> Answers:
 
     Else annotators would be asked for the rest of a name that they have no use for.
     """
+    unused = unused_proposals(answers, scheme)
+    return replace(
+        answers,
+        parties={id: chosen for id, chosen in answers.parties.items() if id not in unused},
+        spans=tuple(span for span in answers.spans if named_party(span, scheme) not in unused),
+    )
+
+
+def unused_proposals(answers: Answers, scheme: Scheme) -> dict[str, list[Field]]:
+    """What is missing of each party that was proposed with too little, and that nobody took up."""
     mentions = {span.id: id for span in answers.spans if (id := named_party(span, scheme))}
     others = tuple(span for span in answers.spans if span.id not in mentions)
     used = {*referenced_parties(replace(answers, spans=others), scheme)}
     used |= {mentions[id] for ends in answers.relations for id in ends if id in mentions}
     used |= {mentions.get(span.id, "") for span in answers.spans if span.origin != "prediction"}
-    unused = {id for id in mentions.values() if id not in used and _lacks(id, answers, scheme)}
-    return replace(
-        answers,
-        parties={id: chosen for id, chosen in answers.parties.items() if id not in unused},
-        spans=tuple(span for span in answers.spans if mentions.get(span.id) not in unused),
-    )
+    missing = {id: _missing(id, answers, scheme) for id in mentions.values() if id not in used}
+    return {id: fields for id, fields in missing.items() if fields}
 
 
-def _lacks(party: str, answers: Answers, scheme: Scheme) -> bool:
-    """Whether something that must be said of a party was not."""
+def _missing(party: str, answers: Answers, scheme: Scheme) -> list[Field]:
+    """What must be said of a party and was not."""
     fields = scheme.party.fields if scheme.party else ()
     values, _ = fill_defaults(fields, answers.parties.get(party, {}), mention_text=party)
-    return any(field.required and field.name not in values for field in fields)
+    return [field for field in fields if field.required and field.name not in values]
 
 
 def _with_only_pair(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:

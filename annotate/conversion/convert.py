@@ -3,17 +3,19 @@
 What an annotator chose and what the page proposed are kept apart all along: see `defaults`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from signalbook.schema.documents.annotation import quoted
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Article
 from signalbook.schema.errors import ConversionError
 from signalbook.schema.scheme.model import JsonObject, Scheme
-from signalbook.schema.scheme.stages import on_page
+from signalbook.schema.scheme.stages import asks_parties, on_page
 
-from .answers import answers_of
-from .assemble import assemble
+from .answers import Answers, answers_of, first_mentions
+from .assemble import assemble, unused_proposals
 from .earlier import earlier_answers, joined, pair_in
 from .from_results import read_results
 
@@ -45,12 +47,31 @@ def from_label_studio(
         if earlier is not None:
             answers, contradicted = joined(earlier, answers, pair_in(data))
             unmapped = (*unmapped, *contradicted)
+        unmapped = (*unmapped, *_unfinished_parties(answers, article, scheme))
         document = assemble(answers, article=article, annotator=annotator, scheme=scheme)
     except ValidationError as error:
         raise ConversionError(f"{article.id}: {_fact(error)}") from error
     if annotation.get("ground_truth") is True:
         unmapped = (*unmapped, "the star of a ground truth")
     return Converted(document, unmapped)
+
+
+def _unfinished_parties(answers: Answers, article: Article, scheme: Scheme) -> Iterator[str]:
+    """A sentence about each proposal that nobody completed, on a page whose work these are.
+
+    Where spans can refer to parties, one to which none refers is simply not needed.
+    """
+    page = on_page(scheme)
+    if not asks_parties(scheme) or any(
+        field.is_party_reference and field != span_type.party_field
+        for span_type in page.span_types
+        for field in span_type.fields
+    ):
+        return
+    words = first_mentions(answers.spans, article.text or "", scheme)
+    for party, missing in unused_proposals(answers, scheme).items():
+        rows = ", ".join(field.row for field in missing)
+        yield f"a proposed party that does not count without its {rows}: {quoted(words[party])}"
 
 
 def article_of(data: JsonObject) -> Article:

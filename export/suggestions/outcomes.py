@@ -15,6 +15,7 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.coefficients.span_matching import Spans, match_spans
 from signalbook.schema.documents.records import AnnotationDocument, Party, Span, Value
 from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.scheme.stages import asks_parties
 
 from .suggested import Suggested
 
@@ -73,7 +74,8 @@ class _Pair:
     def outcomes(self) -> Iterator[_OfLabel]:
         """Label and outcome of everything in either."""
         yield from self._spans()
-        yield from self._parties()
+        if asks_parties(self._scheme):
+            yield from self._parties()
         yield from self._labels()
 
     def _spans(self) -> Iterator[_OfLabel]:

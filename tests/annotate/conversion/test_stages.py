@@ -188,3 +188,27 @@ def test_a_scheme_without_stages_says_so() -> None:
     scheme = load_scheme(EXAMPLES / "adverse_events" / "1.0")
     with pytest.raises(UsageError, match="there is no stage 'parties'; it has none"):
         at_stage(scheme, "parties")
+
+
+def test_a_proposed_party_that_nobody_completed_is_named_where_parties_are_the_work() -> None:
+    document = example()
+    scheme = at_stage(WHOLE, "parties")
+    data = to_task(document.article, scheme, beginning=None)["data"]
+    words = (document.article.text or "")[:7]
+    value = {"start": 0, "end": 7, "text": words}
+    common = {"id": "m1", "to_name": "text", "origin": "prediction"}
+    results: list[Json] = [
+        {**common, "from_name": control, "type": kind, "value": {**value, kind: [chosen]}}
+        for control, kind, chosen in (
+            ("label", "labels", "mention__P4"),
+            ("party__role", "choices", "government"),
+        )
+    ]
+    annotator = Annotator(id="a", tool="test")
+    read = from_label_studio({"result": results}, data, scheme, annotator)
+    assert read.document.parties == ()
+    assert read.unmapped == (
+        f"a proposed party that does not count without its Country: “{words}”",
+    )
+    on_one_page = from_label_studio({"result": results}, data, WHOLE, annotator)
+    assert on_one_page.unmapped == ()
