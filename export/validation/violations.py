@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 from jsonschema import ValidationError
 
 from signalbook.schema.documents.annotation import Annotation, Unit, value_words
-from signalbook.schema.documents.records import Span
+from signalbook.schema.documents.records import Party, Span
 from signalbook.schema.scheme.json_schema import NOTATIONS, TYPE_WORDS
 from signalbook.schema.scheme.model import Field, Json
 from signalbook.schema.scheme.nodes import as_object, strings
@@ -292,8 +292,16 @@ def _sentence(place: Place, fact: str, annotation: Annotation) -> tuple[str, str
 
 
 def unit_name(unit: Unit, annotation: Annotation) -> str:
-    """What a person calls the unit; of a span also which one it is: the same words may recur."""
+    """What a person calls the unit, and where to look for it.
+
+    The same words may recur, so one of several spans of a type says which it is; a party that no words name
+    says what refers to it.
+    """
     name = annotation.name(unit)
-    if not isinstance(unit, Span):
-        return name
-    return f"{name} (span {annotation.number(unit)} of {len(annotation.document.spans)})"
+    if isinstance(unit, Span):
+        number, of = annotation.number_of_type(unit)
+        return name if of == 1 else f"{name} ({number} of {of})"
+    if isinstance(unit, Party) and not annotation.first_words_of(unit):
+        for span, field in annotation.references_to(unit):
+            return f"{name}, chosen as “{field.row}” of {annotation.name(span)}"
+    return name

@@ -115,6 +115,11 @@ class Annotation:
         """Which of the document's spans this is, counted from 1 in the order of the text."""
         return self._numbers[id(span)]
 
+    def number_of_type(self, span: Span) -> tuple[int, int]:
+        """Which of its type the span is, counted from 1 in the order of the text, and of how many."""
+        alike = self._by_type[span.type]
+        return 1 + next(n for n, other in enumerate(alike) if other is span), len(alike)
+
     @cached_property
     def _numbers(self) -> dict[int, int]:
         return {id(span): number for number, span in enumerate(self._in_order, 1)}
@@ -220,7 +225,7 @@ class Annotation:
                 return f"{self.label(unit.type)} {quoted(words) if words else unit.id}"
             case Party():
                 label = self.scheme.party.label if self.scheme.party else "Party"
-                words = self._first_words_of(unit)
+                words = self.first_words_of(unit)
                 return f"{label} {unit.id} {quoted(words)}" if words else f"{label} {unit.id}"
             case Relation():
                 ends = (self.spans.get(unit.from_), self.spans.get(unit.to))
@@ -230,12 +235,26 @@ class Annotation:
                 sides = self.scheme.dyad.sides if self.scheme.dyad else ()
                 return "Dyad " + " → ".join(one(unit, side.name) or "?" for side in sides)
 
-    def _first_words_of(self, party: Party) -> str:
+    def first_words_of(self, party: Party) -> str:
         """The words that name a party first: by them it stands on the page."""
         naming = {t.name: t.party_field.name for t in self.scheme.span_types if t.party_field}
         mentions = (s for s in self._in_order if s.type in naming)
         first = next((s for s in mentions if one(s, naming[s.type]) == party.id), None)
         return self.words(first) if first is not None else ""
+
+    def references_to(self, party: Party) -> Iterator[tuple[Span, Field]]:
+        """The spans that refer to a party, not as its mentions, each with the field that does."""
+        for span in self._in_order:
+            for field in self._references.get(span.type, ()):
+                if party.id in many(span, field.name):
+                    yield span, field
+
+    @cached_property
+    def _references(self) -> dict[str, list[Field]]:
+        return {
+            t.name: [f for f in t.fields if f.is_party_reference and f != t.party_field]
+            for t in self.scheme.span_types
+        }
 
     def label(self, span_type: str) -> str:
         """What people call a type of spans."""

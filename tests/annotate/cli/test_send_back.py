@@ -115,7 +115,7 @@ def test_an_annotator_is_shown_what_to_repair_once_and_until_it_is_repaired(
     sent = run("validate", "--send-back")
     assert (sent["status"], sent["data"]) == (3, planned["data"])
     assert round_.shown("ada").startswith(
-        "- A fatal reaction has no recovery. Reaction “a rash on both arms” (span 2 of 4): “Outcome” "
+        "- A fatal reaction has no recovery. Reaction “a rash on both arms” (1 of 2): “Outcome” "
     )
     assert round_.shown("ben") == ""
     again = run("validate", "--send-back")["data"]

@@ -41,7 +41,7 @@ def test_errors_are_shown_by_annotator_and_article_and_end_with_status_three() -
         "case\n"
         "  A04-invalid-1\n"
         "    error    A04  A fatal reaction has no recovery.\n"
-        "                  Reaction “rash” (span 2 of 2): “Outcome” cannot be “Recovered”, "
+        "                  Reaction “rash”: “Outcome” cannot be “Recovered”, "
         "because “Severity” is “Fatal”\n"
         "\n"
         "1 document, 1 error, 0 warnings; 0 without an error\n"

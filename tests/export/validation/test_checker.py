@@ -83,7 +83,7 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
         "quote": "rash",
         "number": 2,
         "fact": (
-            "Reaction “rash” (span 2 of 2): “Outcome” cannot be “Recovered”, "
+            "Reaction “rash”: “Outcome” cannot be “Recovered”, "
             "because “Severity” is “Fatal”"
         ),
         "path": "/spans/1",

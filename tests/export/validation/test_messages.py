@@ -29,7 +29,7 @@ def test_a_missing_attribute_is_explained_for_the_type_of_the_span() -> None:
     data = example("adverse_events")
     del data["spans"][1]["attributes"]["outcome"]
     assert messages("adverse_events", data) == [
-        "Reaction “a rash on both arms” (span 2 of 4): “Outcome” is missing."
+        "Reaction “a rash on both arms” (1 of 2): “Outcome” is missing."
     ]
 
 
@@ -61,12 +61,12 @@ def test_a_wrong_value_is_explained_with_the_values_to_choose_from() -> None:
     data["article_labels"]["serious"] = "yes"
     assert messages("adverse_events", data) == [
         'Article labels: “Serious” must be true or false, not "yes".',
-        'Drug “two tablets of Ferrazol” (span 1 of 4): “Route” lists something twice: ["oral", "oral"].',
+        'Drug “two tablets of Ferrazol” (1 of 2): “Route” lists something twice: ["oral", "oral"].',
         (
-            'Reaction “a rash on both arms” (span 2 of 4): “Severity” cannot be "awful"; '
+            'Reaction “a rash on both arms” (1 of 2): “Severity” cannot be "awful"; '
             "choose one of mild, moderate, severe, fatal."
         ),
-        "Drug “Calmex cream” (span 3 of 4): “colour” is not part of the scheme.",
+        "Drug “Calmex cream” (2 of 2): “colour” is not part of the scheme.",
     ]
 
 
@@ -113,7 +113,7 @@ def test_a_span_of_no_known_type_is_explained() -> None:
     data = example("adverse_events")
     data["spans"][3]["type"] = "mood"
     assert messages("adverse_events", data) == [
-        "Span “the rash” (span 4 of 4) has no type of this scheme; choose one of drug, reaction."
+        "Span “the rash” has no type of this scheme; choose one of drug, reaction."
     ]
 
 
@@ -123,11 +123,21 @@ def test_a_party_that_is_no_party_is_explained() -> None:
     data["spans"][1]["attributes"]["receivers"] = []
     assert messages("diplomatic_signal", data) == [
         (
-            'Signal “sent Belmora warm wishes” (span 2 of 31): “From” cannot be "somebody"; '
+            'Signal “sent Belmora warm wishes” (1 of 12): “From” cannot be "somebody"; '
             "choose a party or not_named."
         ),
-        "Signal “sent Belmora warm wishes” (span 2 of 31): “To” takes at least 1, not 0.",
+        "Signal “sent Belmora warm wishes” (1 of 12): “To” takes at least 1, not 0.",
     ]
+
+
+def test_a_party_that_no_words_name_says_what_refers_to_it() -> None:
+    data = example("diplomatic_signal")
+    span = next(span for span in data["spans"] if span["type"] == "signal")
+    span["attributes"]["receivers"] = ["P19"]
+    data["parties"].append({"id": "P19"})
+    found = [m for m in messages("diplomatic_signal", data) if "P19" in m]
+    words = "Party P19, chosen as “To” of Signal “sent Belmora warm wishes”: “Country” is missing."
+    assert words in found
 
 
 def long_reaction(**attributes: str) -> dict[str, Any]:
@@ -155,7 +165,7 @@ def issues(data: dict[str, Any]) -> list[Issue]:
 def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts_it() -> None:
     [issue] = issues(long_reaction(severity="fatal", outcome="recovered"))
     assert issue.fact == (
-        f"Reaction “{SHORT}” (span 2 of 2): “Outcome” cannot be “Recovered”, "
+        f"Reaction “{SHORT}”: “Outcome” cannot be “Recovered”, "
         "because “Severity” is “Fatal”"
     )
     assert (issue.quote, issue.number) == (SHORT, 2)
@@ -164,7 +174,7 @@ def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts
 
 def test_a_missing_value_quotes_the_first_words_of_its_span_too() -> None:
     [issue] = issues(long_reaction(severity="mild"))
-    assert issue.message == f"Reaction “{SHORT}” (span 2 of 2): “Outcome” is missing."
+    assert issue.message == f"Reaction “{SHORT}”: “Outcome” is missing."
     assert (issue.quote, issue.number) == (SHORT, 2)
 
 
@@ -215,7 +225,7 @@ def test_what_holds_on_a_condition_is_said_with_the_condition(
     document = AnnotationDocument.model_validate(
         long_reaction(severity="fatal", **{"outcome": "unknown", **values})
     )
-    owner = f"Reaction “{SHORT}” (span 2 of 2): "
+    owner = f"Reaction “{SHORT}”: "
     path.write_text(json.dumps(json_schema), encoding="utf-8")
     [issue] = [i for i in Checker(load_scheme(path)).check(document) if i.id == "schema"]
     assert issue.message == owner + sentence
@@ -252,7 +262,7 @@ def test_words_that_are_withheld_are_not_quoted() -> None:
     for holder in (data["article"], *data["spans"]):
         del holder["text"]
     issue = issues(data)[0]
-    assert issue.message == "Reaction s2 (span 2 of 2): “Outcome” is missing."
+    assert issue.message == "Reaction s2: “Outcome” is missing."
     assert (issue.quote, issue.number) == (None, 2)
 
 
