@@ -150,7 +150,12 @@ def push_command(
             dry_run=dry_run,
             on_count=bar.count,
         )
-    pages = [f"{client.url}/projects/{share.project['id']}" for share in shares if share.articles]
+    pages = [
+        f"{client.url}/projects/{share.project['id']}"
+        + (f" ({share.owner})" if share.owner else "")
+        for share in shares
+        if share.articles
+    ]
     unassigned = unassigned_articles(workspace, in_stage.labelled, store)
     way_out = "assign them with: signalbook project apply"
     if paths:
@@ -190,14 +195,15 @@ def waiting_sentences(scheme: "Scheme", in_stage: "StageArticles") -> Iterator[s
     labelled = [id for id in in_stage.waiting if id not in in_stage.unlabelled]
     if labelled:
         yield (
-            f"{counted(len(labelled), 'article waits', 'articles wait')} for the stage {before} "
-            f"({listed(labelled, _MAX_SHOWN)}); make its gold annotations with: "
+            f"{counted(len(labelled), 'article waits', 'articles wait')} for gold annotations of "
+            f"the stage {before} ({listed(labelled, _MAX_SHOWN)}); make them with: "
             f"signalbook --stage {before} adjudicate auto"
         )
     if unlabelled := in_stage.unlabelled:
         yield (
-            f"{counted(len(unlabelled), 'article waits', 'articles wait')} for the stage {before}, "
-            f"where no annotation was pulled yet ({listed(unlabelled, _MAX_SHOWN)})"
+            f"{counted(len(unlabelled), 'article waits', 'articles wait')} here until the stage "
+            f"{before} is done: nothing that was labelled there was pulled yet "
+            f"({listed(unlabelled, _MAX_SHOWN)})"
         )
 
 
@@ -247,7 +253,7 @@ def show_pushed(
 
     Args:
         pushed: What was created, and what was not.
-        pages: Addresses of the projects' pages on the server.
+        pages: Addresses of the projects' pages on the server, with whose they are.
         unassigned: Ids of articles that nobody was assigned, or not as many as there should be.
         way_out: How these are assigned, in words.
         waiting: What waits for an earlier stage, in words.
@@ -321,7 +327,8 @@ def _proposal_lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:
         f"{counted(parties, 'party', 'parties')}, {counted(mentions, 'mention')}."
     )
     for proposal in pushed.proposals if dry_run else ():
-        yield f"  {proposal.article}: {', '.join(proposal.parties) or 'none'}"
+        names = ", ".join(f"“{name}”" for name in proposal.parties)  # a name may hold a comma
+        yield f"  {proposal.article}: {names or 'none'}"
 
 
 def _lines(pushed: "Pushed", *, dry_run: bool) -> Iterator[str]:

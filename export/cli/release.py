@@ -212,7 +212,7 @@ def build(
             "--gold, and publish another version"
         )
     own: AbstractSet[str] = set() if documents or gold else settings.article_ids()
-    warnings += _left_out(own, annotators.documents, gold_documents)
+    warnings += _left_out(own, annotators.documents, gold_documents, scheme.stage)
     if alone := without_annotations(gold_documents, annotators.documents):
         warnings.append(
             f"{len(alone)} of {counted(len(gold_documents), 'gold annotation')} stand there "
@@ -308,6 +308,7 @@ def _left_out(
     own: AbstractSet[str],
     annotators: Iterable["AnnotationDocument"],
     gold: Iterable["AnnotationDocument"],
+    stage: str,
 ) -> Iterator[str]:
     """Which articles a release says nothing about, or nothing that was adjudicated.
 
@@ -315,6 +316,7 @@ def _left_out(
         own: Ids of the articles of the workspace; empty where documents were named.
         annotators: The annotations that are published.
         gold: The gold annotations that are published.
+        stage: The stage that the annotations are of; empty without stages.
     """
     annotated = {document.article.id for document in annotators}
     adjudicated = {document.article.id for document in gold}
@@ -324,7 +326,8 @@ def _left_out(
             "article of the workspace is not in it: it has",
             "articles of the workspace are not in it: they have",
         )
-        yield f"{articles} no annotation that was pulled ({listed(left, _MAX_SHOWN)})"
+        of_stage = f" from the stage {stage}" if stage else ""
+        yield f"{articles} no annotation that was pulled{of_stage} ({listed(left, _MAX_SHOWN)})"
     if adjudicated and (open_ := sorted(annotated - adjudicated)):
         articles = counted(len(open_), "article has", "articles have")
         yield f"{articles} annotations in it, and no gold annotation ({listed(open_, _MAX_SHOWN)})"

@@ -82,10 +82,7 @@ def test_a_finding_points_at_the_unit_the_place_in_the_text_and_the_field() -> N
         "end": 23,
         "quote": "rash",
         "number": 2,
-        "fact": (
-            "Reaction “rash”: “Outcome” cannot be “Recovered”, "
-            "because “Severity” is “Fatal”"
-        ),
+        "fact": ("Reaction “rash”: “Outcome” cannot be “Recovered”, because “Severity” is “Fatal”"),
         "path": "/spans/1",
     }
 

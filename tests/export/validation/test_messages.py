@@ -165,8 +165,7 @@ def issues(data: dict[str, Any]) -> list[Issue]:
 def test_a_broken_rule_quotes_the_first_words_of_its_span_in_one_line_and_counts_it() -> None:
     [issue] = issues(long_reaction(severity="fatal", outcome="recovered"))
     assert issue.fact == (
-        f"Reaction “{SHORT}”: “Outcome” cannot be “Recovered”, "
-        "because “Severity” is “Fatal”"
+        f"Reaction “{SHORT}”: “Outcome” cannot be “Recovered”, because “Severity” is “Fatal”"
     )
     assert (issue.quote, issue.number) == (SHORT, 2)
     assert len(SHORT) == 40
