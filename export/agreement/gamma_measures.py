@@ -29,7 +29,7 @@ from .span_arrays import SpanArrays
 _SAMPLER: Sampler = "pygamma"
 #: Random continua of a corpus that are enough, however many documents it has. Their disorders vary
 #: by a tenth or so: with 95 % confidence, the sum is known to 1 %, where Mathet et al. (2015) ask 2.
-_MAX_RANDOM_CONTINUA = 600
+_MAX_RANDOM_CONTINUA = 300
 _MIN_SAMPLES = 3
 
 

@@ -30,6 +30,8 @@ _MAX_ROUNDS = 300
 #: Part of the best reduced cost from a span that is nearly as good: with all of them in one round,
 #: fewer rounds are needed.
 _NEARLY_AS_GOOD = 0.7
+#: So many from one span; beyond, only better ones.
+_MAX_FROM_SPAN = 5
 
 
 class Pricing(NamedTuple):
@@ -123,7 +125,7 @@ def _extend_group(
         near = weights[root, v] + 1.0 < cut
         gain[0, v] = weights[root, v] - duals[v] if near else np.inf
     group[0], value[0], at[0] = root, opening - duals[root], begin
-    bar, best, nodes, level = pricing.below, pricing.below, 0, 0
+    bar, best, nodes, level, before = pricing.below, pricing.below, 0, 0, count
     floor = _lower_bound(value[0], gain[0], hope[owner[root]], first, owner[root])
     if floor >= bar:
         return count, best, True
@@ -143,7 +145,8 @@ def _extend_group(
             count += 1
             best = min(best, reduced)
             if pricing.best_only:
-                bar = min(bar, _NEARLY_AS_GOOD * best)
+                part = _NEARLY_AS_GOOD if count - before < _MAX_FROM_SPAN else 1.0
+                bar = min(bar, part * best)
         if nodes > pricing.max_nodes or count == limit:
             return count, floor, False
         begin = first[owner[v] + 1]
