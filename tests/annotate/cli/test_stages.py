@@ -90,7 +90,10 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
     for of_scheme in diplomatic.stages:
         in_stage(of_scheme.name, "project", "apply")
     assert in_stage("signals", "push", "--dry-run")["warnings"] == [
-        "2 articles wait for the stage parties, where no annotation was pulled yet (example-1, quiet)"
+        (
+            "2 articles wait here until the stage parties is done: nothing that was labelled there "
+            "was pulled yet (example-1, quiet)"
+        )
     ]
     for stage in ("parties", "signals", "dyads"):
         in_stage(stage, "push")
@@ -104,8 +107,8 @@ def test_a_round_in_stages_makes_the_gold_of_a_round_on_one_page(
         if stage == "parties":
             assert in_stage("signals", "push", "--dry-run")["warnings"] == [
                 (
-                    "2 articles wait for the stage parties (example-1, quiet); make its gold "
-                    "annotations with: signalbook --stage parties adjudicate auto"
+                    "2 articles wait for gold annotations of the stage parties (example-1, quiet); "
+                    "make them with: signalbook --stage parties adjudicate auto"
                 )
             ]
         in_stage(stage, "adjudicate", "auto")
