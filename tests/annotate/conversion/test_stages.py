@@ -195,8 +195,8 @@ def test_a_proposed_party_that_nobody_completed_is_named_where_parties_are_the_w
     scheme = at_stage(WHOLE, "parties")
     data = to_task(document.article, scheme, beginning=None)["data"]
     words = (document.article.text or "")[:7]
-    value = {"start": 0, "end": 7, "text": words}
-    common = {"id": "m1", "to_name": "text", "origin": "prediction"}
+    value: dict[str, Json] = {"start": 0, "end": 7, "text": words}
+    common: dict[str, Json] = {"id": "m1", "to_name": "text", "origin": "prediction"}
     results: list[Json] = [
         {**common, "from_name": control, "type": kind, "value": {**value, kind: [chosen]}}
         for control, kind, chosen in (
