@@ -22,6 +22,10 @@ _KRIPPENDORFF = (
     "Krippendorff, K. (2018). Content Analysis: An Introduction to Its Methodology, 4th ed., "
     "chapter 12."
 )
+_HRIPCSAK = (
+    "Hripcsak, G. and Rothschild, A. S. (2005). Journal of the American Medical Informatics "
+    "Association 12(3), 296 to 298."
+)
 _MATHET = (
     "Mathet, Y., Widlöcher, A. and Métivier, J.-P. (2015). Computational Linguistics 41(3), "
     "437 to 479."
@@ -42,6 +46,31 @@ _OBSERVED = Note(
     "differ by degree count as AC2 weighs them.",
     "Artstein, R. and Poesio, M. (2008). Computational Linguistics 34(4), 555 to 596.",
 )
+_DISAGREEMENT = Note(
+    "Observed and expected disagreement of α",
+    "D_o = Σ_u Σ_ij δ²(v_i, v_j) / (m_u - 1) / n, and D_e = Σ_ij δ²(v_i, v_j) / (n·(n - 1))",
+    "The first sum is over units u with m_u ≥ 2 values and over the ordered pairs of values of a "
+    "unit, the second over all ordered pairs of the n values of these units, whatever the unit. n_g "
+    "is how many of the n are the value g.",
+    _KRIPPENDORFF,
+)
+#: Beginnings of the names of coefficients that are made of it.
+_OF_VALUES = tuple(
+    f"krippendorff_alpha_{level}"
+    for level in ("nominal", "ordinal", "interval", "ratio", "masi", "binary")
+)
+_RELATIONS = Note(
+    "Relations",
+    "F1 = 2·both / (2·both + only one + only other)",
+    "Spans of two annotators are matched as for F1 of those that share a character; of equally good "
+    "matchings, one that joins most spans of one group. Both have a relation if both link the same "
+    "two matched spans, by the same type and in the same direction; the direction of a symmetric type "
+    "means nothing. A relation of a span that is not matched is one annotator's only. F1 is averaged "
+    "over pairs of annotators, as that of spans. The units of α and AC are the pairs of matched spans "
+    "that the scheme lets a relation join; those of two annotators count 1 / (m - 1) in an article "
+    "that m saw.",
+    _HRIPCSAK,
+)
 #: Beginning of a coefficient's name -> its note.
 _NOTES = {
     "f1": Note(
@@ -53,8 +82,7 @@ _NOTES = {
         "those that share a character. As many as possible are matched, and of all such "
         "matchings that with the greatest sum of IoU is taken. F1 is averaged over all pairs of "
         "annotators that marked anything in articles that both saw.",
-        "Hripcsak, G. and Rothschild, A. S. (2005). Journal of the American Medical Informatics "
-        "Association 12(3), 296 to 298.",
+        _HRIPCSAK,
     ),
     "krippendorff_alpha_nominal": Note(
         "Krippendorff's α, nominal",
@@ -80,8 +108,9 @@ _NOTES = {
     ),
     "krippendorff_alpha_masi": Note(
         "Krippendorff's α with the MASI distance",
-        "δ = 1 - J·M; J = |A∩B| / |A∪B|; M = 1 equal, 2/3 subset, 1/3 overlapping, 0 disjoint",
-        "For sets of values: to share some is less of a disagreement than to share none.",
+        "1 - J·M in place of δ²; J = |A∩B| / |A∪B|; M = 1 equal, 2/3 subset, 1/3 overlapping, 0 disjoint",
+        "For sets of values: to share some is less of a disagreement than to share none. The distance "
+        "is taken as it is, not squared.",
         "Passonneau, R. (2006). Proceedings of LREC 2006; α as in Krippendorff (2018).",
     ),
     "krippendorff_alpha_binary": Note(
@@ -94,7 +123,11 @@ _NOTES = {
         "γ by place, and by place and type",
         "γ = 1 - disorder of the best alignment / expected disorder",
         "Aligns and scores at once where spans lie and, if wanted, what they are called; what is "
-        "expected comes from random annotations of each document.",
+        "expected comes from random annotations of each document. An alignment puts every span into "
+        "a group with at most one of each annotator; its disorder is the sum over groups of the mean "
+        "dissimilarity d of all pairs of annotators, divided by the mean number of spans of an "
+        "annotator. γ by place and type leaves out spans that mention again what another of the same "
+        "annotator says.",
         _MATHET,
     ),
     "gamma_cat": Note(
@@ -151,8 +184,9 @@ _NOTES = {
     "share_matched": Note(
         "Share matched",
         "spans in groups of two or more annotators / spans",
-        "The share of all spans that another annotator marked as well: the coefficients of fields "
-        "rest on these alone.",
+        "The share of all spans that another annotator marked as well, in articles that two or more "
+        "saw: the coefficients of fields rest on these alone. Spans that mention again what another "
+        "of the same annotator says are not counted.",
         "",
     ),
 }
@@ -160,12 +194,22 @@ _MATCHED_SPANS = Note(
     "Matched spans",
     "",
     "Fields are compared on groups of spans of one type that mean the same: the best alignment of γ "
-    "by position, parted where spans share no character. Where an annotator has several spans of "
+    "by position, without spans that mention again what another of the same annotator says, parted "
+    "where spans share no character. Where an annotator has several spans of "
     "one extent, each stands in the group with which it has most values in common. A span that "
     "nobody else marked has no field to compare; it counts under “missed span”.",
     _MATHET,
 )
 _ALWAYS = (
+    Note(
+        "Equal values",
+        "",
+        "Words are compared without case, accents, punctuation and surplus space, codes as they "
+        "stand. References to parties are equal if the parties have equal values in the fields by "
+        "which the scheme compares them; no value in a field equals no value. A value that was not "
+        "given is missing.",
+        "",
+    ),
     Note(
         "Intervals",
         "",
@@ -214,7 +258,7 @@ _ALWAYS = (
 def notes(measures: Iterable[Measure]) -> list[Note]:
     """A note for every coefficient that occurs, then those on everything."""
     measures = list(measures)
-    matched = any(measure.name.kind == "span_identification" for measure in measures)
+    kinds = {measure.name.kind for measure in measures}
     used: dict[str, Note] = {}
     for measure in measures:
         prefixes = [prefix for prefix in _NOTES if measure.name.coefficient.startswith(prefix)]
@@ -223,7 +267,16 @@ def notes(measures: Iterable[Measure]) -> list[Note]:
     explained = dict.fromkeys(used[prefix] for prefix in _NOTES if prefix in used)
     observed = [] if _OBSERVED in explained else [_OBSERVED]
     sampled = list(_sampling(measures))
-    return [*explained, *observed, *sampled, *([_MATCHED_SPANS] if matched else []), *_ALWAYS]
+    alphas = [m for m in measures if m.name.coefficient.startswith(_OF_VALUES)]
+    return [
+        *explained,
+        *([_DISAGREEMENT] if alphas else []),
+        *observed,
+        *sampled,
+        *([_MATCHED_SPANS] if "span_identification" in kinds else []),
+        *([_RELATIONS] if "relation" in kinds else []),
+        *_ALWAYS,
+    ]
 
 
 def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
@@ -240,9 +293,10 @@ def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
     )
     yield Note(
         "Random annotations for γ",
-        "d = (α·position² + β·[types differ])·Δ, and Δ beside nothing; "
+        "d = (α·position² + β·[types differ])·Δ, and Δ where one or both have nothing; "
         + " or ".join(f"α = {a}, β = {b}, Δ = {d}" for a, b, d in weights),
-        "What is expected comes from "
+        "The position of two spans is the distance of their starts plus that of their ends, divided "
+        "by the sum of their lengths. What is expected comes from "
         + " or ".join(map(str, samples))
         + " random annotations of each document by the sampler of pygamma-agreement: numbers, "
         "lengths and gaps of spans are drawn from normal distributions fitted to those of the "
