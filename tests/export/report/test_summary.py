@@ -10,6 +10,7 @@ from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
+from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.report.analysis import Analysis, analyse, measure_corpus
 from signalbook.export.report.build import AgreementReport
@@ -177,6 +178,26 @@ def test_the_largest_source_is_the_one_that_the_table_shows_as_the_largest(
     assert (
         f"The largest source of disagreement is “{largest.name}”: {largest.count} of "
         in " ".join(summarise(report.analysis).next)
+    )
+
+
+def test_a_family_of_many_small_kinds_is_a_larger_source_than_one_large_kind(
+    report: AgreementReport,
+) -> None:
+    counts = {
+        "boundary": 4,
+        "attribute:one.first": 3,
+        "attribute:one.second": 2,
+        "consequence of a party": 6,
+    }
+    shares = {kind: KindShare(count, count / 15) for kind, count in counts.items()}
+    disagreements = report.analysis.disagreements[:15]
+    assert len(disagreements) == 15
+    analysis = replace(report.analysis, shares=shares, disagreements=disagreements)
+    assert any(
+        line.startswith("The largest source of disagreement is “attribute”: 5 of 15 disagreements")
+        and line.endswith("most often “one: first” (3).")
+        for line in summarise(analysis).next
     )
 
 
