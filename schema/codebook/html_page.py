@@ -18,6 +18,7 @@ from .example import TEXT
 from .figure import figure
 from .render import html_fragment
 
+_TITLE = re.compile(r'<h1 dir="auto">(.*?)</h1>')
 _SHEET = Path(__file__).with_name("codebook.css")
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -92,9 +93,11 @@ def instructions(scheme: Scheme) -> str:
     """The codebook as Label Studio shows it behind the button "Instructions".
 
     Its chapters and entries are folded, so that each is found by its title: a link to an anchor
-    would close the article that is being labelled, as it changes the address of the page.
+    would close the article that is being labelled, as it changes the address of the page. The title
+    is a line of bold words: Label Studio gives lines of a heading the height of those of a text.
     """
     book = html_fragment("\n".join(read_book(scheme).lines), linked=False)
+    book = _TITLE.sub(r'<p dir="auto"><br><strong>\1</strong></p>', book, count=1)
     return html_fragment("\n".join(_card(scheme))) + _folded(book, 2)
 
 

@@ -32,6 +32,7 @@ def test_the_instructions_open_at_the_entry_of_a_field_and_leave_the_article_ope
     page_login: Callable[[Studio, User], Page],
 ) -> None:
     given = instructions(scheme)
+    assert "<h1" not in given  # its second line would stand upon the first
     project = client.create_project("book", labeling_config(scheme), instructions=given)["id"]
     assert client.get_project(project)["expert_instruction"] == given
     document = read_example(scheme)
