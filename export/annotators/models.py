@@ -26,6 +26,9 @@ MIN_PROBABILITY = 0.001
 MAX_ITERATIONS = 200
 #: Judgements of a unit from which on one can be outvoted.
 _MIN_JUDGEMENTS = 3
+#: Share of units with so many judgements below which a model learns mostly from units of which
+#: nothing tells who is right.
+_MIN_OUTVOTABLE = 0.5
 #: A competence of nobody above this says that everybody mostly guesses; a value given less often
 #: than this where it is true is not what annotators mean by it.
 _DOUBTFUL = 0.5
@@ -39,8 +42,9 @@ class Competence:
     name: str
     model: Model
     annotator: str
-    #: Majority: share of the annotator's judgements that are those of most. Dawid-Skene:
-    #: probability of being right about a unit drawn at random. MACE: probability of knowing.
+    #: Majority: share of the annotator's judgements that are those of most, of units that three or
+    #: more judged. Dawid-Skene: probability of being right about a unit drawn at random. MACE:
+    #: probability of knowing.
     #: None without a judgement that could tell.
     value: float | None
     #: Judgements.
@@ -79,8 +83,8 @@ class FittedModel:
         """Why the model should not be trusted here; empty if nothing speaks against it."""
         if self.model == "majority":
             return ""
-        if np.bincount(self.labels.rows).max(initial=0) < _MIN_JUDGEMENTS:
-            return "at most two judged a unit, so nothing tells who of them is right"
+        if thin := self._thin():
+            return thin
         competence = self.competence[np.isfinite(self.competence)]
         if self.model == "mace" and competence.max(initial=0.0) < _DOUBTFUL:
             return (
@@ -93,6 +97,19 @@ class FittedModel:
                 "a kind of hard unit instead"
             )
         return "" if self.converged else "has not settled; its numbers may still move"
+
+    def _thin(self) -> str:
+        """That too few units have judgements enough to outvote one; empty if there are enough."""
+        judgements = np.bincount(self.labels.rows)
+        many, units = int((judgements >= _MIN_JUDGEMENTS).sum()), len(judgements)
+        if not many:
+            return "at most two judged a unit, so nothing tells who of them is right"
+        if many < _MIN_OUTVOTABLE * units:
+            return (
+                f"three or more judged {many} of {units} units only, so of most nothing tells who "
+                "is right"
+            )
+        return ""
 
     def _strange(self) -> str:
         """A value that is true of some units, but that annotators do not give to them."""
@@ -193,9 +210,12 @@ def _majority(labels: Labels, n_annotators: int) -> FittedModel:
 
 
 def _with_most(labels: Labels, counts: Ints, n_annotators: int) -> Floats:
-    """Share of each annotator's judgements that are those of most, where most agree."""
+    """Share of each annotator's judgements that are those of most, where one can be outvoted.
+
+    Of two who say the same, each would be always right, whatever they know.
+    """
     best = counts.max(axis=1)
-    decided = (counts.sum(axis=1) > 1) & ((counts == best[:, None]).sum(axis=1) == 1)
+    decided = (counts.sum(axis=1) >= _MIN_JUDGEMENTS) & ((counts == best[:, None]).sum(axis=1) == 1)
     asked = decided[labels.rows]
     right = asked & (counts.argmax(axis=1)[labels.rows] == labels.codes)
     judged = np.bincount(labels.annotators, asked, minlength=n_annotators)

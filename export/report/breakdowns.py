@@ -19,10 +19,11 @@ Cell: TypeAlias = str | int | float | None
 _UNDATED = "undated"
 _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
 _COMPETENCE = (
-    "Majority: the share of an annotator's judgements that are those of most annotators. Dawid and "
-    "Skene (1979): the probability of being right. MACE (Hovy et al. 2013): the probability of "
-    "knowing rather than guessing. A model has no number for a field on which it should not be "
-    "trusted."
+    "Majority: the share of an annotator's judgements that are those of most annotators, of what "
+    "three or more judged; with two there is no majority. Dawid and Skene (1979): the probability of "
+    "being right. MACE (Hovy et al. 2013): the probability of knowing rather than guessing. A model "
+    "has no number for a field on which it should not be trusted, as where three or more judged less "
+    "than half of the units."
 )
 
 

@@ -118,6 +118,27 @@ def test_two_annotators_are_too_few_to_tell_who_is_right(by: By, scheme: Scheme)
     assert all("at most two" in fit.caution for fit in two.fits)
 
 
+def test_two_annotators_have_no_majority(by: By, scheme: Scheme) -> None:
+    two = fit_models(code_corpus(gather([by("a"), by("b")], scheme)), models=("majority",))
+    assert two.competence
+    assert {competence.value for competence in two.competence} == {None}
+
+
+@pytest.mark.parametrize(("many", "is_trusted"), [(1, False), (2, True)])
+def test_a_model_is_trusted_where_three_judged_half_of_the_units(
+    by: By, scheme: Scheme, many: int, is_trusted: bool
+) -> None:
+    names = ("one", "two", "three", "four")
+    documents = [by(who, name) for name in names for who in "ab"]
+    documents += [by("c", name) for name in names[:many]]
+    models = fit_models(code_corpus(gather(documents, scheme)), models=("dawid-skene",))
+    assert models.fits
+    for fit in models.fits:
+        quarter = len(fit.labels.units) // 4
+        thin = f"three or more judged {quarter} of {4 * quarter} units only"
+        assert fit.caution.startswith(thin) != is_trusted
+
+
 def test_mace_that_sees_only_guesses_is_not_to_be_trusted(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
