@@ -205,9 +205,9 @@ _ALWAYS = (
         "Equal values",
         "",
         "Words are compared without case, accents, punctuation and surplus space, codes as they "
-        "stand. References to parties are equal if the parties have equal values in the fields by "
-        "which the scheme compares them; no value in a field equals no value. A value that was not "
-        "given is missing.",
+        "stand. A value that was not given is missing. References to parties are equal if the parties "
+        "have equal values in the fields by which the scheme compares them; there, a field that "
+        "neither has a value for counts as equal.",
         "",
     ),
     Note(
