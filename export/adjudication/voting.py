@@ -185,10 +185,10 @@ def vote(
         given = [value for value in given if value is not None]
     if not given:
         return None, "nobody chose a value"
+    if all(value == given[0] for value in given):
+        return given[0], "unanimous"
     counts = Counter(given)
     best = max(counts.values())
-    if len(counts) == 1:
-        return given[0], "unanimous"
     if 2 * best > len(given):
         return next(value for value, count in counts.items() if count == best), "majority"
     tied = [value for value, count in counts.items() if count == best]
