@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import isfinite
 from typing import NoReturn, cast
 
 #: How Python says that it will not read so long a number.
@@ -31,7 +32,7 @@ def decode_json(text: str, *, way_out: str) -> object:
         way_out: What to do if it is none.
 
     Raises:
-        JsonError: It is none, or holds a key twice, or a number that is none, too long or too small.
+        JsonError: It is none, or holds a key twice, or a number that is none, too long, too large or too small.
     """
     try:
         return json.loads(
@@ -55,9 +56,11 @@ def decode_float(text: str) -> float:
     """The number that a text says.
 
     Raises:
-        ValueError: It says none, or one so small that it would be read as zero.
+        ValueError: It says none, or one so large or small that it would be read as infinite or zero.
     """
     number = float(text)
+    if not isfinite(number):
+        raise JsonError(f"{text} is not a finite number", "write another one")
     if number == 0 and _NOT_ZERO.match(text):
         raise JsonError(f"the number {text} is too small to be kept", "write 0, or another one")
     return number

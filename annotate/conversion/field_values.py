@@ -1,6 +1,5 @@
 """Bring the value of a field into its one form, from the page and from files."""
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -64,10 +63,9 @@ def read_scalar(field: Field, word: str) -> Value | None:
     """One value from its spelling on the page; None if it is no value of the field's type."""
     if field.type in ("integer", "number"):
         try:
-            number = int(word) if field.type == "integer" else decode_float(word)
+            return int(word) if field.type == "integer" else decode_float(word)
         except ValueError:
             return None
-        return number if math.isfinite(number) else None
     return word
 
 

@@ -109,7 +109,7 @@ def _task_page(
         _page_with(include),
         lambda: session.sdk.tasks.with_raw_response.list(
             project=project,
-            query=json.dumps(query),
+            query=json.dumps(query, allow_nan=False),
             # Without `all`, annotations are left out, also where they are asked for.
             fields="all" if "annotations" in include else "task_only",
             include=",".join(include),

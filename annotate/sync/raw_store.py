@@ -12,12 +12,13 @@ What the server deletes or changes stays here as it was.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
+
+from pydantic_core import from_json
 
 from signalbook.schema.documents.jsonl import canonical_json
 from signalbook.schema.errors import DocumentError
@@ -340,7 +341,7 @@ def _read(folder: Path) -> Iterator[RawLine]:
 
 def _line(raw: bytes, place: str) -> RawLine:
     try:
-        line = RawLine(**json.loads(raw))
+        line = RawLine(**from_json(raw, allow_inf_nan=False))
     except (ValueError, TypeError) as error:  # also what is not UTF-8
         raise DocumentError(f"{place}: not a line of the raw store; {_WAY_OUT}") from error
     if line.kind not in _KINDS:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from signalbook.export.report.analysis import MeasuredCorpus
     from signalbook.export.report.breakdowns import By, ReportSection
     from signalbook.export.report.build import AgreementReport
+    from signalbook.schema.cli.progress import ProgressBar
     from signalbook.schema.scheme.model import Scheme
     from signalbook.schema.settings import Settings
+
+    from .annotators_documents import AnnotatorsDocuments
 
 _MAX_SHOWN = 10
 _BY = click.Choice(["label", "annotator", "month"])
@@ -70,6 +74,12 @@ def _gates(
     "MEASURE is kind.unit.field as in the table, or a kind or a field, which stands for each of "
     "its measures, also for those without a target.",
 )
+@click.option(
+    "--valid-only",
+    is_flag=True,
+    help="Leave out documents with errors that `validate` names, which are measured with the "
+    "others otherwise.",
+)
 @JSON
 @pass_settings
 def agreement(
@@ -78,6 +88,7 @@ def agreement(
     source: str | None,
     page: Path | None,
     markdown: Path | None,
+    valid_only: bool,
     as_json: bool,
     by: "tuple[By, ...]",
     gates: dict[str, float],
@@ -94,6 +105,7 @@ def agreement(
       signalbook agreement
       signalbook agreement --html report.html
       signalbook agreement documents.jsonl --json
+      signalbook agreement --valid-only
       signalbook agreement datasets/news/1.0.0 --by month
       signalbook agreement --fail-under span_identification.all.overlap=0.6
     """
@@ -106,12 +118,13 @@ def agreement(
     from signalbook.schema.errors import FindingsError
     from signalbook.schema.filesystem import write_text
 
-    corpus, warnings = _corpus(settings, paths, source)
-    _refuse_outputs(page, markdown, settings.documents_or(paths), corpus.scheme)
+    scheme, annotators = _read(settings, paths, source)
+    _refuse_outputs(page, markdown, settings.documents_or(paths), scheme)
     # The documents stay until the end; the collector need not look at them again and again.
     gc.freeze()
     report = None
-    with progress_bar("measuring agreement") as bar:
+    with progress_bar("checking documents") as bar:
+        corpus = _corpus(annotators, scheme, paths, bar, valid_only=valid_only)
         measured = measure_corpus(corpus, on_step=bar.step)
         suggested = suggestion_sections(corpus, settings.suggestions(paths))
         if page or markdown or as_json:
@@ -125,6 +138,8 @@ def agreement(
         write_text(page, report.html)
     if report and markdown:
         write_text(markdown, report.markdown)
+    sources = Sources(paths, source)
+    warnings = [*annotators.warnings, *_of_errors(corpus, sources)]
     failures = missed_gates((result.measure for result in measured.measures), gates)
     of_suggestions = [section for section in suggested if section.id != BETWEEN]
     sections = report.breakdowns if report else breakdowns(measured, by)
@@ -136,7 +151,7 @@ def agreement(
             *(f"warning: {line}" for line in warnings),
             *(f"warning: {line}" for line in first_of(corpus.impossible, _MAX_SHOWN)),
             *(f"{path}: written" for path in (page, markdown) if path),
-            *_next_step(corpus, Sources(paths, source), page),
+            *_next_step(corpus, sources, page),
         ],
         ok=not failures,
         data=report.data if report and as_json else None,
@@ -150,30 +165,58 @@ def agreement(
         raise FindingsError(*failures)
 
 
-def _corpus(
+def _read(
     settings: "Settings", paths: tuple[Path, ...], source: str | None
-) -> tuple["Corpus", list[str]]:
-    """Documents of files, of the last pull, or of one release under the scheme it was made with.
-
-    Returns the warnings about them as well.
-    """
-    from signalbook.export.agreement.corpus import gather
+) -> tuple["Scheme", "AnnotatorsDocuments"]:
+    """Documents of files, of the last pull, or of one release under the scheme it was made with."""
     from signalbook.export.release.read import is_release, released_documents, released_scheme
     from signalbook.schema.documents.derived import completed
     from signalbook.schema.errors import UsageError
 
-    from .annotators_documents import read_annotators
+    from .annotators_documents import AnnotatorsDocuments, read_annotators
 
     releases = [path for path in paths if is_release(path)]
     if not releases:
         scheme = settings.load_scheme(source, paths)
-        annotators = read_annotators(settings.documents_or(paths), scheme)
-        return gather(annotators.documents, scheme), annotators.warnings
+        return scheme, read_annotators(settings.documents_or(paths), scheme)
     if len(paths) > 1:
         raise UsageError(f"{releases[0]}: is a release; measure it alone")
     scheme = settings.load_scheme(source) if source else released_scheme(releases[0])
     documents = released_documents(releases[0], scheme)
-    return gather([completed(document, scheme) for document in documents], scheme), []
+    return scheme, AnnotatorsDocuments([completed(document, scheme) for document in documents])
+
+
+def _corpus(
+    annotators: "AnnotatorsDocuments",
+    scheme: "Scheme",
+    paths: tuple[Path, ...],
+    bar: "ProgressBar",
+    *,
+    valid_only: bool,
+) -> "Corpus":
+    """The documents as a corpus that knows how many have errors, without these if asked for."""
+    from signalbook.export.agreement.corpus import gather
+    from signalbook.export.release.read import is_release
+    from signalbook.export.validation.checker import Checker
+
+    documents = annotators.documents
+    if any(map(is_release, paths)):  # none is built of documents with errors
+        return replace(gather(documents, scheme), valid_only=valid_only)
+    checker = Checker(scheme, warns=False)
+    broken = [checker.has_error(document) for document in bar.over(documents)]
+    if valid_only:
+        documents = [d for d, is_broken in zip(documents, broken, strict=True) if not is_broken]
+    corpus = gather(documents, scheme)
+    return replace(corpus, with_errors=sum(broken), valid_only=valid_only)
+
+
+def _of_errors(corpus: "Corpus", sources: Sources) -> Iterator[str]:
+    """That some documents have errors, what was done with them, and how to see them."""
+    from signalbook.export.report.wording import errors_sentence
+
+    if sentence := errors_sentence(corpus).removesuffix("."):
+        leave_out = "" if corpus.valid_only else "; leave them out with --valid-only"
+        yield f"{sentence}; list the errors with: {sources.command('validate')}{leave_out}"
 
 
 def _refuse_outputs(

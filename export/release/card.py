@@ -115,7 +115,7 @@ def _block(name: str, value: object) -> str:
 
 
 def _quoted(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return _BREAKS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -16,6 +16,7 @@ from .summary import summarise
 from .wording import (
     Wording,
     coefficient,
+    errors_sentence,
     further_articles,
     interval_text,
     nothing_disputed,
@@ -73,6 +74,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         notes=notes(r.measure for r in measured.measures),
         nothing_disputed=nothing_disputed(measured.corpus),
         stage_sentence=stage_sentence(measured.corpus.scheme),
+        errors_sentence=errors_sentence(measured.corpus),
         **_tables(analysis, wording),
     )
 

@@ -30,6 +30,8 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
         "articles": len(corpus.articles),
         "doubly_annotated": corpus.doubly_annotated,
         "annotations": len(corpus.documents),
+        "annotations_with_errors": corpus.with_errors,
+        "valid_only": corpus.valid_only,
         "annotators": list(corpus.annotators),
         "simulated_annotators": list(corpus.simulated_annotators),
         "seed": measured.seed,

@@ -14,6 +14,7 @@ from .wording import (
     Wording,
     coefficient,
     corpus_line,
+    errors_sentence,
     further_articles,
     interval_text,
     nothing_disputed,
@@ -43,8 +44,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     corpus = measured.corpus
     blocks = [
         BEGINNING.rstrip(),
-        f"{corpus_line(corpus)}. Intervals are of 95 %, over documents. "
-        f"{stage_sentence(corpus.scheme)}".rstrip(),
+        " ".join(filter(None, _preliminaries(corpus))),
         *_simulated(corpus),
         *_summary(summarise(analysis)),
         "## Measures",
@@ -54,6 +54,12 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
         *(block for section in sections for block in _section(section)),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _preliminaries(corpus: Corpus) -> Iterator[str]:
+    yield f"{corpus_line(corpus)}. Intervals are of 95 %, over documents."
+    yield stage_sentence(corpus.scheme)
+    yield errors_sentence(corpus)
 
 
 def _simulated(corpus: Corpus) -> Iterator[str]:

@@ -161,6 +161,16 @@ def stage_sentence(scheme: Scheme) -> str:
     return f"Measured is the stage {stage} alone; agreed on before: {earlier}.{chosen}"
 
 
+def errors_sentence(corpus: Corpus) -> str:
+    """What was done with documents that have errors; empty without such."""
+    if not corpus.with_errors:
+        return ""
+    n_all = len(corpus.documents) + (corpus.with_errors if corpus.valid_only else 0)
+    have = "has errors and is" if corpus.with_errors == 1 else "have errors and are"
+    done = "left out" if corpus.valid_only else "measured with the others"
+    return f"{corpus.with_errors:,} of {counted(n_all, 'document')} {have} {done}."
+
+
 def nothing_disputed(corpus: Corpus) -> str:
     """Why there is no disagreement to show."""
     if corpus.doubly_annotated:

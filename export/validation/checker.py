@@ -44,9 +44,20 @@ def check(
 class Checker:
     """A scheme, compiled to check one document after the other."""
 
-    def __init__(self, scheme: Scheme, *, purpose: Purpose = "annotation") -> None:
-        """Raises SchemeError if constraints.py lacks a function that the scheme names."""
-        self.scheme, self._purpose = scheme, purpose
+    def __init__(
+        self, scheme: Scheme, *, purpose: Purpose = "annotation", warns: bool = True
+    ) -> None:
+        """Compile what documents are checked by.
+
+        Args:
+            scheme: Scheme of the documents.
+            purpose: What they are checked for.
+            warns: Whether warnings are found as well, or errors alone, which is faster.
+
+        Raises:
+            SchemeError: constraints.py lacks a function that the scheme names.
+        """
+        self.scheme, self._purpose, self._warns = scheme, purpose, warns
         self._lookup = Lookup(scheme)
         self._validator = SchemaValidator(scheme.json_schema)
         self._functions = functions(scheme)
@@ -62,7 +73,18 @@ class Checker:
     def _applies(self, constraint: Constraint) -> bool:
         if self._purpose == "prediction" and constraint.check not in _OF_PREDICTIONS:
             return False
+        if constraint.severity == "warning" and not self._warns:
+            return False
         return self._purpose == "release" or constraint.check not in RELEASE_ONLY
+
+    def has_error(self, document: AnnotationDocument) -> bool:
+        """Whether something keeps a document out of a release; looks no further than the first."""
+        # Without stages no violation of the schema is passed over, so that one need not be explained.
+        if not self.scheme.earlier and self._purpose != "prediction":
+            whole = completed(document, self.scheme)
+            if not self._validator.fits(whole.to_dict()):
+                return True
+        return any(issue.severity == "error" for issue in self.check(document))
 
     def check(self, document: AnnotationDocument) -> Iterator[Issue]:
         """Findings of one document: violations of the schema first, then by constraint.

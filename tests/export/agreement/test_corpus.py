@@ -62,6 +62,28 @@ def test_a_value_that_its_field_does_not_take_counts_as_missing(
     assert right.documents[0, 1] == in_order(by("ann-2", example), scheme)
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_list_where_one_value_belongs_counts_as_missing(
+    count: int, scheme: Scheme, example: Json
+) -> None:
+    listed: Json = json.loads(json.dumps(example))
+    fields = {
+        (unit, field.name): field
+        for unit, field in scheme.fields()
+        if field.values and not (field.many or field.is_reference)
+    }
+    span, field = next(
+        (span, fields[span["type"], name])
+        for span in listed["spans"]
+        for name in span["attributes"]
+        if (span["type"], name) in fields
+    )
+    span["attributes"][field.name] = [field.values[0].id] * count
+    corpus = gather([by("ann-1", example), by("ann-2", listed)], scheme)
+    assert len(corpus.impossible) == 1
+    assert measure_corpus(corpus).measures
+
+
 def test_two_documents_of_one_article_by_one_annotator_are_refused(
     scheme: Scheme, example: Json
 ) -> None:

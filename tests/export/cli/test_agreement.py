@@ -223,3 +223,41 @@ def test_a_report_is_not_written_over_what_is_measured(
     refused = run(documents, "--scheme", scheme.path, option, documents)
     assert isinstance(refused.exception, UsageError)
     assert documents.read_bytes() == before
+
+
+@pytest.fixture
+def half_broken(scheme: Scheme, tmp_path: Path) -> Path:
+    """Two annotators of one article, and a third whose document has a span of no known type."""
+    (example,) = read_documents([scheme.folder / "example.annotation.json"])
+    odd = example.spans[0].model_copy(update={"type": "odd"})
+    broken = example.model_copy(update={"spans": (*example.spans[1:], odd)})
+    path = tmp_path / "half_broken.jsonl"
+    by = {"a": example, "b": example, "c": broken}
+    write_documents(path, [d.with_annotator(Annotator(id=id)) for id, d in by.items()])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "annotators", "done"),
+    [((), 3, "measured with the others"), (("--valid-only",), 2, "left out")],
+)
+def test_documents_with_errors_are_counted_or_left_out_and_every_report_says_so(
+    options: tuple[str, ...],
+    annotators: int,
+    done: str,
+    half_broken: Path,
+    scheme: Scheme,
+    tmp_path: Path,
+) -> None:
+    page, text = tmp_path / "report.html", tmp_path / "report.md"
+    written = ("--html", page, "--markdown", text)
+    result = run(half_broken, "--scheme", scheme.path, *options, *written, "--json")
+    outcome = json.loads(result.stdout)
+    fact = f"1 of 3 documents has errors and is {done}"
+    (warning,) = outcome["warnings"]
+    assert warning.startswith(f"{fact}; list the errors with: signalbook validate {half_broken}")
+    assert warning.endswith("with --valid-only") == (not options)
+    data = outcome["data"]
+    assert len(data["annotators"]) == annotators
+    assert (data["annotations_with_errors"], data["valid_only"]) == (1, bool(options))
+    assert all(f"{fact}." in path.read_text(encoding="utf-8") for path in (page, text))

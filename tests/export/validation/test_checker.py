@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from places import CASES
 from pydantic import ValidationError
 
-from signalbook.export.validation.checker import Checker, check
+from signalbook.export.validation.checker import Checker, check, errors
 from signalbook.schema.documents.annotation import value_words
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument
@@ -48,6 +48,23 @@ def test_a_constraint_and_no_other_speaks_on_its_invalid_documents(
         assert {issue.severity for issue in of_id} == {constraints[id].severity}
         assert {issue.message for issue in of_id} == {constraints[id].message}
         assert all(issue.fact for issue in of_id)
+
+
+@pytest.mark.parametrize("kind", ["valid", "invalid"])
+@pytest.mark.parametrize("scheme_name", NAMES)
+def test_whether_there_is_an_error_is_what_the_whole_check_finds(
+    scheme_name: str, kind: str
+) -> None:
+    whole = Checker(CHECKERS[scheme_name].scheme)
+    quick = Checker(whole.scheme, warns=False)
+    documents = read_documents([CASES / kind / scheme_name])
+    unfit = [
+        d.model_copy(update={"spans": (d.spans[0].model_copy(update={"type": "odd"}),)})
+        for d in documents[:2]
+        if d.spans
+    ]
+    for document in (*documents, *unfit):
+        assert quick.has_error(document) == bool(errors(whole.check(document)))
 
 
 def test_every_case_file_is_about_a_rule() -> None:
