@@ -81,13 +81,30 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
         reason=SINGLE_UNIT if n == 1 and name.coefficient == "icc" else reason,
         target=target,
         observed=_observed_agreement(coded.ratings),
-        details=_blank(coded),
+        details={**_blank(coded), **_commonest(coded)},
     )
 
 
 def _blank(coded: CodedField) -> dict[str, Json]:
     blank, asked = coded.blanks or (0, 0)
     return {"blank_values": blank, "values": asked} if blank else {}
+
+
+def _commonest(coded: CodedField) -> dict[str, Json]:
+    """The commonest value, and its share, of units with two or more values.
+
+    None of references: parties are compared by several fields, and have no one name for a report.
+    """
+    codes = coded.ratings.codes[coded.sizes[coded.ratings.units] > 1]
+    counts = np.bincount(codes[codes >= 0])
+    if coded.field.is_reference or not counts.size:
+        return {}
+    value = coded.ratings.values[int(counts.argmax())]
+    chosen = sorted(_as_set(value)) if isinstance(value, frozenset) else value
+    return {
+        "commonest_value": cast("Json", chosen),
+        "commonest_share": float(counts.max() / counts.sum()),
+    }
 
 
 def judging_coefficient(field: Field) -> str:
@@ -234,7 +251,11 @@ def _of_categories(
         reason=_OPEN.format(needs_list) if is_open else reason,
         target=target,
         observed=float(total[0] / total[1]) if n else None,
-        details={"values": len(coded.ratings.values), "weights": weights},
+        details={
+            "values": len(coded.ratings.values),
+            "weights": weights,
+            **_commonest(coded),
+        },
     )
 
 

@@ -245,8 +245,9 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
 
 
 def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
+    from signalbook.export.report.prevalence import prevalence_sentences
     from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
-    from signalbook.export.report.wording import corpus_line, stage_sentence
+    from signalbook.export.report.wording import Wording, corpus_line, stage_sentence
     from signalbook.schema.cli.tables import table_lines
 
     yield corpus_line(measured.corpus)
@@ -256,6 +257,9 @@ def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") ->
         return
     yield ""
     yield from table_lines(MEASURE_COLUMNS, measure_rows(measured.primary))
+    wording = Wording(measured.corpus.scheme)
+    for sentence in prevalence_sentences(wording, (r.measure for r in measured.primary)):
+        yield from ("", sentence)
     for section in sections:
         yield from ("", section.title, "")
         yield from table_lines(section.columns, section_rows(section))

@@ -1,6 +1,7 @@
 """Write the report as one HTML file that needs nothing else: no script, no request, no font."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from signalbook.export.agreement.measure import MeasureWithInterval
@@ -12,6 +13,7 @@ from .breakdowns import ReportSection
 from .matrices import leave_one_out, matrices, pairwise, sets, side_by_side
 from .methods import notes
 from .plots import forest, over_time, slices
+from .prevalence import commonest_value
 from .summary import summarise
 from .wording import (
     Wording,
@@ -71,6 +73,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         sections=sections,
         wording=wording,
         summary=summarise(analysis),
+        commonest_value=partial(commonest_value, wording),
         notes=notes(r.measure for r in measured.measures),
         nothing_disputed=nothing_disputed(measured.corpus),
         stage_sentence=stage_sentence(measured.corpus.scheme),

@@ -15,7 +15,7 @@ from .breakdowns import ReportSection
 from .summary import summarise
 from .wording import Wording, interval_text, number, verdict
 
-VERSION = "3.0"
+VERSION = "3.1"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 

@@ -9,6 +9,7 @@ from signalbook.schema.markdown import escape, table
 from .analysis import Analysis, MeasuredCorpus
 from .breakdowns import Cell, ReportSection
 from .plots import slices
+from .prevalence import commonest_value
 from .summary import Summary, summarise
 from .wording import (
     Wording,
@@ -33,6 +34,8 @@ _MEASURES = (
     "95 % interval",
     "Target",
     "Verdict",
+    "Observed agreement",
+    "Commonest value",
     "n",
     "Further articles",
 )
@@ -42,13 +45,15 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
     """The report in a page; everything else is in the HTML and JSON beside it."""
     measured = analysis.measured
     corpus = measured.corpus
+    summary = summarise(analysis)
     blocks = [
         BEGINNING.rstrip(),
         " ".join(filter(None, _preliminaries(corpus))),
         *_simulated(corpus),
-        *_summary(summarise(analysis)),
+        *_summary(summary),
         "## Measures",
         *_measures(measured),
+        *_prevalence(summary),
         "## Why annotators disagree",
         *_why(analysis),
         *(block for section in sections for block in _section(section)),
@@ -87,6 +92,11 @@ def _measures(measured: MeasuredCorpus) -> Iterator[str]:
     )
 
 
+def _prevalence(summary: Summary) -> Iterator[str]:
+    if summary.prevalence:
+        yield "\n".join(f"- {escape(line)}" for line in summary.prevalence)
+
+
 def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
     measure = result.measure
     has_both = measure.target is not None and measure.value is not None
@@ -97,6 +107,8 @@ def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
         interval_text(result) or measure.reason or result.interval.reason,
         number(measure.target),
         verdict(result),
+        share(measure.observed_agreement),
+        commonest_value(wording, measure),
         str(measure.n),
         further_articles(result.more_documents) if has_both else "",
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure
 
+from .prevalence import DOMINANT, HIGH_AGREEMENT, LOW_COEFFICIENT
+
 
 @dataclass(frozen=True)
 class Note:
@@ -243,6 +245,19 @@ _ALWAYS = (
         "itself: of measures that lie just below their target, about one in forty is called met.",
         "O'Hagan, A., Stevens, J. W. and Campbell, M. J. (2005). Pharmaceutical Statistics 4(3), 187 "
         "to 201.",
+    ),
+    Note(
+        "Low coefficients in spite of agreement",
+        f"A_o ≥ {HIGH_AGREEMENT:g}, coefficient < {LOW_COEFFICIENT:g}, share of the commonest value "
+        f"≥ {DOMINANT:g}",
+        "Where nearly all values are the same, chance alone would agree often, and a coefficient that "
+        "corrects for chance is low although annotators seldom differ. Where the three figures are "
+        "so, for a field judged by α, Fleiss' κ, Conger's κ or ICC(1, 1), a sentence says it. What "
+        "chance would give is said of nominal α and of both κ only, where it follows from the other "
+        "two. The limits are this program's own; of the commonest value, units with two or more values "
+        "are counted.",
+        "Feinstein, A. R. and Cicchetti, D. V. (1990). Journal of Clinical Epidemiology 43(6), 543 "
+        "to 549.",
     ),
     Note(
         "Shares of disagreement",

@@ -13,6 +13,7 @@ from signalbook.schema.errors import UsageError
 from signalbook.schema.text import counted
 
 from .analysis import Analysis
+from .prevalence import prevalence_sentences
 from .wording import MAX_FURTHER, Wording, interval_text, number, share
 
 #: Unmet targets that get a piece of advice.
@@ -34,6 +35,8 @@ class Summary:
     #: Measures of which so few articles say nothing.
     too_few: tuple[str, ...]
     undefined: tuple[str, ...]
+    #: Fields of which one value is so common that their coefficient is low in spite of agreement.
+    prevalence: tuple[str, ...]
     #: What to do, the most useful first.
     next: tuple[str, ...]
 
@@ -57,6 +60,9 @@ def summarise(analysis: Analysis) -> Summary:
         undefined=tuple(
             f"{wording.label(result.measure)}: {result.measure.reason}"
             for result in by_verdict.get("undefined", ())
+        ),
+        prevalence=tuple(
+            prevalence_sentences(wording, (r.measure for r in analysis.measured.primary))
         ),
         next=tuple(_next(analysis, wording, by_verdict, not_met)),
     )

@@ -255,11 +255,12 @@ def test_values_that_were_left_blank_are_counted_beside_the_measure(corpus: Corp
     reactions = sum(s.type == "reaction" for s in corpus.documents[0, 0].spans)
     blank = replace(corpus, documents=documents)
     measure = field_measure(coded_field(blank, "severity"), blank)
-    assert measure.details == {"blank_values": 3 * reactions, "values": 12 * reactions}
+    assert measure.details["blank_values"] == 3 * reactions
+    assert measure.details["values"] == 12 * reactions
     assert measure.value == 1.0 or measure.value is None
     [result] = with_intervals([measure], blank)
     assert verdict(result).endswith(f"{3 * reactions} of {12 * reactions} values blank")
-    assert field_measure(coded_field(corpus, "severity"), corpus).details == {}
+    assert "blank_values" not in field_measure(coded_field(corpus, "severity"), corpus).details
 
 
 def test_percent_agreement_is_the_share_of_pairs_of_values_that_are_equal(corpus: Corpus) -> None:
