@@ -269,7 +269,11 @@ def _next_step(corpus: "Corpus", sources: Sources, page: Path | None) -> Iterato
     from signalbook.export.release.read import is_release
 
     if not corpus.articles:
-        yield sources.lacking
+        yield (
+            f"Have the errors repaired: {sources.command('validate')}"
+            if corpus.with_errors
+            else sources.lacking
+        )
     elif not corpus.doubly_annotated:
         yield (
             "Agreement needs articles that two or more annotators have seen; give the same "

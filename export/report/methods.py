@@ -202,14 +202,19 @@ _MATCHED_SPANS = Note(
     "nobody else marked has no field to compare; it counts under “missed span”.",
     _MATHET,
 )
+_PARTIES = Note(
+    "Equal parties",
+    "",
+    "References to parties are equal if the parties have equal values in the fields by which the "
+    "scheme compares them; there, a field that neither has a value for counts as equal.",
+    "",
+)
 _ALWAYS = (
     Note(
         "Equal values",
         "",
         "Words are compared without case, accents, punctuation and surplus space, codes as they "
-        "stand. A value that was not given is missing. References to parties are equal if the parties "
-        "have equal values in the fields by which the scheme compares them; there, a field that "
-        "neither has a value for counts as equal.",
+        "stand. A value that was not given is missing.",
         "",
     ),
     Note(
@@ -290,6 +295,7 @@ def notes(measures: Iterable[Measure]) -> list[Note]:
         *sampled,
         *([_MATCHED_SPANS] if "span_identification" in kinds else []),
         *([_RELATIONS] if "relation" in kinds else []),
+        *([_PARTIES] if any(measure.name.unit == "party" for measure in measures) else []),
         *_ALWAYS,
     ]
 
