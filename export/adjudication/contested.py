@@ -165,7 +165,7 @@ class _Words:
         if value is None:
             return f"{row} left empty"
         if field is None and isinstance(value, tuple):  # a relation, whatever of it differs
-            return self._itself(value)
+            return self._itself(cast("tuple[object, ...]", value))
         if field is None:
             return (
                 f"{row} {_quoted(str(value), _LONG) if name == 'extent' else self._itself(value)}"

@@ -100,7 +100,7 @@ def _commonest(coded: CodedField) -> dict[str, Json]:
     if coded.field.is_reference or not counts.size:
         return {}
     value = coded.ratings.values[int(counts.argmax())]
-    chosen = sorted(_as_set(value)) if isinstance(value, frozenset) else value
+    chosen = sorted(_as_set(value)) if coded.field.level == "set" else value
     return {
         "commonest_value": cast("Json", chosen),
         "commonest_share": float(counts.max() / counts.sum()),

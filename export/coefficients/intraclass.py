@@ -67,8 +67,9 @@ def intraclass_sums(
     within = np.bincount(units, weights=np.square(values - means[units]), minlength=len(sizes))
     columns = np.column_stack(
         [np.ones(len(sizes)), sizes, np.square(sizes), totals, within, totals * means]
-    )
-    return sum_by_article(columns * (sizes > 1)[:, None], articles, n_articles)
+    ).astype(np.float64)
+    pairable = np.where(sizes[:, None] > 1, columns, 0.0)
+    return sum_by_article(pairable, articles, n_articles)
 
 
 def intraclass_correlation_from_sums(sums: Floats) -> Floats:

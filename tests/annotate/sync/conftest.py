@@ -12,7 +12,7 @@ def project(
     client: LabelStudioClient, second_scheme: Scheme, request: pytest.FixtureRequest
 ) -> Iterator[int]:
     """A new project of the running server, for one test."""
-    title = request.node.path.stem.replace("_", " ")
+    title = request.path.stem.replace("_", " ")
     created = client.create_project(title, labeling_config(second_scheme))
     yield created["id"]
     client.delete_project(created["id"])
