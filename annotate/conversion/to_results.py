@@ -176,7 +176,8 @@ def _controls(
         if isinstance(value, bool):
             words = [control_names.YES if value else control_names.NO]
         off: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
-        listed = [word for word in off if word in searchable_codes(field)]
+        are_typed = control_names.row_number(unit, control_names.unmentioned_slot) is not None
+        listed = [word for word in off if not are_typed and word in searchable_codes(field)]
         typed: list[Json] = [word for word in off if word not in listed]
         on_chips = [word for word in words if word not in off]
         if on_chips or not off:

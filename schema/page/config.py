@@ -301,7 +301,7 @@ def _add_unmentioned(side: Element, party: PartyType) -> None:
     """Rows for parties that no words name: as many as the task says, folded."""
     inside = _fold(view(side, "whole"), visible(f"{party.label} that no words name"))
     rows = _repeat(inside, UNMENTIONED_ROWS)
-    unit = PageUnit(unmentioned_slot(ROW), party.label, searches_codes=True)
+    unit = PageUnit(unmentioned_slot(ROW), party.label, types_codes=True)
     row = view(view(rows, "party"), "row")
     header(row, "Which")
     which = {"name": control(unit.name, PARTY_ID), "toName": TEXT}

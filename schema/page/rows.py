@@ -43,8 +43,8 @@ class PageUnit:
     lists: str = ""
     #: Ids of the parties that can be chosen.
     parties: tuple[str, ...] = ()
-    #: Codes have no chips, as every list from the task makes a page slower.
-    searches_codes: bool = False
+    #: Codes are typed: chips and a list in every row would make the page slower.
+    types_codes: bool = False
     #: Parties are chosen in a box that opens: it has few nodes, and costs a click more.
     folds_parties: bool = False
 
@@ -78,7 +78,7 @@ def add_row(parent: Element, unit: PageUnit, field: Field, **shown: str) -> None
         search = f"search {len(field.values)} values, Enter takes the first"
         about = {"name": f"{name}__search", "toName": name, "minlength": "1"}
         SubElement(cell, "Filter", {**about, "placeholder": search})
-    if not (field.is_coded and unit.searches_codes):
+    if not (field.is_coded and unit.types_codes):
         _add_choices(cell, unit, field, name)
     if field.is_coded and field.codelist is not None:
         _add_codes(cell, unit, field, field.codelist, name)
@@ -104,7 +104,7 @@ def _add_choices(cell: Element, unit: PageUnit, field: Field, name: str) -> None
 
 def _add_codes(cell: Element, unit: PageUnit, field: Field, codelist: Codelist, name: str) -> None:
     """The whole list, to be searched; of a very long one, codes are typed."""
-    if not is_searchable(codelist):
+    if unit.types_codes or not is_searchable(codelist):
         _add_text(cell, unit, field, other(name), f"another {codelist.standard} code")
         return
     shape = {"leafsOnly": "true", "showFullPath": "false", "minWidth": "100%"}
