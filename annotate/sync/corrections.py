@@ -1,12 +1,13 @@
 """Show annotators, beside their own article, what does not hold in it.
 
 The list is part of the task that their annotation was made on: they open it, repair it, and press
-Update. So it is sent only where nobody else is shown the task. What was sent stands in a log that
-is only added to; a list that is on the task as it is to be is not sent again.
+Update. So it is sent only where nobody else is shown the task, or where the workspace says that all
+may read it: then each line begins with whose it is. What was sent stands in a log that is only added
+to; a list that is on the task as it is to be is not sent again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -60,7 +61,7 @@ _Annotations: TypeAlias = Mapping[tuple[str, str], Sequence[StoredAnnotation]]
 
 @dataclass(frozen=True)
 class _List:
-    """What a task is to show."""
+    """What a task is to show of what one annotator made."""
 
     task: int
     project: int
@@ -69,10 +70,18 @@ class _List:
     article: str
     link: str
     findings: Sequence[SentFinding]
+    #: Others are shown the task, too.
+    is_shared: bool = False
 
     @property
-    def text(self) -> str:
-        return corrections([finding.sentence for finding in self.findings])
+    def lines(self) -> list[str]:
+        """The sentences, of a shared list each with whose it is."""
+        whose = f"{self.account}: " if self.is_shared else ""
+        return [f"{whose}{finding.sentence}" for finding in self.findings]
+
+
+#: Task -> what it is to show, by annotator.
+_Lists: TypeAlias = dict[int, list[_List]]
 
 
 def send_corrections(
@@ -100,24 +109,30 @@ def send_corrections(
     lists.update(_emptied(log.lines, lists, annotations, client.url))
     known = {line.identity for line in log.lines}
     if not dry_run:  # before it is sent: what only the server knew could not be taken away again
-        findings = (finding for item in lists.values() for finding in item.findings)
+        findings = (finding for item in _items(lists) for finding in item.findings)
         log.append(finding for finding in findings if finding.identity not in known)
     changed: list[SentList] = []
-    for item, row in _with_rows(client, lists):
-        new = sum(finding.identity not in known for finding in item.findings)
-        is_other = (row["data"].get(CORRECTIONS) or "") != item.text
-        if is_other:
-            if not dry_run:
-                data = {**row["data"], CORRECTIONS: item.text}
-                client.update_task(row["id"], data=data, meta=row["meta"] or {})
+    for items, row in _with_rows(client, lists):
+        text = corrections([line for item in items for line in item.lines])
+        if (row["data"].get(CORRECTIONS) or "") == text:
+            continue
+        if not dry_run:
+            data = {**row["data"], CORRECTIONS: text}
+            client.update_task(row["id"], data=data, meta=row["meta"] or {})
+        for item in items:
+            new = sum(finding.identity not in known for finding in item.findings)
             changed.append(
                 SentList(
                     item.annotator, item.account, item.article, item.link, len(item.findings), new
                 )
             )
-    total = sum(len(item.findings) for item in lists.values())
+    total = sum(len(item.findings) for item in _items(lists))
     present = total - sum(item.new for item in changed)
     return SentBack(tuple(changed), present, tuple(problems))
+
+
+def _items(lists: _Lists) -> Iterator[_List]:
+    return (item for items in lists.values() for item in items)
 
 
 def _annotations(workspace: Workspace, server: str) -> _Annotations:
@@ -160,13 +175,13 @@ def _lists(
     workspace: Workspace,
     wanted: Sequence[Correction],
     annotations: _Annotations,
-) -> tuple[dict[int, _List], list[str]]:
-    """Task -> what it is to show, and what can be shown nowhere, in words."""
+) -> tuple[_Lists, list[str]]:
+    """What tasks are to show, and what can be shown nowhere, in words."""
     by_document: dict[tuple[str, str], list[Correction]] = {}
     for correction in wanted:
         key = correction.article_id, correction.annotator_id
         by_document.setdefault(key, []).append(correction)
-    lists: dict[int, _List] = {}
+    lists: _Lists = defaultdict(list)
     problems: list[str] = []
     owners = assignment_record(workspace).owners()
     documents = _documents(workspace) if any(len(made) > 1 for made in annotations.values()) else {}
@@ -184,7 +199,9 @@ def _lists(
             asked = asked_on(made_of, correction.path, document)
             by_annotation[asked.line.identity].append(correction)
         annotation = made_of[-1]
-        if owners.get((annotation.line.server, annotation.line.project)) != annotator:
+        owner = owners.get((annotation.line.server, annotation.line.project))
+        is_shared = owner is None and workspace.assignment.shared_lists
+        if owner != annotator and not is_shared:
             problems.append(
                 f"{article}: {annotator} labelled it in a project that is not of {annotator} alone, "
                 "so that others would read the list; tell them what to repair yourself: "
@@ -193,8 +210,8 @@ def _lists(
             continue
         for annotation in made_of:
             if of_annotation := by_annotation.get(annotation.line.identity):
-                item = _list(annotation, annotator, of_annotation)
-                lists[item.task] = item
+                item = _list(annotation, annotator, of_annotation, is_shared=is_shared)
+                lists[item.task].append(item)
     return lists, problems
 
 
@@ -205,7 +222,9 @@ def _documents(workspace: Workspace) -> dict[tuple[str, str], AnnotationDocument
     return {(document.article.id, document.annotator.id): document for document in documents}
 
 
-def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correction] = ()) -> _List:
+def _list(
+    annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correction], *, is_shared: bool
+) -> _List:
     line, article = annotation.line, article_of(annotation)
     now, revision = datetime.now(UTC).isoformat(timespec="seconds"), content_hash(line.content)
     task = int(str(line.content["task"]))
@@ -232,38 +251,37 @@ def _list(annotation: StoredAnnotation, annotator: str, wanted: Iterable[Correct
             )
             for correction in wanted
         ],
+        is_shared,
     )
 
 
 def _emptied(
     sent: Iterable[SentFinding],
-    lists: Mapping[int, _List],
+    lists: _Lists,
     annotations: _Annotations,
     server: str,
-) -> dict[int, _List]:
-    """Task -> nothing, of those that were sent something of which nothing is left."""
-    emptied: dict[int, _List] = {}
+) -> _Lists:
+    """Tasks that were sent something of which nothing is left, and are to show nothing."""
+    emptied: _Lists = {}
     for line in sent:
         if line.server != server or line.task in lists:
             continue
         annotation = next(iter(annotations.get((line.article, line.annotator), ())), None)
         link = task_address(server, line.project, line.task)
         account = annotation.author if annotation else ""
-        emptied[line.task] = _List(
-            line.task, line.project, line.annotator, account, line.article, link, ()
-        )
+        emptied[line.task] = [
+            _List(line.task, line.project, line.annotator, account, line.article, link, ())
+        ]
     return emptied
 
 
-def _with_rows(
-    client: LabelStudioClient, lists: Mapping[int, _List]
-) -> Iterable[tuple[_List, TaskRow]]:
-    """Each list with its task as it is now; tasks that are gone are left out."""
-    by_project: dict[int, list[_List]] = {}
-    for item in lists.values():
-        by_project.setdefault(item.project, []).append(item)
+def _with_rows(client: LabelStudioClient, lists: _Lists) -> Iterable[tuple[list[_List], TaskRow]]:
+    """What each task is to show, with the task as it is now; tasks that are gone are left out."""
+    by_project: dict[int, list[int]] = defaultdict(list)
+    for task, items in lists.items():
+        by_project[items[0].project].append(task)
     existing = client.project_ids() if lists else set[int]()
-    for project, items in sorted(by_project.items()):
-        ids = sorted(item.task for item in items) if project in existing else []
+    for project, tasks in sorted(by_project.items()):
+        ids = sorted(tasks) if project in existing else []
         for row in client.task_contents(project, ids):
             yield lists[row["id"]], row

@@ -36,6 +36,8 @@ class AssignmentSettings:
     repeats: int = 0
     #: E-mail addresses in small letters of those who label now.
     annotators: tuple[str, ...] = ()
+    #: In a project for all, whoever opens an article may read what is to be repaired in it.
+    shared_lists: bool = False
 
     @property
     def is_blind(self) -> bool:
@@ -69,6 +71,7 @@ def assignment_settings(
         calibration=reader.number("calibration", 0),
         repeats=reader.number("repeats", 0),
         annotators=reader.annotators(names),
+        shared_lists=values.get("assignment.shared_lists", False) is True,
     )
     reader.require_possible(settings)
     return settings
@@ -121,6 +124,9 @@ class _Reader:
         if not settings.is_blind:
             self._require_pooled(settings)
             return
+        if settings.shared_lists:
+            fact = 'has an effect only with mode = "pooled"; delete the line'
+            raise self._wrong("shared_lists", fact)
         people = len(settings.annotators)
         if not people:
             raise self._wrong("annotators", 'names nobody; mode = "blind" needs their addresses')

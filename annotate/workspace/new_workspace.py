@@ -44,6 +44,9 @@ overlap = 2
 # repeats = 0
 # Decides between plans that are equally good.
 # seed = 1
+# If pooled: write true to have `validate --send-back` show what is to be repaired beside the article,
+# where all can read it; each line begins with the e-mail address of whom it is for.
+# shared_lists = false
 
 [suggestions]
 # The share of articles that come without the prediction that there is, drawn at random; agreement

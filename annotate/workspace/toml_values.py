@@ -22,6 +22,7 @@ _KEYS: dict[str, dict[str, tuple[type, ...]]] = {
         "calibration": (int,),
         "annotators": (list,),
         "repeats": (int,),
+        "shared_lists": (bool,),
     },
     "suggestions": {"without": (int, float), "seed": (int,)},
     "dataset": {"name": (str,), "simulated_annotators": (bool,)},

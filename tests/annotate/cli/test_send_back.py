@@ -87,13 +87,13 @@ def round_(
     return Round(server_workspace, client, users, second_scheme)
 
 
-def begin(round_: Round, mode: str) -> None:
+def begin(round_: Round, mode: str, setting: str = "") -> None:
     """Make the projects and send the article."""
     names = "".join(f'"{name}-repairs@example.org" = "{name}"\n' for name in PEOPLE)
     people = f"annotators = {json.dumps(PEOPLE)}\n" if mode == "blind" else ""
     (round_.workspace.folder / "signalbook.toml").write_text(
         f'[project]\ntitle = "{TITLE}"\n[scheme]\npath = "{round_.workspace.scheme}"\n'
-        f'[assignment]\nmode = "{mode}"\n{people}[annotators]\n{names}',
+        f'[assignment]\nmode = "{mode}"\n{setting}\n{people}[annotators]\n{names}',
         encoding="utf-8",
     )
     run("project", "apply")
@@ -160,6 +160,31 @@ def test_a_list_that_others_would_read_is_not_sent(round_: Round) -> None:
         run("validate", "articles", "--send-back")
     with pytest.raises(UsageError, match="--dry-run goes with --send-back"):
         run("validate", "--dry-run")
+
+
+def test_where_all_may_read_the_lists_each_line_says_whose_it_is(round_: Round) -> None:
+    begin(round_, "pooled", "shared_lists = true")
+    of_ada = round_.submit("ada", "all", whole=False)
+    of_ben = round_.submit("ben", "all", whole=False)
+    run("pull")
+    sent = run("validate", "--send-back")["data"]
+    assert [(i["annotator"], i["findings"], i["new"]) for i in sent["lists"]] == [
+        ("ada", 1, 1),
+        ("ben", 1, 1),
+    ]
+    assert sent["problems"] == []
+    ada, ben = round_.shown("all").splitlines()
+    assert ada.startswith(r"- ada-repairs@example.org: A fatal reaction has no recovery.")
+    assert ben == ada.replace("ada-repairs", "ben-repairs")
+    assert run("validate", "--send-back")["data"]["lists"] == []
+    round_.update("ada", of_ada, whole=True)
+    run("pull")
+    run("validate", "--send-back")
+    assert round_.shown("all") == ben
+    round_.update("ben", of_ben, whole=True)
+    run("pull")
+    run("validate", "--send-back")
+    assert round_.shown("all") == ""
 
 
 def test_a_watched_pull_names_what_is_to_be_repaired_once(round_: Round) -> None:
