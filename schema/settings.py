@@ -11,6 +11,7 @@ from .filesystem import read_json
 
 if TYPE_CHECKING:
     from signalbook.schema.documents.corrections import SendBack
+    from signalbook.schema.documents.records import AnnotationDocument
     from signalbook.schema.documents.remarks import Remark
     from signalbook.schema.documents.suggestions import Suggestion
     from signalbook.schema.scheme.model import Scheme
@@ -33,6 +34,8 @@ class Settings:
     remarks: Path | None = None
     #: What annotators were shown before they labelled, as JSON Lines, written by the last pull.
     suggested: Path | None = None
+    #: What annotators made of articles that they were given again, written by the last pull.
+    repeats: Path | None = None
     #: Gives id and hash of the texts that the workspace's own articles do not let us give away.
     withdrawn: Callable[[], AbstractSet[tuple[str, str]]] = field(default=frozenset, compare=False)
     #: Gives the ids of the workspace's own articles, labelled or not.
@@ -100,6 +103,18 @@ class Settings:
         from signalbook.schema.documents.suggestions import read_suggestions
 
         return [] if paths or self.suggested is None else read_suggestions(self.suggested)
+
+    def repeated(self, paths: Sequence[Path]) -> "list[AnnotationDocument]":
+        """The later annotations of the last pull; nothing where other paths were named.
+
+        Raises:
+            DocumentError: The file is damaged.
+        """
+        from signalbook.schema.documents.jsonl import read_documents
+
+        if paths or self.repeats is None or not self.repeats.is_file():
+            return []
+        return list(read_documents([self.repeats]))
 
     def documents_or(self, paths: Sequence[Path]) -> list[Path]:
         """The paths that were named, or the documents of the last pull.

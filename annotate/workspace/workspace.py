@@ -212,6 +212,7 @@ def settings_here(start: Path | None = None, *, stage: str | None = None) -> Set
         links=workspace.task_links,
         remarks=workspace.remarks,
         suggested=workspace.suggested,
+        repeats=workspace.repeats,
         withdrawn=partial(_withdrawn, workspace.articles),
         article_ids=partial(_article_ids, workspace.articles),
         earlier_documents=partial(_earlier_documents, workspace),

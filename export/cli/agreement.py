@@ -112,6 +112,7 @@ def agreement(
     from signalbook.export.report.analysis import analyse, measure_corpus
     from signalbook.export.report.breakdowns import breakdowns
     from signalbook.export.report.build import AgreementReport
+    from signalbook.export.report.repeat_section import repeat_sections
     from signalbook.export.report.suggestion_sections import BETWEEN, suggestion_sections
     from signalbook.export.report.summary import missed_gates
     from signalbook.schema.cli.progress import progress_bar
@@ -126,13 +127,16 @@ def agreement(
     with progress_bar("checking documents") as bar:
         corpus = _corpus(annotators, scheme, paths, bar, valid_only=valid_only)
         measured = measure_corpus(corpus, on_step=bar.step)
-        suggested = suggestion_sections(corpus, settings.suggestions(paths))
+        of_workspace = (
+            *suggestion_sections(corpus, settings.suggestions(paths)),
+            *repeat_sections(annotators.documents, settings.repeated(paths), scheme),
+        )
         if page or markdown or as_json:
             # Of several tasks of an article, a report shows the one that was pulled last.
             tasks = settings.task_links(paths)
             links = {article: [*of_all.values()][-1] for article, of_all in tasks.items() if of_all}
             report = AgreementReport(
-                analyse(measured, links=links, on_step=bar.step), by, suggested
+                analyse(measured, links=links, on_step=bar.step), by, of_workspace
             )
     if report and page:
         write_text(page, report.html)
@@ -141,12 +145,12 @@ def agreement(
     sources = Sources(paths, source)
     warnings = [*annotators.warnings, *_of_errors(corpus, sources)]
     failures = missed_gates((result.measure for result in measured.measures), gates)
-    of_suggestions = [section for section in suggested if section.id != BETWEEN]
+    short = [section for section in of_workspace if section.id != BETWEEN]
     sections = report.breakdowns if report else breakdowns(measured, by)
     print_outcome(
         "agreement",
         as_json=as_json,
-        lines=_lines(measured, (*of_suggestions, *sections)),
+        lines=_lines(measured, (*short, *sections)),
         remarks=[
             *(f"warning: {line}" for line in warnings),
             *(f"warning: {line}" for line in first_of(corpus.impossible, _MAX_SHOWN)),

@@ -25,8 +25,8 @@ class AgreementReport:
     analysis: Analysis
     #: Ways in which measures are broken down in further tables.
     by: tuple[By, ...] = ()
-    #: Tables of what suggestions do, if there were any.
-    suggestions: tuple[ReportSection, ...] = ()
+    #: Tables of what the workspace knows beside the documents: suggestions, later annotations.
+    of_workspace: tuple[ReportSection, ...] = ()
 
     @property
     def measured(self) -> MeasuredCorpus:
@@ -46,7 +46,7 @@ class AgreementReport:
     @cached_property
     def sections(self) -> tuple[ReportSection, ...]:
         """Further tables, each with a heading of its own."""
-        return (*self.suggestions, *self.breakdowns, competence_section(self.analysis.models))
+        return (*self.of_workspace, *self.breakdowns, competence_section(self.analysis.models))
 
     @cached_property
     def data(self) -> Mapping[str, Json]:

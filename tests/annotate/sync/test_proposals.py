@@ -76,7 +76,7 @@ def test_what_was_proposed_is_counted_and_a_dry_run_names_it(
     show_pushed(Pushed(2, 0, proposals=said), "http://x/projects/1", dry_run=True, as_json=False)
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Would propose parties in 1 of 2 articles: 2 parties, 3 mentions.",
-        "  a: Norway, Chile",
+        "  a: “Norway”, “Chile”",
         "  b: none",
     ]
     show_pushed(Pushed(2, 0, proposals=said), "http://x/projects/1", dry_run=False, as_json=False)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -261,3 +262,30 @@ def test_documents_with_errors_are_counted_or_left_out_and_every_report_says_so(
     assert len(data["annotators"]) == annotators
     assert (data["annotations_with_errors"], data["valid_only"]) == (1, bool(options))
     assert all(f"{fact}." in path.read_text(encoding="utf-8") for path in (page, text))
+
+
+def test_annotators_who_had_articles_again_are_compared_with_themselves(
+    half_broken: Path, scheme: Scheme, tmp_path: Path
+) -> None:
+    first, other, _ = read_documents([half_broken])
+    again = tmp_path / "repeats.jsonl"
+    later = Annotator(id=first.annotator.id, round="repeat 1")
+    here = Settings(scheme=str(scheme.path), documents=half_broken, repeats=again)
+
+    def table(document: AnnotationDocument) -> dict[str, list[Any]]:
+        write_documents(again, [document.with_annotator(later)])
+        data = json.loads(run("--json", settings=here).stdout)["data"]
+        (section,) = [s for s in data["sections"] if s["id"] == "repeats"]
+        assert section["text"].endswith(f"Again annotated: {first.annotator.id} 1 article.")
+        return {row[0]: row for row in section["rows"]}
+
+    same = {row[2] for row in table(first).values()}
+    assert same <= {1.0, None}
+    assert 1.0 in same
+    fewer = first.model_copy(update={"spans": first.spans[:1], "relations": ()})
+    assert min(row[2] for row in table(fewer).values() if row[2] is not None) < 1
+    assert other.annotator.id != first.annotator.id
+    again.unlink()
+    data = json.loads(run("--json", settings=here).stdout)["data"]
+    assert "repeats" not in {section["id"] for section in data["sections"]}
+    assert "Agreement with oneself" not in run(half_broken, "--scheme", scheme.path).stdout
