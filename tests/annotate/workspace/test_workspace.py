@@ -106,6 +106,7 @@ def test_everything_that_was_chosen_is_read(workspace: Workspace) -> None:
         documents=read.documents,
         links=read.task_links,
         suggested=read.suggested,
+        repeats=read.repeats,
         remarks=read.remarks,
         datasets=read.folder / "datasets",
     )
