@@ -111,7 +111,6 @@ def push_command(
     from signalbook.annotate.sync.suggestions import Arms, kept_back_log
     from signalbook.schema.cli.progress import progress_bar
     from signalbook.schema.scheme.loader import load_scheme
-    from signalbook.schema.scheme.stages import asks_parties
 
     from .predictions import read_predictions
 
@@ -121,8 +120,8 @@ def push_command(
         paths or (workspace.articles,), scheme, skip_broken=skip_broken, max_chars=max_chars
     )
     guesses = read_predictions(predictions, articles, scheme) if predictions else []
-    wanted = workspace.propose if propose is None else propose
-    propose = wanted and not (scheme.party is not None and not asks_parties(scheme))
+    propose = workspace.propose if propose is None else propose
+    propose = propose and "party" not in scheme.earlier
     if propose:
         say_whether_parties_can_be_proposed(scheme)
     with (

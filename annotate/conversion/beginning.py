@@ -108,7 +108,7 @@ def party_names(document: AnnotationDocument, scheme: Scheme) -> dict[str, str]:
 def _connected(span: Span, annotation: Annotation) -> Iterator[Pair]:
     """The pairs of different sides that a span connects, by its first two fields of parties."""
     span_type, dyad = annotation.scheme.span_type(span.type), annotation.scheme.dyad
-    fields = [f for f in span_type.fields if f.is_party_reference and f != span_type.party_field]
+    fields = span_type.party_references
     if dyad is None or len(fields) < 2:
         return
     first, second = (

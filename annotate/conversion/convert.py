@@ -61,12 +61,8 @@ def _unfinished_parties(answers: Answers, article: Article, scheme: Scheme) -> I
 
     Where spans can refer to parties, one to which none refers is simply not needed.
     """
-    page = on_page(scheme)
-    if not asks_parties(scheme) or any(
-        field.is_party_reference and field != span_type.party_field
-        for span_type in page.span_types
-        for field in span_type.fields
-    ):
+    referring = (span_type.party_references for span_type in on_page(scheme).span_types)
+    if not asks_parties(scheme) or any(referring):
         return
     words = first_mentions(answers.spans, article.text or "", scheme)
     for party, missing in unused_proposals(answers, scheme).items():

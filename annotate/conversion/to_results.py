@@ -55,8 +55,9 @@ def to_label_studio(
         _check_rows(data, dyads=len(answers.dyads), unmentioned=len(rows))
     for unit, fields, chosen in _units(answers, rows, scheme):
         is_row = row_number(unit, control_names.unmentioned_slot) is not None
-        offered = {} if is_row else codes  # rows have no chips for codes
-        for name, kind, value in _controls(unit, fields, chosen, offered, scheme):
+        offered = {} if is_row else codes  # in rows, every code is typed
+        controls = _controls(unit, fields, chosen, offered, scheme, has_lists=not is_row)
+        for name, kind, value in controls:
             results.append(_result(_free(name, taken), name, kind, value))
     if control_names.has_unmentioned_rows(scheme):
         for number, id in enumerate(rows):
@@ -124,7 +125,7 @@ def _span(
     asked = [(control_names.PARTY, field, party) for field in of_party]
     asked += [(control_names.span_unit(shared, span_type, f), f, span.chosen) for f in fields]
     for unit, field, chosen in asked:
-        for name, kind, more in _controls(unit, [field], chosen, codes, scheme):
+        for name, kind, more in _controls(unit, [field], chosen, codes, scheme, has_lists=True):
             yield _result(span.id, name, kind, {**place, **more}) | origin
 
 
@@ -163,6 +164,8 @@ def _controls(
     chosen: Mapping[str, Value],
     codes: Codes,
     scheme: Scheme,
+    *,
+    has_lists: bool,
 ) -> Iterator[tuple[str, str, Result]]:
     """Control name, result type and value of everything chosen on a unit."""
     for field in fields:
@@ -176,8 +179,8 @@ def _controls(
         if isinstance(value, bool):
             words = [control_names.YES if value else control_names.NO]
         off: list[Json] = [word for word in words if _is_off_the_page(field, word, codes, scheme)]
-        are_typed = control_names.row_number(unit, control_names.unmentioned_slot) is not None
-        listed = [word for word in off if not are_typed and word in searchable_codes(field)]
+        in_list = searchable_codes(field) if has_lists else ()
+        listed = [word for word in off if word in in_list]
         typed: list[Json] = [word for word in off if word not in listed]
         on_chips = [word for word in words if word not in off]
         if on_chips or not off:

@@ -133,7 +133,7 @@ def _only_possible(
         (section, index, name)
         for unit, section, index, values in holders
         for name, value in values.items()
-        if (field := fields.get(unit, {}).get(name)) is not None and not _is_possible(field, value)
+        if (field := fields.get(unit, {}).get(name)) is not None and not field.takes(value)
     ]
     if not wrong:
         return document
@@ -144,10 +144,6 @@ def _only_possible(
         place = f"article {document.article.id}, {document.annotator.id}"
         impossible.append(f"{place}: {name} cannot be {value!r}; it counts as missing")
     return AnnotationDocument.model_validate(data)
-
-
-def _is_possible(field: Field, value: Value) -> bool:
-    return field.takes(value) and (field.many or not isinstance(value, tuple))
 
 
 def coreferent_mentions(document: AnnotationDocument, scheme: Scheme) -> frozenset[str]:

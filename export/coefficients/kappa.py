@@ -146,14 +146,24 @@ def gwet_ac2(
         ValueError: A code is not below `n_values`.
     """
     sums = gwet_ac_sums(units, codes, n_values, weights=weights)[0]
-    observed, expected = _gwet_disagreements(sums, weights)
+    reason = "only one category is possible" if n_values < 2 else ""
+    return of_pairable_units(units, codes, n_values, _gwet_disagreements(sums, weights), reason)
+
+
+def of_pairable_units(
+    units: Ints,
+    codes: Ints,
+    n_values: int,
+    disagreements: tuple[Floats, Floats],
+    reason: str = "",
+) -> Coefficient:
+    """The coefficient of observed and expected disagreement over units with two or more values."""
     sizes = value_counts(units, codes, n_values).sum(axis=1)
     return Coefficient.from_disagreement(
-        float(observed),
-        float(expected),
-        n_units=float(sums[1]),
+        *map(float, disagreements),
+        n_units=int((sizes > 1).sum()),
         n_pairable=int(sizes[sizes > 1].sum()),
-        reason="only one category is possible" if n_values < 2 else "",
+        reason=reason,
     )
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .coefficient import Coefficient, Floats, Ints, correct_for_chance, divide
-from .kappa import gwet_ac_sums
+from .kappa import gwet_ac_sums, of_pairable_units
 from .ratings import sum_by_article, value_counts
 
 
@@ -104,7 +104,7 @@ def conger_kappa(units: Ints, raters: Ints, codes: Ints, n_values: int) -> Coeff
     """
     sums = conger_kappa_sums(units, raters, codes, n_values)[0]
     observed, expected = _conger_disagreements(sums, n_values)
-    return _coefficient(units, codes, n_values, (observed, expected))
+    return of_pairable_units(units, codes, n_values, (observed, expected))
 
 
 def conger_kappa_sums(
@@ -153,23 +153,7 @@ def _from_sums(
     reason: str = "",
 ) -> Coefficient:
     sums = gwet_ac_sums(units, codes, n_values)[0]
-    return _coefficient(units, codes, n_values, disagreements(sums), reason)
-
-
-def _coefficient(
-    units: Ints,
-    codes: Ints,
-    n_values: int,
-    disagreements: tuple[Floats, Floats],
-    reason: str = "",
-) -> Coefficient:
-    sizes = value_counts(units, codes, n_values).sum(axis=1)
-    return Coefficient.from_disagreement(
-        *map(float, disagreements),
-        n_units=int((sizes > 1).sum()),
-        n_pairable=int(sizes[sizes > 1].sum()),
-        reason=reason,
-    )
+    return of_pairable_units(units, codes, n_values, disagreements(sums), reason)
 
 
 def _observed(sums: Floats) -> Floats:

@@ -24,10 +24,14 @@ def commonest_value(wording: Wording, measure: Measure) -> str:
     """The share and the name of a field's commonest value; empty for what is no field."""
     if "commonest_share" not in measure.details:
         return ""
+    return f"{share(commonest_share(measure))} “{_title(wording, measure)}”"
+
+
+def _title(wording: Wording, measure: Measure) -> str:
+    """The name of a field's commonest value."""
     name, value = measure.name, measure.details["commonest_value"]
     given = cast("Value", tuple(map(str, value)) if isinstance(value, list) else value)
-    title = wording.answer(name.unit, name.field, given)
-    return f"{share(commonest_share(measure))} “{title}”"
+    return wording.answer(name.unit, name.field, given)
 
 
 def commonest_share(measure: Measure) -> float:
@@ -54,9 +58,9 @@ def prevalence_sentences(wording: Wording, measures: Iterable[Measure]) -> Itera
         agreement, value = measure.observed_agreement or 0.0, measure.value or 0.0
         chance = 1 - (1 - agreement) / (1 - value)
         alone = f", so by chance alone {share(chance)} would agree"
-        common = commonest_value(wording, measure).replace(" “", " of the values are “", 1)
         yield (
             f"{wording.label(measure)}: {coefficient(measure.name.coefficient)} is {number(value)} "
-            f"although observed agreement is {share(agreement)}: {common}"
+            f"although observed agreement is {share(agreement)}: "
+            f"{share(commonest_share(measure))} of the values are “{_title(wording, measure)}”"
             f"{alone if measure.name.coefficient in _OF_EQUAL_VALUES else ''}."
         )

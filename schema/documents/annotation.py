@@ -244,17 +244,11 @@ class Annotation:
 
     def references_to(self, party: Party) -> Iterator[tuple[Span, Field]]:
         """The spans that refer to a party, not as its mentions, each with the field that does."""
+        referring = {t.name: t.party_references for t in self.scheme.span_types}
         for span in self._in_order:
-            for field in self._references.get(span.type, ()):
+            for field in referring.get(span.type, ()):
                 if party.id in many(span, field.name):
                     yield span, field
-
-    @cached_property
-    def _references(self) -> dict[str, list[Field]]:
-        return {
-            t.name: [f for f in t.fields if f.is_party_reference and f != t.party_field]
-            for t in self.scheme.span_types
-        }
 
     def label(self, span_type: str) -> str:
         """What people call a type of spans."""

@@ -275,9 +275,14 @@ class Field:
         return plain_number(float(id)) if self.type == "number" else id
 
     def takes(self, value: object) -> bool:
-        """Whether a value, or each of several, is of its type, and on its list if it has one."""
+        """Whether a value, or each of several, is of its type, and on its list if it has one.
+
+        Several are none of a field that has one value.
+        """
         if isinstance(value, tuple):
-            return all(self.takes(member) for member in cast("tuple[object, ...]", value))
+            return self.many and all(
+                self.takes(member) for member in cast("tuple[object, ...]", value)
+            )
         if self.is_boolean:
             return isinstance(value, bool)
         kind = int | float if self.type in ("integer", "number") else str

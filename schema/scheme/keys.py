@@ -90,12 +90,7 @@ def _of_pair(scheme: Scheme) -> Iterator[_Wish]:
 
 def _party_fields(scheme: Scheme) -> Iterator[tuple[Field, str]]:
     """The first field that takes one party and that which takes several, with what a digit follows."""
-    fields = [
-        field
-        for span_type in scheme.span_types
-        for field in span_type.fields
-        if field.is_party_reference and field != span_type.party_field
-    ]
+    fields = [field for span_type in scheme.span_types for field in span_type.party_references]
     for many, prefix in ((False, ""), (True, "shift+")):
         yield from [(field, prefix) for field in fields if field.many == many][:1]
 

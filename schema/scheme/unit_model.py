@@ -81,6 +81,12 @@ class SpanType:
     stage: str = ""
 
     @property
+    def party_references(self) -> tuple[Field, ...]:
+        """The fields that refer to parties; of a type that only names one, none."""
+        named = self.party_field
+        return tuple(f for f in self.fields if f.is_party_reference and f != named)
+
+    @property
     def party_field(self) -> Field | None:
         """The single party that a span of this type names, if naming is all it does.
 

@@ -44,7 +44,7 @@ def branch_and_bound(
     """
     cost, bound = _deepen(component, groups, duals, cost, bound, effort)
     if bound < cost:
-        columns = _columns_below(cost - float(duals.sum()), component, duals, effort)
+        columns, _ = _columns_below(cost - float(duals.sum()), component, duals, effort)
         if columns is not None:
             return _integer_program(columns, groups, cost, bound)
     return cost, bound
@@ -58,10 +58,9 @@ def _deepen(
     part, gap = _FIRST_PART, cost - least
     while bound < cost:
         within = min(part * gap, cost - least)
-        columns = _columns_below(within, component, duals, effort)
+        columns, reduced = _columns_below(within, component, duals, effort)
         if columns is None:
             break
-        reduced = _reduced_costs(columns, duals)
         over, complete = _depth_first(columns, reduced, within, _MAX_NODES, groups)
         if over < within:
             cost = least + over
@@ -74,8 +73,8 @@ def _deepen(
 
 def _columns_below(
     limit: float, component: Component, duals: Floats, effort: int
-) -> Columns | None:
-    """The groups with a reduced cost below a limit, in its order; None if they are too many."""
+) -> tuple[Columns | None, Floats]:
+    """The groups with a reduced cost below a limit, in its order, and it; None if they are too many."""
     k = len(duals)
     columns = Columns.empty(_MAX_COLUMNS, len(component.first) - 1)
     columns.members[:k, 0], columns.sizes[:k] = np.arange(k), 1
@@ -84,12 +83,13 @@ def _columns_below(
         component, duals, Pricing(limit, False, effort), columns, k, _MAX_COLUMNS
     )
     if not complete:
-        return None
+        return None, np.empty(0)
     listed = Columns(columns.members[:count], columns.sizes[:count], columns.costs[:count])
     reduced = _reduced_costs(listed, duals)
     order = np.argsort(reduced, kind="stable")
     order = order[reduced[order] < limit]
-    return Columns(listed.members[order], listed.sizes[order], listed.costs[order])
+    below = Columns(listed.members[order], listed.sizes[order], listed.costs[order])
+    return below, reduced[order]
 
 
 def _reduced_costs(columns: Columns, duals: Floats) -> Floats:
