@@ -55,7 +55,7 @@ def main() -> None:
 def whole(report: AgreementReport) -> dict[str, bytes]:
     """Every form of the report."""
     data = json.dumps(report.data).encode()
-    return {"report.json": data, "report.md": report.markdown.encode(), **report.files}
+    return {"report.json": data, "report.md": report.markdown.encode(), **report.files()}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """A corpus with its spans aligned and its fields as numbers, made once for all measures."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools, Ints
 from signalbook.export.coefficients.ratings import Ratings
+from signalbook.schema.documents.records import Span
 from signalbook.schema.scheme.model import Field
 
 from .corpus import Corpus
@@ -15,6 +17,9 @@ from .field_units import FieldRows, Row, field_rows
 from .measure import MeasureName
 from .span_arrays import SpanArrays, span_arrays
 from .span_groups import SpanGroups, align_spans
+
+#: Article, and the span of each annotator who marked the unit.
+SpanUnit: TypeAlias = tuple[int, Mapping[int, Span]]
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,24 @@ class CodedCorpus:
     def places(self) -> Ints:
         """The place of each of the `mentions`, aligned by position alone, whatever its type."""
         return self.mentions.aligned(self.span_groups[~self.spans.coreferent])
+
+    @cached_property
+    def spans_at_places(self) -> tuple[SpanUnit, ...]:
+        """Article and spans of each of the `places`."""
+        rows = [
+            (article, annotator, span)
+            for (article, annotator), document in sorted(self.corpus.documents.items())
+            for span in document.spans
+        ]
+        units: list[tuple[int, dict[int, Span]]] = [
+            (-1, {}) for _ in range(int(self.places.max(initial=-1)) + 1)
+        ]
+        first_mentions = np.flatnonzero(~self.spans.coreferent).tolist()
+        for row, place in zip(first_mentions, self.places.tolist(), strict=True):
+            article, annotator, span = rows[row]
+            units[place] = (article, units[place][1])
+            units[place][1][annotator] = span
+        return tuple(units)
 
     @cached_property
     def span_groups(self) -> Ints:

@@ -5,17 +5,17 @@ To a field only those gave one who marked the unit.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
 
-from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
+from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField, SpanUnit
 from signalbook.export.agreement.field_measures import listed_values
-from signalbook.export.agreement.span_arrays import SpanArrays
 from signalbook.export.agreement.span_groups import SpanGroups, typical_extent
 from signalbook.export.coefficients.coefficient import Ints
+from signalbook.schema.documents.records import Span
 from signalbook.schema.scheme.model import Field
 
 #: The label of a place at which someone marked nothing.
@@ -32,6 +32,8 @@ class JudgedUnit:
     #: Of the text, if it is a span: the annotators' extent that is nearest to their median.
     start: int | None = None
     end: int | None = None
+    #: Those of the annotators who marked it.
+    spans: Mapping[int, Span] = field(default_factory=dict[int, Span])
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Labels:
 def annotator_labels(coded: CodedCorpus) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(coded)
-    for field in coded.fields:
-        yield field_labels(field, coded.groups)
+    for coded_field in coded.fields:
+        yield field_labels(coded_field, coded.groups)
 
 
 def span_labels(coded: CodedCorpus) -> Labels:
@@ -83,7 +85,7 @@ def span_labels(coded: CodedCorpus) -> Labels:
         unit="all",
         field="type",
         values=values,
-        units=_numbered(_placed(spans, units, article)),
+        units=_numbered(map(_placed, coded.spans_at_places)),
         rows=rows,
         annotators=annotators,
         codes=table[rows, annotators],
@@ -91,15 +93,10 @@ def span_labels(coded: CodedCorpus) -> Labels:
     )
 
 
-def _placed(spans: SpanArrays, units: Ints, article: Ints) -> Iterator[JudgedUnit]:
-    extents: list[list[tuple[int, int]]] = [[] for _ in article]
-    for unit, start, end in zip(
-        units.tolist(), spans.starts.tolist(), spans.ends.tolist(), strict=True
-    ):
-        extents[unit].append((start, end))
-    for of_unit, number in zip(extents, article.tolist(), strict=True):
-        start, end = typical_extent(of_unit)
-        yield JudgedUnit(number, f"[{start}, {end})", start, end)
+def _placed(unit: SpanUnit) -> JudgedUnit:
+    article, spans = unit
+    start, end = typical_extent([(span.start, span.end) for span in spans.values()])
+    return JudgedUnit(article, f"[{start}, {end})", start, end, spans)
 
 
 def _numbered(units: Iterable[JudgedUnit]) -> tuple[JudgedUnit, ...]:
@@ -142,8 +139,7 @@ def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
 
 def _unit(kind: str, groups: SpanGroups, article: int, unit: Hashable) -> JudgedUnit:
     if kind == "attribute" and isinstance(unit, int):
-        start, end = groups.of_article(article)[unit].extent
-        return JudgedUnit(article, f"[{start}, {end})", start, end)
+        return _placed((article, groups.of_article(article)[unit].spans))
     sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
     return JudgedUnit(article, " -> ".join(map(str, sides)))
 

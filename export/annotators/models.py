@@ -24,6 +24,10 @@ MODELS: tuple[Model, ...] = ("majority", "dawid-skene", "mace")
 MIN_PROBABILITY = 0.001
 #: Of each start of MACE; its authors' 50 are often too few to settle.
 MAX_ITERATIONS = 200
+#: Pseudo-counts of Dawid and Skene's model, for each confusion and in addition for being right.
+#: Almost without, the model is far too sure where units are few and values many; these were chosen
+#: by simulation (`benchmarks/aggregation.py`).
+SMOOTHING, SMOOTHING_RIGHT = 0.75, 4.0
 #: Judgements of a unit from which on one can be outvoted.
 _MIN_JUDGEMENTS = 3
 #: Share of units with so many judgements below which a model learns mostly from units of which
@@ -168,7 +172,13 @@ def _fit(labels: Labels, model: Model, n_annotators: int, restarts: int, seed: i
         return _majority(labels, n_annotators)
     data = labels.rows, labels.annotators, labels.codes, len(labels.values)
     if model == "dawid-skene":
-        ds = fit_dawid_skene(*data, n_units=len(labels.units), n_raters=n_annotators)
+        ds = fit_dawid_skene(
+            *data,
+            n_units=len(labels.units),
+            n_raters=n_annotators,
+            smoothing=SMOOTHING,
+            right=SMOOTHING_RIGHT,
+        )
         return FittedModel(
             labels, model, ds.posteriors, ds.prior, ds.confusion, ds.competence,
             ds.iterations, ds.converged, ds.log_likelihood,

@@ -1,95 +1,114 @@
-"""Soft labels: the probability of every value of every unit by the fitted models, as a table."""
+"""Soft labels: the share of votes for every value of every unit, and its probability by models."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
+from signalbook.schema.tables.columns import SPAN_IDS, TEXT, Column, TableSchema
 
 from .models import MIN_PROBABILITY, FittedModel, Models
 
-POSTERIORS = pa.schema(
-    [
-        pa.field("article_id", pa.string(), nullable=False),
-        pa.field(
+SOFT_LABELS = TableSchema(
+    "soft_labels",
+    "Soft labels of what annotators judged, three beside each other: the share of votes for a "
+    "value, and its probability given all judgements under two models of annotators.",
+    (
+        Column("article_id", TEXT, "The article.", nullable=False),
+        Column("split", TEXT, "Split of the article; null of annotations not released."),
+        Column(
             "layer",
-            pa.string(),
+            TEXT,
+            "span, attribute, article_label, or a further kind of unit.",
             nullable=False,
-            metadata={"description": "span, attribute, article_label, or a further kind of unit"},
         ),
-        pa.field(
+        Column(
             "unit_type",
-            pa.string(),
+            TEXT,
+            "Span type, article, all span types, or a further kind of unit.",
             nullable=False,
-            metadata={
-                "description": "span type, article, all span types, or a further kind of unit"
-            },
         ),
-        pa.field(
-            "unit",
-            pa.string(),
-            nullable=False,
-            metadata={"description": "name of the unit within its article"},
+        Column("unit", TEXT, "Name of the unit within its article.", nullable=False),
+        Column("start", pa.int32(), "First code point, of spans."),
+        Column("end", pa.int32(), "Code point after the last, of spans."),
+        Column(
+            "gold_span_id",
+            TEXT,
+            "span_id of the span of gold that the unit became: one of its type, or where the type "
+            "is judged, of any; null without one, and of what is no span.",
         ),
-        pa.field("start", pa.int32(), metadata={"description": "code point, of spans"}),
-        pa.field("end", pa.int32(), metadata={"description": "exclusive, of spans"}),
-        pa.field("field", pa.string(), nullable=False),
-        pa.field(
+        SPAN_IDS,
+        Column("field", TEXT, "What is judged.", nullable=False),
+        Column(
             "value",
-            pa.string(),
+            TEXT,
+            "One of the values; of a span's type also absent: nothing is there.",
             nullable=False,
-            metadata={"description": "of a span's type also absent: nothing is there"},
         ),
-        pa.field(
+        Column(
             "probability",
             pa.float64(),
+            "majority: the share of votes, which is no probability of being right. dawid-skene, "
+            "mace: the posterior probability under the model. Values below "
+            f"{MIN_PROBABILITY} are left out.",
             nullable=False,
-            metadata={"description": f"values below {MIN_PROBABILITY} are left out"},
         ),
-        pa.field(
-            "model",
-            pa.string(),
-            nullable=False,
-            metadata={"description": "majority (share of votes), dawid-skene or mace"},
-        ),
-    ]
+        Column("model", TEXT, "majority, dawid-skene or mace.", nullable=False),
+    ),
+    ("article_id", "layer", "unit_type", "unit", "field", "model", "value"),
 )
 
 
-def posterior_table(models: Models) -> pa.Table:
-    """A row for each probable value of each unit, by field and model in the order of the fits."""
-    parts = [_rows(fit, models.corpus.articles) for fit in models.fits]
-    return pa.concat_tables(parts) if parts else POSTERIORS.empty_table()
+def soft_labels_table(models: Models, where: InRelease | None = None) -> pa.Table:
+    """A row for each probable value of each unit, by field and model in the order of the fits.
+
+    Args:
+        models: The fitted models.
+        where: Where units are found in a release, if they are in one.
+    """
+    where = where or InRelease(models.corpus)
+    parts = [_rows(fit, where) for fit in models.fits]
+    return pa.concat_tables(parts) if parts else SOFT_LABELS.described.empty_table()
 
 
-def soft_labels_parquet(models: Models) -> bytes:
+def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes:
     """The table as a file."""
-    return parquet_bytes(posterior_table(models))
+    return parquet_bytes(soft_labels_table(models, where))
 
 
-def _rows(fit: FittedModel, articles: Sequence[str]) -> pa.Table:
-    labels = fit.labels
+def _rows(fit: FittedModel, where: InRelease) -> pa.Table:
+    labels, schema = fit.labels, SOFT_LABELS.described
     probable = np.nonzero(fit.posteriors >= MIN_PROBABILITY)
     units, values = (places.astype(np.int64) for places in probable)
-    starts = [unit.start for unit in labels.units]
-    ends = [unit.end for unit in labels.units]
-    article = np.array([unit.article for unit in labels.units], dtype=np.int64)
     first = np.zeros(len(units), dtype=np.int64)
-    columns = [
-        _taken(articles, article[units]),
-        _taken([labels.kind], first),
-        _taken([labels.unit], first),
-        _taken([unit.key for unit in labels.units], units),
-        pa.array(starts, pa.int32()).take(pa.array(units)),
-        pa.array(ends, pa.int32()).take(pa.array(units)),
-        _taken([labels.field], first),
-        _taken(labels.values, values),
-        pa.array(fit.posteriors[units, values], pa.float64()),
-        _taken([fit.model], first),
-    ]
-    return pa.Table.from_arrays(columns, schema=POSTERIORS)
+    of_type = labels.kind == "span"
+
+    def of_unit(name: str, values: list[Any]) -> pa.Array:
+        return pa.array(values, schema.field(name).type).take(pa.array(units))
+
+    found = [(unit.article, unit.spans) for unit in labels.units]
+    columns = {
+        "article_id": of_unit("article_id", [where.corpus.articles[a] for a, _ in found]),
+        "split": of_unit("split", [where.split(a) for a, _ in found]),
+        "layer": _taken([labels.kind], first),
+        "unit_type": _taken([labels.unit], first),
+        "unit": of_unit("unit", [unit.key for unit in labels.units]),
+        "start": of_unit("start", [unit.start for unit in labels.units]),
+        "end": of_unit("end", [unit.end for unit in labels.units]),
+        "gold_span_id": of_unit(
+            "gold_span_id", [where.gold_span_id(unit, at_place=of_type) for unit in found]
+        ),
+        "span_ids": of_unit("span_ids", [where.span_ids(unit) for unit in found]),
+        "field": _taken([labels.field], first),
+        "value": _taken(labels.values, values),
+        "probability": pa.array(fit.posteriors[units, values], pa.float64()),
+        "model": _taken([fit.model], first),
+    }
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
 def _taken(names: Sequence[str], places: Ints) -> pa.Array:

@@ -49,6 +49,7 @@ def fit_dawid_skene(
     n_units: int | None = None,
     n_raters: int | None = None,
     smoothing: float = 0.01,
+    right: float = 0.0,
     tolerance: float = 1e-7,
     max_iterations: int = 500,
 ) -> DawidSkene:
@@ -66,6 +67,7 @@ def fit_dawid_skene(
         n_raters: Number of raters, R, if the last ones may have no rating.
         smoothing: Pseudo-count added to every cell of confusion and prior, that is, a symmetric
             Dirichlet prior; keeps what has not been seen possible.
+        right: Further pseudo-count of each cell of confusion in which a rater is right.
         tolerance: Gain in penalised log likelihood per rating below which the fit has converged.
         max_iterations: Iterations after which the fit stops unconverged.
 
@@ -83,15 +85,18 @@ def fit_dawid_skene(
     n_ratings = int(np.sum(codes >= 0))
     posteriors = _shares(votes, n_raters, n_values)
     previous, converged, iteration = -np.inf, False, 0
-    prior, confusion = _maximise(by_cell, posteriors, smoothing, n_raters)
+    added = smoothing + right * np.eye(n_values)
+    prior, confusion = _maximise(by_cell, posteriors, smoothing, added)
     while iteration < max_iterations and not converged:
         iteration += 1
         posteriors, likelihood = _expect(votes, prior, confusion)
-        objective = likelihood + smoothing * float(np.log(prior).sum() + np.log(confusion).sum())
+        objective = likelihood + float(
+            smoothing * np.log(prior).sum() + (added * np.log(confusion)).sum()
+        )
         converged = objective - previous <= tolerance * max(n_ratings, 1)
         previous = objective
         if not converged:
-            prior, confusion = _maximise(by_cell, posteriors, smoothing, n_raters)
+            prior, confusion = _maximise(by_cell, posteriors, smoothing, added)
     posteriors, likelihood = _expect(votes, prior, confusion)
     rated = np.bincount(raters[codes >= 0], minlength=n_raters) > 0
     right = np.einsum("k,rkk->r", prior, confusion)
@@ -123,12 +128,12 @@ def _shares(votes: csr_array, n_raters: int, n_values: int) -> Floats:
 
 
 def _maximise(
-    by_cell: csr_array, posteriors: Floats, smoothing: float, n_raters: int
+    by_cell: csr_array, posteriors: Floats, smoothing: float, added: Floats
 ) -> tuple[Floats, Floats]:
     """Prior and confusion from the posteriors; ``[V]`` and ``[R, V true, V given]``."""
     n_values = posteriors.shape[1]
-    counts = np.asarray(by_cell @ posteriors).reshape(n_raters, n_values, n_values)
-    confusion = counts.swapaxes(1, 2) + smoothing
+    counts = np.asarray(by_cell @ posteriors).reshape(-1, n_values, n_values)
+    confusion = counts.swapaxes(1, 2) + added
     # Units without a rating say nothing about the prior beyond repeating it, so they are left in.
     prior = posteriors.sum(axis=0) + smoothing
     return prior / prior.sum(), confusion / confusion.sum(axis=2, keepdims=True)

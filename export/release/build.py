@@ -219,17 +219,19 @@ def _write(folder: Path, contents: Contents, *, previous: Path, on_step: OnStep)
         (schema / source.name).write_bytes(source.read_bytes())
     (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
     on_step("measuring agreement")
-    _write_agreement(folder / "agreement", contents.plan)
+    _write_agreement(folder / "agreement", contents)
     on_step("writing metadata")
     _write_metadata_files(folder, contents, previous=previous)
     write_manifest(folder, contents)
 
 
-def _write_agreement(folder: Path, plan: ReleasePlan) -> None:
+def _write_agreement(folder: Path, contents: Contents) -> None:
+    plan = contents.plan
     if plan.agreement is None:
         return
+    gold = (document for layer, document in plan.released if layer == "gold")
     files = {
-        **plan.agreement.files,
+        **plan.agreement.files(gold, contents.splits),
         "report.json": json_file(plan.agreement.data),
         "report.md": plan.agreement.markdown.encode(),
     }

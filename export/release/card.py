@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
+from signalbook.export.report.build import AGREEMENT_TABLES
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, Scheme, SpanType
 from signalbook.schema.tables.columns import TableSchema
@@ -62,6 +63,10 @@ def card(contents: Contents) -> str:
         front=_front(contents),
         folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
+        agreement_tables=[
+            {"name": table.name, "title": table.title, "key": table.key, "columns": _columns(table)}
+            for table in AGREEMENT_TABLES
+        ],
         layers=LAYERS,
         main_table=_main_table(contents.scheme),
         identified=[name for name in IDENTIFIED if name in table_schemas(contents.scheme)],
@@ -237,9 +242,14 @@ def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]
         "title": schema.title,
         "key": schema.key,
         "counts": [contents.rows(name, split) for split in SPLITS],
-        "columns": [(c.name, str(c.type).replace("element: ", ""), c.meaning) for c in columns],
+        "columns": _columns(schema) if name not in LAYERS else [],
         "coded": coded,
     }
+
+
+def _columns(schema: TableSchema) -> list[tuple[str, str, str]]:
+    """Name, type and meaning."""
+    return [(c.name, str(c.type).replace("element: ", ""), c.meaning) for c in schema.columns]
 
 
 def _coded(field: Field) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -181,6 +181,15 @@ class Contents:
     def licences(self) -> list[str]:
         """Every licence that covers a part of the release: the annotations', then the texts'."""
         return [*dict.fromkeys([self.plan.about.licence, *sorted(self.text_licences)])]
+
+    @property
+    def splits(self) -> dict[str, str]:
+        """Article id -> split."""
+        return {
+            id: split
+            for split in SPLITS
+            for id in cast("list[str]", self.data["articles", split]["article_id"].to_pylist())
+        }
 
     def rows(self, configuration: str, split: str | None = None) -> int:
         """How many rows a configuration has."""

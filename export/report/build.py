@@ -1,21 +1,26 @@
 """Make the agreement report of a corpus: as data, as a page, as text, as tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
+from signalbook.export.agreement.in_release import find_in_release
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.annotators.soft_labels import soft_labels_parquet
+from signalbook.export.annotators.soft_labels import SOFT_LABELS, soft_labels_parquet
+from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.progress import OnStep, silent
 from signalbook.schema.scheme.model import Json
 
 from .analysis import Analysis, MeasuredCorpus, analyse, measure_corpus
 from .breakdowns import By, ReportSection, breakdowns, competence_section
 from .html_page import report_html
-from .items import items_parquet
+from .items import ITEMS, items_parquet
 from .json_data import SCHEMA, report_json
 from .markdown_page import report_markdown
+
+#: The tables among the files of the folder `agreement`, by name without the ending.
+AGREEMENT_TABLES = (ITEMS, SOFT_LABELS)
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,21 @@ class AgreementReport:
         """The whole report as one page that needs nothing else."""
         return report_html(self.analysis, self.sections)
 
-    @cached_property
-    def files(self) -> Mapping[str, bytes]:
-        """Further files of the folder `agreement` of a release, by name."""
+    def files(
+        self, gold: Iterable[AnnotationDocument] = (), splits: Mapping[str, str] | None = None
+    ) -> dict[str, bytes]:
+        """Further files of the folder `agreement` of a release, by name.
+
+        Args:
+            gold: The gold annotations of the release.
+            splits: Article id -> split.
+        """
+        where = find_in_release(self.measured.coded, gold, splits or {})
         return {
-            "items.parquet": items_parquet(self.measured),
+            "items.parquet": items_parquet(self.measured, where),
             "report.html": self.html.encode(),
             "report.schema.json": SCHEMA.read_bytes(),
-            "soft_labels.parquet": soft_labels_parquet(self.analysis.models),
+            "soft_labels.parquet": soft_labels_parquet(self.analysis.models, where),
         }
 
 

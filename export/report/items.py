@@ -1,31 +1,72 @@
 """Agreement item by item, as a table: one row for every unit that anybody marked."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
 from signalbook.export.agreement.coded_corpus import CodedField
 from signalbook.export.agreement.comparison_key import PartyKey, party_fields, party_key
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_units import dyads
+from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.documents.records import Span
+from signalbook.schema.tables.columns import SPAN_IDS, TEXT, TEXTS, Column, TableSchema, list_of
 
 from .analysis import MeasuredCorpus
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 #: Field, pairs of annotators who gave it a value, pairs who gave the same.
 _Field: TypeAlias = tuple[str, int, int]
 #: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
 _KINDS = {"attribute": "span", "dyad": "dyad", "article_label": "article"}
 _BATCH = 5000
+_COUNT = pa.int32()
+_SHARE = pa.struct(
+    [
+        pa.field("field", TEXT, nullable=False),
+        pa.field("pairs", _COUNT, nullable=False),
+        pa.field("agreement", pa.float64()),
+    ]
+)
+ITEMS = TableSchema(
+    "items",
+    "Everything that annotators marked, unit by unit, with how far they agree on it.",
+    (
+        Column("article_id", TEXT, "The article.", nullable=False),
+        Column("split", TEXT, "Split of the article; null of annotations not released."),
+        Column(
+            "layer", TEXT, "span, relation, article, or a further kind of unit.", nullable=False
+        ),
+        Column("item", _COUNT, "Number of the unit within its article and layer.", nullable=False),
+        Column("type", TEXT, "Kind of span or relation; else the layer.", nullable=False),
+        Column("start", _COUNT, "First code point that anyone marked, of spans and relations."),
+        Column("end", _COUNT, "Code point after the last that anyone marked."),
+        Column(
+            "gold_span_id",
+            TEXT,
+            "span_id of the span of gold, of the same type, that the unit became; null without "
+            "one, and of what is no span.",
+        ),
+        SPAN_IDS,
+        Column("seen_by", TEXTS, "Annotators who saw the article.", nullable=False),
+        Column("marked_by", TEXTS, "Annotators who marked the unit.", nullable=False),
+        Column("marked_share", pa.float64(), "Share of those who saw it.", nullable=False),
+        Column(
+            "fields",
+            list_of(_SHARE),
+            "For each field the pairs of annotators who gave it a value, and the share of these "
+            "who gave the same; null without a pair.",
+            nullable=False,
+        ),
+    ),
+    ("article_id", "layer", "item"),
+)
 _ORDER = {name: i for i, name in enumerate(("span", "relation", "party", "dyad", "article"))}
 
 
@@ -40,55 +81,31 @@ class _Item:
     end: int | None = None
     marked: set[int] = field(default_factory=set[int])
     fields: list[_Field] = field(default_factory=list[_Field])
+    #: Those of the annotators who marked it, if it is one.
+    spans: Mapping[int, Span] = field(default_factory=dict[int, Span])
 
     @property
     def key(self) -> tuple[str, str, int, Hashable]:
         return self.layer, self.type, self.article, self.unit
 
 
-def items_schema() -> "pa.Schema":
-    """The columns of the table."""
-    import pyarrow as pa
+def items_table(measured: MeasuredCorpus, where: InRelease | None = None) -> pa.Table:
+    """Every unit, by article, layer and place; agreement is the share of equal pairs of values.
 
-    text, count = pa.string(), pa.int32()
-    texts = pa.list_(pa.field("element", text))
-    share = pa.struct(
-        [
-            pa.field("field", text, nullable=False),
-            pa.field("pairs", count, nullable=False),
-            pa.field("agreement", pa.float64()),
-        ]
-    )
-    return pa.schema(
-        [
-            pa.field("article_id", text, nullable=False),
-            pa.field("layer", text, nullable=False),
-            pa.field("item", count, nullable=False),
-            pa.field("type", text, nullable=False),
-            pa.field("start", count),
-            pa.field("end", count),
-            pa.field("seen_by", texts, nullable=False),
-            pa.field("marked_by", texts, nullable=False),
-            pa.field("marked_share", pa.float64(), nullable=False),
-            pa.field("fields", pa.list_(pa.field("element", share)), nullable=False),
-        ],
-        metadata={"offset_unit": "unicode_code_point"},
-    )
-
-
-def items_table(measured: MeasuredCorpus) -> "pa.Table":
-    """Every unit, by article, layer and place; agreement is the share of equal pairs of values."""
-    import pyarrow as pa
-
-    corpus, schema = measured.corpus, items_schema()
-    rows = _rows(corpus, sorted(_items(measured), key=_place))
+    Args:
+        measured: The corpus with its measures.
+        where: Where units are found in a release, if they are in one.
+    """
+    where = where or InRelease(measured.corpus)
+    schema = ITEMS.described
+    rows = _rows(where, sorted(_items(measured), key=_place))
     batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
     return pa.Table.from_batches(batches, schema).combine_chunks()
 
 
-def items_parquet(measured: MeasuredCorpus) -> bytes:
+def items_parquet(measured: MeasuredCorpus, where: InRelease | None = None) -> bytes:
     """The table as a file, the same bytes for the same annotations."""
-    return parquet_bytes(items_table(measured))
+    return parquet_bytes(items_table(measured, where))
 
 
 def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -102,7 +119,8 @@ def _place(item: _Item) -> tuple[int, int, int, int, str]:
     return item.article, _ORDER[item.layer], start, item.end or 0, item.type
 
 
-def _rows(corpus: Corpus, items: Iterable[_Item]) -> Iterator[dict[str, Any]]:
+def _rows(where: InRelease, items: Iterable[_Item]) -> Iterator[dict[str, Any]]:
+    corpus = where.corpus
     before: tuple[int, str] = (-1, "")
     number = 0
     for item in items:
@@ -111,11 +129,14 @@ def _rows(corpus: Corpus, items: Iterable[_Item]) -> Iterator[dict[str, Any]]:
         seen = corpus.seen_by[item.article]
         yield {
             "article_id": corpus.articles[item.article],
+            "split": where.split(item.article),
             "layer": item.layer,
             "item": number,
             "type": item.type,
             "start": item.start,
             "end": item.end,
+            "gold_span_id": where.gold_span_id((item.article, item.spans)),
+            "span_ids": where.span_ids((item.article, item.spans)),
             "seen_by": [corpus.annotators[who] for who in seen],
             "marked_by": [corpus.annotators[who] for who in sorted(item.marked)],
             "marked_share": len(item.marked) / len(seen),
@@ -150,6 +171,7 @@ def _units(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
     """Groups of spans, dyads and articles, with who marked them."""
     for article, number, group in groups:
         item = _Item(article, "span", group.type, number, *group.outline, set(group))
+        item.spans = group.spans
         item.fields.append(_counted("extent", group.extents))
         yield item
     by_dyad: dict[tuple[int, Hashable], _Item] = {}

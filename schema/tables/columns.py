@@ -88,9 +88,30 @@ class TableSchema:
         return pa.schema([c.arrow for c in self.columns], metadata={"offset_unit": OFFSET_UNIT})
 
     @property
+    def described(self) -> pa.Schema:
+        """The Arrow schema of a file that stands alone: it says what each column means."""
+        return pa.schema(
+            [
+                c.arrow.with_metadata({**(c.arrow.metadata or {}), "description": c.meaning})
+                for c in self.columns
+            ],
+            metadata={"offset_unit": OFFSET_UNIT},
+        )
+
+    @property
     def own(self) -> tuple[Column, ...]:
         """The columns without those that only say whose row it is."""
         return tuple(c for c in self.columns if c.name not in OWNER)
+
+
+#: Of tables about what several annotators marked.
+SPAN_IDS = Column(
+    "span_ids",
+    list_of(
+        pa.struct([pa.field(name, TEXT, nullable=False) for name in ("annotator_id", "span_id")])
+    ),
+    "span_id of the span of each annotator who marked the unit; null of what is no span.",
+)
 
 
 def span_columns(scheme: Scheme) -> dict[tuple[str, str], str]:

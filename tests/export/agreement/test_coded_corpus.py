@@ -48,7 +48,7 @@ def test_a_report_codes_each_field_once_and_aligns_once_for_each_question(
     report = agreement_report(coded.corpus)
     assert report.data
     assert report.html
-    assert report.files
+    assert report.files()
     assert made == {
         "coded": fields,
         "span_groups": 1,

@@ -8,8 +8,14 @@ import pytest
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.annotators.labels import ABSENT, annotator_labels, span_labels
-from signalbook.export.annotators.models import MODELS, Model, fit_models
-from signalbook.export.annotators.soft_labels import POSTERIORS, posterior_table
+from signalbook.export.annotators.models import (
+    MODELS,
+    SMOOTHING,
+    SMOOTHING_RIGHT,
+    Model,
+    fit_models,
+)
+from signalbook.export.annotators.soft_labels import SOFT_LABELS, soft_labels_table
 from signalbook.export.coefficients.dawid_skene import fit_dawid_skene
 from signalbook.export.coefficients.mace import fit_mace
 from signalbook.schema.documents.jsonl import read_documents
@@ -83,7 +89,13 @@ def test_a_fit_is_that_of_the_pure_function(
         pure = (
             fit_mace(*data, n_units=len(labels.units), n_raters=3, n_restarts=3, max_iterations=200)
             if model == "mace"
-            else fit_dawid_skene(*data, n_units=len(labels.units), n_raters=3)
+            else fit_dawid_skene(
+                *data,
+                n_units=len(labels.units),
+                n_raters=3,
+                smoothing=SMOOTHING,
+                right=SMOOTHING_RIGHT,
+            )
         )
         np.testing.assert_array_equal(fit.posteriors, pure.posteriors)
         np.testing.assert_array_equal(fit.competence, pure.competence)
@@ -108,7 +120,7 @@ def test_what_cannot_be_modelled_says_why(some: list[AnnotationDocument], scheme
     assert (
         fit_models(code_corpus(gather([], scheme))).left_out["span.all.type"] == "nobody marked any"
     )
-    assert posterior_table(fit_models(code_corpus(gather([], scheme)))).num_rows == 0
+    assert soft_labels_table(fit_models(code_corpus(gather([], scheme)))).num_rows == 0
 
 
 def test_two_annotators_are_too_few_to_tell_who_is_right(by: By, scheme: Scheme) -> None:
@@ -152,8 +164,8 @@ def test_posteriors_are_rows_that_sum_to_one(
     some: list[AnnotationDocument], scheme: Scheme
 ) -> None:
     models = fit_models(code_corpus(gather(some, scheme)), restarts=2)
-    table = posterior_table(models)
-    assert table.schema.equals(POSTERIORS)
+    table = soft_labels_table(models)
+    assert table.schema.equals(SOFT_LABELS.described, check_metadata=True)
     keys = ["article_id", "layer", "unit_type", "unit", "field", "model"]
     sums = table.group_by(keys).aggregate([("probability", "sum")])["probability_sum"].to_numpy()
     assert np.all(np.abs(sums - 1) < 0.02)

@@ -12,8 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from signalbook.export.agreement.corpus import gather
+from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.splits import SPLITS
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
+from signalbook.export.release.layout import table_file
 from signalbook.export.release.read import released_documents
 from signalbook.export.release.verify import verify_release
 from signalbook.export.report.breakdowns import By
@@ -37,14 +40,14 @@ def validate(report: AgreementReport) -> None:
 
 def test_the_json_fits_its_published_schema(report: AgreementReport) -> None:
     validate(report)
-    assert report.files["report.schema.json"] == SCHEMA.read_bytes()
+    assert report.files()["report.schema.json"] == SCHEMA.read_bytes()
 
 
 def test_the_same_documents_give_the_same_bytes(made: Made, scheme: Scheme) -> None:
     one, other = (
         agreement_report(gather(documents, scheme)) for documents in (made(), reversed(made()))
     )
-    assert one.files == other.files
+    assert one.files() == other.files()
     assert one.markdown == other.markdown
     assert json.dumps(one.data) == json.dumps(other.data)
 
@@ -93,7 +96,7 @@ def test_little_or_nothing_gives_a_report_that_says_so(
 ) -> None:
     report = agreement_report(gather(made(articles, annotators), scheme), by=BY)
     validate(report)
-    assert report.files.keys() == {
+    assert report.files().keys() == {
         "items.parquet",
         "report.html",
         "report.schema.json",
@@ -122,7 +125,14 @@ def test_a_release_carries_the_report_that_its_own_documents_give(
     assert files.pop("report.md") == report.markdown.encode()
     data = json.loads(files.pop("report.json"))
     assert data == report.data
-    assert files == report.files
+    splits = {
+        article_id: split
+        for split in SPLITS
+        for article_id in read_parquet(folder / table_file("articles", split))[
+            "article_id"
+        ].to_pylist()
+    }
+    assert files == report.files(splits=splits)
     assert not verify_release(folder)
     parts = data["annotator_profiles"][0]["drift"]["parts"]
     assert [(part["first"], part["documents"]) for part in parts] == [
@@ -132,7 +142,7 @@ def test_a_release_carries_the_report_that_its_own_documents_give(
 
 
 def test_soft_labels_of_every_unit_sum_to_one(report: AgreementReport) -> None:
-    file = io.BytesIO(report.files["soft_labels.parquet"])
+    file = io.BytesIO(report.files()["soft_labels.parquet"])
     table = cast("list[dict[str, Any]]", pq.read_table(file).to_pylist())
     sums: Counter[tuple[str, ...]] = Counter()
     for row in table:

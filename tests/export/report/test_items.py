@@ -8,19 +8,19 @@ import pyarrow.parquet as pq
 
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.report.build import AgreementReport, agreement_report
-from signalbook.export.report.items import items_schema
+from signalbook.export.report.items import ITEMS
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Annotator
 from signalbook.schema.scheme.model import Scheme
 
 
 def items(report: AgreementReport) -> pa.Table:
-    return cast("pa.Table", pq.read_table(io.BytesIO(report.files["items.parquet"])))
+    return cast("pa.Table", pq.read_table(io.BytesIO(report.files()["items.parquet"])))
 
 
 def test_items_have_an_explicit_schema_and_order(report: AgreementReport) -> None:
     table = items(report)
-    assert table.schema.equals(items_schema(), check_metadata=True)
+    assert table.schema.equals(ITEMS.described, check_metadata=True)
     rows = table.to_pylist()
     assert [row["article_id"] for row in rows] == sorted(row["article_id"] for row in rows)
     assert {"span", "relation", "article"} <= {row["layer"] for row in rows}

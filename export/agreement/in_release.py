@@ -1,0 +1,164 @@
+"""Find the units of a corpus in a release: the span of gold that each became, and its split."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from signalbook.schema.documents.records import AnnotationDocument, Span
+from signalbook.schema.scheme.model import Scheme
+
+from .coded_corpus import CodedCorpus, SpanUnit
+from .corpus import Corpus, coreferent_mentions, gather
+from .equal_extents import Content, content
+from .span_groups import align_articles, typical_extent
+
+#: Article, annotator and id of a span.
+_SpanKey: TypeAlias = tuple[int, int, str]
+#: Article -> its gold annotation.
+_Gold: TypeAlias = Mapping[int, AnnotationDocument]
+#: Who stands beside whom when units are matched with gold.
+_ANNOTATORS, _GOLD = 0, 1
+
+
+@dataclass(frozen=True)
+class InRelease:
+    """Where units are found; nothing is known of what is not released, or has no gold yet."""
+
+    corpus: Corpus
+    #: Of each span in a group, which is of one type, the id of the span of gold.
+    of_groups: Mapping[_SpanKey, str] = field(default_factory=dict[_SpanKey, str])
+    #: The same of each span at a place, whatever the types there.
+    of_places: Mapping[_SpanKey, str] = field(default_factory=dict[_SpanKey, str])
+    #: Article id -> split.
+    splits: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def split(self, article: int) -> str | None:
+        """The split of an article, if it is released."""
+        return self.splits.get(self.corpus.articles[article])
+
+    def gold_span_id(self, unit: SpanUnit, *, at_place: bool = False) -> str | None:
+        """The id of the span of gold, if there is one."""
+        known = self.of_places if at_place else self.of_groups
+        return next((known[key] for key in _keys(unit) if key in known), None)
+
+    def span_ids(self, unit: SpanUnit) -> list[dict[str, str]] | None:
+        """Annotator and id of each span; None of a unit that is not one of spans."""
+        names = self.corpus.annotators
+        return [
+            {"annotator_id": names[annotator], "span_id": span.id}
+            for annotator, span in sorted(unit[1].items())
+        ] or None
+
+
+def find_in_release(
+    coded: CodedCorpus, gold: Iterable[AnnotationDocument], splits: Mapping[str, str]
+) -> InRelease:
+    """Match the spans of gold with units of annotators, as these are matched with each other.
+
+    The units are there before gold is looked at, so that it changes none of them.
+
+    Args:
+        coded: What annotators say.
+        gold: The gold annotations, one of an article.
+        splits: Article id -> split.
+    """
+    corpus = coded.corpus
+    number = {id: article for article, id in enumerate(corpus.articles)}
+    decided = gather(gold, corpus.scheme)
+    of_article = {
+        number[id]: document
+        for (article, _), document in decided.documents.items()
+        if (id := decided.articles[article]) in number
+    }
+    of_groups = dict(_by_type(coded, of_article))
+    return InRelease(corpus, of_groups, dict(_by_place(coded, of_article, of_groups)), splits)
+
+
+def _by_type(coded: CodedCorpus, gold: _Gold) -> Iterator[tuple[_SpanKey, str]]:
+    """Groups with spans of gold of the same type; of equal extents, what most say decides."""
+    corpus = coded.corpus
+    units = [(article, group.spans) for article, _, group in coded.groups]
+
+    def most_say(unit: int) -> Content:
+        article, spans = units[unit]
+        contents = [
+            content(span, corpus.documents[article, annotator], corpus.scheme)
+            for annotator, span in sorted(spans.items())
+        ]
+        return tuple(Counter(values).most_common(1)[0][0] for values in zip(*contents, strict=True))
+
+    def gold_says(article: int, span: Span) -> Content:
+        return content(span, gold[article], corpus.scheme)
+
+    return _matched(units, _marked(gold, corpus.scheme), most_say, gold_says)
+
+
+def _by_place(
+    coded: CodedCorpus, gold: _Gold, of_groups: Mapping[_SpanKey, str]
+) -> Iterator[tuple[_SpanKey, str]]:
+    """Places with spans of gold of any type; of equal extents, the type and the group decide."""
+    units, marked = coded.spans_at_places, _marked(gold, coded.corpus.scheme)
+    types = {(article, span.id): span.type for article in marked for span in marked[article]}
+
+    def most_are(unit: int) -> Content:
+        [(type_, _)] = Counter(span.type for _, span in sorted(units[unit][1].items())).most_common(
+            1
+        )
+        matched = Counter(of_groups[key] for key in _keys(units[unit]) if key in of_groups)
+        return type_, next((id for id, _ in matched.most_common(1)), None)
+
+    return _matched(
+        [(article, {who: _untyped(s) for who, s in spans.items()}) for article, spans in units],
+        {article: [*map(_untyped, spans)] for article, spans in marked.items()},
+        most_are,
+        lambda article, span: (types[article, span.id], span.id),
+    )
+
+
+def _matched(
+    units: Sequence[SpanUnit],
+    gold: Mapping[int, Sequence[Span]],
+    content_of_unit: Callable[[int], Content],
+    content_of_gold: Callable[[int, Span], Content],
+) -> Iterator[tuple[_SpanKey, str]]:
+    """Each span of a unit that has a span of gold, and the id of that."""
+    of_article: dict[int, list[Span]] = {article: [] for article in gold}
+    for number, (article, spans) in enumerate(units):
+        if article in gold:
+            start, end = typical_extent([(span.start, span.end) for span in spans.values()])
+            one = next(iter(spans.values()))
+            of_article[article].append(
+                one.model_copy(update={"id": str(number), "start": start, "end": end})
+            )
+    articles = sorted(gold)
+
+    def content_of(place: int, who: int, span: Span) -> Content:
+        if who == _GOLD:
+            return content_of_gold(articles[place], span)
+        return content_of_unit(int(span.id))
+
+    beside = [{_ANNOTATORS: of_article[article], _GOLD: gold[article]} for article in articles]
+    for groups in align_articles(beside, content_of):
+        for group in groups:
+            if len(group) > 1:
+                for key in _keys(units[int(group[_ANNOTATORS].id)]):
+                    yield key, group[_GOLD].id
+
+
+def _marked(gold: _Gold, scheme: Scheme) -> dict[int, list[Span]]:
+    """The spans that can be units, as those of annotators are."""
+    marked: dict[int, list[Span]] = {}
+    for article, document in gold.items():
+        coreferent = coreferent_mentions(document, scheme)
+        marked[article] = [span for span in document.spans if span.id not in coreferent]
+    return marked
+
+
+def _untyped(span: Span) -> Span:
+    return span.model_copy(update={"type": ""})
+
+
+def _keys(unit: SpanUnit) -> Iterator[_SpanKey]:
+    article, spans = unit
+    return ((article, annotator, span.id) for annotator, span in sorted(spans.items()))
