@@ -115,7 +115,7 @@ def judged(seed: int) -> tuple[Floats, Floats, Ints, Ints]:
         for value in range(MANY_VALUES):
             wrong = shared[value] + own[value]
             wrong[value] = 0
-            right = np.clip(rng.beta(skill * 12, (1 - skill) * 12), 0.02, 0.99)
+            right = min(max(float(rng.beta(skill * 12, (1 - skill) * 12)), 0.02), 0.99)
             confusion[rater, value] = (1 - right) * wrong / wrong.sum()
             confusion[rater, value, value] = right
     truth = rng.choice(MANY_VALUES, size=FEW_UNITS, p=prior)
