@@ -110,7 +110,8 @@ def judged(seed: int) -> tuple[Floats, Floats, Ints, Ints]:
     prior = 0.9 * rng.dirichlet(np.ones(MANY_VALUES)) + 0.1 / MANY_VALUES
     shared = rng.dirichlet(np.full(MANY_VALUES, 0.3), size=MANY_VALUES)
     confusion = np.empty((3, MANY_VALUES, MANY_VALUES))
-    for rater, skill in enumerate(rng.uniform(*ACCURACY, size=3)):
+    skills: list[float] = rng.uniform(*ACCURACY, size=3).tolist()
+    for rater, skill in enumerate(skills):
         own = rng.dirichlet(np.full(MANY_VALUES, 0.3), size=MANY_VALUES)
         for value in range(MANY_VALUES):
             wrong = shared[value] + own[value]
