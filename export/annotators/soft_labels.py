@@ -1,6 +1,7 @@
 """Soft labels: the share of votes for every value of every unit, and its probability by models."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.tables.columns import SPAN_IDS, TEXT, Column, TableSchema
 
+from .labels import Labels
 from .models import MIN_PROBABILITY, FittedModel, Models
 
 SOFT_LABELS = TableSchema(
@@ -71,7 +73,12 @@ def soft_labels_table(models: Models, where: InRelease | None = None) -> pa.Tabl
         where: Where units are found in a release, if they are in one.
     """
     where = where or InRelease(models.corpus)
-    parts = [_rows(fit, where) for fit in models.fits]
+    parts: list[pa.Table] = []
+    # The models of one field speak of the same units, which are found once for all of them.
+    for _, fits in groupby(models.fits, key=lambda fit: id(fit.labels)):
+        of_field = [*fits]
+        units = _units(of_field[0].labels, where)
+        parts += [_rows(fit, units) for fit in of_field]
     return pa.concat_tables(parts) if parts else SOFT_LABELS.described.empty_table()
 
 
@@ -80,32 +87,36 @@ def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes
     return parquet_bytes(soft_labels_table(models, where))
 
 
-def _rows(fit: FittedModel, where: InRelease) -> pa.Table:
-    labels, schema = fit.labels, SOFT_LABELS.described
-    probable = np.nonzero(fit.posteriors >= MIN_PROBABILITY)
-    units, values = (places.astype(np.int64) for places in probable)
-    first = np.zeros(len(units), dtype=np.int64)
-    of_type = labels.kind == "span"
-
-    def of_unit(name: str, values: list[Any]) -> pa.Array:
-        return pa.array(values, schema.field(name).type).take(pa.array(units))
-
+def _units(labels: Labels, where: InRelease) -> pa.Table:
+    """What the columns say of each unit."""
     found = [(unit.article, unit.spans) for unit in labels.units]
-    columns = {
-        "article_id": of_unit("article_id", [where.corpus.articles[a] for a, _ in found]),
-        "split": of_unit("split", [where.split(a) for a, _ in found]),
+    at_place = labels.kind == "span"
+    columns: dict[str, list[Any]] = {
+        "article_id": [where.corpus.articles[article] for article, _ in found],
+        "split": [where.split(article) for article, _ in found],
+        "unit": [unit.key for unit in labels.units],
+        "start": [unit.start for unit in labels.units],
+        "end": [unit.end for unit in labels.units],
+        "gold_span_id": [where.gold_span_id(unit, at_place=at_place) for unit in found],
+        "span_ids": [where.span_ids(unit) for unit in found],
+    }
+    schema = SOFT_LABELS.described
+    return pa.table({name: pa.array(c, schema.field(name).type) for name, c in columns.items()})
+
+
+def _rows(fit: FittedModel, units: pa.Table) -> pa.Table:
+    labels, schema = fit.labels, SOFT_LABELS.described
+    rows, values = (
+        places.astype(np.int64) for places in np.nonzero(fit.posteriors >= MIN_PROBABILITY)
+    )
+    first = np.zeros(len(rows), dtype=np.int64)
+    of_units = units.take(pa.array(rows))
+    columns = dict(zip(of_units.column_names, of_units.columns, strict=True)) | {
         "layer": _taken([labels.kind], first),
         "unit_type": _taken([labels.unit], first),
-        "unit": of_unit("unit", [unit.key for unit in labels.units]),
-        "start": of_unit("start", [unit.start for unit in labels.units]),
-        "end": of_unit("end", [unit.end for unit in labels.units]),
-        "gold_span_id": of_unit(
-            "gold_span_id", [where.gold_span_id(unit, at_place=of_type) for unit in found]
-        ),
-        "span_ids": of_unit("span_ids", [where.span_ids(unit) for unit in found]),
         "field": _taken([labels.field], first),
         "value": _taken(labels.values, values),
-        "probability": pa.array(fit.posteriors[units, values], pa.float64()),
+        "probability": pa.array(fit.posteriors[rows, values], pa.float64()),
         "model": _taken([fit.model], first),
     }
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)

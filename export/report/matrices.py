@@ -84,7 +84,10 @@ def sets(analysis: Analysis) -> dict[tuple[str, str], list[tuple[str, int, int, 
 
 
 def pairwise(analysis: Analysis, wording: Wording) -> list[tuple[str, list[list[Measure | None]]]]:
-    """For each measure with a target, and spans as a whole, annotators by annotators."""
+    """For each measure with a target, and spans as a whole, annotators by annotators.
+
+    Shown is what is computed of pairs, which gamma is not.
+    """
     names = analysis.measured.corpus.annotators
     by_pair = {(p.first, p.second): {m.name: m for m in p.measures} for p in analysis.pairs}
     primary = (result.measure for result in analysis.measured.primary)
@@ -99,6 +102,7 @@ def pairwise(analysis: Analysis, wording: Wording) -> list[tuple[str, list[list[
         )
         for measure in (shown if by_pair else [])
         if len(by_pair) > _MAX_SIDE_BY_SIDE or measure.target is None
+        if any(measure.name in of_pair for of_pair in by_pair.values())
     ]
 
 
@@ -107,14 +111,15 @@ def _is_shown_by_pair(measure: Measure) -> bool:
 
 
 def side_by_side(analysis: Analysis, wording: Wording) -> list[tuple[str, list[Measure | None]]]:
-    """For each measure its value for every two annotators, if these are few."""
+    """For each measure that is computed of pairs its values, if there are few pairs."""
     if len(analysis.pairs) > _MAX_SIDE_BY_SIDE:
         return []
     by_pair = [{m.name: m for m in pair.measures} for pair in analysis.pairs]
     judged = [result.measure for result in analysis.measured.judged]
     return [
         (wording.label(measure), [of_pair.get(measure.name) for of_pair in by_pair])
-        for measure in (judged if by_pair else [])
+        for measure in judged
+        if any(measure.name in of_pair for of_pair in by_pair)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
 from signalbook.schema.json_text import plain_number
@@ -199,7 +200,7 @@ class Field:
         """Whether its value is a side of a dyad: the id of a party, a code or a special value."""
         return self.kind == "side-reference"
 
-    @property
+    @cached_property
     def is_reference(self) -> bool:
         """Whether its values name parties, which have other ids in every document."""
         return self.is_party_reference or self.is_side_reference
@@ -222,7 +223,7 @@ class Field:
         """Whether it is answered in a text box alone: there is nothing to choose from."""
         return not (self.is_reference or self.values or self.is_boolean or self.codelist)
 
-    @property
+    @cached_property
     def is_text(self) -> bool:
         """Whether its values are words (level `text`): case, accents and marks do not count."""
         return self.level == "text"

@@ -150,3 +150,11 @@ def test_soft_labels_of_every_unit_sum_to_one(report: AgreementReport) -> None:
         sums[(*unit, row["model"])] += row["probability"]
     assert sums
     assert all(abs(total - 1) < 0.05 for total in sums.values())
+
+
+def test_pairs_are_shown_by_what_is_computed_of_pairs(made: Made, scheme: Scheme) -> None:
+    """Gamma is not computed of pairs: a row of it would say that they share no article."""
+    few = agreement_report(gather(made(articles=3, annotators=2), scheme))
+    pairs = few.html.split('id="pairs"')[1].split("</section>")[0]
+    assert "Each measure with a target" in pairs
+    assert "no shared article" not in pairs
