@@ -20,13 +20,21 @@ from .wording import MAX_FURTHER, Wording, interval_text, number, share
 _MAX_ADVICE = 5
 #: Measures named among those that more articles are likely to decide.
 _MAX_NAMED = 3
+#: Verdicts that say on which side of its target a measure lies.
+_DECIDED = frozenset({"met", "not met"})
+#: What such a verdict reaches to, and how sure one of many is.
+_REACH = (
+    "Met and not met speak of further articles like these, annotated by the same annotators; each "
+    "measure is judged by itself, and of those that lie at their target about one in forty is "
+    "called met, and one in forty not met."
+)
 
 
 @dataclass(frozen=True)
 class Summary:
     """The report in plain words."""
 
-    #: One sentence.
+    #: How many measures reach their target, and what that says.
     verdict: str
     met: tuple[str, ...]
     #: Measures whose interval lies around the target.
@@ -91,7 +99,8 @@ def _verdict(
         )
         if by_verdict.get(name)
     ]
-    return f"Of {counted(len(judged), 'measure')} with a target, {_listed(parts)}."
+    verdict = f"Of {counted(len(judged), 'measure')} with a target, {_listed(parts)}."
+    return f"{verdict} {_REACH}" if by_verdict.keys() & _DECIDED else verdict
 
 
 def _listed(parts: list[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
-from signalbook.export.agreement.measure import Measure, MeasureWithInterval
+from signalbook.export.agreement.measure import Measure, MeasureWithInterval, Verdict
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
@@ -159,6 +159,21 @@ def test_a_measure_that_is_not_decided_needs_an_article_or_its_number_is_unknown
             assert result.more_documents != 0
         else:
             assert result.more_documents is None
+
+
+@pytest.mark.parametrize("verdict", ["met", "not met"])
+def test_a_verdict_comes_with_what_it_speaks_of(report: AgreementReport, verdict: Verdict) -> None:
+    undecided = inconclusive(report, 3)
+    decided = replace(undecided, verdict=verdict)
+    alone, both = (
+        summarise(
+            replace(report.analysis, measured=replace(report.analysis.measured, measures=results))
+        ).verdict
+        for results in ((undecided,), (undecided, decided))
+    )
+    assert alone == "Of 1 measure with a target, 1 is inconclusive."
+    assert "further articles like these, annotated by the same annotators" in both
+    assert "about one in forty" in both
 
 
 def test_too_few_articles_have_neither_an_interval_nor_a_probability(
