@@ -5,7 +5,7 @@ measurement. Gwet's AC shows whether prevalence alone depresses alpha, a value's
 is at fault, and the matching how many spans the rest speaks of.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -27,8 +27,12 @@ from signalbook.export.coefficients.distances import (
 )
 from signalbook.export.coefficients.intraclass import (
     SINGLE_UNIT,
+    TOO_FEW_IN_COMMON,
+    TwoWayForm,
     intraclass_correlation_from_sums,
     intraclass_sums,
+    two_way_intraclass_correlation_from_sums,
+    two_way_intraclass_sums,
 )
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.kappa_many_raters import (
@@ -46,12 +50,17 @@ from .corpus import Corpus
 from .measure import Measure, MeasureName, Statistic, measure, nothing_marked, target_of
 
 _NO_PAIRS = "no unit has two values"
+_SAME_VALUES = "no variation: every value is the same"
 _OPEN = "the scheme does not list all values, and {} depends on how many there are"
 #: Coefficients whose chance depends on how many values are possible -> what to call them.
 _OF_LISTED_VALUES = {
     "gwet_ac1": "AC",
     "gwet_ac2_quadratic": "AC",
     "brennan_prediger": "Brennan and Prediger's kappa",
+}
+_TWO_WAY_FORMS: Mapping[str, TwoWayForm] = {
+    "icc_agreement": "agreement",
+    "icc_consistency": "consistency",
 }
 _OF_CATEGORIES = (*_OF_LISTED_VALUES, "fleiss_kappa", "conger_kappa")
 
@@ -71,18 +80,28 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
         return _of_categories(coded, corpus, name, target)
     n = int((coded.sizes > 1).sum())
     statistics, statistic = _statistics(coded, len(corpus.articles), name.coefficient)
-    reason = "no variation: every value is the same" if n else _NO_PAIRS
     return measure(
         name,
         statistics,
         statistic,
         corpus=corpus,
         n=n,
-        reason=SINGLE_UNIT if n == 1 and name.coefficient == "icc" else reason,
+        reason=_why_undefined(coded, n, name.coefficient),
         target=target,
         observed=_observed_agreement(coded.ratings),
         details={**_blank(coded), **_commonest(coded)},
     )
+
+
+def _why_undefined(coded: CodedField, n: int, coefficient: str) -> str:
+    """Why a coefficient has no value, if it has none."""
+    if not n:
+        return _NO_PAIRS
+    if coefficient.startswith("icc") and n == 1:
+        return SINGLE_UNIT
+    if coefficient in _TWO_WAY_FORMS and np.unique(_numbers(coded.ratings)).size > 1:
+        return TOO_FEW_IN_COMMON
+    return _SAME_VALUES
 
 
 def _blank(coded: CodedField) -> dict[str, Json]:
@@ -120,6 +139,13 @@ def _statistics(coded: CodedField, size: int, coefficient: str) -> tuple[Floats,
         numbers = _numbers(ratings)[ratings.codes]
         sums = intraclass_sums(ratings.units, numbers, coded.articles, n_articles=size)
         return sums, intraclass_correlation_from_sums
+    if coefficient in _TWO_WAY_FORMS:
+        form = _TWO_WAY_FORMS[coefficient]
+        sums = two_way_intraclass_sums(
+            *(ratings.units, ratings.raters, _numbers(ratings)[ratings.codes], coded.articles),
+            n_articles=size,
+        )
+        return sums, lambda total: two_way_intraclass_correlation_from_sums(total, form)
     if coefficient != "percent_agreement":
         return _alpha_statistics(coded, size, coefficient.removeprefix(alpha_of("")))
     many = max(len(ratings.values), 1)
@@ -240,7 +266,7 @@ def _of_categories(
     )
     total = statistics.sum(axis=0)
     n = int(total[1])
-    same = "only one value is possible" if needs_list else "no variation: every value is the same"
+    same = "only one value is possible" if needs_list else _SAME_VALUES
     reason = same if (coded.sizes > 1).any() else _NO_PAIRS
     return measure(
         name,

@@ -5,7 +5,7 @@ A library of its own: it imports nothing else of Signalbook.
 - Categories: `krippendorff_alpha` at any level of measurement and for sets (`distance_matrix`),
   `cohen_kappa`, `scott_pi`, `bennett_s`, `fleiss_kappa`, `conger_kappa`, `brennan_prediger`,
   `gwet_ac1`, `gwet_ac2`.
-- Numbers: `intraclass_correlation`, beside alpha at the level interval.
+- Numbers: `intraclass_correlation`, `two_way_intraclass_correlation`, beside alpha at the level interval.
 - Spans: F1 of an optimal pairing (`match_spans`, `mean_pairwise_f1`); gamma, gamma-cat and gamma-k
   (`mathet_gamma`, `gamma_cat`, `gamma_k`); the unitizing coefficients (`u_alpha`,
   `binary_u_alpha`, `cu_alpha`, `ku_alpha`) and their predecessor `alpha_u`.
@@ -115,9 +115,13 @@ if TYPE_CHECKING:
         random_continua,
     )
     from .intraclass import (
+        TwoWayForm,
         intraclass_correlation,
         intraclass_correlation_from_sums,
         intraclass_sums,
+        two_way_intraclass_correlation,
+        two_way_intraclass_correlation_from_sums,
+        two_way_intraclass_sums,
     )
     from .jackknife import (
         JackknifeSpread,
@@ -215,6 +219,7 @@ __all__ = [
     "Sampling",
     "Spans",
     "Statistic",
+    "TwoWayForm",
     "Weighting",
     "agreement_weights",
     "align_continua",
@@ -282,6 +287,9 @@ __all__ = [
     "resample",
     "scott_pi",
     "span_counts",
+    "two_way_intraclass_correlation",
+    "two_way_intraclass_correlation_from_sums",
+    "two_way_intraclass_sums",
     "u_alpha",
     "unit_disagreements",
     "unitizing_disagreements",
@@ -313,7 +321,11 @@ if not TYPE_CHECKING:
             "category_disorders gamma_cat gamma_from_sums gamma_k mathet_gamma "
             "random_continua"
         ),
-        "intraclass": ("intraclass_correlation intraclass_correlation_from_sums intraclass_sums"),
+        "intraclass": (
+            "TwoWayForm intraclass_correlation intraclass_correlation_from_sums intraclass_sums "
+            "two_way_intraclass_correlation two_way_intraclass_correlation_from_sums "
+            "two_way_intraclass_sums"
+        ),
         "jackknife": (
             "JackknifeSpread Statistic articles_needed informative_articles jackknife_spread "
             "jackknife_standard_error leave_one_out"

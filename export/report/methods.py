@@ -40,6 +40,17 @@ _UNITIZING = Note(
     "Krippendorff, K., Mathet, Y., Bouvry, S. and Widlöcher, A. (2016). Quality & Quantity "
     "50(6), 2347 to 2364.",
 )
+_TWO_WAY = (
+    "If every annotator gave a number to every unit, with mean squares between units (MSR), between "
+    "annotators (MSC) and of the residual (MSE), σ²_u is (MSR - MSE) / k, σ²_a is (MSC - MSE) / n, and "
+    "σ²_e is MSE, of n units and k annotators; otherwise they are those of Henderson's method 3. Units "
+    "with two or more values count."
+)
+_SHROUT_FLEISS = (
+    "Shrout, P. E. and Fleiss, J. L. (1979). Psychological Bulletin 86(2), 420 to 428; McGraw, K. O. and "
+    "Wong, S. P. (1996). Psychological Methods 1(1), 30 to 46; missing values as in Henderson, C. R. "
+    "(1953). Biometrics 9(2), 226 to 252."
+)
 _OBSERVED = Note(
     "Observed agreement",
     "A_o = Σ m·(share of pairs of values that are equal) / Σ m, over units with m ≥ 2 values",
@@ -180,6 +191,22 @@ _NOTES = {
         "Shrout, P. E. and Fleiss, J. L. (1979). Psychological Bulletin 86(2), 420 to 428; unequal "
         "numbers of values as in Donner, A. (1986). International Statistical Review 54(1), 67 to 82.",
     ),
+    "icc_agreement": Note(
+        "Intraclass correlation of agreement, ICC(2, 1)",
+        "ICC = σ²_u / (σ²_u + σ²_a + σ²_e)",
+        "The share of the variance of numbers that lies between units (σ²_u), of single values in a "
+        "two-way analysis of variance, in which σ²_a is the variance between annotators and σ²_e the "
+        "rest: that one annotator gives greater numbers than another counts as disagreement. "
+        + _TWO_WAY,
+        _SHROUT_FLEISS,
+    ),
+    "icc_consistency": Note(
+        "Intraclass correlation of consistency, ICC(3, 1)",
+        "ICC = σ²_u / (σ²_u + σ²_e)",
+        "As ICC(2, 1), but the variance between annotators is left out: that one always gives greater "
+        "numbers than another is no disagreement. " + _TWO_WAY,
+        _SHROUT_FLEISS,
+    ),
     "krippendorff_alpha_u": _UNITIZING,
     "krippendorff_alpha_cu": _UNITIZING,
     "krippendorff_alpha_ku": _UNITIZING,
@@ -257,7 +284,7 @@ _ALWAYS = (
         f"≥ {DOMINANT:g}",
         "Where nearly all values are the same, chance alone would agree often, and a coefficient that "
         "corrects for chance is low although annotators seldom differ. Where the three figures are "
-        "so, for a field judged by α, Fleiss' κ, Conger's κ or ICC(1, 1), a sentence says it. What "
+        "so, for a field judged by α, Fleiss' κ, Conger's κ or an ICC, a sentence says it. What "
         "chance would give is said of nominal α and of both κ only, where it follows from the other "
         "two. The limits are this program's own; of the commonest value, units with two or more values "
         "are counted.",

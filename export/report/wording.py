@@ -33,6 +33,8 @@ _COEFFICIENTS = {
     "fleiss_kappa": "Fleiss' \N{GREEK SMALL LETTER KAPPA}",
     "conger_kappa": "Conger's \N{GREEK SMALL LETTER KAPPA}",
     "brennan_prediger": "Brennan\N{EN DASH}Prediger \N{GREEK SMALL LETTER KAPPA}",
+    "icc_agreement": "ICC(2, 1)",
+    "icc_consistency": "ICC(3, 1)",
     "icc": "ICC(1, 1)",
     "share_matched": "share",
     "percent_agreement": "agreement",

@@ -18,18 +18,22 @@ _NOMINAL: Final = (
     "brennan_prediger",
     "percent_agreement",
 )
+#: The intraclass correlations of one way, and of two: of agreement, and of consistency, for which
+#: it does not matter that one annotator gives greater numbers than another.
+_NUMBERS: Final = (
+    alpha_of("interval"),
+    "icc",
+    "icc_agreement",
+    "icc_consistency",
+    alpha_of("nominal"),
+    "percent_agreement",
+)
 #: Level of measurement -> the coefficients that fit it, the usual one first.
 FITTING: Final[Mapping[str, tuple[str, ...]]] = {
     "nominal": _NOMINAL,
     "ordinal": (alpha_of("ordinal"), "gwet_ac2_quadratic", *_NOMINAL),
-    "interval": (alpha_of("interval"), "icc", alpha_of("nominal"), "percent_agreement"),
-    "ratio": (
-        alpha_of("ratio"),
-        alpha_of("interval"),
-        "icc",
-        alpha_of("nominal"),
-        "percent_agreement",
-    ),
+    "interval": _NUMBERS,
+    "ratio": (alpha_of("ratio"), *_NUMBERS),
     "set": (alpha_of("set"), "percent_agreement"),
     "text": (alpha_of("text"), "percent_agreement"),
 }

@@ -18,7 +18,13 @@ from signalbook.export.agreement.field_measures import (
 from signalbook.export.agreement.field_units import Row
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
-from signalbook.export.coefficients.intraclass import SINGLE_UNIT, intraclass_correlation
+from signalbook.export.coefficients.intraclass import (
+    SINGLE_UNIT,
+    TOO_FEW_IN_COMMON,
+    TwoWayForm,
+    intraclass_correlation,
+    two_way_intraclass_correlation,
+)
 from signalbook.export.coefficients.kappa import gwet_ac1, gwet_ac2
 from signalbook.export.coefficients.kappa_many_raters import (
     brennan_prediger,
@@ -223,11 +229,9 @@ def test_numbers_are_compared_as_numbers(
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
 
 
-def numbers_judged_by_icc(corpus: Corpus, rows: Sequence[Row]) -> Measure:
+def numbers_judged_by_icc(corpus: Corpus, rows: Sequence[Row], by: str = "icc") -> Measure:
     coded = coded_field(corpus, "outcome")
-    field = replace(
-        coded.field, level="interval", values=(), agreement=Agreement("icc", target=0.7)
-    )
+    field = replace(coded.field, level="interval", values=(), agreement=Agreement(by, target=0.7))
     return field_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
 
 
@@ -244,6 +248,28 @@ def test_numbers_are_judged_by_the_intraclass_correlation_that_their_field_names
     assert (measure.name.coefficient, measure.name.secondary, measure.target) == ("icc", False, 0.7)
     [single] = with_intervals([numbers_judged_by_icc(corpus, rows[:1] + rows[4:5])], corpus)
     assert (single.measure.value, single.measure.reason) == (None, SINGLE_UNIT)
+
+
+@pytest.mark.parametrize("form", ["agreement", "consistency"])
+def test_numbers_are_judged_by_either_intraclass_correlation_of_two_ways(
+    corpus: Corpus, form: TwoWayForm
+) -> None:
+    by_annotator = (1, 2.5, 40, 7), (1.5, 2.5, 38, None), (1, "3", "a lot", 5)
+    rows = [(u, u, who, x) for who, given in enumerate(by_annotator) for u, x in enumerate(given)]
+    measure = numbers_judged_by_icc(corpus, rows, f"icc_{form}")
+    units = np.array([0, 1, 2, 3, 0, 1, 2, 0, 1, 3])
+    raters = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+    numbers = np.array([1, 2.5, 40, 7, 1.5, 2.5, 38, 1, 3, 5])
+    pure = two_way_intraclass_correlation(units, raters, numbers, form)
+    assert pure.value is not None
+    assert measure.value == pytest.approx(pure.value)
+    single = numbers_judged_by_icc(corpus, rows[:1] + rows[4:5], f"icc_{form}")
+    assert (single.value, single.reason) == (None, SINGLE_UNIT)
+    apart = [(0, 0, 0, 1), (0, 0, 1, 2), (1, 1, 2, 3), (1, 1, 3, 4)]
+    unknown = numbers_judged_by_icc(corpus, apart, f"icc_{form}")
+    assert (unknown.value, unknown.reason) == (None, TOO_FEW_IN_COMMON)
+    alike = numbers_judged_by_icc(corpus, [(u, u, who, 2) for u, _, who, _ in rows], f"icc_{form}")
+    assert (alike.value, alike.reason) == (None, "no variation: every value is the same")
 
 
 def test_values_that_were_left_blank_are_counted_beside_the_measure(corpus: Corpus) -> None:
