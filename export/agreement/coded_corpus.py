@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -119,9 +120,10 @@ class CodedCorpus:
         units: list[tuple[int, dict[int, Span]]] = [
             (-1, {}) for _ in range(int(self.places.max(initial=-1)) + 1)
         ]
-        first_mentions = np.flatnonzero(~self.spans.coreferent).tolist()
-        for row, place in zip(first_mentions, self.places.tolist(), strict=True):
-            article, annotator, span = rows[row]
+        first_mentions = compress(rows, (~self.spans.coreferent).tolist())
+        for (article, annotator, span), place in zip(
+            first_mentions, self.places.tolist(), strict=True
+        ):
             units[place] = (article, units[place][1])
             units[place][1][annotator] = span
         return tuple(units)

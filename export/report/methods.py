@@ -43,8 +43,9 @@ _UNITIZING = Note(
 _TWO_WAY = (
     "If every annotator gave a number to every unit, with mean squares between units (MSR), between "
     "annotators (MSC) and of the residual (MSE), σ²_u is (MSR - MSE) / k, σ²_a is (MSC - MSE) / n, and "
-    "σ²_e is MSE, of n units and k annotators; otherwise they are those of Henderson's method 3. Units "
-    "with two or more values count."
+    "σ²_e is MSE, of n units and k annotators; otherwise they are those of Henderson's method 3, "
+    "to which only annotators who share units speak of each other. Units with two or more values "
+    "count."
 )
 _SHROUT_FLEISS = (
     "Shrout, P. E. and Fleiss, J. L. (1979). Psychological Bulletin 86(2), 420 to 428; McGraw, K. O. and "

@@ -25,8 +25,8 @@ _DECIDED = frozenset({"met", "not met"})
 #: What such a verdict reaches to, and how sure one of many is.
 _REACH = (
     "Met and not met speak of further articles like these, annotated by the same annotators; each "
-    "measure is judged by itself, and of those that lie at their target about one in forty is "
-    "called met, and one in forty not met."
+    "measure is judged by itself, by an interval made so that of those that lie at their target "
+    "about one in forty is called met, and one in forty not met."
 )
 
 
