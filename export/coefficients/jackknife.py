@@ -8,7 +8,7 @@ Brown, Cai and DasGupta 2001), the rest is the jackknife of a ratio over cluster
 (Rao and Wu 1985; Hughes 2022, arXiv:2210.13265), whose degrees of freedom are fewer where few
 articles hold most of the spread (Satterthwaite 1946). Where no disagreement was seen, the limit is
 the exact one of a share of articles (Clopper and Pearson 1934), which also is the furthest that any
-limit goes. What this covers is printed by ``benchmarks/interval_coverage.py``.
+limit goes while some articles show no disagreement. What this covers is printed by ``benchmarks/interval_coverage.py``.
 """
 
 from collections.abc import Callable
@@ -78,8 +78,9 @@ class JackknifeSpread:
         reach = float(stdtrit(self.freedom, tail)) * self.error
         low = min(_from_scale(self.center - reach, self.floor), self.value)
         high = max(_from_scale(self.center + reach, self.floor), self.value)
-        # It is none where the articles with disagreement are the large ones, or it is systematic.
-        low = max(low, worst) if worst < self.value else low
+        # It is none where the articles with disagreement are the large ones, or it is systematic;
+        # and where all of them disagree, nothing shows that it is no worse than chance.
+        low = max(low, worst) if 0 < worst < self.value else low
         high = min(high, best) if self.floor == 0 and best > self.value else high
         return low, high
 

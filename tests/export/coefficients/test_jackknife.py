@@ -186,3 +186,15 @@ def test_where_nobody_disagreed_it_is_told_how_many_more_may_not_disagree_either
     for more, is_met in ((needed - 1, False), (needed, True)):
         low, _ = spread_of(agreeing(8 + more)).limits(0.95)
         assert (low >= 0.8) == is_met
+
+
+def test_where_every_article_shows_disagreement_chance_is_not_the_worst_case() -> None:
+    """Two guess all but one of ten units of each article, and differ in one at least."""
+    codes = np.random.default_rng(2).integers(0, 2, size=(12, 10, 2))
+    codes[:, 0, 1], codes[:, 1, 1] = codes[:, 0, 0], 1 - codes[:, 1, 0]
+    spread = spread_of(coincidences(codes))
+    low, high = spread.limits(0.95)
+    assert spread.disagreeing == 12
+    assert 0 < spread.value < high
+    assert low < 0
+    assert spread.probability_below(low) == pytest.approx(0.025)
