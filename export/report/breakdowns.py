@@ -9,6 +9,7 @@ import numpy as np
 from signalbook.export.agreement.measure import Measure, MeasureName, MeasureWithInterval
 from signalbook.export.annotators.models import MODELS, Models
 from signalbook.export.coefficients.coefficient import Floats
+from signalbook.schema.text import listed
 
 from .analysis import MeasuredCorpus, Pair, measure_pairs
 from .wording import Wording, coefficient
@@ -18,6 +19,8 @@ Cell: TypeAlias = str | int | float | None
 
 _UNDATED = "undated"
 _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
+#: Fields without a number from any model that are named.
+_MAX_NAMED = 5
 _COMPETENCE = (
     "Majority: the share of an annotator's judgements that are those of most annotators, of what "
     "three or more judged; with two there is no majority. Dawid and Skene (1979): the probability of "
@@ -155,7 +158,7 @@ def _value(measure: Measure, articles: list[int]) -> float | None:
 
 
 def competence_section(models: Models) -> ReportSection:
-    """One row for each layer and annotator that a model can be fitted to."""
+    """One row for each layer and annotator whom any model has a number for."""
     wording = Wording(models.corpus.scheme)
     doubted = {(fit.labels.name, fit.model) for fit in models.fits if fit.caution}
     by_model: dict[tuple[str, str], dict[str, Cell]] = {}
@@ -165,12 +168,21 @@ def competence_section(models: Models) -> ReportSection:
         doubtful = (competence.name, competence.model) in doubted
         by_model.setdefault(place, {})[competence.model] = None if doubtful else competence.value
         judgements[place] = competence.n
+    known = {
+        place: values
+        for place, values in by_model.items()
+        if any(value is not None for value in values.values())
+    }
     rows = tuple(
         (_layer(wording, layer), annotator, *map(values.get, MODELS), judgements[layer, annotator])
-        for (layer, annotator), values in by_model.items()
+        for (layer, annotator), values in known.items()
     )
     columns = ("Field", "Annotator", "Majority", "Dawid-Skene", "MACE", "Judgements")
-    return ReportSection("competence", "Competence", _COMPETENCE, columns, rows)
+    with_numbers = {layer for layer, _ in known}
+    without = dict.fromkeys(layer for layer, _ in by_model if layer not in with_numbers)
+    names = listed([_layer(wording, layer) for layer in without], _MAX_NAMED)
+    text = f"{_COMPETENCE} No model has a number for: {names}." if without else _COMPETENCE
+    return ReportSection("competence", "Competence", text, columns, rows)
 
 
 def _layer(wording: Wording, name: str) -> str:

@@ -130,7 +130,8 @@ def _why(analysis: Analysis) -> Iterator[str]:
 def _section(section: ReportSection) -> Iterator[str]:
     yield f"## {escape(section.title)}"
     yield escape(section.text)
-    yield _table(section.columns, [[_cell(cell) for cell in row] for row in section.rows])
+    if section.rows:
+        yield _table(section.columns, [[_cell(cell) for cell in row] for row in section.rows])
 
 
 def _cell(cell: Cell) -> str:
