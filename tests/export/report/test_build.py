@@ -33,6 +33,7 @@ BY: tuple[By, ...] = ("label", "annotator", "month")
 
 def validate(report: AgreementReport) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["$id"].endswith(f":{report.data['report_version']}")
     jsonschema.Draft202012Validator.check_schema(schema)
     as_read = json.loads(json.dumps(report.data))
     jsonschema.Draft202012Validator(schema).validate(as_read)
