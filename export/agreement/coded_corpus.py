@@ -112,15 +112,10 @@ class CodedCorpus:
     @cached_property
     def spans_at_places(self) -> tuple[SpanUnit, ...]:
         """Article and spans of each of the `places`."""
-        rows = [
-            (article, annotator, span)
-            for (article, annotator), document in sorted(self.corpus.documents.items())
-            for span in document.spans
-        ]
         units: list[tuple[int, dict[int, Span]]] = [
             (-1, {}) for _ in range(int(self.places.max(initial=-1)) + 1)
         ]
-        first_mentions = compress(rows, (~self.spans.coreferent).tolist())
+        first_mentions = compress(self._rows, (~self.spans.coreferent).tolist())
         for (article, annotator, span), place in zip(
             first_mentions, self.places.tolist(), strict=True
         ):
@@ -135,11 +130,17 @@ class CodedCorpus:
         return np.array(
             [
                 numbers[article].get((annotator, span.id), -1)
-                for (article, annotator), document in sorted(self.corpus.documents.items())
-                for span in document.spans
+                for article, annotator, span in self._rows
             ],
             dtype=np.int64,
         )
+
+    @property
+    def _rows(self) -> Iterator[tuple[int, int, Span]]:
+        """Article and annotator of each of the `spans`, and the span itself."""
+        for (article, annotator), document in sorted(self.corpus.documents.items()):
+            for span in document.spans:
+                yield article, annotator, span
 
 
 def code_corpus(corpus: Corpus) -> CodedCorpus:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from signalbook.export.coefficients.coefficient import Bools
-from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.documents.records import AnnotationDocument, Span, Value
 from signalbook.schema.documents.repeats import refuse_repeats
 from signalbook.schema.documents.same_article import refuse_other_texts
 from signalbook.schema.documents.stages import asked_part
@@ -150,3 +150,9 @@ def coreferent_mentions(document: AnnotationDocument, scheme: Scheme) -> frozens
     """Ids of spans that mention again what another span of the document already says."""
     once = {relation.name for relation in scheme.relation_types if relation.counts_once}
     return frozenset(r.from_ for r in document.relations if r.type in once)
+
+
+def first_mentions(document: AnnotationDocument, scheme: Scheme) -> list[Span]:
+    """The spans of a document without those that mention again what another says."""
+    coreferent = coreferent_mentions(document, scheme)
+    return [span for span in document.spans if span.id not in coreferent]

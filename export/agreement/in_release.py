@@ -1,18 +1,19 @@
 """Find the units of a corpus in a release: the span of gold that each became, and its split."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from signalbook.schema.documents.records import AnnotationDocument, Span
 from signalbook.schema.scheme.model import Scheme
 
 from .coded_corpus import CodedCorpus, SpanUnit
-from .corpus import Corpus, coreferent_mentions, gather
+from .corpus import Corpus, first_mentions, gather
 from .equal_extents import Content, content
 from .span_groups import align_articles, typical_extent
 
+Value = TypeVar("Value", bound=Hashable)
 #: Article, annotator and id of a span.
 _SpanKey: TypeAlias = tuple[int, int, str]
 #: Article -> its gold annotation.
@@ -71,6 +72,8 @@ def find_in_release(
         for (article, _), document in decided.documents.items()
         if (id := decided.articles[article]) in number
     }
+    if not of_article:
+        return InRelease(corpus, splits=splits)
     of_groups = dict(_by_type(coded, of_article))
     return InRelease(corpus, of_groups, dict(_by_place(coded, of_article, of_groups)), splits)
 
@@ -86,7 +89,7 @@ def _by_type(coded: CodedCorpus, gold: _Gold) -> Iterator[tuple[_SpanKey, str]]:
             content(span, corpus.documents[article, annotator], corpus.scheme)
             for annotator, span in sorted(spans.items())
         ]
-        return tuple(Counter(values).most_common(1)[0][0] for values in zip(*contents, strict=True))
+        return tuple(_commonest(values) for values in zip(*contents, strict=True))
 
     def gold_says(article: int, span: Span) -> Content:
         return content(span, gold[article], corpus.scheme)
@@ -102,17 +105,16 @@ def _by_place(
     types = {(article, span.id): span.type for article in marked for span in marked[article]}
 
     def most_are(unit: int) -> Content:
-        [(type_, _)] = Counter(span.type for _, span in sorted(units[unit][1].items())).most_common(
-            1
-        )
-        matched = Counter(of_groups[key] for key in _keys(units[unit]) if key in of_groups)
-        return type_, next((id for id, _ in matched.most_common(1)), None)
+        type_ = _commonest(span.type for _, span in sorted(units[unit][1].items()))
+        matched = [of_groups[key] for key in _keys(units[unit]) if key in of_groups]
+        return type_, _commonest(matched) if matched else None
 
     return _matched(
-        [(article, {who: _untyped(s) for who, s in spans.items()}) for article, spans in units],
+        units,
         {article: [*map(_untyped, spans)] for article, spans in marked.items()},
         most_are,
         lambda article, span: (types[article, span.id], span.id),
+        prepared=_untyped,
     )
 
 
@@ -121,13 +123,14 @@ def _matched(
     gold: Mapping[int, Sequence[Span]],
     content_of_unit: Callable[[int], Content],
     content_of_gold: Callable[[int, Span], Content],
+    prepared: Callable[[Span], Span] = lambda span: span,
 ) -> Iterator[tuple[_SpanKey, str]]:
     """Each span of a unit that has a span of gold, and the id of that."""
     of_article: dict[int, list[Span]] = {article: [] for article in gold}
     for number, (article, spans) in enumerate(units):
         if article in gold:
             start, end = typical_extent([(span.start, span.end) for span in spans.values()])
-            one = next(iter(spans.values()))
+            one = prepared(next(iter(spans.values())))
             of_article[article].append(
                 one.model_copy(update={"id": str(number), "start": start, "end": end})
             )
@@ -148,11 +151,12 @@ def _matched(
 
 def _marked(gold: _Gold, scheme: Scheme) -> dict[int, list[Span]]:
     """The spans that can be units, as those of annotators are."""
-    marked: dict[int, list[Span]] = {}
-    for article, document in gold.items():
-        coreferent = coreferent_mentions(document, scheme)
-        marked[article] = [span for span in document.spans if span.id not in coreferent]
-    return marked
+    return {article: first_mentions(document, scheme) for article, document in gold.items()}
+
+
+def _commonest(values: Iterable[Value]) -> Value:
+    """The first of those that occur most."""
+    return Counter(values).most_common(1)[0][0]
 
 
 def _untyped(span: Span) -> Span:

@@ -18,7 +18,7 @@ from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilar
 from signalbook.schema.documents.records import AnnotationDocument, Span
 from signalbook.schema.scheme.model import Scheme
 
-from .corpus import Corpus, coreferent_mentions
+from .corpus import Corpus, first_mentions
 from .equal_extents import Content, content, ordered_spans, settle_equal_extents
 
 #: An annotator: a number in a corpus, or a name.
@@ -105,11 +105,12 @@ def align_spans(corpus: Corpus) -> SpanGroups:
     """Group the spans of every article; those that mention again what another says are left out."""
     articles: list[dict[int, list[Span]]] = []
     for article in range(len(corpus.articles)):
-        marked: dict[int, list[Span]] = {}
-        for annotator, document in corpus.of_article(article):
-            coreferent = coreferent_mentions(document, corpus.scheme)
-            marked[annotator] = [span for span in document.spans if span.id not in coreferent]
-        articles.append(marked)
+        articles.append(
+            {
+                annotator: first_mentions(document, corpus.scheme)
+                for annotator, document in corpus.of_article(article)
+            }
+        )
 
     def content_of(article: int, annotator: int, span: Span) -> Content:
         return content(span, corpus.documents[article, annotator], corpus.scheme)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
-from signalbook.schema.tables.columns import SPAN_IDS, TEXT, Column, TableSchema
+from signalbook.schema.tables.columns import SPAN_IDS, SPLIT, TEXT, Column, TableSchema
 
 from .labels import Labels
 from .models import MIN_PROBABILITY, FittedModel, Models
@@ -21,7 +21,7 @@ SOFT_LABELS = TableSchema(
     "value, and its probability given all judgements under two models of annotators.",
     (
         Column("article_id", TEXT, "The article.", nullable=False),
-        Column("split", TEXT, "Split of the article; null of annotations not released."),
+        SPLIT,
         Column(
             "layer",
             TEXT,

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from signalbook.export.dataset.splits import SPLITS
 from signalbook.export.report.build import AGREEMENT_TABLES
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, Scheme, SpanType
-from signalbook.schema.tables.columns import TableSchema
+from signalbook.schema.tables.columns import Column, TableSchema
 from signalbook.schema.tables.schemas import IDENTIFIED, LAYERS, table_schemas
 from signalbook.schema.text import counted
 
@@ -64,7 +64,12 @@ def card(contents: Contents) -> str:
         folder=f"{contents.plan.name}/{contents.plan.version}",
         tables=[_table(contents, n, s) for n, s in configurations(contents.scheme).items()],
         agreement_tables=[
-            {"name": table.name, "title": table.title, "key": table.key, "columns": _columns(table)}
+            {
+                "name": table.name,
+                "title": table.title,
+                "key": table.key,
+                "columns": _columns(table.columns),
+            }
             for table in AGREEMENT_TABLES
         ],
         layers=LAYERS,
@@ -242,14 +247,14 @@ def _table(contents: Contents, name: str, schema: TableSchema) -> dict[str, Any]
         "title": schema.title,
         "key": schema.key,
         "counts": [contents.rows(name, split) for split in SPLITS],
-        "columns": _columns(schema) if name not in LAYERS else [],
+        "columns": _columns(columns),
         "coded": coded,
     }
 
 
-def _columns(schema: TableSchema) -> list[tuple[str, str, str]]:
+def _columns(columns: Iterable[Column]) -> list[tuple[str, str, str]]:
     """Name, type and meaning."""
-    return [(c.name, str(c.type).replace("element: ", ""), c.meaning) for c in schema.columns]
+    return [(c.name, str(c.type).replace("element: ", ""), c.meaning) for c in columns]
 
 
 def _coded(field: Field) -> list[tuple[str, str]]:

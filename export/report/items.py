@@ -17,7 +17,15 @@ from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.documents.records import Span
-from signalbook.schema.tables.columns import SPAN_IDS, TEXT, TEXTS, Column, TableSchema, list_of
+from signalbook.schema.tables.columns import (
+    SPAN_IDS,
+    SPLIT,
+    TEXT,
+    TEXTS,
+    Column,
+    TableSchema,
+    list_of,
+)
 
 from .analysis import MeasuredCorpus
 
@@ -39,7 +47,7 @@ ITEMS = TableSchema(
     "Everything that annotators marked, unit by unit, with how far they agree on it.",
     (
         Column("article_id", TEXT, "The article.", nullable=False),
-        Column("split", TEXT, "Split of the article; null of annotations not released."),
+        SPLIT,
         Column(
             "layer", TEXT, "span, relation, article, or a further kind of unit.", nullable=False
         ),

@@ -104,7 +104,8 @@ class TableSchema:
         return tuple(c for c in self.columns if c.name not in OWNER)
 
 
-#: Of tables about what several annotators marked.
+#: Of tables about what several annotators marked, released or not.
+SPLIT = Column("split", TEXT, "Split of the article; null of annotations not released.")
 SPAN_IDS = Column(
     "span_ids",
     list_of(
