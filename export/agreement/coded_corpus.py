@@ -14,7 +14,7 @@ from signalbook.schema.documents.records import Span
 from signalbook.schema.scheme.model import Field
 
 from .corpus import Corpus
-from .field_units import FieldRows, Row, field_rows
+from .field_units import FieldAnswers, field_answers
 from .measure import MeasureName
 from .span_arrays import SpanArrays, span_arrays
 from .span_groups import SpanGroups, align_spans
@@ -86,7 +86,7 @@ class CodedCorpus:
     @cached_property
     def fields(self) -> tuple[CodedField, ...]:
         """Every compared field of the scheme, in its order."""
-        return tuple(map(_coded, field_rows(self.corpus, self.groups)))
+        return tuple(map(_coded, field_answers(self.corpus, self.groups)))
 
     @cached_property
     def spans(self) -> SpanArrays:
@@ -148,16 +148,12 @@ def code_corpus(corpus: Corpus) -> CodedCorpus:
     return CodedCorpus(corpus, align_spans(corpus))
 
 
-def _coded(rows: FieldRows) -> CodedField:
+def _coded(answers: FieldAnswers) -> CodedField:
     """The values of an ordinal field are numbered by rank, those of others as they occur."""
-    field = rows.field
+    field, asked = answers.field, answers.asked
     order = field.ranked if field.level == "ordinal" else None
-    listed = [*rows.rows]
-    ratings = Ratings.from_rows(listed, order)
-    return CodedField(rows.kind, rows.unit, field, ratings, _blanks(listed))
-
-
-def _blanks(rows: Sequence[Row]) -> tuple[int, int]:
-    valued = {(article, unit) for article, unit, _, value in rows if value is not None}
-    asked = [value for article, unit, _, value in rows if (article, unit) in valued]
-    return sum(value is None for value in asked), len(asked)
+    ratings = asked.ratings(answers.answers, order)
+    has_value = np.bincount(ratings.units, minlength=len(asked.articles)) > 0
+    possible = int(has_value[asked.units].sum())
+    blanks = possible - len(ratings.units), possible
+    return CodedField(answers.kind, answers.unit, field, ratings, blanks)

@@ -7,9 +7,10 @@ people spell names in many ways, codes as they stand; a missing value equals non
 missing one.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from typing import TypeAlias, cast
 
 from signalbook.schema.documents.annotation import folded
 from signalbook.schema.documents.records import AnnotationDocument, Party, Value
@@ -57,20 +58,52 @@ def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
     return party_key(first, fields) == party_key(second, fields)
 
 
+class ComparedDocument:
+    """One annotator's document, with its values as they can be compared with another's."""
+
+    def __init__(self, document: AnnotationDocument, scheme: Scheme) -> None:
+        self.document = document
+        self._scheme = scheme
+        self._known: dict[tuple[str, ...], Mapping[str, Hashable]] = {}
+
+    @cached_property
+    def party_keys(self) -> tuple[PartyKey, ...]:
+        """What makes each party of the document the same as another annotator's."""
+        fields = party_fields(self._scheme)
+        return tuple(party_key(party, fields) for party in self.document.parties)
+
+    def comparable(self, value: Value | None, field: Field) -> Hashable | None:
+        """A value that equals another annotator's exactly if both say the same; None is missing."""
+        if value is None or not field.is_reference:
+            return plain_value(value, field)
+        known = self._known_by(field.compare_by)
+        if isinstance(value, tuple):
+            return frozenset(known.get(id, id) for id in value)
+        return known.get(str(value), value)
+
+    def _known_by(self, names: tuple[str, ...]) -> Mapping[str, Hashable]:
+        """Each party as references that are compared by these fields have it."""
+        if names not in self._known:
+            fields = party_fields(self._scheme, names)
+            # Parties that have no field at all are known by their ids alone.
+            self._known[names] = {
+                party.id: party_key(party, fields) for party in self.document.parties if fields
+            }
+        return self._known[names]
+
+
 def comparable(
     value: Value | None, field: Field, document: AnnotationDocument, scheme: Scheme
 ) -> Hashable | None:
-    """A value that equals another annotator's exactly if both say the same; None is missing."""
-    if value is None or not field.is_reference:
-        return plain_value(value, field)
-    parties = {party.id: party for party in document.parties}
-    fields = party_fields(scheme, field.compare_by)
+    """One value as it can be compared; of many of a document, ask a `ComparedDocument`."""
+    return ComparedDocument(document, scheme).comparable(value, field)
 
-    def known_as(id: str) -> Hashable:
-        # Parties that have no field at all are known by their ids alone.
-        return party_key(parties[id], fields) if id in parties and fields else id
 
-    return frozenset(map(known_as, value)) if isinstance(value, tuple) else known_as(str(value))
+def plain_values(values: Iterable[Value | None], field: Field) -> Iterable[Plain]:
+    """Values of a field that names no party, as they equal another annotator's."""
+    if field.is_text or field.many:
+        return (plain_value(value, field) for value in values)
+    return cast("Iterable[Plain]", values)
 
 
 def plain_value(value: Value | None, field: Field) -> Plain:

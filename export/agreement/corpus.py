@@ -14,6 +14,7 @@ from signalbook.schema.documents.stages import asked_part
 from signalbook.schema.scheme.model import Field, Scheme
 from signalbook.schema.scheme.stages import on_page
 
+from .comparison_key import ComparedDocument
 from .equal_extents import in_order
 
 
@@ -70,6 +71,14 @@ class Corpus:
         by = (document.annotator for document in self.documents.values())
         simulated = {a.id for a in by if a.tool == "simulated" or a.id.startswith("simulated")}
         return tuple(sorted(simulated))
+
+    @cached_property
+    def views(self) -> Mapping[tuple[int, int], ComparedDocument]:
+        """(Article number, annotator number) -> the document's values as they can be compared."""
+        return {
+            place: ComparedDocument(document, self.scheme)
+            for place, document in sorted(self.documents.items())
+        }
 
     def of_article(self, article: int) -> Iterator[tuple[int, AnnotationDocument]]:
         """The documents of one article, by annotator."""

@@ -16,7 +16,7 @@ from signalbook.export.coefficients.coefficient import Ints
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.scheme.model import Field, Scheme
 
-from .comparison_key import comparable
+from .comparison_key import ComparedDocument
 
 #: What is said of a span: its relations, then the value of each field of its type.
 Content: TypeAlias = tuple[Hashable | None, ...]
@@ -38,8 +38,8 @@ def content(span: Span, document: AnnotationDocument, scheme: Scheme) -> Content
         if this == span.id
     )
     fields = next((t.fields for t in scheme.span_types if t.name == span.type), ())
-    values = (comparable(span.attributes.get(f.name), f, document, scheme) for f in fields)
-    return (relations, *values)
+    view = ComparedDocument(document, scheme)
+    return (relations, *(view.comparable(span.attributes.get(f.name), f) for f in fields))
 
 
 def in_order(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
@@ -49,10 +49,11 @@ def in_order(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument
     party_values = scheme.party.fields if scheme.party else ()
     dyad_values = scheme.dyad.all_fields if scheme.dyad else ()
 
+    view = ComparedDocument(document, scheme)
+
     def values(unit: Party | Dyad, fields: Sequence[Field]) -> list[str]:
-        return _sortable(
-            tuple(comparable(unit.attributes.get(f.name), f, document, scheme) for f in fields)
-        )
+        attributes = unit.attributes
+        return _sortable(tuple(view.comparable(attributes.get(f.name), f) for f in fields))
 
     def ends(relation: Relation) -> tuple[str, int, int]:
         return relation.type, place.get(relation.from_, -1), place.get(relation.to, -1)

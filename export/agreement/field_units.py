@@ -4,23 +4,25 @@ Units are groups of spans that mean the same, parties, ordered pairs of sides, o
 is missing where an annotator did not mark the unit.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.export.coefficients.ratings import RatedUnits
+from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field
 from signalbook.schema.scheme.stages import asks_parties
 
-from .comparison_key import PartyKey, comparable, party_fields, party_key
+from .comparison_key import ComparedDocument, PartyKey, party_fields, plain_values
 from .corpus import Corpus
 from .span_groups import SpanGroups
 
-#: (article, unit, annotator, value): what `Ratings.from_rows` reads.
-Row = tuple[int, Hashable, int, Hashable | None]
+#: Article, unit, annotator, and all that the annotator says of the unit.
+_Row: TypeAlias = tuple[int, Hashable, int, Mapping[str, Value]]
 
 
 @dataclass(frozen=True)
-class FieldRows:
+class FieldAnswers:
     """What annotators say of one field on one kind of unit."""
 
     #: attribute, party, dyad or article_label.
@@ -28,24 +30,24 @@ class FieldRows:
     #: Span type, party, dyad or article.
     unit: str
     field: Field
-    rows: Iterable[Row]
+    asked: RatedUnits
+    #: The answer to each question; None is missing.
+    answers: Iterable[Hashable | None]
 
 
-def field_rows(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldRows]:
+def field_answers(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldAnswers]:
     """Every compared field of the scheme, in its order."""
     scheme = corpus.scheme
     for span_type in scheme.span_types:
-        for field in measured(span_type.fields):
-            rows = _span_rows(corpus, groups, span_type.name, field)
-            yield FieldRows("attribute", span_type.name, field, rows)
+        rows = _span_rows(corpus, groups, span_type.name)
+        yield from _answers(corpus, "attribute", span_type.name, span_type.fields, rows)
     if scheme.party is not None and asks_parties(scheme):
-        for field in measured(scheme.party.fields):
-            yield FieldRows("party", "party", field, _party_rows(corpus, field))
+        for field in scheme.party.fields:
+            yield from _answers(corpus, "party", "party", [field], _party_rows(corpus, field))
     if scheme.dyad is not None:
-        for field in measured(scheme.dyad.fields):
-            yield FieldRows("dyad", "dyad", field, _dyad_rows(corpus, field))
-    for field in measured(scheme.article_labels):
-        yield FieldRows("article_label", "article", field, _article_rows(corpus, field))
+        yield from _answers(corpus, "dyad", "dyad", scheme.dyad.fields, _dyad_rows(corpus))
+    labels = _article_rows(corpus)
+    yield from _answers(corpus, "article_label", "article", scheme.article_labels, labels)
 
 
 def measured(fields: Iterable[Field]) -> Iterator[Field]:
@@ -55,51 +57,70 @@ def measured(fields: Iterable[Field]) -> Iterator[Field]:
             yield field
 
 
-def _span_rows(corpus: Corpus, groups: SpanGroups, span_type: str, field: Field) -> Iterator[Row]:
+def _answers(
+    corpus: Corpus, kind: str, unit: str, fields: Sequence[Field], rows: Iterable[_Row]
+) -> Iterator[FieldAnswers]:
+    """What is said of the compared ones of these fields on the same units."""
+    compared = [*measured(fields)]
+    if not compared:
+        return
+    rows = [*rows]
+    asked = RatedUnits.from_rows(row[:3] for row in rows)
+    for field in compared:
+        yield FieldAnswers(kind, unit, field, asked, _comparable(corpus, rows, field))
+
+
+def _comparable(corpus: Corpus, rows: Sequence[_Row], field: Field) -> Iterable[Hashable | None]:
+    if not field.is_reference:
+        return plain_values((row[3].get(field.name) for row in rows), field)
+    return (
+        corpus.views[article, annotator].comparable(attributes.get(field.name), field)
+        for article, _, annotator, attributes in rows
+    )
+
+
+def _span_rows(corpus: Corpus, groups: SpanGroups, span_type: str) -> Iterator[_Row]:
     for article, number, group in groups.of_type(span_type):
         for annotator, span in group.spans.items():
-            document = corpus.documents[article, annotator]
-            value = comparable(span.attributes.get(field.name), field, document, corpus.scheme)
-            yield article, number, annotator, value
+            yield article, number, annotator, span.attributes
 
 
-def _party_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
+def _party_rows(corpus: Corpus, field: Field) -> Iterator[_Row]:
     """Parties are matched by the other fields that make them the same."""
-    others = [f for f in party_fields(corpus.scheme) if f.name != field.name]
-    for (article, annotator), document in sorted(corpus.documents.items()):
+    others = [
+        place for place, other in enumerate(party_fields(corpus.scheme)) if other.name != field.name
+    ]
+    for (article, annotator), view in corpus.views.items():
         seen: set[PartyKey] = set()
-        for party in document.parties:
-            key = party_key(party, others)
+        for party, whole in zip(view.document.parties, view.party_keys, strict=True):
+            key = PartyKey(tuple(whole.values[place] for place in others))
             if key not in seen:
                 seen.add(key)
-                value = comparable(party.attributes.get(field.name), field, document, corpus.scheme)
-                yield article, key, annotator, value
+                yield article, key, annotator, party.attributes
 
 
-def _dyad_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
-    for (article, annotator), document in sorted(corpus.documents.items()):
-        for key, attributes in dyads(document, corpus):
-            value = comparable(attributes.get(field.name), field, document, corpus.scheme)
-            yield article, key, annotator, value
+def _dyad_rows(corpus: Corpus) -> Iterator[_Row]:
+    for (article, annotator), view in corpus.views.items():
+        for key, attributes in dyads(view, corpus):
+            yield article, key, annotator, attributes
 
 
 def dyads(
-    document: AnnotationDocument, corpus: Corpus
+    view: ComparedDocument, corpus: Corpus
 ) -> Iterator[tuple[tuple[Hashable, Hashable], dict[str, Value]]]:
     """Each dyad of a document: its sides as others know them, and its judgements."""
     if corpus.scheme.dyad is None:
         return
     first, second = corpus.scheme.dyad.sides
-    for dyad in document.dyads:
+    for dyad in view.document.dyads:
         attributes = dyad.attributes
         sides = (
-            comparable(attributes.get(first.name), first, document, corpus.scheme),
-            comparable(attributes.get(second.name), second, document, corpus.scheme),
+            view.comparable(attributes.get(first.name), first),
+            view.comparable(attributes.get(second.name), second),
         )
         yield sides, attributes
 
 
-def _article_rows(corpus: Corpus, field: Field) -> Iterator[Row]:
-    for (article, annotator), document in sorted(corpus.documents.items()):
-        value = comparable(document.article_labels.get(field.name), field, document, corpus.scheme)
-        yield article, "article", annotator, value
+def _article_rows(corpus: Corpus) -> Iterator[_Row]:
+    for (article, annotator), view in corpus.views.items():
+        yield article, "article", annotator, view.document.article_labels

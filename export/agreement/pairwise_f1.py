@@ -23,7 +23,7 @@ from signalbook.schema.scheme.model import Agreement
 from signalbook.schema.scheme.stages import asks_pairs, asks_parties
 
 from .coded_corpus import CodedCorpus
-from .comparison_key import party_fields, party_key
+from .comparison_key import party_fields
 from .corpus import Corpus
 from .field_units import dyads
 from .measure import Measure, MeasureName, as_judge, measure, nothing_marked, target_of
@@ -108,17 +108,13 @@ def set_measures(corpus: Corpus) -> Iterator[Measure]:
     """
     if corpus.scheme.party is not None and asks_parties(corpus.scheme):
         fields = party_fields(corpus.scheme)
-        parties = {
-            place: {party_key(party, fields) for party in document.parties}
-            for place, document in corpus.documents.items()
-        }
+        parties = {place: set(view.party_keys) for place, view in corpus.views.items()}
         name = MeasureName("party", "party", "_".join(field.name for field in fields), "f1")
         target = target_of(corpus.scheme.party.agreement)
         yield f1_measure(name, target, _key_counts(corpus, parties), corpus)
     if corpus.scheme.dyad is not None and not asks_pairs(corpus.scheme):
         pairs = {
-            place: {key for key, _ in dyads(document, corpus)}
-            for place, document in corpus.documents.items()
+            place: {key for key, _ in dyads(view, corpus)} for place, view in corpus.views.items()
         }
         name = MeasureName("dyad", "dyad", "presence", "f1")
         yield f1_measure(name, None, _key_counts(corpus, pairs), corpus)

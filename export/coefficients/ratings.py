@@ -48,35 +48,85 @@ class Ratings:
         Raises:
             ValueError: A value does not occur in `values`.
         """
-        numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
+        places: list[tuple[Hashable, Hashable, Hashable]] = []
+        given: list[Hashable | None] = []
+        for article, unit, rater, value in rows:
+            places.append((article, unit, rater))
+            given.append(value)
+        return RatedUnits.from_rows(places).ratings(given, values)
+
+
+@dataclass(frozen=True)
+class RatedUnits:
+    """Who was asked about which units: what the ratings of all fields of these units share."""
+
+    #: Unit of each question, ``[n]``, numbered from 0.
+    units: Ints
+    #: Rater of each, ``[n]``, numbered from 0.
+    raters: Ints
+    #: Article of each unit, ``[n_units]``, numbered from 0.
+    articles: Ints
+    #: As of `Ratings`.
+    unit_names: tuple[Hashable, ...]
+    rater_names: tuple[Hashable, ...]
+    article_names: tuple[Hashable, ...]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[Hashable, Hashable, Hashable]]) -> "RatedUnits":
+        """Number articles, units and raters of ``(article, unit, rater)`` rows."""
         articles: dict[Hashable, int] = {}
         units: dict[tuple[Hashable, Hashable], int] = {}
         raters: dict[Hashable, int] = {}
         unit_articles: list[int] = []
-        table: list[tuple[int, int, int]] = []
-        for article, unit, rater, value in rows:
-            number = articles.setdefault(article, len(articles))
-            if (article, unit) not in units:
-                units[article, unit] = len(units)
-                unit_articles.append(number)
-            rater_code = raters.setdefault(rater, len(raters))
-            if value is None:
-                continue
-            if values is not None and value not in numbers:
-                raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
-            code = numbers.setdefault(value, len(numbers))
-            table.append((units[article, unit], rater_code, code))
-        table.sort()
-        columns = np.array(table, dtype=np.int64).reshape(-1, 3).T
+        of_units: list[int] = []
+        of_raters: list[int] = []
+        for article, unit, rater in rows:
+            number = units.setdefault((article, unit), len(units))
+            if number == len(unit_articles):
+                unit_articles.append(articles.setdefault(article, len(articles)))
+            of_units.append(number)
+            of_raters.append(raters.setdefault(rater, len(raters)))
         return cls(
-            units=np.ascontiguousarray(columns[0]),
-            raters=np.ascontiguousarray(columns[1]),
-            codes=np.ascontiguousarray(columns[2]),
+            units=np.array(of_units, dtype=np.int64),
+            raters=np.array(of_raters, dtype=np.int64),
             articles=np.array(unit_articles, dtype=np.int64),
-            values=tuple(numbers),
             unit_names=tuple(unit for _, unit in units),
             rater_names=tuple(raters),
             article_names=tuple(articles),
+        )
+
+    def ratings(
+        self, given: Iterable[Hashable | None], values: Sequence[Hashable] | None = None
+    ) -> Ratings:
+        """The ratings of one field.
+
+        Args:
+            given: The answer to each question, in their order; ``None`` is missing.
+            values: As of `Ratings.from_rows`.
+
+        Raises:
+            ValueError: A value does not occur in `values`.
+        """
+        numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
+        codes = np.array(
+            [-1 if v is None else numbers.setdefault(v, len(numbers)) for v in given],
+            dtype=np.int64,
+        )
+        if values is not None and len(numbers) > len(values):
+            at = int(np.flatnonzero(codes >= len(values))[0])
+            unit, value = self.unit_names[self.units[at]], list(numbers)[codes[at]]
+            raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
+        order = np.lexsort((codes, self.raters, self.units))
+        order = order[codes[order] >= 0]
+        return Ratings(
+            units=self.units[order],
+            raters=self.raters[order],
+            codes=codes[order],
+            articles=self.articles,
+            values=tuple(numbers),
+            unit_names=self.unit_names,
+            rater_names=self.rater_names,
+            article_names=self.article_names,
         )
 
 

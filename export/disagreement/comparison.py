@@ -151,7 +151,6 @@ def compare(corpus: Corpus, groups: SpanGroups) -> Iterator[Comparison]:
             article, views = pairing.article, {}
         for annotator in pairing.annotators:
             if annotator not in views:
-                document = corpus.documents[article, annotator]
-                views[annotator] = AnnotatorView(document, corpus.scheme)
+                views[annotator] = AnnotatorView(corpus.views[article, annotator])
         first, second = (views[annotator] for annotator in pairing.annotators)
         yield Comparison(corpus.scheme, fields, pairing, first, second)

@@ -14,14 +14,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from signalbook.export.agreement.comparison_key import (
+    ComparedDocument,
     PartyKey,
-    comparable,
     party_fields,
-    party_key,
-    plain_value,
 )
 from signalbook.export.agreement.field_units import measured
-from signalbook.schema.documents.records import AnnotationDocument, Value
+from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 
 from .kinds import Key, Shown
@@ -48,15 +46,15 @@ PartyPair: TypeAlias = tuple[PartyView | None, PartyView | None]
 class AnnotatorView:
     """One annotator's document, with its values as another's can be compared with them."""
 
-    def __init__(self, document: AnnotationDocument, scheme: Scheme) -> None:
-        self.document = document
-        self._scheme = scheme
-        self._references: dict[tuple[tuple[str, ...], Value], Hashable | None] = {}
+    def __init__(self, compared: ComparedDocument) -> None:
+        self.document = compared.document
+        self.comparable = compared.comparable
+        self._party_keys = compared.party_keys
 
     @cached_property
     def _all_parties(self) -> list[PartyView]:
-        fields = party_fields(self._scheme)
-        return [PartyView(p.id, p.attributes, party_key(p, fields)) for p in self.document.parties]
+        parties = zip(self.document.parties, self._party_keys, strict=True)
+        return [PartyView(party.id, party.attributes, key) for party, key in parties]
 
     @cached_property
     def parties(self) -> list[PartyView]:
@@ -68,20 +66,6 @@ class AnnotatorView:
         """Id of each party -> id of the first one that is the same."""
         first: dict[PartyKey, str] = {}
         return {p.id: first.setdefault(p.key, p.id) for p in self._all_parties}
-
-    def comparable(self, value: Value | None, field: Field) -> Hashable | None:
-        """The value as it equals another annotator's that means the same; None if it is missing."""
-        if value is None or not field.is_reference:
-            return plain_value(value, field)
-        if isinstance(value, tuple):
-            return frozenset(self._reference(id, field) for id in value)
-        return self._reference(value, field)
-
-    def _reference(self, id: Value, field: Field) -> Hashable | None:
-        place = field.compare_by, id
-        if place not in self._references:
-            self._references[place] = comparable(id, field, self.document, self._scheme)
-        return self._references[place]
 
     def shown(self, value: Value | None, field: Field) -> Shown:
         """The value for people to read: a party by its attributes, not by its local id."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from signalbook.export.agreement.coded_corpus import CodedField
-from signalbook.export.agreement.comparison_key import PartyKey, party_fields, party_key
+from signalbook.export.agreement.comparison_key import PartyKey
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_units import dyads
 from signalbook.export.agreement.in_release import InRelease
@@ -183,8 +183,8 @@ def _units(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
         item.fields.append(_counted("extent", group.extents))
         yield item
     by_dyad: dict[tuple[int, Hashable], _Item] = {}
-    for (article, who), document in sorted(corpus.documents.items()):
-        for key, _ in dyads(document, corpus):
+    for (article, who), view in corpus.views.items():
+        for key, _ in dyads(view, corpus):
             dyad = by_dyad.setdefault((article, key), _Item(article, "dyad", "dyad", key))
             dyad.marked.add(who)
     yield from by_dyad.values()
@@ -206,12 +206,12 @@ def _shares(coded: CodedField) -> Iterator[tuple[int, Hashable, _Field]]:
 
 def _parties(corpus: Corpus) -> Iterator[_Item]:
     """Parties that are the same in all that makes them so; what else they have is not compared."""
-    fields = party_fields(corpus.scheme)
     by_party: dict[tuple[int, PartyKey], _Item] = {}
-    for (article, who), document in sorted(corpus.documents.items()):
-        for party in document.parties:
-            key = article, party_key(party, fields)
-            item = by_party.setdefault(key, _Item(article, "party", "party", key))
+    for (article, who), view in corpus.views.items():
+        for key in view.party_keys:
+            item = by_party.get((article, key))
+            if item is None:
+                item = by_party[article, key] = _Item(article, "party", "party", (article, key))
             item.marked.add(who)
     yield from by_party.values()
 

@@ -11,7 +11,7 @@ from signalbook.annotate.demo.simulate import simulate
 from signalbook.export.agreement import gamma_measures, span_arrays, span_groups
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField, code_corpus
 from signalbook.export.agreement.corpus import gather
-from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.coefficients.ratings import RatedUnits
 from signalbook.export.report.build import agreement_report
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.scheme.model import Scheme
@@ -37,7 +37,7 @@ def test_a_report_codes_each_field_once_and_aligns_once_for_each_question(
 ) -> None:
     fields = len(coded.fields)
     made: Counter[str] = Counter()
-    monkeypatch.setattr(Ratings, "from_rows", counting(made, "coded", Ratings.from_rows))
+    monkeypatch.setattr(RatedUnits, "ratings", counting(made, "coded", RatedUnits.ratings))
     for module, function in (
         (span_groups, "best_alignments"),
         (span_arrays, "best_alignments"),

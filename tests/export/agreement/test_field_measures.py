@@ -1,6 +1,6 @@
 """What stands beside alpha: the pure coefficients on real fields, apart from what is judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +15,6 @@ from signalbook.export.agreement.field_measures import (
     matching_measures,
     secondary_coefficients,
 )
-from signalbook.export.agreement.field_units import Row
 from signalbook.export.agreement.measure import Measure, with_intervals
 from signalbook.export.coefficients.alpha import krippendorff_alpha
 from signalbook.export.coefficients.intraclass import (
@@ -229,7 +228,9 @@ def test_numbers_are_compared_as_numbers(
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
 
 
-def numbers_judged_by_icc(corpus: Corpus, rows: Sequence[Row], by: str = "icc") -> Measure:
+def numbers_judged_by_icc(
+    corpus: Corpus, rows: Sequence[tuple[int, Hashable, int, Hashable]], by: str = "icc"
+) -> Measure:
     coded = coded_field(corpus, "outcome")
     field = replace(coded.field, level="interval", values=(), agreement=Agreement(by, target=0.7))
     return field_measure(replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus)
