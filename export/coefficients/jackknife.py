@@ -6,9 +6,11 @@ where the statistic has no ends, on the scale of the logit between its floor and
 disagreement is added first, as to a proportion (Agresti and Coull 1998; Agresti and Caffo 2000;
 Brown, Cai and DasGupta 2001), the rest is the jackknife of a ratio over clusters with Student's t
 (Rao and Wu 1985; Hughes 2022, arXiv:2210.13265), whose degrees of freedom are fewer where few
-articles hold most of the spread (Satterthwaite 1946). Where no disagreement was seen, the limit is
-the exact one of a share of articles (Clopper and Pearson 1934), which also is the furthest that any
-limit goes while some articles show no disagreement. What this covers is printed by ``benchmarks/interval_coverage.py``.
+articles hold most of the spread (Satterthwaite 1946), and towards less agreement no more than there
+are articles with disagreement, as surveys count only the clusters in which a rare thing was met.
+Where no disagreement was seen, the limit is the exact one of a share of articles (Clopper and
+Pearson 1934), which also is the furthest that any limit goes while some articles show no
+disagreement. What this covers is printed by ``benchmarks/interval_coverage.py``.
 """
 
 from collections.abc import Callable
@@ -65,6 +67,20 @@ class JackknifeSpread:
         """Whether a statistic that is 0 without any agreement has that value."""
         return self.floor == 0 and self.value <= _SAME
 
+    @property
+    def freedom_below(self) -> float:
+        """Degrees of freedom towards less agreement.
+
+        Where chance has drawn few articles with disagreement, agreement seems greater than it is
+        and, as these few alone show how much disagreement differs, its error smaller.
+        """
+        return max(1.0, min(self.freedom, self.disagreeing))
+
+    @property
+    def freedom_above(self) -> float:
+        """The same towards more agreement, for a statistic that is 0 without any."""
+        return max(1.0, min(self.freedom, self.agreeing)) if self.floor == 0 else self.freedom
+
     def limits(self, level: float) -> tuple[float, float]:
         """The limits of the interval."""
         tail = 0.5 + level / 2
@@ -75,9 +91,12 @@ class JackknifeSpread:
             return worst, 1.0
         if self.is_nothing:
             return 0.0, best
-        reach = float(stdtrit(self.freedom, tail)) * self.error
-        low = min(_from_scale(self.center - reach, self.floor), self.value)
-        high = max(_from_scale(self.center + reach, self.floor), self.value)
+        below, above = (
+            float(stdtrit(freedom, tail)) * self.error
+            for freedom in (self.freedom_below, self.freedom_above)
+        )
+        low = min(_from_scale(self.center - below, self.floor), self.value)
+        high = max(_from_scale(self.center + above, self.floor), self.value)
         # It is none where the articles with disagreement are the large ones, or it is systematic;
         # and where all of them disagree, nothing shows that it is no worse than chance.
         low = max(low, worst) if 0 < worst < self.value else low
@@ -97,7 +116,7 @@ class JackknifeSpread:
         if self.is_nothing:
             return best
         distance = (float(_to_scale(value, self.floor)) - self.center) / self.error
-        below = float(stdtr(self.freedom, distance))
+        below = float(stdtr(self.freedom_below if distance < 0 else self.freedom_above, distance))
         if value < self.value:
             return min(below, worst)
         return max(below, best) if self.floor == 0 else below

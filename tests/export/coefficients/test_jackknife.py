@@ -162,6 +162,24 @@ def test_few_articles_with_all_of_the_spread_leave_few_degrees_of_freedom() -> N
     assert spread_of(disagreeing(1, 40)).freedom < 4
 
 
+def test_few_articles_with_disagreement_tell_little_of_how_much_less_agreement_may_be() -> None:
+    counts = np.tile([8.0, 0.0, 0.0], (14, 1, 1))
+    counts[:3, 0, 1] = 1, 2, 3
+    spread = jackknife_spread(counts, mean_pairwise_f1, floor=0.0, units=112)
+    assert spread is not None
+    assert (spread.freedom_below, spread.freedom_above) == (3, spread.freedom)
+    assert spread.freedom > 3
+    low, high = spread.limits(0.95)
+    assert spread.probability_below(low) == pytest.approx(0.025)
+    assert spread.probability_below(high) == pytest.approx(0.975)
+    # The same the other way round, where few articles show agreement.
+    counts = np.tile([0.0, 4.0, 4.0], (14, 1, 1))
+    counts[:3, 0, 0] = 1, 2, 3
+    spread = jackknife_spread(counts, mean_pairwise_f1, floor=0.0, units=6)
+    assert spread is not None
+    assert (spread.freedom_below, spread.freedom_above) == (spread.freedom, 3)
+
+
 def test_more_articles_are_needed_near_the_target_and_none_where_it_is_excluded() -> None:
     spread = spread_of(disagreeing(7, 20), units=120)
     low, high = spread.limits(0.95)
