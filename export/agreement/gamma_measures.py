@@ -30,6 +30,7 @@ _SAMPLER: Sampler = "pygamma"
 #: Random continua of a corpus that are enough, however many documents it has. Their disorders vary
 #: by a tenth or so: with 95 % confidence, the sum is known to 1 %, where Mathet et al. (2015) ask 2.
 _MAX_RANDOM_CONTINUA = 300
+#: Of each document, where spans have categories: a random continuum may have no pair of them.
 _MIN_SAMPLES = 3
 
 
@@ -74,7 +75,8 @@ class _Sums:
     ) -> None:
         continua = spans.continua()
         self.spans = len(spans.compared())
-        self.samples = samples_of(continua, samples)
+        fewest = _MIN_SAMPLES if categories else 1
+        self.samples = samples_of(continua, samples, fewest=fewest)
         self.disorders = np.zeros((len(continua), 2))
         self.categories = np.zeros((len(continua), 2))
         self.dissimilarity = dissimilarity
@@ -121,7 +123,7 @@ class _Sums:
         )
 
 
-def samples_of(continua: Sequence[Continuum], max_samples: int) -> int:
+def samples_of(continua: Sequence[Continuum], max_samples: int, *, fewest: int = 1) -> int:
     """Random continua of each document: at most so many, fewer in a large corpus."""
     documents = sum(len(c) > 0 and c.n_annotators > 1 for c in continua)
-    return min(max_samples, max(_MIN_SAMPLES, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))
+    return min(max_samples, max(fewest, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))

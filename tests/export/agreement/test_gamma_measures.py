@@ -73,7 +73,8 @@ def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> Non
     assert samples_of([continuum] * 10, 30) == 30
     assert samples_of([continuum] * 50, 30) == 6
     assert samples_of([continuum] * 100, 30) == 3
-    assert samples_of([continuum] * 100_000, 30) == 3
+    assert samples_of([continuum] * 100_000, 30) == 1
+    assert samples_of([continuum] * 100_000, 30, fewest=3) == 3
     assert samples_of([], 30) == 30
 
 
