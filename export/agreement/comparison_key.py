@@ -101,9 +101,9 @@ def comparable(
 
 def plain_values(values: Iterable[Value | None], field: Field) -> Iterable[Plain]:
     """Values of a field that names no party, as they equal another annotator's."""
-    if field.is_text or field.many:
-        return (plain_value(value, field) for value in values)
-    return cast("Iterable[Plain]", values)
+    if field.is_plain:
+        return cast("Iterable[Plain]", values)
+    return (plain_value(value, field) for value in values)
 
 
 def plain_value(value: Value | None, field: Field) -> Plain:

@@ -3,7 +3,7 @@
 The decomposition and the confusion matrices read the same comparison, so their counts agree.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from signalbook.schema.scheme.model import Field, Scheme
 
 from .counterparts import (
     AnnotatorView,
+    Answers,
     Attributes,
     ComparedUnit,
     PartyPair,
@@ -29,20 +30,13 @@ from .span_pairs import Pairing, SpanPair, pair_up
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedValues:
-    """The values that the two give to one field of a unit that both have."""
+class DifferentValues:
+    """The different values that the two give to one field of a unit that both have."""
 
     unit: ComparedUnit
     field: Field
     #: As they stand in the documents.
     values: tuple[Value | None, Value | None]
-    #: As they can be compared.
-    comparable: tuple[Hashable | None, Hashable | None]
-
-    @property
-    def differ(self) -> bool:
-        """Whether the two give different values."""
-        return self.comparable[0] != self.comparable[1]
 
 
 @dataclass(frozen=True)
@@ -79,21 +73,29 @@ class Comparison:
         return [*pair_dyads(self.first, self.second, self.scheme.dyad.sides, self.same)]
 
     @cached_property
-    def values(self) -> list[ComparedValues]:
-        """Every compared field of every unit that both have."""
-        compared: list[ComparedValues] = []
-        for unit in self._units():
-            mine, theirs = unit.attributes
-            for field in self.fields.get(unit.name, ()):
-                values = mine.get(field.name), theirs.get(field.name)
-                comparable = (
-                    self.first.comparable(values[0], field),
-                    self.second.comparable(values[1], field),
-                )
-                compared.append(ComparedValues(unit, field, values, comparable))
-        return compared
+    def units(self) -> list[ComparedUnit]:
+        """Every unit that both have."""
+        return [*self._units()]
 
-    def by_party(self, compared: ComparedValues) -> bool:
+    def answers(self, unit: ComparedUnit) -> tuple[Answers, Answers]:
+        """What the two say of the compared fields of a unit."""
+        name, fields, (mine, theirs) = unit.name, self.fields.get(unit.name, ()), unit.attributes
+        return self.first.answers(name, mine, fields), self.second.answers(name, theirs, fields)
+
+    def different_values(self) -> Iterator[DifferentValues]:
+        """Every compared field of which the two say different things of the same unit."""
+        for unit in self.units:
+            my_answers, their_answers = self.answers(unit)
+            if my_answers == their_answers:
+                continue
+            mine, theirs = unit.attributes
+            fields = self.fields[unit.name]
+            for field, answer, other in zip(fields, my_answers, their_answers, strict=True):
+                if answer != other:
+                    values = mine.get(field.name), theirs.get(field.name)
+                    yield DifferentValues(unit, field, values)
+
+    def by_party(self, compared: DifferentValues) -> bool:
         """Whether the two name the same party, and differ only in how they describe it."""
         first, second = compared.values
         if not compared.field.is_reference or first is None or second is None:

@@ -62,6 +62,8 @@ class Confusion:
         return self.counts.get((first, second), self.counts.get((second, first), 0))
 
 
+#: Two values, as they can be compared -> pairs of annotators who gave them.
+_Tally: TypeAlias = Counter[tuple[Hashable | None, Hashable | None]]
 #: Unit, field and the value of a set.
 _Named: TypeAlias = tuple[str, str, str]
 
@@ -71,17 +73,28 @@ class ConfusionCounts:
 
     def __init__(self) -> None:
         self._types: Counter[tuple[str, str]] = Counter()
-        self._values: dict[tuple[str, str], Counter[tuple[Hashable, Hashable]]] = {}
+        self._values: dict[tuple[str, str], _Tally] = {}
+        self._tallies: dict[str, list[tuple[int, _Tally]]] = {}
 
     def add(self, comparison: Comparison) -> None:
         """Count what two annotators gave to the same units of one article."""
         for pair in comparison.spans:
             first, second = pair.first, pair.second
             self._types[first.type if first else ABSENT, second.type if second else ABSENT] += 1
-        for compared in comparison.values:
-            if compared.field.level in ("nominal", "ordinal", "set"):
-                place = compared.unit.name, compared.field.name
-                self._values.setdefault(place, Counter())[compared.comparable] += 1
+        for unit in comparison.units:
+            if unit.name not in self._tallies:
+                self._tallies[unit.name] = self._counted(unit.name, comparison)
+            mine, theirs = comparison.answers(unit)
+            for place, tally in self._tallies[unit.name]:
+                tally[mine[place], theirs[place]] += 1
+
+    def _counted(self, unit: str, comparison: Comparison) -> list[tuple[int, _Tally]]:
+        """The places of the fields of a unit that have a confusion matrix, each with its tally."""
+        counted: list[tuple[int, _Tally]] = []
+        for place, field in enumerate(comparison.fields.get(unit, ())):
+            if field.level in ("nominal", "ordinal", "set"):
+                counted.append((place, self._values.setdefault((unit, field.name), Counter())))
+        return counted
 
     def confusions(self, scheme: Scheme) -> list[Confusion]:
         """The confusion matrix of span types, then of each field, in the order of the scheme."""
@@ -94,9 +107,7 @@ class ConfusionCounts:
         return [confusion for confusion in matrices if confusion.counts]
 
 
-def _of_one(
-    place: tuple[str, str], field: Field, tally: Counter[tuple[Hashable, Hashable]]
-) -> Iterator[Confusion]:
+def _of_one(place: tuple[str, str], field: Field, tally: _Tally) -> Iterator[Confusion]:
     pairs: Counter[tuple[str, str]] = Counter()
     for (first, second), count in tally.items():
         pairs[_text(first), _text(second)] += count
@@ -104,9 +115,7 @@ def _of_one(
     yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
 
 
-def _of_set(
-    place: tuple[str, str], field: Field, tally: Counter[tuple[Hashable, Hashable]]
-) -> Iterator[Confusion]:
+def _of_set(place: tuple[str, str], field: Field, tally: _Tally) -> Iterator[Confusion]:
     """One matrix for each value of the set: there or not."""
     total = tally.total()
     touched: dict[str, Counter[tuple[str, str]]] = {v.id: Counter() for v in field.values}

@@ -26,6 +26,8 @@ from .kinds import Key, Shown
 
 #: Attributes of a unit.
 Attributes: TypeAlias = Mapping[str, Value]
+#: Values of the compared fields of a unit, as they can be compared; None is missing.
+Answers: TypeAlias = tuple[Hashable | None, ...]
 Thing = TypeVar("Thing")
 Node = TypeVar("Node", bound=Hashable)
 
@@ -50,6 +52,8 @@ class AnnotatorView:
         self.document = compared.document
         self.comparable = compared.comparable
         self._party_keys = compared.party_keys
+        # By kind of unit and identity of its attributes, which live as long as the view.
+        self._answers: dict[tuple[str, int], Answers] = {}
 
     @cached_property
     def _all_parties(self) -> list[PartyView]:
@@ -66,6 +70,24 @@ class AnnotatorView:
         """Id of each party -> id of the first one that is the same."""
         first: dict[PartyKey, str] = {}
         return {p.id: first.setdefault(p.key, p.id) for p in self._all_parties}
+
+    @cached_property
+    def dyads(self) -> list[Attributes]:
+        """What is said of each dyad."""
+        return [dyad.attributes for dyad in self.document.dyads]
+
+    def answers(self, unit: str, attributes: Attributes, fields: Sequence[Field]) -> Answers:
+        """What is said of the compared fields of a unit of the document, looked up once a unit."""
+        place = unit, id(attributes)
+        known = self._answers.get(place)
+        if known is None:
+            values = ((field, attributes.get(field.name)) for field in fields)
+            known = tuple(
+                value if field.is_plain else self.comparable(value, field)
+                for field, value in values
+            )
+            self._answers[place] = known
+        return known
 
     def shown(self, value: Value | None, field: Field) -> Shown:
         """The value for people to read: a party by its attributes, not by its local id."""
@@ -107,6 +129,8 @@ def pair_equal(
     second_key: Callable[[Thing], Hashable],
 ) -> tuple[list[tuple[Thing, Thing]], list[Thing], list[Thing]]:
     """Pairs of equal keys, each thing in one pair at most, and what is left of both."""
+    if not first or not second:
+        return [], [*first], [*second]
     waiting: dict[Hashable, list[int]] = {}
     for place, thing in enumerate(second):
         waiting.setdefault(second_key(thing), []).append(place)
@@ -182,8 +206,7 @@ def pair_dyads(
     same: Mapping[str, str],
 ) -> Iterator[tuple[Attributes | None, Attributes | None]]:
     """Every dyad of the two in one pair: of equal sides, then of sides that are paired parties."""
-    mine: list[Attributes] = [dyad.attributes for dyad in first.document.dyads]
-    theirs: list[Attributes] = [dyad.attributes for dyad in second.document.dyads]
+    mine, theirs = first.dyads, second.dyads
     for my_ids, their_ids in ((None, None), (same, second.distinct)):
         equal, mine, theirs = pair_equal(
             mine,

@@ -9,7 +9,7 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.span_groups import SpanGroups
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Span
 
-from .comparison import ComparedValues, Comparison, compare
+from .comparison import Comparison, DifferentValues, compare
 from .confusion import Confusion, ConfusionCounts
 from .counterparts import pair_equal
 from .kinds import (
@@ -75,12 +75,12 @@ def kind_shares(disagreements: Iterable[Disagreement]) -> dict[str, KindShare]:
 def differences(comparison: Comparison) -> Iterator[Disagreement]:
     """Every disagreement of two annotators of one article."""
     for pair in comparison.spans:
-        yield from _span_differences(comparison, pair)
+        if not pair.equal:
+            yield from _span_differences(comparison, pair)
     yield from _party_differences(comparison)
     yield from _dyad_differences(comparison)
-    for values in comparison.values:
-        if values.differ:
-            yield _value_difference(comparison, values)
+    for values in comparison.different_values():
+        yield _value_difference(comparison, values)
     yield from _relation_differences(comparison)
 
 
@@ -135,7 +135,7 @@ def _dyad_differences(comparison: Comparison) -> Iterator[Disagreement]:
         yield _disagreement(comparison, MISSED_DYAD, "dyad", key, (None, None), "dyad", values)
 
 
-def _value_difference(comparison: Comparison, compared: ComparedValues) -> Disagreement:
+def _value_difference(comparison: Comparison, compared: DifferentValues) -> Disagreement:
     unit, field = compared.unit, compared.field
     kind = kind_of_field(unit.name, field.name)
     kind = BY_PARTY if comparison.by_party(compared) else kind
@@ -223,6 +223,8 @@ _STEPS: tuple[tuple[str, str, _Key, _Key], ...] = (
 
 def _relation_differences(comparison: Comparison) -> Iterator[Disagreement]:
     """Every difference in relations; a relation that both have is in none."""
+    if not (comparison.first.document.relations or comparison.second.document.relations):
+        return
     mine, theirs = _joinings(comparison)
     _, first, second = pair_equal(
         [joining for joining in mine if joining.whole],
@@ -243,8 +245,6 @@ def _relation_differences(comparison: Comparison) -> Iterator[Disagreement]:
 
 
 def _joinings(comparison: Comparison) -> tuple[list[_Joining], list[_Joining]]:
-    if not (comparison.first.document.relations or comparison.second.document.relations):
-        return [], []
     units: tuple[dict[str, int], dict[str, int]] = {}, {}
     paired: tuple[set[str], set[str]] = set(), set()
     for pair in comparison.spans:

@@ -36,6 +36,18 @@ class SpanPair:
     coreferent: bool
 
     @property
+    def equal(self) -> bool:
+        """Whether both have it, with the same type and extent."""
+        first, second = self.first, self.second
+        return (
+            first is not None
+            and second is not None
+            and first.start == second.start
+            and first.end == second.end
+            and first.type == second.type
+        )
+
+    @property
     def either(self) -> Span:
         """The span, of whoever has it."""
         span = self.first or self.second

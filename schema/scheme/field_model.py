@@ -228,6 +228,11 @@ class Field:
         """Whether its values are words (level `text`): case, accents and marks do not count."""
         return self.level == "text"
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether two annotators' values are the same exactly if they are written the same."""
+        return not (self.is_text or self.many or self.is_reference)
+
     @property
     def is_free_text(self) -> bool:
         """Whether it may quote the article or its annotator: words in a text box, of any form."""

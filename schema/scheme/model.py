@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from .field_model import (
@@ -101,7 +102,7 @@ class Scheme:
         """The scheme with all its stages."""
         return self.unstaged or self
 
-    @property
+    @cached_property
     def party_key(self) -> tuple[Field, ...]:
         """What makes two annotators' parties the same.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, TypeAlias, get_args
 
 from .field_model import Agreement, Examples, Field
@@ -86,7 +87,7 @@ class SpanType:
         named = self.party_field
         return tuple(f for f in self.fields if f.is_party_reference and f != named)
 
-    @property
+    @cached_property
     def party_field(self) -> Field | None:
         """The single party that a span of this type names, if naming is all it does.
 
