@@ -4,7 +4,7 @@ A measure keeps the statistics of every document that it is a function of, so th
 document one need not look at the annotations again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -118,6 +118,24 @@ def measure(
     )
 
 
+def with_statistics(
+    measure: Measure, statistics: Floats, *, documents: int, n: int, reason: str
+) -> Measure:
+    """The same of a part of the annotations; `reason` holds if it is undefined."""
+    value = float(measure.statistic(statistics.sum(axis=0)))
+    defined = bool(np.isfinite(value))
+    return replace(
+        measure,
+        value=value if defined else None,
+        reason="" if defined else reason,
+        observed_agreement=None,
+        n=n,
+        documents=documents,
+        statistics=statistics,
+        details={},
+    )
+
+
 @dataclass(frozen=True)
 class MeasureWithInterval:
     """A measure with its uncertainty over documents."""
@@ -192,11 +210,12 @@ def nothing_marked(corpus: Corpus) -> str:
 
 def with_intervals(measures: Iterable[Measure], corpus: Corpus) -> list[MeasureWithInterval]:
     """Every measure with its interval over the documents that two or more saw."""
-    return [_with_interval(measure, corpus.compared) for measure in measures]
+    return [with_interval(measure, corpus.compared) for measure in measures]
 
 
-def _with_interval(measure: Measure, doubly: Bools) -> MeasureWithInterval:
-    sums = np.asarray(measure.statistics[doubly], dtype=np.float64)
+def with_interval(measure: Measure, articles: Bools) -> MeasureWithInterval:
+    """A measure with its interval over those articles that could inform it, ``[articles]``."""
+    sums = np.asarray(measure.statistics[articles], dtype=np.float64)
     floor, units = _floor(measure.name.coefficient), max(measure.n, 1)
     interval = confidence_interval(sums, measure.statistic, floor=floor, units=units)
     verdict = _verdict(measure, interval)
@@ -205,6 +224,21 @@ def _with_interval(measure: Measure, doubly: Bools) -> MeasureWithInterval:
         spread = jackknife_spread(sums, measure.statistic, floor=floor, units=units)
         more = articles_needed(spread, measure.target) if spread else None
     return MeasureWithInterval(measure, interval, verdict, more)
+
+
+def of_articles(measure: Measure, articles: Sequence[int]) -> MeasureWithInterval:
+    """The same of some of the articles that two or more saw, with its interval over these.
+
+    Each is taken to have as many units as all have in the mean.
+    """
+    part = with_statistics(
+        replace(measure, target=None),
+        measure.statistics[list(articles)],
+        documents=len(articles),
+        n=round(measure.n * len(articles) / max(measure.documents, 1)),
+        reason="undefined in these articles",
+    )
+    return with_interval(part, np.ones(len(articles), dtype=np.bool_))
 
 
 def _floor(coefficient: str) -> float | None:

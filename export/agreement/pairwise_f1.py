@@ -4,7 +4,7 @@ Where nothing says how many units there could be, F1 is what kappa tends to (Hri
 Rothschild 2005).
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
 
@@ -26,7 +26,15 @@ from .coded_corpus import CodedCorpus
 from .comparison_key import party_fields
 from .corpus import Corpus
 from .field_units import dyads
-from .measure import Measure, MeasureName, as_judge, measure, nothing_marked, target_of
+from .measure import (
+    Measure,
+    MeasureName,
+    as_judge,
+    measure,
+    nothing_marked,
+    target_of,
+    with_statistics,
+)
 from .span_arrays import SpanArrays
 
 #: Before the threshold, in the name of a measure.
@@ -47,6 +55,21 @@ def f1_measure(
         n=int(stacked[..., 0].sum()),
         reason=nothing_marked(corpus),
         target=target,
+    )
+
+
+def f1_of_pairs(measure: Measure, columns: Sequence[int], articles: Bools) -> Measure:
+    """The mean F1 of some of the pairs, by their columns, in the order of `pairs_together`.
+
+    Args:
+        measure: The F1 of all.
+        columns: Which pairs.
+        articles: The articles that some pair of them saw, ``[articles]``.
+    """
+    statistics = measure.statistics[:, columns]
+    both = int(statistics[..., 0].sum())
+    return with_statistics(
+        measure, statistics, documents=int(articles.sum()), n=both, reason="neither marked any"
     )
 
 

@@ -11,7 +11,15 @@ from scipy.stats import theilslopes
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
-from signalbook.export.agreement.measure import Measure, MeasureName, is_followed
+from signalbook.export.agreement.measure import (
+    Measure,
+    MeasureName,
+    MeasureWithInterval,
+    is_followed,
+    of_articles,
+    with_interval,
+)
+from signalbook.export.agreement.pairwise_f1 import f1_of_pairs
 from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
@@ -47,7 +55,7 @@ class WorkPart:
     documents: int
     first: str
     last: str
-    f1: float | None
+    f1: MeasureWithInterval
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,13 @@ class AgreementWithRest:
     f1s: tuple[Measure, ...]
     of_fields: tuple[tuple[CodedField, Measure], ...]
 
-    def f1_with_rest(self, annotator: int) -> float | None:
-        """Mean F1 of spans with each other annotator."""
-        if self.overlap is None:
+    def f1_with_rest(self, annotator: int) -> MeasureWithInterval | None:
+        """Mean F1 of spans with each other annotator; None without spans or others."""
+        columns = self._with(annotator)
+        if self.overlap is None or not columns:
             return None
-        return _value(self.overlap.statistics[:, self._with(annotator)])
+        shared = self.corpus.compared & self.corpus.seen[annotator]
+        return with_interval(f1_of_pairs(self.overlap, columns, shared), shared)
 
     def leave_one_out(self, annotator: int) -> tuple[LeaveOneOut, ...]:
         """Every measure that is followed, with and without the annotator."""
@@ -104,17 +114,21 @@ class AgreementWithRest:
         times = [when for when, _ in dated]
         if len(set(times)) < 2:
             return None
-        statistics = self.overlap.statistics[[article for _, article in dated]][:, columns]
+        in_order = [article for _, article in dated]
+        overlap = f1_of_pairs(
+            self.overlap, columns, self.corpus.compared & self.corpus.seen[annotator]
+        )
         parts = [
             WorkPart(
                 documents=len(places),
                 first=times[places[0]].isoformat(),
                 last=times[places[-1]].isoformat(),
-                f1=_value(statistics[places]),
+                f1=of_articles(overlap, [in_order[place] for place in places]),
             )
             for places in _consecutive(times)
         ]
-        return AgreementDrift(tuple(parts), *_slope(statistics, times), n=len(dated))
+        slope = _slope(overlap.statistics[in_order], times)
+        return AgreementDrift(tuple(parts), *slope, n=len(dated))
 
     def _with(self, annotator: int) -> list[int]:
         return [column for column, pair in enumerate(self.pairs) if annotator in pair]

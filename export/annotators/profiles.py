@@ -8,7 +8,7 @@ import numpy as np
 
 from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import Measure
+from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Field, Scheme
 
@@ -54,7 +54,7 @@ class AnnotatorProfile:
     shared: int
     spans_per_document: float
     #: Mean F1 of spans with each of the others.
-    f1: float | None
+    f1: MeasureWithInterval | None
     #: How each measure that is followed changes without this annotator.
     leave_one_out: tuple[LeaveOneOut, ...]
     #: Seconds for a document.

@@ -81,3 +81,9 @@ def divide(numerator: Floats, denominator: Floats) -> Floats:
     quotient = np.full(numerator.shape, np.nan)
     np.divide(numerator, denominator, out=quotient, where=denominator != 0)
     return quotient
+
+
+def mean_of_defined(values: Floats) -> Floats:
+    """The mean over the last axis, leaving out NaN; NaN where nothing else is."""
+    defined = np.isfinite(values)
+    return divide(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(float))

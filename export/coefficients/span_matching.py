@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from .coefficient import Bools, Floats, Ints, divide
+from .coefficient import Bools, Floats, Ints, divide, mean_of_defined
 
 #: Which spans may be paired: same offsets, enough intersection over union, any common character.
 Criterion = Literal["exact", "iou", "overlap"]
@@ -210,9 +210,7 @@ def mean_pairwise_f1(counts: Floats | Ints) -> Floats:
     Returns:
         ``[...]``; NaN where no pair has an F1.
     """
-    pairs = f1(counts)
-    defined = np.isfinite(pairs)
-    return divide(np.where(defined, pairs, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(float))
+    return mean_of_defined(f1(counts))
 
 
 def _in_articles(spans: Spans, articles: Bools) -> Spans:

@@ -1,21 +1,13 @@
 """Compute what an agreement report says, each thing once: the measures, then what explains them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
-
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import field_measure
-from signalbook.export.agreement.measure import (
-    Measure,
-    MeasureName,
-    MeasureWithInterval,
-    with_intervals,
-)
+from signalbook.export.agreement.measure import MeasureWithInterval, with_intervals
+from signalbook.export.agreement.pairs import Pair, measure_pairs
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.export.disagreement.confusion import Confusion
@@ -63,16 +55,6 @@ class MeasuredCorpus:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two annotators and what is measured on the articles that both saw."""
-
-    first: str
-    second: str
-    documents: int
-    measures: tuple[Measure, ...]
-
-
-@dataclass(frozen=True)
 class Analysis:
     """Measures, and what explains them: what annotators differ in, and who they are."""
 
@@ -85,6 +67,7 @@ class Analysis:
     shares: Mapping[str, KindShare]
     #: The units that annotators differ on most, the worst first.
     contested: tuple[ContestedUnit, ...]
+    #: Every two annotators who saw an article together.
     pairs: tuple[Pair, ...]
     annotators: tuple[AnnotatorProfile, ...]
     #: Models of the annotators, field by field.
@@ -124,7 +107,7 @@ def analyse(
     on_step("ranking disagreements")
     contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
     on_step("measuring pairs of annotators")
-    pairs = measure_pairs(measured)
+    pairs = measure_pairs(coded, (result.measure for result in measured.primary))
     on_step("describing annotators")
     profiles = annotator_profiles(coded, (result.measure for result in measured.measures))
     on_step("fitting models of annotators")
@@ -139,62 +122,3 @@ def analyse(
         annotators=profiles,
         models=models,
     )
-
-
-def measure_pairs(measured: MeasuredCorpus) -> tuple[Pair, ...]:
-    """Measure every two annotators who saw an article together, on the groups of all."""
-    corpus = measured.corpus
-    together = _together(corpus)
-    of_fields = _of_fields(measured.coded, list(together))
-    pairs: list[Pair] = []
-    for column, (pair, documents) in enumerate(together.items()):
-        of_pair = [
-            _f1_of_pair(primary.measure, column, documents)
-            if primary.measure.name.coefficient == "f1"
-            else of_fields.get((*pair, primary.measure.name))
-            for primary in measured.primary
-        ]
-        kept = tuple(measure for measure in of_pair if measure is not None)
-        first, second = (corpus.annotators[number] for number in pair)
-        pairs.append(Pair(first, second, documents, kept))
-    return tuple(pairs)
-
-
-def _together(corpus: Corpus) -> dict[tuple[int, int], int]:
-    """Pairs of annotators, in the order of the columns of every F1 -> articles that both saw."""
-    counts: dict[tuple[int, int], int] = {}
-    for seen in corpus.seen_by:
-        for pair in combinations(seen, 2):
-            counts[pair] = counts.get(pair, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def _f1_of_pair(measure: Measure, column: int, documents: int) -> Measure:
-    """One pair's part of the F1 of all."""
-    statistics = measure.statistics[:, column : column + 1]
-    total = statistics.sum(axis=0)
-    value = float(measure.statistic(total))
-    defined = bool(np.isfinite(value))
-    return replace(
-        measure,
-        value=value if defined else None,
-        reason="" if defined else "neither marked any",
-        n=int(total[..., 0].sum()),
-        documents=documents,
-        statistics=statistics[:0].copy(),
-    )
-
-
-def _of_fields(
-    coded: CodedCorpus, together: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int, MeasureName], Measure]:
-    of_fields: dict[tuple[int, int, MeasureName], Measure] = {}
-    only = {pair: coded.corpus.only(pair) for pair in together}
-    for field in coded.fields:
-        for pair in together:
-            measure = field_measure(field.restrict_raters(pair), only[pair])
-            # What was summed is not needed again, and there are many pairs.
-            of_fields[*pair, measure.name] = replace(
-                measure, statistics=measure.statistics[:0].copy()
-            )
-    return of_fields

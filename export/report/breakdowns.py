@@ -1,21 +1,20 @@
 """Further tables of a report: measures by label, annotator or month, and annotators' competence."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import numpy as np
-
-from signalbook.export.agreement.measure import Measure, MeasureName, MeasureWithInterval
+from signalbook.export.agreement.measure import MeasureWithInterval, of_articles
+from signalbook.export.agreement.pairs import measure_with_others
 from signalbook.export.annotators.models import MODELS, Models
-from signalbook.export.coefficients.coefficient import Floats
 from signalbook.schema.text import listed
 
-from .analysis import MeasuredCorpus, Pair, measure_pairs
+from .analysis import MeasuredCorpus
 from .wording import Wording, coefficient
 
 By: TypeAlias = Literal["label", "annotator", "month"]
-Cell: TypeAlias = str | int | float | None
+#: A measure is shown as its value with its interval.
+Cell: TypeAlias = str | int | float | MeasureWithInterval | None
 
 _UNDATED = "undated"
 _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
@@ -41,25 +40,10 @@ class ReportSection:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def breakdowns(
-    measured: MeasuredCorpus, by: Iterable[By], *, pairs: Sequence[Pair] | None = None
-) -> tuple[ReportSection, ...]:
-    """A table for each way in which the measures are broken down.
-
-    Args:
-        measured: A corpus with its measures.
-        by: The ways, in order.
-        pairs: Its pairs of annotators, if they are measured already.
-    """
-    return tuple(_breakdown(measured, way, pairs) for way in dict.fromkeys(by))
-
-
-def _breakdown(measured: MeasuredCorpus, way: By, pairs: Sequence[Pair] | None) -> ReportSection:
-    if way == "label":
-        return _by_label(measured)
-    if way == "month":
-        return _by_month(measured)
-    return _by_annotator(measured, measure_pairs(measured) if pairs is None else pairs)
+def breakdowns(measured: MeasuredCorpus, by: Iterable[By]) -> tuple[ReportSection, ...]:
+    """A table for each way in which the measures are broken down, in order."""
+    tables = {"label": _by_label, "annotator": _by_annotator, "month": _by_month}
+    return tuple(tables[way](measured) for way in dict.fromkeys(by))
 
 
 def _by_label(measured: MeasuredCorpus) -> ReportSection:
@@ -92,69 +76,55 @@ def _row(name: str, value: str, result: MeasureWithInterval) -> tuple[Cell, ...]
     return name, value, coefficient(measure.name.coefficient), measure.value, low, high, measure.n
 
 
-def _by_annotator(measured: MeasuredCorpus, pairs: Sequence[Pair]) -> ReportSection:
+def _by_annotator(measured: MeasuredCorpus) -> ReportSection:
     """Each measure as the mean over the pairs that an annotator is in."""
     wording = Wording(measured.corpus.scheme)
     names = measured.corpus.annotators
+    with_others = measure_with_others(measured.coded, (r.measure for r in measured.primary))
+    by_name = {who: {r.measure.name: r for r in of} for who, of in with_others.items()}
     rows: list[tuple[Cell, ...]] = []
-    for measure in (result.measure for result in measured.primary):
-        means = [_mean(_with(name, pairs, measure.name)) for name in names]
+    for result in measured.primary:
+        means = [by_name[who].get(result.measure.name) for who in names]
         if any(mean is not None for mean in means):
-            rows.append((wording.label(measure), measure.value, *means))
-    text = "For each annotator the mean over the pairs with the others, beside the value of all."
+            rows.append((wording.label(result.measure), result, *means))
+    text = (
+        "For each annotator the mean over the pairs with the others, beside the value of all, each "
+        "with its interval of 95 % over the articles that others saw as well. Gamma is not computed "
+        "of pairs."
+    )
     return ReportSection(
         "by-annotator", "By annotator", text, ("Measure", "All", *names), tuple(rows)
     )
-
-
-def _with(annotator: str, pairs: Iterable[Pair], name: MeasureName) -> Iterator[float]:
-    """What is measured on every pair that the annotator is in."""
-    for pair in pairs:
-        if annotator in (pair.first, pair.second):
-            for measure in pair.measures:
-                if measure.name == name and measure.value is not None:
-                    yield measure.value
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    values = list(values)
-    return sum(values) / len(values) if values else None
 
 
 def _by_month(measured: MeasuredCorpus) -> ReportSection:
     """Each measure on the articles whose last annotation was made in the month."""
     wording = Wording(measured.corpus.scheme)
     months = _months(measured)
-    doubly = [
-        sum(len(measured.corpus.seen_by[article]) > 1 for article in of) for of in months.values()
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        ("Articles seen by two or more annotators", sum(doubly), *doubly)
-    ]
-    for measure in (result.measure for result in measured.primary):
-        values = [_value(measure, articles) for articles in months.values()]
-        if any(value is not None for value in values):
-            rows.append((wording.label(measure), measure.value, *values))
-    text = "An article counts in the month of its last annotation."
+    sizes = list(map(len, months.values()))
+    rows: list[tuple[Cell, ...]] = [("Articles seen by two or more annotators", sum(sizes), *sizes)]
+    for result in measured.primary:
+        values = [of_articles(result.measure, articles) for articles in months.values()]
+        if any(value.measure.value is not None for value in values):
+            rows.append((wording.label(result.measure), result, *values))
+    text = (
+        "An article counts in the month of its last annotation. Each value has its interval of 95 % "
+        "over the articles of its column."
+    )
     return ReportSection("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
 
 
 def _months(measured: MeasuredCorpus) -> Mapping[str, list[int]]:
-    """Month -> its articles; those without a date come last."""
+    """Month -> its articles that two or more saw; those without a date come last."""
     last: dict[int, str] = {}
     for (article, _), document in measured.corpus.documents.items():
-        month = (document.annotator.created_at or "")[:7]
-        last[article] = max(last.get(article, ""), month)
+        if measured.corpus.compared[article]:
+            month = (document.annotator.created_at or "")[:7]
+            last[article] = max(last.get(article, ""), month)
     months: dict[str, list[int]] = {}
     for article, month in sorted(last.items(), key=lambda item: (item[1] or "~", item[0])):
         months.setdefault(month or _UNDATED, []).append(article)
     return months
-
-
-def _value(measure: Measure, articles: list[int]) -> float | None:
-    sums: Floats = measure.statistics[articles].sum(axis=0)
-    value = float(measure.statistic(sums))
-    return value if np.isfinite(value) else None
 
 
 def competence_section(models: Models) -> ReportSection:

@@ -46,7 +46,7 @@ class AgreementReport:
     @cached_property
     def breakdowns(self) -> tuple[ReportSection, ...]:
         """The tables that were asked for."""
-        return breakdowns(self.measured, self.by, pairs=self.analysis.pairs)
+        return breakdowns(self.measured, self.by)
 
     @cached_property
     def sections(self) -> tuple[ReportSection, ...]:

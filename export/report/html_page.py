@@ -19,6 +19,7 @@ from .wording import (
     Wording,
     coefficient,
     errors_sentence,
+    estimate,
     further_articles,
     interval_text,
     nothing_disputed,
@@ -41,6 +42,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
     "coefficient": coefficient,
     "verdict": verdict,
     "interval": interval_text,
+    "estimate": estimate,
     "counted": counted,
     "further_articles": further_articles,
 }

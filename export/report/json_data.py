@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.annotators.agreement_with_rest import AgreementDrift
 from signalbook.export.annotators.profiles import AnnotatorProfile
 from signalbook.export.disagreement.confusion import Confusion
@@ -15,7 +16,7 @@ from .breakdowns import ReportSection
 from .summary import summarise
 from .wording import Wording, interval_text, number, verdict
 
-VERSION = "3.1"
+VERSION = "4.0"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
@@ -42,7 +43,7 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
             {
                 "annotators": [pair.first, pair.second],
                 "documents": pair.documents,
-                "measures": [measure.to_dict() for measure in pair.measures],
+                "measures": [result.to_dict() for result in pair.measures],
             }
             for pair in analysis.pairs
         ],
@@ -92,7 +93,7 @@ def _profile(profile: AnnotatorProfile) -> dict[str, Json]:
         "documents": profile.documents,
         "shared": profile.shared,
         "spans_per_document": profile.spans_per_document,
-        "f1": profile.f1,
+        "f1": _estimate(profile.f1) if profile.f1 else None,
         "leave_one_out": [
             {"name": str(change.name), "value": change.value, "without": change.without}
             for change in profile.leave_one_out
@@ -114,7 +115,12 @@ def _drift(drift: AgreementDrift) -> dict[str, Json]:
         "high": drift.high,
         "n": drift.n,
         "parts": [
-            {"documents": part.documents, "first": part.first, "last": part.last, "f1": part.f1}
+            {
+                "documents": part.documents,
+                "first": part.first,
+                "last": part.last,
+                "f1": _estimate(part.f1),
+            }
             for part in drift.parts
         ],
     }
@@ -152,7 +158,21 @@ def _section(section: ReportSection) -> dict[str, Json]:
         "title": section.title,
         "text": section.text,
         "columns": list(section.columns),
-        "rows": [list(row) for row in section.rows],
+        "rows": [
+            [_estimate(cell) if isinstance(cell, MeasureWithInterval) else cell for cell in row]
+            for row in section.rows
+        ],
+    }
+
+
+def _estimate(result: MeasureWithInterval) -> dict[str, Json]:
+    """A measure of a part of the annotations, in short."""
+    return {
+        "value": result.measure.value,
+        "low": result.interval.low,
+        "high": result.interval.high,
+        "documents": result.measure.documents,
+        "reason": result.measure.reason or result.interval.reason,
     }
 
 

@@ -16,6 +16,7 @@ from .wording import (
     coefficient,
     corpus_line,
     errors_sentence,
+    estimate,
     further_articles,
     interval_text,
     nothing_disputed,
@@ -137,6 +138,8 @@ def _section(section: ReportSection) -> Iterator[str]:
 def _cell(cell: Cell) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, MeasureWithInterval):
+        return estimate(cell)
     return number(cell, 3) if isinstance(cell, float) else str(cell)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signalbook.export.agreement.measure import Measure, MeasureName
+from signalbook.export.agreement.measure import Measure, MeasureName, MeasureWithInterval
 from signalbook.export.disagreement.confusion import ABSENT, Confusion
 
 from .analysis import Analysis
@@ -83,13 +83,15 @@ def sets(analysis: Analysis) -> dict[tuple[str, str], list[tuple[str, int, int, 
     return by_field
 
 
-def pairwise(analysis: Analysis, wording: Wording) -> list[tuple[str, list[list[Measure | None]]]]:
+def pairwise(
+    analysis: Analysis, wording: Wording
+) -> list[tuple[str, list[list[MeasureWithInterval | None]]]]:
     """For each measure with a target, and spans as a whole, annotators by annotators.
 
     Shown is what is computed of pairs, which gamma is not.
     """
     names = analysis.measured.corpus.annotators
-    by_pair = {(p.first, p.second): {m.name: m for m in p.measures} for p in analysis.pairs}
+    by_pair = {(p.first, p.second): {r.measure.name: r for r in p.measures} for p in analysis.pairs}
     primary = (result.measure for result in analysis.measured.primary)
     shown = [measure for measure in primary if _is_shown_by_pair(measure)]
     return [
@@ -110,11 +112,13 @@ def _is_shown_by_pair(measure: Measure) -> bool:
     return measure.target is not None or str(measure.name) == "span_identification.all.overlap"
 
 
-def side_by_side(analysis: Analysis, wording: Wording) -> list[tuple[str, list[Measure | None]]]:
+def side_by_side(
+    analysis: Analysis, wording: Wording
+) -> list[tuple[str, list[MeasureWithInterval | None]]]:
     """For each measure that is computed of pairs its values, if there are few pairs."""
     if len(analysis.pairs) > _MAX_SIDE_BY_SIDE:
         return []
-    by_pair = [{m.name: m for m in pair.measures} for pair in analysis.pairs]
+    by_pair = [{r.measure.name: r for r in pair.measures} for pair in analysis.pairs]
     judged = [result.measure for result in analysis.measured.judged]
     return [
         (wording.label(measure), [of_pair.get(measure.name) for of_pair in by_pair])
@@ -124,11 +128,11 @@ def side_by_side(analysis: Analysis, wording: Wording) -> list[tuple[str, list[M
 
 
 def _between(
-    by_pair: Mapping[tuple[str, str], Mapping[MeasureName, Measure]],
+    by_pair: Mapping[tuple[str, str], Mapping[MeasureName, MeasureWithInterval]],
     first: str,
     second: str,
     name: MeasureName,
-) -> Measure | None:
+) -> MeasureWithInterval | None:
     measures = by_pair.get((first, second)) or by_pair.get((second, first)) or {}
     return measures.get(name)
 

@@ -8,6 +8,8 @@ from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
 
+from .wording import estimate
+
 _ROW = 22
 _TOP = 26
 _LEFT, _RIGHT = 330, 860
@@ -138,13 +140,13 @@ class Line:
 
     name: str
     number: int
-    #: Places, in order.
-    points: tuple[tuple[float, float], ...]
+    #: Places with the value and its interval, in order.
+    points: tuple[tuple[float, float, str], ...]
 
     @property
     def path(self) -> str:
         """As a polyline wants them."""
-        return " ".join(f"{x:g},{y:g}" for x, y in self.points)
+        return " ".join(f"{x:g},{y:g}" for x, y, _ in self.points)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Lines:
     lines: tuple[Line, ...]
 
 
-def over_time(values: Mapping[str, Sequence[float | None]]) -> Lines | None:
+def over_time(values: Mapping[str, Sequence[MeasureWithInterval]]) -> Lines | None:
     """Annotator -> value between 0 and 1 of each part; None if nobody has two parts."""
     longest = max((len(of) for of in values.values()), default=0)
     if longest < 2:
@@ -172,7 +174,15 @@ def over_time(values: Mapping[str, Sequence[float | None]]) -> Lines | None:
         return round(bottom - (bottom - 14) * min(max(value, 0.0), 1.0), 1)
 
     lines = tuple(
-        Line(name, i, tuple((x[at], y(v)) for at, v in enumerate(of) if v is not None))
+        Line(
+            name,
+            i,
+            tuple(
+                (x[at], y(result.measure.value), estimate(result))
+                for at, result in enumerate(of)
+                if result.measure.value is not None
+            ),
+        )
         for i, (name, of) in enumerate(values.items())
     )
     parts = tuple((place, f"part {i + 1}") for i, place in enumerate(x))

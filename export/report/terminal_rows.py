@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from signalbook.export.agreement.measure import MeasureWithInterval
 
-from .breakdowns import ReportSection
-from .wording import blanks, interval_text
+from .breakdowns import Cell, ReportSection
+from .wording import blanks, estimate, interval_text
 
 #: Columns of the measures on a terminal; the first three name a measure for --fail-under.
 MEASURE_COLUMNS = (
@@ -35,8 +35,12 @@ def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, 
 def section_rows(section: ReportSection) -> Iterator[list[str]]:
     """The rows of a further table."""
     for row in section.rows:
-        yield ["-" if cell is None else _plain(cell) for cell in row]
+        yield [_plain(cell) or "-" for cell in row]
 
 
-def _plain(cell: str | float) -> str:
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, MeasureWithInterval):
+        return estimate(cell)
     return f"{cell:.3f}" if isinstance(cell, float) else str(cell)

@@ -228,6 +228,13 @@ def interval_text(result: MeasureWithInterval) -> str:
     return "" if low is None or high is None else f"{number(low)} to {number(high)}"
 
 
+def estimate(result: MeasureWithInterval) -> str:
+    """A value with its interval, or that there are too few articles for one; nothing for none."""
+    if result.measure.value is None:
+        return ""
+    return f"{number(result.measure.value)} ({interval_text(result) or 'too few articles'})"
+
+
 def further_articles(count: int | None) -> str:
     """How many more articles; beyond a thousand the estimate means: too near to tell."""
     if count is None:

@@ -6,7 +6,7 @@ from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.agreement.measure import is_followed
+from signalbook.export.agreement.measure import is_followed, with_intervals
 from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.schema.documents.jsonl import read_documents
@@ -49,7 +49,7 @@ def profiled(corpus: Corpus) -> tuple[AnnotatorProfile, ...]:
 
 def test_the_careless_annotator_agrees_least(scheme: Scheme) -> None:
     profiles = profiled(team(scheme))
-    scores = {p.annotator: p.f1 or 0 for p in profiles}
+    scores = {p.annotator: (p.f1 and p.f1.measure.value) or 0.0 for p in profiles}
     assert min(scores, key=scores.__getitem__) == "simulated-careless"
     assert {profile.documents for profile in profiles} == {4}
 
@@ -108,7 +108,9 @@ def test_who_gets_worse_has_a_falling_slope(second_scheme: Scheme) -> None:
     assert drift is not None
     assert drift.n == 12
     assert [part.documents for part in drift.parts] == [3, 3, 3, 3]
-    assert [part.f1 for part in drift.parts] == pytest.approx([1, 6 / 7, 2 / 3, 2 / 5])
+    f1s = [part.f1.measure.value for part in drift.parts]
+    assert f1s == pytest.approx([1, 6 / 7, 2 / 3, 2 / 5])
+    assert all(part.f1.interval.reason.startswith("too few") for part in drift.parts)
     assert drift.slope is not None
     assert drift.slope < 0
 
@@ -126,6 +128,18 @@ def test_documents_of_one_day_are_in_no_order(
     ]
     drift = profiled(gather(documents, second_scheme))[0].drift
     assert (drift and [part.documents for part in drift.parts]) == parts
+
+
+def test_the_f1_with_the_only_other_has_the_interval_of_all(scheme: Scheme) -> None:
+    coded = code_corpus(team(scheme, articles=8).only((0, 2)))
+    whole = measures(coded, gamma_samples=0)
+    overlap = next(m for m in whole if str(m.name) == "span_identification.all.overlap")
+    (expected,) = with_intervals([overlap], coded.corpus)
+    assert expected.interval.low is not None
+    for profile in annotator_profiles(coded, whole)[::2]:
+        assert profile.f1 is not None
+        assert profile.f1.interval == expected.interval
+        assert profile.f1.measure.n == overlap.n
 
 
 def test_who_shares_no_document_is_named(second_scheme: Scheme) -> None:

@@ -23,6 +23,7 @@ from signalbook.export.report.breakdowns import By
 from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.export.report.json_data import SCHEMA
 from signalbook.export.report.summary import summarise
+from signalbook.export.report.wording import interval_text
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
 
@@ -159,3 +160,19 @@ def test_pairs_are_shown_by_what_is_computed_of_pairs(made: Made, scheme: Scheme
     pairs = few.html.split('id="pairs"')[1].split("</section>")[0]
     assert "Each measure with a target" in pairs
     assert "no shared article" not in pairs
+    assert '">too few articles</small>' in pairs
+
+
+def test_pairs_stand_with_their_intervals(made: Made, scheme: Scheme) -> None:
+    report = agreement_report(gather(made(articles=8, annotators=2), scheme))
+    (pair,) = report.analysis.pairs
+    page = report.html.split('id="pairs"')[1].split("</section>")[0]
+    in_json = cast("list[dict[str, Any]]", report.data["pairs"])[0]["measures"]
+    overlap = next(r for r in pair.measures if str(r.measure.name).endswith("all.overlap"))
+    interval = interval_text(overlap)
+    assert interval
+    shown = f"{overlap.measure.value:.2f}<small>{interval}</small><small>n&nbsp;=&nbsp;"
+    assert f"{shown}{overlap.measure.n}</small>" in page
+    described = next(m for m in in_json if m["unit"] == "all" and m["field"] == "overlap")
+    assert described["interval"]["low"] == overlap.interval.low
+    assert described["target"] is None
