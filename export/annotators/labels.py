@@ -7,13 +7,13 @@ To a field only those gave one who marked the unit.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField, SpanUnit
 from signalbook.export.agreement.field_measures import listed_values
-from signalbook.export.agreement.span_groups import SpanGroups, typical_extent
+from signalbook.export.agreement.span_groups import typical_extent
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.schema.documents.records import Span
 from signalbook.schema.scheme.model import Field
@@ -64,8 +64,9 @@ class Labels:
 def annotator_labels(coded: CodedCorpus) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(coded)
+    groups = _judged_groups(coded)
     for coded_field in coded.fields:
-        yield field_labels(coded_field, coded.groups)
+        yield _field_labels(coded_field, groups)
 
 
 def span_labels(coded: CodedCorpus) -> Labels:
@@ -110,7 +111,22 @@ def _numbered(units: Iterable[JudgedUnit]) -> tuple[JudgedUnit, ...]:
     return tuple(numbered)
 
 
-def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
+#: (Article, number of a group of spans within it) -> what was judged.
+_Groups: TypeAlias = Mapping[tuple[int, int], JudgedUnit]
+
+
+def _judged_groups(coded: CodedCorpus) -> _Groups:
+    """Every group, under one name for all fields of its type."""
+    judged: dict[tuple[int, int], JudgedUnit] = {}
+    for span_type in coded.corpus.scheme.span_types:
+        rows = coded.groups.of_type(span_type.name)
+        units = _numbered(_placed((article, group.spans)) for article, _, group in rows)
+        for (article, number, _), unit in zip(rows, units, strict=True):
+            judged[article, number] = unit
+    return judged
+
+
+def _field_labels(coded: CodedField, groups: _Groups) -> Labels:
     """The values of one field that the scheme lists; of others, why there is no model."""
     field, ratings = coded.field, coded.ratings
     listed = () if field.many else listed_values(field)
@@ -126,10 +142,7 @@ def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
         unit=coded.unit,
         field=field.name,
         values=tuple(map(as_text, listed)),
-        units=_numbered(
-            _unit(coded.kind, groups, article, name)
-            for article, name in zip(articles, names, strict=True)
-        ),
+        units=_units(coded.kind, groups, [*zip(articles, names, strict=True)]),
         rows=rows,
         annotators=annotators[ratings.raters[kept]],
         codes=codes[kept],
@@ -137,9 +150,15 @@ def field_labels(coded: CodedField, groups: SpanGroups) -> Labels:
     )
 
 
-def _unit(kind: str, groups: SpanGroups, article: int, unit: Hashable) -> JudgedUnit:
-    if kind == "attribute" and isinstance(unit, int):
-        return _placed((article, groups.of_article(article)[unit].spans))
+def _units(
+    kind: str, groups: _Groups, places: Sequence[tuple[int, Hashable]]
+) -> tuple[JudgedUnit, ...]:
+    if kind == "attribute":
+        return tuple(groups[cast("tuple[int, int]", place)] for place in places)
+    return _numbered(_named(article, unit) for article, unit in places)
+
+
+def _named(article: int, unit: Hashable) -> JudgedUnit:
     sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
     return JudgedUnit(article, " -> ".join(map(str, sides)))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.tables.columns import SPAN_IDS, SPLIT, TEXT, Column, TableSchema
 
-from .labels import Labels
+from .labels import JudgedUnit, Labels
 from .models import MIN_PROBABILITY, FittedModel, Models
 
 SOFT_LABELS = TableSchema(
@@ -74,10 +74,11 @@ def soft_labels_table(models: Models, where: InRelease | None = None) -> pa.Tabl
     """
     where = where or InRelease(models.corpus)
     parts: list[pa.Table] = []
+    found: _Found = {}
     # The models of one field speak of the same units, which are found once for all of them.
     for _, fits in groupby(models.fits, key=lambda fit: id(fit.labels)):
         of_field = [*fits]
-        units = _units(of_field[0].labels, where)
+        units = _units(of_field[0].labels, where, found)
         parts += [_rows(fit, units) for fit in of_field]
     return pa.concat_tables(parts) if parts else SOFT_LABELS.described.empty_table()
 
@@ -87,21 +88,35 @@ def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes
     return parquet_bytes(soft_labels_table(models, where))
 
 
-def _units(labels: Labels, where: InRelease) -> pa.Table:
+#: What the columns say of units that several fields share, by the identity of each.
+_Found: TypeAlias = dict[int, tuple[Any, ...]]
+_OF_UNITS = ("article_id", "split", "unit", "start", "end", "gold_span_id", "span_ids")
+
+
+def _units(labels: Labels, where: InRelease, found: _Found) -> pa.Table:
     """What the columns say of each unit."""
-    found = [(unit.article, unit.spans) for unit in labels.units]
-    at_place = labels.kind == "span"
-    columns: dict[str, list[Any]] = {
-        "article_id": [where.corpus.articles[article] for article, _ in found],
-        "split": [where.split(article) for article, _ in found],
-        "unit": [unit.key for unit in labels.units],
-        "start": [unit.start for unit in labels.units],
-        "end": [unit.end for unit in labels.units],
-        "gold_span_id": [where.gold_span_id(unit, at_place=at_place) for unit in found],
-        "span_ids": [where.span_ids(unit) for unit in found],
-    }
+    rows: list[tuple[Any, ...]] = []
+    for unit in labels.units:
+        if id(unit) not in found:
+            found[id(unit)] = _found(unit, where, at_place=labels.kind == "span")
+        rows.append(found[id(unit)])
+    columns = zip(*rows, strict=True) if rows else [()] * len(_OF_UNITS)
     schema = SOFT_LABELS.described
-    return pa.table({name: pa.array(c, schema.field(name).type) for name, c in columns.items()})
+    arrays = zip(_OF_UNITS, columns, strict=True)
+    return pa.table({name: pa.array(c, schema.field(name).type) for name, c in arrays})
+
+
+def _found(unit: JudgedUnit, where: InRelease, *, at_place: bool) -> tuple[Any, ...]:
+    place = unit.article, unit.spans
+    return (
+        where.corpus.articles[unit.article],
+        where.split(unit.article),
+        unit.key,
+        unit.start,
+        unit.end,
+        where.gold_span_id(place, at_place=at_place),
+        where.span_ids(place),
+    )
 
 
 def _rows(fit: FittedModel, units: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .coefficient import Floats, Ints
-from .ratings import check_codes
+from .patterns import distinct_patterns
 
 
 @dataclass(frozen=True)
@@ -77,31 +77,32 @@ def fit_dawid_skene(
     Raises:
         ValueError: A code is not below `n_values`.
     """
-    check_codes(np.asarray(codes), n_values)
     n_units = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
     n_raters = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
-    votes = _votes(units, raters, codes, (n_units, n_raters, n_values))
+    said = distinct_patterns(units, raters, codes, n_values, n_units)
+    counts = said.counts
+    votes = _votes(said.patterns, said.raters, said.codes, (len(counts), n_raters, n_values))
     by_cell = votes.T.tocsr()
     n_ratings = int(np.sum(codes >= 0))
     posteriors = _shares(votes, n_raters, n_values)
     previous, converged, iteration = -np.inf, False, 0
     added = smoothing + right * np.eye(n_values)
-    prior, confusion = _maximise(by_cell, posteriors, smoothing, added)
+    prior, confusion = _maximise(by_cell, posteriors, counts, smoothing, added)
     while iteration < max_iterations and not converged:
         iteration += 1
-        posteriors, likelihood = _expect(votes, prior, confusion)
+        posteriors, likelihood = _expect(votes, counts, prior, confusion)
         objective = likelihood + float(
             smoothing * np.log(prior).sum() + (added * np.log(confusion)).sum()
         )
         converged = objective - previous <= tolerance * max(n_ratings, 1)
         previous = objective
         if not converged:
-            prior, confusion = _maximise(by_cell, posteriors, smoothing, added)
-    posteriors, likelihood = _expect(votes, prior, confusion)
+            prior, confusion = _maximise(by_cell, posteriors, counts, smoothing, added)
+    posteriors, likelihood = _expect(votes, counts, prior, confusion)
     rated = np.bincount(raters[codes >= 0], minlength=n_raters) > 0
     right = np.einsum("k,rkk->r", prior, confusion)
     return DawidSkene(
-        posteriors=posteriors,
+        posteriors=posteriors[said.of_units],
         prior=prior,
         confusion=confusion,
         competence=np.where(rated, right, np.nan),
@@ -114,10 +115,8 @@ def fit_dawid_skene(
 def _votes(units: Ints, raters: Ints, codes: Ints, shape: tuple[int, int, int]) -> csr_array:
     """How often each rater gave each value to each unit, ``[U, R * V]``, sparse."""
     n_units, n_raters, n_values = shape
-    present = codes >= 0
-    cells = raters[present] * n_values + codes[present]
-    ones = np.ones(len(cells))
-    return csr_array((ones, (units[present], cells)), shape=(n_units, n_raters * n_values))
+    cells = raters * n_values + codes
+    return csr_array((np.ones(len(cells)), (units, cells)), shape=(n_units, n_raters * n_values))
 
 
 def _shares(votes: csr_array, n_raters: int, n_values: int) -> Floats:
@@ -128,26 +127,28 @@ def _shares(votes: csr_array, n_raters: int, n_values: int) -> Floats:
 
 
 def _maximise(
-    by_cell: csr_array, posteriors: Floats, smoothing: float, added: Floats
+    by_cell: csr_array, posteriors: Floats, counts: Ints, smoothing: float, added: Floats
 ) -> tuple[Floats, Floats]:
-    """Prior and confusion from the posteriors; ``[V]`` and ``[R, V true, V given]``."""
+    """Prior and confusion from the posteriors of as many units each; ``[V]``, ``[R, V, V given]``."""
     n_values = posteriors.shape[1]
-    counts = np.asarray(by_cell @ posteriors).reshape(-1, n_values, n_values)
-    confusion = counts.swapaxes(1, 2) + added
+    given = np.asarray(by_cell @ (posteriors * counts[:, None])).reshape(-1, n_values, n_values)
+    confusion = given.swapaxes(1, 2) + added
     # Units without a rating say nothing about the prior beyond repeating it, so they are left in.
-    prior = posteriors.sum(axis=0) + smoothing
+    prior = counts @ posteriors + smoothing
     return prior / prior.sum(), confusion / confusion.sum(axis=2, keepdims=True)
 
 
-def _expect(votes: csr_array, prior: Floats, confusion: Floats) -> tuple[Floats, float]:
-    """Posteriors ``[U, V]`` and the log likelihood of the ratings."""
+def _expect(
+    votes: csr_array, counts: Ints, prior: Floats, confusion: Floats
+) -> tuple[Floats, float]:
+    """Posteriors ``[U, V]`` and the log likelihood of the ratings of as many units each."""
     by_cell = np.log(confusion).swapaxes(1, 2).reshape(-1, len(prior))
     joint = np.asarray(votes @ by_cell) + np.log(prior)
-    return normalise(joint)
+    return normalise(joint, counts)
 
 
-def normalise(joint: Floats) -> tuple[Floats, float]:
-    """Posteriors of each row and the sum of the rows' log evidence; ``[U, V]``.
+def normalise(joint: Floats, counts: Ints) -> tuple[Floats, float]:
+    """Posteriors of each row, ``[U, V]``, and the log evidence of as many units of each.
 
     What `scipy.special.logsumexp` does, without its checks, which would take most of the time of
     an iteration.
@@ -157,4 +158,4 @@ def normalise(joint: Floats) -> tuple[Floats, float]:
         np.maximum(highest, column, out=highest)
     weights: Floats = np.exp(joint - highest[:, None])
     total: Floats = np.einsum("uv->u", weights)
-    return weights / total[:, None], float(np.log(total).sum() + highest.sum())
+    return weights / total[:, None], float(counts @ (np.log(total) + highest))

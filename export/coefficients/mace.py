@@ -12,7 +12,7 @@ from scipy.special import digamma
 
 from .coefficient import Floats, Ints
 from .dawid_skene import normalise
-from .ratings import check_codes
+from .patterns import Patterns, distinct_patterns
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,10 @@ class Mace:
 
 @dataclass(frozen=True)
 class _IndexedRatings:
-    """Ratings with indices ready for the sums of both steps."""
+    """Ratings of U patterns of units, with indices ready for the sums of both steps."""
 
-    #: ``unit * V + code`` and ``rater * V + code``, ``[n]``.
+    said: Patterns
+    #: ``pattern * V + code`` and ``rater * V + code``, ``[n]``.
     unit_cells: Ints
     rater_cells: Ints
     #: How often each rater gave each category, ``[R, V]``.
@@ -114,7 +115,7 @@ def fit_mace(
     rated = data.given.sum(axis=1) > 0
     share = best.knows[:, 1] / best.knows.sum(axis=1)
     return Mace(
-        posteriors=posteriors,
+        posteriors=posteriors[data.said.of_units],
         competence=np.where(rated, share, np.nan),
         strategies=best.strategies / best.strategies.sum(axis=1, keepdims=True),
         log_likelihood=best.likelihood,
@@ -127,15 +128,17 @@ def fit_mace(
 def _index(
     units: Ints, raters: Ints, codes: Ints, n_values: int, n_units: int | None, n_raters: int | None
 ) -> _IndexedRatings:
-    check_codes(np.asarray(codes), n_values)
     n_units = max(n_units or 0, int(np.max(units, initial=-1)) + 1)
     n_raters = max(n_raters or 0, int(np.max(raters, initial=-1)) + 1)
-    present = codes >= 0
-    units, raters, codes = units[present], raters[present], codes[present]
-    rater_cells = raters * n_values + codes
-    counts = np.bincount(rater_cells, minlength=n_raters * n_values).reshape(n_raters, n_values)
+    said = distinct_patterns(units, raters, codes, n_values, n_units)
+    rater_cells = said.raters * n_values + said.codes
+    given = np.bincount(rater_cells, said.weights, minlength=n_raters * n_values)
     return _IndexedRatings(
-        units * n_values + codes, rater_cells, counts, (n_units, n_raters, n_values)
+        said,
+        said.patterns * n_values + said.codes,
+        rater_cells,
+        given.reshape(n_raters, n_values).astype(np.int64),
+        (len(said.counts), n_raters, n_values),
     )
 
 
@@ -177,8 +180,9 @@ def _expect(
     know = np.broadcast_to(knows[:, 1:], guess.shape)
     gain = np.log1p(know / guess).ravel()[data.rater_cells]
     joint = np.bincount(data.unit_cells, gain, minlength=n_units * n_values)
-    posteriors, evidence = normalise(joint.reshape(n_units, n_values) - np.log(n_values))
-    share = (know / (guess + know)).ravel()[data.rater_cells]
+    joint = joint.reshape(n_units, n_values) - np.log(n_values)
+    posteriors, evidence = normalise(joint, data.said.counts)
+    share = (know / (guess + know)).ravel()[data.rater_cells] * data.said.weights
     n_known = np.bincount(
         data.rater_cells, posteriors.ravel()[data.unit_cells] * share, minlength=guess.size
     )
