@@ -238,9 +238,9 @@ def articles_needed(
     """About how many more articles until the interval excludes a target, on either side.
 
     New articles are taken to resemble those at hand, and the standard error to fall with the square
-    root of their number. What the statistic will be with them is uncertain by the very error that
-    it has now, so that the power is the mean over what it may be, somewhere near the target: the
-    assurance of O'Hagan, Stevens and Campbell (2005), Pharmaceutical Statistics 4(3).
+    root of their number. What the true value is, and with it the error, is uncertain by the very
+    error that there is now, so that the power is the mean over what it may be, somewhere near the
+    target: the assurance of O'Hagan, Stevens and Campbell (2005), Pharmaceutical Statistics 4(3).
 
     Where no disagreement was seen, it is the number of articles that must show none either; of fewer
     than five articles with disagreement, their error is too little known to say it.
@@ -265,7 +265,7 @@ def articles_needed(
         return max(1, needed - n_articles)
     if spread.disagreeing < MIN_INFORMATIVE:
         return None
-    more = np.unique(np.geomspace(1, 1000 * n_articles, 3000).round()).astype(np.float64)
+    more = np.unique(np.geomspace(1, 1000 * n_articles, 500).round()).astype(np.float64)
     enough = np.flatnonzero(_assurance(spread, target, more, tail) >= power)
     return int(more[enough[0]]) if len(enough) else None
 
@@ -274,17 +274,40 @@ def _assurance(spread: JackknifeSpread, target: float, more: Floats, tail: float
     """The probability that the interval excludes a target with so many more articles."""
     aim = float(_to_scale(target, spread.floor))
     near = aim - float(_to_scale(_below(target, spread.floor), spread.floor))
-    # In standard errors of the articles at hand: how far the value lies from the target, how much
-    # of that the true value is taken to, and how near the target the interval will still hold it.
-    distance = abs(aim - spread.center) / spread.error
+    true, likely = _true_values(spread, aim, near)
+    old = (spread.n_articles / (spread.n_articles + more))[:, None]
+    expected = old * spread.center + (1 - old) * true
+    error = _error_at(spread, expected) * np.sqrt(old)
+    drawn = _error_at(spread, true) * np.sqrt(old * (1 - old))
+    over, under = (
+        stdtr(freedom, (side * (expected - aim) - stdtrit(freedom / old, tail) * error) / drawn)
+        for side, freedom in ((1, spread.freedom_below), (-1, spread.freedom_above))
+    )
+    return np.asarray((over + under) @ likely, dtype=np.float64)
+
+
+def _true_values(spread: JackknifeSpread, aim: float, near: float) -> tuple[Floats, Floats]:
+    """What the true value may be, on the scale, and how likely each is: near an aim before it is seen."""
     trust = 1 / (1 + (spread.error / near) ** 2)
-    old = spread.n_articles / (spread.n_articles + more)
-    reach = stdtrit(spread.freedom / old, tail) * np.sqrt(old)
-    expected = distance * (old + (1 - old) * trust)
-    error = np.sqrt((1 - old) ** 2 * trust + old * (1 - old))
-    above = stdtr(spread.freedom, (expected - reach) / error)
-    below = stdtr(spread.freedom, (-expected - reach) / error)
-    return np.asarray(above + below, dtype=np.float64)
+    middle, width = aim + trust * (spread.center - aim), spread.error * trust**0.5
+    true = middle + width * np.linspace(-4, 4, 33)
+    error = _error_at(spread, true)
+    seen, expected = (spread.center - true) / error, (true - aim) / near
+    unlikely = (seen**2 + expected**2) / 2
+    likely = np.exp(unlikely.min() - unlikely) / error
+    return true, likely / likely.sum()
+
+
+def _error_at(spread: JackknifeSpread, value: Floats) -> Floats:
+    """The error that the same articles would leave at another value; both are on the scale.
+
+    What differs between articles is less, the nearer a share is to its ends, as with p (1 - p); on
+    the scale of the logit it is then more.
+    """
+    if spread.floor is None:
+        return np.asarray(spread.error * np.exp((value - spread.center) / 2), dtype=np.float64)
+    ratio = np.cosh(value / 2) / np.cosh(spread.center / 2)
+    return np.asarray(spread.error * ratio, dtype=np.float64)
 
 
 def _to_scale(value: Floats | float, floor: float | None) -> Floats:

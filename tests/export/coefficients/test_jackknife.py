@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import expit
 from scipy.stats import binomtest
 
 from signalbook.export.coefficients.alpha import alpha_from_coincidences
@@ -196,6 +197,21 @@ def test_more_articles_are_needed_near_the_target_and_none_where_it_is_excluded(
     assert max(inside) == counts[targets.index(min(targets, key=lambda t: abs(t - spread.value)))]
     assert max(inside[0], inside[-1]) < sorted(inside)[-2]
     assert articles_needed(spread_of(agreeing(20)), 1.0) is None  # no interval is above 1
+
+
+def test_more_articles_are_needed_above_than_below_as_disagreement_gets_rarer_there() -> None:
+    """Equally far on the scale, on which the error of a share is greater near its ends."""
+    counts = np.tile([9.0, 0.0, 0.0], (40, 1, 1))
+    counts[:12, 0, 1] = np.arange(12) % 3 + 1
+    counts[:12, 0, 2] = 1
+    spread = jackknife_spread(counts, mean_pairwise_f1, floor=0.0, units=360)
+    assert spread is not None
+    below, above = (
+        articles_needed(spread, float(expit(spread.center + away))) for away in (-0.4, 0.4)
+    )
+    assert below is not None
+    assert above is not None
+    assert 0 < below < 0.5 * above
 
 
 def test_where_nobody_disagreed_it_is_told_how_many_more_may_not_disagree_either() -> None:
