@@ -7,11 +7,13 @@ fails, the annotation of the annotator who was followed most often stands in, va
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from signalbook.export.validation.checker import Checker, errors
+from signalbook.export.agreement.span_groups import SpanGroup, align_documents
+from signalbook.export.validation.checker import Checker
 from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
@@ -108,12 +110,12 @@ class Adjudication:
         """Ids of the articles that have none."""
         return [a.article_id for a in self.articles if a.document is None]
 
-    @property
+    @cached_property
     def decisions(self) -> list[Decision]:
         """Every choice between annotators and every repair."""
         return [decision for article in self.articles for decision in article.decisions]
 
-    @property
+    @cached_property
     def record(self) -> GoldRecord:
         """What the gold annotations were made from."""
         with_gold = [article for article in self.articles if article.document]
@@ -206,14 +208,21 @@ def adjudicate(
     by_article: dict[str, list[AnnotationDocument]] = defaultdict(list)
     for document in voting:
         by_article[document.article.id].append(document)
-    checker, frequencies = Checker(scheme), value_frequencies(voting)
+    checker, frequencies = Checker(scheme, warns=False), value_frequencies(voting)
     tie_breaker = _tie_breaker(voting, scheme, model)
+    # What is computed is not voted on; it follows from what the gold annotation has.
+    of_annotators = {
+        article: by_annotator(with_derived(document, scheme) for document in of_article)
+        for article, of_article in sorted(by_article.items())
+    }
+    groups = align_documents([*of_annotators.values()], scheme)
     adjudicated: list[AdjudicatedArticle] = []
-    for article, of_article in sorted(by_article.items()):
-        votes = VoteLog(article, frequencies, tie_breaker)
-        # What is computed is not voted on; it follows from what the gold annotation has.
-        derived = [with_derived(d, scheme) for d in of_article]
-        result = _adjudicate_article(derived, checker, votes, log.get(article))
+    for (article, annotations), aligned in zip(of_annotators.items(), groups, strict=True):
+        votes, of_article = VoteLog(article, frequencies, tie_breaker), by_article[article]
+        if article in log:
+            result = _ruled_article(annotations, checker, votes, log[article])
+        else:
+            result = _adjudicate_article(annotations, checker, votes, aligned)
         adjudicated.append(
             replace(result, made_from=annotations_hash(of_article), is_of_one=len(of_article) == 1)
         )
@@ -235,21 +244,18 @@ def _tie_breaker(
 
 
 def _adjudicate_article(
-    documents: Sequence[AnnotationDocument],
+    documents: Documents,
     checker: Checker,
     vote_log: VoteLog,
-    line: Adjudicated | None,
+    groups: Sequence[SpanGroup[str]],
 ) -> AdjudicatedArticle:
-    of_annotators = by_annotator(documents)
-    if line is not None:
-        return _ruled_article(of_annotators, checker, vote_log, line)
-    if len(of_annotators) == 1:
-        [(annotator, document)] = of_annotators.items()
+    if len(documents) == 1:
+        [(annotator, document)] = documents.items()
         gold = document.with_annotator(GOLD)
-        if not errors(checker.check(gold)):
+        if not checker.has_error(gold):
             vote_log.record("article", "", {annotator: True}, True, "only one annotator")
             return _adjudicated(vote_log, gold)
-    return _merged_article(of_annotators, checker, vote_log)
+    return _merged_article(documents, checker, vote_log, groups=groups)
 
 
 def _ruled_article(
@@ -267,9 +273,14 @@ def _ruled_article(
 
 
 def _merged_article(
-    documents: Documents, checker: Checker, vote_log: VoteLog, rulings: Rulings | None = None
+    documents: Documents,
+    checker: Checker,
+    vote_log: VoteLog,
+    rulings: Rulings | None = None,
+    *,
+    groups: Sequence[SpanGroup[str]] | None = None,
 ) -> AdjudicatedArticle:
-    draft = merge(documents, checker.scheme, vote_log, rulings)
+    draft = merge(documents, checker.scheme, vote_log, rulings, groups=groups)
     document, left = repair(draft, checker, vote_log)
     if not left:
         return _adjudicated(vote_log, document)
@@ -297,12 +308,12 @@ def _most_followed(
     ranked = sorted(documents, key=lambda a: (-vote_log.followed[a], a))
     # As gold they are checked as a whole, also what an earlier stage gave.
     as_gold = {a: document.with_annotator(GOLD) for a, document in documents.items()}
-    valid = [a for a in ranked if not errors(checker.check(as_gold[a]))]
+    valid = next((a for a in ranked if not checker.has_error(as_gold[a])), None)
     votes = {a: vote_log.followed[a] for a in documents}
-    if valid:
+    if valid is not None:
         rule = "whole annotation of the annotator who was followed most often"
-        vote_log.record("article", "", votes, valid[0], f"{rule}{since}")
-        return replace(_adjudicated(vote_log, as_gold[valid[0]]), set_aside=rules)
+        vote_log.record("article", "", votes, valid, f"{rule}{since}")
+        return replace(_adjudicated(vote_log, as_gold[valid]), set_aside=rules)
     for annotator in ranked:
         of_one = VoteLog(vote_log.article_id, vote_log.frequencies)
         draft = merge({annotator: documents[annotator]}, checker.scheme, of_one)

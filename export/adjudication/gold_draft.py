@@ -109,8 +109,8 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
         {
             "scheme": scheme.name,
             "schema_version": draft.template.schema_version,
-            "article": draft.template.article.to_dict(),
-            "annotator": GOLD.to_dict(),
+            "article": draft.template.article,
+            "annotator": GOLD,
             # A stage has no place yet for what later ones ask.
             **{name: section for name, section in sections.items() if name in properties},
         }
@@ -147,10 +147,12 @@ def words(values: Values) -> Iterator[str]:
 
 def _with_ids(values: Values, ids: Mapping[str, str]) -> dict[str, Any]:
     """JSON-shaped values in which parties have their ids."""
-
-    def with_ids(value: Value) -> object:
-        if isinstance(value, tuple):
-            return [ids.get(member, member) for member in value]
-        return ids.get(value, value) if isinstance(value, str) else value
-
-    return {name: with_ids(value) for name, value in values.items()}
+    named: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, str):
+            named[name] = ids.get(value, value)
+        elif isinstance(value, tuple):
+            named[name] = [ids.get(member, member) for member in value]
+        else:
+            named[name] = value
+    return named

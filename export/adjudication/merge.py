@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from signalbook.export.agreement.span_groups import SpanGroup, align_article
@@ -20,7 +20,12 @@ _Had = TypeVar("_Had")
 
 
 def merge(
-    documents: Documents, scheme: Scheme, vote_log: VoteLog, rulings: Rulings | None = None
+    documents: Documents,
+    scheme: Scheme,
+    vote_log: VoteLog,
+    rulings: Rulings | None = None,
+    *,
+    groups: Sequence[SpanGroup[str]] | None = None,
 ) -> GoldDraft:
     """Vote on parties, spans, relations, dyads and labels of one article.
 
@@ -29,8 +34,9 @@ def merge(
         scheme: The scheme of all of them.
         vote_log: Counts the votes.
         rulings: What an adjudicator has decided, which stands before the votes.
+        groups: The spans that are aligned with one another, if that is known.
     """
-    return _Merge(documents, scheme, vote_log, rulings).draft()
+    return _Merge(documents, scheme, vote_log, rulings, groups).draft()
 
 
 @dataclass
@@ -39,6 +45,7 @@ class _Merge:
     scheme: Scheme
     vote_log: VoteLog
     rulings: Rulings | None = None
+    groups: Sequence[SpanGroup[str]] | None = None
     #: Key of a party in the draft -> what each has of it.
     parties: dict[str, PartyGroup] = field(default_factory=dict[str, PartyGroup])
     #: (annotator, party id) -> key of the party in the draft.
@@ -99,8 +106,11 @@ class _Merge:
         if ruled is not None:
             stands_alone = alone[ADJUDICATOR]
         elif stands_alone:
-            has = {a: self._questions.described(key, a) for a in voters if voters[a]}
-            ruling = self._questions.presence(name, "", has)
+            ruling = self._questions.presence(
+                name,
+                "",
+                lambda: {a: self._questions.described(key, a) for a in voters if voters[a]},
+            )
             stands_alone = ruling is None or ruling(True) is None
         return replace(unit, stands_alone=stands_alone)
 
@@ -118,23 +128,25 @@ class _Merge:
         }
 
     def _spans(self) -> Iterator[GoldUnit]:
-        groups = align_article(self.everyone, self.scheme)
+        groups = self.groups
+        if groups is None:
+            groups = align_article(self.everyone, self.scheme)
         for span_type in self.scheme.span_types:
             of_type = (group for group in groups if group.type == span_type.name)
             for number, group in enumerate(of_type, 1):
-                voting = SpanGroup(_without_adjudicator(group) or group)
-                start, end = voting.extent
+                start, end = _voting(group).extent
                 name = f"{span_type.name} [{start}, {end})"
                 voters = {a: a in group for a in self.documents}
-                extents = {
-                    a: (group[a].start, group[a].end) if a in group else None for a in voters
-                }
                 id = group[ADJUDICATOR].id if ADJUDICATOR in group else ""
-                ruling = self._questions.presence(name, id, extents)
+                ruling = self._questions.presence(name, id, partial(self._extents, group))
                 if self.vote_log.decide_presence(name, voters, kind=span_type.name, ruling=ruling):
                     yield self._span(f"{span_type.name}:{number:04}", name, group, id)
 
         self._note_unknown_types()
+
+    def _extents(self, group: SpanGroup[str]) -> dict[str, tuple[int, int] | None]:
+        """Where each annotator has a span; None where not."""
+        return {a: (group[a].start, group[a].end) if a in group else None for a in self.documents}
 
     def _note_unknown_types(self) -> None:
         types = {span_type.name for span_type in self.scheme.span_types}
@@ -157,7 +169,7 @@ class _Merge:
         return replace(unit, start=start, end=end, extents=extents)
 
     def _extent(self, name: str, group: SpanGroup[str], id: str) -> tuple[int, int]:
-        voting = SpanGroup(_without_adjudicator(group) or group)
+        voting = _voting(group)
         extents = {a: (span.start, span.end) for a, span in voting.items()}
         chosen, same = voting.extent, voting.extents.count(voting.extent)
         rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
@@ -203,13 +215,13 @@ class _Merge:
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""
-        fields = self._fields
         translated: dict[str, Value] = {}
         for name, value in values.items():
+            field = self._fields.get(name)
             if isinstance(value, tuple):
                 keys = tuple(self.party_keys.get((annotator, part), part) for part in value)
-                translated[name] = in_order(fields[name], keys) if name in fields else keys
-            elif isinstance(value, str) and name in fields and fields[name].is_reference:
+                translated[name] = in_order(field, keys) if field is not None else keys
+            elif field is not None and field.is_reference and isinstance(value, str):
                 translated[name] = self.party_keys.get((annotator, value), value)
             else:
                 translated[name] = value
@@ -241,12 +253,15 @@ class _Merge:
         self, key: GoldRelation, drawn: Mapping[str, tuple[GoldRelation, Relation]]
     ) -> bool:
         name = f"{key.type} from {key.from_} to {key.to}"
-        ends = {a: self._ends(a, drawn[a][1]) if a in drawn else None for a in self.documents}
         id = ""
         if ADJUDICATOR in drawn:
             ruled = drawn[ADJUDICATOR][1]
             id = f"{ruled.type} from {ruled.from_} to {ruled.to}"
-        ruling = self._questions.presence(name, id, ends)
+        ruling = self._questions.presence(
+            name,
+            id,
+            lambda: {a: self._ends(a, drawn[a][1]) if a in drawn else None for a in self.documents},
+        )
         voters = {a: a in drawn for a in self.documents}
         return self.vote_log.decide_presence(name, voters, ruling=ruling)
 
@@ -270,15 +285,20 @@ class _Merge:
         for pair in sorted(judged):
             name, id = "dyad " + " → ".join(pair), ids.get(pair, "")
             voters = {a: a in judged[pair] for a in self.documents}
-            readings = {
-                a: [self._questions.described(side, a) for side in pair] if voters[a] else None
-                for a in voters
-            }
-            ruling = self._questions.presence(name, id, readings)
+            ruling = self._questions.presence(name, id, partial(self._described, pair, voters))
             chosen = self.vote_log.decide_presence(name, voters, ruling=ruling)
             unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields, id)
             (majority if chosen else minority).append(unit)
         return majority, minority
+
+    def _described(
+        self, pair: Sequence[str], voters: Mapping[str, bool]
+    ) -> dict[str, list[object] | None]:
+        """How each annotator calls the sides of a pair; None who has not judged it."""
+        return {
+            a: [self._questions.described(side, a) for side in pair] if voters[a] else None
+            for a in voters
+        }
 
     def _judged_pairs(
         self, sides: tuple[Field, Field]
@@ -302,8 +322,17 @@ class _Merge:
         return self._voted("article", "article", "article", options, self.scheme.asked_labels, id)
 
 
-def _without_adjudicator(by_annotator: Mapping[str, _Had]) -> dict[str, _Had]:
+def _voting(group: SpanGroup[str]) -> SpanGroup[str]:
+    """The spans of those who vote; the adjudicator's, where nobody else has any."""
+    if ADJUDICATOR not in group:
+        return group
+    return SpanGroup(_without_adjudicator(group) or group)
+
+
+def _without_adjudicator(by_annotator: Mapping[str, _Had]) -> Mapping[str, _Had]:
     """What annotators have, who vote."""
+    if ADJUDICATOR not in by_annotator:
+        return by_annotator
     return {name: value for name, value in by_annotator.items() if name != ADJUDICATOR}
 
 

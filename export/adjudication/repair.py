@@ -9,7 +9,7 @@ cheapest.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from signalbook.export.validation.checker import Checker, errors
+from signalbook.export.validation.checker import Checker
 from signalbook.export.validation.messages import Issue
 from signalbook.schema.documents.records import AnnotationDocument, Value
 from signalbook.schema.scheme.model import Scheme
@@ -50,11 +50,10 @@ def repair(
 ) -> tuple[AnnotationDocument, list[Issue]]:
     """The draft's document after repair, and the errors that are left."""
     document = assemble(draft, checker.scheme)
-    left = errors(checker.check(document))
+    left = checker.errors(document) or []
     seen = {document.to_json()}
     for _ in range(_MAX_STEPS):
-        steps = _steps(draft, left, checker, seen)
-        best = min(steps, key=lambda step: (len(step.errors), step.edit.cost), default=None)
+        best = _best_step(draft, left, checker, seen)
         if best is None:
             break
         edit, rules = best.edit, tuple(sorted({issue.id for issue in left}))
@@ -64,16 +63,32 @@ def repair(
     return document, left
 
 
-def _steps(
+def _best_step(
     draft: GoldDraft, issues: list[Issue], checker: Checker, seen: set[str]
-) -> Iterator[_Step]:
-    """What every edit would lead to, where that is new and no worse."""
-    for edit in _edits(draft, issues[:_MAX_ERRORS], checker.scheme):
+) -> _Step | None:
+    """The edit that leaves the fewest errors, of equal ones the cheapest, then the first.
+
+    What it leads to must be new and no worse; None if no edit does.
+    """
+    best, at_most, tried = None, len(issues), {*seen}
+    suspected = {issue.id for issue in issues}
+    # From the cheapest on, each further edit is of use only if it leaves fewer errors.
+    for edit in sorted(_edits(draft, issues[:_MAX_ERRORS], checker.scheme), key=_cost):
+        if at_most < 0:
+            break
         document = assemble(edit.draft, checker.scheme)
-        if document.to_json() not in seen:
-            left = errors(checker.check(document))
-            if len(left) <= len(issues):
-                yield _Step(edit, document, left)
+        line = document.to_json()
+        if line in tried:
+            continue
+        tried.add(line)
+        left = checker.errors(document, at_most=at_most, suspected=suspected)
+        if left is not None:
+            best, at_most = _Step(edit, document, left), len(left) - 1
+    return best
+
+
+def _cost(edit: Edit) -> int:
+    return edit.cost
 
 
 def _edits(draft: GoldDraft, issues: list[Issue], scheme: Scheme) -> Iterator[Edit]:

@@ -1,6 +1,6 @@
 """Let an adjudicator's decisions stand before the votes, as far as their premises hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -90,7 +90,7 @@ class Questions:
     parties: Mapping[str, PartyGroup]
 
     def presence(
-        self, unit: str, id: str, places: Mapping[str, object | None]
+        self, unit: str, id: str, places: Callable[[], Mapping[str, object | None]]
     ) -> Ruling[bool] | None:
         """What the adjudicator has to say on whether a unit is in.
 
@@ -99,10 +99,13 @@ class Questions:
         Args:
             unit: How the log calls it.
             id: The unit in the adjudicator's document; empty if it is not there.
-            places: Annotator -> where the annotator has it; None where not.
+            places: Gives annotator -> where the annotator has it; None where not.
         """
-        voters = {annotator: place is not None for annotator, place in places.items()}
-        return self.ruling(unit, id, "", voters, bool(id), readings=voters if id else places)
+        if self.rulings is None:
+            return None
+        by_annotator = places()
+        voters = {annotator: place is not None for annotator, place in by_annotator.items()}
+        return self.ruling(unit, id, "", voters, bool(id), readings=voters if id else by_annotator)
 
     def ruling(
         self,

@@ -148,7 +148,9 @@ class VoteLog:
         self, unit: str, name: str, votes: Mapping[str, object], chosen: object, rule: str
     ) -> None:
         """Log a decision unless all agree."""
-        self.followed.update(a for a, value in votes.items() if value == chosen)
+        for annotator, value in votes.items():
+            if value == chosen:
+                self.followed[annotator] += 1
         if rule != "unanimous":
             self.decisions.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
 
@@ -181,11 +183,11 @@ def vote(
 ) -> tuple[Value | None, str]:
     """The value that the annotators' votes make, and the rule that made it."""
     given = [votes[name] for name in sorted(votes)]
-    if field.required:
+    if field.required and None in given:
         given = [value for value in given if value is not None]
     if not given:
         return None, "nobody chose a value"
-    if all(value == given[0] for value in given):
+    if given.count(given[0]) == len(given):
         return given[0], "unanimous"
     counts = Counter(given)
     best = max(counts.values())

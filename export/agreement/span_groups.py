@@ -122,14 +122,22 @@ def align_article(
     documents: Mapping[Key, AnnotationDocument], scheme: Scheme
 ) -> list[SpanGroup[Key]]:
     """The groups of one article: annotator -> document."""
-    marked = {
-        annotator: ordered_spans(document, scheme) for annotator, document in documents.items()
-    }
+    return align_documents([documents], scheme)[0]
 
-    def content_of(_: int, annotator: Key, span: Span) -> Content:
-        return content(span, documents[annotator], scheme)
 
-    return align_articles([marked], content_of)[0]
+def align_documents(
+    articles: Sequence[Mapping[Key, AnnotationDocument]], scheme: Scheme
+) -> list[list[SpanGroup[Key]]]:
+    """The groups of each article: annotator -> document; many at once take less time."""
+    marked = [
+        {annotator: ordered_spans(document, scheme) for annotator, document in documents.items()}
+        for documents in articles
+    ]
+
+    def content_of(article: int, annotator: Key, span: Span) -> Content:
+        return content(span, articles[article][annotator], scheme)
+
+    return align_articles(marked, content_of)
 
 
 def align_articles(

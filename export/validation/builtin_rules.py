@@ -15,7 +15,6 @@ from signalbook.schema.documents.annotation import (
     quoted,
     values_of,
 )
-from signalbook.schema.documents.derived import derived_values
 from signalbook.schema.documents.records import Dyad, Party, Relation, Span, Value
 from signalbook.schema.scheme.codelists import codes
 from signalbook.schema.scheme.model import Constraint, Field, Json, RelationType, Scheme
@@ -150,13 +149,15 @@ def columns(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding
     yield from _sections_of_no_scheme(annotation)
     scheme = annotation.scheme
     units = {*(t.name for t in scheme.span_types), "party", "dyad", "article"}
+    fields = annotation.lookup.fields
     for unit_name, unit, holder in _coded(annotation):
         if unit_name not in units or (unit_name in ("party", "dyad") and not _has(scheme, unit)):
             continue
         for name, value in values_of(holder).items():
-            field = annotation.lookup.fields.get((unit_name, name))
+            field = fields.get((unit_name, name))
             if field is not None:
-                yield from (Finding(fact, unit, name) for fact in _too_large(field, value))
+                if field.type == "integer":
+                    yield from (Finding(fact, unit, name) for fact in _too_large(field, value))
             elif unit is not None or name != "defaulted":
                 yield Finding(f"{unit_name} has no field “{name}” in the scheme", unit, name)
 
@@ -185,7 +186,7 @@ def _has(scheme: Scheme, unit: Unit | None) -> bool:
 def _too_large(field: Field, value: Value) -> Iterator[str]:
     """What is said of whole numbers that the type of the column (`x-arrow`) does not hold."""
     bits = field.arrow.removeprefix("int")
-    if field.type != "integer" or not bits.isdecimal():
+    if not bits.isdecimal():
         return
     limit = 2 ** (int(bits) - 1)
     for number in value if isinstance(value, tuple) else (value,):
@@ -285,7 +286,7 @@ def withheld(annotation: Annotation, _constraint: Constraint) -> Iterator[Findin
 def derived(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     """A label that is computed has the value that follows from the rest, or is left out."""
     labels, scheme = annotation.document.article_labels, annotation.scheme
-    computed = derived_values(annotation.document, scheme)
+    computed = annotation.derived
     for field in scheme.article_labels:
         if field.derived is None or labels.get(field.name) == computed.get(field.name):
             continue

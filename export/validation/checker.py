@@ -1,6 +1,6 @@
 """Find what is wrong in annotation documents: by JSON Schema, constraints and built-in rules."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup, Unit, many
@@ -79,12 +79,39 @@ class Checker:
 
     def has_error(self, document: AnnotationDocument) -> bool:
         """Whether something keeps a document out of a release; looks no further than the first."""
+        return self.errors(document, at_most=0) is None
+
+    def errors(
+        self,
+        document: AnnotationDocument,
+        *,
+        at_most: int | None = None,
+        suspected: Collection[str] = (),
+    ) -> list[Issue] | None:
+        """What keeps a document out of a release, in the order of `check`.
+
+        Args:
+            document: The document.
+            at_most: If there are more errors than that, the search ends.
+            suspected: Ids of rules that it is likely to break: with these, the search ends sooner.
+
+        Returns:
+            The errors; None if they are more than `at_most`.
+        """
+        annotation, data = self._prepared(document)
         # Without stages no violation of the schema is passed over, so that one need not be explained.
-        if not self.scheme.earlier and self._purpose != "prediction":
-            whole = completed(document, self.scheme)
-            if not self._validator.fits(whole.to_dict()):
-                return True
-        return any(issue.severity == "error" for issue in self.check(document))
+        explains = at_most != 0 or bool(self.scheme.earlier) or self._purpose == "prediction"
+        if not explains and not self._validator.fits(data):
+            return None
+        rules = [*enumerate(self._constraints)]
+        rules.sort(key=lambda rule: rule[1].id not in suspected)
+        found: list[tuple[int, Issue]] = []
+        for place, issue in self._issues(annotation, data, rules):
+            if issue.severity == "error":
+                if len(found) == at_most:
+                    return None
+                found.append((place, issue))
+        return [issue for _, issue in sorted(found, key=lambda placed: placed[0])]
 
     def check(self, document: AnnotationDocument) -> Iterator[Issue]:
         """Findings of one document: violations of the schema first, then by constraint.
@@ -94,11 +121,24 @@ class Checker:
         the spans that do not, and speak only of spans and relations that do not depend on these.
         In a stage, annotators are told nothing of what earlier ones gave: they cannot change it.
         """
+        annotation, data = self._prepared(document)
+        for _, issue in self._issues(annotation, data, enumerate(self._constraints)):
+            yield issue
+
+    def _prepared(self, document: AnnotationDocument) -> tuple[Annotation, dict[str, Json]]:
+        """The document as rules see it, and as JSON."""
         # `required` may name a label that is computed, and constraints may speak of it: they see it
         # whether the document holds it or not. What it holds stays, and is compared.
         document = completed(document, self.scheme)
-        annotation = Annotation(document, self._lookup)
-        data: dict[str, Json] = document.to_dict()
+        return Annotation(document, self._lookup), document.to_dict()
+
+    def _issues(
+        self,
+        annotation: Annotation,
+        data: Mapping[str, Json],
+        rules: Iterable[tuple[int, Constraint]],
+    ) -> Iterator[tuple[int, Issue]]:
+        """Findings, each beside the number of its rule; violations of the schema have -1."""
         violations = self._violations(annotation, data)
         violated: set[str] = set()
         broken: set[int] = set()
@@ -109,9 +149,9 @@ class Checker:
             if unit is not None:
                 broken.add(id(unit))
             if not self._is_given(unit, violation.place, annotation):
-                yield issue
+                yield -1, issue
         sound = self._without(broken, annotation) if violations else annotation
-        for constraint in self._constraints:
+        for number, constraint in rules:
             for finding in self._findings(constraint, annotation, data, sound):
                 if constraint.each and id(finding.unit) in broken:
                     continue
@@ -121,7 +161,7 @@ class Checker:
                 issue = finding_issue(constraint, finding, annotation)
                 # A value that the JSON Schema forbids, or finds too large, is reported already.
                 if constraint.check not in _AS_SCHEMA or not _lies_in(issue.path, violated):
-                    yield issue
+                    yield number, issue
 
     def _is_given(self, unit: Unit | None, place: Place, annotation: Annotation) -> bool:
         """Whether an annotator's task came with what a finding is about.

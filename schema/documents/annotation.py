@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from signalbook.schema.scheme.model import Field, Json, Scheme
 from signalbook.schema.text import excerpt
 
+from .derived import derived_values
 from .known_names import (
     KnownNames,
     refuse_value,
@@ -25,6 +26,9 @@ Unit: TypeAlias = Span | Party | Relation | Dyad
 _Named = TypeVar("_Named", Party, Span)
 _Found = TypeVar("_Found")
 Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
+
+#: Made once: the union of types takes longer to make than to ask.
+_WITH_ATTRIBUTES = Span | Party | Dyad
 
 #: How a rule reads a number.
 _RAW = "values_of(…).get(…)"
@@ -86,6 +90,11 @@ class Annotation:
         self.memory: dict[object, Any] = {}
         self.parties = _first_by_id(document.parties)
         self.spans = _first_by_id(document.spans)
+
+    @cached_property
+    def derived(self) -> Mapping[str, Value]:
+        """The labels of the article that are computed: what follows from the units."""
+        return derived_values(self.document, self.scheme)
 
     def of(self, *types: str) -> tuple[Span, ...]:
         """The spans of these types in the order of the text."""
@@ -278,7 +287,7 @@ def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:
 
 def values_of(holder: Holder) -> Mapping[str, Value]:
     """The coded values of a unit by field."""
-    return holder.attributes if isinstance(holder, Span | Party | Dyad) else holder
+    return holder.attributes if isinstance(holder, _WITH_ATTRIBUTES) else holder
 
 
 def one(holder: Holder, field: str) -> str:
@@ -307,7 +316,7 @@ def _words(holder: Holder, field: str) -> str | tuple[str, ...] | None:
     value = values_of(holder).get(field)
     if value is None:
         require_field(holder, field)
-    elif isinstance(value, str | tuple):
+    elif isinstance(value, (str, tuple)):
         return value
     else:
         refuse_value(value, field, "flag" if isinstance(value, bool) else _RAW)

@@ -75,6 +75,6 @@ def _units(derived: Derived, document: AnnotationDocument) -> Iterator[Mapping[s
         yield from (dyad.attributes for dyad in document.dyads)
     else:
         left_out = {r.from_ for r in document.relations if r.type == derived.unless}
-        for span in sorted(document.spans, key=lambda span: (span.start, span.end, span.id)):
-            if span.type == derived.of and span.id not in left_out:
-                yield span.attributes
+        of_type = [s for s in document.spans if s.type == derived.of and s.id not in left_out]
+        for span in sorted(of_type, key=lambda span: (span.start, span.end, span.id)):
+            yield span.attributes

@@ -1,7 +1,7 @@
 """Read and write files of annotation documents, JSON Lines."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +19,7 @@ from signalbook.schema.scheme.model import Json
 from signalbook.schema.text import first_of
 
 from .annotators import spellings, with_one_spelling
-from .limits import RAISE_LIMIT, chars_limit, max_line, unfit_document, unfit_ids
+from .limits import RAISE_LIMIT, chars_limit, is_plain, max_line, unfit_document, unfit_ids
 from .records import AnnotationDocument
 
 _SHOWN = 20
@@ -156,12 +156,15 @@ def _document(line: str, max_chars: int) -> AnnotationDocument:
     """The document that a line says; nothing in it is taken for another type than it has."""
     try:
         data = cast("Json", decode_json(line, way_out="correct it, or leave it out"))
-        if isinstance(data, dict) and (facts := [*unfit_document(data, max_chars)]):
-            raise _NoDocument(f"{facts[0]}; correct it, or leave it out")
+        # Beside its metadata, a plain line has nothing but what the fields of the records take.
+        if isinstance(data, dict):
+            _refuse_unfit({"article": data.get("article")} if is_plain(line) else data, max_chars)
         document = AnnotationDocument.model_validate_json(line, strict=True)
     except JsonError as error:
         raise _NoDocument(error) from error
     except ValidationError as error:
+        if isinstance(data, dict):
+            _refuse_unfit(data, max_chars)
         first = error.errors(include_url=False, include_input=False)[0]
         place = "/".join(map(str, first["loc"]))
         message = str(first["msg"]).removeprefix("Value error, ")
@@ -169,6 +172,11 @@ def _document(line: str, max_chars: int) -> AnnotationDocument:
     if facts := [*unfit_ids(document)]:
         raise _NoDocument(f"{facts[0]}; write an id that people can read")
     return document
+
+
+def _refuse_unfit(data: Mapping[str, Json], max_chars: int) -> None:
+    for fact in unfit_document(data, max_chars):
+        raise _NoDocument(f"{fact}; correct it, or leave it out")
 
 
 def documents_hash(documents: Iterable[AnnotationDocument]) -> str:

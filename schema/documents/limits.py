@@ -25,6 +25,9 @@ _MAX_DEPTH = 32
 #: What to do about a limit where no option raises it.
 RAISE_LIMIT = f"raise the limit with the environment variable {MAX_CHARS_VARIABLE}"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+#: How JSON writes NUL and surrogates, and numbers that may be too large: apart, searched faster.
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_MANY_DIGITS = re.compile("[0-9]{19}")
 
 
 def chars_limit() -> int:
@@ -109,6 +112,11 @@ def is_damaged(value: Json) -> bool:
     return isinstance(value, dict) and any(
         is_damaged(name) or is_damaged(item) for name, item in value.items()
     )
+
+
+def is_plain(line: str) -> bool:
+    """Whether all texts and numbers in JSON can be kept, as one sees without reading it."""
+    return _ESCAPED.search(line) is None and _MANY_DIGITS.search(line) is None
 
 
 def unfit_document(data: Mapping[str, Json], max_chars: int) -> Iterator[str]:

@@ -249,12 +249,12 @@ class Field:
         """Whether "none of these" is one of its answers: a set of chips that may stay empty."""
         return self.many and self.min_items == 0 and self.control != "textarea"
 
-    @property
+    @cached_property
     def value_ids(self) -> tuple[str, ...]:
         """Ids of the values that the scheme lists, in the scheme's order."""
         return tuple(value.id for value in self.values)
 
-    @property
+    @cached_property
     def listed(self) -> tuple[str | int | float, ...]:
         """The values that the scheme lists, as documents hold them, in the scheme's order."""
         return tuple(map(self.typed, self.value_ids))
@@ -291,7 +291,7 @@ class Field:
             )
         if self.is_boolean:
             return isinstance(value, bool)
-        kind = int | float if self.type in ("integer", "number") else str
+        kind = (int, float) if self.type in ("integer", "number") else str
         if not isinstance(value, kind) or isinstance(value, bool):
             return False
         return not self.values or self.is_reference or value in self.listed

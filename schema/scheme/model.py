@@ -186,10 +186,17 @@ class Scheme:
         Raises:
             KeyError: The unit has no such field.
         """
-        for of, asked in self.fields():
-            if (of, asked.name) == (unit, name):
-                return asked
-        raise KeyError(f"{unit} has no field {name!r}")
+        try:
+            return self._by_unit_and_name[unit, name]
+        except KeyError:
+            raise KeyError(f"{unit} has no field {name!r}") from None
+
+    @cached_property
+    def _by_unit_and_name(self) -> dict[tuple[str, str], Field]:
+        fields: dict[tuple[str, str], Field] = {}
+        for unit, field in self.fields():
+            fields.setdefault((unit, field.name), field)
+        return fields
 
     @property
     def span_id_pattern(self) -> str:

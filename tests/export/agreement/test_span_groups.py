@@ -1,7 +1,16 @@
 """Spans of several annotators are grouped by gamma's best alignment."""
 
-from signalbook.export.agreement.span_groups import SpanGroup, align_articles, typical_extent
+from signalbook.annotate.demo.simulate import simulate
+from signalbook.export.agreement.span_groups import (
+    SpanGroup,
+    align_article,
+    align_articles,
+    align_documents,
+    typical_extent,
+)
+from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Span
+from signalbook.schema.scheme.loader import load_scheme
 
 
 def span(start: int, end: int, type: str = "signal") -> Span:
@@ -43,6 +52,23 @@ def test_identical_spans_of_one_annotator_stay_two() -> None:
 def test_an_annotator_who_marked_nothing_is_in_no_group() -> None:
     assert extents({0: [span(0, 10)], 1: []}) == [{0: (0, 10)}]
     assert align({}, {0: []}, {0: [span(0, 5)]})[2] == [{0: span(0, 5)}]
+
+
+def test_articles_that_are_aligned_at_once_have_the_groups_that_each_has_alone() -> None:
+    scheme = load_scheme()
+    reference = [d for d in read_documents([scheme.folder / "samples/reference.jsonl"]) if d.spans]
+    articles = [
+        {
+            name: simulate(document, scheme, name=name, seed=1, count_errors=lambda _: 0)
+            for name in ("ada", "ben", "cleo")[: 2 + number % 2]
+        }
+        for number, document in enumerate(reference)
+    ]
+    at_once = align_documents(articles, scheme)
+    assert len(at_once) > 3
+    for documents, groups in zip(articles, at_once, strict=True):
+        alone = align_article(documents, scheme)
+        assert [{**group} for group in groups] == [{**group} for group in alone]
 
 
 def test_the_extent_is_the_majority_s_else_the_nearest_to_the_median() -> None:

@@ -67,6 +67,30 @@ def test_whether_there_is_an_error_is_what_the_whole_check_finds(
         assert quick.has_error(document) == bool(errors(whole.check(document)))
 
 
+@pytest.mark.parametrize("scheme_name", NAMES)
+def test_errors_are_those_of_the_whole_check_in_its_order_or_too_many(scheme_name: str) -> None:
+    whole = Checker(CHECKERS[scheme_name].scheme)
+    quick = Checker(whole.scheme, warns=False)
+    counts = set[int]()
+    for document in map(with_odd_ends, read_documents([CASES / "invalid" / scheme_name])):
+        found = errors(whole.check(document))
+        counts.add(len(found))
+        last = {issue.id for issue in found[-1:]}
+        for suspected in (set[str](), last):
+            assert quick.errors(document, suspected=suspected) == found
+            for at_most in range(len(found) + 1):
+                expected = found if len(found) <= at_most else None
+                assert quick.errors(document, at_most=at_most, suspected=suspected) == expected
+    assert max(counts) > 2
+
+
+def with_odd_ends(document: AnnotationDocument) -> AnnotationDocument:
+    """A copy that breaks several rules: spans end late, and the first party is there twice."""
+    spans = tuple(span.model_copy(update={"end": span.end + 1}) for span in document.spans)
+    parties = (*document.parties, *document.parties[:1])
+    return document.model_copy(update={"spans": spans, "parties": parties})
+
+
 def test_every_case_file_is_about_a_rule() -> None:
     rules = {(name, id) for name, id in CONSTRAINTS} | {("adverse_events", "withheld")}
     cases = {(p.parent.name, p.stem) for k in ("valid", "invalid") for p in CASES.glob(f"{k}/*/*")}
