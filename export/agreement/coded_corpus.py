@@ -36,6 +36,8 @@ class CodedField:
     #: Of units that have a value at all: how many values somebody who has the unit left blank, and
     #: how many there could be. None of a part of the annotations.
     blanks: tuple[int, int] | None = None
+    #: A value in words, as it can be compared -> as an annotator wrote it first.
+    written: Mapping[Hashable, str] | None = None
 
     @cached_property
     def articles(self) -> Ints:
@@ -156,4 +158,4 @@ def _coded(answers: FieldAnswers) -> CodedField:
     has_value = np.bincount(ratings.units, minlength=len(asked.articles)) > 0
     possible = int(has_value[asked.units].sum())
     blanks = possible - len(ratings.units), possible
-    return CodedField(answers.kind, answers.unit, field, ratings, blanks)
+    return CodedField(answers.kind, answers.unit, field, ratings, blanks, answers.written)

@@ -8,7 +8,7 @@ missing one.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias, cast
 
@@ -25,10 +25,20 @@ class PartyKey:
     """A party as another annotator knows it: by its values, not by its id."""
 
     values: tuple[Plain, ...]
+    #: The same as this annotator wrote them, which is for people to read.
+    written: tuple[Value | None, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         """For people to read."""
-        return " / ".join(map(_word, self.values))
+        return " / ".join(map(_word, self.written or self.values))
+
+    def of(self, places: Iterable[int]) -> "PartyKey":
+        """What it is at some of the places alone."""
+        places = list(places)
+        return PartyKey(
+            tuple(self.values[place] for place in places),
+            tuple(self.written[place] for place in places),
+        )
 
 
 def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]:
@@ -49,8 +59,8 @@ def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]
 
 def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
     """What another annotator's party must have in common with this one to be the same."""
-    attributes = party.attributes
-    return PartyKey(tuple(plain_value(attributes.get(field.name), field) for field in fields))
+    written = tuple(party.attributes.get(field.name) for field in fields)
+    return PartyKey(tuple(map(plain_value, written, fields)), written)
 
 
 def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
@@ -113,7 +123,7 @@ def plain_value(value: Value | None, field: Field) -> Plain:
     return folded(value) if field.is_text and isinstance(value, str) else value
 
 
-def _word(value: Plain) -> str:
-    if isinstance(value, frozenset):
+def _word(value: Plain | Value) -> str:
+    if isinstance(value, frozenset | tuple):
         return "+".join(sorted(value))
     return "?" if value is None else str(value)

@@ -110,16 +110,17 @@ def _blank(coded: CodedField) -> dict[str, Json]:
 
 
 def _commonest(coded: CodedField) -> dict[str, Json]:
-    """The commonest value, and its share, of units with two or more values.
-
-    None of references: parties are compared by several fields, and have no one name for a report.
-    """
+    """The commonest value, as annotators wrote it, and its share, of units with two or more."""
     codes = coded.ratings.codes[coded.sizes[coded.ratings.units] > 1]
     counts = np.bincount(codes[codes >= 0])
-    if coded.field.is_reference or not counts.size:
+    if not counts.size:
         return {}
     value = coded.ratings.values[int(counts.argmax())]
-    chosen = sorted(_as_set(value)) if coded.field.level == "set" else value
+    chosen: Hashable | list[str] = (coded.written or {}).get(value, value)
+    if coded.field.level == "set":
+        chosen = sorted(map(str, _as_set(value)))
+    elif coded.field.is_reference:
+        chosen = str(value)
     return {
         "commonest_value": cast("Json", chosen),
         "commonest_share": float(counts.max() / counts.sum()),

@@ -13,7 +13,7 @@ from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field
 from signalbook.schema.scheme.stages import asks_parties
 
-from .comparison_key import ComparedDocument, PartyKey, party_fields, plain_values
+from .comparison_key import ComparedDocument, PartyKey, party_fields, plain_value, plain_values
 from .corpus import Corpus
 from .span_groups import SpanGroups
 
@@ -33,6 +33,8 @@ class FieldAnswers:
     asked: RatedUnits
     #: The answer to each question; None is missing.
     answers: Iterable[Hashable | None]
+    #: An answer in words, as it can be compared -> as an annotator wrote it first.
+    written: Mapping[Hashable, str]
 
 
 def field_answers(corpus: Corpus, groups: SpanGroups) -> Iterator[FieldAnswers]:
@@ -67,7 +69,16 @@ def _answers(
     rows = [*rows]
     asked = RatedUnits.from_rows(row[:3] for row in rows)
     for field in compared:
-        yield FieldAnswers(kind, unit, field, asked, _comparable(corpus, rows, field))
+        written = _written(rows, field) if field.is_text else {}
+        yield FieldAnswers(kind, unit, field, asked, _comparable(corpus, rows, field), written)
+
+
+def _written(rows: Sequence[_Row], field: Field) -> dict[Hashable, str]:
+    written: dict[Hashable, str] = {}
+    for *_, attributes in rows:
+        if isinstance(value := attributes.get(field.name), str):
+            written.setdefault(plain_value(value, field), value)
+    return written
 
 
 def _comparable(corpus: Corpus, rows: Sequence[_Row], field: Field) -> Iterable[Hashable | None]:
@@ -93,7 +104,7 @@ def _party_rows(corpus: Corpus, field: Field) -> Iterator[_Row]:
     for (article, annotator), view in corpus.views.items():
         seen: set[PartyKey] = set()
         for party, whole in zip(view.document.parties, view.party_keys, strict=True):
-            key = PartyKey(tuple(whole.values[place] for place in others))
+            key = whole.of(others)
             if key not in seen:
                 seen.add(key)
                 yield article, key, annotator, party.attributes

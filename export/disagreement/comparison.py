@@ -25,7 +25,7 @@ from .counterparts import (
     same_parties,
     translated,
 )
-from .kinds import Key
+from .kinds import Key, key_text
 from .span_pairs import Pairing, SpanPair, pair_up
 
 
@@ -131,17 +131,12 @@ class Comparison:
 
     def party_name(self, party: Attributes) -> Key:
         """What people call a party: its values of the fields that make it the same."""
-        return ("party", *(_text(party.get(field.name)) for field in party_fields(self.scheme)))
+        return ("party", *(key_text(party.get(field.name)) for field in party_fields(self.scheme)))
 
     def dyad_name(self, dyad: Attributes, view: AnnotatorView) -> Key:
         """What people call a dyad: its two sides."""
         assert self.scheme.dyad is not None
-        sides = self.scheme.dyad.sides
-        return ("dyad", *(_text(view.shown(dyad.get(side.name), side)) for side in sides))
-
-
-def _text(value: Value | None) -> str:
-    return " + ".join(sorted(value)) if isinstance(value, tuple) else str(value)
+        return ("dyad", *(view.side(dyad, side) for side in self.scheme.dyad.sides))
 
 
 def compare(corpus: Corpus, groups: SpanGroups) -> Iterator[Comparison]:

@@ -109,8 +109,11 @@ class ConfusionCounts:
 
 def _of_one(place: tuple[str, str], field: Field, tally: _Tally) -> Iterator[Confusion]:
     pairs: Counter[tuple[str, str]] = Counter()
+    # Annotators may write the same in different ways, of which the first is shown.
+    texts: dict[Hashable | None, str] = {}
     for (first, second), count in tally.items():
-        pairs[_text(first), _text(second)] += count
+        mine, theirs = (texts.setdefault(value, _text(value)) for value in (first, second))
+        pairs[mine, theirs] += count
     ranked = field.ranked_values
     yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
 
@@ -119,8 +122,12 @@ def _of_set(place: tuple[str, str], field: Field, tally: _Tally) -> Iterator[Con
     """One matrix for each value of the set: there or not."""
     total = tally.total()
     touched: dict[str, Counter[tuple[str, str]]] = {v.id: Counter() for v in field.values}
+    texts: dict[Hashable, str] = {}
     for (first, second), count in tally.items():
-        mine, theirs = _members(first), _members(second)
+        mine, theirs = (
+            frozenset(texts.setdefault(member, str(member)) for member in _members(value))
+            for value in (first, second)
+        )
         for value in mine | theirs:
             states = (_state(value in mine), _state(value in theirs))
             touched.setdefault(value, Counter())[states] += count
@@ -137,10 +144,10 @@ def _state(present: bool) -> str:
     return PRESENT if present else ABSENT
 
 
-def _members(value: Hashable | None) -> frozenset[str]:
+def _members(value: Hashable | None) -> frozenset[Hashable]:
     if isinstance(value, frozenset):
-        return frozenset(map(str, cast("frozenset[Hashable]", value)))
-    return frozenset() if value is None else frozenset([str(value)])
+        return cast("frozenset[Hashable]", value)
+    return frozenset() if value is None else frozenset([value])
 
 
 def _text(value: Hashable | None) -> str:

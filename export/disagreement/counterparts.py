@@ -98,6 +98,13 @@ class AnnotatorView:
             return tuple(sorted(map(str, cast("frozenset[Hashable]", reference))))
         return str(reference)
 
+    def side(self, dyad: Attributes, field: Field) -> Hashable | None:
+        """A side of a dyad: equal for all annotators who mean the same, and as this one wrote it."""
+        reference = self.comparable(dyad.get(field.name), field)
+        if isinstance(reference, frozenset):
+            return tuple(sorted(cast("frozenset[Hashable]", reference), key=repr))
+        return reference
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedUnit:

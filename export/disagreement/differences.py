@@ -29,6 +29,7 @@ from .kinds import (
     Key,
     Shown,
     family,
+    key_text,
     kind_of_field,
 )
 from .span_pairs import SpanPair
@@ -118,7 +119,7 @@ def _party_differences(comparison: Comparison) -> Iterator[Disagreement]:
         if party is None or (first and second):
             continue
         key = comparison.party_name(party.attributes)
-        name = " / ".join(map(str, key[1:]))
+        name = " / ".join(map(key_text, key[1:]))
         ids = first.id if first else None, second.id if second else None
         values = name if first else None, name if second else None
         yield _disagreement(comparison, MISSED_PARTY, "party", key, ids, "party", values)
@@ -130,7 +131,7 @@ def _dyad_differences(comparison: Comparison) -> Iterator[Disagreement]:
             continue
         view = comparison.first if first is not None else comparison.second
         key = comparison.dyad_name(first or second or {}, view)
-        name = tuple(map(str, key[1:]))
+        name = tuple(map(key_text, key[1:]))
         values = name if first is not None else None, name if second is not None else None
         yield _disagreement(comparison, MISSED_DYAD, "dyad", key, (None, None), "dyad", values)
 

@@ -1,14 +1,15 @@
 """One disagreement of two annotators, and the kinds that a disagreement is of."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from signalbook.schema.documents.records import Value
 
 #: What one annotator gave, for people to read; None: nothing.
 Shown: TypeAlias = Value | None
 #: What a disagreement is about, within its article: equal for all pairs of annotators.
-Key: TypeAlias = tuple[str | int | bool | None, ...]
+Key: TypeAlias = tuple[Hashable, ...]
 
 MISSED_SPAN = "missed span"
 #: A span that mentions again what another says, marked by one only.
@@ -82,6 +83,13 @@ class Disagreement:
 def family(kind: str) -> str:
     """A kind without its field."""
     return kind if kind in FAMILIES else kind.partition(":")[0]
+
+
+def key_text(part: Hashable) -> str:
+    """A part of a key, or several, for people to read."""
+    if isinstance(part, tuple):
+        return " + ".join(sorted(map(str, cast("tuple[Hashable, ...]", part))))
+    return str(part)
 
 
 def kind_of_field(unit: str, field: str) -> str:

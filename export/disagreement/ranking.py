@@ -19,6 +19,7 @@ from .kinds import (
     Disagreement,
     Key,
     Shown,
+    key_text,
 )
 
 #: Characters of the text shown before and after.
@@ -161,7 +162,7 @@ def _contested(
     return ContestedUnit(
         article=article.id,
         unit=unit.unit,
-        name=" / ".join(map(str, first.key[1:])) if start is None else "",
+        name=" / ".join(map(key_text, first.key[1:])) if start is None else "",
         types=tuple(sorted(types, key=lambda name: (-types[name], name)))
         or tuple(sorted({d.unit for d in unit.disagreements})),
         kinds=dict(sorted(Counter(d.kind for d in unit.disagreements).items())),

@@ -53,6 +53,15 @@ class MeasuredCorpus:
         """The primary coefficients that have a target."""
         return tuple(r for r in self.primary if r.measure.target is not None)
 
+    @property
+    def share_matched(self) -> Mapping[str, float | None]:
+        """Span type -> share of its spans that another annotator marked, too: what its fields rest on."""
+        return {
+            result.measure.name.unit: result.measure.value
+            for result in self.measures
+            if result.measure.name.coefficient == "share_matched"
+        }
+
 
 @dataclass(frozen=True)
 class Analysis:

@@ -92,6 +92,7 @@ def _tables(analysis: Analysis, wording: Wording) -> dict[str, object]:
     drift = {p.annotator: [part.f1 for part in p.drift.parts] for p in profiles if p.drift}
     return {
         "labels": labels,
+        "share_matched": measured.share_matched,
         "judged": _by_unit(wording, judged),
         "unjudged": _by_unit(wording, unjudged),
         "secondary": _by_unit(wording, [r for r in measured.secondary if not r.measure.name.of]),

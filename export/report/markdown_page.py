@@ -1,6 +1,6 @@
 """Write the report as one page of Markdown, for a file browser or a pull request."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import MeasureWithInterval
@@ -37,6 +37,7 @@ _MEASURES = (
     "Verdict",
     "Observed agreement",
     "Commonest value",
+    "Spans matched",
     "n",
     "Further articles",
 )
@@ -82,10 +83,14 @@ def _summary(summary: Summary) -> Iterator[str]:
 
 
 def _measures(measured: MeasuredCorpus) -> Iterator[str]:
-    wording = Wording(measured.corpus.scheme)
-    yield _table(
-        _MEASURES, [_row(wording, result) for result in measured.judged or measured.primary]
-    )
+    wording, matched = Wording(measured.corpus.scheme), measured.share_matched
+    results = measured.judged or measured.primary
+    yield _table(_MEASURES, [_row(wording, result, matched) for result in results])
+    if any(result.measure.name.kind == "attribute" for result in results):
+        yield (
+            "Spans matched: the share of the spans of a type that another annotator marked as well; "
+            "fields of spans are compared on these alone."
+        )
     yield (
         "Further articles: an estimate of how many more doubly annotated articles are needed until, "
         "with a probability of 80 %, the interval no longer holds the target; where nobody disagreed, "
@@ -98,8 +103,11 @@ def _prevalence(summary: Summary) -> Iterator[str]:
         yield "\n".join(f"- {escape(line)}" for line in summary.prevalence)
 
 
-def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
+def _row(
+    wording: Wording, result: MeasureWithInterval, matched: Mapping[str, float | None]
+) -> Sequence[str]:
     measure = result.measure
+    is_of_span = measure.name.kind == "attribute"
     has_both = measure.target is not None and measure.value is not None
     return (
         wording.label(measure),
@@ -110,6 +118,7 @@ def _row(wording: Wording, result: MeasureWithInterval) -> Sequence[str]:
         verdict(result),
         share(measure.observed_agreement),
         commonest_value(wording, measure),
+        share(matched.get(measure.name.unit)) if is_of_span else "",
         str(measure.n),
         further_articles(result.more_documents) if has_both else "",
     )

@@ -31,7 +31,7 @@ def _title(wording: Wording, measure: Measure) -> str:
     """The name of a field's commonest value."""
     name, value = measure.name, measure.details["commonest_value"]
     given = cast("Value", tuple(map(str, value)) if isinstance(value, list) else value)
-    return wording.answer(name.unit, name.field, given)
+    return wording.answer(name.unit, name.field, given) or "none"
 
 
 def commonest_share(measure: Measure) -> float:

@@ -86,3 +86,17 @@ def test_without_a_pair_there_is_no_matrix(second_scheme: Scheme, many: int) -> 
     documents = read_documents([second_scheme.folder / "example.annotation.json"])[:many]
     corpus = gather(documents, second_scheme)
     assert confusions(corpus) == ()
+
+
+def test_a_party_is_shown_as_an_annotator_wrote_it(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    parties = tuple(
+        party.model_validate({**party.to_dict(), "entity": str(party.attributes["entity"]).upper()})
+        for party in example.parties
+    )
+    louder = example.model_copy(update={"parties": parties, "annotator": Annotator(id="louder")})
+    matrices = confusions(gather([example, louder], diplomatic))
+    mentions = of(matrices, "mention", "party")
+    assert mentions.agreed == mentions.total
+    assert "XAR / leader / Karel Olin" in mentions.values
+    assert len(set(map(str.casefold, mentions.values))) == len(mentions.values)

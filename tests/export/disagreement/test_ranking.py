@@ -97,3 +97,23 @@ def test_an_article_without_its_text_has_no_context(second_scheme: Scheme) -> No
     ]
     (unit,) = ranked(gather(documents, second_scheme))
     assert (unit.before, unit.text, unit.after) == ("", "", "")
+
+
+def test_a_dyad_is_one_unit_by_the_names_that_an_annotator_wrote(diplomatic: Scheme) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    parties = tuple(
+        party.model_validate({**party.to_dict(), "entity": str(party.attributes["entity"]).upper()})
+        for party in example.parties
+    )
+    louder = example.model_copy(update={"parties": parties, "annotator": Annotator(id="louder")})
+    without = example.model_copy(update={"dyads": (), "annotator": Annotator(id="without")})
+    units = ranked(gather([example, louder, without], diplomatic))
+    (of_rebels,) = [unit for unit in units if "rebels" in unit.name]
+    assert of_rebels.name == "XCA / XNS / Hill rebels of Doravia"
+    assert (of_rebels.pairs, of_rebels.of_pairs) == (2, 3)
+    shown = {answer.annotator: answer.values["dyad"] for answer in of_rebels.answers}
+    assert shown == {
+        "example": ("XCA", "XNS / Hill rebels of Doravia"),
+        "louder": ("XCA", "XNS / HILL REBELS OF DORAVIA"),
+        "without": None,
+    }

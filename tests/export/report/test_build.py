@@ -23,8 +23,9 @@ from signalbook.export.report.breakdowns import By
 from signalbook.export.report.build import AgreementReport, agreement_report
 from signalbook.export.report.json_data import SCHEMA
 from signalbook.export.report.summary import summarise
-from signalbook.export.report.wording import interval_text
+from signalbook.export.report.wording import Wording, interval_text, share
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
+from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Scheme
 
 Made = Callable[..., list[AnnotationDocument]]
@@ -176,3 +177,20 @@ def test_pairs_stand_with_their_intervals(made: Made, scheme: Scheme) -> None:
     described = next(m for m in in_json if m["unit"] == "all" and m["field"] == "overlap")
     assert described["interval"]["low"] == overlap.interval.low
     assert described["target"] is None
+
+
+def test_the_share_of_spans_that_fields_rest_on_stands_beside_them(report: AgreementReport) -> None:
+    corpus = report.measured.corpus
+    spans, alone = Counter[str](), Counter[str]()
+    for _, _, group in report.measured.coded.groups:
+        spans[group.type] += len(group)
+        alone[group.type] += len(group) == 1
+    judged = [r.measure for r in report.measured.judged if r.measure.name.kind == "attribute"]
+    unit = next(m.name.unit for m in judged if alone[m.name.unit])
+    expected = share(1 - alone[unit] / spans[unit])
+    rows = [line[2:-2].split(" | ") for line in report.markdown.splitlines() if "| " in line[:2]]
+    shown = {row[0]: row[-3] for row in rows if len(row) == 11}
+    labels = {Wording(corpus.scheme).label(m) for m in judged if m.name.unit == unit}
+    assert {shown[label] for label in labels} == {escape(expected)}
+    assert not any(text for name, text in shown.items() if name.startswith("Article: "))
+    assert report.html.count(f'<td class="n">{expected}</td>') >= len(labels)

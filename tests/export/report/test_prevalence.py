@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from signalbook.export.agreement.coded_corpus import CodedField
+from signalbook.export.agreement.coded_corpus import CodedField, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_measures import field_measure
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.coefficients.ratings import Ratings
-from signalbook.export.report.prevalence import is_depressed, prevalence_sentences
+from signalbook.export.report.prevalence import commonest_value, is_depressed, prevalence_sentences
 from signalbook.export.report.wording import Wording
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import Annotator
@@ -108,3 +108,59 @@ def test_what_one_common_value_does_not_depress_is_not_explained(corpus: Corpus)
     for coefficient in ("gwet_ac1", "brennan_prediger", "percent_agreement"):
         measure = judged(corpus, coefficient, DOMINATED, "nominal")
         assert not is_depressed(replace(measure, value=0.1))
+
+
+def test_the_commonest_value_is_named_as_annotators_wrote_it(
+    corpus: Corpus, diplomatic: Scheme
+) -> None:
+    [field] = [f for _, f in corpus.scheme.fields() if f.name == "outcome"]
+    field = replace(field, level="text", agreement=Agreement("krippendorff_alpha_nominal"))
+    ratings = Ratings.from_rows([(0, 0, 0, "zurich"), (0, 0, 1, "zurich")])
+    coded = CodedField("attribute", "reaction", field, ratings, written={"zurich": "Zürich"})
+    assert commonest_value(Wording(corpus.scheme), field_measure(coded, corpus)).endswith(
+        "“Zürich”"
+    )
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    of_two = gather([example.with_annotator(Annotator(id=n)) for n in "ab"], diplomatic)
+    mentions = next(f for f in code_corpus(of_two).fields if f.field.name == "party")
+    named = commonest_value(Wording(diplomatic), field_measure(mentions, of_two))
+    assert named.endswith("“XBE / state / Belmora”")
+
+
+def test_words_keep_how_they_were_written_first(corpus: Corpus) -> None:
+    [of_outcome] = [f for f in code_corpus(as_words(corpus)).fields if f.field.name == "outcome"]
+    assert of_outcome.written == {"not yet recovered": "Not yet recovered!"}
+
+
+def as_words(corpus: Corpus) -> Corpus:
+    """The outcome in words, which annotators write in two ways."""
+    scheme = corpus.scheme
+    types = tuple(
+        replace(
+            t,
+            fields=tuple(
+                replace(
+                    f, level="text", values=(), agreement=Agreement("krippendorff_alpha_nominal")
+                )
+                if f.name == "outcome"
+                else f
+                for f in t.fields
+            ),
+        )
+        for t in scheme.span_types
+    )
+    words = ("Not yet recovered!", "not yet recovered")
+    documents = {
+        (article, who): document.model_copy(
+            update={
+                "spans": tuple(
+                    span.model_copy(update={"attributes": {"outcome": words[who]}})
+                    if span.type == "reaction"
+                    else span
+                    for span in document.spans
+                )
+            }
+        )
+        for (article, who), document in corpus.documents.items()
+    }
+    return replace(corpus, scheme=replace(scheme, span_types=types), documents=documents)
