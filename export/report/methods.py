@@ -247,16 +247,21 @@ _ALWAYS = (
     ),
     Note(
         "Intervals",
-        "",
+        "z(x) = log((x - floor) / (1 - x)); x' = (D x + a m) / (D + a), m = (1 + floor) / 2, "
+        "a = D / (2 n (1 - m)); s² = (D - 1) / D · Σ (z(x'₋ᵢ) - mean)² + s_a²; z(x') ± t s",
         "What could have been otherwise is the document, not the unit, because the units of one "
-        "document depend on each other. The interval is that of the jackknife over documents with "
-        "Student's t, taken on the scale log((x - floor) / (1 - x)), where the floor is 0 of F1 and "
-        "of shares, -1 of α and AC, and none of γ (log(1 / (1 - x))), so that no end lies where the "
-        "coefficient cannot be. Half a unit of disagreement is added before, so that no disagreement "
-        "seen is not taken for none possible. The degrees of freedom are at most those of the "
-        "documents that could show a difference, and fewer if few of them hold most of the spread. "
+        "document depend on each other. The interval is that of the jackknife over the D documents "
+        "(x₋ᵢ is the coefficient without document i) with Student's t, taken on the scale z, where "
+        "the floor is 0 of F1 and of shares, -1 of coefficients that correct for chance, and none of "
+        "γ (z = log(1 / (1 - x))), so that no end lies where the coefficient cannot be. Half a unit "
+        "of disagreement is added before, of the n units (of F1, of what each two have in common), "
+        "and s_a is what all or none of it would make, so that no disagreement seen is not taken for "
+        "none possible. The degrees of freedom are at most those of the documents that could show a "
+        "difference, fewer if few of them hold most of the spread (2 D / (kurtosis - 1)), and "
+        "towards less agreement at most as many as documents with disagreement. "
         "Where no disagreement was seen, the lower end is 1 less the exact upper limit of the share "
-        "of documents with disagreement, as if that were as in chance. With fewer than 5 documents "
+        "of documents with disagreement, as if that were as in chance; where it was seen in some of "
+        "them alone, the lower end lies no lower than so found. With fewer than 5 documents "
         "that could show a difference there is no interval. It speaks of other documents like these, "
         "annotated by these annotators. P(< x) is the confidence that the coefficient of all such "
         "documents is below x.",

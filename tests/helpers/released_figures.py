@@ -6,8 +6,9 @@ of values, is read from the schema file of the release.
 """
 
 import json
+import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
@@ -18,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 Row: TypeAlias = dict[str, Any]
@@ -96,12 +98,16 @@ class ReleasedFigures:
 
     # Spans and relations
 
-    def span_f1(self, type: str, least: float) -> float:
+    def compared(self) -> list[str]:
+        """The articles that two or more saw."""
+        return [article for article, seen in self.seen.items() if len(seen) > 1]
+
+    def span_f1(self, type: str, least: float, among: Container[str] | None = None) -> float:
         """Mean F1 of spans of a type that have at least this share of their union in common."""
         figures: list[float] = []
         for first, second, articles in self.pairs():
             both = total = 0
-            for article in articles:
+            for article in articles if among is None else [a for a in articles if a in among]:
                 mine, theirs = (
                     [span for span in self.spans[article, who] if span["type"] == type]
                     for who in (first, second)
@@ -109,7 +115,19 @@ class ReleasedFigures:
                 both += len(matched(mine, theirs, least))
                 total += len(mine) + len(theirs)
             figures += [2 * both / total] if total else []
-        return float(np.mean(figures))
+        return float(np.mean(figures)) if figures else float("nan")
+
+    def both_marked(self, type: str, least: float) -> int:
+        """Spans that two have in common, counted for every two."""
+        both = 0
+        for first, second, articles in self.pairs():
+            for article in articles:
+                mine, theirs = (
+                    [span for span in self.spans[article, who] if span["type"] == type]
+                    for who in (first, second)
+                )
+                both += len(matched(mine, theirs, least))
+        return both
 
     def relation_f1(self) -> float:
         """Mean F1 of relations of one type and direction between matched spans."""
@@ -182,12 +200,12 @@ class ReleasedFigures:
 
     # Values
 
-    def units(self, type: str, field: str) -> list[Values]:
-        """The values that the spans of each group have."""
+    def units(self, type: str, field: str, among: Container[str] | None = None) -> list[Values]:
+        """The values that the spans of each group have, of some articles or of all."""
         listed = [
             [self._value(article, who, span[field], field) for who, span in group]
             for article, t, group in self.groups
-            if t == type
+            if t == type and (among is None or article in among)
         ]
         return [[value for value in values if value is not None] for values in listed]
 
@@ -312,6 +330,49 @@ def alpha(units: Sequence[Values], values: Sequence[Any], distances: Distances) 
         2 * delta[a, b] / (len(unit) - 1) for unit in coded for a, b in combinations(unit, 2)
     )
     return float(1 - (within / n) / (counts @ delta @ counts / (n * (n - 1))))
+
+
+def interval(
+    articles: Sequence[str],
+    statistic: Callable[[Sequence[str]], float],
+    *,
+    floor: float,
+    units: int,
+) -> tuple[float, float]:
+    """The interval of 95 % of a statistic of articles that is defined on each of them alone."""
+    many, middle = len(articles), (1 + floor) / 2
+    added = many / (2 * units * (1 - middle))  # articles, of which half a unit is disagreement
+
+    def scaled(figure: float, of: int) -> float:
+        mixed = (of * figure + added * middle) / (of + added)
+        return math.log((mixed - floor) / (1 - mixed))
+
+    figure = statistic(articles)
+    z = scaled(figure, many)
+    others = np.array(
+        [
+            scaled(statistic([a for a in articles if a != left_out]), many - 1)
+            for left_out in articles
+        ]
+    )
+    away = others - others.mean()
+    square = (many - 1) / many * (away**2).sum()
+    # What was added might have been all disagreement, or none.
+    share = 1 / (1 + math.exp(-z))
+    square += (
+        added / (many + added) * math.hypot(share, 1 - share) / 2 / (share * (1 - share))
+    ) ** 2
+    kurtosis = (away**4).mean() / (away**2).mean() ** 2
+    freedom = min(many - 1, 2 * many / (kurtosis - 1))
+    alone = [statistic([article]) for article in articles]
+    differing, alike = (sum(test) for test in ([x < 1 for x in alone], [x > 0 for x in alone]))
+    below = stats.t.ppf(0.975, min(freedom, differing)) * math.sqrt(square)
+    above = stats.t.ppf(0.975, min(freedom, alike) if floor == 0 else freedom)
+    low, high = (
+        floor + (1 - floor) / (1 + math.exp(-end)) for end in (z - below, z + above * square**0.5)
+    )
+    worst = 1 - stats.binomtest(differing, many).proportion_ci(0.95, "exact").high
+    return (max(low, worst) if worst > 0 else low), high
 
 
 def nominal(counts: NDArray[np.int64]) -> Matrix:

@@ -1,7 +1,7 @@
 """Whoever has a release can compute the figures of its report again, by the formulas in it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from released_figures import (
     ReleasedFigures,
     alpha,
+    interval,
     masi,
     nominal,
     observed_agreement,
@@ -86,7 +87,7 @@ def reported(folder: Path) -> Reported:
     return find
 
 
-def equal(figure: float) -> Any:
+def equal(figure: float | tuple[float, float]) -> Any:
     return pytest.approx(figure, abs=1e-9, rel=0)
 
 
@@ -171,3 +172,39 @@ def test_observed_disorder_of_gamma_by_place_and_type(
     measure = reported("span_category", "all", "type", "gamma_position_nominal")
     figure = released.observed_disorder(beta=1.0, coreferent=False)
     assert measure["details"]["observed_disorder"] == pytest.approx(figure, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("field", "level"), [("signal_type", "nominal"), ("valence", "ordinal"), ("sender", "nominal")]
+)
+def test_interval_of_alpha(
+    released: ReleasedFigures, reported: Reported, field: str, level: str
+) -> None:
+    measure = reported("attribute", "signal", field, f"krippendorff_alpha_{level}")
+
+    def alpha_among(articles: Sequence[str]) -> float:
+        units = released.units("signal", field, among=articles)
+        if level == "nominal":
+            return alpha(units, sorted({v for unit in units for v in unit}, key=str), nominal)
+        ranks = released.ranks(field)
+        return alpha(units, sorted(ranks, key=ranks.__getitem__), ordinal)
+
+    limits = interval(released.compared(), alpha_among, floor=-1, units=measure["n"])
+    assert (measure["interval"]["low"], measure["interval"]["high"]) == equal(limits)
+
+
+@pytest.mark.parametrize(
+    ("type", "field", "least"),
+    [("signal", "exact", 1.0), ("mention", "exact", 1.0), ("signal", "iou_0.5", 0.5)],
+)
+def test_interval_of_f1(
+    released: ReleasedFigures, reported: Reported, type: str, field: str, least: float
+) -> None:
+    measure = reported("span_identification", type, field, "f1")
+    limits = interval(
+        released.compared(),
+        lambda articles: released.span_f1(type, least, among=articles),
+        floor=0,
+        units=released.both_marked(type, least),
+    )
+    assert (measure["interval"]["low"], measure["interval"]["high"]) == equal(limits)
