@@ -1,12 +1,16 @@
 """How often a 95 % interval contains the true value, by number of articles, and what planning is worth.
 
-    python benchmarks/interval_coverage.py [--runs 1000] [--design dense] [--annotators 2]
-        [--method logit] [--planning]
+    python benchmarks/interval_coverage.py [--runs 1000] [--design dense rare] [--annotators 2]
+        [--articles 5 14] [--method logit percentile] [--planning]
 
 Articles are simulated, each with an error rate and a distribution of values of its own, so that its
 units depend on each other: dense (5 to 25 units of 5 values, alpha nominal), ordinal (the same, 5
 values in order), rare (the same, a value that 5 % of units have), single (one label of 4 an article)
-and spans (5 to 25 spans, F1). The true value is that of a very large corpus.
+and spans (5 to 25 spans, F1); fleiss, conger and brennan (as dense, kappas); icc, agreement and
+consistency (numbers, the intraclass correlations of one way and of two, of annotators who stay the
+same) and strangers (agreement, of annotators drawn anew for each corpus); gamma (3 to 8 spans of two
+annotators). The true value is that of a very large corpus; for strangers, of all annotators there
+could be.
 
 Covered are so many of the runs that have an interval; "too few" have none. A target just above the
 true value is wrongly called met in so many of all runs ("false met"), one just below it wrongly
@@ -24,10 +28,27 @@ from itertools import combinations
 
 import numpy as np
 
+from signalbook.export.agreement.gamma_measures import samples_of
 from signalbook.export.coefficients.alpha import alpha_from_coincidences, coincidence_matrices
 from signalbook.export.coefficients.bootstrap import IntervalMethod, confidence_interval
 from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity
+from signalbook.export.coefficients.gamma.gamma import align_continua, gamma_from_sums
+from signalbook.export.coefficients.gamma.sampling import Sampling
+from signalbook.export.coefficients.intraclass import (
+    intraclass_correlation_from_sums,
+    intraclass_sums,
+    two_way_intraclass_correlation_from_sums,
+    two_way_intraclass_sums,
+)
 from signalbook.export.coefficients.jackknife import Statistic, articles_needed, jackknife_spread
+from signalbook.export.coefficients.kappa import gwet_ac_sums
+from signalbook.export.coefficients.kappa_many_raters import (
+    brennan_prediger_from_sums,
+    conger_kappa_from_sums,
+    conger_kappa_sums,
+    fleiss_kappa_from_sums,
+)
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 METHODS: tuple[IntervalMethod, ...] = ("percentile", "bca", "jackknife", "logit")
@@ -44,15 +65,21 @@ class Design:
     name: str
     simulated: Simulated
     statistic: Statistic
-    floor: float
+    floor: float | None
     #: Error rates of annotators.
     errors: tuple[float, ...]
+    #: Where the sums count units; None: they are of values.
+    unit_column: int | None = None
+    #: What the true value is that of, if not of what is simulated; and of how many articles.
+    population: Simulated | None = None
+    n_population: int = 200_000
+    annotators: tuple[int, ...] = (2, 3)
 
     def units(self, sums: Floats, annotators: int) -> int:
         """The units that the statistic rests on."""
-        if self.floor == 0:
-            return max(1, round(float(sums[..., 0].sum())))
-        return max(1, round(float(sums.sum()) / annotators))
+        if self.unit_column is None:
+            return max(1, round(float(sums.sum()) / annotators))
+        return max(1, round(float(sums[..., self.unit_column].sum())))
 
 
 def _sizes(n_articles: int, rng: Rng) -> Ints:
@@ -64,8 +91,26 @@ def _coincidences(codes: Ints, articles: Ints, n_values: int, n_articles: int) -
     return coincidence_matrices(units, codes.ravel(), n_values, articles, n_articles=n_articles)
 
 
+def _shares(codes: Ints, articles: Ints, n_values: int, n_articles: int) -> Floats:
+    units = np.repeat(np.arange(len(codes)), codes.shape[1])
+    return gwet_ac_sums(units, codes.ravel(), n_values, articles, n_articles=n_articles)
+
+
+def _shares_of_raters(codes: Ints, articles: Ints, n_values: int, n_articles: int) -> Floats:
+    units, raters = np.indices(codes.shape).reshape(2, -1)
+    return conger_kappa_sums(
+        units, raters, codes.ravel(), n_values, articles, n_articles=n_articles
+    )
+
+
 def nominal(
-    n_articles: int, annotators: int, error: float, rng: Rng, *, single: bool = False
+    n_articles: int,
+    annotators: int,
+    error: float,
+    rng: Rng,
+    *,
+    single: bool = False,
+    sums: Callable[[Ints, Ints, int, int], Floats] = _coincidences,
 ) -> Floats:
     """Five values, or one label of four an article; who errs picks any value."""
     base = np.array([0.4, 0.25, 0.15, 0.12, 0.08][: 4 if single else 5])
@@ -76,7 +121,7 @@ def nominal(
     rate = rng.beta(6 * error, 6 * (1 - error), size=n_articles)[articles, None]
     guess = rng.integers(len(base), size=(len(articles), annotators))
     codes = np.where(rng.random(guess.shape) < rate, guess, truth[:, None])
-    return _coincidences(codes, articles, len(base), n_articles)
+    return sums(codes, articles, len(base), n_articles)
 
 
 def ordinal(n_articles: int, annotators: int, error: float, rng: Rng) -> Floats:
@@ -114,6 +159,69 @@ def spans(n_articles: int, annotators: int, error: float, rng: Rng) -> Floats:
     return np.stack(pairs, axis=1)
 
 
+def numbers(
+    n_articles: int,
+    annotators: int,
+    error: float,
+    rng: Rng,
+    *,
+    two_way: bool = True,
+    strangers: bool = False,
+) -> Floats:
+    """Numbers with an error, from annotators of whom each gives greater or smaller ones."""
+    articles = np.repeat(np.arange(n_articles), _sizes(n_articles, rng))
+    truth = 0.5 * rng.normal(size=n_articles)[articles] + 0.75**0.5 * rng.normal(size=len(articles))
+    habits = np.linspace(-1, 1, annotators)
+    habits = rng.normal(size=annotators) if strangers else habits / habits.std(ddof=1)
+    spread = error * np.exp(0.4 * rng.normal(size=n_articles))[articles, None]
+    noise = spread * rng.normal(size=(len(articles), annotators))
+    values = (truth[:, None] + 0.3 * habits + noise).ravel()
+    units, raters = np.indices(noise.shape).reshape(2, -1)
+    if two_way:
+        return two_way_intraclass_sums(units, raters, values, articles, n_articles=n_articles)
+    return intraclass_sums(units, values, articles, n_articles=n_articles)
+
+
+def placed_spans(n_articles: int, annotators: int, error: float, rng: Rng) -> Floats:
+    """Observed and expected disorder, and number of spans that are missed, moved, or one's own."""
+    continua = list[Continuum]()
+    for size, rate in zip(
+        rng.integers(3, 9, size=n_articles),
+        rng.beta(6 * error, 6 * (1 - error), size=n_articles),
+        strict=True,
+    ):
+        starts, lengths = rng.uniform(0, 400, size), 5 + rng.exponential(20, size)
+        kept = rng.random((annotators, size)) >= rate
+        moved = starts + 20 * rate * rng.normal(size=kept.shape)
+        own = rng.poisson(0.6 * rate * size, annotators)
+        who = np.concatenate([np.nonzero(kept)[0], np.repeat(np.arange(annotators), own)])
+        begins = np.concatenate([moved[kept], rng.uniform(0, 400, own.sum())]).round()
+        long = np.concatenate(
+            [np.broadcast_to(lengths, kept.shape)[kept], 5 + rng.exponential(20, own.sum())]
+        ).round()
+        nothing = np.zeros(len(who), np.int64)
+        continua.append(Continuum(begins, begins + long, nothing, who, annotators))
+    sums = np.zeros((n_articles, 3))
+    dissimilarity = Dissimilarity(beta=0.0)
+    sampling = Sampling("pygamma", samples_of(continua, 30), seed=int(rng.integers(2**31)))
+    for a, article in enumerate(align_continua(continua, dissimilarity, sampling)):
+        if article is not None and article.chance is not None:
+            sums[a] = *article.disorders, len(continua[a])
+    return sums
+
+
+def gamma(sums: Floats) -> Floats:
+    return gamma_from_sums(sums[..., :2])
+
+
+def conger_kappa(sums: Floats) -> Floats:
+    return conger_kappa_from_sums(sums, 5)
+
+
+def icc_consistency(sums: Floats) -> Floats:
+    return two_way_intraclass_correlation_from_sums(sums, "consistency")
+
+
 def alpha_ordinal(sums: Floats) -> Floats:
     return alpha_from_coincidences(sums, "ordinal")
 
@@ -123,12 +231,70 @@ DESIGNS = (
     Design("ordinal", ordinal, alpha_ordinal, -1.0, (0.5, 0.25)),
     Design("rare", rare, alpha_from_coincidences, -1.0, (0.2, 0.08)),
     Design("single", partial(nominal, single=True), alpha_from_coincidences, -1.0, (0.1, 0.03)),
-    Design("spans", spans, mean_pairwise_f1, 0.0, (0.25, 0.05)),
+    Design("spans", spans, mean_pairwise_f1, 0.0, (0.25, 0.05), 0),
+    Design("fleiss", partial(nominal, sums=_shares), fleiss_kappa_from_sums, -1.0, (0.3, 0.1), 1),
+    Design("conger", partial(nominal, sums=_shares_of_raters), conger_kappa, -1.0, (0.3, 0.1), 1),
+    Design(
+        "brennan",
+        partial(nominal, sums=_shares),
+        brennan_prediger_from_sums,
+        floor=-1.0,
+        errors=(0.3, 0.1),
+        unit_column=1,
+    ),
+    Design(
+        "icc",
+        partial(numbers, two_way=False),
+        intraclass_correlation_from_sums,
+        floor=-1.0,
+        errors=(0.5, 0.2),
+        unit_column=0,
+        n_population=50_000,
+    ),
+    Design(
+        "agreement",
+        numbers,
+        two_way_intraclass_correlation_from_sums,
+        floor=-1.0,
+        errors=(0.5, 0.2),
+        unit_column=0,
+        n_population=50_000,
+    ),
+    Design(
+        "consistency",
+        numbers,
+        icc_consistency,
+        floor=-1.0,
+        errors=(0.5, 0.2),
+        unit_column=0,
+        n_population=50_000,
+    ),
+    Design(
+        "strangers",
+        partial(numbers, strangers=True),
+        two_way_intraclass_correlation_from_sums,
+        floor=-1.0,
+        errors=(0.5, 0.2),
+        unit_column=0,
+        population=numbers,
+        n_population=50_000,
+    ),
+    Design(
+        "gamma",
+        placed_spans,
+        gamma,
+        floor=None,
+        errors=(0.3, 0.1),
+        unit_column=2,
+        n_population=5000,
+        annotators=(2,),
+    ),
 )
 
 
 def true_value(design: Design, annotators: int, error: float) -> float:
-    corpus = design.simulated(200_000, annotators, error, np.random.default_rng(0))
+    simulated = design.population or design.simulated
+    corpus = simulated(design.n_population, annotators, error, np.random.default_rng(0))
     return float(design.statistic(corpus.sum(axis=0)))
 
 
@@ -166,7 +332,7 @@ def coverage(
         covered = f"{hits / len(widths):>9.1%}" if widths else f"{'':>9}"
         width = f"{np.median(widths):>8.2f}" if widths else ""
         yield (
-            f"{design.name:<8}{annotators:>3}{true:>7.2f}{n_articles:>9} {method:<11}{covered}"
+            f"{design.name:<11}{annotators:>3}{true:>7.2f}{n_articles:>9} {method:<11}{covered}"
             f"{below / runs:>11.1%}{above / runs:>15.1%}{1 - len(widths) / runs:>9.1%}{width}"
         )
 
@@ -201,7 +367,7 @@ def planning(
             decided += bool(_excludes(design, np.concatenate([sums, more]), annotators, target))
     share = f"{decided / len(told):>9.1%}" if told else f"{'':>9}"
     return (
-        f"{design.name:<8}{annotators:>3}{true:>7.2f}{n_articles:>9}{asked:>14}{over:>12}{unknown:>9}"
+        f"{design.name:<11}{annotators:>3}{true:>7.2f}{n_articles:>9}{asked:>14}{over:>12}{unknown:>9}"
         f"{len(told):>6}{np.median(told) if told else 0:>10.0f}{share}"
     )
 
@@ -223,33 +389,36 @@ def _excludes(design: Design, sums: Floats, annotators: int, target: float) -> b
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--design", choices=[design.name for design in DESIGNS])
+    parser.add_argument(
+        "--design", nargs="*", default=[], choices=[design.name for design in DESIGNS]
+    )
+    parser.add_argument("--articles", nargs="*", type=int, default=N_ARTICLES)
     parser.add_argument("--annotators", type=int, choices=(2, 3))
-    parser.add_argument("--method", choices=METHODS)
+    parser.add_argument("--method", nargs="*", default=["logit"], choices=METHODS)
     parser.add_argument("--planning", action="store_true")
     chosen = parser.parse_args()
     print("$ python", *sys.argv)
     if chosen.planning:
         print(
-            "design  who   true articles  inconclusive  over 1,000  unknown  told  median n  decided"
+            "design     who   true articles  inconclusive  over 1,000  unknown  told  median n  decided"
         )
     else:
         print(
-            "design  who   true articles method       covered  false met  false not met  too few  width"
+            "design     who   true articles method       covered  false met  false not met  too few  width"
         )
-    methods = [chosen.method] if chosen.method else METHODS
     for design in DESIGNS:
-        for annotators in (2, 3):
-            if chosen.design not in (None, design.name) or chosen.annotators not in (
-                None,
-                annotators,
-            ):
+        for annotators in design.annotators:
+            if chosen.design and design.name not in chosen.design:
+                continue
+            if chosen.annotators not in (None, annotators):
                 continue
             for error in design.errors:
                 true = true_value(design, annotators, error)
-                for n_articles in N_ARTICLES:
+                for n_articles in chosen.articles:
                     case = design, annotators, error, n_articles, chosen.runs, true
-                    for row in [planning(*case)] if chosen.planning else coverage(*case, methods):
+                    for row in (
+                        [planning(*case)] if chosen.planning else coverage(*case, chosen.method)
+                    ):
                         print(row, flush=True)
 
 

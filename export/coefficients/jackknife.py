@@ -6,7 +6,7 @@ where the statistic has no ends, on the scale of the logit between its floor and
 disagreement is added first, as to a proportion (Agresti and Coull 1998; Agresti and Caffo 2000;
 Brown, Cai and DasGupta 2001), the rest is the jackknife of a ratio over clusters with Student's t
 (Rao and Wu 1985; Hughes 2022, arXiv:2210.13265), whose degrees of freedom are fewer where few
-articles hold most of the spread (Satterthwaite 1946), and towards less agreement no more than there
+articles hold most of the spread (Satterthwaite 1946; O'Neill 2014), and towards less agreement no more than there
 are articles with disagreement, as surveys count only the clusters in which a rare thing was met.
 Where no disagreement was seen, the limit is the exact one of a share of articles (Clopper and
 Pearson 1934), which also is the furthest that any limit goes while some articles show no
@@ -330,16 +330,21 @@ def _below(target: float, floor: float | None) -> float:
 def _freedom(scaled: Floats, informative: float) -> float:
     """Degrees of freedom of a standard error, fewer if few articles hold most of the spread.
 
-    The variance of a variance of A values of kurtosis k is that of a chi-squared distribution with
-    2 A / (k - 1) degrees of freedom.
+    The variance of a variance of A values with an excess kurtosis of k is that of a chi-squared
+    distribution with 2 / (2 / (A - 1) + k / A) degrees of freedom (O'Neill 2014). Few values nearly
+    always hide that k is large, so that it is the unbiased one (Joanes and Gill 1998, G2).
     """
-    spread = scaled - scaled.mean()
-    squares = spread**2
-    most = min(len(scaled), informative) - 1
+    n_articles = len(scaled)
+    squares = (scaled - scaled.mean()) ** 2
+    most = min(n_articles, informative) - 1
+    if most < 1 or n_articles < 4:
+        return 1.0
     if squares.sum() <= _SAME**2:
-        return max(1.0, most)
-    kurtosis = len(scaled) * float((squares**2).sum()) / float(squares.sum()) ** 2
-    return max(1.0, min(most, 2 * len(scaled) / max(kurtosis - 1, _SAME)))
+        return float(most)
+    excess = float((squares**2).mean()) / float(squares.mean()) ** 2 - 3
+    unbiased = (n_articles + 1) * excess + 6
+    unbiased *= (n_articles - 1) / ((n_articles - 2) * (n_articles - 3))
+    return float(max(1.0, 2 / (2 / most + max(unbiased, 0.0) / n_articles)))
 
 
 def _largest_share(count: float, of: float, tail: float) -> float:

@@ -257,20 +257,23 @@ _ALWAYS = (
         "of disagreement is added before, of the n units (of F1, of what each two have in common), "
         "and s_a is what all or none of it would make, so that no disagreement seen is not taken for "
         "none possible. The degrees of freedom are at most those of the documents that could show a "
-        "difference, fewer if few of them hold most of the spread (2 D / (kurtosis - 1)), and "
+        "difference less one, f, fewer if few of them hold most of the spread (2 / (2 / f + k / D), "
+        "where k is the unbiased excess kurtosis of z(x'₋ᵢ), or 0 if that is less), and "
         "towards less agreement at most as many as documents with disagreement. "
         "Where no disagreement was seen, the lower end is 1 less the exact upper limit of the share "
         "of documents with disagreement, as if that were as in chance; where it was seen in some of "
         "them alone, the lower end lies no lower than so found. With fewer than 5 documents "
         "that could show a difference there is no interval. It speaks of other documents like these, "
-        "annotated by these annotators. P(< x) is the confidence that the coefficient of all such "
-        "documents is below x.",
+        "annotated by these annotators; of other annotators it says nothing, however many the "
+        "documents, of ICC(2, 1) no more than of the others. P(< x) is the confidence that the "
+        "coefficient of all such documents is below x.",
         "Agresti, A. and Coull, B. A. (1998). The American Statistician 52(2); Agresti, A. and "
         "Caffo, B. (2000). The American Statistician 54(4); Brown, L. D., Cai, T. T. and DasGupta, "
         "A. (2001). Statistical Science 16(2); Clopper, C. J. and Pearson, E. S. (1934). Biometrika "
-        "26(4); Satterthwaite, F. E. (1946). Biometrics Bulletin 2(6); Rao, J. N. K. and Wu, "
-        "C. F. J. (1985). Journal of the American Statistical Association 80; Hughes, J. (2022). "
-        "arXiv:2210.13265.",
+        "26(4); Satterthwaite, F. E. (1946). Biometrics Bulletin 2(6); O'Neill, B. (2014). The "
+        "American Statistician 68(4); Joanes, D. N. and Gill, C. A. (1998). The Statistician 47(1); "
+        "Rao, J. N. K. and Wu, C. F. J. (1985). Journal of the American Statistical Association 80; "
+        "Hughes, J. (2022). arXiv:2210.13265.",
     ),
     Note(
         "Verdicts",

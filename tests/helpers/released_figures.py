@@ -362,8 +362,8 @@ def interval(
     square += (
         added / (many + added) * math.hypot(share, 1 - share) / 2 / (share * (1 - share))
     ) ** 2
-    kurtosis = (away**4).mean() / (away**2).mean() ** 2
-    freedom = min(many - 1, 2 * many / (kurtosis - 1))
+    excess = stats.kurtosis(others, bias=False)
+    freedom = max(1, 2 / (2 / (many - 1) + max(0, excess) / many))
     alone = [statistic([article]) for article in articles]
     differing, alike = (sum(test) for test in ([x < 1 for x in alone], [x > 0 for x in alone]))
     below = stats.t.ppf(0.975, min(freedom, differing)) * math.sqrt(square)
