@@ -115,30 +115,28 @@ def _extend_group(
 ) -> tuple[int, float, bool]:
     """Append the columns whose first span is `root`; the new count, the least, and if complete."""
     component, duals, pricing, owner, hope = search
-    weights, first = component.weights, component.first
-    opening, cut = component.costs.opening, component.costs.cut
-    k, m = len(duals), len(first) - 1
-    gain, value = np.empty((m, k)), np.empty(m)
-    group, at = np.empty(m, np.int64), np.empty(m, np.int64)
-    begin = first[owner[root] + 1]
-    for v in range(begin, k):
-        near = weights[root, v] + 1.0 < cut
-        gain[0, v] = weights[root, v] - duals[v] if near else np.inf
-    group[0], value[0], at[0] = root, opening - duals[root], begin
+    weights, cut = component.weights, component.costs.cut
+    opening, m = component.costs.opening, len(component.first) - 1
     bar, best, nodes, level, before = pricing.below, pricing.below, 0, 0, count
-    floor = _lower_bound(value[0], gain[0], hope[owner[root]], first, owner[root])
+    spans, first, floor = _spans_beside(search, root)
     if floor >= bar:
         return count, best, True
+    gain, value = np.empty((m, len(spans))), np.empty(m)
+    group, at = np.empty(m, np.int64), np.empty(m, np.int64)
+    group[0], value[0], at[0] = root, opening - duals[root], 0
+    for i in range(len(spans)):
+        gain[0, i] = weights[root, spans[i]] - duals[spans[i]]
     while level >= 0:
-        v = int(at[level])
-        if v >= k:
+        i = int(at[level])
+        if i >= len(spans):
             level -= 1
             continue
         at[level] += 1
-        reduced = value[level] + gain[level, v]
+        reduced = value[level] + gain[level, i]
         if reduced == np.inf:
             continue
         nodes += 1
+        v = spans[i]
         group[level + 1] = v
         if reduced < bar and not _splits(weights, group, level + 2, opening):
             _append(columns, count, group, level + 2, reduced, duals)
@@ -149,25 +147,52 @@ def _extend_group(
                 bar = min(bar, part * best)
         if nodes > pricing.max_nodes or count == limit:
             return count, floor, False
-        begin = first[owner[v] + 1]
-        for w in range(begin, k):
-            added = weights[v, w] if weights[v, w] + 1.0 < cut else np.inf
-            gain[level + 1, w] = gain[level, w] + added
-        if _lower_bound(reduced, gain[level + 1], hope[owner[v]], first, owner[v]) < bar:
+        least, beside = reduced, hope[owner[v]]
+        for a in range(owner[v] + 1, m):
+            most = 0.0
+            for j in range(first[a], first[a + 1]):
+                added = weights[v, spans[j]]
+                added = added if added + 1.0 < cut else np.inf
+                gain[level + 1, j] = gain[level, j] + added
+                most = min(most, gain[level + 1, j] + beside[spans[j]])
+            least += most
+        if least < bar:
             level += 1
-            value[level], at[level] = reduced, begin
+            value[level], at[level] = reduced, first[owner[v] + 1]
     return count, best, True
 
 
 @compiled
-def _lower_bound(value: float, gain: Floats, hope: Floats, first: Ints, annotator: int) -> float:
-    """What a group could cost at least, with the best span of each annotator after this one."""
-    for a in range(annotator + 1, len(first) - 1):
-        best = 0.0
-        for w in range(first[a], first[a + 1]):
-            best = min(best, gain[w] + hope[w])
-        value += best
-    return float(value)
+def _spans_beside(search: _Search, root: int) -> tuple[Ints, Ints, float]:
+    """The spans of later annotators that a group may hold beside its first one.
+
+    Returns:
+        The spans; where each annotator's begin among them, and where the last one's end; and the
+        least that a group costs.
+    """
+    component, duals, pricing, owner, hope = search
+    weights, first, cut = component.weights, component.first, component.costs.cut
+    k, m, own = len(duals), len(component.first) - 1, owner[root]
+    bounds, most = np.empty(k), np.zeros(m)
+    least = component.costs.opening - duals[root]
+    for a in range(own + 1, m):
+        for v in range(first[a], first[a + 1]):
+            near = weights[root, v] + 1.0 < cut
+            bounds[v] = weights[root, v] - duals[v] + hope[own, v] if near else np.inf
+            most[a] = min(most[a], bounds[v])
+        least += most[a]
+    spans: Ints = np.empty(k, np.int64)
+    begins: Ints = np.zeros(m + 1, np.int64)
+    count = 0
+    for a in range(own + 1, m):
+        begins[a] = count
+        for v in range(first[a], first[a + 1]):
+            # What the group costs at least with this span, and the best one of every other.
+            if least - most[a] + bounds[v] < pricing.below + TINY:
+                spans[count] = v
+                count += 1
+    begins[m] = count
+    return spans[:count], begins, float(least)
 
 
 @compiled

@@ -16,6 +16,8 @@ from .components import TINY, Components, compiled
 
 #: Columns among which the next one to enter the basis is chosen.
 _MAX_CANDIDATES = 64
+#: Part of the least reduced cost that makes a column one of them.
+_CANDIDATES_DOWN_TO = 0.05
 
 
 class Columns(NamedTuple):
@@ -47,7 +49,7 @@ class Basis(NamedTuple):
 
     #: The basic column of each row, ``[k]``.
     columns: Ints
-    #: The inverse of the basis, ``[k, k]``.
+    #: The inverse of the basis, transposed so that its columns are read in one go, ``[k, k]``.
     inverse: Floats
     #: How much of each basic column is taken, ``[k]``, perturbed.
     values: Floats
@@ -82,7 +84,7 @@ def initial_basis(columns: Columns, n_initial: int, basis: Basis, duals: Floats)
         for i in range(sizes[c]):
             u = members[c, i]
             if u != leader:
-                basis.inverse[u, leader] = -1.0
+                basis.inverse[leader, u] = -1.0
                 basis.values[u] -= basis.values[leader]
                 duals[leader] -= costs[u]
 
@@ -106,7 +108,7 @@ def simplex(columns: Columns, count: int, basis: Basis, duals: Floats) -> float:
             return least
         n_candidates = 0
         for c in range(count):
-            if reduced[c] <= 0.4 * least and n_candidates < len(candidates):
+            if reduced[c] <= _CANDIDATES_DOWN_TO * least and n_candidates < len(candidates):
                 candidates[n_candidates] = c
                 n_candidates += 1
         for _ in range(2 * k):
@@ -138,24 +140,28 @@ def _pivot(
     inverse, values = basis.inverse, basis.values
     k = len(values)
     leave, ratio = -1, np.inf
+    direction[:] = 0.0
+    for j in range(columns.sizes[enter]):
+        column = inverse[columns.members[enter, j]]
+        for i in range(k):
+            direction[i] += column[i]
     for i in range(k):
-        direction[i] = 0.0
-        for j in range(columns.sizes[enter]):
-            direction[i] += inverse[i, columns.members[enter, j]]
         if direction[i] > 1e-7 and values[i] < ratio * direction[i]:
             leave, ratio = i, values[i] / direction[i]
     if leave < 0:
         return False
-    for j in range(k):
-        inverse[leave, j] /= direction[leave]
     for i in range(k):
         if i != leave and direction[i] != 0.0:
             values[i] = max(0.0, values[i] - ratio * direction[i])
-            for j in range(k):
-                inverse[i, j] -= direction[i] * inverse[leave, j]
-    values[leave], basis.columns[leave] = ratio, enter
     for j in range(k):
-        duals[j] += reduced * inverse[leave, j]
+        column = inverse[j]
+        share = column[leave] / direction[leave]
+        if share != 0.0:
+            for i in range(k):
+                column[i] -= direction[i] * share
+            duals[j] += reduced * share
+        column[leave] = share
+    values[leave], basis.columns[leave] = ratio, enter
     return True
 
 
@@ -166,7 +172,7 @@ def round_solution(basis: Basis, columns: Columns, cost: float, groups: Ints) ->
     rounded, shares = 0.0, np.zeros(k)
     for i in range(k):
         for j in range(k):
-            shares[i] += basis.inverse[i, j]
+            shares[i] += basis.inverse[j, i]
         if 1e-6 < shares[i] < 1.0 - 1e-6:
             return cost
         rounded += columns.costs[basis.columns[i]] if shares[i] > 0.5 else 0.0

@@ -18,7 +18,7 @@ TOLERANCE = 1e-8
 #: Spans in one component that are still worth a proof.
 MAX_SPANS = 1000
 #: Groups of one component before they are generated instead of enumerated.
-MAX_ENUMERATED = 4_000
+MAX_ENUMERATED = 1_000
 
 
 def solve(components: Components, selected: Ints, effort: int) -> None:
