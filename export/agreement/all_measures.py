@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .coded_corpus import CodedCorpus
 from .field_measures import field_measure, matching_measures, secondary_coefficients
-from .gamma_measures import gamma_category_measures, position_measures
+from .gamma_measures import Gammas
 from .measure import Measure
 from .pairwise_f1 import set_measures, span_measures
 from .relation_measures import relation_measures
@@ -40,12 +40,13 @@ def _of_spans(coded: CodedCorpus, gamma_samples: int, seed: int) -> Iterator[Mea
     """Whether spans are found; then whether they are called the same."""
     if not coded.corpus.scheme.span_types:
         return
+    gammas = Gammas(coded, samples=gamma_samples, seed=seed)
     yield from span_measures(coded)
     if gamma_samples:
-        yield from position_measures(coded, samples=gamma_samples, seed=seed)
+        yield from gammas.of_positions()
     yield from character_measures(coded)
     yield from matching_measures(coded)
     if gamma_samples:
-        yield from gamma_category_measures(coded, samples=gamma_samples, seed=seed)
+        yield from gammas.of_categories()
     yield from category_measures(coded)
     yield from character_category_measures(coded)

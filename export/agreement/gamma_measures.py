@@ -5,6 +5,8 @@ documents there are: it is their sum over the corpus that must be known well.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -27,6 +29,7 @@ from .measure import Measure, MeasureName, as_judge, measure, nothing_marked
 from .span_arrays import SpanArrays
 
 _SAMPLER: Sampler = "pygamma"
+_POSITION = Dissimilarity(beta=0.0)
 #: Random continua of a corpus that are enough, however many documents it has. Their disorders vary
 #: by a tenth or so: with 95 % confidence, the sum is known to 1 %, where Mathet et al. (2015) ask 2.
 _MAX_RANDOM_CONTINUA = 300
@@ -34,31 +37,64 @@ _MAX_RANDOM_CONTINUA = 300
 _MIN_SAMPLES = 3
 
 
-def position_measures(coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> Iterator[Measure]:
-    """Gamma of the places of spans, whatever they are called, over all types and for each."""
-    wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
-    of_all = _Sums(coded.spans, Dissimilarity(beta=0.0), samples, seed)
-    for unit, spans in coded.spans_by_unit():
-        if len(spans) == len(coded.spans):
-            total = of_all
-        else:
-            total = _Sums(spans, of_all.dissimilarity, samples, seed)
-        name = MeasureName(
-            "span_identification", unit, "position", "gamma_position", secondary=True
+class Gammas:
+    """The gammas of a corpus, with what several of them need computed once.
+
+    Args:
+        coded: The annotations.
+        samples: Random continua of each document, at most.
+        seed: The seed of these.
+    """
+
+    def __init__(self, coded: CodedCorpus, *, samples: int = 30, seed: int = 0) -> None:
+        self._coded, self._samples, self._seed = coded, samples, seed
+
+    def of_positions(self) -> Iterator[Measure]:
+        """Gamma of the places of spans, whatever they are called, over all types and for each."""
+        coded = self._coded
+        wanted = {t.name: t.agreement for t in coded.corpus.scheme.span_types}
+        for unit, spans in coded.spans_by_unit():
+            total = self._of_all
+            if len(spans) != len(coded.spans):
+                total = _Sums(spans, _POSITION, self._samples, self._seed)
+            name = MeasureName(
+                "span_identification", unit, "position", "gamma_position", secondary=True
+            )
+            name, target = as_judge(name, wanted.get(unit), OF_SPANS)
+            yield total.measure(name, total.disorders, coded.corpus, target)
+
+    def of_categories(self) -> Iterator[Measure]:
+        """Gamma of places and types together, then gamma-cat of the types alone."""
+        total, corpus = self._of_types, self._coded.corpus
+        name = MeasureName("span_category", "all", "type", "gamma_position_nominal")
+        yield total.measure(name, total.disorders, corpus)
+        name = MeasureName("span_category", "all", "type", "gamma_cat", secondary=True)
+        yield total.measure(name, total.categories, corpus)
+
+    @cached_property
+    def _of_all(self) -> "_Sums":
+        """All spans by their places."""
+        if self._types_differ:
+            return _Sums(self._coded.spans, _POSITION, self._samples, self._seed)
+        return self._of_types.called(_POSITION)
+
+    @cached_property
+    def _of_types(self) -> "_Sums":
+        """First mentions by their places and types."""
+        mentions = self._coded.mentions
+        return _Sums(mentions, Dissimilarity(), self._samples, self._seed, categories=True)
+
+    @property
+    def _types_differ(self) -> bool:
+        """Whether types change how spans are aligned, or other spans are aligned by them."""
+        spans, mentions = self._coded.spans, self._coded.mentions
+        continua = spans.continua()
+        return (
+            len(mentions) != len(spans)
+            or samples_of(continua, self._samples)
+            != samples_of(continua, self._samples, fewest=_MIN_SAMPLES)
+            or any((c.categories != c.categories[:1]).any() for c in continua)
         )
-        name, target = as_judge(name, wanted.get(unit), OF_SPANS)
-        yield total.measure(name, total.disorders, coded.corpus, target)
-
-
-def gamma_category_measures(
-    coded: CodedCorpus, *, samples: int = 30, seed: int = 0
-) -> Iterator[Measure]:
-    """Gamma of places and types together, then gamma-cat of the types alone."""
-    total = _Sums(coded.mentions, Dissimilarity(), samples, seed, categories=True)
-    name = MeasureName("span_category", "all", "type", "gamma_position_nominal")
-    yield total.measure(name, total.disorders, coded.corpus)
-    name = MeasureName("span_category", "all", "type", "gamma_cat", secondary=True)
-    yield total.measure(name, total.categories, coded.corpus)
 
 
 class _Sums:
@@ -93,6 +129,12 @@ class _Sums:
             proven += sum(alignment.proven for alignment in alignments)
             total += len(alignments)
         self.proven = proven / total if total else 1.0
+
+    def called(self, dissimilarity: Dissimilarity) -> "_Sums":
+        """The same, where another dissimilarity makes no difference."""
+        same = copy(self)
+        same.dissimilarity = dissimilarity
+        return same
 
     def measure(
         self, name: MeasureName, sums: Floats, corpus: Corpus, target: float | None = None

@@ -1,18 +1,17 @@
 """Gamma of a corpus is that of the pure function, some documents at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
+from signalbook.export.agreement import gamma_measures
 from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
-from signalbook.export.agreement.gamma_measures import (
-    gamma_category_measures,
-    position_measures,
-    samples_of,
-)
+from signalbook.export.agreement.gamma_measures import Gammas, samples_of
+from signalbook.export.coefficients.gamma.alignment import Continuum
 from signalbook.export.coefficients.gamma.categories import gamma_cat
-from signalbook.export.coefficients.gamma.gamma import mathet_gamma
+from signalbook.export.coefficients.gamma.gamma import AlignedArticle, align_continua, mathet_gamma
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.scheme.model import Scheme
@@ -41,7 +40,7 @@ def corpus(varied: Varied, scheme: Scheme) -> Corpus:
 def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme: Scheme) -> None:
     coded = code_corpus(corpus)
     units = ["all", *(t.name for t in scheme.span_types)]
-    measured = list(position_measures(coded, samples=7))
+    measured = list(Gammas(coded, samples=7).of_positions())
     assert [m.name.unit for m in measured] == units
     for number, measure in enumerate(measured, -1):
         spans = coded.spans if number < 0 else coded.spans.of_type(number)
@@ -56,7 +55,7 @@ def test_gamma_of_positions_is_that_of_the_pure_function(corpus: Corpus, scheme:
 
 def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     coded = code_corpus(corpus)
-    whole, categories = gamma_category_measures(coded, samples=7, seed=3)
+    whole, categories = Gammas(coded, samples=7, seed=3).of_categories()
     pure = mathet_gamma(coded.mentions.continua(), n_samples=7, seed=3)
     pure_cat = gamma_cat(pure)
     assert whole.value is not None
@@ -81,16 +80,52 @@ def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> Non
 def test_equal_annotations_have_no_disorder(varied: Varied, scheme: Scheme) -> None:
     corpus = gather([varied("one", name) for name in "ab"], scheme)
     coded = code_corpus(corpus)
-    measured = [*position_measures(coded), *gamma_category_measures(coded)]
+    measured = [*Gammas(coded).of_positions(), *Gammas(coded).of_categories()]
     assert {m.value for m in measured} <= {1.0, None}
     assert measured[0].value == 1.0
     assert measured[0].details["proven_alignments"] == 1.0
 
 
+@pytest.mark.parametrize("of_one_type", [True, False])
+def test_alignments_are_shared_where_each_article_has_one_type_alone(
+    of_one_type: bool, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aligned: list[int] = []
+
+    def counted(continua: Sequence[Continuum], *given: Any) -> Iterator[AlignedArticle | None]:
+        aligned.append(len(continua))
+        return align_continua(continua, *given)
+
+    coded = code_corpus(corpus)
+    if of_one_type:
+        coded = code_corpus(_of_one_type(corpus))
+    monkeypatch.setattr(gamma_measures, "align_continua", counted)
+    gammas = Gammas(coded, samples=7)
+    position, category = next(gammas.of_positions()), next(gammas.of_categories())
+    assert len(aligned) == (1 if of_one_type else 2)
+    for measure, spans, beta in ((position, coded.spans, 0.0), (category, coded.mentions, 1.0)):
+        pure = mathet_gamma(spans.continua(), beta=beta, n_samples=7)
+        assert measure.value == pytest.approx(pure.value)
+        assert measure.statistics == pytest.approx(pure.sums)
+        assert measure.details["beta"] == beta
+    assert (position.value == category.value) is of_one_type
+
+
+def _of_one_type(corpus: Corpus) -> Corpus:
+    """The corpus with all spans of the first type, and none twice."""
+    kind = corpus.scheme.span_types[0].name
+
+    def renamed(document: AnnotationDocument) -> AnnotationDocument:
+        spans = tuple(span.model_copy(update={"type": kind}) for span in document.spans)
+        return document.model_copy(update={"spans": spans, "relations": ()})
+
+    return gather([renamed(d) for d in corpus.documents.values()], corpus.scheme)
+
+
 def test_marking_nothing_is_data(varied: Varied, scheme: Scheme) -> None:
     nothing = varied("one", "b").model_copy(update={"spans": (), "relations": ()})
     corpus = gather([varied("one", "a"), nothing], scheme)
-    measure = next(position_measures(code_corpus(corpus)))
+    measure = next(Gammas(code_corpus(corpus)).of_positions())
     assert measure.value is not None
     assert measure.value < 0.5
 
@@ -103,7 +138,7 @@ def test_without_spans_gamma_is_undefined(varied: Varied, scheme: Scheme) -> Non
     ):
         corpus = gather(documents, scheme)
         coded = code_corpus(corpus)
-        measured = [*position_measures(coded), *gamma_category_measures(coded)]
+        measured = [*Gammas(coded).of_positions(), *Gammas(coded).of_categories()]
         assert {(m.value, m.reason) for m in measured} == {(None, reason)}
 
 
@@ -114,5 +149,5 @@ def test_types_are_asked_of_first_mentions_and_places_of_all(diplomatic: Scheme)
     coded = code_corpus(corpus)
     again = sum(r.type == "same_as" for r in example.relations)
     assert again
-    assert next(position_measures(coded)).n == 2 * len(example.spans)
-    assert next(gamma_category_measures(coded)).n == 2 * (len(example.spans) - again)
+    assert next(Gammas(coded).of_positions()).n == 2 * len(example.spans)
+    assert next(Gammas(coded).of_categories()).n == 2 * (len(example.spans) - again)
