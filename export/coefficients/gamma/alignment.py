@@ -213,10 +213,12 @@ def _split(
     lower = np.bincount(of_component, bounds, len(batch))
     gaps = costs - bounds > TOLERANCE * (1 + costs)
     proven = np.bincount(of_component, gaps, len(batch)) == 0
+    # No group spans two continua, so those of each continuum have consecutive numbers.
+    numbers = _by_appearance(labels)
     alignments: list[Alignment] = []
     begin = 0
     for i, continuum in enumerate(batch):
-        groups = _by_appearance(labels[begin : begin + len(continuum)])
+        groups = numbers[begin : begin + len(continuum)] - numbers[begin : begin + 1]
         begin += len(continuum)
         mean = continuum.mean_count or 1.0
         disorder = float(totals[i]) / mean

@@ -85,14 +85,12 @@ def _gaussian(continuum: Continuum, n_samples: int, rng: np.random.Generator) ->
     n = continuum.n_annotators
     counts = _counts(continuum, n_samples, rng)
     total = int(counts.sum())
-    gaps = _gaps(continuum)
-    lengths = continuum.ends - continuum.starts
-    step = rng.normal(gaps.mean(), gaps.std(), total)
-    length = np.abs(rng.normal(lengths.mean(), lengths.std(), total))
+    step = rng.normal(*_mean_and_deviation(_gaps(continuum)), total)
+    lengths = _mean_and_deviation(continuum.ends - continuum.starts)
+    length = np.abs(rng.normal(*lengths, total))
     while (short := length < _MIN_LENGTH).any():
-        length[short] = np.abs(rng.normal(lengths.mean(), lengths.std(), int(short.sum())))
-    values, frequency = np.unique(continuum.categories, return_counts=True)
-    categories = rng.choice(values, total, p=frequency / frequency.sum())
+        length[short] = np.abs(rng.normal(*lengths, int(short.sum())))
+    categories = _categories(continuum, total, rng)
     flat = counts.ravel()
     run = np.concatenate(([0.0], np.cumsum(step + length)))
     begins = np.repeat(run[np.cumsum(flat) - flat], flat)
@@ -114,10 +112,26 @@ def _gaussian(continuum: Continuum, n_samples: int, rng: np.random.Generator) ->
 def _counts(continuum: Continuum, n_samples: int, rng: np.random.Generator) -> Ints:
     """Spans per sample and annotator; none of the samples is empty."""
     observed = np.bincount(continuum.annotators, minlength=continuum.n_annotators)
-    drawn = rng.normal(observed.mean(), observed.std(), (n_samples, continuum.n_annotators))
+    drawn = rng.normal(*_mean_and_deviation(observed), (n_samples, continuum.n_annotators))
     counts = np.abs(drawn.astype(np.int64))
     counts[:, 0] = np.maximum(counts[:, 0], 1)
     return counts
+
+
+def _categories(continuum: Continuum, total: int, rng: np.random.Generator) -> Ints:
+    """As many categories, drawn as often as they occur."""
+    first = continuum.categories[0]
+    if (continuum.categories == first).all():
+        return np.full(total, first)
+    values, frequency = np.unique(continuum.categories, return_counts=True)
+    return rng.choice(values, total, p=frequency / frequency.sum())
+
+
+def _mean_and_deviation(values: Floats | Ints) -> tuple[float, float]:
+    """Of few values, for which the methods of an array take several times as long."""
+    mean = values.sum() / len(values)
+    apart = values - mean
+    return float(mean), float(np.sqrt(apart @ apart / len(values)))
 
 
 def _gaps(continuum: Continuum) -> Floats:
