@@ -1,6 +1,6 @@
 """Soft labels: the share of votes for every value of every unit, and its probability by models."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.dataset.parquet import parquet_bytes
+from signalbook.export.dataset.parquet import parquet_bytes_of_parts
 from signalbook.schema.tables.columns import SPAN_IDS, SPLIT, TEXT, Column, TableSchema
 
 from .labels import JudgedUnit, Labels
@@ -72,20 +72,24 @@ def soft_labels_table(models: Models, where: InRelease | None = None) -> pa.Tabl
         models: The fitted models.
         where: Where units are found in a release, if they are in one.
     """
+    parts = [SOFT_LABELS.described.empty_table(), *_parts(models, where)]
+    return pa.concat_tables(parts)
+
+
+def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes:
+    """The table as a file."""
+    return parquet_bytes_of_parts(_parts(models, where), SOFT_LABELS.described)
+
+
+def _parts(models: Models, where: InRelease | None) -> Iterator[pa.Table]:
+    """The rows of one model of one field after another."""
     where = where or InRelease(models.corpus)
-    parts: list[pa.Table] = []
     found: _Found = {}
     # The models of one field speak of the same units, which are found once for all of them.
     for _, fits in groupby(models.fits, key=lambda fit: id(fit.labels)):
         of_field = [*fits]
         units = _units(of_field[0].labels, where, found)
-        parts += [_rows(fit, units) for fit in of_field]
-    return pa.concat_tables(parts) if parts else SOFT_LABELS.described.empty_table()
-
-
-def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes:
-    """The table as a file."""
-    return parquet_bytes(soft_labels_table(models, where))
+        yield from (_rows(fit, units) for fit in of_field)
 
 
 #: What the columns say of units that several fields share, by the identity of each.

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,7 +32,8 @@ from .analysis import MeasuredCorpus
 _Field: TypeAlias = tuple[str, int, int]
 #: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
 _KINDS = {"attribute": "span", "dyad": "dyad", "article_label": "article"}
-_BATCH = 5000
+#: Articles whose items are in memory at once.
+_BATCH = 200
 _COUNT = pa.int32()
 _SHARE = pa.struct(
     [
@@ -106,20 +106,19 @@ def items_table(measured: MeasuredCorpus, where: InRelease | None = None) -> pa.
     """
     where = where or InRelease(measured.corpus)
     schema = ITEMS.described
-    rows = _rows(where, sorted(_items(measured), key=_place))
-    batches = [pa.RecordBatch.from_pylist(part, schema) for part in _batched(rows)]
+    batches: list[pa.RecordBatch] = []
+    many = len(measured.corpus.articles)
+    # Some articles at a time, as rows of Python are large.
+    for start in range(0, many, _BATCH):
+        items = _items(measured, range(start, min(start + _BATCH, many)))
+        rows = _rows(where, sorted(items, key=_place))
+        batches.append(pa.RecordBatch.from_pylist([*rows], schema))
     return pa.Table.from_batches(batches, schema).combine_chunks()
 
 
 def items_parquet(measured: MeasuredCorpus, where: InRelease | None = None) -> bytes:
     """The table as a file, the same bytes for the same annotations."""
     return parquet_bytes(items_table(measured, where))
-
-
-def _batched(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Some thousands at a time, as rows of Python are large."""
-    while part := list(islice(rows, _BATCH)):
-        yield part
 
 
 def _place(item: _Item) -> tuple[int, int, int, int, str]:
@@ -162,77 +161,79 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
     return name, n * (n - 1) // 2, equal
 
 
-def _items(measured: MeasuredCorpus) -> Iterator[_Item]:
-    corpus = measured.corpus
-    items = {item.key: item for item in _units(corpus, measured.coded.groups)}
+def _items(measured: MeasuredCorpus, articles: range) -> Iterator[_Item]:
+    corpus, groups = measured.corpus, measured.coded.groups
+    units = (item for article in articles for item in _units(corpus, groups, article))
+    items = {item.key: item for item in units}
     for coded in measured.coded.fields:
         kind = _KINDS.get(coded.kind)
         if kind is not None:
-            for article, unit, counted in _shares(coded):
+            for article, unit, counted in _shares(coded, articles):
                 items[kind, coded.unit, article, unit].fields.append(counted)
     yield from items.values()
-    yield from _relations(corpus, measured.coded.groups)
-    yield from _parties(corpus)
+    for article in articles:
+        yield from _relations(corpus, groups, article)
+        yield from _parties(corpus, article)
 
 
-def _units(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
-    """Groups of spans, dyads and articles, with who marked them."""
-    for article, number, group in groups:
+def _units(corpus: Corpus, groups: SpanGroups, article: int) -> Iterator[_Item]:
+    """The groups of spans and dyads of an article, and itself, with who marked them."""
+    for number, group in enumerate(groups.of_article(article)):
         item = _Item(article, "span", group.type, number, *group.outline, set(group))
         item.spans = group.spans
         item.fields.append(_counted("extent", group.extents))
         yield item
-    by_dyad: dict[tuple[int, Hashable], _Item] = {}
-    for (article, who), view in corpus.views.items():
-        for key, _ in dyads(view, corpus):
-            dyad = by_dyad.setdefault((article, key), _Item(article, "dyad", "dyad", key))
+    by_dyad: dict[Hashable, _Item] = {}
+    for who in corpus.seen_by[article]:
+        for key, _ in dyads(corpus.views[article, who], corpus):
+            dyad = by_dyad.setdefault(key, _Item(article, "dyad", "dyad", key))
             dyad.marked.add(who)
     yield from by_dyad.values()
-    for article, seen in enumerate(corpus.seen_by):
-        yield _Item(article, "article", "article", "article", marked=set(seen))
+    yield _Item(article, "article", "article", "article", marked=set(corpus.seen_by[article]))
 
 
-def _shares(coded: CodedField) -> Iterator[tuple[int, Hashable, _Field]]:
-    """Article, unit and the pairs of annotators who gave it the same."""
-    ratings, sizes = coded.ratings, coded.sizes
+def _shares(coded: CodedField, articles: range) -> Iterator[tuple[int, Hashable, _Field]]:
+    """Article, unit and the pairs of annotators who gave it the same; units are by article."""
+    ratings, of_units = coded.ratings, coded.articles
+    first, end = np.searchsorted(of_units, [articles.start, articles.stop]).tolist()
+    low, high = np.searchsorted(ratings.units, [first, end])
+    units, codes = ratings.units[low:high] - first, ratings.codes[low:high]
     many = max(len(ratings.values), 1)
-    given, counts = np.unique(ratings.units * many + ratings.codes, return_counts=True)
-    equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=len(sizes))
+    given, counts = np.unique(units * many + codes, return_counts=True)
+    equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=end - first)
+    sizes = np.bincount(units, minlength=end - first)
     pairs = sizes * (sizes - 1) // 2
-    for unit, article in enumerate(coded.articles.tolist()):
-        counted = coded.field.name, int(pairs[unit]), int(equal[unit])
-        yield article, ratings.unit_names[unit], counted
+    names = ratings.unit_names[first:end]
+    rows = zip(of_units[first:end].tolist(), names, pairs.tolist(), equal.tolist(), strict=True)
+    for article, name, n, same in rows:
+        yield article, name, (coded.field.name, n, int(same))
 
 
-def _parties(corpus: Corpus) -> Iterator[_Item]:
+def _parties(corpus: Corpus, article: int) -> Iterator[_Item]:
     """Parties that are the same in all that makes them so; what else they have is not compared."""
-    by_party: dict[tuple[int, PartyKey], _Item] = {}
-    for (article, who), view in corpus.views.items():
-        for key in view.party_keys:
-            item = by_party.get((article, key))
-            if item is None:
-                item = by_party[article, key] = _Item(article, "party", "party", (article, key))
+    by_party: dict[PartyKey, _Item] = {}
+    for who in corpus.seen_by[article]:
+        for key in corpus.views[article, who].party_keys:
+            item = by_party.setdefault(key, _Item(article, "party", "party", key))
             item.marked.add(who)
     yield from by_party.values()
 
 
-def _relations(corpus: Corpus, groups: SpanGroups) -> Iterator[_Item]:
+def _relations(corpus: Corpus, groups: SpanGroups, article: int) -> Iterator[_Item]:
     """Two groups that anybody linked, whoever of them stands first."""
     symmetric = {kind.name for kind in corpus.scheme.relation_types if kind.symmetric}
-    for article, of_article in enumerate(groups.articles):
-        place = groups.numbers(article)
-        linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
-        for who, document in corpus.of_article(article):
-            for relation in document.relations:
-                start, end = place.get((who, relation.from_)), place.get((who, relation.to))
-                if start is not None and end is not None:
-                    direction = None if relation.type in symmetric else (start, end)
-                    key = (min(start, end), max(start, end))
-                    linked.setdefault(key, {})[who] = relation.type, direction
-        for key, by_annotator in linked.items():
-            yield _relation(
-                article, [s for at in key for s in of_article[at].values()], by_annotator
-            )
+    of_article, place = groups.of_article(article), groups.numbers(article)
+    linked: dict[tuple[int, int], dict[int, tuple[str, tuple[int, int] | None]]] = {}
+    for who, document in corpus.of_article(article):
+        for relation in document.relations:
+            start, end = place.get((who, relation.from_)), place.get((who, relation.to))
+            if start is not None and end is not None:
+                direction = None if relation.type in symmetric else (start, end)
+                key = (min(start, end), max(start, end))
+                linked.setdefault(key, {})[who] = relation.type, direction
+    for key, by_annotator in linked.items():
+        spans = [span for at in key for span in of_article[at].values()]
+        yield _relation(article, spans, by_annotator)
 
 
 def _relation(
