@@ -6,7 +6,6 @@ The annotators are simulated, on copies of the samples with about fifteen spans 
 """
 
 import argparse
-import gc
 import json
 import resource
 import sys
@@ -47,7 +46,6 @@ def main() -> None:
     spans = sum(len(document.spans) for document in documents)
     print(f"{chosen.articles:,} articles, {len(documents):,} annotations, {spans:,} spans")
     corpus = timed("documents made and gathered", lambda: gather(documents, scheme))
-    gc.freeze()  # as the command does
     made = timed("whole report", lambda: whole(agreement_report(corpus, by=tuple(chosen.by))))
     print({name: len(content) for name, content in made.items()})
 

@@ -1,6 +1,5 @@
 """The command that measures agreement."""
 
-import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import isfinite
@@ -121,8 +120,6 @@ def agreement(
 
     scheme, annotators = _read(settings, paths, source)
     _refuse_outputs(page, markdown, settings.documents_or(paths), scheme)
-    # The documents stay until the end; the collector need not look at them again and again.
-    gc.freeze()
     report = None
     with progress_bar("checking documents") as bar:
         corpus = _corpus(annotators, scheme, paths, bar, valid_only=valid_only)

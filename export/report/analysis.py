@@ -16,6 +16,8 @@ from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
 from signalbook.schema.progress import OnStep, silent
 
+from .collector import collector_paused
+
 #: Units in the ranking of disagreements.
 MAX_CONTESTED = 100
 #: Random starts of MACE; the likeliest counts.
@@ -83,6 +85,7 @@ class Analysis:
     models: Models
 
 
+@collector_paused()
 def measure_corpus(corpus: Corpus, *, seed: int = 0, on_step: OnStep = silent) -> MeasuredCorpus:
     """Measure agreement on everything that the scheme compares.
 
@@ -100,6 +103,7 @@ def measure_corpus(corpus: Corpus, *, seed: int = 0, on_step: OnStep = silent) -
     return MeasuredCorpus(coded, measured, seed)
 
 
+@collector_paused()
 def analyse(
     measured: MeasuredCorpus, *, links: Mapping[str, str], on_step: OnStep = silent
 ) -> Analysis:

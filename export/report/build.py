@@ -14,6 +14,7 @@ from signalbook.schema.scheme.model import Json
 
 from .analysis import Analysis, MeasuredCorpus, analyse, measure_corpus
 from .breakdowns import By, ReportSection, breakdowns, competence_section
+from .collector import collector_paused
 from .html_page import report_html
 from .items import ITEMS, items_parquet
 from .json_data import SCHEMA, report_json
@@ -68,6 +69,7 @@ class AgreementReport:
         """The whole report as one page that needs nothing else."""
         return report_html(self.analysis, self.sections)
 
+    @collector_paused()
     def files(
         self, gold: Iterable[AnnotationDocument] = (), splits: Mapping[str, str] | None = None
     ) -> dict[str, bytes]:
