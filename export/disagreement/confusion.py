@@ -112,7 +112,7 @@ def _of_one(place: tuple[str, str], field: Field, tally: _Tally) -> Iterator[Con
     # Annotators may write the same in different ways, of which the first is shown.
     texts: dict[Hashable | None, str] = {}
     for (first, second), count in tally.items():
-        mine, theirs = (texts.setdefault(value, _text(value)) for value in (first, second))
+        mine, theirs = (texts.setdefault(value, value_text(value)) for value in (first, second))
         pairs[mine, theirs] += count
     ranked = field.ranked_values
     yield _confusion((*place, ""), field.level, tuple(v.id for v in ranked), pairs)
@@ -150,7 +150,8 @@ def _members(value: Hashable | None) -> frozenset[Hashable]:
     return frozenset() if value is None else frozenset([value])
 
 
-def _text(value: Hashable | None) -> str:
+def value_text(value: Hashable | None) -> str:
+    """A value as a matrix names it."""
     if value is None:
         return ABSENT
     return str(value).lower() if isinstance(value, bool) else str(value)

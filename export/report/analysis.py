@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus, code_corpus
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.measure import MeasureWithInterval, with_intervals
+from signalbook.export.agreement.measure import MeasureName, MeasureWithInterval, with_intervals
 from signalbook.export.agreement.pairs import Pair, measure_pairs
 from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
@@ -14,6 +14,7 @@ from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.differences import KindShare, decompose, kind_shares
 from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
+from signalbook.export.disagreement.settled import SettledConfusion, best_settled
 from signalbook.schema.progress import OnStep, silent
 
 from .collector import collector_paused
@@ -76,6 +77,8 @@ class Analysis:
     confusions: tuple[Confusion, ...]
     #: Kind of disagreement -> its share.
     shares: Mapping[str, KindShare]
+    #: Judged measure of a field -> the confusion that it would gain most from, were it settled.
+    settled: Mapping[MeasureName, SettledConfusion]
     #: The units that annotators differ on most, the worst first.
     contested: tuple[ContestedUnit, ...]
     #: Every two annotators who saw an article together.
@@ -119,6 +122,8 @@ def analyse(
     compared = decompose(corpus, coded.groups)
     on_step("ranking disagreements")
     contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
+    judged = [result.measure for result in measured.judged if result.verdict == "not met"]
+    settled = best_settled(coded, judged, compared.confusions)
     on_step("measuring pairs of annotators")
     pairs = measure_pairs(coded, (result.measure for result in measured.primary))
     on_step("describing annotators")
@@ -130,6 +135,7 @@ def analyse(
         disagreements=compared.disagreements,
         confusions=compared.confusions,
         shares=kind_shares(compared.disagreements),
+        settled=settled,
         contested=tuple(contested),
         pairs=pairs,
         annotators=profiles,

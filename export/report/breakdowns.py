@@ -89,7 +89,7 @@ def _by_annotator(measured: MeasuredCorpus) -> ReportSection:
             rows.append((wording.label(result.measure), result, *means))
     text = (
         "For each annotator the mean over the pairs with the others, beside the value of all, each "
-        "with its interval of 95 % over the articles that others saw as well. Gamma is not computed "
+        "with its interval of 95 % over the articles that others saw as well, if they are enough. Gamma is not computed "
         "of pairs."
     )
     return ReportSection(
@@ -109,7 +109,7 @@ def _by_month(measured: MeasuredCorpus) -> ReportSection:
             rows.append((wording.label(result.measure), result, *values))
     text = (
         "An article counts in the month of its last annotation. Each value has its interval of 95 % "
-        "over the articles of its column."
+        "over the articles of its column, if they are enough."
     )
     return ReportSection("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
 

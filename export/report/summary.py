@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.coefficients.jackknife import MIN_INFORMATIVE
-from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.kinds import CONSEQUENCES, family
+from signalbook.export.disagreement.settled import SettledConfusion
 from signalbook.schema.errors import UsageError
 from signalbook.schema.text import counted
 
 from .analysis import Analysis
 from .prevalence import prevalence_sentences
-from .wording import MAX_FURTHER, Wording, interval_text, number, share
+from .wording import MAX_FURTHER, Wording, coefficient, interval_text, number, share
 
 #: Unmet targets that get a piece of advice.
 _MAX_ADVICE = 5
@@ -45,7 +46,7 @@ class Summary:
     undefined: tuple[str, ...]
     #: Fields of which one value is so common that their coefficient is low in spite of agreement.
     prevalence: tuple[str, ...]
-    #: What to do, the most useful first.
+    #: What to do: by what the coefficients would gain, then what no gain is known of.
     next: tuple[str, ...]
 
 
@@ -119,11 +120,9 @@ def _next(
     by_verdict: Mapping[str, list[MeasureWithInterval]],
     not_met: list[MeasureWithInterval],
 ) -> Iterator[str]:
-    for result in not_met[:_MAX_ADVICE]:
-        confusion = _confusion(analysis, result)
-        worst = confusion.worst(1) if confusion else []
-        if confusion is not None and worst:
-            yield _sharpen(wording, confusion, worst[0])
+    gains = [*_confusions(analysis, wording, not_met), *_boundaries(analysis, wording, not_met)]
+    gains.sort(key=lambda gain: gain[0], reverse=True)
+    yield from (text for _, text in gains[:_MAX_ADVICE])
     if analysis.shares:
         yield _largest(wording, analysis)
     yield from _more(wording, by_verdict.get("inconclusive", []))
@@ -135,23 +134,65 @@ def _next(
         )
 
 
-def _confusion(analysis: Analysis, result: MeasureWithInterval) -> Confusion | None:
-    """The confusion matrix behind a measure; of a set, the value most often disputed."""
-    name = result.measure.name
-    of_field = [c for c in analysis.confusions if (c.unit, c.field) == (name.unit, name.field)]
-    return max(of_field, key=lambda c: c.total - c.agreed, default=None)
+def _confusions(
+    analysis: Analysis, wording: Wording, not_met: Iterable[MeasureWithInterval]
+) -> Iterator[tuple[float, str]]:
+    """What is taken for what, with what each coefficient would gain; what is unknown gains least."""
+    for result in not_met:
+        measure, settled = result.measure, analysis.settled.get(result.measure.name)
+        if settled is None or measure.value is None:
+            continue
+        text = _sharpen(wording, settled)
+        if settled.coefficient is None:
+            yield -inf, text
+            continue
+        gain = settled.coefficient - measure.value
+        yield gain, f"{text} {_gained(measure, settled.coefficient, 'With this settled')}"
 
 
-def _sharpen(wording: Wording, confusion: Confusion, worst: tuple[str, str, int]) -> str:
+def _boundaries(
+    analysis: Analysis, wording: Wording, not_met: Iterable[MeasureWithInterval]
+) -> Iterator[tuple[float, str]]:
+    """What an F1 of spans would gain if all that overlap were the same."""
+    overlapping = {
+        result.measure.name.unit: result.measure.value
+        for result in analysis.measured.measures
+        if (result.measure.name.field, result.measure.name.coefficient) == ("overlap", "f1")
+    }
+    for measure in (result.measure for result in not_met):
+        value = overlapping.get(measure.name.unit)
+        of_spans = (measure.name.kind, measure.name.coefficient) == ("span_identification", "f1")
+        if of_spans and measure.name.field != "overlap" and None not in (value, measure.value):
+            assert value is not None
+            assert measure.value is not None
+            gained = _gained(measure, value, "If spans that overlap had the same boundaries")
+            yield (
+                value - measure.value,
+                f"{wording.label(measure)}: say where spans begin and end. {gained}",
+            )
+
+
+def _gained(measure: Measure, value: float, condition: str) -> str:
+    """What a coefficient would be on a condition."""
+    now, name = measure.value or 0.0, coefficient(measure.name.coefficient)
+    if number(value) == number(now) or value < now:
+        return f"{condition}, {name} would be no higher than {number(now)}."
+    gain = number(value - now)
+    return f"{condition}, {name} would be about {number(value)} instead of {number(now)} (+{gain})."
+
+
+def _sharpen(wording: Wording, settled: SettledConfusion) -> str:
+    confusion, (first, second) = settled.confusion, settled.values
     unit, field = confusion.unit, confusion.field
     where = wording.unit_and_field(unit, field)
-    disputed, (first, second, count) = confusion.total - confusion.agreed, worst
+    disputed = confusion.total - confusion.agreed
     if confusion.of:
         value = wording.value(unit, field, confusion.of)
-        return f"{where}: settle when “{value}” applies; {counted(disputed, 'pair')} dispute it."
+        dispute = counted(disputed, "pair disputes", "pairs dispute")
+        return f"{where}: settle when “{value}” applies; {dispute} it."
     titles = f"“{wording.value(unit, field, first)}” and “{wording.value(unit, field, second)}”"
     return (
-        f"{where}: sharpen the rule between {titles}; they make up {count} of "
+        f"{where}: sharpen the rule between {titles}; they make up {settled.pairs} of "
         f"its {counted(disputed, 'disagreement')}."
     )
 

@@ -12,6 +12,7 @@ from signalbook.export.agreement.measure import Measure, MeasureWithInterval, Ve
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
+from signalbook.export.disagreement.settled import SettledConfusion
 from signalbook.export.report.analysis import Analysis, analyse, measure_corpus
 from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.markdown_page import report_markdown
@@ -183,6 +184,59 @@ def test_too_few_articles_have_neither_an_interval_nor_a_probability(
     assert few
     assert {r.verdict for r in few} <= {"too few", "undefined", "no target"}
     assert all(r.to_dict()["probability_below"] == {} for r in few)
+
+
+def test_next_steps_come_by_what_the_coefficients_gain(report: AgreementReport) -> None:
+    measured, analysis = report.analysis.measured, report.analysis
+    fields = [r for r in measured.judged if r.measure.name.kind == "attribute"][:3]
+    assert len(fields) == 3
+    results = [replace(r, measure=replace(r.measure, value=0.5), verdict="not met") for r in fields]
+    confusion = next(c for c in analysis.confusions if len(c.values) > 1 and not c.of)
+    first, second = confusion.values[:2]
+    coefficients = 0.55, None, 0.75
+    settled = {
+        result.measure.name: SettledConfusion(confusion, (first, second), number, value)
+        for number, (result, value) in enumerate(zip(results, coefficients, strict=True), 3)
+    }
+    measured = replace(measured, measures=tuple(results))
+    lines = summarise(replace(analysis, measured=measured, settled=settled)).next
+    assert ["make up 5 of" in lines[0], "make up 3 of" in lines[1], "make up 4 of" in lines[2]] == (
+        [True] * 3
+    )
+    assert lines[0].endswith(" would be about 0.75 instead of 0.50 (+0.25).")
+    assert lines[1].endswith(" would be about 0.55 instead of 0.50 (+0.05).")
+    assert "With this settled" not in lines[2]
+    assert lines[3].startswith("The largest source of disagreement")
+
+
+def test_what_gains_nothing_is_said_to_gain_nothing(report: AgreementReport) -> None:
+    measured = report.analysis.measured
+    result = next(r for r in measured.judged if r.measure.name.kind == "attribute")
+    result = replace(result, measure=replace(result.measure, value=0.5), verdict="not met")
+    confusion = next(c for c in report.analysis.confusions if len(c.values) > 1 and not c.of)
+    settled = SettledConfusion(confusion, (confusion.values[0], confusion.values[1]), 3, 0.4)
+    analysis = replace(
+        report.analysis,
+        measured=replace(measured, measures=(result,)),
+        settled={result.measure.name: settled},
+    )
+    assert summarise(analysis).next[0].endswith(" would be no higher than 0.50.")
+
+
+def test_the_same_boundaries_bring_spans_to_the_f1_of_those_that_overlap(
+    report: AgreementReport,
+) -> None:
+    measured = report.analysis.measured
+    by_name = {str(r.measure.name): r for r in measured.measures}
+    exact = next(r for name, r in by_name.items() if name.endswith(".all.exact"))
+    overlap = by_name[str(exact.measure.name).replace("exact", "overlap")]
+    strict = replace(exact, measure=replace(exact.measure, target=0.99), verdict="not met")
+    assert exact.measure.value is not None
+    loose = replace(overlap, measure=replace(overlap.measure, value=exact.measure.value + 0.1))
+    analysis = replace(report.analysis, measured=replace(measured, measures=(strict, loose)))
+    (line, *_) = summarise(analysis).next
+    assert line.startswith("All spans: marked, same boundaries: say where spans begin and end.")
+    assert line.endswith("(+0.10).")
 
 
 def test_the_largest_source_is_the_one_that_the_table_shows_as_the_largest(
