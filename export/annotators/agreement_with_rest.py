@@ -125,7 +125,7 @@ class AgreementWithRest:
                 last=times[places[-1]].isoformat(),
                 f1=of_articles(overlap, [in_order[place] for place in places]),
             )
-            for places in _consecutive(times)
+            for places in consecutive(times)
         ]
         slope = _slope(overlap.statistics[in_order], times)
         return AgreementDrift(tuple(parts), *slope, n=len(dated))
@@ -136,7 +136,7 @@ class AgreementWithRest:
     def _dated(self, annotator: int) -> Iterator[tuple[datetime, int]]:
         for (article, who), document in self.corpus.documents.items():
             if who == annotator and len(self.corpus.seen_by[article]) > 1:
-                when = _when(document.annotator.created_at)
+                when = moment(document.annotator.created_at)
                 if when is not None:
                     yield when, article
 
@@ -161,10 +161,10 @@ def agreement_with_rest(coded: CodedCorpus, measures: Iterable[Measure]) -> Agre
     )
 
 
-def _consecutive(times: Sequence[datetime]) -> list[list[int]]:
+def consecutive(times: Sequence[datetime]) -> list[list[int]]:
     """Places of sorted times in parts as equal as may be; equal times stay in one part."""
     parts: list[list[int]] = []
-    for chunk in np.array_split(np.arange(len(times)), min(_PARTS, len(times))):
+    for chunk in np.array_split(np.arange(len(times)), max(min(_PARTS, len(times)), 1)):
         places: list[int] = chunk.tolist()
         if parts:
             before = times[parts[-1][-1]]
@@ -201,7 +201,8 @@ def _slope(
     return float(slope) * _HUNDRED, float(low) * _HUNDRED, float(high) * _HUNDRED
 
 
-def _when(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """A date, with or without a time, as a moment; None where it is none."""
     try:
         when = datetime.fromisoformat(text) if text else None
     except ValueError:

@@ -61,7 +61,7 @@ def _tried(
 ) -> Iterable[SettledConfusion]:
     worst = [(c, (first, second), n) for c in confusions for first, second, n in c.worst()]
     for confusion, values, pairs in sorted(worst, key=lambda row: -row[2])[:_MAX_TRIED]:
-        agreed = _without_set_value(field, confusion.of) if confusion.of else _one_of(field, values)
+        agreed = _of_set(field, confusion.of) if confusion.of else _one_of(field, values)
         value = field_measure(agreed, coded.corpus).value if agreed else None
         yield SettledConfusion(confusion, values, pairs, value)
 
@@ -79,7 +79,7 @@ def _one_of(field: CodedField, values: tuple[str, str]) -> CodedField | None:
     return replace(field, ratings=replace(field.ratings, codes=codes))
 
 
-def _without_set_value(field: CodedField, text: str) -> CodedField | None:
+def _of_set(field: CodedField, text: str) -> CodedField | None:
     """The field if all annotators of a unit gave a value of a set, or none of them did."""
     sets = [cast("frozenset[Hashable]", value) for value in field.ratings.values]
     member = next((m for members in sets for m in members if value_text(m) == text), None)
@@ -87,7 +87,7 @@ def _without_set_value(field: CodedField, text: str) -> CodedField | None:
         return None
     has = np.array([member in members for members in sets], dtype=np.bool_)[field.ratings.codes]
     is_in = _prevailing(field, has, ~has)[field.ratings.units]
-    changed = [
+    changed: list[frozenset[Hashable]] = [
         sets[code] | {member} if present else sets[code] - {member}
         for code, present in zip(field.ratings.codes.tolist(), is_in.tolist(), strict=True)
     ]

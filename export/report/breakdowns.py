@@ -1,7 +1,7 @@
 """Further tables of a report: measures by label, annotator or month, and annotators' competence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from signalbook.export.agreement.measure import MeasureWithInterval, of_articles
@@ -99,19 +99,37 @@ def _by_annotator(measured: MeasuredCorpus) -> ReportSection:
 
 def _by_month(measured: MeasuredCorpus) -> ReportSection:
     """Each measure on the articles whose last annotation was made in the month."""
-    wording = Wording(measured.corpus.scheme)
-    months = _months(measured)
-    sizes = list(map(len, months.values()))
-    rows: list[tuple[Cell, ...]] = [("Articles seen by two or more annotators", sum(sizes), *sizes)]
-    for result in measured.primary:
-        values = [of_articles(result.measure, articles) for articles in months.values()]
-        if any(value.measure.value is not None for value in values):
-            rows.append((wording.label(result.measure), result, *values))
     text = (
         "An article counts in the month of its last annotation. Each value has its interval of 95 % "
         "over the articles of its column, if they are enough."
     )
-    return ReportSection("by-month", "By month", text, ("Measure", "All", *months), tuple(rows))
+    section = ReportSection("by-month", "By month", text, (), ())
+    return by_articles(measured, measured.primary, section, _months(measured))
+
+
+def by_articles(
+    measured: MeasuredCorpus,
+    results: Iterable[MeasureWithInterval],
+    section: ReportSection,
+    columns: Mapping[str, list[int]],
+) -> ReportSection:
+    """Fill a table with measures of some of the articles.
+
+    Args:
+        measured: The corpus with its measures.
+        results: The measures to show.
+        section: The table, still empty.
+        columns: Head of each column -> its articles, which two or more annotators saw.
+    """
+    wording, sizes = Wording(measured.corpus.scheme), list(map(len, columns.values()))
+    rows: list[tuple[Cell, ...]] = [
+        ("Articles seen by two or more annotators", measured.corpus.doubly_annotated, *sizes)
+    ]
+    for result in results:
+        values = [of_articles(result.measure, articles) for articles in columns.values()]
+        if any(value.measure.value is not None for value in values):
+            rows.append((wording.label(result.measure), result, *values))
+    return replace(section, columns=("Measure", "All", *columns), rows=tuple(rows))
 
 
 def _months(measured: MeasuredCorpus) -> Mapping[str, list[int]]:

@@ -19,6 +19,7 @@ from .html_page import report_html
 from .items import ITEMS, items_parquet
 from .json_data import SCHEMA, report_json
 from .markdown_page import report_markdown
+from .over_time import sections_over_time
 
 #: The tables among the files of the folder `agreement`, by name without the ending.
 AGREEMENT_TABLES = (ITEMS, SOFT_LABELS)
@@ -52,7 +53,12 @@ class AgreementReport:
     @cached_property
     def sections(self) -> tuple[ReportSection, ...]:
         """Further tables, each with a heading of its own."""
-        return (*self.of_workspace, *self.breakdowns, competence_section(self.analysis.models))
+        return (
+            *self.of_workspace,
+            *sections_over_time(self.measured),
+            *self.breakdowns,
+            competence_section(self.analysis.models),
+        )
 
     @cached_property
     def data(self) -> Mapping[str, Json]:

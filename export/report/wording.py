@@ -229,9 +229,9 @@ def interval_text(result: MeasureWithInterval) -> str:
 
 
 def estimate(result: MeasureWithInterval) -> str:
-    """A value with its interval, or that there are too few articles for one; nothing for none."""
+    """A value with its interval, or that there is no value, or too few articles for an interval."""
     if result.measure.value is None:
-        return ""
+        return "undefined"
     return f"{number(result.measure.value)} ({interval_text(result) or 'too few articles'})"
 
 

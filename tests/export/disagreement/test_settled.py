@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable
+from typing import cast
 
 import numpy as np
 import pytest
@@ -43,14 +44,18 @@ def units_of(field: CodedField) -> list[Unit]:
     return list(units.values())
 
 
+def members(value: Hashable) -> frozenset[str]:
+    assert isinstance(value, frozenset)
+    return frozenset(map(str, cast("frozenset[Hashable]", value)))
+
+
 def settled_by_hand(units: list[Unit], settled: SettledConfusion) -> list[Unit]:
     """Each unit with what more of its annotators gave, or what is commoner in the field."""
     of = settled.confusion.of
 
     def answer(value: Hashable) -> str | None:
         if of:
-            assert isinstance(value, frozenset)
-            return "present" if of in set(map(str, value)) else "absent"
+            return "present" if of in members(value) else "absent"
         return value_text(value) if value_text(value) in settled.values else None
 
     overall = Counter(answer(value) for unit in units for value in unit)
@@ -63,8 +68,8 @@ def settled_by_hand(units: list[Unit], settled: SettledConfusion) -> list[Unit]:
         done.append([])
         for value in unit:
             if of and isinstance(value, frozenset):
-                others = {str(member) for member in value} - {of}
-                done[-1].append(frozenset(others | ({of} if wins == "present" else set())))
+                others = members(cast("Hashable", value)) - {of}
+                done[-1].append(others | {of} if wins == "present" else others)
             else:
                 done[-1].append(originals[wins] if answer(value) else value)
     return done
@@ -72,7 +77,7 @@ def settled_by_hand(units: list[Unit], settled: SettledConfusion) -> list[Unit]:
 
 def alpha(units: list[Unit], level: str) -> float | None:
     values = list(dict.fromkeys(value for unit in units for value in unit))
-    sets = [frozenset(map(str, v)) for v in values if isinstance(v, frozenset)]
+    sets = [members(cast("Hashable", v)) for v in values if isinstance(v, frozenset)]
     return krippendorff_alpha(
         np.repeat(np.arange(len(units)), list(map(len, units))),
         np.array([values.index(value) for unit in units for value in unit]),

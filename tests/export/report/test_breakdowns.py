@@ -21,7 +21,8 @@ Made = Callable[..., list[AnnotationDocument]]
 
 
 def test_breakdowns_are_tables_of_their_own(report: AgreementReport) -> None:
-    by_label, by_annotator, by_month, _ = report.sections
+    over_time, by_label, by_annotator, by_month, _ = report.sections
+    assert over_time.id == "over-time"
     assert {row[3] for row in by_label.rows}
     assert by_annotator.columns[2:] == ("simulated-0", "simulated-1", "simulated-2")
     assert by_month.columns[2:] == ("2031-03", "2031-04")
@@ -56,7 +57,7 @@ def test_what_an_annotator_agrees_on_stands_with_its_interval(made: Made, scheme
     (overlap,) = [row for row in section.rows if row[0] == "All spans: marked, overlapping"]
     expected = {p.annotator: p.f1 for p in report.analysis.annotators}
     data = cast("list[dict[str, Any]]", report.data["sections"])
-    in_json = next(row for row in data[0]["rows"] if row[0] == overlap[0])
+    in_json = next(row for row in data[1]["rows"] if row[0] == overlap[0])
     for name, cell, described in zip(section.columns[2:], overlap[2:], in_json[2:], strict=True):
         profiled = expected[name]
         assert isinstance(cell, MeasureWithInterval)
