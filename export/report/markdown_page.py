@@ -28,6 +28,7 @@ from .wording import (
 
 #: How every report begins; by it a report is known, which a new one may replace.
 BEGINNING = "# Agreement\n"
+_SPANS_MATCHED = "Spans matched"
 _MEASURES = (
     "Measure",
     "Coefficient",
@@ -37,7 +38,7 @@ _MEASURES = (
     "Verdict",
     "Observed agreement",
     "Commonest value",
-    "Spans matched",
+    _SPANS_MATCHED,
     "n",
     "Further articles",
 )
@@ -85,8 +86,10 @@ def _summary(summary: Summary) -> Iterator[str]:
 def _measures(measured: MeasuredCorpus) -> Iterator[str]:
     wording, matched = Wording(measured.corpus.scheme), measured.share_matched
     results = measured.judged or measured.primary
-    yield _table(_MEASURES, [_row(wording, result, matched) for result in results])
-    if any(result.measure.name.kind == "attribute" for result in results):
+    # Where there are no spans, there is no column of them.
+    columns = [name for name in _MEASURES if matched or name != _SPANS_MATCHED]
+    yield _table(columns, [_row(wording, result, matched) for result in results])
+    if matched:
         yield (
             "Spans matched: the share of the spans of a type that another annotator marked as well; "
             "fields of spans are compared on these alone."
@@ -118,7 +121,7 @@ def _row(
         verdict(result),
         share(measure.observed_agreement),
         commonest_value(wording, measure),
-        share(matched.get(measure.name.unit)) if is_of_span else "",
+        *([share(matched.get(measure.name.unit)) if is_of_span else ""] if matched else []),
         str(measure.n),
         further_articles(result.more_documents) if has_both else "",
     )

@@ -230,6 +230,13 @@ _MATCHED_SPANS = Note(
     "nobody else marked has no field to compare; it counts under “missed span”.",
     _MATHET,
 )
+_SAME_BOUNDARIES = Note(
+    "What the same boundaries would bring",
+    "gain = F1 of overlapping spans - F1",
+    "Where an F1 of spans misses its target: what it would be if spans that overlap had the same "
+    "boundaries.",
+    "",
+)
 _PARTIES = Note(
     "Equal parties",
     "",
@@ -307,9 +314,8 @@ _ALWAYS = (
         "every unit to which annotators gave both of two values had the one that more of them gave "
         "it, or, if as many gave each, the one that is commoner in the field; of a set, as if all who "
         "judged a unit gave the value in question, or none, in the same way. Tried are the five most "
-        "frequent confusions of a field, and the one that gains most is shown. Of F1 of spans, the "
-        "gain of the same boundaries is the F1 of overlapping spans. It estimates what a rule that everybody "
-        "follows would bring on these articles. Steps without a figure stand last.",
+        "frequent confusions of a field, and the one that gains most is shown: an estimate of what a "
+        "rule that everybody follows would bring on these articles. Steps without a figure stand last.",
         "",
     ),
     Note(
@@ -341,7 +347,7 @@ def notes(measures: Iterable[Measure]) -> list[Note]:
         *([_DISAGREEMENT] if alphas else []),
         *observed,
         *sampled,
-        *([_MATCHED_SPANS] if "span_identification" in kinds else []),
+        *([_MATCHED_SPANS, _SAME_BOUNDARIES] if "span_identification" in kinds else []),
         *([_RELATIONS] if "relation" in kinds else []),
         *([_PARTIES] if any(measure.name.unit == "party" for measure in measures) else []),
         *_ALWAYS,
