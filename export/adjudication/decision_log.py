@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, TypeAdapter
 
 from signalbook.schema.documents.append_only import AppendOnlyLog
-from signalbook.schema.documents.records import AnnotationDocument, Record
+from signalbook.schema.documents.records import AnnotationDocument, AnyValue, Record
 
 
 class HumanDecision(Record):
@@ -28,10 +28,10 @@ class HumanDecision(Record):
     #: Field of the unit; empty if it is about whether the unit is in.
     field: str
     #: The premises: annotator -> what this annotator had. Parties stand there by their attributes.
-    readings: dict[str, JsonValue]
+    readings: dict[str, AnyValue]
     #: What was proposed to the adjudicator.
-    drafted: JsonValue
-    decided: JsonValue
+    drafted: AnyValue
+    decided: AnyValue
 
     @property
     def is_confirmed(self) -> bool:

@@ -19,6 +19,16 @@ def _is_finite(value: JsonValue) -> bool:
     return not isinstance(value, float) or isfinite(value)
 
 
+def _finite(value: JsonValue) -> JsonValue:
+    if not _is_finite(value):
+        raise ValueError("a number is not finite")
+    return value
+
+
+#: Any value that JSON can hold: it has no infinite numbers.
+AnyValue: TypeAlias = Annotated[JsonValue, AfterValidator(_finite)]
+
+
 class Record(BaseModel):
     """What crosses a file or a network; says again exactly what was set."""
 

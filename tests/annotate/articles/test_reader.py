@@ -172,6 +172,12 @@ def test_csv_splits_authors_and_reads_long_quoted_texts() -> None:
     assert article.extra == {}
 
 
+def test_csv_has_words_alone_so_what_looks_like_no_number_stays() -> None:
+    Path("a.csv").write_text("id,text,score\na,x,NaN\nb,y,Infinity\n", encoding="utf-8")
+    articles, problems = read_articles([Path("a.csv")])
+    assert ([article.extra["score"] for article in articles], problems) == (["NaN", "Infinity"], [])
+
+
 def test_the_csv_field_limit_is_left_as_it_was() -> None:
     before = csv.field_size_limit()
     Path("a.csv").write_text("id,text\na,x\n", encoding="utf-8")

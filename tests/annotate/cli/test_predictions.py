@@ -13,7 +13,7 @@ from signalbook.annotate.cli.predictions import read_predictions
 from signalbook.annotate.label_studio.client import LabelStudioClient
 from signalbook.annotate.workspace.workspace import Workspace
 from signalbook.schema.documents.records import AnnotationDocument, Article
-from signalbook.schema.errors import FindingsError
+from signalbook.schema.errors import DocumentError, FindingsError
 from signalbook.schema.scheme.model import Scheme
 
 Example = dict[str, Any]
@@ -154,3 +154,15 @@ def test_nothing_is_sent_of_a_push_with_a_broken_prediction(
     project = client.find_project(server_workspace.title)
     assert project
     assert [*client.list_tasks(project["id"])] == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_what_is_no_finite_number_is_refused_in_a_prediction(
+    number: str, scheme: Scheme, tmp_path: Path
+) -> None:
+    data = example(scheme)
+    attribute(odd=-12345.5)(data)
+    path = written(tmp_path / "model.jsonl", data)
+    path.write_text(path.read_text(encoding="utf-8").replace("-12345.5", number), encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"model\.jsonl:1: .*finite number"):
+        read_predictions(path, [article_of(scheme)], scheme)

@@ -296,3 +296,17 @@ def test_a_damaged_log_is_named_with_its_line(line: Adjudicated, tmp_path: Path)
         file.write("{}\n")
     with pytest.raises(DocumentError, match=r"000001.jsonl:2: is no line of the log of decisions"):
         _ = DecisionLog(tmp_path).latest
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity"])
+@pytest.mark.parametrize("place", ["drafted", "decided", "readings"])
+def test_what_is_no_finite_number_is_refused_in_a_decision(
+    number: str, place: str, line: Adjudicated, tmp_path: Path
+) -> None:
+    data = json.loads(line.to_json())
+    decision = data["decisions"][0]
+    decision[place] = {"ada": -12345.5} if place == "readings" else ["deep", -12345.5]
+    text = json.dumps(data).replace("-12345.5", number)
+    (tmp_path / "000001.jsonl").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"000001.jsonl:1: is no line of the log of decisions"):
+        _ = DecisionLog(tmp_path).latest
