@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from signalbook.annotate.demo.simulate import simulate, without_span
+from signalbook.annotate.demo.simulate import CountErrors, simulate, without_span
 from signalbook.export.agreement.all_measures import measures
 from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.comparison_key import party_fields
@@ -273,8 +273,13 @@ def _units(document: AnnotationDocument) -> Iterator[tuple[object, str]]:
         yield ("label", name), str(value)
 
 
-def large(articles: int, annotators: int, scheme: Scheme) -> list[AnnotationDocument]:
-    """Simulated annotators of copies of the samples, with about 15 spans a document."""
+def large(
+    articles: int, annotators: int, scheme: Scheme, *, count_errors: CountErrors | None = None
+) -> list[AnnotationDocument]:
+    """Simulated annotators of copies of the samples, with about 15 spans a document.
+
+    They repair the errors that `count_errors` counts, if it is given.
+    """
     samples = [d for d in read_documents([sample_path(scheme)]) if d.spans]
     found: list[AnnotationDocument] = []
     for number in range(articles):
@@ -289,7 +294,11 @@ def large(articles: int, annotators: int, scheme: Scheme) -> list[AnnotationDocu
         )
         for annotator in range(annotators):
             name = f"simulated-{annotator}"
-            found.append(simulate(document, scheme, name=name, seed=number, count_errors=_none))
+            found.append(
+                simulate(
+                    document, scheme, name=name, seed=number, count_errors=count_errors or _none
+                )
+            )
     return found
 
 

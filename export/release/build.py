@@ -201,11 +201,13 @@ def _refuse_changed_scheme(scheme: Scheme, dataset: Path) -> None:
 
 
 def _error_lines(documents: Iterable[AnnotationDocument], scheme: Scheme) -> list[str]:
-    from signalbook.export.validation.checker import check, errors
+    from signalbook.export.validation.checker import Checker
 
+    checker = Checker(scheme, warns=False)
     return [
         f"{issue.article_id} by {issue.annotator_id}: {issue.id}: {issue.message} {issue.fact}"
-        for issue in errors(check(documents, scheme))
+        for document in documents
+        for issue in checker.errors(document) or ()
     ]
 
 

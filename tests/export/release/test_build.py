@@ -101,6 +101,20 @@ def test_a_documents_errors_keep_it_out(scheme: Scheme, varied: Varied, tmp_path
     assert list(tmp_path.rglob("*")) == []
 
 
+def test_errors_are_told_before_anything_long_is_computed(
+    scheme: Scheme, varied: Varied, tmp_path: Path
+) -> None:
+    document = varied("a", "x")
+    span = document.spans[0].model_copy(update={"end": 10**6})
+    wrong = document.model_copy(update={"spans": (span, *document.spans[1:])})
+    plan = ReleasePlan("sample", "1.0.0", scheme, [varied("a")], [varied("a", "y"), wrong])
+    steps: list[str] = []
+    with pytest.raises(FindingsError, match="no release while errors stand:\na by x: "):
+        build_release(plan, tmp_path, on_step=steps.append)
+    assert steps == ["checking documents"]
+    assert not {"agreement", "released"} & vars(plan).keys()
+
+
 @pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "01.0.0", "1.0.0-01", "1.0.0+b", "../x"])
 def test_only_versions_are_versions(
     version: str, scheme: Scheme, small: Corpus, tmp_path: Path
