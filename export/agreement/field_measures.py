@@ -22,8 +22,7 @@ from signalbook.export.coefficients.coefficient import Floats, Ints, divide
 from signalbook.export.coefficients.distances import (
     Distance,
     Weighting,
-    distance_matrix,
-    masi_distance,
+    masi_distances,
 )
 from signalbook.export.coefficients.intraclass import (
     SINGLE_UNIT,
@@ -186,7 +185,7 @@ def _alpha_statistics(coded: CodedField, size: int, level: str) -> tuple[Floats,
 
 def _distance(ratings: Ratings, level: str) -> Distance:
     if level == "masi":
-        return distance_matrix([_as_set(value) for value in ratings.values], masi_distance)
+        return masi_distances([_as_set(value) for value in ratings.values])
     return "interval" if level == "interval" else "ratio" if level == "ratio" else "nominal"
 
 

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         interval_distances,
         jaccard_distance,
         masi_distance,
+        masi_distances,
         nominal_distances,
         ordinal_distances,
         ratio_distances,
@@ -159,6 +160,7 @@ if TYPE_CHECKING:
         fit_mace,
     )
     from .ratings import (
+        RatedUnits,
         Ratings,
         value_counts,
     )
@@ -213,6 +215,7 @@ __all__ = [
     "Level",
     "Mace",
     "Matching",
+    "RatedUnits",
     "Ratings",
     "Relations",
     "Sampler",
@@ -272,6 +275,7 @@ __all__ = [
     "ku_alpha",
     "leave_one_out",
     "masi_distance",
+    "masi_distances",
     "mask_sums",
     "match_spans",
     "mathet_gamma",
@@ -312,8 +316,8 @@ if not TYPE_CHECKING:
         "dawid_skene": "DawidSkene fit_dawid_skene",
         "distances": (
             "Distance Level Weighting agreement_weights distance_matrix interval_distances "
-            "jaccard_distance masi_distance nominal_distances ordinal_distances "
-            "ratio_distances"
+            "jaccard_distance masi_distance masi_distances nominal_distances "
+            "ordinal_distances ratio_distances"
         ),
         "gamma": (
             "AlignedArticle Alignment CategoryGamma ChanceAlignments Continuum Dissimilarity "
@@ -339,7 +343,7 @@ if not TYPE_CHECKING:
             "conger_kappa_sums fleiss_kappa fleiss_kappa_from_sums fleiss_kappa_per_category"
         ),
         "mace": "Mace fit_mace",
-        "ratings": "Ratings value_counts",
+        "ratings": "RatedUnits Ratings value_counts",
         "relations": "Relations relation_counts relation_tables",
         "span_matching": (
             "Criterion Matching Spans f1 match_spans mean_pairwise_f1 pairwise_counts span_counts"

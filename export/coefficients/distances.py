@@ -126,6 +126,22 @@ def masi_distance(first: frozenset[str], second: frozenset[str]) -> float:
     return 1.0 - (1.0 - jaccard_distance(first, second)) * monotonicity
 
 
+def masi_distances(values: Sequence[frozenset[str]]) -> Floats:
+    """`masi_distance` between every two sets, ``[V, V]``, from how many members they share."""
+    members: dict[str, int] = {}
+    rows = [row for row, value in enumerate(values) for _ in value]
+    columns = [members.setdefault(m, len(members)) for value in values for m in value]
+    has = np.zeros((len(values), len(members)))
+    has[rows, columns] = 1.0
+    shared: Floats = has @ has.T
+    sizes = has.sum(axis=1)
+    first, second = sizes[:, None], sizes[None, :]
+    contained = shared == np.minimum(first, second)
+    monotonicity = np.where(contained & (first == second), 1.0, np.where(contained, 2 / 3, 1 / 3))
+    distances = 1.0 - divide(shared, first + second - shared) * monotonicity
+    return np.where((first == 0) & (second == 0), 0.0, distances)
+
+
 def distance_matrix(
     values: Sequence[_Value], distance: Callable[[_Value, _Value], float]
 ) -> Floats:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from signalbook.export.coefficients.distances import (
     agreement_weights,
@@ -9,6 +11,7 @@ from signalbook.export.coefficients.distances import (
     interval_distances,
     jaccard_distance,
     masi_distance,
+    masi_distances,
     nominal_distances,
     ordinal_distances,
     ratio_distances,
@@ -63,3 +66,9 @@ def test_weights_of_agreement_fall_with_the_steps_between_categories() -> None:
 def test_a_distance_function_becomes_a_symmetric_matrix() -> None:
     distances = distance_matrix([1, 5, 7], lambda first, second: float(abs(first - second)))
     assert distances.tolist() == [[0, 4, 6], [4, 0, 2], [6, 2, 0]]
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdef")), max_size=12))
+def test_all_distances_between_sets_are_those_of_every_two(values: list[frozenset[str]]) -> None:
+    every = distance_matrix(values, masi_distance)
+    np.testing.assert_allclose(masi_distances(values), every, atol=1e-15)
