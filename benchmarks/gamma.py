@@ -19,9 +19,12 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from adjudication import processor_time
+from decomposition import large
 
 from signalbook.export.coefficients.gamma.alignment import (
     Alignment,
@@ -30,6 +33,8 @@ from signalbook.export.coefficients.gamma.alignment import (
     best_alignments,
 )
 from signalbook.export.coefficients.gamma.gamma import GammaResult, mathet_gamma
+from signalbook.schema.documents.jsonl import write_documents
+from signalbook.schema.scheme.loader import load_scheme
 
 warnings.simplefilter("ignore")
 COMPILE = """
@@ -136,6 +141,20 @@ def alone(name: str, articles: Sequence[Continuum]) -> str:
     )
 
 
+def whole_command(n_annotators: int, n_articles: int) -> str:
+    """Processor time of the whole report of many annotators, of which gamma is the longest part."""
+    documents = large(n_articles, n_annotators, load_scheme())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "annotations.jsonl"
+        write_documents(path, documents)
+        seconds = processor_time("agreement", path, "--scheme", load_scheme().path)
+    spans = sum(len(document.spans) for document in documents) / len(documents)
+    return (
+        f"signalbook agreement, {n_annotators} annotators x {n_articles} articles x {spans:.1f} "
+        f"spans: {seconds:.1f} s of the processor"
+    )
+
+
 def stress(count: int) -> str:
     import pygamma_agreement
 
@@ -196,6 +215,9 @@ def main() -> None:
         print(end_to_end(f"{count} x {name}", articles, min_ratio), flush=True)
     for n in (5, 6, 8, 10):
         print(alone(f"{n} annotators, 15 spans", [realistic(s, n, 15, 4000) for s in range(5)]))
+    for n_annotators, n_articles in ((8, 5), (10, 20)):
+        whole_command(n_annotators, 1)  # compiles
+        print(whole_command(n_annotators, n_articles), flush=True)
     print(stress(chosen.stress), flush=True)
     print(f"first run ever, compiling included: {compile_time():.1f} s")
 

@@ -18,8 +18,12 @@ from .simplex import Columns
 
 #: Groups beyond which there is no search.
 _MAX_COLUMNS = 100_000
-#: Steps of search before HiGHS takes over.
+#: Steps of search before HiGHS takes over, and groups that all of these may read: about a tenth
+#: of a second.
 _MAX_NODES = 50_000
+_MAX_READ = 20_000_000
+#: Groups among which HiGHS proves the best alignment in seconds, if at all.
+_MAX_FOR_PROGRAM = 20_000
 #: Part of the gap within which the best alignment is looked for first.
 _FIRST_PART = 1 / 16
 #: Seconds that HiGHS may take.
@@ -45,7 +49,7 @@ def branch_and_bound(
     cost, bound = _deepen(component, groups, duals, cost, bound, effort)
     if bound < cost:
         columns, _ = _columns_below(cost - float(duals.sum()), component, duals, effort)
-        if columns is not None:
+        if columns is not None and len(columns.sizes) <= _MAX_FOR_PROGRAM:
             return _integer_program(columns, groups, cost, bound)
     return cost, bound
 
@@ -61,7 +65,8 @@ def _deepen(
         columns, reduced = _columns_below(within, component, duals, effort)
         if columns is None:
             break
-        over, complete = _depth_first(columns, reduced, within, _MAX_NODES, groups)
+        nodes = min(_MAX_NODES, _MAX_READ // max(1, len(columns.sizes)))
+        over, complete = _depth_first(columns, reduced, within, nodes, groups)
         if over < within:
             cost = least + over
         if not complete:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from signalbook.export.coefficients.coefficient import Floats, Ints
+from signalbook.export.coefficients.gamma import branch_and_bound as search
 from signalbook.export.coefficients.gamma import solver
 from signalbook.export.coefficients.gamma.alignment import (
     Alignment,
@@ -243,16 +244,36 @@ def test_groups_generated_on_demand_give_the_same_as_all_of_them(
     assert generated.disorder == pytest.approx(listed.disorder, abs=1e-9)
 
 
+def weights_of(marked: Continuum) -> Floats:
+    """What every two spans in one group add to its cost."""
+    k = len(marked)
+    return np.array([[distance(marked, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
+
+
 def test_an_integer_program_finds_the_best_where_the_search_takes_too_long() -> None:
     marked = crowded(24, 3, 15, 800)
     k, groups = len(marked), np.arange(len(marked))
-    weights = np.array([[distance(marked, i, j, 1, 1) - 1 for j in range(k)] for i in range(k)])
-    first = np.array([0, 15, 30, 45])
-    component = Component(weights, first, GroupCosts.of(1, 1, 3))
+    component = Component(weights_of(marked), np.array([0, 15, 30, 45]), GroupCosts.of(1, 1, 3))
     cost, bound = branch_and_bound(component, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
     assert cost == pytest.approx(align(marked).disorder * k, abs=1e-6)
     assert bound == pytest.approx(cost, abs=1e-6)
     assert disorder(marked, groups) == pytest.approx(cost / k, abs=1e-6)
+
+
+@pytest.mark.parametrize("limit", ["_MAX_READ", "_MAX_FOR_PROGRAM"])
+def test_a_search_that_would_take_too_long_ends_with_a_bound(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = crowded(24, 3, 15, 800)
+    k, groups = len(marked), np.arange(len(marked))
+    component = Component(weights_of(marked), np.array([0, 15, 30, 45]), GroupCosts.of(1, 1, 3))
+    best = align(marked).disorder * k
+    monkeypatch.setattr(search, "_MAX_READ", 1)
+    monkeypatch.setattr(search, limit, 1)
+    cost, bound = branch_and_bound(component, groups, np.zeros(k), 3.0 * k, 0.0, 10**6)
+    assert bound <= best + 1e-6
+    assert cost >= best - 1e-6
+    assert (cost > bound + 1e-6) == (limit == "_MAX_FOR_PROGRAM")
 
 
 def test_identical_spans_of_one_annotator_are_both_kept() -> None:
