@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.export.agreement.span_groups import SpanGroup, align_documents
 from signalbook.export.validation.checker import Checker
+from signalbook.export.validation.messages import Issue
 from signalbook.schema.documents.annotators import is_gold
 from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.jsonl import documents_hash, write_documents
@@ -25,7 +26,7 @@ from signalbook.schema.progress import OnCount, silent
 from signalbook.schema.scheme.model import Scheme
 
 from .decision_log import Adjudicated, HumanDecision
-from .gold_draft import GOLD
+from .gold_draft import GOLD, GoldDraft, party_names
 from .gold_record import GoldRecord, annotations_hash, scheme_name, write_record
 from .merge import merge
 from .party_matching import Documents, by_annotator
@@ -281,12 +282,22 @@ def _merged_article(
     groups: Sequence[SpanGroup[str]] | None = None,
 ) -> AdjudicatedArticle:
     draft = merge(documents, checker.scheme, vote_log, rulings, groups=groups)
-    document, left = repair(draft, checker, vote_log)
+    document, left = _repaired(draft, checker, vote_log)
     if not left:
         return _adjudicated(vote_log, document)
     rules = tuple(sorted({issue.id for issue in left}))
     result = _most_followed(documents, checker, vote_log, rules)
     return replace(result, draft=document) if result.document is None else result
+
+
+def _repaired(
+    draft: GoldDraft, checker: Checker, vote_log: VoteLog
+) -> tuple[AnnotationDocument, list[Issue]]:
+    """The draft as a document, with as many rules kept as can be, and the errors that are left."""
+    document, left = repair(draft, checker, vote_log)
+    references = {field.name for _, field in checker.scheme.fields() if field.is_reference}
+    vote_log.name_parties(party_names(draft, checker.scheme), references)
+    return document, left
 
 
 def _adjudicated(vote_log: VoteLog, document: AnnotationDocument | None) -> AdjudicatedArticle:
@@ -317,7 +328,7 @@ def _most_followed(
     for annotator in ranked:
         of_one = VoteLog(vote_log.article_id, vote_log.frequencies)
         draft = merge({annotator: documents[annotator]}, checker.scheme, of_one)
-        document, left = repair(draft, checker, of_one)
+        document, left = _repaired(draft, checker, of_one)
         if not left:
             rule = "repaired annotation of the annotator who was followed most often"
             vote_log.record("article", "", votes, annotator, f"{rule}{since}")

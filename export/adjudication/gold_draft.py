@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from signalbook.export.agreement.comparison_key import PartyKey, party_fields
 from signalbook.schema.documents.annotators import GOLD_ID
 from signalbook.schema.documents.derived import with_derived
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
@@ -134,6 +135,17 @@ def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
             used[key] = None
             named += words(parties[key].values)  # a party may refer to another one
     return {key: scheme.party.id(number) for number, key in enumerate(used, 1)}
+
+
+def party_names(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
+    """Party key -> the party for people to read, as reports name it."""
+    fields = party_fields(scheme)
+    names: dict[str, str] = {}
+    for party in draft.parties:
+        written = tuple(party.values.get(field.name) for field in fields)
+        known = any(value is not None for value in written)
+        names[party.key] = str(PartyKey((), written)) if known else party.name
+    return names
 
 
 def words(values: Values) -> Iterator[str]:

@@ -8,9 +8,9 @@ other.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.jsonl import canonical_json
@@ -153,6 +153,26 @@ class VoteLog:
                 self.followed[annotator] += 1
         if rule != "unanimous":
             self.decisions.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
+
+    def name_parties(self, names: Mapping[str, str], fields: Collection[str]) -> None:
+        """Have people read of parties what makes them the same, not their keys in the draft.
+
+        Args:
+            names: Key of a party -> its name.
+            fields: The fields that refer to parties.
+        """
+
+        def named(value: object) -> object:
+            if isinstance(value, tuple):
+                return tuple(map(named, cast("tuple[object, ...]", value)))
+            return names.get(value, value) if isinstance(value, str) else value
+
+        for number, decision in enumerate(self.decisions):
+            if decision.field in fields:
+                candidates = {who: named(value) for who, value in decision.candidates.items()}
+                self.decisions[number] = replace(
+                    decision, candidates=candidates, chosen=named(decision.chosen)
+                )
 
     def record_repair(
         self, unit: str, name: str, chosen: object, rules: tuple[str, ...], how: str

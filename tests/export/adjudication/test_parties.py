@@ -113,3 +113,13 @@ def test_what_repair_leaves_out_is_counted_and_told(tmp_path: Path) -> None:
         "gold leaves out 1 unit that would break rule references: x1: quote [26, 38); see "
     )
     assert "gold leaves out 1 unit" in CliRunner().invoke(command, arguments).output
+
+
+def test_decisions_name_parties_as_people_do(tmp_path: Path) -> None:
+    scheme = speech_scheme(tmp_path, {"required": ["name"], "properties": NAMES}, {})
+    parties: list[Node] = [{"id": "P1"} | OLIN, {"id": "P2"} | MIRA]
+    said = {"ada": ["P1", "P2"], "bo": ["P2", "P2"], "cy": ["P1", "P2"]}
+    [article] = adjudicate([speech(w, parties, ids) for w, ids in said.items()], scheme).articles
+    [decision] = article.decisions
+    assert decision.candidates == {"ada": "Olin", "bo": "Mira", "cy": "Olin"}
+    assert (decision.field, decision.chosen) == ("speaker", "Olin")
