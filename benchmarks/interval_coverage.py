@@ -5,8 +5,8 @@
 
 Articles are simulated, each with an error rate and a distribution of values of its own, so that its
 units depend on each other: dense (5 to 25 units of 5 values, alpha nominal), ordinal (the same, 5
-values in order), rare (the same, a value that 5 % of units have), single (one label of 4 an article)
-and spans (5 to 25 spans, F1); fleiss, conger and brennan (as dense, kappas); icc, agreement and
+values in order), rare (the same, a value that 5 % of units have), single (one label of 4 an article),
+yes/no (one label of 2, also by AC1 and Brennan and Prediger's coefficient) and spans (5 to 25 spans, F1); fleiss, conger and brennan (as dense, kappas); icc, agreement and
 consistency (numbers, the intraclass correlations of one way and of two, of annotators who stay the
 same) and strangers (agreement, of annotators drawn anew for each corpus); gamma (3 to 8 spans of two
 annotators). The true value is that of a very large corpus; for strangers, of all annotators there
@@ -42,7 +42,7 @@ from signalbook.export.coefficients.intraclass import (
     two_way_intraclass_sums,
 )
 from signalbook.export.coefficients.jackknife import Statistic, articles_needed, jackknife_spread
-from signalbook.export.coefficients.kappa import gwet_ac_sums
+from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.kappa_many_raters import (
     brennan_prediger_from_sums,
     conger_kappa_from_sums,
@@ -103,6 +103,9 @@ def _shares_of_raters(codes: Ints, articles: Ints, n_values: int, n_articles: in
     )
 
 
+FIVE_VALUES = np.array([0.4, 0.25, 0.15, 0.12, 0.08])
+
+
 def nominal(
     n_articles: int,
     annotators: int,
@@ -110,10 +113,10 @@ def nominal(
     rng: Rng,
     *,
     single: bool = False,
+    base: Floats = FIVE_VALUES,
     sums: Callable[[Ints, Ints, int, int], Floats] = _coincidences,
 ) -> Floats:
-    """Five values, or one label of four an article; who errs picks any value."""
-    base = np.array([0.4, 0.25, 0.15, 0.12, 0.08][: 4 if single else 5])
+    """Five values, or one label an article; who errs picks any value."""
     sizes = np.ones(n_articles, np.int64) if single else _sizes(n_articles, rng)
     articles = np.repeat(np.arange(n_articles), sizes)
     shares = rng.dirichlet(8 * base / base.sum(), size=n_articles).cumsum(axis=1)
@@ -226,11 +229,24 @@ def alpha_ordinal(sums: Floats) -> Floats:
     return alpha_from_coincidences(sums, "ordinal")
 
 
+yes_no = partial(nominal, single=True, base=np.array([0.5, 0.5]))
+
 DESIGNS = (
     Design("dense", nominal, alpha_from_coincidences, -1.0, (0.3, 0.1, 0.03)),
     Design("ordinal", ordinal, alpha_ordinal, -1.0, (0.5, 0.25)),
     Design("rare", rare, alpha_from_coincidences, -1.0, (0.2, 0.08)),
-    Design("single", partial(nominal, single=True), alpha_from_coincidences, -1.0, (0.1, 0.03)),
+    Design(
+        "single",
+        partial(nominal, single=True, base=FIVE_VALUES[:4]),
+        alpha_from_coincidences,
+        floor=-1.0,
+        errors=(0.1, 0.03),
+    ),
+    Design("yes/no", yes_no, alpha_from_coincidences, -1.0, (0.4, 0.2)),
+    Design("yes/no AC", partial(yes_no, sums=_shares), gwet_ac_from_sums, -1.0, (0.4, 0.2), 1),
+    Design(
+        "yes/no BP", partial(yes_no, sums=_shares), brennan_prediger_from_sums, -1.0, (0.4, 0.2), 1
+    ),
     Design("spans", spans, mean_pairwise_f1, 0.0, (0.25, 0.05), 0),
     Design("fleiss", partial(nominal, sums=_shares), fleiss_kappa_from_sums, -1.0, (0.3, 0.1), 1),
     Design("conger", partial(nominal, sums=_shares_of_raters), conger_kappa, -1.0, (0.3, 0.1), 1),

@@ -57,6 +57,8 @@ _OF_LISTED_VALUES = {
     "gwet_ac2_quadratic": "AC",
     "brennan_prediger": "Brennan and Prediger's kappa",
 }
+#: Sums of squares of smaller numbers are finite, however many there are.
+_LARGE = 1e100
 _TWO_WAY_FORMS: Mapping[str, TwoWayForm] = {
     "icc_agreement": "agreement",
     "icc_consistency": "consistency",
@@ -190,8 +192,13 @@ def _distance(ratings: Ratings, level: str) -> Distance:
 
 
 def _numbers(ratings: Ratings) -> Floats:
-    """Each value as a number; NaN where it is none."""
-    return np.array([_as_number(value) for value in ratings.values], dtype=np.float64)
+    """Each value as a number; NaN where it is none.
+
+    Numbers whose squares would be infinite are made smaller: no coefficient depends on their unit.
+    """
+    numbers = np.array([_as_number(value) for value in ratings.values], dtype=np.float64)
+    largest = float(np.nanmax(np.abs(numbers), initial=0.0))
+    return numbers / largest if largest > _LARGE else numbers
 
 
 def _as_number(value: Hashable) -> float:

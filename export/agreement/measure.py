@@ -148,6 +148,13 @@ class MeasureWithInterval:
     #: None: unknown, or there is no interval or no target.
     more_documents: int | None
 
+    @property
+    def misses(self) -> bool:
+        """Whether the target is not met, or not known to be met by a value that lies below it."""
+        value, target = self.measure.value, self.measure.target
+        inconclusive = self.verdict == "inconclusive" and None not in (value, target)
+        return self.verdict == "not met" or (inconclusive and (value or 0.0) < (target or 0.0))
+
     def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
         interval = self.interval

@@ -56,6 +56,8 @@ class JackknifeSpread:
     disagreeing: int
     #: Articles with any agreement.
     agreeing: int
+    #: The disagreement of an article with any, at most; 1 is that of chance in each article.
+    severity: float
 
     @property
     def is_perfect(self) -> bool:
@@ -84,11 +86,11 @@ class JackknifeSpread:
     def limits(self, level: float) -> tuple[float, float]:
         """The limits of the interval."""
         tail = 0.5 + level / 2
-        # Disagreement like that of chance in each of so many articles is the worst case.
-        worst = 1 - _largest_share(self.disagreeing, self.informative, tail)
+        # Disagreement in so many articles, in each as severe as it can be, is the worst case.
+        worst = 1 - self.severity * _largest_share(self.disagreeing, self.n_articles, tail)
         best = _largest_share(self.agreeing, self.informative, tail)
         if self.is_perfect:
-            return worst, 1.0
+            return worst if self.floor is None else max(worst, self.floor), 1.0
         if self.is_nothing:
             return 0.0, best
         below, above = (
@@ -109,7 +111,8 @@ class JackknifeSpread:
             return 1.0
         if self.floor is not None and value <= self.floor:
             return 0.0
-        worst = 1 - _share_at_most(min(1.0, 1 - value), self.disagreeing, self.informative)
+        share = min(1.0, (1 - value) / self.severity)
+        worst = 1 - _share_at_most(share, self.disagreeing, self.n_articles)
         best = _share_at_most(max(0.0, value), self.agreeing, self.informative)
         if self.is_perfect:
             return worst
@@ -219,6 +222,14 @@ def jackknife_spread(
     own = statistic(sums)
     own = own[np.isfinite(own)]
     informative = informative_articles(sums, statistic)
+    disagreeing = int((own < 1 - _SAME).sum())
+    if disagreeing:
+        severity = (1 - value) * n_articles / disagreeing
+    else:
+        is_of_each = len(own) == n_articles
+        severity = (
+            _unseen_severity(floor, (units or n_articles) / n_articles) if is_of_each else 1.0
+        )
     return JackknifeSpread(
         value=value,
         floor=floor,
@@ -227,8 +238,9 @@ def jackknife_spread(
         freedom=_freedom(scaled, informative),
         n_articles=n_articles,
         informative=informative,
-        disagreeing=int((own < 1 - _SAME).sum()),
+        disagreeing=disagreeing,
         agreeing=int((own > _SAME).sum()),
+        severity=max(n_articles / max(informative, 1.0), severity),
     )
 
 
@@ -261,7 +273,8 @@ def articles_needed(
     if target >= 1 or (spread.floor is not None and target <= spread.floor):
         return None
     if spread.is_perfect:
-        needed = ceil(log(1 - tail) / log(target) * n_articles / spread.informative)
+        share = (1 - target) / spread.severity
+        needed = ceil(log(1 - tail) / log(1 - share))
         return max(1, needed - n_articles)
     if spread.disagreeing < MIN_INFORMATIVE:
         return None
@@ -325,6 +338,19 @@ def _from_scale(scaled: float, floor: float | None) -> float:
 def _below(target: float, floor: float | None) -> float:
     """A value that is near a target, and still above the floor."""
     return target - _NEAR if floor is None else max(target - _NEAR, (target + floor) / 2)
+
+
+def _unseen_severity(floor: float | None, units: float) -> float:
+    """The disagreement that an article might have where none was seen.
+
+    On a single unit two annotators agree or disagree altogether, and what is 0 by chance is then at
+    its floor; of several units, chance would have them disagree on some.
+
+    Args:
+        floor: Smallest value of the statistic; ``None`` if it has none.
+        units: Units of an article.
+    """
+    return 1.0 if floor is None else (1 - floor) / max(units, 1.0)
 
 
 def _freedom(scaled: Floats, informative: float) -> float:

@@ -122,8 +122,8 @@ def analyse(
     compared = decompose(corpus, coded.groups)
     on_step("ranking disagreements")
     contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
-    judged = [result.measure for result in measured.judged if result.verdict == "not met"]
-    settled = best_settled(coded, judged, compared.confusions)
+    missed = [result.measure for result in measured.judged if result.misses]
+    settled = best_settled(coded, missed, compared.confusions)
     on_step("measuring pairs of annotators")
     pairs = measure_pairs(coded, (result.measure for result in measured.primary))
     on_step("describing annotators")

@@ -1,5 +1,6 @@
 """Further tables of a report: measures by label, annotator or month, and annotators' competence."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -17,6 +18,7 @@ By: TypeAlias = Literal["label", "annotator", "month"]
 Cell: TypeAlias = str | int | float | MeasureWithInterval | None
 
 _UNDATED = "undated"
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])(?![0-9])")
 _COLUMNS = ("Measure", "Value", "Coefficient", "Result", "Low", "High", "n")
 #: Fields without a number from any model that are named.
 _MAX_NAMED = 5
@@ -137,8 +139,8 @@ def _months(measured: MeasuredCorpus) -> Mapping[str, list[int]]:
     last: dict[int, str] = {}
     for (article, _), document in measured.corpus.documents.items():
         if measured.corpus.compared[article]:
-            month = (document.annotator.created_at or "")[:7]
-            last[article] = max(last.get(article, ""), month)
+            known = _MONTH.match(document.annotator.created_at or "")
+            last[article] = max(last.get(article, ""), known[0] if known else "")
     months: dict[str, list[int]] = {}
     for article, month in sorted(last.items(), key=lambda item: (item[1] or "~", item[0])):
         months.setdefault(month or _UNDATED, []).append(article)

@@ -233,7 +233,7 @@ _MATCHED_SPANS = Note(
 _SAME_BOUNDARIES = Note(
     "What the same boundaries would bring",
     "gain = F1 of overlapping spans - F1",
-    "Where an F1 of spans misses its target: what it would be if spans that overlap had the same "
+    "Where an F1 of spans misses its target, or lies below it: what it would be if spans that overlap had the same "
     "boundaries.",
     "",
 )
@@ -267,9 +267,12 @@ _ALWAYS = (
         "difference less one, f, fewer if few of them hold most of the spread (2 / (2 / f + k / D), "
         "where k is the unbiased excess kurtosis of z(x'₋ᵢ), or 0 if that is less), and "
         "towards less agreement at most as many as documents with disagreement. "
-        "Where no disagreement was seen, the lower end is 1 less the exact upper limit of the share "
-        "of documents with disagreement, as if that were as in chance; where it was seen in some of "
-        "them alone, the lower end lies no lower than so found. With fewer than 5 documents "
+        "Where no disagreement was seen, the lower end is 1 - s·U, where U is the exact upper limit "
+        "of the share of documents with disagreement; where it was seen in some of "
+        "them alone, the lower end lies no lower than so found. s is how severe it may be in one "
+        "document: what was seen, (1 - x)·D over the documents with disagreement; without any, as in "
+        "chance, or 1 - floor over the units of a document if that is more; and never less than D "
+        "over the documents that could show a difference. With fewer than 5 documents "
         "that could show a difference there is no interval. It speaks of other documents like these, "
         "annotated by these annotators; of other annotators it says nothing, however many the "
         "documents, of ICC(2, 1) no more than of the others. P(< x) is the confidence that the "
@@ -310,7 +313,8 @@ _ALWAYS = (
     Note(
         "What to do next",
         "",
-        "Ranked by what a coefficient that misses its target would gain. It is computed again as if "
+        "Ranked by what a coefficient that misses its target, or whose value at least lies below it, "
+        "would gain. It is computed again as if "
         "every unit to which annotators gave both of two values had the one that more of them gave "
         "it, or, if as many gave each, the one that is commoner in the field; of a set, as if all who "
         "judged a unit gave the value in question, or none, in the same way. Tried are the five most "

@@ -73,7 +73,7 @@ def summarise(analysis: Analysis) -> Summary:
         prevalence=tuple(
             prevalence_sentences(wording, (r.measure for r in analysis.measured.primary))
         ),
-        next=tuple(_next(analysis, wording, by_verdict, not_met)),
+        next=tuple(_next(analysis, wording, by_verdict)),
     )
 
 
@@ -118,15 +118,15 @@ def _next(
     analysis: Analysis,
     wording: Wording,
     by_verdict: Mapping[str, list[MeasureWithInterval]],
-    not_met: list[MeasureWithInterval],
 ) -> Iterator[str]:
-    gains = [*_confusions(analysis, wording, not_met), *_boundaries(analysis, wording, not_met)]
+    missed = [result for result in analysis.measured.judged if result.misses]
+    gains = [*_confusions(analysis, wording, missed), *_boundaries(analysis, wording, missed)]
     gains.sort(key=lambda gain: gain[0], reverse=True)
     yield from (text for _, text in gains[:_MAX_ADVICE])
     if analysis.shares:
         yield _largest(wording, analysis)
     yield from _more(wording, by_verdict.get("inconclusive", []))
-    yield from _too_few(by_verdict.get("too few", []))
+    yield from _too_few(wording, by_verdict.get("too few", []))
     if any(r.measure.reason.startswith("no variation") for r in analysis.measured.judged):
         yield (
             "Undefined is neither good nor bad: where every value is the same, chance cannot be "
@@ -135,10 +135,10 @@ def _next(
 
 
 def _confusions(
-    analysis: Analysis, wording: Wording, not_met: Iterable[MeasureWithInterval]
+    analysis: Analysis, wording: Wording, missed: Iterable[MeasureWithInterval]
 ) -> Iterator[tuple[float, str]]:
     """What is taken for what, with what each coefficient would gain; what is unknown gains least."""
-    for result in not_met:
+    for result in missed:
         measure, settled = result.measure, analysis.settled.get(result.measure.name)
         if settled is None or measure.value is None:
             continue
@@ -151,21 +151,23 @@ def _confusions(
 
 
 def _boundaries(
-    analysis: Analysis, wording: Wording, not_met: Iterable[MeasureWithInterval]
+    analysis: Analysis, wording: Wording, missed: Iterable[MeasureWithInterval]
 ) -> Iterator[tuple[float, str]]:
-    """What an F1 of spans would gain if all that overlap were the same."""
+    """What an F1 of spans would gain if all that overlap were the same, where it would."""
     overlapping = {
         result.measure.name.unit: result.measure.value
         for result in analysis.measured.measures
         if (result.measure.name.field, result.measure.name.coefficient) == ("overlap", "f1")
     }
-    for measure in (result.measure for result in not_met):
+    for measure in (result.measure for result in missed):
         value = overlapping.get(measure.name.unit)
         of_spans = (measure.name.kind, measure.name.coefficient) == ("span_identification", "f1")
         if of_spans and measure.name.field != "overlap" and None not in (value, measure.value):
             assert value is not None
             assert measure.value is not None
             gained = _gained(measure, value, "If spans that overlap had the same boundaries")
+            if number(value) == number(measure.value):
+                continue  # boundaries are not the matter
             yield (
                 value - measure.value,
                 f"{wording.label(measure)}: say where spans begin and end. {gained}",
@@ -216,6 +218,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
 
 def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> Iterator[str]:
     """How many further articles are likely to decide, if so many can be annotated at all."""
+    beyond = [r for r in inconclusive if (r.more_documents or 0) > MAX_FURTHER]
     estimated = sorted(
         (result.more_documents, wording.label(result.measure), result.measure.value == 1)
         for result in inconclusive
@@ -232,15 +235,14 @@ def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> Iterator
             "Where nobody disagreed, further articles in which nobody disagrees either show that "
             f"the target is reached: {_needs(perfect)}."
         )
-    if beyond := len(estimated) - len(within):
-        lie = counted(beyond, "inconclusive measure lies", "inconclusive measures lie")
-        target, it = ("its target", "it") if beyond == 1 else ("their targets", "them")
+    if beyond:
+        of_them = "the target is" if len(beyond) == 1 else "their targets are"
         yield (
-            f"{lie} so near {target} that, by estimate, more than {MAX_FURTHER} further articles "
-            f"would be needed to tell {it} apart."
+            f"By estimate, more than {MAX_FURTHER} further articles would be needed to show whether "
+            f"{of_them} reached, for {_names(wording, beyond)}."
         )
     if unknown := [r for r in inconclusive if r.more_documents is None]:
-        labels = _listed([wording.label(result.measure) for result in unknown])
+        labels = _names(wording, unknown)
         yield f"How many further articles would be needed cannot be estimated for {labels}."
 
 
@@ -252,7 +254,15 @@ def _needs(needed: list[tuple[int, str]]) -> str:
     return _listed(named)
 
 
-def _too_few(results: list[MeasureWithInterval]) -> Iterator[str]:
+def _names(wording: Wording, results: Sequence[MeasureWithInterval]) -> str:
+    """Some measures by name, and how many more there are."""
+    named = [wording.label(result.measure) for result in results[:_MAX_NAMED]]
+    if rest := len(results) - len(named):
+        named.append(counted(rest, "more measure"))
+    return _listed(named)
+
+
+def _too_few(wording: Wording, results: list[MeasureWithInterval]) -> Iterator[str]:
     """What would have to be there before anything can be said."""
     if not results:
         return
@@ -261,11 +271,13 @@ def _too_few(results: list[MeasureWithInterval]) -> Iterator[str]:
         f"{rest} on too few articles to be judged, or to say how many would be enough: annotate more "
         f"articles twice, until there are {MIN_INFORMATIVE} or more in which annotators could differ."
     )
-    single = sum(result.interval.reason == UNDEFINED_WITHOUT_ONE for result in results)
-    if single:
-        hang = counted(single, "measure hangs", "measures hang")
-        it = "it" if single == 1 else "they"
-        yield f"{hang} on one article, without which {it} would be undefined."
+    if single := [r for r in results if r.interval.reason == UNDEFINED_WITHOUT_ONE]:
+        hang = counted(len(single), "measure hangs", "measures hang")
+        it = "it" if len(single) == 1 else "they"
+        yield (
+            f"{hang} on one article, without which {it} would be undefined: "
+            f"{_names(wording, single)}."
+        )
 
 
 def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> list[str]:

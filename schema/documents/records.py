@@ -29,6 +29,10 @@ def _finite(value: JsonValue) -> JsonValue:
 AnyValue: TypeAlias = Annotated[JsonValue, AfterValidator(_finite)]
 
 
+#: A place in a text, as tables can hold it.
+Offset: TypeAlias = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+
+
 class Record(BaseModel):
     """What crosses a file or a network; says again exactly what was set."""
 
@@ -111,8 +115,8 @@ class Span(Record):
 
     id: str
     type: str
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str | None = None
     attributes: dict[str, Value] = {}
     origin: Origin | None = None

@@ -37,6 +37,8 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = {
     "set": (alpha_of("set"), "percent_agreement"),
     "text": (alpha_of("text"), "percent_agreement"),
 }
+#: Those that depend on how many values there are.
+OF_LISTED_VALUES: Final = ("gwet_ac1", "gwet_ac2_quadratic", "brennan_prediger")
 #: Of a field that is described and not judged.
 DESCRIPTIVE: Final = "none_reported_descriptively"
 

@@ -283,7 +283,7 @@ class Field:
     def takes(self, value: object) -> bool:
         """Whether a value, or each of several, is of its type, and on its list if it has one.
 
-        Several are none of a field that has one value.
+        Several are none of a field that has one value; no ratio is negative.
         """
         if isinstance(value, tuple):
             return self.many and all(
@@ -293,6 +293,8 @@ class Field:
             return isinstance(value, bool)
         kind = (int, float) if self.type in ("integer", "number") else str
         if not isinstance(value, kind) or isinstance(value, bool):
+            return False
+        if self.level == "ratio" and not isinstance(value, str) and cast("float", value) < 0:
             return False
         return not self.values or self.is_reference or value in self.listed
 

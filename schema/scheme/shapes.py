@@ -6,6 +6,7 @@ from .answers import refused_answers, unfit_answers
 from .coefficients import (
     DESCRIPTIVE,
     FITTING,
+    OF_LISTED_VALUES,
     OF_PARTIES,
     OF_RELATIONS,
     OF_SPANS,
@@ -15,7 +16,7 @@ from .coefficients import (
 from .fields import json_types, read_fields
 from .json_schema import PartValidator
 from .model import Agreement, Field, Scheme
-from .nodes import Object, as_object, text
+from .nodes import Object, as_object, number, text
 from .problems import SchemeProblem
 from .references import References
 
@@ -33,6 +34,7 @@ def check_shapes(scheme: Scheme, references: References) -> Iterator[SchemeProbl
         node = references.at(field.pointer)
         facts = [*_unaskable(field, node, references)] or [
             *_contradictions(field),
+            *_negative_ratios(field, references.resolve(node.get("items") or node)[0]),
             *refused_answers(field, node, judge, references),
             *_unfit_control(unit, field),
         ]
@@ -140,6 +142,19 @@ def _contradictions(field: Field) -> Iterator[str]:
     yield from _unfit_coefficient(field)
 
 
+def _negative_ratios(field: Field, node: Object) -> Iterator[str]:
+    """A proportion to what is less than nothing has no meaning."""
+    if field.level != "ratio" or field.is_date:
+        return
+    bounds = [number(node.get(key)) for key in ("minimum", "exclusiveMinimum")]
+    listed = [number(value) for value in field.listed]
+    least = max((bound for bound in bounds if bound is not None), default=-1.0)
+    if listed:
+        least = min((value for value in listed if value is not None), default=0.0)
+    if least < 0:
+        yield 'x-level is ratio, but values may be negative; add "minimum": 0, or write interval'
+
+
 def _unfit_coefficient(field: Field) -> Iterator[str]:
     if field.agreement is None:
         return
@@ -148,6 +163,12 @@ def _unfit_coefficient(field: Field) -> Iterator[str]:
         yield f"{fact}; leave x-agreement out, or list the values that can be given"
         return
     fitting = FITTING.get(field.level, ())
+    if field.agreement.coefficient in OF_LISTED_VALUES and not (field.values or field.is_boolean):
+        name = field.agreement.coefficient
+        others = [other for other in fitting if other not in OF_LISTED_VALUES]
+        fact = f"{name} depends on how many values there are, and the scheme does not list them"
+        yield f"{fact}; write one of {', '.join(others)}, or list them"
+        return
     yield from _unfit_names(field.agreement, (*fitting, DESCRIPTIVE), f"the level {field.level}")
     if field.agreement.coefficient == DESCRIPTIVE and field.agreement.target is not None:
         yield f"{DESCRIPTIVE} judges nothing; leave the target out, or write {' or '.join(fitting)}"

@@ -18,6 +18,8 @@ from signalbook.export.coefficients.jackknife import (
     informative_articles,
     jackknife_spread,
 )
+from signalbook.export.coefficients.kappa import gwet_ac_sums
+from signalbook.export.coefficients.kappa_many_raters import brennan_prediger_from_sums
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 
@@ -112,13 +114,14 @@ def test_an_interval_is_wider_with_fewer_articles(disputed: int) -> None:
 def test_where_nobody_disagrees_the_limit_is_the_exact_one_of_a_share_of_articles(
     n_articles: int,
 ) -> None:
-    interval = confidence_interval(agreeing(n_articles), alpha_from_coincidences)
+    units = 6 * n_articles
+    interval = confidence_interval(agreeing(n_articles), alpha_from_coincidences, units=units)
     exact = binomtest(0, n_articles).proportion_ci(0.95, method="exact")
     assert interval.low == pytest.approx(1 - exact.high, abs=1e-9)
     assert interval.high == 1
     # The confidence of being below the lower limit is what lies under it.
     [(_, below)] = confidence_interval(
-        agreeing(n_articles), alpha_from_coincidences, thresholds=(interval.low or 0,)
+        agreeing(n_articles), alpha_from_coincidences, units=units, thresholds=(interval.low or 0,)
     ).below
     assert below == pytest.approx(0.025, abs=1e-9)
 
@@ -215,10 +218,10 @@ def test_more_articles_are_needed_above_than_below_as_disagreement_gets_rarer_th
 
 
 def test_where_nobody_disagreed_it_is_told_how_many_more_may_not_disagree_either() -> None:
-    needed = articles_needed(spread_of(agreeing(8)), 0.8)
+    needed = articles_needed(spread_of(agreeing(8), units=48), 0.8)
     assert needed == 9
     for more, is_met in ((needed - 1, False), (needed, True)):
-        low, _ = spread_of(agreeing(8 + more)).limits(0.95)
+        low, _ = spread_of(agreeing(8 + more), units=6 * (8 + more)).limits(0.95)
         assert (low >= 0.8) == is_met
 
 
@@ -232,3 +235,32 @@ def test_where_every_article_shows_disagreement_chance_is_not_the_worst_case() -
     assert 0 < spread.value < high
     assert low < 0
     assert spread.probability_below(low) == pytest.approx(0.025)
+
+
+def yes_no(agreed: int, disputed: int) -> Floats:
+    """Sums of articles with one question each, which two annotators answer with yes or no."""
+    codes = np.array([[i % 2, i % 2] for i in range(agreed)] + [[0, 1]] * disputed)
+    units = np.repeat(np.arange(len(codes)), 2)
+    return gwet_ac_sums(units, codes.ravel(), 2, np.arange(len(codes)), n_articles=len(codes))
+
+
+@pytest.mark.parametrize("disputed", [0, 1, 4, 9])
+def test_one_question_an_article_is_a_share_of_articles(disputed: int) -> None:
+    """Where each article has one answer, the coefficient of Brennan and Prediger is 2 p - 1."""
+    n_articles = 30
+    sums = yes_no(n_articles - disputed, disputed)
+    spread = jackknife_spread(sums, brennan_prediger_from_sums, units=n_articles)
+    assert spread is not None
+    assert spread.value == pytest.approx(1 - 2 * disputed / n_articles)
+    low, _ = spread.limits(0.95)
+    exact = binomtest(disputed, n_articles).proportion_ci(0.95, method="exact").high
+    assert low <= 1 - 2 * exact + (0 if not disputed else 0.12)
+    if not disputed:
+        assert low == pytest.approx(1 - 2 * exact)
+        needed = articles_needed(spread, 0.8)
+        assert needed is not None
+        more = jackknife_spread(
+            yes_no(30 + needed, 0), brennan_prediger_from_sums, units=30 + needed
+        )
+        assert more is not None
+        assert more.limits(0.95)[0] >= 0.8

@@ -105,6 +105,20 @@ def test_where_there_are_too_few_articles_no_interval_is_shown(report: Agreement
         assert f">{estimate(cell)}</td>" in report.html
 
 
+def test_what_is_no_month_is_undated(made: Made, scheme: Scheme) -> None:
+    dates = ["garbage", "2031-13-45", "99999-01-01", "-1", "2031-05-02", ""]
+    documents = [
+        document.with_annotator(document.annotator.model_copy(update={"created_at": date}))
+        for date in dates
+        for document in made(articles=6)
+        if document.article.id
+        == sorted({d.article.id for d in made(articles=6)})[dates.index(date)]
+    ]
+    (by_month,) = breakdowns(measure_corpus(gather(documents, scheme)), ("month",))
+    assert [column for column in by_month.columns if "0" in column or "-" in column] == ["2031-05"]
+    assert "undated" in by_month.columns
+
+
 def test_a_way_that_is_asked_for_twice_gives_one_table(report: AgreementReport) -> None:
     assert [s.id for s in breakdowns(report.measured, ("month", "month"))] == ["by-month"]
 
