@@ -228,6 +228,24 @@ def test_numbers_are_compared_as_numbers(
     assert measure.name.coefficient == f"krippendorff_alpha_{level}"
 
 
+@pytest.mark.parametrize("level", ["interval", "ratio"])
+def test_numbers_may_be_as_large_as_they_are(
+    corpus: Corpus, level: Literal["interval", "ratio"], recwarn: pytest.WarningsRecorder
+) -> None:
+    def alpha(unit: float) -> float | None:
+        values = {"a": (1, 2.5, 0.5), "b": (1.5, 2.5, 1.7)}
+        rows = [(0, u, w, unit * value) for w, of in values.items() for u, value in enumerate(of)]
+        coded = coded_field(corpus, "outcome")
+        wanted = Agreement(alpha_of(level))
+        field = replace(coded.field, level=level, values=(), agreement=wanted)
+        return field_measure(
+            replace(coded, field=field, ratings=Ratings.from_rows(rows)), corpus
+        ).value
+
+    assert alpha(6e307) == pytest.approx(alpha(1))
+    assert not recwarn.list
+
+
 def numbers_judged_by_icc(
     corpus: Corpus, rows: Sequence[tuple[int, Hashable, int, Hashable]], by: str = "icc"
 ) -> Measure:

@@ -220,3 +220,15 @@ def test_metadata_as_deep_as_push_takes_them_are_read(
 ) -> None:
     path = changed(example, "article/extra", f'{{"k": {"[" * 32 + "]" * 32}}}', tmp_path)
     assert len(read_documents([path])) == 1
+
+
+@pytest.mark.parametrize("number", [2**31, 2**53, -(2**31) - 1])
+def test_an_offset_that_no_table_holds_is_refused(
+    number: int, example: AnnotationDocument, tmp_path: Path
+) -> None:
+    data = example.to_dict()
+    data["spans"][0]["end"] = number
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(data) + "\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"a\.jsonl:1: .*/spans/0/end: Input should be"):
+        read_documents([path])

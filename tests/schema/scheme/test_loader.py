@@ -255,6 +255,17 @@ def field_that_is_true(document: dict[str, Any]) -> None:
     attributes_of(document, "reaction")["properties"]["days"] = True
 
 
+def ratio_below_nothing(document: dict[str, Any]) -> None:
+    days = {"type": "number", "x-level": "ratio"}
+    attributes_of(document, "reaction")["properties"]["days"] = days
+
+
+def coefficient_of_listed_values(document: dict[str, Any]) -> None:
+    wanted = {"coefficient": "gwet_ac1", "target": 0.7}
+    place = {"type": "string", "x-level": "nominal", "x-agreement": wanted}
+    attributes_of(document, "reaction")["properties"]["place"] = place
+
+
 def dyads_without_sides(document: dict[str, Any]) -> None:
     document["properties"]["dyads"] = {"type": "array", "items": {"type": "object"}}
 
@@ -267,6 +278,17 @@ MISTAKES = [
     (
         field_that_is_true,
         "/$defs/reaction_span/properties/attributes/properties/days: does not say what its values",
+    ),
+    (
+        ratio_below_nothing,
+        "/$defs/reaction_span/properties/attributes/properties/days: x-level is ratio, but values may",
+    ),
+    (
+        coefficient_of_listed_values,
+        (
+            "/$defs/reaction_span/properties/attributes/properties/place: gwet_ac1 depends on how many "
+            "values there are, and the scheme does not list them; write one of krippendorff_alpha_nominal"
+        ),
     ),
     (
         dyads_without_sides,
