@@ -229,6 +229,7 @@ def alpha_ordinal(sums: Floats) -> Floats:
     return alpha_from_coincidences(sums, "ordinal")
 
 
+of_numbers = partial(Design, floor=-1.0, errors=(0.5, 0.2), unit_column=0, n_population=50_000)
 yes_no = partial(nominal, single=True, base=np.array([0.5, 0.5]))
 
 DESIGNS = (
@@ -258,42 +259,14 @@ DESIGNS = (
         errors=(0.3, 0.1),
         unit_column=1,
     ),
-    Design(
-        "icc",
-        partial(numbers, two_way=False),
-        intraclass_correlation_from_sums,
-        floor=-1.0,
-        errors=(0.5, 0.2),
-        unit_column=0,
-        n_population=50_000,
-    ),
-    Design(
-        "agreement",
-        numbers,
-        two_way_intraclass_correlation_from_sums,
-        floor=-1.0,
-        errors=(0.5, 0.2),
-        unit_column=0,
-        n_population=50_000,
-    ),
-    Design(
-        "consistency",
-        numbers,
-        icc_consistency,
-        floor=-1.0,
-        errors=(0.5, 0.2),
-        unit_column=0,
-        n_population=50_000,
-    ),
-    Design(
+    of_numbers("icc", partial(numbers, two_way=False), intraclass_correlation_from_sums),
+    of_numbers("agreement", numbers, two_way_intraclass_correlation_from_sums),
+    of_numbers("consistency", numbers, icc_consistency),
+    of_numbers(
         "strangers",
         partial(numbers, strangers=True),
         two_way_intraclass_correlation_from_sums,
-        floor=-1.0,
-        errors=(0.5, 0.2),
-        unit_column=0,
         population=numbers,
-        n_population=50_000,
     ),
     Design(
         "gamma",

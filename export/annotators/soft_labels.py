@@ -102,7 +102,7 @@ def _units(labels: Labels, where: InRelease, found: _Found) -> pa.Table:
     rows: list[tuple[Any, ...]] = []
     for unit in labels.units:
         if id(unit) not in found:
-            found[id(unit)] = _found(unit, where, at_place=labels.kind == "span")
+            found[id(unit)] = _of_unit(unit, where, at_place=labels.kind == "span")
         rows.append(found[id(unit)])
     columns = zip(*rows, strict=True) if rows else [()] * len(_OF_UNITS)
     schema = SOFT_LABELS.described
@@ -110,7 +110,7 @@ def _units(labels: Labels, where: InRelease, found: _Found) -> pa.Table:
     return pa.table({name: pa.array(c, schema.field(name).type) for name, c in arrays})
 
 
-def _found(unit: JudgedUnit, where: InRelease, *, at_place: bool) -> tuple[Any, ...]:
+def _of_unit(unit: JudgedUnit, where: InRelease, *, at_place: bool) -> tuple[Any, ...]:
     place = unit.article, unit.spans
     return (
         where.corpus.articles[unit.article],
