@@ -188,19 +188,17 @@ def numbers(
 def placed_spans(n_articles: int, annotators: int, error: float, rng: Rng) -> Floats:
     """Observed and expected disorder, and number of spans that are missed, moved, or one's own."""
     continua = list[Continuum]()
-    for size, rate in zip(
-        rng.integers(3, 9, size=n_articles),
-        rng.beta(6 * error, 6 * (1 - error), size=n_articles),
-        strict=True,
-    ):
+    sizes: list[int] = rng.integers(3, 9, size=n_articles).tolist()
+    rates: list[float] = rng.beta(6 * error, 6 * (1 - error), size=n_articles).tolist()
+    for size, rate in zip(sizes, rates, strict=True):
         starts, lengths = rng.uniform(0, 400, size), 5 + rng.exponential(20, size)
         kept = rng.random((annotators, size)) >= rate
         moved = starts + 20 * rate * rng.normal(size=kept.shape)
         own = rng.poisson(0.6 * rate * size, annotators)
         who = np.concatenate([np.nonzero(kept)[0], np.repeat(np.arange(annotators), own)])
-        begins = np.concatenate([moved[kept], rng.uniform(0, 400, own.sum())]).round()
+        begins = np.concatenate([moved[kept], rng.uniform(0, 400, int(own.sum()))]).round()
         long = np.concatenate(
-            [np.broadcast_to(lengths, kept.shape)[kept], 5 + rng.exponential(20, own.sum())]
+            [np.broadcast_to(lengths, kept.shape)[kept], 5 + rng.exponential(20, int(own.sum()))]
         ).round()
         nothing = np.zeros(len(who), np.int64)
         continua.append(Continuum(begins, begins + long, nothing, who, annotators))

@@ -202,7 +202,7 @@ def vote(
     field: Field, votes: Votes, frequencies: Frequencies | None = None
 ) -> tuple[Value | None, str]:
     """The value that the annotators' votes make, and the rule that made it."""
-    given = [votes[name] for name in sorted(votes)]
+    given: list[Value | None] = [votes[name] for name in sorted(votes)]
     if field.required and None in given:
         given = [value for value in given if value is not None]
     if not given:

@@ -114,7 +114,7 @@ class RatedUnits:
         )
         if values is not None and len(numbers) > len(values):
             at = int(np.flatnonzero(codes >= len(values))[0])
-            unit, value = self.unit_names[self.units[at]], list(numbers)[codes[at]]
+            unit, value = self.unit_names[self.units[at]], list(numbers)[int(codes[at])]
             raise ValueError(f"unit {unit!r}: value {value!r} is not one of {tuple(values)!r}")
         order = np.lexsort((codes, self.raters, self.units))
         order = order[codes[order] >= 0]

@@ -5,12 +5,12 @@ documents and at every disagreement: a seventh of the time of a large report.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def collector_paused() -> Generator[None]:
     """Within it, or within a function that it decorates, nothing is collected."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -14,6 +14,7 @@ from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.field_units import dyads
 from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.agreement.span_groups import SpanGroups
+from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.dataset.parquet import parquet_bytes
 from signalbook.schema.documents.records import Span
 from signalbook.schema.tables.columns import (
@@ -197,10 +198,11 @@ def _shares(coded: CodedField, articles: range) -> Iterator[tuple[int, Hashable,
     ratings, of_units = coded.ratings, coded.articles
     first, end = np.searchsorted(of_units, [articles.start, articles.stop]).tolist()
     low, high = np.searchsorted(ratings.units, [first, end])
-    units, codes = ratings.units[low:high] - first, ratings.codes[low:high]
+    units: Ints = ratings.units[low:high] - first
+    codes = ratings.codes[low:high]
     many = max(len(ratings.values), 1)
-    given, counts = np.unique(units * many + codes, return_counts=True)
-    equal = np.bincount(given // many, counts * (counts - 1) // 2, minlength=end - first)
+    given, times = np.unique(units * many + codes, return_counts=True)
+    equal = np.bincount(given // many, times * (times - 1) // 2, minlength=end - first)
     sizes = np.bincount(units, minlength=end - first)
     pairs = sizes * (sizes - 1) // 2
     names = ratings.unit_names[first:end]

@@ -156,12 +156,13 @@ def _document(line: str, max_chars: int) -> AnnotationDocument:
     """The document that a line says; nothing in it is taken for another type than it has."""
     try:
         data = cast("Json", decode_json(line, way_out="correct it, or leave it out"))
+    except JsonError as error:
+        raise _NoDocument(error) from error
+    try:
         # Beside its metadata, a plain line has nothing but what the fields of the records take.
         if isinstance(data, dict):
             _refuse_unfit({"article": data.get("article")} if is_plain(line) else data, max_chars)
         document = AnnotationDocument.model_validate_json(line, strict=True)
-    except JsonError as error:
-        raise _NoDocument(error) from error
     except ValidationError as error:
         if isinstance(data, dict):
             _refuse_unfit(data, max_chars)

@@ -122,7 +122,7 @@ def _categories(continuum: Continuum, total: int, rng: np.random.Generator) -> I
     """As many categories, drawn as often as they occur."""
     first = continuum.categories[0]
     if (continuum.categories == first).all():
-        return np.full(total, first)
+        return np.full(total, first, np.int64)
     values, frequency = np.unique(continuum.categories, return_counts=True)
     return rng.choice(values, total, p=frequency / frequency.sum())
 
