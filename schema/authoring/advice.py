@@ -22,6 +22,8 @@ class AdviceKind:
     fact: str
     way_out: str
     source: str
+    #: Whether it is named without being asked for, as it cannot be what was meant.
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,16 @@ ADVICE: Final[Mapping[str, AdviceKind]] = {
         "give it another x-hotkey",
         "seen in Label Studio 1.23.2, whose other keys need Ctrl or Alt",
     ),
+    "unreachable-target": AdviceKind(
+        "a target of 1, which is never met",
+        'write one below 1, as in "target": 0.9',
+        (
+            "a target is met if the whole interval reaches it, and however many articles without "
+            "any disagreement there are, the exact limit of what may yet be seen lies below 1 "
+            "(Clopper and Pearson 1934)"
+        ),
+        always=True,
+    ),
 }
 _MANY_VALUES, _MANY_POINTS, _FEW_VALUES = 10, 7, 3
 #: Words of values that are chosen when no other fits, in the languages that we can tell it in.
@@ -144,6 +156,19 @@ def advise(scheme: Scheme) -> Iterator[Advice]:
     for relation in scheme.relation_types:
         if not relation.description and not relation.rule:
             yield Advice("undefined-relations", relation.name)
+    yield from (Advice("unreachable-target", place) for place in _perfect_targets(scheme))
+
+
+def _perfect_targets(scheme: Scheme) -> Iterator[str]:
+    """The fields and units that are to agree without any exception."""
+    wanted = [(span_type.name, span_type.agreement) for span_type in scheme.span_types]
+    wanted += [("relations", relation.agreement) for relation in scheme.relation_types[:1]]
+    if scheme.party is not None:
+        wanted.append(("party", scheme.party.agreement))
+    wanted += [(f"{unit}.{field.name}", field.agreement) for unit, field in scheme.fields()]
+    for place, agreement in wanted:
+        if agreement is not None and (agreement.target or 0.0) >= 1:
+            yield place
 
 
 def _undescribed(field: Field) -> list[str]:

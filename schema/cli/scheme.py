@@ -51,7 +51,8 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     field can be asked on a labelling page, and that whatever the scheme refers to is there. The
     constraints.py beside it is run, on the example.annotation.json there if there is one. What was
     understood follows as a table: compare it with what you meant. Advice is no mistake, and
-    changes nothing about the exit status; each piece says what it rests on.
+    changes nothing about the exit status; each piece says what it rests on. A target that can never
+    be met is named without --advice, too.
 
     \b
     Examples:
@@ -61,7 +62,7 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     """
     from dataclasses import asdict
 
-    from signalbook.schema.authoring.advice import advise
+    from signalbook.schema.authoring.advice import ADVICE, advise
     from signalbook.schema.documents.example import rule_failures
     from signalbook.schema.errors import SchemeError
     from signalbook.schema.page.config import labeling_config as derive
@@ -73,7 +74,7 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
     derive(loaded)  # finds what the page has no place for
     if failures := [*rule_failures(loaded)]:
         raise SchemeError(*failures)
-    advice = [*advise(loaded)] if wants_advice else []
+    advice = [a for a in advise(loaded) if wants_advice or ADVICE[a.id].always]
     counts = counts_of(loaded)
     print_outcome(
         "scheme check",
@@ -82,7 +83,7 @@ def check(settings: "Settings", source: str | None, wants_advice: bool, as_json:
             f"{loaded.name} {loaded.version}: fine ({all_counted(counts)})",
             "",
             *table_of(loaded),
-            *(("", *advice_lines(advice)) if wants_advice else ()),
+            *(("", *advice_lines(advice)) if wants_advice or advice else ()),
         ],
         warnings=map(asdict, advice),
         data={"name": loaded.name, "version": loaded.version},

@@ -181,6 +181,11 @@ def _unfit_names(agreement: Agreement, fitting: Iterable[str], place: str) -> It
             is_known = name in known_coefficients() or name.startswith(parties_f1(("",)))
             reason = f"does not fit {place}" if is_known else "is no coefficient"
             yield f"{name} {reason}; write one of {', '.join(fitting)}"
+    judge = agreement.coefficient or next(iter(fitting), "")
+    for name in agreement.also:
+        if name in (judge, DESCRIPTIVE):
+            shown = "by which agreement is judged" if name == judge else "which shows nothing"
+            yield f"also names {name}, {shown}; leave it out of also"
 
 
 def _unfit_control(unit: str, field: Field) -> Iterator[str]:

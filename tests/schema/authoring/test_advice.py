@@ -95,10 +95,21 @@ def test_without_being_asked_the_check_gives_no_advice() -> None:
     assert "Advice" not in check(str(EXAMPLES / "questions" / "1.0")).stdout
 
 
+def test_a_target_that_is_never_met_is_named_without_being_asked_for() -> None:
+    claims = EXAMPLES / "claims" / "1.0" / "claims.schema.json"
+    text = claims.read_text(encoding="utf-8")
+    Path("claims.schema.json").write_text(text.replace("0.8}", "1}"), encoding="utf-8")
+    done = check("claims.schema.json", "--json")
+    assert done.exit_code == 0
+    named = [(a["id"], a["place"]) for a in json.loads(done.stdout)["warnings"]]
+    assert {id for id, _ in named} == {"unreachable-target"}
+    assert [place for _, place in named] == ["claim.about", "article.settled"]
+    assert "Advice: a target of 1, which is never met." in check("claims.schema.json").stdout
+
+
 @pytest.mark.parametrize("id", ADVICE)
 def test_every_kind_of_advice_has_a_source_and_a_way_out(id: str) -> None:
     kind = ADVICE[id]
-    assert any(
-        year in kind.source for year in ("2008", "2011", "2016", "2017", "2018", "trial", "seen in")
-    )
+    sources = "1934", "2008", "2011", "2016", "2017", "2018", "trial", "seen in"
+    assert any(year in kind.source for year in sources)
     assert kind.way_out

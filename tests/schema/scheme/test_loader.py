@@ -198,6 +198,19 @@ def coefficient_of_spans_on_a_field(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["also"] = ["gamma"]
 
 
+def coefficient_that_is_shown_beside_itself(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"] = {"also": ["krippendorff_alpha_ordinal"]}
+
+
+def coefficient_of_spans_that_is_shown_beside_itself(document: dict[str, Any]) -> None:
+    wanted = {"coefficient": "gamma", "also": ["f1_exact", "gamma"]}
+    document["$defs"]["drug_span"]["x-agreement"] = wanted
+
+
+def nothing_as_a_coefficient_to_show(document: dict[str, Any]) -> None:
+    document["$defs"]["severity"]["x-agreement"]["also"] = ["none_reported_descriptively"]
+
+
 def coefficient_of_fields_on_spans(document: dict[str, Any]) -> None:
     document["$defs"]["drug_span"]["x-agreement"] = {"coefficient": "gwet_ac1"}
 
@@ -365,6 +378,21 @@ MISTAKES = [
             "/$defs/severity: gamma does not fit the level ordinal; write one of "
             "krippendorff_alpha_ordinal, gwet_ac2_quadratic, "
         ),
+    ),
+    (
+        coefficient_that_is_shown_beside_itself,
+        (
+            "/$defs/severity: also names krippendorff_alpha_ordinal, by which agreement is judged; "
+            "leave it out of also"
+        ),
+    ),
+    (
+        coefficient_of_spans_that_is_shown_beside_itself,
+        "/$defs/drug_span: also names gamma, by which agreement is judged; leave it out of also",
+    ),
+    (
+        nothing_as_a_coefficient_to_show,
+        "/$defs/severity: also names none_reported_descriptively, which shows nothing",
     ),
     (
         coefficient_of_fields_on_spans,
