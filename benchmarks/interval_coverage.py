@@ -16,15 +16,17 @@ Covered are so many of the runs that have an interval; "too few" have none. A ta
 true value is wrongly called met in so many of all runs ("false met"), one just below it wrongly
 called not met ("false not met"). Within 1.4 points of 95 % is the noise of 1,000 runs.
 With --planning: of the runs in which a target is inconclusive and about n more articles are told to
-decide it, so many are decided after n more.
+decide it, so many are decided after n more, and after half of them; then by how many times the
+articles at hand n is, up to 1,000, told or not.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
+from math import ceil, inf
 
 import numpy as np
 
@@ -41,7 +43,7 @@ from signalbook.export.coefficients.intraclass import (
     two_way_intraclass_correlation_from_sums,
     two_way_intraclass_sums,
 )
-from signalbook.export.coefficients.jackknife import Statistic, articles_needed, jackknife_spread
+from signalbook.export.coefficients.jackknife import Statistic, jackknife_spread
 from signalbook.export.coefficients.kappa import gwet_ac_from_sums, gwet_ac_sums
 from signalbook.export.coefficients.kappa_many_raters import (
     brennan_prediger_from_sums,
@@ -49,10 +51,19 @@ from signalbook.export.coefficients.kappa_many_raters import (
     conger_kappa_sums,
     fleiss_kappa_from_sums,
 )
+from signalbook.export.coefficients.planning import (
+    FEW_DISAGREE,
+    MAX_FURTHER,
+    TOO_MANY,
+    articles_needed,
+    most_further,
+)
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 METHODS: tuple[IntervalMethod, ...] = ("percentile", "bca", "jackknife", "logit")
 N_ARTICLES = (5, 8, 14, 30, 100)
+#: Multiples of the articles at hand, by which the numbers of further articles are parted.
+_MULTIPLES = (5, 10, 20, 50)
 Rng = np.random.Generator
 #: Number of articles, number of annotators, error rate -> sums of each article.
 Simulated = Callable[[int, int, float, Rng], Floats]
@@ -324,39 +335,71 @@ def coverage(
         )
 
 
+@dataclass
+class Promises:
+    """What became of the numbers of further articles that were told."""
+
+    told: list[int] = field(default_factory=list[int])
+    #: Targets decided after as many more articles, and after half of them.
+    decided: int = 0
+    by_half: int = 0
+
+    @property
+    def row(self) -> str:
+        many = len(self.told)
+        shares = "".join(f"{n / many:>9.1%}" for n in (self.decided, self.by_half)) if many else ""
+        return f"{many:>6}{np.median(self.told) if many else 0:>10.0f}{shares}"
+
+
 def planning(
-    design: Design, annotators: int, error: float, n_articles: int, runs: int, true: float
+    design: Design,
+    annotators: int,
+    error: float,
+    n_articles: int,
+    runs: int,
+    true: float,
+    by_multiple: dict[int, Promises],
 ) -> str:
     """How many runs are decided after as many more articles as were told."""
-    told, decided = list[int](), 0
-    asked = over = unknown = 0
+    told = Promises()
+    asked = too_many = unknown = 0
     for run in range(runs):
         rng = np.random.default_rng([n_articles, run])
         # The target lies anywhere within reach of the true value.
         target = float(np.clip(true + rng.uniform(-0.15, 0.15), 0.02, 0.98))
         sums = design.simulated(n_articles, annotators, error, rng)
-        now = _excludes(design, sums, annotators, target)
-        if now is not False:
+        if _excludes(design, sums, annotators, target) is not False:
             continue
         spread = jackknife_spread(
             sums, design.statistic, floor=design.floor, units=design.units(sums, annotators)
         )
         assert spread is not None
-        asked += not spread.is_perfect
-        needed = articles_needed(spread, target)
         if spread.is_perfect:
             continue
-        unknown += needed is None
-        over += needed is not None and needed > 1000
-        if needed is not None and needed <= 1000:
-            told.append(needed)
-            more = design.simulated(needed, annotators, error, rng)
-            decided += bool(_excludes(design, np.concatenate([sums, more]), annotators, target))
-    share = f"{decided / len(told):>9.1%}" if told else f"{'':>9}"
+        asked += 1
+        needed = articles_needed(spread, target, most=MAX_FURTHER)
+        count = needed.count or 0
+        too_many += needed.reason == TOO_MANY or count > most_further(n_articles)
+        unknown += needed.reason == FEW_DISAGREE
+        if not count:
+            continue
+        more = design.simulated(count, annotators, error, rng)
+        multiple = next((m for m in _MULTIPLES if count <= m * n_articles), 0)
+        within = [told] if count <= most_further(n_articles) else []
+        for promises in (by_multiple.setdefault(multiple, Promises()), *within):
+            promises.told.append(count)
+            promises.decided += _is_decided(design, sums, more, annotators, target)
+            promises.by_half += _is_decided(
+                design, sums, more[: ceil(count / 2)], annotators, target
+            )
     return (
-        f"{design.name:<11}{annotators:>3}{true:>7.2f}{n_articles:>9}{asked:>14}{over:>12}{unknown:>9}"
-        f"{len(told):>6}{np.median(told) if told else 0:>10.0f}{share}"
+        f"{design.name:<11}{annotators:>3}{true:>7.2f}{n_articles:>9}{asked:>14}{too_many:>10}{unknown:>9}"
+        + told.row
     )
+
+
+def _is_decided(design: Design, sums: Floats, more: Floats, annotators: int, target: float) -> bool:
+    return bool(_excludes(design, np.concatenate([sums, more]), annotators, target))
 
 
 def _excludes(design: Design, sums: Floats, annotators: int, target: float) -> bool | None:
@@ -387,12 +430,14 @@ def main() -> None:
     print("$ python", *sys.argv)
     if chosen.planning:
         print(
-            "design     who   true articles  inconclusive  over 1,000  unknown  told  median n  decided"
+            "design     who   true articles  inconclusive  too many  unknown  told  median n  decided"
+            "  by half"
         )
     else:
         print(
             "design     who   true articles method       covered  false met  false not met  too few  width"
         )
+    by_multiple = dict[int, Promises]()
     for design in DESIGNS:
         for annotators in design.annotators:
             if chosen.design and design.name not in chosen.design:
@@ -404,9 +449,14 @@ def main() -> None:
                 for n_articles in chosen.articles:
                     case = design, annotators, error, n_articles, chosen.runs, true
                     for row in (
-                        [planning(*case)] if chosen.planning else coverage(*case, chosen.method)
+                        [planning(*case, by_multiple)]
+                        if chosen.planning
+                        else coverage(*case, chosen.method)
                     ):
                         print(row, flush=True)
+    for multiple, promises in sorted(by_multiple.items(), key=lambda item: item[0] or inf):
+        name = f"up to {multiple} times" if multiple else "more"
+        print(f"{name:<54}{promises.row}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import numpy as np
 
 from signalbook.export.coefficients.bootstrap import ConfidenceInterval, confidence_interval
 from signalbook.export.coefficients.coefficient import Bools, Floats
-from signalbook.export.coefficients.jackknife import articles_needed, jackknife_spread
+from signalbook.export.coefficients.jackknife import jackknife_spread
+from signalbook.export.coefficients.planning import ArticlesNeeded, articles_needed
 from signalbook.schema.scheme.model import Agreement, Json
 
 from .corpus import Corpus
@@ -145,8 +146,8 @@ class MeasureWithInterval:
     verdict: Verdict
     #: About how many further doubly annotated documents until the interval excludes the target, with
     #: a probability of 80 %; if nobody disagreed, how many in which nobody may disagree either.
-    #: None: unknown, or there is no interval or no target.
-    more_documents: int | None
+    #: None where there is no interval or no target.
+    needed: ArticlesNeeded | None
 
     @property
     def misses(self) -> bool:
@@ -169,7 +170,8 @@ class MeasureWithInterval:
             },
             "probability_below": {f"{at:g}": share for at, share in interval.below},
             "verdict": self.verdict,
-            "more_documents": self.more_documents,
+            "more_documents": self.needed.count if self.needed else None,
+            "more_documents_reason": self.needed.reason if self.needed else "",
         }
 
 
@@ -226,11 +228,11 @@ def with_interval(measure: Measure, articles: Bools) -> MeasureWithInterval:
     floor, units = _floor(measure.name.coefficient), max(measure.n, 1)
     interval = confidence_interval(sums, measure.statistic, floor=floor, units=units)
     verdict = _verdict(measure, interval)
-    more = 0 if verdict in ("met", "not met") else None
+    needed = ArticlesNeeded(0) if verdict in ("met", "not met") else None
     if verdict == "inconclusive" and measure.target is not None:
         spread = jackknife_spread(sums, measure.statistic, floor=floor, units=units)
-        more = articles_needed(spread, measure.target) if spread else None
-    return MeasureWithInterval(measure, interval, verdict, more)
+        needed = articles_needed(spread, measure.target) if spread else None
+    return MeasureWithInterval(measure, interval, verdict, needed)
 
 
 def of_articles(measure: Measure, articles: Sequence[int]) -> MeasureWithInterval:

@@ -127,7 +127,6 @@ if TYPE_CHECKING:
     from .jackknife import (
         JackknifeSpread,
         Statistic,
-        articles_needed,
         informative_articles,
         jackknife_spread,
         jackknife_standard_error,
@@ -158,6 +157,11 @@ if TYPE_CHECKING:
     from .mace import (
         Mace,
         fit_mace,
+    )
+    from .planning import (
+        ArticlesNeeded,
+        articles_needed,
+        most_further,
     )
     from .ratings import (
         RatedUnits,
@@ -196,6 +200,7 @@ __all__ = [
     "AlignedArticle",
     "Alignment",
     "AlternativeAnnotatorTest",
+    "ArticlesNeeded",
     "Bools",
     "CategoryGamma",
     "ChanceAlignments",
@@ -280,6 +285,7 @@ __all__ = [
     "match_spans",
     "mathet_gamma",
     "mean_pairwise_f1",
+    "most_further",
     "nominal_distances",
     "ordinal_distances",
     "pairwise_counts",
@@ -331,7 +337,7 @@ if not TYPE_CHECKING:
             "two_way_intraclass_sums"
         ),
         "jackknife": (
-            "JackknifeSpread Statistic articles_needed informative_articles jackknife_spread "
+            "JackknifeSpread Statistic informative_articles jackknife_spread "
             "jackknife_standard_error leave_one_out"
         ),
         "kappa": (
@@ -343,6 +349,7 @@ if not TYPE_CHECKING:
             "conger_kappa_sums fleiss_kappa fleiss_kappa_from_sums fleiss_kappa_per_category"
         ),
         "mace": "Mace fit_mace",
+        "planning": "ArticlesNeeded articles_needed most_further",
         "ratings": "RatedUnits Ratings value_counts",
         "relations": "Relations relation_counts relation_tables",
         "span_matching": (

@@ -15,7 +15,7 @@ disagreement. What this covers is printed by ``benchmarks/interval_coverage.py``
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, isfinite, log
+from math import ceil, isfinite
 
 import numpy as np
 from scipy.special import betainc, betaincinv, expit, logit, stdtr, stdtrit
@@ -29,8 +29,6 @@ Statistic = Callable[[Floats], Floats]
 MIN_INFORMATIVE = 5
 #: Pairs of articles that are looked at to tell how many are informative, about.
 _MAX_PAIRS = 300
-#: How far the true value is taken to be from a target that the interval holds, in two of three cases.
-_NEAR = 0.1
 #: What counts as no difference.
 _SAME = 1e-9
 
@@ -118,7 +116,7 @@ class JackknifeSpread:
             return worst
         if self.is_nothing:
             return best
-        distance = (float(_to_scale(value, self.floor)) - self.center) / self.error
+        distance = (float(to_scale(value, self.floor)) - self.center) / self.error
         below = float(stdtr(self.freedom_below if distance < 0 else self.freedom_above, distance))
         if value < self.value:
             return min(below, worst)
@@ -212,7 +210,7 @@ def jackknife_spread(
     # Half a unit of disagreement, in articles, of which it is a part if an article has many units.
     added = 0.5 / (1 - middle) * n_articles / max(units or n_articles, 1)
     mixed = (n_articles * value + added * middle) / (n_articles + added)
-    scaled = _to_scale(
+    scaled = to_scale(
         (left_out * (n_articles - 1) + added * middle) / (n_articles - 1 + added), floor
     )
     slope = 1 / (1 - mixed) + (0.0 if floor is None else 1 / (mixed - floor))
@@ -233,7 +231,7 @@ def jackknife_spread(
     return JackknifeSpread(
         value=value,
         floor=floor,
-        center=float(_to_scale(mixed, floor)),
+        center=float(to_scale(mixed, floor)),
         error=float(np.hypot(_standard_error(scaled), of_added)),
         freedom=_freedom(scaled, informative),
         n_articles=n_articles,
@@ -244,86 +242,8 @@ def jackknife_spread(
     )
 
 
-def articles_needed(
-    spread: JackknifeSpread, target: float, *, level: float = 0.95, power: float = 0.8
-) -> int | None:
-    """About how many more articles until the interval excludes a target, on either side.
-
-    New articles are taken to resemble those at hand, and the standard error to fall with the square
-    root of their number. What the true value is, and with it the error, is uncertain by the very
-    error that there is now, so that the power is the mean over what it may be, somewhere near the
-    target: the assurance of O'Hagan, Stevens and Campbell (2005), Pharmaceutical Statistics 4(3).
-
-    Where no disagreement was seen, it is the number of articles that must show none either; of fewer
-    than five articles with disagreement, their error is too little known to say it.
-
-    Args:
-        spread: The statistic with its error.
-        target: Value to exclude, such as .8.
-        level: Coverage of the interval.
-        power: Probability of excluding the target with so many more.
-
-    Returns:
-        0 if it is so already; ``None`` if it cannot be said.
-    """
-    low, high = spread.limits(level)
-    if low >= target or high < target:
-        return 0
-    tail, n_articles = 0.5 + level / 2, spread.n_articles
-    if target >= 1 or (spread.floor is not None and target <= spread.floor):
-        return None
-    if spread.is_perfect:
-        share = (1 - target) / spread.severity
-        needed = ceil(log(1 - tail) / log(1 - share))
-        return max(1, needed - n_articles)
-    if spread.disagreeing < MIN_INFORMATIVE:
-        return None
-    more = np.unique(np.geomspace(1, 1000 * n_articles, 500).round()).astype(np.float64)
-    enough = np.flatnonzero(_assurance(spread, target, more, tail) >= power)
-    return int(more[enough[0]]) if len(enough) else None
-
-
-def _assurance(spread: JackknifeSpread, target: float, more: Floats, tail: float) -> Floats:
-    """The probability that the interval excludes a target with so many more articles."""
-    aim = float(_to_scale(target, spread.floor))
-    near = aim - float(_to_scale(_below(target, spread.floor), spread.floor))
-    true, likely = _true_values(spread, aim, near)
-    old = (spread.n_articles / (spread.n_articles + more))[:, None]
-    expected = old * spread.center + (1 - old) * true
-    error = _error_at(spread, expected) * np.sqrt(old)
-    drawn = _error_at(spread, true) * np.sqrt(old * (1 - old))
-    over, under = (
-        stdtr(freedom, (side * (expected - aim) - stdtrit(freedom / old, tail) * error) / drawn)
-        for side, freedom in ((1, spread.freedom_below), (-1, spread.freedom_above))
-    )
-    return np.asarray((over + under) @ likely, dtype=np.float64)
-
-
-def _true_values(spread: JackknifeSpread, aim: float, near: float) -> tuple[Floats, Floats]:
-    """What the true value may be, on the scale, and how likely each is: near an aim before it is seen."""
-    trust = 1 / (1 + (spread.error / near) ** 2)
-    middle, width = aim + trust * (spread.center - aim), spread.error * trust**0.5
-    true = middle + width * np.linspace(-4, 4, 33)
-    error = _error_at(spread, true)
-    seen, expected = (spread.center - true) / error, (true - aim) / near
-    unlikely = (seen**2 + expected**2) / 2
-    likely = np.exp(unlikely.min() - unlikely) / error
-    return true, likely / likely.sum()
-
-
-def _error_at(spread: JackknifeSpread, value: Floats) -> Floats:
-    """The error that the same articles would leave at another value; both are on the scale.
-
-    What differs between articles is less, the nearer a share is to its ends, as with p (1 - p); on
-    the scale of the logit it is then more.
-    """
-    if spread.floor is None:
-        return np.asarray(spread.error * np.exp((value - spread.center) / 2), dtype=np.float64)
-    ratio = np.cosh(value / 2) / np.cosh(spread.center / 2)
-    return np.asarray(spread.error * ratio, dtype=np.float64)
-
-
-def _to_scale(value: Floats | float, floor: float | None) -> Floats:
+def to_scale(value: Floats | float, floor: float | None) -> Floats:
+    """Where a statistic with such a floor lies on the scale without ends."""
     value = np.asarray(value, dtype=np.float64)
     scaled = -np.log1p(-value) if floor is None else logit((value - floor) / (1 - floor))
     return np.asarray(scaled, dtype=np.float64)
@@ -333,11 +253,6 @@ def _from_scale(scaled: float, floor: float | None) -> float:
     if floor is None:
         return float(-np.expm1(-scaled))
     return floor + (1 - floor) * float(expit(scaled))
-
-
-def _below(target: float, floor: float | None) -> float:
-    """A value that is near a target, and still above the floor."""
-    return target - _NEAR if floor is None else max(target - _NEAR, (target + floor) / 2)
 
 
 def _unseen_severity(floor: float | None, units: float) -> float:

@@ -22,10 +22,12 @@ from .wording import (
     estimate,
     further_articles,
     interval_text,
+    measured_value,
     nothing_disputed,
     number,
     share,
     stage_sentence,
+    target_text,
     verdict,
 )
 
@@ -38,6 +40,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _MAX_SHOWN = 40
 _FILTERS: Mapping[str, Callable[..., str]] = {
     "number": number,
+    "measured": measured_value,
+    "target": target_text,
     "share": share,
     "coefficient": coefficient,
     "verdict": verdict,

@@ -14,9 +14,9 @@ from signalbook.schema.scheme.model import Json
 from .analysis import Analysis, MeasuredCorpus
 from .breakdowns import ReportSection
 from .summary import summarise
-from .wording import Wording, interval_text, number, verdict
+from .wording import Wording, interval_text, measured_value, target_text, verdict
 
-VERSION = "4.0"
+VERSION = "4.1"
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
@@ -64,8 +64,8 @@ def _headline(measured: MeasuredCorpus) -> dict[str, Json]:
     return {
         wording.label(
             result.measure
-        ): f"{number(result.measure.value)} ({interval_text(result) or 'no interval'}), "
-        f"target {number(result.measure.target)}: {verdict(result)}"
+        ): f"{measured_value(result)} ({interval_text(result) or 'no interval'}), "
+        f"target {target_text(result.measure.target)}: {verdict(result)}"
         for result in measured.judged
         if result.measure.value is not None
     }

@@ -19,10 +19,12 @@ from .wording import (
     estimate,
     further_articles,
     interval_text,
+    measured_value,
     nothing_disputed,
     number,
     share,
     stage_sentence,
+    target_text,
     verdict,
 )
 
@@ -65,7 +67,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
 
 
 def _preliminaries(corpus: Corpus) -> Iterator[str]:
-    yield f"{corpus_line(corpus)}. Intervals are of 95 %, over documents."
+    yield f"{corpus_line(corpus)}. Intervals are of 95 %, over articles."
     yield stage_sentence(corpus.scheme)
     yield errors_sentence(corpus)
 
@@ -111,19 +113,18 @@ def _row(
 ) -> Sequence[str]:
     measure = result.measure
     is_of_span = measure.name.kind == "attribute"
-    has_both = measure.target is not None and measure.value is not None
     return (
         wording.label(measure),
         coefficient(measure.name.coefficient),
-        number(measure.value) or "undefined",
+        measured_value(result) or "undefined",
         interval_text(result) or measure.reason or result.interval.reason,
-        number(measure.target),
+        target_text(measure.target),
         verdict(result),
         share(measure.observed_agreement),
         commonest_value(wording, measure),
         *([share(matched.get(measure.name.unit)) if is_of_span else ""] if matched else []),
         str(measure.n),
-        further_articles(result.more_documents) if has_both else "",
+        further_articles(result),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure
+from signalbook.export.coefficients.planning import MAX_FURTHER, MAX_MULTIPLE
 
 from .prevalence import DOMINANT, HIGH_AGREEMENT, LOW_COEFFICIENT
 
@@ -137,7 +138,7 @@ _NOTES = {
         "γ by place, and by place and type",
         "γ = 1 - disorder of the best alignment / expected disorder",
         "Aligns and scores at once where spans lie and, if wanted, what they are called; what is "
-        "expected comes from random annotations of each document. An alignment puts every span into "
+        "expected comes from random annotations of each article. An alignment puts every span into "
         "a group with at most one of each annotator; its disorder is the sum over groups of the mean "
         "dissimilarity d of all pairs of annotators, divided by the mean number of spans of an "
         "annotator. γ by place and type leaves out spans that mention again what another of the same "
@@ -256,27 +257,27 @@ _ALWAYS = (
         "Intervals",
         "z(x) = log((x - floor) / (1 - x)); x' = (D x + a m) / (D + a), m = (1 + floor) / 2, "
         "a = D / (2 n (1 - m)); s² = (D - 1) / D · Σ (z(x'₋ᵢ) - mean)² + s_a²; z(x') ± t s",
-        "What could have been otherwise is the document, not the unit, because the units of one "
-        "document depend on each other. The interval is that of the jackknife over the D documents "
-        "(x₋ᵢ is the coefficient without document i) with Student's t, taken on the scale z, where "
+        "What could have been otherwise is the article, not the unit, because the units of one "
+        "article depend on each other. The interval is that of the jackknife over the D articles "
+        "(x₋ᵢ is the coefficient without article i) with Student's t, taken on the scale z, where "
         "the floor is 0 of F1 and of shares, -1 of coefficients that correct for chance, and none of "
         "γ (z = log(1 / (1 - x))), so that no end lies where the coefficient cannot be. Half a unit "
         "of disagreement is added before, of the n units (of F1, of what each two have in common), "
         "and s_a is what all or none of it would make, so that no disagreement seen is not taken for "
-        "none possible. The degrees of freedom are at most those of the documents that could show a "
+        "none possible. The degrees of freedom are at most those of the articles that could show a "
         "difference less one, f, fewer if few of them hold most of the spread (2 / (2 / f + k / D), "
         "where k is the unbiased excess kurtosis of z(x'₋ᵢ), or 0 if that is less), and "
-        "towards less agreement at most as many as documents with disagreement. "
+        "towards less agreement at most as many as articles with disagreement. "
         "Where no disagreement was seen, the lower end is 1 - s·U, where U is the exact upper limit "
-        "of the share of documents with disagreement; where it was seen in some of "
+        "of the share of articles with disagreement; where it was seen in some of "
         "them alone, the lower end lies no lower than so found. s is how severe it may be in one "
-        "document: what was seen, (1 - x)·D over the documents with disagreement; without any, as in "
-        "chance, or 1 - floor over the units of a document if that is more; and never less than D "
-        "over the documents that could show a difference. With fewer than 5 documents "
-        "that could show a difference there is no interval. It speaks of other documents like these, "
+        "article: what was seen, (1 - x)·D over the articles with disagreement; without any, as in "
+        "chance, or 1 - floor over the units of an article if that is more; and never less than D "
+        "over the articles that could show a difference. With fewer than 5 articles "
+        "that could show a difference there is no interval. It speaks of other articles like these, "
         "annotated by these annotators; of other annotators it says nothing, however many the "
-        "documents, of ICC(2, 1) no more than of the others. P(< x) is the confidence that the "
-        "coefficient of all such documents is below x.",
+        "articles, of ICC(2, 1) no more than of the others. P(< x) is the confidence that the "
+        "coefficient of all such articles is below x.",
         "Agresti, A. and Coull, B. A. (1998). The American Statistician 52(2); Agresti, A. and "
         "Caffo, B. (2000). The American Statistician 54(4); Brown, L. D., Cai, T. T. and DasGupta, "
         "A. (2001). Statistical Science 16(2); Clopper, C. J. and Pearson, E. S. (1934). Biometrika "
@@ -289,11 +290,14 @@ _ALWAYS = (
         "Verdicts",
         "",
         "Met: the whole interval reaches the target. Not met: the whole interval is below it. "
-        "Inconclusive: the target lies within. Too few: there are too few documents for an interval. "
-        "How many more documents are needed is an estimate: that they are like those at hand, and "
+        "Inconclusive: the target lies within. Too few: there are too few articles for an interval. "
+        "How many more articles are needed is an estimate: that they are like those at hand, and "
         "that what is not yet known of the coefficient may turn out either way; with so many, the "
-        "interval no longer holds the target with a probability of 80 %. Each measure is judged by "
-        "itself: of measures that lie just below their target, about one in forty is called met.",
+        "interval no longer holds the target with a probability of 80 %. No number is told above "
+        f"{MAX_FURTHER}, or above {MAX_MULTIPLE} times the articles at hand, where in simulations half "
+        "the number was as good; none where fewer than 5 articles show disagreement, and none of a "
+        "target of 1, which is never met. Each measure is judged by itself: of measures that lie "
+        "just below their target, about one in forty is called met.",
         "O'Hagan, A., Stevens, J. W. and Campbell, M. J. (2005). Pharmaceutical Statistics 4(3), 187 "
         "to 201.",
     ),
@@ -377,9 +381,9 @@ def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
         "The position of two spans is the distance of their starts plus that of their ends, divided "
         "by the sum of their lengths. What is expected comes from "
         + " or ".join(map(str, samples))
-        + " random annotations of each document by the sampler of pygamma-agreement: numbers, "
+        + " random annotations of each article by the sampler of pygamma-agreement: numbers, "
         "lengths and gaps of spans are drawn from normal distributions fitted to those of the "
-        "document, and types from their shares. The corpus has 1 less the quotient of both sums, "
-        "each document weighted by its mean number of spans of an annotator.",
+        "article, and types from their shares. The corpus has 1 less the quotient of both sums, "
+        "each article weighted by its mean number of spans of an annotator.",
         "Titeux, H. and Riad, R. (2021). Journal of Open Source Software 6(62), 2989.",
     )

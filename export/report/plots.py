@@ -8,7 +8,7 @@ from signalbook.export.agreement.measure import MeasureWithInterval
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES, FAMILIES, family
 
-from .wording import estimate
+from .wording import estimate, measured_value
 
 _ROW = 22
 _TOP = 26
@@ -99,7 +99,7 @@ def _row(
         target=None if measure.target is None else scale(measure.target),
         cut=_low(result) < scale.start,
         has_interval=interval.low is not None and interval.high is not None,
-        text=f"{value:.2f}".replace("-", "\N{MINUS SIGN}"),
+        text=measured_value(result),
     )
 
 

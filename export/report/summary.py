@@ -8,6 +8,14 @@ from math import inf
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.coefficients.jackknife import MIN_INFORMATIVE
+from signalbook.export.coefficients.planning import (
+    FEW_DISAGREE,
+    MAX_FURTHER,
+    TARGET_OF_ONE,
+    TOO_MANY,
+    ArticlesNeeded,
+    most_further,
+)
 from signalbook.export.disagreement.kinds import CONSEQUENCES, family
 from signalbook.export.disagreement.settled import SettledConfusion
 from signalbook.schema.errors import UsageError
@@ -15,7 +23,16 @@ from signalbook.schema.text import counted
 
 from .analysis import Analysis
 from .prevalence import prevalence_sentences
-from .wording import MAX_FURTHER, Wording, coefficient, interval_text, number, share
+from .wording import (
+    Wording,
+    coefficient,
+    interval_text,
+    measured_value,
+    number,
+    number_beside,
+    share,
+    target_text,
+)
 
 #: Unmet targets that get a piece of advice.
 _MAX_ADVICE = 5
@@ -101,7 +118,12 @@ def _verdict(
         if by_verdict.get(name)
     ]
     verdict = f"Of {counted(len(judged), 'measure')} with a target, {_listed(parts)}."
-    return f"{verdict} {_REACH}" if by_verdict.keys() & _DECIDED else verdict
+    if by_verdict.keys() & _DECIDED:
+        verdict = f"{verdict} {_REACH}"
+    if of_one := [r for r in judged if (r.measure.target or 0.0) >= 1]:
+        names = _names(Wording(analysis.measured.corpus.scheme), of_one)
+        verdict = f"{verdict} A target of 1 is never met, as {TARGET_OF_ONE}: {names}."
+    return verdict
 
 
 def _listed(parts: list[str]) -> str:
@@ -110,7 +132,7 @@ def _listed(parts: list[str]) -> str:
 
 def _against(wording: Wording, result: MeasureWithInterval) -> str:
     within = f" (95 %: {interval_text(result)})" if interval_text(result) else ""
-    value, target = number(result.measure.value), number(result.measure.target)
+    value, target = measured_value(result), target_text(result.measure.target)
     return f"{wording.label(result.measure)}: {value}{within}, target {target}"
 
 
@@ -179,8 +201,8 @@ def _gained(measure: Measure, value: float, condition: str) -> str:
     now, name = measure.value or 0.0, coefficient(measure.name.coefficient)
     if number(value) == number(now) or value < now:
         return f"{condition}, {name} would be no higher than {number(now)}."
-    gain = number(value - now)
-    return f"{condition}, {name} would be about {number(value)} instead of {number(now)} (+{gain})."
+    then, gain = number_beside(value, 1.0), number(value - now)
+    return f"{condition}, {name} would be about {then} instead of {number(now)} (+{gain})."
 
 
 def _sharpen(wording: Wording, settled: SettledConfusion) -> str:
@@ -216,34 +238,49 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     )
 
 
-def _more(wording: Wording, inconclusive: list[MeasureWithInterval]) -> Iterator[str]:
-    """How many further articles are likely to decide, if so many can be annotated at all."""
-    beyond = [r for r in inconclusive if (r.more_documents or 0) > MAX_FURTHER]
-    estimated = sorted(
-        (result.more_documents, wording.label(result.measure), result.measure.value == 1)
-        for result in inconclusive
-        if result.more_documents is not None
-    )
-    within = [needed for needed in estimated if needed[0] <= MAX_FURTHER]
-    if likely := [(count, label) for count, label, is_perfect in within if not is_perfect]:
+def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iterator[str]:
+    """How many further articles are likely to decide, or why that is not told."""
+    estimated: list[tuple[int, str, bool]] = []
+    without: dict[str, list[MeasureWithInterval]] = {}
+    for result in inconclusive:
+        needed = result.needed or ArticlesNeeded(None)
+        if needed.count is None:
+            without.setdefault(needed.reason, []).append(result)
+        else:
+            is_perfect = result.measure.value == 1
+            estimated.append((needed.count, wording.label(result.measure), is_perfect))
+    estimated.sort()
+    if likely := [(count, label) for count, label, is_perfect in estimated if not is_perfect]:
         yield (
             "By estimate, more doubly annotated articles like these show with a probability of "
             f"80 % whether the target is reached: {_needs(likely)}."
         )
-    if perfect := [(count, label) for count, label, is_perfect in within if is_perfect]:
+    if perfect := [(count, label) for count, label, is_perfect in estimated if is_perfect]:
         yield (
             "Where nobody disagreed, further articles in which nobody disagrees either show that "
             f"the target is reached: {_needs(perfect)}."
         )
-    if beyond:
-        of_them = "the target is" if len(beyond) == 1 else "their targets are"
+    if beyond := without.get(TOO_MANY):
+        yield _beyond(wording, beyond)
+    if unknown := without.get(FEW_DISAGREE):
         yield (
-            f"By estimate, more than {MAX_FURTHER} further articles would be needed to show whether "
-            f"{of_them} reached, for {_names(wording, beyond)}."
+            "How many further articles would be needed cannot be estimated where "
+            f"{FEW_DISAGREE}: {_names(wording, unknown)}."
         )
-    if unknown := [r for r in inconclusive if r.more_documents is None]:
-        labels = _names(wording, unknown)
-        yield f"How many further articles would be needed cannot be estimated for {labels}."
+
+
+def _beyond(wording: Wording, results: Sequence[MeasureWithInterval]) -> str:
+    """That more articles are needed than those at hand can tell."""
+    n_articles = results[0].measure.documents
+    limit = most_further(n_articles)
+    is_of_few = limit < MAX_FURTHER
+    times = f", {limit // n_articles} times as many as there are," if is_of_few else ""
+    more = "; how many more cannot be told from so few" if is_of_few else ""
+    of_them = "the target is" if len(results) == 1 else "their targets are"
+    return (
+        f"By estimate, more than {limit} further articles{times} would be needed to show whether "
+        f"{of_them} reached, for {_names(wording, results)}{more}."
+    )
 
 
 def _needs(needed: list[tuple[int, str]]) -> str:
@@ -308,12 +345,7 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
                     f"reaches {lowest:g}"
                 )
             elif measure.value < lowest:
+                below = f"{number_beside(measure.value, lowest, 3)} is below {lowest:g}"
                 untargeted = " (the scheme sets no target for it)" if measure.target is None else ""
-                missed.append(f"{measure.name}: {_below(measure.value, lowest)}{untargeted}")
+                missed.append(f"{measure.name}: {below}{untargeted}")
     return missed
-
-
-def _below(value: float, lowest: float) -> str:
-    """A value with so many places that it is seen to be lower."""
-    places = next((p for p in range(3, 17) if float(f"{value:.{p}f}") < lowest), 17)
-    return f"{value:.{places}f} is below {lowest:g}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from signalbook.export.agreement.measure import MeasureWithInterval
 
 from .breakdowns import Cell, ReportSection
-from .wording import blanks, estimate, interval_text
+from .wording import blanks, estimate, interval_text, measured_value
 
 #: Columns of the measures on a terminal; the first three name a measure for --fail-under.
 MEASURE_COLUMNS = (
@@ -24,7 +24,7 @@ def measure_rows(results: Iterable[MeasureWithInterval]) -> Iterator[tuple[str, 
             measure.name.unit,
             measure.name.field,
             measure.name.coefficient,
-            f"{measure.value:.3f}" if measure.value is not None else "-",
+            measured_value(result, 3) or "-",
             interval_text(result),
             f"{measure.target:g}" if has_target else "",
             "; ".join(filter(None, (said, blanks(measure)))),

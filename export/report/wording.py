@@ -5,6 +5,7 @@ from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
+from signalbook.export.coefficients.planning import FEW_DISAGREE, TARGET_OF_ONE, TOO_MANY
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
 from signalbook.schema.text import counted
@@ -39,8 +40,8 @@ _COEFFICIENTS = {
     "share_matched": "share",
     "percent_agreement": "agreement",
 }
-#: More articles than anybody would annotate twice to decide one measure.
-MAX_FURTHER = 1000
+#: Why there is no number of further articles -> what stands in its place.
+_NO_NUMBER = {TARGET_OF_ONE: "never", FEW_DISAGREE: "unknown", TOO_MANY: "too many to tell"}
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 
@@ -217,31 +218,61 @@ def number(value: float | None, places: int = 2) -> str:
     return text.replace("-", _MINUS)
 
 
+def number_beside(value: float | None, other: float | None, places: int = 2) -> str:
+    """A number with so many places more that it lies on the side of another on which it is."""
+    if value is None or other is None:
+        return number(value, places)
+    enough = (
+        p for p in range(places, 17) if _order(round(value, p), other) == _order(value, other)
+    )
+    return number(value, next(enough, 17))
+
+
+def _order(value: float, other: float) -> int:
+    return (value > other) - (value < other)
+
+
+def target_text(target: float | None) -> str:
+    """A target as the scheme has it, with two places or as many as it needs."""
+    if target is None:
+        return ""
+    return number(target) if round(target, 2) == target else f"{target:g}"
+
+
+def measured_value(result: MeasureWithInterval, places: int = 2) -> str:
+    """A measure's value, never rounded to a target that it is not at; empty if undefined."""
+    return number_beside(result.measure.value, result.measure.target, places)
+
+
 def share(value: float | None) -> str:
-    """A share in percent."""
-    return "" if value is None else f"{100 * value:.1f}{_THIN}%"
+    """A share in percent; 100.0 is all."""
+    return "" if value is None else f"{number_beside(100 * value, 100.0, 1)}{_THIN}%"
 
 
 def interval_text(result: MeasureWithInterval) -> str:
-    """An interval."""
-    low, high = result.interval.low, result.interval.high
-    return "" if low is None or high is None else f"{number(low)} to {number(high)}"
+    """An interval, no end of which is rounded to a target that it is not at."""
+    low, high, target = result.interval.low, result.interval.high, result.measure.target
+    if low is None or high is None:
+        return ""
+    return f"{number_beside(low, target)} to {number_beside(high, target)}"
 
 
 def estimate(result: MeasureWithInterval) -> str:
     """A value with its interval, or that there is no value, or too few articles for an interval."""
     if result.measure.value is None:
         return "undefined"
-    return f"{number(result.measure.value)} ({interval_text(result) or 'too few articles'})"
+    return f"{measured_value(result)} ({interval_text(result) or 'too few articles'})"
 
 
-def further_articles(count: int | None) -> str:
-    """How many more articles; beyond a thousand the estimate means: too near to tell."""
-    if count is None:
+def further_articles(result: MeasureWithInterval) -> str:
+    """How many more articles, or that it is not known, or why; nothing where nothing is judged."""
+    if result.measure.target is None or result.measure.value is None:
+        return ""
+    if result.needed is None:
         return "unknown"
-    if count > MAX_FURTHER:
-        return f"over {MAX_FURTHER}"
-    return f"about {count}" if count else "0"
+    if result.needed.count is None:
+        return _NO_NUMBER[result.needed.reason]
+    return f"about {result.needed.count}" if result.needed.count else "0"
 
 
 def value_text(value: Value | None) -> str:

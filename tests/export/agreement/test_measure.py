@@ -28,7 +28,7 @@ def test_two_articles_with_perfect_agreement_are_too_few(varied: Varied, scheme:
     for result in results:
         assert (result.interval.low, result.interval.high) == (None, None)
         assert result.interval.reason.startswith("too few articles")
-        assert result.more_documents is None
+        assert result.needed is None
         assert result.to_dict()["probability_below"] == {}
 
 

@@ -14,12 +14,19 @@ from signalbook.export.coefficients.coefficient import Floats, Ints
 from signalbook.export.coefficients.jackknife import (
     MIN_INFORMATIVE,
     JackknifeSpread,
-    articles_needed,
     informative_articles,
     jackknife_spread,
 )
 from signalbook.export.coefficients.kappa import gwet_ac_sums
 from signalbook.export.coefficients.kappa_many_raters import brennan_prediger_from_sums
+from signalbook.export.coefficients.planning import (
+    FEW_DISAGREE,
+    MAX_MULTIPLE,
+    TARGET_OF_ONE,
+    TOO_MANY,
+    ArticlesNeeded,
+    articles_needed,
+)
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
 
@@ -188,18 +195,34 @@ def test_more_articles_are_needed_near_the_target_and_none_where_it_is_excluded(
     spread = spread_of(disagreeing(7, 20), units=120)
     low, high = spread.limits(0.95)
     targets = [0.75, 0.8, 0.85, 0.9, 0.93]
-    needed = [articles_needed(spread, target) for target in targets]
-    counts = [count for count in needed if count is not None]
-    assert len(counts) == len(targets)
-    inside = [count for count, t in zip(counts, targets, strict=True) if low < t <= high]
-    assert [count for count, t in zip(counts, targets, strict=True) if not low < t <= high] == [
-        0
-    ] * (len(counts) - len(inside))
-    assert min(inside) > 0
-    # The nearest to the value of .88 needs most, and the first and the last of them least.
-    assert max(inside) == counts[targets.index(min(targets, key=lambda t: abs(t - spread.value)))]
-    assert max(inside[0], inside[-1]) < sorted(inside)[-2]
-    assert articles_needed(spread_of(agreeing(20)), 1.0) is None  # no interval is above 1
+    needed = [articles_needed(spread, target, most=400) for target in targets]
+    outside = [n for n, target in zip(needed, targets, strict=True) if not low < target <= high]
+    assert outside == [ArticlesNeeded(0)] * len(outside)
+    # The value is .88: those nearest to it need more than so few articles tell, the last one fewer.
+    assert [n.reason for n in needed[2:4]] == [TOO_MANY] * 2
+    assert needed[4].count
+    # No interval is above 1.
+    assert articles_needed(spread_of(agreeing(20)), 1.0) == ArticlesNeeded(None, TARGET_OF_ONE)
+
+
+def test_no_number_is_told_beyond_a_multiple_of_the_articles_at_hand() -> None:
+    """The corpus of seven disputed articles of eight, and copies of it."""
+    sums = disagreeing(7, 8)
+    spread = spread_of(sums, units=48)
+    target = spread.value - 0.02
+    assert articles_needed(spread, target) == ArticlesNeeded(None, TOO_MANY)
+    copies = spread_of(np.tile(sums, (16, 1, 1)), units=16 * 48)
+    needed = articles_needed(copies, target).count
+    assert needed
+    assert needed <= MAX_MULTIPLE * copies.n_articles
+    assert articles_needed(copies, target, most=needed // 2) == ArticlesNeeded(None, TOO_MANY)
+
+
+def test_of_few_articles_with_disagreement_no_number_is_told() -> None:
+    spread = spread_of(disagreeing(4, 20), units=120)
+    low, high = spread.limits(0.95)
+    assert low < 0.95 <= high
+    assert articles_needed(spread, 0.95) == ArticlesNeeded(None, FEW_DISAGREE)
 
 
 def test_more_articles_are_needed_above_than_below_as_disagreement_gets_rarer_there() -> None:
@@ -210,7 +233,8 @@ def test_more_articles_are_needed_above_than_below_as_disagreement_gets_rarer_th
     spread = jackknife_spread(counts, mean_pairwise_f1, floor=0.0, units=360)
     assert spread is not None
     below, above = (
-        articles_needed(spread, float(expit(spread.center + away))) for away in (-0.4, 0.4)
+        articles_needed(spread, float(expit(spread.center + away)), most=1000).count
+        for away in (-0.4, 0.4)
     )
     assert below is not None
     assert above is not None
@@ -218,11 +242,13 @@ def test_more_articles_are_needed_above_than_below_as_disagreement_gets_rarer_th
 
 
 def test_where_nobody_disagreed_it_is_told_how_many_more_may_not_disagree_either() -> None:
-    needed = articles_needed(spread_of(agreeing(8), units=48), 0.8)
+    needed = articles_needed(spread_of(agreeing(8), units=48), 0.8).count
     assert needed == 9
     for more, is_met in ((needed - 1, False), (needed, True)):
         low, _ = spread_of(agreeing(8 + more), units=6 * (8 + more)).limits(0.95)
         assert (low >= 0.8) == is_met
+    beyond = articles_needed(spread_of(agreeing(8), units=48), 0.9999)
+    assert beyond == ArticlesNeeded(None, TOO_MANY)
 
 
 def test_where_every_article_shows_disagreement_chance_is_not_the_worst_case() -> None:
@@ -257,7 +283,7 @@ def test_one_question_an_article_is_a_share_of_articles(disputed: int) -> None:
     assert low <= 1 - 2 * exact + (0 if not disputed else 0.12)
     if not disputed:
         assert low == pytest.approx(1 - 2 * exact)
-        needed = articles_needed(spread, 0.8)
+        needed = articles_needed(spread, 0.8).count
         assert needed is not None
         more = jackknife_spread(
             yes_no(30 + needed, 0), brennan_prediger_from_sums, units=30 + needed

@@ -10,6 +10,12 @@ from signalbook.export.agreement.coded_corpus import code_corpus
 from signalbook.export.agreement.corpus import gather
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval, Verdict
 from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
+from signalbook.export.coefficients.planning import (
+    FEW_DISAGREE,
+    TARGET_OF_ONE,
+    TOO_MANY,
+    ArticlesNeeded,
+)
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.disagreement.settled import SettledConfusion
@@ -18,7 +24,7 @@ from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.markdown_page import report_markdown
 from signalbook.export.report.plots import slices
 from signalbook.export.report.summary import missed_gates, summarise
-from signalbook.export.report.wording import Wording
+from signalbook.export.report.wording import Wording, further_articles
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator
 from signalbook.schema.errors import UsageError
@@ -77,13 +83,14 @@ def test_a_value_just_below_its_gate_is_shown_below_it(measured: list[Measure]) 
 
 
 def inconclusive(
-    report: AgreementReport, more: int | None, *, value: float = 0.6
+    report: AgreementReport, more: int | None, reason: str = "", *, value: float = 0.6
 ) -> MeasureWithInterval:
     result = report.analysis.measured.judged[0]
     interval = replace(result.interval, low=0.1, high=0.9, reason="")
     measure = replace(result.measure, value=value)
+    needed = ArticlesNeeded(more, reason)
     return replace(
-        result, measure=measure, interval=interval, verdict="inconclusive", more_documents=more
+        result, measure=measure, interval=interval, verdict="inconclusive", needed=needed
     )
 
 
@@ -137,16 +144,46 @@ def test_what_one_article_alone_defines_is_said_to_be_undefined_without_it(
     assert "1 measure hangs on one article, without which it would be undefined: " in said
 
 
-def test_what_lies_near_its_target_is_said_to_need_many_articles(report: AgreementReport) -> None:
-    said = advice(report, inconclusive(report, 65_342), inconclusive(report, 1001))
-    assert "needed to show whether their targets are reached, for " in said
-    assert "cannot be estimated" not in said
+def test_no_number_of_articles_is_told_beyond_many_times_those_at_hand(
+    report: AgreementReport,
+) -> None:
+    beyond = inconclusive(report, None, TOO_MANY)
+    assert beyond.measure.documents == 4
+    said = advice(report, beyond, beyond)
+    assert "more than 40 further articles, 10 times as many as there are, would be needed" in said
+    assert "whether their targets are reached, for " in said
+    assert "; how many more cannot be told from so few." in said
+    assert further_articles(beyond) == "too many to tell"
+    large = replace(beyond, measure=replace(beyond.measure, documents=100))
+    said = advice(report, large)
+    assert "more than 1000 further articles would be needed to show whether the target is" in said
+    assert "so few" not in said
 
 
-def test_a_number_that_nobody_can_tell_is_not_told(report: AgreementReport) -> None:
-    said = advice(report, inconclusive(report, None))
-    assert "How many further articles would be needed cannot be estimated for" in said
+def test_what_few_articles_dispute_is_said_to_need_an_unknown_number(
+    report: AgreementReport,
+) -> None:
+    unknown = inconclusive(report, None, FEW_DISAGREE)
+    said = advice(report, unknown)
+    assert "cannot be estimated where fewer than 5 articles show disagreement: " in said
     assert "near" not in said
+    assert further_articles(unknown) == "unknown"
+
+
+def test_a_target_of_one_is_said_to_be_out_of_reach(report: AgreementReport) -> None:
+    perfect = inconclusive(report, None, TARGET_OF_ONE, value=1.0)
+    perfect = replace(perfect, measure=replace(perfect.measure, target=1.0))
+    near = replace(perfect, measure=replace(perfect.measure, target=0.999))
+    said = [
+        summarise(
+            replace(report.analysis, measured=replace(report.analysis.measured, measures=(result,)))
+        ).verdict
+        for result in (perfect, near)
+    ]
+    assert "A target of 1 is never met, as no interval lies at 1 as a whole" in said[0]
+    assert "target of 1" not in said[1]
+    assert "further articles" not in advice(report, perfect)
+    assert further_articles(perfect) == "never"
 
 
 def test_a_measure_that_is_not_decided_needs_an_article_or_its_number_is_unknown(
@@ -155,11 +192,13 @@ def test_a_measure_that_is_not_decided_needs_an_article_or_its_number_is_unknown
     results = report.analysis.measured.measures
     for result in results:
         if result.verdict in ("met", "not met"):
-            assert result.more_documents == 0
+            assert result.needed == ArticlesNeeded(0)
         elif result.verdict == "inconclusive":
-            assert result.more_documents != 0
+            assert result.needed
+            assert (result.needed.count is None) == bool(result.needed.reason)
+            assert result.needed.count != 0
         else:
-            assert result.more_documents is None
+            assert result.needed is None
 
 
 @pytest.mark.parametrize("verdict", ["met", "not met"])

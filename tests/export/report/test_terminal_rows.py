@@ -2,6 +2,7 @@
 
 from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows
+from signalbook.export.report.wording import number_beside
 
 
 def test_a_terminal_shows_every_measure_by_its_name(report: AgreementReport) -> None:
@@ -10,5 +11,5 @@ def test_a_terminal_shows_every_measure_by_its_name(report: AgreementReport) -> 
     assert [row[:3] for row in rows] == [
         (m.name.kind, m.name.unit, m.name.field) for m in report.measures
     ]
-    values = [f"{m.value:.3f}" if m.value is not None else "-" for m in report.measures]
+    values = [number_beside(m.value, m.target, 3) or "-" for m in report.measures]
     assert [row[4] for row in rows] == values
