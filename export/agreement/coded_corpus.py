@@ -13,7 +13,7 @@ from signalbook.export.coefficients.ratings import Ratings
 from signalbook.schema.documents.records import Span
 from signalbook.schema.scheme.model import Field
 
-from .corpus import Corpus
+from .corpus import Corpus, coreferent_spans
 from .field_units import FieldAnswers, field_answers
 from .measure import MeasureName
 from .span_arrays import SpanArrays, span_arrays
@@ -84,6 +84,11 @@ class CodedCorpus:
 
     corpus: Corpus
     groups: SpanGroups
+
+    @cached_property
+    def coreferent_groups(self) -> SpanGroups:
+        """The groups of the spans that mention again what another says, of each article."""
+        return align_spans(self.corpus, coreferent_spans)
 
     @cached_property
     def fields(self) -> tuple[CodedField, ...]:

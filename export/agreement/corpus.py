@@ -165,3 +165,9 @@ def first_mentions(document: AnnotationDocument, scheme: Scheme) -> list[Span]:
     """The spans of a document without those that mention again what another says."""
     coreferent = coreferent_mentions(document, scheme)
     return [span for span in document.spans if span.id not in coreferent]
+
+
+def coreferent_spans(document: AnnotationDocument, scheme: Scheme) -> list[Span]:
+    """The spans of a document that mention again what another says."""
+    coreferent = coreferent_mentions(document, scheme)
+    return [span for span in document.spans if span.id in coreferent] if coreferent else []

@@ -9,7 +9,8 @@ from signalbook.schema.documents.records import AnnotationDocument, Span
 from signalbook.schema.scheme.model import Scheme
 
 from .coded_corpus import CodedCorpus, SpanUnit
-from .corpus import Corpus, first_mentions, gather
+from .comparison_key import ComparedDocument
+from .corpus import Corpus, coreferent_spans, first_mentions, gather
 from .equal_extents import Content, content
 from .span_groups import align_articles, typical_extent
 
@@ -18,6 +19,8 @@ Value = TypeVar("Value", bound=Hashable)
 _SpanKey: TypeAlias = tuple[int, int, str]
 #: Article -> its gold annotation.
 _Gold: TypeAlias = Mapping[int, AnnotationDocument]
+#: Article -> some of the spans of its gold annotation.
+_GoldSpans: TypeAlias = Mapping[int, Sequence[Span]]
 #: Who stands beside whom when units are matched with gold.
 _ANNOTATORS, _GOLD = 0, 1
 
@@ -27,6 +30,8 @@ class InRelease:
     """Where units are found; nothing is known of what is not released, or has no gold yet."""
 
     corpus: Corpus
+    #: Article -> its gold annotation, as it can be compared with those of annotators.
+    gold: Mapping[int, ComparedDocument] = field(default_factory=dict[int, ComparedDocument])
     #: Of each span in a group, which is of one type, the id of the span of gold.
     of_groups: Mapping[_SpanKey, str] = field(default_factory=dict[_SpanKey, str])
     #: The same of each span at a place, whatever the types there.
@@ -67,21 +72,43 @@ def find_in_release(
     corpus = coded.corpus
     number = {id: article for article, id in enumerate(corpus.articles)}
     decided = gather(gold, corpus.scheme)
-    of_article = {
-        number[id]: document
-        for (article, _), document in decided.documents.items()
+    views = {
+        number[id]: view
+        for (article, _), view in decided.views.items()
         if (id := decided.articles[article]) in number
     }
-    if not of_article:
+    if not views:
         return InRelease(corpus, splits=splits)
-    of_groups = dict(_by_type(coded, of_article))
-    return InRelease(corpus, of_groups, dict(_by_place(coded, of_article, of_groups)), splits)
+    documents = {article: view.document for article, view in views.items()}
+    of_groups = _by_type(coded, documents)
+    of_places = dict(_by_place(coded, documents, of_groups))
+    return InRelease(corpus, views, of_groups, of_places, splits)
 
 
-def _by_type(coded: CodedCorpus, gold: _Gold) -> Iterator[tuple[_SpanKey, str]]:
+def _by_type(coded: CodedCorpus, gold: _Gold) -> dict[_SpanKey, str]:
+    """First mentions with those of gold, further ones with such; what is left over with the rest."""
+    scheme = coded.corpus.scheme
+    found: dict[_SpanKey, str] = {}
+    groups = [
+        [(article, group.spans) for article, _, group in groups]
+        for groups in (coded.groups, coded.coreferent_groups)
+    ]
+    marked = [_marked(gold, scheme), _marked(gold, scheme, coreferent_spans)]
+    for units, spans in zip(groups, marked, strict=True):
+        found |= _of_one_type(coded.corpus, units, gold, spans)
+    taken = {(article, id) for (article, _, _), id in found.items()}
+    rest: dict[int, list[Span]] = {}
+    for article, span in ((a, span) for spans in marked for a in spans for span in spans[a]):
+        if (article, span.id) not in taken:
+            rest.setdefault(article, []).append(span)
+    units = [u for units in groups for u in units if not any(key in found for key in _keys(u))]
+    return found | dict(_of_one_type(coded.corpus, units, gold, rest))
+
+
+def _of_one_type(
+    corpus: Corpus, units: Sequence[SpanUnit], gold: _Gold, marked: _GoldSpans
+) -> Iterator[tuple[_SpanKey, str]]:
     """Groups with spans of gold of the same type; of equal extents, what most say decides."""
-    corpus = coded.corpus
-    units = [(article, group.spans) for article, _, group in coded.groups]
 
     def most_say(unit: int) -> Content:
         article, spans = units[unit]
@@ -94,7 +121,7 @@ def _by_type(coded: CodedCorpus, gold: _Gold) -> Iterator[tuple[_SpanKey, str]]:
     def gold_says(article: int, span: Span) -> Content:
         return content(span, gold[article], corpus.scheme)
 
-    return _matched(units, _marked(gold, corpus.scheme), most_say, gold_says)
+    return _matched(units, marked, most_say, gold_says)
 
 
 def _by_place(
@@ -120,7 +147,7 @@ def _by_place(
 
 def _matched(
     units: Sequence[SpanUnit],
-    gold: Mapping[int, Sequence[Span]],
+    gold: _GoldSpans,
     content_of_unit: Callable[[int], Content],
     content_of_gold: Callable[[int, Span], Content],
     prepared: Callable[[Span], Span] = lambda span: span,
@@ -149,9 +176,13 @@ def _matched(
                     yield key, group[_GOLD].id
 
 
-def _marked(gold: _Gold, scheme: Scheme) -> dict[int, list[Span]]:
+def _marked(
+    gold: _Gold,
+    scheme: Scheme,
+    of_document: Callable[[AnnotationDocument, Scheme], list[Span]] = first_mentions,
+) -> dict[int, list[Span]]:
     """The spans that can be units, as those of annotators are."""
-    return {article: first_mentions(document, scheme) for article, document in gold.items()}
+    return {article: of_document(document, scheme) for article, document in gold.items()}
 
 
 def _commonest(values: Iterable[Value]) -> Value:

@@ -101,13 +101,20 @@ class SpanGroups:
         }
 
 
-def align_spans(corpus: Corpus) -> SpanGroups:
-    """Group the spans of every article; those that mention again what another says are left out."""
+def align_spans(
+    corpus: Corpus, of_document: Callable[[AnnotationDocument, Scheme], list[Span]] = first_mentions
+) -> SpanGroups:
+    """Group the spans of every article; those that mention again what another says are left out.
+
+    Args:
+        corpus: The annotations.
+        of_document: Gives the spans to group instead.
+    """
     articles: list[dict[int, list[Span]]] = []
     for article in range(len(corpus.articles)):
         articles.append(
             {
-                annotator: first_mentions(document, corpus.scheme)
+                annotator: of_document(document, corpus.scheme)
                 for annotator, document in corpus.of_article(article)
             }
         )

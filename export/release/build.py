@@ -21,7 +21,7 @@ from signalbook.schema.versions import is_version, parse_version
 from .card import annotator_count, card, render, withheld_count
 from .catalogues import croissant, datapackage
 from .contents import Contents, ReleasePlan, json_file, rows_of, spdx_id
-from .layout import CARD, checked_name, parquet_files, scheme_sources
+from .layout import AGREEMENT, CARD, checked_name, parquet_files, scheme_sources
 from .ledger import (
     complete_index,
     keep_bytes_in_git,
@@ -221,7 +221,7 @@ def _write(folder: Path, contents: Contents, *, previous: Path, on_step: OnStep)
         (schema / source.name).write_bytes(source.read_bytes())
     (schema / "codebook.md").write_bytes(codebook_markdown(contents.scheme).encode())
     on_step("measuring agreement")
-    _write_agreement(folder / "agreement", contents)
+    _write_agreement(folder / AGREEMENT, contents)
     on_step("writing metadata")
     _write_metadata_files(folder, contents, previous=previous)
     write_manifest(folder, contents)

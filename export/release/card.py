@@ -12,11 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from signalbook.export.dataset.arrow_helpers import rows_where
 from signalbook.export.dataset.splits import SPLITS
-from signalbook.export.report.build import AGREEMENT_TABLES
 from signalbook.schema.markdown import escape
 from signalbook.schema.scheme.model import Field, RelationType, Scheme, SpanType
 from signalbook.schema.tables.columns import Column, TableSchema
-from signalbook.schema.tables.schemas import IDENTIFIED, LAYERS, table_schemas
+from signalbook.schema.tables.schemas import IDENTIFIED, LAYERS, NESTED, table_schemas
 from signalbook.schema.text import counted
 
 from .contents import Contents, configurations, spdx_id
@@ -70,11 +69,12 @@ def card(contents: Contents) -> str:
                 "key": table.key,
                 "columns": _columns(table.columns),
             }
-            for table in AGREEMENT_TABLES
+            for table in contents.agreement_tables
         ],
         layers=LAYERS,
         main_table=_main_table(contents.scheme),
         identified=[name for name in IDENTIFIED if name in table_schemas(contents.scheme)],
+        unit_tables=[f"`{name}`" for name in NESTED if name in table_schemas(contents.scheme)],
         loadable=loadable,
         empty=_empty(contents, loadable),
         annotators=annotator_count(contents),

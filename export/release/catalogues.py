@@ -1,17 +1,17 @@
 """Describe a release as catalogues want it: in Croissant, and as a Frictionless data package."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from signalbook.export.dataset.splits import SPLITS
-from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.tables.columns import ForeignKey, TableSchema
+from signalbook.schema.tables.columns import Column, ForeignKey, TableSchema
 from signalbook.schema.tables.schemas import table_schemas
 
 from .contents import Contents, configurations
-from .layout import parquet_files, table_file
+from .layout import agreement_file, parquet_files, table_file
 from .manifest import sha256
 
 #: The one spelling that readers take for Parquet.
@@ -64,36 +64,36 @@ def croissant(folder: Path, contents: Contents) -> dict[str, Any]:
         "citeAs": f"{', '.join(about.authors) or contents.plan.name}: {contents.plan.title}",
         "url": about.homepage or ".",
         "creator": [{"@type": "sc:Person", "name": name} for name in about.authors],
-        "distribution": _croissant_files(folder, contents),
-        "recordSet": _record_sets(contents.scheme),
+        "distribution": [_croissant_file(folder, file) for _, file, _ in _files(contents)],
+        "recordSet": [_record_set(schema, name, file) for name, file, schema in _files(contents)],
     }
     if contents.plan.created:
         description["datePublished"] = contents.plan.created
     return {name: value for name, value in description.items() if value != []}
 
 
-def _croissant_files(folder: Path, contents: Contents) -> list[dict[str, Any]]:
-    return [
-        {
-            "@type": "cr:FileObject",
-            "@id": file,
-            "name": file,
-            "contentUrl": file,
-            "encodingFormat": _PARQUET,
-            "contentSize": f"{(folder / file).stat().st_size} B",
-            "sha256": sha256(folder / file),
-        }
-        for _, _, file in parquet_files(contents.scheme)
-    ]
+def _files(contents: Contents) -> Iterator[tuple[str, str, TableSchema]]:
+    """Name, file and columns of each record set.
+
+    There is one for each file, not for each table: only so does a reader check the hashes.
+    """
+    schemas = configurations(contents.scheme)
+    for configuration, split, file in parquet_files(contents.scheme):
+        yield f"{configuration}/{split}", file, schemas[configuration]
+    for schema in contents.agreement_tables:
+        yield f"agreement/{schema.name}", agreement_file(schema.name), schema
 
 
-def _record_sets(scheme: Scheme) -> list[dict[str, Any]]:
-    """One for each file, not for each table: only so does a reader check the hashes."""
-    schemas = configurations(scheme)
-    return [
-        _record_set(schemas[configuration], f"{configuration}/{split}", file)
-        for configuration, split, file in parquet_files(scheme)
-    ]
+def _croissant_file(folder: Path, file: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": file,
+        "name": file,
+        "contentUrl": file,
+        "encodingFormat": _PARQUET,
+        "contentSize": f"{(folder / file).stat().st_size} B",
+        "sha256": sha256(folder / file),
+    }
 
 
 def _record_set(schema: TableSchema, name: str, file: str) -> dict[str, Any]:
@@ -131,6 +131,15 @@ def _field(id: str, kind: pa.DataType, file: str, column: str, path: str = "") -
 
 def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
     """The descriptor; one resource for each table and split, as each is one file."""
+    resources = [
+        _resource(folder, schema, f"{schema.name}-{split}", table_file(schema.name, split), split)
+        for schema in table_schemas(contents.scheme).values()
+        for split in SPLITS
+    ]
+    resources += [
+        _resource(folder, schema, f"agreement-{schema.name}", agreement_file(schema.name))
+        for schema in contents.agreement_tables
+    ]
     descriptor: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": contents.plan.name,
@@ -141,19 +150,16 @@ def datapackage(folder: Path, contents: Contents) -> dict[str, Any]:
         "homepage": contents.plan.about.homepage,
         "licenses": [{"name": licence} for licence in contents.licences],
         "contributors": [{"title": name} for name in contents.plan.about.authors],
-        "resources": [
-            _resource(folder, schema, split)
-            for schema in table_schemas(contents.scheme).values()
-            for split in SPLITS
-        ],
+        "resources": resources,
     }
     return {name: value for name, value in descriptor.items() if value not in ("", [])}
 
 
-def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:
-    file = table_file(schema.name, split)
+def _resource(
+    folder: Path, schema: TableSchema, name: str, file: str, split: str = ""
+) -> dict[str, Any]:
     return {
-        "name": f"{schema.name}-{split}",
+        "name": name,
         "description": schema.title,
         "path": file,
         "format": "parquet",
@@ -161,7 +167,7 @@ def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:
         "hash": f"sha256:{sha256(folder / file)}",
         "schema": {
             "fields": [
-                {"name": c.name, "type": _data_package_type(c.type), "description": c.meaning}
+                {"name": c.name, "type": _data_package_type(c), "description": c.meaning}
                 | ({} if c.nullable else {"constraints": {"required": True}})
                 for c in schema.columns
             ],
@@ -171,11 +177,16 @@ def _resource(folder: Path, schema: TableSchema, split: str) -> dict[str, Any]:
     }
 
 
-def _data_package_type(kind: pa.DataType) -> str:
-    """Lists are `any`: their own type means JSON in a cell, which Parquet does not have."""
-    if isinstance(kind, pa.ListType):
+def _data_package_type(column: Column) -> str:
+    """Lists are `any`: their own type means JSON in a cell, which Parquet does not have.
+
+    Whole numbers that may be missing are `number`: frictionless reads them through pandas, as
+    floats of which some are not numbers, and would call these no integers.
+    """
+    if isinstance(column.type, pa.ListType):
         return "any"
-    return _DATA_PACKAGE_TYPES.get(str(kind), "integer")
+    whole = "number" if column.nullable else "integer"
+    return _DATA_PACKAGE_TYPES.get(str(column.type), whole)
 
 
 def _foreign_key(reference: ForeignKey, split: str) -> dict[str, Any]:

@@ -163,6 +163,13 @@ class Contents:
         return self.plan.scheme
 
     @property
+    def agreement_tables(self) -> tuple[TableSchema, ...]:
+        """The tables of the agreement report, if there is one."""
+        from signalbook.export.report.build import agreement_tables
+
+        return agreement_tables(self.scheme) if self.plan.agreement else ()
+
+    @property
     def agreement_headline(self) -> list[tuple[str, Json]]:
         """Name and figure of what the agreement report puts first."""
         headline = self.plan.agreement.data.get("headline") if self.plan.agreement else None

@@ -13,6 +13,8 @@ MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 PROVENANCE = "provenance.intoto.json"
 CARD = "README.md"
+#: Folder of the agreement report.
+AGREEMENT = "agreement"
 #: Written last, and so not in the manifest.
 NOT_IN_MANIFEST = (MANIFEST, PROVENANCE, SUMS)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -37,6 +39,11 @@ def table_file(table: str, split: str) -> str:
 def documents_file(layer: str, split: str) -> str:
     """The file of one layer's nested documents of one split."""
     return f"documents/{layer}/{split}-00000-of-00001.parquet"
+
+
+def agreement_file(table: str) -> str:
+    """The file of a table of the agreement report, where there is one."""
+    return f"{AGREEMENT}/{table}.parquet"
 
 
 def parquet_files(scheme: Scheme) -> Iterator[tuple[str, str, str]]:

@@ -10,19 +10,23 @@ from signalbook.export.agreement.measure import Measure
 from signalbook.export.annotators.soft_labels import SOFT_LABELS, soft_labels_parquet
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.progress import OnStep, silent
-from signalbook.schema.scheme.model import Json
+from signalbook.schema.scheme.model import Json, Scheme
+from signalbook.schema.tables.columns import TableSchema
 
 from .analysis import Analysis, MeasuredCorpus, analyse, measure_corpus
 from .breakdowns import By, ReportSection, breakdowns, competence_section
 from .collector import collector_paused
 from .html_page import report_html
-from .items import ITEMS, items_parquet
+from .item_columns import items_schema
+from .items import items_parquet
 from .json_data import SCHEMA, report_json
 from .markdown_page import report_markdown
 from .over_time import sections_over_time
 
-#: The tables among the files of the folder `agreement`, by name without the ending.
-AGREEMENT_TABLES = (ITEMS, SOFT_LABELS)
+
+def agreement_tables(scheme: Scheme) -> tuple[TableSchema, ...]:
+    """The tables among the files of the folder `agreement`, by name without the ending."""
+    return items_schema(scheme), SOFT_LABELS
 
 
 @dataclass(frozen=True)

@@ -104,13 +104,17 @@ class TableSchema:
         return tuple(c for c in self.columns if c.name not in OWNER)
 
 
+def ids_of_annotators(name: str, ids: tuple[str, ...], meaning: str) -> Column:
+    """What leads to a row of each of several annotators."""
+    parts = [pa.field(part, TEXT, nullable=False) for part in ("annotator_id", *ids)]
+    return Column(name, list_of(pa.struct(parts)), meaning)
+
+
 #: Of tables about what several annotators marked, released or not.
 SPLIT = Column("split", TEXT, "Split of the article; null of annotations not released.")
-SPAN_IDS = Column(
+SPAN_IDS = ids_of_annotators(
     "span_ids",
-    list_of(
-        pa.struct([pa.field(name, TEXT, nullable=False) for name in ("annotator_id", "span_id")])
-    ),
+    ("span_id",),
     "span_id of the span of each annotator who marked the unit; null of what is no span.",
 )
 

@@ -10,9 +10,11 @@ from markdown_it import MarkdownIt
 from places import SCHEMES
 
 from signalbook.export.dataset.parquet import read_parquet
+from signalbook.export.dataset.splits import SPLITS
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import About, ReleasePlan
 from signalbook.export.release.layout import files_in
+from signalbook.export.report.build import agreement_tables
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.errors import UsageError
 from signalbook.schema.scheme.loader import load_scheme
@@ -107,10 +109,13 @@ def test_the_data_package_has_the_types_keys_and_hashes_of_the_files(
     package = json.loads(read(release, "datapackage.json"))
     lines = [line.split("  ") for line in read(release, "SHA256SUMS").splitlines()]
     sums = {name: digest for digest, name in lines}
-    schemas = table_schemas(scheme)
-    assert len(package["resources"]) == 3 * len(schemas)
+    tables = table_schemas(scheme)
+    of_agreement = {f"agreement-{table.name}": table for table in agreement_tables(scheme)}
+    schemas = {f"{name}-{split}": tables[name] for name in tables for split in SPLITS}
+    schemas |= of_agreement
+    assert [resource["name"] for resource in package["resources"]] == [*schemas]
     for resource in package["resources"]:
-        schema = schemas[resource["name"].split("-")[0]]
+        schema = schemas[resource["name"]]
         assert resource["hash"] == "sha256:" + sums[resource["path"]]
         assert [f["name"] for f in resource["schema"]["fields"]] == schema.arrow.names
         assert resource["schema"]["primaryKey"] == list(schema.key)

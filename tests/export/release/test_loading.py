@@ -14,7 +14,8 @@ from card_code import run_card
 from signalbook.export.dataset.parquet import read_parquet
 from signalbook.export.release.build import build_release
 from signalbook.export.release.contents import ReleasePlan
-from signalbook.export.release.layout import parquet_files
+from signalbook.export.release.layout import agreement_file, parquet_files
+from signalbook.export.report.build import agreement_tables
 from signalbook.schema.documents.records import AnnotationDocument
 from signalbook.schema.scheme.model import Scheme
 from signalbook.schema.tables.schemas import documents_schema, table_schemas
@@ -215,9 +216,26 @@ def test_croissant_is_valid_and_reads_every_record(release: Path, scheme: Scheme
     dataset = mlcroissant.Dataset(jsonld=str(release / "croissant.json"))
     issues = dataset.metadata.ctx.issues
     assert (list(issues.errors), list(issues.warnings)) == ([], [])
-    for name, split, path in parquet_files(scheme):
-        records = list(dataset.records(record_set=f"{name}/{split}"))
+    files = {f"{name}/{split}": path for name, split, path in parquet_files(scheme)}
+    files |= {f"agreement/{t.name}": agreement_file(t.name) for t in agreement_tables(scheme)}
+    for name, path in files.items():
+        records = list(dataset.records(record_set=name))
         assert len(records) == read_parquet(release / path).num_rows
+
+
+def test_croissant_gives_who_marked_an_item(release: Path) -> None:
+    mlcroissant: Any = import_module("mlcroissant")
+
+    dataset = mlcroissant.Dataset(jsonld=str(release / "croissant.json"))
+    records = dataset.records(record_set="agreement/items")
+    rows = read_parquet(release / "agreement/items.parquet").to_pylist()
+    for record, row in zip(records, rows, strict=True):
+        ids = [
+            one["agreement/items/span_ids/span_id"] for one in record["agreement/items/span_ids"]
+        ]
+        marked: list[dict[str, str]] = row["span_ids"] or []
+        # A list that is not there is read as one of an entry of nothing.
+        assert [id.decode() for id in ids if id] == [one["span_id"] for one in marked]
 
 
 def test_croissant_gives_the_spans_within_a_document(release: Path) -> None:
