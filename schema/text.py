@@ -56,6 +56,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
+def yes_or_no(value: bool) -> str:
+    """What people read for true and false, as on the labelling page."""
+    return "yes" if value else "no"
+
+
 def them(count: int) -> str:
     """What stands for so many things that were just named: "it" or "them"."""
     return "it" if count == 1 else "them"

@@ -204,7 +204,8 @@ def _lines(
 
 def _words(value: object) -> str:
     from signalbook.schema.documents.annotation import value_words
+    from signalbook.schema.text import yes_or_no
 
     if value is None:
         return "nothing"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value_words(value)
+    return yes_or_no(value) if isinstance(value, bool) else value_words(value)

@@ -42,6 +42,8 @@ class KindShare:
     count: int
     #: Of all disagreements.
     share: float
+    #: How many of them are of a field that one of the two left blank.
+    blank: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,14 @@ def decompose(corpus: Corpus, groups: SpanGroups) -> Decomposition:
 
 def kind_shares(disagreements: Iterable[Disagreement]) -> dict[str, KindShare]:
     """Each kind with its count and share, families in their order, then the frequent first."""
-    counts = Counter(disagreement.kind for disagreement in disagreements)
+    counts, blanks = Counter[str](), Counter[str]()
+    for disagreement in disagreements:
+        counts[disagreement.kind] += 1
+        blanks[disagreement.kind] += disagreement.is_blank
     total = counts.total()
     order = {name: place for place, name in enumerate(FAMILIES)}
     kinds = sorted(counts, key=lambda kind: (order[family(kind)], -counts[kind], kind))
-    return {kind: KindShare(counts[kind], counts[kind] / total) for kind in kinds}
+    return {kind: KindShare(counts[kind], counts[kind] / total, blanks[kind]) for kind in kinds}
 
 
 def differences(comparison: Comparison) -> Iterator[Disagreement]:

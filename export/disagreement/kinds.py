@@ -79,6 +79,11 @@ class Disagreement:
         """The kind without its field."""
         return family(self.kind)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether one left a field blank that the other filled, which coefficients leave out."""
+        return self.kind != self.family and None in self.values
+
 
 def family(kind: str) -> str:
     """A kind without its field."""

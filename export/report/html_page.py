@@ -17,6 +17,7 @@ from .prevalence import commonest_value
 from .summary import summarise
 from .wording import (
     Wording,
+    blanks_sentence,
     coefficient,
     errors_sentence,
     estimate,
@@ -84,6 +85,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         nothing_disputed=nothing_disputed(measured.corpus),
         stage_sentence=stage_sentence(measured.corpus.scheme),
         errors_sentence=errors_sentence(measured.corpus),
+        blanks_sentence=blanks_sentence(analysis.shares),
         **_tables(analysis, wording),
     )
 

@@ -48,7 +48,7 @@ def report_json(analysis: Analysis, sections: Iterable[ReportSection]) -> dict[s
             for pair in analysis.pairs
         ],
         "decomposition": [
-            {"kind": kind, "count": part.count, "share": part.share}
+            {"kind": kind, "count": part.count, "share": part.share, "blank": part.blank}
             for kind, part in analysis.shares.items()
         ],
         "confusions": [_confusion(confusion) for confusion in analysis.confusions],

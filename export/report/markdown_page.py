@@ -13,6 +13,7 @@ from .prevalence import commonest_value
 from .summary import Summary, summarise
 from .wording import (
     Wording,
+    blanks_sentence,
     coefficient,
     corpus_line,
     errors_sentence,
@@ -132,9 +133,12 @@ def _why(analysis: Analysis) -> Iterator[str]:
     if not analysis.shares:
         yield nothing_disputed(analysis.measured.corpus)
         return
-    rows = [(s.name, str(s.count), share(s.share)) for s in slices(analysis.shares)]
+    wording = Wording(analysis.measured.corpus.scheme)
+    rows = [(wording.kind(s.name), str(s.count), share(s.share)) for s in slices(analysis.shares)]
     rows.append(("all", str(len(analysis.disagreements)), share(1.0)))
     yield _table(("Kind", "Disagreements", "Share"), rows)
+    if blanks := blanks_sentence(analysis.shares):
+        yield blanks
     yield (
         "The units that annotators differ on most are shown one by one in the HTML form of this "
         "report."

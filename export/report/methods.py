@@ -155,7 +155,7 @@ _NOTES = {
     "gwet_ac": Note(
         "Gwet's AC1, and AC2 with weights",
         "AC = (p_a - p_e) / (1 - p_e), with p_e = Σ π_k (1 - π_k) / (q - 1) for AC1",
-        "A secondary coefficient for where one value dominates; beside α, never instead of it.",
+        "Made for where one value dominates; it is then far higher than α, so read the two together.",
         "Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61(1), "
         "29 to 48.",
     ),
@@ -228,7 +228,7 @@ _MATCHED_SPANS = Note(
     "by position, without spans that mention again what another of the same annotator says, parted "
     "where spans share no character. Where an annotator has several spans of "
     "one extent, each stands in the group with which it has most values in common. A span that "
-    "nobody else marked has no field to compare; it counts under “missed span”.",
+    "nobody else marked has no field to compare; it counts as one that one alone marked.",
     _MATHET,
 )
 _SAME_BOUNDARIES = Note(

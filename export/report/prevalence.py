@@ -57,10 +57,12 @@ def prevalence_sentences(wording: Wording, measures: Iterable[Measure]) -> Itera
     for measure in filter(is_depressed, measures):
         agreement, value = measure.observed_agreement or 0.0, measure.value or 0.0
         chance = 1 - (1 - agreement) / (1 - value)
-        alone = f", so by chance alone {share(chance)} would agree"
+        common, name = commonest_share(measure), measure.name.coefficient
+        consequence = f"so the coefficient hangs on the other {share(1 - common)}"
+        if name in _OF_EQUAL_VALUES:
+            consequence = f"so by chance alone {share(chance)} would agree"
         yield (
-            f"{wording.label(measure)}: {coefficient(measure.name.coefficient)} is {number(value)} "
+            f"{wording.label(measure)}: {coefficient(name)} is {number(value)} "
             f"although observed agreement is {share(agreement)}: "
-            f"{share(commonest_share(measure))} of the values are “{_title(wording, measure)}”"
-            f"{alone if measure.name.coefficient in _OF_EQUAL_VALUES else ''}."
+            f"{share(common)} of the values are “{_title(wording, measure)}”, {consequence}."
         )

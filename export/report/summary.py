@@ -16,6 +16,7 @@ from signalbook.export.coefficients.planning import (
     ArticlesNeeded,
     most_further,
 )
+from signalbook.export.disagreement.confusion import ABSENT
 from signalbook.export.disagreement.kinds import CONSEQUENCES, family
 from signalbook.export.disagreement.settled import SettledConfusion
 from signalbook.schema.errors import UsageError
@@ -214,6 +215,13 @@ def _sharpen(wording: Wording, settled: SettledConfusion) -> str:
         value = wording.value(unit, field, confusion.of)
         dispute = counted(disputed, "pair disputes", "pairs dispute")
         return f"{where}: settle when “{value}” applies; {dispute} it."
+    if ABSENT in (first, second):
+        value = wording.value(unit, field, second if first == ABSENT else first)
+        return (
+            f"{where}: say when it may be left blank; {settled.pairs} of its "
+            f"{counted(disputed, 'disagreement')} are “{value}” against a blank, which coefficients "
+            "leave out."
+        )
     titles = f"“{wording.value(unit, field, first)}” and “{wording.value(unit, field, second)}”"
     return (
         f"{where}: sharpen the rule between {titles}; they make up {settled.pairs} of "
@@ -233,7 +241,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     total, count = len(analysis.disagreements), families[largest]
     most = f", most often “{wording.kind(kind)}” ({analysis.shares[kind].count})"
     return (
-        f"The largest source of disagreement is “{largest}”: {count} of "
+        f"The largest source of disagreement is “{wording.kind(largest)}”: {count} of "
         f"{counted(total, 'disagreement')} ({share(count / total)}){most if kind != largest else ''}."
     )
 

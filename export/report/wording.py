@@ -1,14 +1,18 @@
 """The words and numbers in which a report speaks of measures, units, fields and values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
 from signalbook.export.coefficients.planning import FEW_DISAGREE, TARGET_OF_ONE, TOO_MANY
+from signalbook.export.disagreement import kinds
+from signalbook.export.disagreement.confusion import ABSENT
+from signalbook.export.disagreement.differences import KindShare
 from signalbook.schema.documents.records import Value
 from signalbook.schema.scheme.model import Field, Scheme
-from signalbook.schema.text import counted
+from signalbook.schema.text import counted, yes_or_no
 
 #: Criterion of a match -> what is counted as the same.
 _CRITERIA = {
@@ -24,11 +28,27 @@ _CRITERIA = {
     "matched": "by two or more annotators",
     "type": "same type",
 }
+#: Criterion of a measure of relations that is no F1 -> what it is about.
+_OF_LINKS = {
+    "linked": "linked or not, where both marked the spans",
+    "type_given_linked": "type, where both link the spans",
+}
+#: A value of a field that is answered with yes or no, as data have it -> as people read it.
+_YES_NO = {"true": yes_or_no(True), "false": yes_or_no(False)}
+#: What stands for no value in a confusion: of a field, and of the type of a span.
+_NOTHING = "left blank", "not marked"
 _DONE = {"span_identification": "marked", "relation": "linked", "span_category": "labelled"}
 _COEFFICIENTS = {
     "f1": "F1",
     "krippendorff_alpha": "\N{GREEK SMALL LETTER ALPHA}",
+    "krippendorff_alpha_binary": "\N{GREEK SMALL LETTER ALPHA} of one value",
+    "krippendorff_alpha_u_binary": "\N{GREEK SMALL LETTER ALPHA} for unitizing (u)",
+    "krippendorff_alpha_cu": "\N{GREEK SMALL LETTER ALPHA} for unitizing (cu)",
+    "krippendorff_alpha_ku": "\N{GREEK SMALL LETTER ALPHA} for unitizing (ku)",
     "gamma": "\N{GREEK SMALL LETTER GAMMA}",
+    "gamma_cat": "\N{GREEK SMALL LETTER GAMMA}-cat",
+    "gamma_position": "\N{GREEK SMALL LETTER GAMMA} by place",
+    "gamma_position_nominal": "\N{GREEK SMALL LETTER GAMMA} by place and type",
     "gwet_ac1": "AC1",
     "gwet_ac2": "AC2",
     "fleiss_kappa": "Fleiss' \N{GREEK SMALL LETTER KAPPA}",
@@ -39,6 +59,24 @@ _COEFFICIENTS = {
     "icc": "ICC(1, 1)",
     "share_matched": "share",
     "percent_agreement": "agreement",
+}
+#: Kind of disagreement, without its field -> what it is of.
+_KINDS = {
+    kinds.MISSED_SPAN: "span that one alone marked",
+    kinds.MISSED_COREFERENT: "further mention that one alone marked",
+    kinds.BOUNDARY: "boundaries of a span",
+    kinds.TYPE: "type of a span",
+    kinds.ATTRIBUTE: "value of a span's field",
+    kinds.MISSED_PARTY: "party that one alone named",
+    kinds.PARTY: "value of a party's field",
+    kinds.BY_PARTY: "consequence: reference to a party that they describe differently",
+    kinds.RELATION_MISSED: "relation that one alone drew",
+    kinds.RELATION_ENDPOINT: "end or direction of a relation",
+    kinds.RELATION_LABEL: "type of a relation",
+    kinds.BY_SPAN: "consequence: relation of a span that one alone marked",
+    kinds.MISSED_DYAD: "dyad that one alone named",
+    kinds.DYAD: "value of a dyad's field",
+    kinds.ARTICLE_LABEL: "label of the article",
 }
 #: Why there is no number of further articles -> what stands in its place.
 _NO_NUMBER = {TARGET_OF_ONE: "never", FEW_DISAGREE: "unknown", TOO_MANY: "too many to tell"}
@@ -76,8 +114,11 @@ class Wording:
     def value(self, unit: str, field: str, value: str) -> str:
         """Title of a value of a field, or the value."""
         in_scheme = self._fields.get((unit, field))
+        if in_scheme and in_scheme.is_boolean:
+            value = _YES_NO.get(value, value)
         titles = {v.id: v.title for v in in_scheme.values} if in_scheme else {}
-        return titles.get(value, self._units.get(value, value) if field == "type" else value)
+        titles |= {name: self._units[name] for name in self._units if field == "type"}
+        return titles.get(value, _NOTHING[field == "type"] if value == ABSENT else value)
 
     def answer(self, unit: str, field: str, value: Value) -> str:
         """A value as an annotator gave it, by the titles of the scheme."""
@@ -98,6 +139,10 @@ class Wording:
         """What a measure is about, without its unit."""
         name = measure.name
         criterion = _CRITERIA.get(name.field, plain(name.field))
+        if name.kind == "relation" and name.field in _OF_LINKS:
+            return _OF_LINKS[name.field]
+        if name.kind == "span_category" and name.of:
+            return _DONE[name.kind]
         if name.kind in _DONE:
             return f"{_DONE[name.kind]}, {criterion}"
         if name.coefficient == "f1":
@@ -116,10 +161,10 @@ class Wording:
         return "Relations" if measure.name.kind == "relation" else self.unit(measure.name.unit)
 
     def kind(self, kind: str) -> str:
-        """A kind of disagreement, with titles instead of names."""
-        family, colon, rest = kind.partition(":")
-        if not colon or rest.startswith(" "):
-            return kind
+        """A kind of disagreement: its field by its title, or what it is of."""
+        if kind in _KINDS:
+            return _KINDS[kind]
+        family, _, rest = kind.partition(":")
         unit, dot, name = rest.partition(".")
         if not dot:
             unit, name = {"article label": "article"}.get(family, family), rest
@@ -181,6 +226,22 @@ def nothing_disputed(corpus: Corpus) -> str:
     return "No article was seen by two annotators."
 
 
+def blanks_sentence(shares: Mapping[str, KindShare]) -> str:
+    """How many disagreements no coefficient counts; empty if none."""
+    blank = sum(part.blank for part in shares.values())
+    if not blank:
+        return ""
+    is_left = (
+        "is a field that one of the two left blank"
+        if blank == 1
+        else ("are fields that one of the two left blank")
+    )
+    return (
+        f"{blank} of the {counted(sum(p.count for p in shares.values()), 'disagreement')} {is_left} "
+        "and the other did not; coefficients leave these out."
+    )
+
+
 def plain(name: str) -> str:
     """A name of a program as words."""
     return name.replace("_", " ")
@@ -188,8 +249,10 @@ def plain(name: str) -> str:
 
 def coefficient(name: str) -> str:
     """A coefficient as the literature writes it."""
+    if name in _COEFFICIENTS:
+        return _COEFFICIENTS[name]
     for prefix, short in _COEFFICIENTS.items():
-        if name == prefix or name.startswith(prefix + "_"):
+        if name.startswith(prefix + "_"):
             level = name[len(prefix) :].strip("_")
             level = {"masi": "MASI"}.get(level, plain(level))
             return f"{short} {level}".strip()
@@ -280,5 +343,5 @@ def value_text(value: Value | None) -> str:
     if value is None:
         return "no value"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_or_no(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)

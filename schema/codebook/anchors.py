@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from signalbook.schema.markdown import code, escape, escape_within, paragraph
 from signalbook.schema.scheme.model import Field, Scheme
+from signalbook.schema.text import yes_or_no
 
 #: First parts of anchors that a span type of the same name may not take away.
 _TAKEN = {
@@ -101,7 +102,7 @@ class Index:
     def value(self, unit: Unit, name: str, value: object) -> str:
         """A link to the value of a field, if the scheme lists it; else the value as text."""
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return yes_or_no(value)
         listed = {v.id for field in unit.fields if field.name == name for v in field.values}
         if str(value) not in listed:
             return escape(value)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
 from signalbook.schema.json_text import plain_number
+from signalbook.schema.text import yes_or_no
 
 from .nodes import Json
 
@@ -124,7 +125,7 @@ class Derived:
         """What its value says, in words."""
         if self.how == "any":
             values = " or ".join(
-                str(v).lower() if isinstance(v, bool) else str(v) for v in self.values
+                yes_or_no(v) if isinstance(v, bool) else str(v) for v in self.values
             )
             return f"whether any of the {self.units} has the {self.field} {values}"
         but = f", but those that {self.unless} starts from" if self.unless else ""
@@ -186,7 +187,7 @@ class Field:
             members = map(self.word, cast("Iterable[object]", value))
             return ", ".join(members) or "none"
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return yes_or_no(value)
         words = {allowed.id: allowed.short for allowed in self.values}
         return words.get(str(value), str(value))
 

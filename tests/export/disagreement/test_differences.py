@@ -14,7 +14,7 @@ from signalbook.annotate.demo.simulate import Skill, simulate
 from signalbook.export.agreement.corpus import Corpus, coreferent_mentions, gather
 from signalbook.export.agreement.span_groups import align_spans
 from signalbook.export.disagreement.comparison import compare
-from signalbook.export.disagreement.differences import decompose, kind_shares
+from signalbook.export.disagreement.differences import KindShare, decompose, kind_shares
 from signalbook.export.disagreement.kinds import CONSEQUENCES, Disagreement
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Relation, Span
@@ -84,6 +84,27 @@ def test_equal_annotations_have_no_disagreement(scheme: Scheme) -> None:
 
 def test_one_annotator_disagrees_with_nobody(scheme: Scheme) -> None:
     assert found_in(gather(references(scheme), scheme)) == []
+
+
+def test_what_one_left_blank_is_counted_apart(scheme: Scheme) -> None:
+    """The second left one field of every span blank, and gave another value of another field."""
+    whole = next(d for d in references(scheme) if any(len(s.attributes) > 1 for s in d.spans))
+    span = next(s for s in whole.spans if len(s.attributes) > 1)
+    name = next(iter(span.attributes))
+    rest = {key: value for key, value in span.attributes.items() if key != name}
+    spans = [
+        s if s.id != span.id else s.model_copy(update={"attributes": rest}) for s in whole.spans
+    ]
+    blank = whole.model_copy(update={"spans": tuple(spans)})
+    documents = whole.with_annotator(Annotator(id="a")), blank.with_annotator(Annotator(id="b"))
+    shares = kind_shares(found_in(gather(documents, scheme)))
+    assert shares == {f"attribute:{span.type}.{name}": KindShare(1, 1.0, blank=1)}
+    missed = kind_shares(found_in(gather([documents[0], _without_spans(documents[1])], scheme)))
+    assert all(part.blank == 0 for part in missed.values())
+
+
+def _without_spans(document: AnnotationDocument) -> AnnotationDocument:
+    return document.model_copy(update={"spans": (), "relations": ()})
 
 
 def test_parts_add_up_to_what_is_counted_otherwise(scheme: Scheme) -> None:

@@ -124,6 +124,16 @@ def test_a_telephone_need_not_scroll_sideways(opened: Page) -> None:
     assert opened.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_the_measures_fit_on_a_desk_and_scroll_with_a_shadow_on_a_telephone(opened: Page) -> None:
+    table = opened.locator("#measures > .scroll").first
+    beyond = "e => e.scrollWidth - e.clientWidth"
+    assert table.evaluate(beyond) == 0
+    opened.set_viewport_size({"width": 390, "height": 800})
+    assert table.evaluate(beyond) > 0
+    shown = table.evaluate("e => getComputedStyle(e).backgroundAttachment")
+    assert shown == "local, local, scroll, scroll"
+
+
 def test_paper_shows_what_is_folded_away(browser: Browser, page_file: Path) -> None:
     page = browser.new_page()
     page.goto(page_file.as_uri())

@@ -16,6 +16,7 @@ from signalbook.export.coefficients.planning import (
     TOO_MANY,
     ArticlesNeeded,
 )
+from signalbook.export.disagreement.confusion import ABSENT
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.disagreement.settled import SettledConfusion
@@ -262,6 +263,23 @@ def test_what_gains_nothing_is_said_to_gain_nothing(report: AgreementReport) -> 
     assert summarise(analysis).next[0].endswith(" would be no higher than 0.50.")
 
 
+def test_a_blank_is_no_value_that_a_rule_could_tell_from_others(report: AgreementReport) -> None:
+    measured = report.analysis.measured
+    result = next(r for r in measured.judged if r.measure.name.kind == "attribute")
+    result = replace(result, measure=replace(result.measure, value=0.5), verdict="not met")
+    confusion = next(c for c in report.analysis.confusions if len(c.values) > 1 and not c.of)
+    settled = SettledConfusion(confusion, (confusion.values[0], ABSENT), 3, None)
+    analysis = replace(
+        report.analysis,
+        measured=replace(measured, measures=(result,)),
+        settled={result.measure.name: settled},
+    )
+    line = summarise(analysis).next[0]
+    assert ": say when it may be left blank; 3 of its " in line
+    assert line.endswith("” against a blank, which coefficients leave out.")
+    assert "sharpen" not in line
+
+
 def test_the_same_boundaries_bring_spans_to_the_f1_of_those_that_overlap(
     report: AgreementReport,
 ) -> None:
@@ -283,9 +301,9 @@ def test_the_largest_source_is_the_one_that_the_table_shows_as_the_largest(
 ) -> None:
     causes = [s for s in slices(report.analysis.shares) if s.name not in CONSEQUENCES]
     largest = max(causes, key=lambda s: s.count)
-    assert (
-        f"The largest source of disagreement is “{largest.name}”: {largest.count} of "
-        in " ".join(summarise(report.analysis).next)
+    name = Wording(report.measured.corpus.scheme).kind(largest.name)
+    assert f"The largest source of disagreement is “{name}”: {largest.count} of " in " ".join(
+        summarise(report.analysis).next
     )
 
 
@@ -303,7 +321,9 @@ def test_a_family_of_many_small_kinds_is_a_larger_source_than_one_large_kind(
     assert len(disagreements) == 15
     analysis = replace(report.analysis, shares=shares, disagreements=disagreements)
     assert any(
-        line.startswith("The largest source of disagreement is “attribute”: 5 of 15 disagreements")
+        line.startswith(
+            "The largest source of disagreement is “value of a span's field”: 5 of 15 disagreements"
+        )
         and line.endswith("most often “one: first” (3).")
         for line in summarise(analysis).next
     )

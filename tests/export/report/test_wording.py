@@ -1,14 +1,18 @@
 """The numbers of a report stand where they are, and are called what they are."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from signalbook.export.agreement.measure import MeasureWithInterval
+from signalbook.export.disagreement.confusion import ABSENT
+from signalbook.export.disagreement.differences import KindShare
+from signalbook.export.disagreement.kinds import FAMILIES
 from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.summary import summarise
 from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows
-from signalbook.export.report.wording import number_beside, share, target_text
+from signalbook.export.report.wording import Wording, coefficient, number_beside, share, target_text
 
 
 @pytest.mark.parametrize(
@@ -68,3 +72,42 @@ def test_what_lies_just_below_its_target_is_shown_below_it_everywhere(
     assert "<strong>0.80004</strong>" in whole.html
     assert '">0.7996 to 0.90</td>' in whole.html
     assert "0.80004 (0.7996 to 0.90), target 0.80: " in str(whole.data["headline"])
+
+
+def test_blanks_are_said_to_be_left_out_of_coefficients(report: AgreementReport) -> None:
+    shares = {"boundary": KindShare(3, 0.5), "attribute:one.first": KindShare(3, 0.5, blank=2)}
+    blanks = AgreementReport(replace(report.analysis, shares=shares))
+    sentence = (
+        "2 of the 6 disagreements are fields that one of the two left blank and the other did not; "
+        "coefficients leave these out."
+    )
+    assert sentence in blanks.markdown
+    assert sentence in blanks.html
+    assert '<td class="n">3</td><td class="n">50.0' in blanks.html
+    assert '%</td><td class="n">2</td></tr>' in blanks.html
+    none = AgreementReport(replace(report.analysis, shares={"boundary": KindShare(3, 1.0)}))
+    assert "left blank" not in none.markdown
+    assert "Blanks" not in none.html
+
+
+def test_people_read_yes_and_no_and_programs_true_and_false(report: AgreementReport) -> None:
+    scheme = report.measured.corpus.scheme
+    booleans = {(unit, field.name) for unit, field in scheme.fields() if field.is_boolean}
+    asked = [c for c in report.analysis.confusions if (c.unit, c.field) in booleans]
+    assert asked
+    wording = Wording(scheme)
+    for confusion in asked:
+        assert {*confusion.values} <= {"true", "false", ABSENT}
+        named = {wording.value(confusion.unit, confusion.field, v) for v in confusion.values}
+        assert named <= {"yes", "no", "left blank"}
+    for page in (report.html, report.markdown):
+        assert not re.search(r"(>|“|\| )(true|false)\b", page)
+
+
+def test_measures_and_kinds_are_named_in_words_of_their_own(report: AgreementReport) -> None:
+    wording = Wording(report.measured.corpus.scheme)
+    for measure in report.measures:
+        words = wording.label(measure).casefold().replace(":", ",").split(", ")
+        assert measure.name.of or len(words) == len({*words}), words
+        assert "_" not in coefficient(measure.name.coefficient)
+    assert len({wording.kind(kind) for kind in FAMILIES} - {*FAMILIES}) == len(FAMILIES)

@@ -160,3 +160,8 @@ def test_one_definition_of_a_label_and_of_a_field_cannot_be_computed() -> None:
 def test_a_label_is_computed_in_one_way_that_is_known() -> None:
     derived = {"least-frequent": {"of": "claim", "field": "topics"}}
     assert "x-derived" in refusal(lambda s: labels(s)["mixed"].update({"x-derived": derived}))
+
+
+def test_what_a_label_follows_from_is_told_with_yes_and_no() -> None:
+    meaning = Derived("any", "dyad", "public", (True,)).meaning
+    assert meaning == "whether any of the dyads has the public yes"
