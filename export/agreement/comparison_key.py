@@ -8,9 +8,8 @@ missing one.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import Self, TypeAlias, cast
 
 from signalbook.schema.documents.annotation import folded
 from signalbook.schema.documents.records import AnnotationDocument, Party, Value
@@ -20,24 +19,27 @@ from signalbook.schema.scheme.model import Field, Scheme
 Plain: TypeAlias = str | bool | int | float | frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class PartyKey:
+class PartyKey(tuple[Plain, ...]):
     """A party as another annotator knows it: by its values, not by its id."""
 
-    values: tuple[Plain, ...]
     #: The same as this annotator wrote them, which is for people to read.
-    written: tuple[Value | None, ...] = field(default=(), compare=False, repr=False)
+    written: tuple[Value | None, ...]
+
+    def __new__(cls, values: Iterable[Plain], written: tuple[Value | None, ...] = ()) -> Self:
+        """Keep the values, by which it is compared, and what was written."""
+        key = super().__new__(cls, values)
+        key.written = written
+        return key
 
     def __str__(self) -> str:
         """For people to read."""
-        return " / ".join(map(_word, self.written or self.values))
+        return " / ".join(map(_word, self.written or self))
 
     def of(self, places: Iterable[int]) -> "PartyKey":
         """What it is at some of the places alone."""
         places = list(places)
         return PartyKey(
-            tuple(self.values[place] for place in places),
-            tuple(self.written[place] for place in places),
+            [self[place] for place in places], tuple(self.written[place] for place in places)
         )
 
 
@@ -60,7 +62,7 @@ def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]
 def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
     """What another annotator's party must have in common with this one to be the same."""
     written = tuple(party.attributes.get(field.name) for field in fields)
-    return PartyKey(tuple(map(plain_value, written, fields)), written)
+    return PartyKey(map(plain_value, written, fields), written)
 
 
 def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:

@@ -159,7 +159,8 @@ def _units(
 
 
 def _named(article: int, unit: Hashable) -> JudgedUnit:
-    sides = cast("tuple[Hashable, ...]", unit) if isinstance(unit, tuple) else (unit,)
+    # The key of a party is a tuple, too, but one thing.
+    sides = cast("tuple[Hashable, ...]", unit) if type(unit) is tuple else (unit,)
     return JudgedUnit(article, " -> ".join(map(str, sides)))
 
 

@@ -6,6 +6,7 @@ The decomposition and the confusion matrices read the same comparison, so their 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from signalbook.export.agreement.comparison_key import party_fields
 from signalbook.export.agreement.corpus import Corpus
@@ -29,8 +30,7 @@ from .kinds import Key, key_text
 from .span_pairs import Pairing, SpanPair, pair_up
 
 
-@dataclass(frozen=True, slots=True)
-class DifferentValues:
+class DifferentValues(NamedTuple):
     """The different values that the two give to one field of a unit that both have."""
 
     unit: ComparedUnit

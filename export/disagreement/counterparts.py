@@ -5,9 +5,8 @@ then those that differ in one of the fields that make them so.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -32,8 +31,7 @@ Thing = TypeVar("Thing")
 Node = TypeVar("Node", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class PartyView:
+class PartyView(NamedTuple):
     """A party of one annotator, with what makes it the same as another's."""
 
     id: str
@@ -106,8 +104,7 @@ class AnnotatorView:
         return reference
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedUnit:
+class ComparedUnit(NamedTuple):
     """One thing that both annotators have, with each one's attributes of it."""
 
     name: str
@@ -175,8 +172,8 @@ def pair_parties(first: AnnotatorView, second: AnnotatorView) -> list[PartyPair]
     The field that tells parties apart best, such as a name, is the last to be left out.
     """
     mine, theirs = first.parties, second.parties
-    width = len(mine[0].key.values) if mine else 0
-    distinct = [len({p.key.values[at] for p in (*mine, *theirs)}) for at in range(width)]
+    width = len(mine[0].key) if mine else 0
+    distinct = [len({p.key[at] for p in (*mine, *theirs)}) for at in range(width)]
     order = sorted(range(width), key=lambda at: distinct[at]) if width > 1 else []
     pairs: list[PartyPair] = []
     for left_out in (None, *order):
@@ -187,7 +184,7 @@ def pair_parties(first: AnnotatorView, second: AnnotatorView) -> list[PartyPair]
 
 
 def _key_without(party: PartyView, *, place: int | None) -> tuple[Hashable | None, ...]:
-    values = party.key.values
+    values = party.key
     return values if place is None else values[:place] + values[place + 1 :]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.span_groups import SpanGroups
@@ -169,8 +169,7 @@ def _disagreement(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Joining:
+class _Joining(NamedTuple):
     """A relation between pairs of spans."""
 
     relation: Relation

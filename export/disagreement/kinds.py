@@ -1,8 +1,7 @@
 """One disagreement of two annotators, and the kinds that a disagreement is of."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from signalbook.schema.documents.records import Value
 
@@ -52,8 +51,7 @@ FAMILIES = (
 CONSEQUENCES = frozenset({BY_PARTY, BY_SPAN})
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(NamedTuple):
     """One thing on which two annotators of an article differ."""
 
     #: A family, with the field where there is one: `attribute:signal.valence`.
@@ -92,7 +90,7 @@ def family(kind: str) -> str:
 
 def key_text(part: Hashable) -> str:
     """A part of a key, or several, for people to read."""
-    if isinstance(part, tuple):
+    if type(part) is tuple:  # not the key of a party, which is one thing
         return " + ".join(sorted(map(str, cast("tuple[Hashable, ...]", part))))
     return str(part)
 

@@ -6,8 +6,9 @@ span of another type is not taken for one span missed and another one added.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
+from typing import NamedTuple
 
 from signalbook.export.agreement.corpus import Corpus, coreferent_mentions
 from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
@@ -24,8 +25,7 @@ _Row = tuple[int, int, Span]
 _PASSES: tuple[tuple[Criterion, bool], ...] = (("iou", True), ("iou", False), ("overlap", True))
 
 
-@dataclass(frozen=True, slots=True)
-class SpanPair:
+class SpanPair(NamedTuple):
     """Two annotators' spans that mean the same, or the span of one that the other missed."""
 
     #: Number within the article, the same for all pairs of annotators.
@@ -167,6 +167,6 @@ def _named(key: tuple[int, int, int], pairs: list[SpanPair], units: Mapping[_Uni
     named: list[SpanPair] = []
     for pair in pairs:
         unit = units.get((article, pair.unit), pair.unit)
-        named.append(pair if unit == pair.unit else replace(pair, unit=unit))
+        named.append(SpanPair(unit, pair.first, pair.second, pair.coreferent))
     named.sort(key=lambda p: (p.either.start, p.either.end, p.either.type, p.unit))
     return Pairing(article, (left, right), tuple(named))

@@ -17,6 +17,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Floats, Ints
 
 from .alignment import Alignment, Continuum, Dissimilarity
+from .components import compiled
 from .gamma import AlignedArticle, GammaResult, gamma_from_sums, weighted_disorders
 
 
@@ -105,31 +106,39 @@ def category_pairs(
     Returns:
         Summed weight of the pairs whose categories differ, and of all pairs.
     """
-    first, second = _pairs(alignment)
-    codes = continuum.categories
-    if category is not None:
-        kept = (codes[first] == category) | (codes[second] == category)
-        first, second = first[kept], second[kept]
-    starts, ends = continuum.starts, continuum.ends
-    lengths = ends - starts
-    apart = np.abs(starts[first] - starts[second]) + np.abs(ends[first] - ends[second])
-    position = alpha * (apart / (lengths[first] + lengths[second])) ** 2
-    sizes = np.bincount(alignment.groups)[alignment.groups]
-    weights = np.maximum(0.0, 1.0 - position) / (sizes[first] - 1)
-    return float(weights @ (codes[first] != codes[second])), float(weights.sum())
+    return _compare(
+        continuum.starts,
+        continuum.ends,
+        continuum.categories,
+        alignment.groups,
+        alpha,
+        -1 if category is None else category,
+    )
 
 
-def _pairs(alignment: Alignment) -> tuple[Ints, Ints]:
-    """Both spans of every pair within a group."""
-    order = np.argsort(alignment.groups, kind="stable")
-    groups = alignment.groups[order]
-    first, second = [], []
-    for step in range(1, int(np.bincount(groups, minlength=1).max())):
-        place = np.flatnonzero(groups[step:] == groups[:-step])
-        first.append(order[place])
-        second.append(order[place + step])
-    none = [np.zeros(0, np.int64)]
-    return np.concatenate(none + first), np.concatenate(none + second)
+@compiled
+def _compare(
+    starts: Floats, ends: Floats, categories: Ints, groups: Ints, alpha: float, category: int
+) -> tuple[float, float]:
+    """Pairs within groups, of one category or of all (-1)."""
+    sizes = np.bincount(groups)
+    order = np.argsort(groups)
+    differing = total = 0.0
+    for place in range(len(order)):
+        i = order[place]
+        for other in range(place + 1, len(order)):
+            j = order[other]
+            if groups[j] != groups[i]:
+                break
+            if category not in (-1, categories[i], categories[j]):
+                continue
+            apart = abs(starts[i] - starts[j]) + abs(ends[i] - ends[j])
+            position = alpha * (apart / (ends[i] - starts[i] + ends[j] - starts[j])) ** 2
+            weight = max(0.0, 1.0 - position) / (sizes[groups[i]] - 1)
+            total += weight
+            if categories[i] != categories[j]:
+                differing += weight
+    return differing, total
 
 
 def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:

@@ -12,6 +12,7 @@ import numpy as np
 from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 
 from .alignment import Continuum
+from .components import compiled
 
 #: How random continua are drawn; see `random_continua`.
 Sampler = Literal["pygamma", "mathet"]
@@ -82,67 +83,102 @@ def _check_sampler(sampler: str) -> None:
 
 
 def _gaussian(continuum: Continuum, n_samples: int, rng: np.random.Generator) -> list[Continuum]:
-    n = continuum.n_annotators
-    counts = _counts(continuum, n_samples, rng)
-    total = int(counts.sum())
-    step = rng.normal(*_mean_and_deviation(_gaps(continuum)), total)
-    lengths = _mean_and_deviation(continuum.ends - continuum.starts)
-    length = np.abs(rng.normal(*lengths, total))
-    while (short := length < _MIN_LENGTH).any():
-        length[short] = np.abs(rng.normal(*lengths, int(short.sum())))
-    categories = _categories(continuum, total, rng)
-    flat = counts.ravel()
-    run = np.concatenate(([0.0], np.cumsum(step + length)))
-    begins = np.repeat(run[np.cumsum(flat) - flat], flat)
-    ends = run[1:] - begins
-    annotators = np.repeat(np.tile(np.arange(n), n_samples), flat)
-    cuts = np.concatenate(([0], np.cumsum(counts.sum(axis=1))))
+    order = np.lexsort((continuum.ends, continuum.starts, continuum.annotators))
+    starts, ends, categories, annotators, cuts = _draw(
+        continuum.starts[order],
+        continuum.ends[order],
+        continuum.categories[order],
+        continuum.annotators[order],
+        continuum.n_annotators,
+        n_samples,
+        rng,
+    )
     return [
         Continuum(
-            ends[low:high] - length[low:high],
+            starts[low:high],
             ends[low:high],
             categories[low:high],
             annotators[low:high],
-            n,
+            continuum.n_annotators,
         )
-        for low, high in pairwise(cuts)
+        for low, high in pairwise(cuts.tolist())
     ]
 
 
-def _counts(continuum: Continuum, n_samples: int, rng: np.random.Generator) -> Ints:
-    """Spans per sample and annotator; none of the samples is empty."""
-    observed = np.bincount(continuum.annotators, minlength=continuum.n_annotators)
-    drawn = rng.normal(*_mean_and_deviation(observed), (n_samples, continuum.n_annotators))
-    counts = np.abs(drawn.astype(np.int64))
-    counts[:, 0] = np.maximum(counts[:, 0], 1)
+@compiled
+def _draw(
+    starts: Floats,
+    ends: Floats,
+    categories: Ints,
+    annotators: Ints,
+    n_annotators: int,
+    n_samples: int,
+    rng: np.random.Generator,
+) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+    """Starts, ends, categories and annotators of all random spans, and where each sample ends.
+
+    The spans to imitate are ordered by annotator, start and end.
+    """
+    counts = _counts(np.bincount(annotators, minlength=n_annotators), n_samples, rng)
+    total = int(counts.sum())
+    mean, deviation = _mean_and_deviation(_gaps(starts, ends, annotators))
+    steps = rng.normal(mean, deviation, total)
+    mean, deviation = _mean_and_deviation(ends - starts)
+    lengths = np.abs(rng.normal(mean, deviation, total))
+    for i in range(total):
+        while lengths[i] < _MIN_LENGTH:
+            lengths[i] = abs(rng.normal(mean, deviation))
+    drawn = _categories(categories, total, rng)
+    firsts, lasts, whose = np.empty(total), np.empty(total), np.empty(total, np.int64)
+    cuts = np.zeros(n_samples + 1, np.int64)
+    i = 0
+    for sample in range(n_samples):
+        for annotator in range(n_annotators):
+            at = 0.0
+            for _ in range(counts[sample * n_annotators + annotator]):
+                firsts[i] = at + steps[i]
+                lasts[i] = at = firsts[i] + lengths[i]
+                whose[i] = annotator
+                i += 1
+        cuts[sample + 1] = i
+    return firsts, lasts, drawn, whose, cuts
+
+
+@compiled
+def _counts(observed: Ints, n_samples: int, rng: np.random.Generator) -> Ints:
+    """Spans of each annotator in each sample; none of the samples is empty."""
+    mean, deviation = _mean_and_deviation(observed.astype(np.float64))
+    counts = np.abs(rng.normal(mean, deviation, n_samples * len(observed)).astype(np.int64))
+    for first in range(0, len(counts), len(observed)):
+        counts[first] = max(counts[first], 1)
     return counts
 
 
-def _categories(continuum: Continuum, total: int, rng: np.random.Generator) -> Ints:
+@compiled
+def _categories(categories: Ints, total: int, rng: np.random.Generator) -> Ints:
     """As many categories, drawn as often as they occur."""
-    first = continuum.categories[0]
-    if (continuum.categories == first).all():
-        return np.full(total, first, np.int64)
-    values, frequency = np.unique(continuum.categories, return_counts=True)
-    return rng.choice(values, total, p=frequency / frequency.sum())
+    if (categories == categories[0]).all():
+        return np.full(total, categories[0])
+    share = np.cumsum(np.bincount(categories)) / len(categories)
+    return np.searchsorted(share, rng.random(total), side="right")
 
 
-def _mean_and_deviation(values: Floats | Ints) -> tuple[float, float]:
-    """Of few values, for which the methods of an array take several times as long."""
-    mean = values.sum() / len(values)
-    apart = values - mean
-    return float(mean), float(np.sqrt(apart @ apart / len(values)))
+@compiled
+def _mean_and_deviation(values: Floats) -> tuple[float, float]:
+    return values.mean(), values.std()
 
 
-def _gaps(continuum: Continuum) -> Floats:
+@compiled
+def _gaps(starts: Floats, ends: Floats, annotators: Ints) -> Floats:
     """From each span's end to the next start, from 0 to the first start, and a zero."""
-    order = np.lexsort(
-        (continuum.categories, continuum.ends, continuum.starts, continuum.annotators)
-    )
-    starts, ends = continuum.starts[order], continuum.ends[order]
-    same = np.diff(continuum.annotators[order]) == 0
-    first = starts[np.concatenate(([True], ~same))]
-    return np.concatenate(([0.0], (starts[1:] - ends[:-1])[same], first[first > 0]))
+    gaps = np.zeros(len(starts) + 1)
+    n = 1
+    for i in range(len(starts)):
+        follows = i > 0 and annotators[i] == annotators[i - 1]
+        if follows or starts[i] > 0:
+            gaps[n] = starts[i] - (ends[i - 1] if follows else 0.0)
+            n += 1
+    return gaps[:n]
 
 
 def _shifted(continuum: Continuum, rng: np.random.Generator) -> Continuum:
