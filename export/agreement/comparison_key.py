@@ -61,8 +61,7 @@ def party_fields(scheme: Scheme, names: Sequence[str] = ()) -> tuple[Field, ...]
 
 def party_key(party: Party, fields: Sequence[Field]) -> PartyKey:
     """What another annotator's party must have in common with this one to be the same."""
-    written = tuple(party.attributes.get(field.name) for field in fields)
-    return PartyKey(map(plain_value, written, fields), written)
+    return PartyKeys(fields).of(party)
 
 
 def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
@@ -70,19 +69,44 @@ def same_party(first: Party, second: Party, fields: Sequence[Field]) -> bool:
     return party_key(first, fields) == party_key(second, fields)
 
 
+class PartyKeys:
+    """What makes parties the same by some fields: of those that many documents have, one key."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = fields
+        self._names = [field.name for field in fields]
+        self._keys: dict[tuple[Value | None, ...], PartyKey] = {}
+
+    def of(self, party: Party) -> PartyKey:
+        """The key of a party, which is kept for others that are written alike."""
+        written = tuple(map(party.attributes.get, self._names))
+        key = self._keys.get(written)
+        if key is None:
+            key = PartyKey(map(plain_value, written, self.fields), written)
+            self._keys[written] = key
+        return key
+
+
+#: Names of fields -> the keys of parties by these; none are the fields that the scheme compares by.
+KeysByFields: TypeAlias = dict[tuple[str, ...], PartyKeys]
+
+
 class ComparedDocument:
     """One annotator's document, with its values as they can be compared with another's."""
 
-    def __init__(self, document: AnnotationDocument, scheme: Scheme) -> None:
+    def __init__(
+        self, document: AnnotationDocument, scheme: Scheme, keys: KeysByFields | None = None
+    ) -> None:
+        """Take the keys of parties from those that the documents of a corpus share, if there are any."""
         self.document = document
         self._scheme = scheme
+        self._keys = {} if keys is None else keys
         self._known: dict[tuple[str, ...], Mapping[str, Hashable]] = {}
 
     @cached_property
     def party_keys(self) -> tuple[PartyKey, ...]:
         """What makes each party of the document the same as another annotator's."""
-        fields = party_fields(self._scheme)
-        return tuple(party_key(party, fields) for party in self.document.parties)
+        return tuple(map(self._keys_by(()).of, self.document.parties))
 
     def comparable(self, value: Value | None, field: Field) -> Hashable | None:
         """A value that equals another annotator's exactly if both say the same; None is missing."""
@@ -96,12 +120,17 @@ class ComparedDocument:
     def _known_by(self, names: tuple[str, ...]) -> Mapping[str, Hashable]:
         """Each party as references that are compared by these fields have it."""
         if names not in self._known:
-            fields = party_fields(self._scheme, names)
+            keys = self._keys_by(names)
             # Parties that have no field at all are known by their ids alone.
             self._known[names] = {
-                party.id: party_key(party, fields) for party in self.document.parties if fields
+                party.id: keys.of(party) for party in self.document.parties if keys.fields
             }
         return self._known[names]
+
+    def _keys_by(self, names: tuple[str, ...]) -> PartyKeys:
+        if names not in self._keys:
+            self._keys[names] = PartyKeys(party_fields(self._scheme, names))
+        return self._keys[names]
 
 
 def comparable(

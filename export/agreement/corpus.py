@@ -14,7 +14,7 @@ from signalbook.schema.documents.stages import asked_part
 from signalbook.schema.scheme.model import Field, Scheme
 from signalbook.schema.scheme.stages import on_page
 
-from .comparison_key import ComparedDocument
+from .comparison_key import ComparedDocument, KeysByFields
 from .equal_extents import in_order
 
 
@@ -75,8 +75,9 @@ class Corpus:
     @cached_property
     def views(self) -> Mapping[tuple[int, int], ComparedDocument]:
         """(Article number, annotator number) -> the document's values as they can be compared."""
+        keys: KeysByFields = {}
         return {
-            place: ComparedDocument(document, self.scheme)
+            place: ComparedDocument(document, self.scheme, keys)
             for place, document in sorted(self.documents.items())
         }
 

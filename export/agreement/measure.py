@@ -6,9 +6,11 @@ document one need not look at the annotations again.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Literal, TypeAlias
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from signalbook.export.coefficients.bootstrap import ConfidenceInterval, confidence_interval
 from signalbook.export.coefficients.coefficient import Bools, Floats
@@ -23,6 +25,8 @@ from .corpus import Corpus
 Verdict: TypeAlias = Literal["met", "inconclusive", "not met", "too few", "undefined", "no target"]
 #: Beginnings of the names of coefficients that are never negative.
 _SHARES = ("f1", "share_matched", "percent_agreement")
+#: Sums that are worth keeping in less room.
+_MANY = 1 << 17
 #: Sums over documents -> the value; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
 
@@ -50,6 +54,26 @@ class MeasureName:
         return ".".join(part for part in parts if part)
 
 
+class ArticleSums:
+    """What a statistic is a function of, when it is summed; by article.
+
+    A field with many values has a sum for each, and most of them are 0 in an article: of such sums,
+    the others are kept.
+    """
+
+    def __init__(self, sums: Floats) -> None:
+        self._shape = sums.shape
+        rows = sums.reshape(len(sums), prod(sums.shape[1:]))
+        is_sparse = sums.size > _MANY and np.count_nonzero(sums) * 4 < sums.size
+        self._kept = csr_array(rows) if is_sparse else rows
+
+    def of_each(self) -> Floats:
+        """The sums, ``[A, ...]``."""
+        kept = self._kept
+        rows = kept if isinstance(kept, np.ndarray) else kept.toarray()
+        return np.asarray(rows, dtype=np.float64).reshape(self._shape)
+
+
 @dataclass(frozen=True)
 class Measure:
     """One coefficient of one field or kind of unit."""
@@ -65,10 +89,15 @@ class Measure:
     #: Documents that at least two annotators saw.
     documents: int
     target: float | None
-    statistics: Floats = field(repr=False)
+    sums: ArticleSums = field(repr=False)
     statistic: Statistic = field(repr=False)
     #: What else one must know to compute it again, and what it was made of.
     details: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+    @property
+    def statistics(self) -> Floats:
+        """What the statistic is a function of, summed; by article."""
+        return self.sums.of_each()
 
     def to_dict(self) -> dict[str, Json]:
         """JSON-shaped."""
@@ -113,7 +142,7 @@ def measure(
         n=n,
         documents=corpus.doubly_annotated,
         target=target,
-        statistics=statistics,
+        sums=ArticleSums(statistics),
         statistic=statistic,
         details=details or {},
     )
@@ -132,7 +161,7 @@ def with_statistics(
         observed_agreement=None,
         n=n,
         documents=documents,
-        statistics=statistics,
+        sums=ArticleSums(statistics),
         details={},
     )
 

@@ -9,7 +9,7 @@ from signalbook.export.coefficients.coefficient import Bools, Floats, mean_of_de
 
 from .coded_corpus import CodedCorpus
 from .field_measures import field_measure, judging_coefficient
-from .measure import Measure, MeasureWithInterval, with_interval, with_statistics
+from .measure import ArticleSums, Measure, MeasureWithInterval, with_interval, with_statistics
 from .pairwise_f1 import f1_of_pairs, pairs_together
 
 
@@ -106,5 +106,5 @@ def _estimate(measure: Measure, articles: Bools) -> MeasureWithInterval:
     """A measure with its interval, without what was summed: there are many pairs."""
     result = with_interval(replace(measure, target=None), articles)
     return replace(
-        result, measure=replace(result.measure, statistics=measure.statistics[:0].copy())
+        result, measure=replace(result.measure, sums=ArticleSums(measure.statistics[:0].copy()))
     )

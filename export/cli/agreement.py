@@ -241,7 +241,7 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
     return {
         "articles": len(report.measured.corpus.articles),
         "measures": len(report.measures),
-        "disagreements": len(report.analysis.disagreements),
+        "disagreements": report.analysis.disagreements,
     }
 
 

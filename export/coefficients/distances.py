@@ -240,7 +240,7 @@ class Metric:
     def sum_of_pairs(self, marginals: Floats) -> Floats:
         """``sum_ck n_c n_k d_ck`` for marginals ``[..., V]``."""
         if not isinstance(self.distance, str):
-            sums = ((marginals @ self.distance) * marginals).sum(axis=-1)
+            sums = _quadratic(marginals, self.distance)
         elif self.distance == "nominal":
             sums = np.square(marginals.sum(axis=-1)) - np.square(marginals).sum(axis=-1)
         elif self.distance == "interval":
@@ -248,6 +248,15 @@ class Metric:
         else:
             sums = _ratio_differences(marginals, self.points)
         return np.asarray(sums, dtype=np.float64)
+
+
+def _quadratic(marginals: Floats, distances: Floats) -> Floats:
+    """``sum_ck n_c n_k d_ck``; through those values alone that occur."""
+    if marginals.ndim == 2:
+        occurring = np.flatnonzero(marginals.any(axis=0))
+        if 2 * len(occurring) < len(distances):
+            marginals, distances = marginals[:, occurring], distances[np.ix_(occurring, occurring)]
+    return np.asarray(((marginals @ distances) * marginals).sum(axis=-1), dtype=np.float64)
 
 
 def squared_differences(marginals: Floats, points: Floats) -> Floats:

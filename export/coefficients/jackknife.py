@@ -20,7 +20,7 @@ from math import ceil, isfinite
 import numpy as np
 from scipy.special import betainc, betaincinv, expit, logit, stdtr, stdtrit
 
-from .coefficient import Floats
+from .coefficient import Bools, Floats
 
 #: ``[..., *shape of one article's sums]`` to ``[...]``; NaN where undefined.
 Statistic = Callable[[Floats], Floats]
@@ -29,6 +29,8 @@ Statistic = Callable[[Floats], Floats]
 MIN_INFORMATIVE = 5
 #: Pairs of articles that are looked at to tell how many are informative, about.
 _MAX_PAIRS = 300
+#: Sums of articles that are worked on at once.
+_MAX_SUMS = 1 << 17
 #: What counts as no difference.
 _SAME = 1e-9
 
@@ -134,10 +136,32 @@ def leave_one_out(sums: Floats, statistic: Statistic) -> Floats:
         ``[A]``; NaN where the statistic of the others is undefined.
     """
     # Sums before and after, never total minus one: subtraction would leave a residue that is not 0.
-    zero = np.zeros_like(sums[:1])
-    before = np.concatenate([zero, np.cumsum(sums, axis=0)])[:-1]
-    after = np.concatenate([np.cumsum(sums[::-1], axis=0)[::-1], zero])[1:]
-    return statistic(before + after)
+    parts = _parts(sums)
+    after = np.zeros((len(parts) + 1, *sums.shape[1:]))
+    for number, part in reversed([*enumerate(parts)]):
+        after[number] = after[number + 1] + sums[part].sum(axis=0)
+    before, values = np.zeros_like(sums[:1]), list[Floats]()
+    for part, rest in zip(parts, after[1:], strict=True):
+        from_start = np.cumsum(np.concatenate([before, sums[part]]), axis=0)
+        from_end = np.cumsum(np.concatenate([rest[None], sums[part][::-1]]), axis=0)[::-1]
+        values.append(statistic(from_start[:-1] + from_end[1:]))
+        before = from_start[-1:]
+    return np.concatenate([np.zeros(0), *values])
+
+
+def _of_each(sums: Floats, statistic: Statistic, *, beside: int = 0) -> Floats:
+    """The statistic of each article, or with another one so many places before it, ``[A]``."""
+    values = list[Floats]()
+    for part in _parts(sums):
+        others = np.arange(len(sums))[part] - beside
+        values.append(statistic(sums[part] + sums[others] if beside else sums[part]))
+    return np.concatenate([np.zeros(0), *values])
+
+
+def _parts(sums: Floats) -> list[slice]:
+    """All articles, some at a time, for a field of many values has many sums an article."""
+    step = max(1, _MAX_SUMS // max(sums[:1].size, 1))
+    return [slice(start, start + step) for start in range(0, len(sums), step)]
 
 
 def jackknife_standard_error(sums: Floats, statistic: Statistic) -> float:
@@ -172,13 +196,16 @@ def informative_articles(sums: Floats, statistic: Statistic) -> float:
         sums: Sufficient statistics, ``[A, ...]``.
         statistic: Function from summed statistics to values.
     """
+    return _informative(sums, statistic, np.isfinite(_of_each(sums, statistic)))
+
+
+def _informative(sums: Floats, statistic: Statistic, alone: Bools) -> float:
     n_articles = len(sums)
-    alone = np.isfinite(statistic(sums))
     rest = sums[~alone]
     if len(rest) < 2:
         return float(alone.sum())
     shifts = range(1, min(len(rest) - 1, ceil(_MAX_PAIRS / len(rest))) + 1)
-    paired = [np.isfinite(statistic(rest + np.roll(rest, by, axis=0))).mean() for by in shifts]
+    paired = [np.isfinite(_of_each(rest, statistic, beside=by)).mean() for by in shifts]
     together = len(rest) * (len(rest) - 1) / (n_articles - 1) * float(np.mean(paired))
     return float(alone.sum()) + together
 
@@ -217,9 +244,9 @@ def jackknife_spread(
     # What was added is as much at either end as at the middle, and is itself uncertain.
     ends = np.hypot(1 - mixed, mixed - (floor or 0.0)) / (1 if floor is None else 2)
     of_added = added * ends / (n_articles + added) * slope
-    own = statistic(sums)
+    own = _of_each(sums, statistic)
+    informative = _informative(sums, statistic, np.isfinite(own))
     own = own[np.isfinite(own)]
-    informative = informative_articles(sums, statistic)
     disagreeing = int((own < 1 - _SAME).sum())
     if disagreeing:
         severity = (1 - value) * n_articles / disagreeing

@@ -12,7 +12,6 @@ from signalbook.export.annotators.models import Models, fit_models
 from signalbook.export.annotators.profiles import AnnotatorProfile, annotator_profiles
 from signalbook.export.disagreement.confusion import Confusion
 from signalbook.export.disagreement.differences import KindShare, decompose, kind_shares
-from signalbook.export.disagreement.kinds import Disagreement
 from signalbook.export.disagreement.ranking import ContestedUnit, contested_units
 from signalbook.export.disagreement.settled import SettledConfusion, best_settled
 from signalbook.schema.progress import OnStep, silent
@@ -71,8 +70,8 @@ class Analysis:
     """Measures, and what explains them: what annotators differ in, and who they are."""
 
     measured: MeasuredCorpus
-    #: Every disagreement of two annotators of an article.
-    disagreements: tuple[Disagreement, ...]
+    #: How many times two annotators of an article differ.
+    disagreements: int
     #: What is taken for what.
     confusions: tuple[Confusion, ...]
     #: Kind of disagreement -> its share.
@@ -132,7 +131,7 @@ def analyse(
     models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(
         measured=measured,
-        disagreements=compared.disagreements,
+        disagreements=len(compared.disagreements),
         confusions=compared.confusions,
         shares=kind_shares(compared.disagreements),
         settled=settled,

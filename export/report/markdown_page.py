@@ -135,7 +135,7 @@ def _why(analysis: Analysis) -> Iterator[str]:
         return
     wording = Wording(analysis.measured.corpus.scheme)
     rows = [(wording.kind(s.name), str(s.count), share(s.share)) for s in slices(analysis.shares)]
-    rows.append(("all", str(len(analysis.disagreements)), share(1.0)))
+    rows.append(("all", str(analysis.disagreements), share(1.0)))
     yield _table(("Kind", "Disagreements", "Share"), rows)
     if blanks := blanks_sentence(analysis.shares):
         yield blanks

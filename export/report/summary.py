@@ -238,7 +238,7 @@ def _largest(wording: Wording, analysis: Analysis) -> str:
     largest = max(causes, key=lambda name: families[name])
     kinds = [kind for kind in analysis.shares if family(kind) == largest]
     kind = max(kinds, key=lambda kind: analysis.shares[kind].count)
-    total, count = len(analysis.disagreements), families[largest]
+    total, count = analysis.disagreements, families[largest]
     most = f", most often “{wording.kind(kind)}” ({analysis.shares[kind].count})"
     return (
         f"The largest source of disagreement is “{wording.kind(largest)}”: {count} of "

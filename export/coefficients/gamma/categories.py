@@ -138,7 +138,7 @@ def _compare(
             total += weight
             if categories[i] != categories[j]:
                 differing += weight
-    return differing, total
+    return float(differing), float(total)
 
 
 def _of_category(result: GammaResult, category: int | None) -> CategoryGamma:

@@ -158,7 +158,7 @@ def _counts(observed: Ints, n_samples: int, rng: np.random.Generator) -> Ints:
 def _categories(categories: Ints, total: int, rng: np.random.Generator) -> Ints:
     """As many categories, drawn as often as they occur."""
     if (categories == categories[0]).all():
-        return np.full(total, categories[0])
+        return np.full(total, categories[0], np.int64)
     share = np.cumsum(np.bincount(categories)) / len(categories)
     return np.searchsorted(share, rng.random(total), side="right")
 
