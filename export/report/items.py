@@ -289,7 +289,7 @@ def _parties(article: int, views: Mapping[int, ComparedDocument]) -> Iterator[_I
     items: dict[Hashable, _Item] = {}
     for who, view in views.items():
         for key, party in zip(view.party_keys, view.document.parties, strict=True):
-            item = _without_row(items, _Item(article, "party", "party", key.values), who)
+            item = _without_row(items, _Item(article, "party", "party", key), who)
             item.rows[who] = (party.id,)
             item.name = item.name or str(key)
     yield from items.values()
