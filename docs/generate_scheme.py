@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from signalbook.schema.markdown import table, without_html
+from signalbook.schema.scheme.coefficients import DESCRIPTIVE, fitting_coefficients
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Constraint, Json, Scheme
 from signalbook.schema.scheme.sections import SECTIONS
@@ -84,6 +85,9 @@ def _keyword(name: str, form: Object, places: Counter[str], uses: Counter[str]) 
         f"- **Form:** {first}",
         *(f"    {line}" for line in more),
     ]
+    if name == "x-agreement":
+        lines.append("- **Coefficients that fit**, the usual one first:")
+        lines += [f"    - {place}: {_listed([*names])}" for place, names in _fitting()]
     examples = form.get("examples")
     if not uses and isinstance(examples, list):
         uses = Counter(json.dumps(example, ensure_ascii=False) for example in examples)
@@ -91,6 +95,12 @@ def _keyword(name: str, form: Object, places: Counter[str], uses: Counter[str]) 
         use = _typical(uses).replace("`", "'")  # it stands between back-quotes itself
         lines.append(f"- **One use:** `{excerpt(use, _MAX_EXAMPLE)}`")
     return "\n".join(lines)
+
+
+def _fitting() -> Iterator[tuple[str, list[Json]]]:
+    """Where a coefficient is named, and those that can be."""
+    for place, names in fitting_coefficients().items():
+        yield f"on {place}", [*names, *([DESCRIPTIVE] if "level" in place else [])]
 
 
 def _typical(uses: Counter[str]) -> str:

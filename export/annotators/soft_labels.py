@@ -18,7 +18,9 @@ from .models import MIN_PROBABILITY, FittedModel, Models
 SOFT_LABELS = TableSchema(
     "soft_labels",
     "Soft labels of what annotators judged, three beside each other: the share of votes for a "
-    "value, and its probability given all judgements under two models of annotators.",
+    "value, and its probability given all judgements under two models of annotators. A field has "
+    "rows if one value of several that the scheme lists is chosen: sets, references, words and "
+    "numbers that are not listed have none.",
     (
         Column("article_id", TEXT, "The article.", nullable=False),
         SPLIT,
@@ -34,7 +36,14 @@ SOFT_LABELS = TableSchema(
             "Span type, article, all span types, or a further kind of unit.",
             nullable=False,
         ),
-        Column("unit", TEXT, "Name of the unit within its article.", nullable=False),
+        Column(
+            "unit",
+            TEXT,
+            "Name of the unit within its article: [start, end) of a span; article; of what else is "
+            "judged what it is known by as an annotator wrote it, with / between its parts and -> "
+            "between two sides. A second unit of the same name ends in #2.",
+            nullable=False,
+        ),
         Column("start", pa.int32(), "First code point, of spans."),
         Column("end", pa.int32(), "Code point after the last, of spans."),
         Column(

@@ -108,7 +108,11 @@ def show(settings: "Settings", source: str | None) -> None:
       control      how annotators enter it on the labelling page; computed if nobody does
       required     whether every such unit must have the field
       values       number of values that the scheme lists; - if it lists none
-      coefficient  measure of agreement that the scheme names; - if it names none
+      coefficient  what agreement on it is judged by; - if it is not measured
+      target       what the coefficient should reach; - if nothing is asked
+
+    \b
+    Another table has the same of whole units: whether annotators mark the same ones.
 
     \b
     Examples:

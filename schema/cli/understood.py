@@ -1,16 +1,17 @@
 """Show what was understood of a scheme, so that an author can compare it with what was meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from signalbook.schema.scheme.model import Scheme
+from signalbook.schema.scheme.coefficients import OF_PARTIES, OF_RELATIONS, OF_SPANS
+from signalbook.schema.scheme.model import Agreement, Scheme
 
 from .tables import table_lines
 
 if TYPE_CHECKING:
     from signalbook.schema.authoring.advice import Advice
 
-_COLUMNS = ("unit", "field", "level", "control", "required", "values", "coefficient")
+_COLUMNS = ("unit", "field", "level", "control", "required", "values", "coefficient", "target")
 
 
 def counts_of(scheme: Scheme) -> dict[str, int]:
@@ -33,6 +34,9 @@ def table_of(scheme: Scheme) -> Iterator[str]:
             for r in scheme.relation_types
         ]
         yield from table_lines(("relation", "from", "", "to"), rows)
+    if units := [*_measured_units(scheme)]:
+        yield ""
+        yield from table_lines(("agreement on", "coefficient", "target", "also shown"), units)
     if renamed := [*_renamed_columns(scheme)]:
         yield ""
         yield "In the tables of a release, the columns of these fields have names of their own:"
@@ -63,10 +67,29 @@ def _field_rows(scheme: Scheme) -> Iterator[tuple[str, ...]]:
             yield (span_type.name, *"-" * (len(_COLUMNS) - 1))
     for unit, field in scheme.fields():
         required = ("yes, or none" if field.offers_none else "yes") if field.required else "no"
-        coefficient = field.agreement.coefficient if field.agreement else "-"
+        measured = (*_measured(field.agreement)[:2],) if field.agreement else ("-", "-")
         values = "2" if field.is_boolean else str(len(field.values) or "-")
         control = "computed" if field.derived else field.control
-        yield unit, field.name, field.level, control, required, values, coefficient
+        yield unit, field.name, field.level, control, required, values, *measured
+
+
+def _measured_units(scheme: Scheme) -> Iterator[tuple[str, ...]]:
+    """What is measured of whole units: whether annotators mark the same ones."""
+    for span_type in scheme.span_types:
+        yield f"spans: {span_type.name}", *_measured(span_type.agreement, OF_SPANS)
+    if scheme.relation_types:
+        yield "relations", *_measured(scheme.relation_types[0].agreement, OF_RELATIONS)
+    if scheme.party is not None:
+        yield "parties", *_measured(scheme.party.agreement, (OF_PARTIES,))
+
+
+def _measured(agreement: Agreement | None, usual: Iterable[str] = ()) -> tuple[str, str, str]:
+    """By what agreement is judged, its target, and what is shown beside it."""
+    first = next(iter(usual), "-")
+    if agreement is None:
+        return first, "-", "-"
+    target = "-" if agreement.target is None else f"{agreement.target:g}"
+    return agreement.coefficient or first, target, ", ".join(agreement.also) or "-"
 
 
 def advice_lines(advice: "Sequence[Advice]") -> Iterator[str]:

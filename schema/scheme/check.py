@@ -34,6 +34,7 @@ def checked_scheme(json_schema: Object, path: Path) -> tuple[Scheme, list[Scheme
     problems = [*part.problems, *check_sections(json_schema)]
     if "properties" in part.json_schema:
         problems += part.own_mistakes(_mistakes(part, scheme, references))
+    problems += part.not_told(problems)
     return scheme, problems
 
 

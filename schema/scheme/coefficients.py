@@ -76,6 +76,17 @@ def parties_f1(fields: tuple[str, ...]) -> str:
     return f"f1_on_{'_'.join(fields)}"
 
 
+def fitting_coefficients() -> dict[str, tuple[str, ...]]:
+    """Where the keyword stands -> the coefficients that can be named there, the usual one first."""
+    of_fields = {f"a field of level {level}": names for level, names in FITTING.items()}
+    return {
+        **of_fields,
+        "a span type": tuple(OF_SPANS),
+        "the type of a relation": tuple(OF_RELATIONS),
+        "a party, with the fields that make two the same": (OF_PARTIES, parties_f1(("…",))),
+    }
+
+
 def known_coefficients() -> set[str]:
     """Every name but those that follow from the fields of a scheme."""
     of_fields = {name for names in FITTING.values() for name in names}

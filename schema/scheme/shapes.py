@@ -1,6 +1,7 @@
 """Find fields that no labelling page can ask, and keywords of a field that contradict each other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 
 from .answers import refused_answers, unfit_answers
 from .coefficients import (
@@ -125,6 +126,7 @@ def _unaskable(field: Field, node: Object, references: References) -> Iterator[s
 def _contradictions(field: Field) -> Iterator[str]:
     level, is_number = field.level, field.type in ("integer", "number")
     if field.is_reference:
+        yield from _unfit_coefficient(field)
         return
     if (level == "set") != field.many:
         fact = "has one value" if level == "set" else "is a list"
@@ -180,12 +182,21 @@ def _unfit_names(agreement: Agreement, fitting: Iterable[str], place: str) -> It
         if name not in fitting:
             is_known = name in known_coefficients() or name.startswith(parties_f1(("",)))
             reason = f"does not fit {place}" if is_known else "is no coefficient"
-            yield f"{name} {reason}; write one of {', '.join(fitting)}"
+            yield f"{name} {reason}; {_instead(name, [*fitting])}"
     judge = agreement.coefficient or next(iter(fitting), "")
     for name in agreement.also:
         if name in (judge, DESCRIPTIVE):
             shown = "by which agreement is judged" if name == judge else "which shows nothing"
             yield f"also names {name}, {shown}; leave it out of also"
+
+
+def _instead(name: str, fitting: Sequence[str]) -> str:
+    """What to write instead of a name: the nearest that fits first."""
+    near = get_close_matches(name, fitting, 1)
+    others = [other for other in fitting if other not in near]
+    if near and others:
+        return f"write {near[0]}, or another that fits: {', '.join(others)}"
+    return f"write {'one of ' if len(fitting) > 1 else ''}{', '.join(fitting)}"
 
 
 def _unfit_control(unit: str, field: Field) -> Iterator[str]:

@@ -9,6 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final
 
+from jsonschema import ValidationError
+
 from .keyword_forms import fits_vocabulary, form_fact, is_no_schema, vocabulary_errors
 from .model import Json
 from .nodes import Object
@@ -35,8 +37,19 @@ class SoundPart:
     problems: list[SchemeProblem] = field(default_factory=list[SchemeProblem])
     #: JSON Pointers of what was left out.
     left_out: list[str] = field(default_factory=list[str])
+    #: What is no name of a coefficient, in the words of the vocabulary, which lists all there are:
+    #: it stays, so that the check of its field can name those that fit there.
+    unknown_coefficients: list[SchemeProblem] = field(default_factory=list[SchemeProblem])
     #: Nothing was left out by which the parts of a scheme find each other.
     is_linked: bool = True
+
+    def not_told(self, problems: Sequence[SchemeProblem]) -> list[SchemeProblem]:
+        """The names of no coefficient where no problem says so, as nothing reads them there."""
+        return [
+            unknown
+            for unknown in self.unknown_coefficients
+            if not any(_lies_in(unknown.pointer, problem.pointer) for problem in problems)
+        ]
 
     def own_mistakes(self, problems: Iterable[SchemeProblem]) -> list[SchemeProblem]:
         """The problems that do not come from what was left out: neither there, nor around it."""
@@ -70,11 +83,11 @@ def sound_part(json_schema: Object) -> SoundPart:
     part = SoundPart(deepcopy(json_schema))
     if not fits_vocabulary(json_schema):
         errors = vocabulary_errors(json_schema)
-        part.problems += [
-            SchemeProblem(pointer_to("", *error.absolute_path), form_fact(error))
-            for error in errors
-        ]
-        while errors:
+        for error in errors:
+            problem = SchemeProblem(pointer_to("", *error.absolute_path), form_fact(error))
+            named = part.unknown_coefficients if _is_coefficient(error) else part.problems
+            named.append(problem)
+        while errors := [error for error in errors if not _is_coefficient(error)]:
             # What an object lacks without a member that was malformed makes it malformed, too.
             for error in errors:
                 part.leave_out([*error.absolute_path], schema=is_no_schema(error))
@@ -84,6 +97,13 @@ def sound_part(json_schema: Object) -> SoundPart:
             part.problems.append(SchemeProblem(reference.pointer, reference.fact))
             part.leave_out(path)
     return part
+
+
+def _is_coefficient(error: ValidationError) -> bool:
+    """Whether a word stands where a coefficient is named."""
+    path = [*error.absolute_path]
+    names = path[-2:] == ["x-agreement", "coefficient"] or path[-3:-1] == ["x-agreement", "also"]
+    return names and isinstance(error.instance, str)
 
 
 def _child(node: Json, part: str | int) -> Json:

@@ -16,7 +16,9 @@ from signalbook.schema.scheme.coefficients import (
     FITTING,
     OF_RELATIONS,
     OF_SPANS,
+    fitting_coefficients,
     known_coefficients,
+    parties_f1,
 )
 from signalbook.schema.scheme.field_model import Level
 from signalbook.schema.scheme.keyword_forms import META_SCHEMA
@@ -38,6 +40,11 @@ def test_the_vocabulary_lists_every_coefficient_that_is_known() -> None:
     listed = meta["$defs"]["coefficient"]["anyOf"][0]["enum"]
     assert len(listed) == len({*listed})
     assert {*listed} == known_coefficients()
+
+
+def test_every_coefficient_fits_somewhere() -> None:
+    fitting = {name for names in fitting_coefficients().values() for name in names}
+    assert {*fitting, DESCRIPTIVE} - {parties_f1(("…",))} == known_coefficients()
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,9 @@ def test_check_counts_one_as_one(second_scheme: Scheme, tmp_path: Path) -> None:
 
 def test_check_lists_what_it_understood(second_scheme: Scheme) -> None:
     lines = run("check", str(second_scheme.path)).stdout.splitlines()
-    coefficient = "krippendorff_alpha_ordinal"
+    judged = ["krippendorff_alpha_ordinal", "0.7"]
     rows = [line.split() for line in lines]
-    assert ["reaction", "severity", "ordinal", "choices", "yes", "4", coefficient] in rows
+    assert ["reaction", "severity", "ordinal", "choices", "yes", "4", *judged] in rows
     assert ["interacts", "drug", "<->", "drug"] in rows
 
 
@@ -166,3 +166,21 @@ def test_the_codebook_is_not_written_over_its_prose_nor_made_from_itself(
         assert run("codebook", str(folder), "--format", form, "--output", output).exit_code == 0
         texts.append(Path(output).read_text(encoding="utf-8"))
     assert texts[0] == texts[1] == run("codebook", str(folder), "--format", form).stdout
+
+
+def test_check_shows_what_agreement_is_judged_by_and_its_target(second_scheme: Scheme) -> None:
+    lines = run("check", str(second_scheme.path)).stdout.splitlines()
+    head = next(line for line in lines if line.startswith("agreement on"))
+    units = [re.split(r" {2,}", line.strip()) for line in lines[lines.index(head) + 1 :]]
+    agreement = {f"spans: {t.name}": t.agreement for t in second_scheme.span_types}
+    agreement["relations"] = second_scheme.relation_types[0].agreement
+    assert [unit for unit, *_ in units[: len(agreement)]] == [*agreement]
+    for unit, coefficient, target, also in units[: len(agreement)]:
+        wanted = agreement[unit]
+        judge, goal, others = (
+            (wanted.coefficient, wanted.target, wanted.also) if wanted else ("", None, ())
+        )
+        usual = "f1_iou_0.5" if unit.startswith("spans") else "f1_on_aligned_pairs"
+        assert coefficient == (judge or usual)
+        assert target == ("-" if goal is None else f"{goal:g}")
+        assert also == (", ".join(others) or "-")

@@ -194,6 +194,14 @@ def coefficient_that_is_none(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["coefficient"] = "cohen_kapa"
 
 
+def coefficient_of_spans_that_is_none(document: dict[str, Any]) -> None:
+    document["$defs"]["drug_span"]["x-agreement"] = {"coefficient": "gamma", "also": ["f1_iou_0.6"]}
+
+
+def coefficient_that_is_none_where_nothing_reads_it(document: dict[str, Any]) -> None:
+    document["properties"]["article"]["x-agreement"] = {"coefficient": "f1_iou_0.6"}
+
+
 def coefficient_of_spans_on_a_field(document: dict[str, Any]) -> None:
     document["$defs"]["severity"]["x-agreement"]["also"] = ["gamma"]
 
@@ -368,9 +376,20 @@ MISTAKES = [
     (
         coefficient_that_is_none,
         (
-            '/$defs/severity/x-agreement/coefficient: "cohen_kapa" is no value of this keyword; write one '
-            "of krippendorff_alpha_nominal, "
+            "/$defs/severity: cohen_kapa is no coefficient; write conger_kappa, or another that fits: "
+            "krippendorff_alpha_ordinal, "
         ),
+    ),
+    (
+        coefficient_of_spans_that_is_none,
+        (
+            "/$defs/drug_span: f1_iou_0.6 is no coefficient; write f1_iou_0.5, or another that fits: "
+            "f1_iou_0.75, "
+        ),
+    ),
+    (
+        coefficient_that_is_none_where_nothing_reads_it,
+        "/properties/article/x-agreement: ",
     ),
     (
         coefficient_of_spans_on_a_field,
