@@ -1,15 +1,18 @@
 """The guide to a scheme of one's own: every command in it runs, and makes what the guide says."""
 
+import json
 import re
 import shlex
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from places import EXAMPLES, ROOT
 
 from signalbook.annotate.cli.commands import cli
+from signalbook.schema.errors import DocumentError
 from signalbook.schema.scheme.loader import load_scheme
 from signalbook.schema.scheme.model import Scheme
 
@@ -21,6 +24,7 @@ COMMANDS = [
     for line in block.replace("\\\n", " ").splitlines()
 ]
 WITH_A_SERVER = "signalbook demo "
+CLAIMS = str(EXAMPLES / "claims" / "1.0")
 
 
 @pytest.fixture
@@ -82,3 +86,44 @@ def test_the_finished_scheme_is_the_one_that_is_begun_with_and_says_what_it_mean
 def test_the_readme_and_the_overview_lead_to_the_guide() -> None:
     assert "(docs/own-scheme.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(own-scheme.md)" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+
+
+def written(folder: Path) -> dict[str, Any]:
+    """The first document that the guide has people write."""
+    first, _ = (folder / "written.jsonl").read_text(encoding="utf-8").splitlines()
+    return dict(json.loads(first))
+
+
+#: Where it is -> what the guide says is needed there.
+NEEDED = {
+    (): ("schema_version", "article", "annotator"),
+    ("article",): ("id", "text_sha256", "text_length"),
+    ("annotator",): ("id",),
+    ("spans", 0): ("id", "type", "start", "end"),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [(place, name) for place, names in NEEDED.items() for name in names]
+)
+def test_a_document_cannot_be_without_what_the_guide_says_it_needs(
+    folder: Path, place: tuple[str | int, ...], name: str
+) -> None:
+    document: Any = written(folder)
+    holder = document
+    for part in place:
+        holder = holder[part]
+    del holder[name]
+    (folder / "less.jsonl").write_text(json.dumps(document), encoding="utf-8")
+    done = CliRunner().invoke(cli, ["validate", "less.jsonl", "--scheme", CLAIMS])
+    assert isinstance(done.exception, DocumentError)
+    assert f"{name}: Field required" in str(done.exception)
+
+
+def test_a_document_can_be_without_the_rest(folder: Path) -> None:
+    """The text and what is told of it, and whatever is marked."""
+    document = written(folder)
+    kept = {name: document["article"][name] for name in NEEDED["article",]}
+    document |= {"article": kept, "spans": []}
+    (folder / "less.jsonl").write_text(json.dumps(document), encoding="utf-8")
+    run(f"signalbook validate less.jsonl --scheme {CLAIMS}")
