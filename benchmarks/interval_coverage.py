@@ -17,7 +17,7 @@ true value is wrongly called met in so many of all runs ("false met"), one just 
 called not met ("false not met"). Within 1.4 points of 95 % is the noise of 1,000 runs.
 With --planning: of the runs in which a target is inconclusive and about n more articles are told to
 decide it, so many are decided after n more, and after half of them; then by how many times the
-articles at hand n is, up to 1,000, told or not.
+articles at hand n is.
 """
 
 import argparse
@@ -53,10 +53,8 @@ from signalbook.export.coefficients.kappa_many_raters import (
 )
 from signalbook.export.coefficients.planning import (
     FEW_DISAGREE,
-    MAX_FURTHER,
     TOO_MANY,
     articles_needed,
-    most_further,
 )
 from signalbook.export.coefficients.span_matching import mean_pairwise_f1
 
@@ -377,16 +375,15 @@ def planning(
         if spread.is_perfect:
             continue
         asked += 1
-        needed = articles_needed(spread, target, most=MAX_FURTHER)
+        needed = articles_needed(spread, target)
         count = needed.count or 0
-        too_many += needed.reason == TOO_MANY or count > most_further(n_articles)
+        too_many += needed.reason == TOO_MANY
         unknown += needed.reason == FEW_DISAGREE
         if not count:
             continue
         more = design.simulated(count, annotators, error, rng)
         multiple = next((m for m in _MULTIPLES if count <= m * n_articles), 0)
-        within = [told] if count <= most_further(n_articles) else []
-        for promises in (by_multiple.setdefault(multiple, Promises()), *within):
+        for promises in (by_multiple.setdefault(multiple, Promises()), told):
             promises.told.append(count)
             promises.decided += _is_decided(design, sums, more, annotators, target)
             promises.by_half += _is_decided(

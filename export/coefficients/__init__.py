@@ -161,7 +161,6 @@ if TYPE_CHECKING:
     from .planning import (
         ArticlesNeeded,
         articles_needed,
-        most_further,
     )
     from .ratings import (
         RatedUnits,
@@ -285,7 +284,6 @@ __all__ = [
     "match_spans",
     "mathet_gamma",
     "mean_pairwise_f1",
-    "most_further",
     "nominal_distances",
     "ordinal_distances",
     "pairwise_counts",
@@ -349,7 +347,7 @@ if not TYPE_CHECKING:
             "conger_kappa_sums fleiss_kappa fleiss_kappa_from_sums fleiss_kappa_per_category"
         ),
         "mace": "Mace fit_mace",
-        "planning": "ArticlesNeeded articles_needed most_further",
+        "planning": "ArticlesNeeded articles_needed",
         "ratings": "RatedUnits Ratings value_counts",
         "relations": "Relations relation_counts relation_tables",
         "span_matching": (

@@ -13,14 +13,14 @@ from .jackknife import MIN_INFORMATIVE, JackknifeSpread, to_scale
 _NEAR = 0.1
 #: More articles than anybody would annotate twice to decide one measure.
 MAX_FURTHER = 1000
-#: No number is told beyond so many times the articles at hand. The value then lies so near its target
-#: that they hardly tell how near, and as many targets are decided by half the number as should be by
-#: all of it: ``benchmarks/interval_coverage.py --planning``.
-MAX_MULTIPLE = 10
+#: A number beyond so many times the articles at hand is a rough one. It holds as often as a smaller
+#: one, but the value then lies so near its target that half the number is nearly as good:
+#: ``benchmarks/interval_coverage.py --planning``.
+ROUGH_MULTIPLE = 10
 #: Why there is no number.
 TARGET_OF_ONE = "no interval lies at 1 as a whole, however many articles there are"
 FEW_DISAGREE = f"fewer than {MIN_INFORMATIVE} articles show disagreement"
-TOO_MANY = "too many to tell from so few"
+TOO_MANY = f"more than {MAX_FURTHER} further articles"
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,12 @@ class ArticlesNeeded:
     reason: str = ""
 
 
-def most_further(n_articles: int) -> int:
-    """The most further articles that are told of so many at hand."""
-    return min(MAX_FURTHER, MAX_MULTIPLE * n_articles)
-
-
 def articles_needed(
     spread: JackknifeSpread,
     target: float,
     *,
     level: float = 0.95,
     power: float = 0.8,
-    most: int | None = None,
 ) -> ArticlesNeeded:
     """About how many more articles until the interval excludes a target, on either side.
 
@@ -61,7 +55,6 @@ def articles_needed(
         target: Value to exclude, such as .8.
         level: Coverage of the interval.
         power: Probability of excluding the target with so many more.
-        most: The most further articles that are told; ``None``: `most_further`.
     """
     low, high = spread.limits(level)
     if low >= target or high < target:
@@ -75,8 +68,7 @@ def articles_needed(
         return ArticlesNeeded(needed) if needed <= MAX_FURTHER else ArticlesNeeded(None, TOO_MANY)
     if spread.disagreeing < MIN_INFORMATIVE:
         return ArticlesNeeded(None, FEW_DISAGREE)
-    most = most_further(n_articles) if most is None else most
-    more = np.unique(np.geomspace(1, most, 500).round()).astype(np.float64)
+    more = np.unique(np.geomspace(1, MAX_FURTHER, 500).round()).astype(np.float64)
     enough = np.flatnonzero(_assurance(spread, target, more, tail) >= power)
     return ArticlesNeeded(int(more[enough[0]])) if len(enough) else ArticlesNeeded(None, TOO_MANY)
 

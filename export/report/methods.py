@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from signalbook.export.agreement.measure import Measure
-from signalbook.export.coefficients.planning import MAX_FURTHER, MAX_MULTIPLE
+from signalbook.export.coefficients.planning import MAX_FURTHER, ROUGH_MULTIPLE
 
 from .prevalence import DOMINANT, HIGH_AGREEMENT, LOW_COEFFICIENT
 
@@ -294,8 +294,7 @@ _ALWAYS = (
         "How many more articles are needed is an estimate: that they are like those at hand, and "
         "that what is not yet known of the coefficient may turn out either way; with so many, the "
         "interval no longer holds the target with a probability of 80 %. No number is told above "
-        f"{MAX_FURTHER}, or above {MAX_MULTIPLE} times the articles at hand, where in simulations half "
-        "the number was as good; none where fewer than 5 articles show disagreement, and none of a "
+        f"{MAX_FURTHER}, and one above {ROUGH_MULTIPLE} times the articles at hand is rough; none where fewer than 5 articles show disagreement, and none of a "
         "target of 1, which is never met. Each measure is judged by itself: of measures that lie "
         "just below their target, about one in forty is called met.",
         "O'Hagan, A., Stevens, J. W. and Campbell, M. J. (2005). Pharmaceutical Statistics 4(3), 187 "

@@ -10,11 +10,10 @@ from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.coefficients.jackknife import MIN_INFORMATIVE
 from signalbook.export.coefficients.planning import (
     FEW_DISAGREE,
-    MAX_FURTHER,
+    ROUGH_MULTIPLE,
     TARGET_OF_ONE,
     TOO_MANY,
     ArticlesNeeded,
-    most_further,
 )
 from signalbook.export.disagreement.confusion import ABSENT
 from signalbook.export.disagreement.kinds import CONSEQUENCES, family
@@ -263,6 +262,13 @@ def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iter
             "By estimate, more doubly annotated articles like these show with a probability of "
             f"80 % whether the target is reached: {_needs(likely)}."
         )
+        n_articles = inconclusive[0].measure.documents
+        if likely[-1][0] > ROUGH_MULTIPLE * n_articles:
+            yield (
+                f"A number above {ROUGH_MULTIPLE} times the {counted(n_articles, 'article')} at hand "
+                "is rough: the value lies so near its target that so few articles hardly show how "
+                "near."
+            )
     if perfect := [(count, label) for count, label, is_perfect in estimated if is_perfect]:
         yield (
             "Where nobody disagreed, further articles in which nobody disagrees either show that "
@@ -279,15 +285,10 @@ def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iter
 
 def _beyond(wording: Wording, results: Sequence[MeasureWithInterval]) -> str:
     """That more articles are needed than those at hand can tell."""
-    n_articles = results[0].measure.documents
-    limit = most_further(n_articles)
-    is_of_few = limit < MAX_FURTHER
-    times = f", {limit // n_articles} times as many as there are," if is_of_few else ""
-    more = "; how many more cannot be told from so few" if is_of_few else ""
     of_them = "the target is" if len(results) == 1 else "their targets are"
     return (
-        f"By estimate, more than {limit} further articles{times} would be needed to show whether "
-        f"{of_them} reached, for {_names(wording, results)}{more}."
+        f"By estimate, {TOO_MANY} would be needed to show whether {of_them} reached, for "
+        f"{_names(wording, results)}."
     )
 
 

@@ -6,7 +6,12 @@ from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
-from signalbook.export.coefficients.planning import FEW_DISAGREE, TARGET_OF_ONE, TOO_MANY
+from signalbook.export.coefficients.planning import (
+    FEW_DISAGREE,
+    MAX_FURTHER,
+    TARGET_OF_ONE,
+    TOO_MANY,
+)
 from signalbook.export.disagreement import kinds
 from signalbook.export.disagreement.confusion import ABSENT
 from signalbook.export.disagreement.differences import KindShare
@@ -79,7 +84,7 @@ _KINDS = {
     kinds.ARTICLE_LABEL: "label of the article",
 }
 #: Why there is no number of further articles -> what stands in its place.
-_NO_NUMBER = {TARGET_OF_ONE: "never", FEW_DISAGREE: "unknown", TOO_MANY: "too many to tell"}
+_NO_NUMBER = {TARGET_OF_ONE: "never", FEW_DISAGREE: "unknown", TOO_MANY: f"more than {MAX_FURTHER}"}
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 

@@ -145,20 +145,22 @@ def test_what_one_article_alone_defines_is_said_to_be_undefined_without_it(
     assert "1 measure hangs on one article, without which it would be undefined: " in said
 
 
-def test_no_number_of_articles_is_told_beyond_many_times_those_at_hand(
+def test_a_number_of_many_times_the_articles_at_hand_is_called_rough(
     report: AgreementReport,
 ) -> None:
+    assert inconclusive(report, 40).measure.documents == 4
+    assert "above 10 times the 4 articles at hand is rough" in advice(
+        report, inconclusive(report, 20), inconclusive(report, 41)
+    )
+    assert "rough" not in advice(report, inconclusive(report, 20), inconclusive(report, 40))
+
+
+def test_no_number_of_articles_is_told_that_nobody_would_annotate(report: AgreementReport) -> None:
     beyond = inconclusive(report, None, TOO_MANY)
-    assert beyond.measure.documents == 4
     said = advice(report, beyond, beyond)
-    assert "more than 40 further articles, 10 times as many as there are, would be needed" in said
-    assert "whether their targets are reached, for " in said
-    assert "; how many more cannot be told from so few." in said
-    assert further_articles(beyond) == "too many to tell"
-    large = replace(beyond, measure=replace(beyond.measure, documents=100))
-    said = advice(report, large)
-    assert "more than 1000 further articles would be needed to show whether the target is" in said
-    assert "so few" not in said
+    assert "more than 1000 further articles would be needed to show whether their targets" in said
+    assert "rough" not in said
+    assert further_articles(beyond) == "more than 1000"
 
 
 def test_what_few_articles_dispute_is_said_to_need_an_unknown_number(
