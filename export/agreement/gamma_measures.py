@@ -33,8 +33,9 @@ _POSITION = Dissimilarity(beta=0.0)
 #: Random continua of a corpus that are enough, however many documents it has. Their disorders vary
 #: by a tenth or so: with 95 % confidence, the sum is known to 1 %, where Mathet et al. (2015) ask 2.
 _MAX_RANDOM_CONTINUA = 300
-#: Of each document, where spans have categories: a random continuum may have no pair of them.
-_MIN_SAMPLES = 3
+#: Random continua that are drawn anew of a document, for its categories, if those at hand have no
+#: aligned spans to compare.
+MORE_SAMPLES = 5
 
 
 class Gammas:
@@ -88,12 +89,9 @@ class Gammas:
     def _types_differ(self) -> bool:
         """Whether types change how spans are aligned, or other spans are aligned by them."""
         spans, mentions = self._coded.spans, self._coded.mentions
-        continua = spans.continua()
-        return (
-            len(mentions) != len(spans)
-            or samples_of(continua, self._samples)
-            != samples_of(continua, self._samples, fewest=_MIN_SAMPLES)
-            or any((c.categories != c.categories[:1]).any() for c in continua)
+        return len(mentions) != len(spans) or any(
+            (continuum.categories != continuum.categories[:1]).any()
+            for continuum in spans.continua()
         )
 
 
@@ -111,24 +109,33 @@ class _Sums:
     ) -> None:
         continua = spans.continua()
         self.spans = len(spans.compared())
-        fewest = _MIN_SAMPLES if categories else 1
-        self.samples = samples_of(continua, samples, fewest=fewest)
+        self.samples = samples_of(continua, samples)
         self.disorders = np.zeros((len(continua), 2))
         self.categories = np.zeros((len(continua), 2))
         self.dissimilarity = dissimilarity
         proven = total = 0
+        without = list[int]()
         sampling = Sampling(_SAMPLER, self.samples, seed=seed)
         for a, article in enumerate(align_continua(continua, dissimilarity, sampling)):
             if article is None or article.chance is None:
                 continue
             self.disorders[a] = article.disorders
             if categories:
-                disorders = category_disorders(article, dissimilarity)
-                self.categories[a] = weighted_disorders(*disorders)
+                observed, expected, weight = category_disorders(article, dissimilarity)
+                self.categories[a] = weighted_disorders(observed, expected, weight)
+                if np.isfinite(observed) and not weight:
+                    without.append(a)
             alignments = article.best, *article.chance.alignments
             proven += sum(alignment.proven for alignment in alignments)
             total += len(alignments)
         self.proven = proven / total if total else 1.0
+        # New ones, because the disorder of those at hand may have to do with their having no pair.
+        sampling = Sampling(_SAMPLER, MORE_SAMPLES, seed=seed + 1)
+        these = [continua[a] for a in without]
+        again = align_continua(these, dissimilarity, sampling) if these else iter(())
+        for a, article in zip(without, again, strict=True):
+            assert article is not None
+            self.categories[a] = weighted_disorders(*category_disorders(article, dissimilarity))
 
     def called(self, dissimilarity: Dissimilarity) -> "_Sums":
         """The same, where another dissimilarity makes no difference."""
@@ -165,7 +172,7 @@ class _Sums:
         )
 
 
-def samples_of(continua: Sequence[Continuum], max_samples: int, *, fewest: int = 1) -> int:
+def samples_of(continua: Sequence[Continuum], max_samples: int) -> int:
     """Random continua of each document: at most so many, fewer in a large corpus."""
     documents = sum(len(c) > 0 and c.n_annotators > 1 for c in continua)
-    return min(max_samples, max(fewest, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1))))
+    return min(max_samples, ceil(_MAX_RANDOM_CONTINUA / max(documents, 1)))

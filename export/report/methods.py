@@ -5,6 +5,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from signalbook.export.agreement.gamma_measures import MORE_SAMPLES
 from signalbook.export.agreement.measure import Measure
 from signalbook.export.coefficients.planning import MAX_FURTHER, ROUGH_MULTIPLE
 
@@ -367,6 +368,7 @@ def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
     if not of_gamma:
         return
     samples = sorted({int(str(m.details["samples_per_document"])) for m in of_gamma})
+    again = f"Where these have no aligned spans to compare, {MORE_SAMPLES} new ones are drawn for γ-cat. "
     weights = sorted(
         {
             (str(m.details["alpha"]), str(m.details["beta"]), str(m.details["delta_empty"]))
@@ -382,7 +384,9 @@ def _sampling(measures: Iterable[Measure]) -> Iterator[Note]:
         + " or ".join(map(str, samples))
         + " random annotations of each article by the sampler of pygamma-agreement: numbers, "
         "lengths and gaps of spans are drawn from normal distributions fitted to those of the "
-        "article, and types from their shares. The corpus has 1 less the quotient of both sums, "
+        "article, and types from their shares. "
+        + (again if any(m.name.coefficient == "gamma_cat" for m in of_gamma) else "")
+        + "The corpus has 1 less the quotient of both sums, "
         "each article weighted by its mean number of spans of an annotator.",
         "Titeux, H. and Riad, R. (2021). Journal of Open Source Software 6(62), 2989.",
     )

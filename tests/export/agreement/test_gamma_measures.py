@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from signalbook.export.agreement import gamma_measures
@@ -67,13 +68,33 @@ def test_gamma_of_types_is_that_of_the_pure_functions(corpus: Corpus) -> None:
     assert (whole.name.secondary, categories.name.secondary) == (False, True)
 
 
+def test_where_a_random_document_has_no_pair_others_are_drawn_for_the_categories(
+    corpus: Corpus,
+) -> None:
+    few_spans = [
+        document.model_copy(update={"spans": document.spans[:2], "relations": ()})
+        for document in corpus.documents.values()
+    ]
+    coded = code_corpus(gather(few_spans, corpus.scheme))
+    continua = coded.mentions.continua()
+    without = found = 0
+    for seed in range(20):
+        _, categories = Gammas(coded, samples=1, seed=seed).of_categories()
+        pure = gamma_cat(mathet_gamma(continua, n_samples=1, seed=seed))
+        had_pairs = pure.weights > 0
+        assert categories.statistics[had_pairs] == pytest.approx(pure.sums[had_pairs])
+        again = ~had_pairs & np.isfinite(pure.observed)
+        without += int(again.sum())
+        found += int(categories.statistics[again].any(axis=1).sum())
+    assert found > without / 2 > 0
+
+
 def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> None:
     (continuum, *_) = code_corpus(corpus).spans.continua()
     assert samples_of([continuum] * 10, 30) == 30
     assert samples_of([continuum] * 50, 30) == 6
     assert samples_of([continuum] * 100, 30) == 3
     assert samples_of([continuum] * 100_000, 30) == 1
-    assert samples_of([continuum] * 100_000, 30, fewest=3) == 3
     assert samples_of([], 30) == 30
 
 
