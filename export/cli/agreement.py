@@ -10,7 +10,7 @@ import click
 
 from signalbook.schema.cli.options import DOCUMENTS, JSON, PATH, SCHEME, pass_settings
 from signalbook.schema.cli.output import print_outcome
-from signalbook.schema.text import first_of
+from signalbook.schema.text import counted, first_of
 
 from .next_step import Sources
 
@@ -163,7 +163,8 @@ def agreement(
     if failures and as_json:
         raise click.exceptions.Exit(FindingsError.exit_status)
     if failures:
-        raise FindingsError(*failures)
+        many = counted(len(failures), "measure does not reach", "measures do not reach")
+        raise FindingsError(f"{many} what --fail-under asks for:", *failures)
 
 
 def _read(

@@ -146,6 +146,10 @@ def build(
     published never changes, and the same documents make the same bytes. The release carries the
     scheme, the codebook, a dataset card and the agreement report of its annotators.
 
+    Beside the versions lies .lock, an empty file by which one release of a dataset is written at a
+    time. It stays, also after a refusal, as deleting it could let two be written at once; while
+    none is written, it may be deleted.
+
     \b
     Examples:
       signalbook release build 1.0.0

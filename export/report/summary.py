@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import inf
 
 from signalbook.export.agreement.measure import Measure, MeasureWithInterval
@@ -344,9 +345,7 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
         named = named or [m for m in primary if str(m.name).startswith(name + ".")]
         named = named or [m for m in primary if m.name.field == name]
         if not named:
-            raise UsageError(
-                f"{name}: there is no such measure; name one by kind.unit.field, as in the table"
-            )
+            raise UsageError(f"{name}: there is no such measure; {_meant(name, primary)}")
         for measure in named:
             if measure.value is None:
                 missed.append(
@@ -358,3 +357,14 @@ def missed_gates(measures: Iterable[Measure], gates: Mapping[str, float]) -> lis
                 untargeted = " (the scheme sets no target for it)" if measure.target is None else ""
                 missed.append(f"{measure.name}: {below}{untargeted}")
     return missed
+
+
+def _meant(gate: str, measures: Iterable[Measure]) -> str:
+    """What can be named instead of what is no measure: of its unit, or spelled like it."""
+    possible: set[str] = set()
+    for name in (measure.name for measure in measures):
+        possible |= {str(name), f"{name.kind}.{name.unit}", name.kind, name.field}
+    of_unit = sorted(name for name in possible if name.endswith(f".{gate}"))
+    near = of_unit or get_close_matches(gate, sorted(possible))
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"{hint}{'W' if near else 'w'}rite kind.unit.field as in the table, or a part of it"

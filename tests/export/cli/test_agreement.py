@@ -147,7 +147,9 @@ def test_a_missed_gate_fails(documents: Path, scheme: Scheme) -> None:
     gate = "span_identification.all.overlap=0.6"
     result = run(documents, "--scheme", scheme.path, "--fail-under", gate)
     assert isinstance(result.exception, FindingsError)
-    assert "span_identification.all.overlap: 0.000 is below 0.6" in str(result.exception)
+    first, second = str(result.exception).splitlines()
+    assert first == "1 measure does not reach what --fail-under asks for:"
+    assert second.startswith("span_identification.all.overlap: 0.000 is below 0.6")
     result = run(documents, "--scheme", scheme.path, "--json", "--fail-under", gate)
     assert result.exit_code == FindingsError.exit_status
     assert json.loads(result.stdout)["ok"] is False

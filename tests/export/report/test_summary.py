@@ -63,6 +63,24 @@ def test_a_gate_of_no_measure_is_refused(measured: list[Measure]) -> None:
         missed_gates(measured, {"nonsense": 0.6})
 
 
+@pytest.mark.parametrize(
+    ("gate", "meant"),
+    [
+        ("all", "did you mean relation.all or span_identification.all? Write"),
+        ("span_identificaton.all", "did you mean span_identification.all"),
+    ],
+)
+def test_a_gate_of_no_measure_says_what_may_be_meant(
+    diplomatic: Scheme, gate: str, meant: str
+) -> None:
+    (example,) = read_documents([diplomatic.folder / "example.annotation.json"])
+    documents = [example.with_annotator(Annotator(id=name)) for name in "ab"]
+    measured = measures(code_corpus(gather(documents, diplomatic)), gamma_samples=0)
+    with pytest.raises(UsageError) as refused:
+        missed_gates(measured, {gate: 0.6})
+    assert meant in str(refused.value)
+
+
 def test_a_gate_tells_what_is_undefined_from_what_is_below_it(measured: list[Measure]) -> None:
     undefined = next(m for m in measured if m.value is None and m.target is not None)
     [line] = missed_gates([undefined], {str(undefined.name): 0.5})
