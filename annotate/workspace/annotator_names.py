@@ -45,9 +45,11 @@ def annotator_names(path: Path, table: Json, *, numbers: bool = False) -> Mappin
             raise UsageError(f"{path}: [annotators] {email}: the name {fact}; write another")
         alike = next((n for n in names.values() if n.casefold() == name.casefold()), name)
         if names.setdefault(address, name) != name or alike != name:
+            other = names[address] if alike == name else alike
+            apart = "" if alike == name else ", which differ in case alone"
             raise UsageError(
-                f"{path}: [annotators] {email}: is called both {name!r} and "
-                f"{names[address] if alike == name else alike!r}; give one person one name"
+                f"{path}: [annotators] {email}: is called both {name!r} and {other!r}{apart}; "
+                "give one person one name"
             )
     return MappingProxyType(names)
 

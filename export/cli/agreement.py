@@ -247,6 +247,7 @@ def _counts(report: "AgreementReport") -> dict[str, int]:
 
 
 def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") -> Iterator[str]:
+    from signalbook.export.report.caveats import caveats
     from signalbook.export.report.prevalence import prevalence_sentences
     from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
     from signalbook.export.report.wording import Wording, corpus_line, stage_sentence
@@ -260,10 +261,11 @@ def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") ->
     yield ""
     yield from table_lines(MEASURE_COLUMNS, measure_rows(measured.primary))
     wording = Wording(measured.corpus.scheme)
-    for sentence in prevalence_sentences(wording, (r.measure for r in measured.primary)):
+    low = prevalence_sentences(wording, (r.measure for r in measured.primary))
+    for sentence in (*low, *caveats(measured)):
         yield from ("", sentence)
     for section in sections:
-        yield from ("", section.title, "")
+        yield from ("", section.title, "", section.text, "")
         yield from table_lines(section.columns, section_rows(section))
 
 

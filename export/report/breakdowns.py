@@ -92,7 +92,7 @@ def _by_annotator(measured: MeasuredCorpus) -> ReportSection:
         if any(mean is not None for mean in means):
             rows.append((wording.label(result.measure), result, *means))
     text = (
-        "For each annotator the mean over the pairs with the others, beside the value of all, each "
+        "For each annotator the mean over the pairs with each of the others, beside the value of all, each "
         "with its interval of 95 % over the articles that others saw as well, if they are enough. Gamma is not computed "
         "of pairs."
     )

@@ -59,7 +59,7 @@ def report_markdown(analysis: Analysis, sections: Iterable[ReportSection]) -> st
         *_summary(summary),
         "## Measures",
         *_measures(measured),
-        *_prevalence(summary),
+        *_explained(summary),
         "## Why annotators disagree",
         *_why(analysis),
         *(block for section in sections for block in _section(section)),
@@ -104,9 +104,12 @@ def _measures(measured: MeasuredCorpus) -> Iterator[str]:
     )
 
 
-def _prevalence(summary: Summary) -> Iterator[str]:
+def _explained(summary: Summary) -> Iterator[str]:
     if summary.prevalence:
         yield "\n".join(f"- {escape(line)}" for line in summary.prevalence)
+    if summary.caveats:
+        yield "What to keep in mind:"
+        yield "\n".join(f"- {escape(line)}" for line in summary.caveats)
 
 
 def _row(

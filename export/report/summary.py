@@ -23,6 +23,7 @@ from signalbook.schema.errors import UsageError
 from signalbook.schema.text import counted
 
 from .analysis import Analysis
+from .caveats import caveats
 from .prevalence import prevalence_sentences
 from .wording import (
     Wording,
@@ -64,6 +65,8 @@ class Summary:
     undefined: tuple[str, ...]
     #: Fields of which one value is so common that their coefficient is low in spite of agreement.
     prevalence: tuple[str, ...]
+    #: What figures rest on where it is less than one would think.
+    caveats: tuple[str, ...]
     #: What to do: by what the coefficients would gain, then what no gain is known of.
     next: tuple[str, ...]
 
@@ -91,6 +94,7 @@ def summarise(analysis: Analysis) -> Summary:
         prevalence=tuple(
             prevalence_sentences(wording, (r.measure for r in analysis.measured.primary))
         ),
+        caveats=tuple(caveats(analysis.measured)),
         next=tuple(_next(analysis, wording, by_verdict)),
     )
 

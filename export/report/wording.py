@@ -236,14 +236,10 @@ def blanks_sentence(shares: Mapping[str, KindShare]) -> str:
     blank = sum(part.blank for part in shares.values())
     if not blank:
         return ""
-    is_left = (
-        "is a field that one of the two left blank"
-        if blank == 1
-        else ("are fields that one of the two left blank")
-    )
+    total = counted(sum(part.count for part in shares.values()), "disagreement")
     return (
-        f"{blank} of the {counted(sum(p.count for p in shares.values()), 'disagreement')} {is_left} "
-        "and the other did not; coefficients leave these out."
+        f"In {blank} of the {total}, one of the two left a field blank and the other did not; "
+        "coefficients leave these out."
     )
 
 

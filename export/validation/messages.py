@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Unit, shortened
+from signalbook.schema.documents.annotators import difference
 from signalbook.schema.documents.records import AnnotationDocument, Dyad, Party, Relation, Span
 from signalbook.schema.documents.remarks import Remark
 from signalbook.schema.documents.repeats import repeats
@@ -59,7 +60,8 @@ def spelling_issues(
     for document in documents:
         id = document.annotator.id
         if taken_for[id] != id:
-            fact = f"it is {id!a} here"
+            apart = difference(id, taken_for[id])
+            fact = f"it is {id!a} here, which differs {apart}"
             yield _document_issue(ANNOTATOR_ID, document, taken_for[id], fact)
 
 

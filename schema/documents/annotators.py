@@ -50,5 +50,13 @@ def with_one_spelling(
     ]
 
 
+def difference(id: str, other: str) -> str:
+    """What two spellings of one id differ in."""
+    if plain_name(id) == plain_name(other):
+        return "in blanks or composed letters alone"
+    is_of_case = normalize("NFC", id.casefold()) == normalize("NFC", other.casefold())
+    return "in case alone" if is_of_case else "in case, and in blanks or composed letters"
+
+
 def _folded(id: str) -> str:
     return normalize("NFC", plain_name(id).casefold())

@@ -176,7 +176,7 @@ def test_what_the_articles_do_not_let_one_give_away_is_known_although_others_are
         ),
         (
             '[annotators]\n"a@b.org" = "ada"\n"c@d.org" = "Ada"\n',
-            "c@d.org: is called both 'Ada' and 'ada'; give one person one name",
+            "c@d.org: is called both 'Ada' and 'ada', which differ in case alone; give one person one name",
         ),
         (
             '[annotators]\n"a@b.org" = "ada"\n"A@B.org" = "ben"\n',

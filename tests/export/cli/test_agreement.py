@@ -116,11 +116,20 @@ def test_a_report_has_only_the_layers_that_the_scheme_has(tmp_path: Path) -> Non
     assert "No two annotators saw the same article" not in words
 
 
-@pytest.mark.parametrize("by", ["label", "annotator", "month"])
-def test_a_breakdown_follows_the_table(documents: Path, scheme: Scheme, by: str) -> None:
+@pytest.mark.parametrize(
+    ("by", "text"),
+    [
+        ("label", "Each type of span, then each value"),
+        ("annotator", "For each annotator the mean over the pairs with each of the others"),
+        ("month", "An article counts in the month"),
+    ],
+)
+def test_a_breakdown_follows_the_table_and_says_what_it_shows(
+    documents: Path, scheme: Scheme, by: str, text: str
+) -> None:
     result = run(documents, "--scheme", scheme.path, "--by", by)
     assert result.exit_code == 0, result.output
-    assert f"\nBy {by}\n" in result.stdout
+    assert f"\nBy {by}\n\n{text}" in result.stdout
 
 
 def test_a_whole_number_with_a_point_is_the_value_that_the_scheme_lists(tmp_path: Path) -> None:

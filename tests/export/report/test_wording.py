@@ -78,7 +78,7 @@ def test_blanks_are_said_to_be_left_out_of_coefficients(report: AgreementReport)
     shares = {"boundary": KindShare(3, 0.5), "attribute:one.first": KindShare(3, 0.5, blank=2)}
     blanks = AgreementReport(replace(report.analysis, shares=shares))
     sentence = (
-        "2 of the 6 disagreements are fields that one of the two left blank and the other did not; "
+        "In 2 of the 6 disagreements, one of the two left a field blank and the other did not; "
         "coefficients leave these out."
     )
     assert sentence in blanks.markdown
