@@ -13,8 +13,8 @@ from .jackknife import MIN_INFORMATIVE, JackknifeSpread, to_scale
 _NEAR = 0.1
 #: More articles than anybody would annotate twice to decide one measure.
 MAX_FURTHER = 1000
-#: A number beyond so many times the articles at hand is a rough one. It holds as often as a smaller
-#: one, but the value then lies so near its target that half the number is nearly as good:
+#: A number beyond so many times the articles at hand is a rough one, for these hardly show how far the
+#: value lies from its target. It holds as often as a smaller one, but half of it is nearly as good:
 #: ``benchmarks/interval_coverage.py --planning``.
 ROUGH_MULTIPLE = 10
 #: Why there is no number.

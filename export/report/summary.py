@@ -271,8 +271,7 @@ def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iter
         if likely[-1][0] > ROUGH_MULTIPLE * n_articles:
             yield (
                 f"A number above {ROUGH_MULTIPLE} times the {counted(n_articles, 'article')} at hand "
-                "is rough: the value lies so near its target that so few articles hardly show how "
-                "near."
+                "is rough: so few articles hardly show how far a value lies from its target."
             )
     if perfect := [(count, label) for count, label, is_perfect in estimated if is_perfect]:
         yield (
