@@ -70,7 +70,7 @@ class Gammas:
         name = MeasureName("span_category", "all", "type", "gamma_position_nominal")
         yield total.measure(name, total.disorders, corpus)
         name = MeasureName("span_category", "all", "type", "gamma_cat", secondary=True)
-        yield total.measure(name, total.categories, corpus)
+        yield total.measure(name, total.categories, corpus, unfit=total.unfit_categories)
 
     @cached_property
     def _of_all(self) -> "_Sums":
@@ -112,9 +112,11 @@ class _Sums:
         self.samples = samples_of(continua, samples)
         self.disorders = np.zeros((len(continua), 2))
         self.categories = np.zeros((len(continua), 2))
+        #: Why gamma-cat would rest on nothing, or on what was drawn by chance; else empty.
+        self.unfit_categories = ""
         self.dissimilarity = dissimilarity
         proven = total = 0
-        without = list[int]()
+        with_pairs, without = 0, list[int]()
         sampling = Sampling(_SAMPLER, self.samples, seed=seed)
         for a, article in enumerate(align_continua(continua, dissimilarity, sampling)):
             if article is None or article.chance is None:
@@ -123,6 +125,7 @@ class _Sums:
             if categories:
                 observed, expected, weight = category_disorders(article, dissimilarity)
                 self.categories[a] = weighted_disorders(observed, expected, weight)
+                with_pairs += bool(np.isfinite(observed))
                 if np.isfinite(observed) and not weight:
                     without.append(a)
             alignments = article.best, *article.chance.alignments
@@ -133,9 +136,17 @@ class _Sums:
         sampling = Sampling(_SAMPLER, MORE_SAMPLES, seed=seed + 1)
         these = [continua[a] for a in without]
         again = align_continua(these, dissimilarity, sampling) if these else iter(())
+        left_out = 0
         for a, article in zip(without, again, strict=True):
             assert article is not None
-            self.categories[a] = weighted_disorders(*category_disorders(article, dissimilarity))
+            observed, expected, weight = category_disorders(article, dissimilarity)
+            self.categories[a] = weighted_disorders(observed, expected, weight)
+            left_out += not weight
+        if self.spans and not with_pairs:
+            self.unfit_categories = "no aligned spans to compare"
+        elif 2 * left_out > with_pairs:
+            few = f"{with_pairs - left_out} of {with_pairs}"
+            self.unfit_categories = f"chance aligns spans in too few articles: {few}"
 
     def called(self, dissimilarity: Dissimilarity) -> "_Sums":
         """The same, where another dissimilarity makes no difference."""
@@ -144,9 +155,17 @@ class _Sums:
         return same
 
     def measure(
-        self, name: MeasureName, sums: Floats, corpus: Corpus, target: float | None = None
+        self,
+        name: MeasureName,
+        sums: Floats,
+        corpus: Corpus,
+        target: float | None = None,
+        *,
+        unfit: str = "",
     ) -> Measure:
-        observed, expected = (float(x) for x in sums.sum(axis=0))
+        """A gamma of sums of disorders; undefined if they are unfit for it."""
+        observed, expected = (None, None) if unfit else map(float, sums.sum(axis=0))
+        sums = np.zeros_like(sums) if unfit else sums
         details: dict[str, Json] = {
             "sampler": _SAMPLER,
             "samples_per_document": self.samples,
@@ -159,7 +178,7 @@ class _Sums:
         }
         reason = nothing_marked(corpus)
         if self.spans:
-            reason = "no variation: chance has no disorder"
+            reason = unfit or "no variation: chance has no disorder"
         return measure(
             name,
             sums,

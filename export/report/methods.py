@@ -269,6 +269,9 @@ _ALWAYS = (
         "difference less one, f, fewer if few of them hold most of the spread (2 / (2 / f + k / D), "
         "where k is the unbiased excess kurtosis of z(x'₋ᵢ), or 0 if that is less), and "
         "towards less agreement at most as many as articles with disagreement. "
+        "An article could show a difference if the coefficient is defined on it alone, as where more "
+        "than one value occurs in it; of the others, such as those with one label each, so many count "
+        "as the share of their pairs that have different values. "
         "Where no disagreement was seen, the lower end is 1 - s·U, where U is the exact upper limit "
         "of the share of articles with disagreement; where it was seen in some of "
         "them alone, the lower end lies no lower than so found. s is how severe it may be in one "
@@ -292,8 +295,9 @@ _ALWAYS = (
         "",
         "Met: the whole interval reaches the target. Not met: the whole interval is below it. "
         "Inconclusive: the target lies within. Too few: there are too few articles for an interval. "
-        "How many more articles are needed is an estimate: that they are like those at hand, and "
-        "that what is not yet known of the coefficient may turn out either way; with so many, the "
+        "How many more articles are needed is an estimate: that they are like those at hand, that "
+        "the coefficient of all articles there could be lies near its target, within 0.1 in two of "
+        "three cases, and that what is not yet known of it may turn out either way; with so many, the "
         "interval no longer holds the target with a probability of 80 %. No number is told above "
         f"{MAX_FURTHER}, and one above {ROUGH_MULTIPLE} times the articles at hand is rough; none where fewer than 5 articles show disagreement, and none of a "
         "target of 1, which is never met. Each measure is judged by itself: of measures that lie "
@@ -317,8 +321,9 @@ _ALWAYS = (
     Note(
         "What to do next",
         "",
-        "Ranked by what a coefficient that misses its target, or whose value at least lies below it, "
-        "would gain. It is computed again as if "
+        "Ranked by what a coefficient would gain whose target is not met, or whose value lies below "
+        "its target where the verdict is inconclusive; what rests on too few articles has no such "
+        "step. It is computed again as if "
         "every unit to which annotators gave both of two values had the one that more of them gave "
         "it, or, if as many gave each, the one that is commoner in the field; of a set, as if all who "
         "judged a unit gave the value in question, or none, in the same way. Tried are the five most "

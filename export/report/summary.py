@@ -11,6 +11,7 @@ from signalbook.export.coefficients.bootstrap import UNDEFINED_WITHOUT_ONE
 from signalbook.export.coefficients.jackknife import MIN_INFORMATIVE
 from signalbook.export.coefficients.planning import (
     FEW_DISAGREE,
+    MAX_FURTHER,
     ROUGH_MULTIPLE,
     TARGET_OF_ONE,
     TOO_MANY,
@@ -290,9 +291,14 @@ def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iter
 def _beyond(wording: Wording, results: Sequence[MeasureWithInterval]) -> str:
     """That more articles are needed than those at hand can tell."""
     of_them = "the target is" if len(results) == 1 else "their targets are"
+    n_articles = results[0].measure.documents
+    is_rough = ROUGH_MULTIPLE * n_articles < MAX_FURTHER
+    rough = (
+        f"; with {counted(n_articles, 'article')}, that is rough: fewer may do" if is_rough else ""
+    )
     return (
         f"By estimate, {TOO_MANY} would be needed to show whether {of_them} reached, for "
-        f"{_names(wording, results)}."
+        f"{_names(wording, results)}{rough}."
     )
 
 

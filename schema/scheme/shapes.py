@@ -182,7 +182,9 @@ def _unfit_names(agreement: Agreement, fitting: Iterable[str], place: str) -> It
         if name not in fitting:
             is_known = name in known_coefficients() or name.startswith(parties_f1(("",)))
             reason = f"does not fit {place}" if is_known else "is no coefficient"
-            yield f"{name} {reason}; {_instead(name, [*fitting])}"
+            # What is spelt alike may be quite another coefficient.
+            near = [] if is_known else get_close_matches(name, fitting, 1)
+            yield f"{name} {reason}; {_instead(near, [*fitting])}"
     judge = agreement.coefficient or next(iter(fitting), "")
     for name in agreement.also:
         if name in (judge, DESCRIPTIVE):
@@ -190,9 +192,8 @@ def _unfit_names(agreement: Agreement, fitting: Iterable[str], place: str) -> It
             yield f"also names {name}, {shown}; leave it out of also"
 
 
-def _instead(name: str, fitting: Sequence[str]) -> str:
-    """What to write instead of a name: the nearest that fits first."""
-    near = get_close_matches(name, fitting, 1)
+def _instead(near: Sequence[str], fitting: Sequence[str]) -> str:
+    """What to write: what was probably meant, then all that fits."""
     others = [other for other in fitting if other not in near]
     if near and others:
         return f"write {near[0]}, or another that fits: {', '.join(others)}"

@@ -228,6 +228,8 @@ def _refine(
     if sampling.precision is None:
         return chance
     disorders = np.array([alignment.disorder for alignment in chance.alignments])
+    if not disorders.any():
+        return chance
     variation = disorders.std() / disorders.mean()
     needed = int(np.ceil((1.96 * variation / sampling.precision) ** 2))
     more = random_continua(continuum, max(0, needed - len(disorders)), rng, sampling.sampler)

@@ -89,6 +89,25 @@ def test_where_a_random_document_has_no_pair_others_are_drawn_for_the_categories
     assert found > without / 2 > 0
 
 
+def test_gamma_cat_is_undefined_where_chance_seldom_aligns_spans(
+    corpus: Corpus, varied: Varied, scheme: Scheme
+) -> None:
+    """A value would rest on whatever few random documents happened to have a pair."""
+
+    def short(name: str, article: int) -> AnnotationDocument:
+        whole = varied("one", name)
+        (span, *_), text = whole.spans, f"{article:04} " + 400 * "word "
+        placed = span.model_copy(update={"start": 100 * article, "end": 100 * article + 2})
+        of = whole.article.model_copy(update={"id": f"{article}", "text": text})
+        return whole.model_copy(update={"article": of, "spans": (placed,), "relations": ()})
+
+    apart = gather([short(name, article) for article in range(1, 13) for name in "ab"], scheme)
+    _, categories = Gammas(code_corpus(apart), samples=1).of_categories()
+    assert categories.value is None
+    assert categories.reason.startswith("chance aligns spans in too few articles: ")
+    assert categories.details["expected_disorder"] is None
+
+
 def test_a_large_corpus_needs_fewer_random_documents_each(corpus: Corpus) -> None:
     (continuum, *_) = code_corpus(corpus).spans.continua()
     assert samples_of([continuum] * 10, 30) == 30

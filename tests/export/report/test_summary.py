@@ -177,8 +177,10 @@ def test_no_number_of_articles_is_told_that_nobody_would_annotate(report: Agreem
     beyond = inconclusive(report, None, TOO_MANY)
     said = advice(report, beyond, beyond)
     assert "more than 1000 further articles would be needed to show whether their targets" in said
-    assert "rough" not in said
+    assert "; with 4 articles, that is rough: fewer may do." in said
     assert further_articles(beyond) == "more than 1000"
+    large = replace(beyond, measure=replace(beyond.measure, documents=100))
+    assert "rough" not in advice(report, large)
 
 
 def test_what_few_articles_dispute_is_said_to_need_an_unknown_number(

@@ -153,6 +153,12 @@ def test_precision_draws_more_until_the_expected_disorder_is_known() -> None:
     assert mathet_gamma([article(0)], n_samples=10, precision=0.9).n_samples[0] == 10
 
 
+def test_where_chance_has_no_disorder_no_precision_is_asked_of_it() -> None:
+    same = Continuum(np.zeros(2), np.ones(2), np.zeros(2, np.int64), np.arange(2), 2)
+    result = mathet_gamma([same], precision=0.02)
+    assert (result.value, result.reason) == (None, "chance has no disorder")
+
+
 @pytest.mark.parametrize(("samples", "precision"), [(0, None), (5, 0.0), (5, 1.0)])
 def test_a_senseless_number_of_samples_is_refused(samples: int, precision: float | None) -> None:
     with pytest.raises(ValueError, match="one or more"):
