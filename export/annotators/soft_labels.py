@@ -40,8 +40,9 @@ SOFT_LABELS = TableSchema(
             "unit",
             TEXT,
             "Name of the unit within its article: [start, end) of a span; article; of what else is "
-            "judged what it is known by as an annotator wrote it, with / between its parts and -> "
-            "between two sides. A second unit of the same name ends in #2.",
+            "judged what it is known by, but for the field that is judged, as an annotator wrote it, "
+            "with / between its parts. Of two sides, it is from_name -> to_name of items.parquet. A "
+            "second unit of the same name ends in #2.",
             nullable=False,
         ),
         Column("start", pa.int32(), "First code point, of spans."),
@@ -57,7 +58,7 @@ SOFT_LABELS = TableSchema(
         Column(
             "value",
             TEXT,
-            "One of the values; of a span's type also absent: nothing is there.",
+            "One of the values, as text: true, 5; of a span's type also absent: nothing is there.",
             nullable=False,
         ),
         Column(

@@ -27,9 +27,10 @@ _COMPETENCE = (
     "three or more judged; with two there is no majority. Dawid and Skene (1979): the probability of "
     "being right. MACE (Hovy et al. 2013): the probability of knowing rather than guessing. A model "
     "has no number for a field on which it should not be trusted: where three or more judged less "
-    "than half of the units, where it has not settled, where what it takes for a value is mostly "
-    "called otherwise, or where it takes most agreement for guesses. Of few judgements, these numbers "
-    "say little, and they have no interval."
+    "than half of the units, where it has not settled, where annotators mostly gave another value than "
+    "the one it takes for true, or where it takes most agreement for guesses. Of the type of spans, to "
+    "leave a span unmarked that others marked is a judgement, too. Of few judgements, these numbers say "
+    "little, and they have no interval."
 )
 
 

@@ -257,12 +257,14 @@ _ALWAYS = (
     Note(
         "Intervals",
         "z(x) = log((x - floor) / (1 - x)); x' = (D x + a m) / (D + a), m = (1 + floor) / 2, "
-        "a = D / (2 n (1 - m)); s² = (D - 1) / D · Σ (z(x'₋ᵢ) - mean)² + s_a²; z(x') ± t s",
+        "a = D / (2 n (1 - m)); s² = (D - 1) / D · Σ (z(x'₋ᵢ) - mean)² + s_a²; z(x') ± t s; "
+        "x'₋ᵢ = ((D - 1) x₋ᵢ + a m) / (D - 1 + a); "
+        "s_a = a / (D + a) · √((1 - x')² + (x' - floor)²) / 2 · (1 / (1 - x') + 1 / (x' - floor))",
         "What could have been otherwise is the article, not the unit, because the units of one "
         "article depend on each other. The interval is that of the jackknife over the D articles "
         "(x₋ᵢ is the coefficient without article i) with Student's t, taken on the scale z, where "
         "the floor is 0 of F1 and of shares, -1 of coefficients that correct for chance, and none of "
-        "γ (z = log(1 / (1 - x))), so that no end lies where the coefficient cannot be. Half a unit "
+        "γ (z = log(1 / (1 - x)), m = 0, s_a = a / (D + a) · √((1 - x')² + x'²) / (1 - x')), so that no end lies where the coefficient cannot be. Half a unit "
         "of disagreement is added before, of the n units (of F1, of what each two have in common), "
         "and s_a is what all or none of it would make, so that no disagreement seen is not taken for "
         "none possible. The degrees of freedom are at most those of the articles that could show a "

@@ -15,7 +15,7 @@ DATASET = ROOT / "datasets" / "diplomatic_signal_demo"
 PUBLISHED = {
     "1.0.0": "7d4ea246265e9c370fba7fcf35d0be72d13f96cb6f98f90bc68ffad6bd4934c7",
     "1.0.1": "b68986f74fd9abf7e3e6d51f2a0c23818aac13af49e45085a8ca46c250a4d996",
-    "1.1.0": "dde04fa0a958a2c68592f6ae717a655cc0f6c5b1574fa22f418bf436f2d2f7c2",
+    "1.1.0": "2e1dad0553549c53844b3e0feaa2c20c942c2cde40a158ec2eb76362ee6721c3",
 }
 
 
