@@ -15,6 +15,7 @@ from signalbook.export.coefficients.coefficient import Floats
 from signalbook.export.coefficients.gamma.alignment import Continuum, Dissimilarity
 from signalbook.export.coefficients.gamma.categories import category_disorders
 from signalbook.export.coefficients.gamma.gamma import (
+    AlignedArticle,
     align_continua,
     gamma_from_sums,
     weighted_disorders,
@@ -116,37 +117,49 @@ class _Sums:
         self.unfit_categories = ""
         self.dissimilarity = dissimilarity
         proven = total = 0
-        with_pairs, without = 0, list[int]()
+        paired, without = 0, list[int]()
         sampling = Sampling(_SAMPLER, self.samples, seed=seed)
         for a, article in enumerate(align_continua(continua, dissimilarity, sampling)):
             if article is None or article.chance is None:
                 continue
             self.disorders[a] = article.disorders
             if categories:
-                observed, expected, weight = category_disorders(article, dissimilarity)
-                self.categories[a] = weighted_disorders(observed, expected, weight)
-                with_pairs += bool(np.isfinite(observed))
-                if np.isfinite(observed) and not weight:
+                is_paired, is_by_chance = self._compare_categories(a, article)
+                paired += is_paired
+                if is_paired and not is_by_chance:
                     without.append(a)
             alignments = article.best, *article.chance.alignments
             proven += sum(alignment.proven for alignment in alignments)
             total += len(alignments)
         self.proven = proven / total if total else 1.0
-        # New ones, because the disorder of those at hand may have to do with their having no pair.
+        if categories and self.spans:
+            left_out = self._draw_again(continua, without, seed)
+            if not paired:
+                self.unfit_categories = "no aligned spans to compare"
+            elif 2 * left_out > paired:
+                few = f"{paired - left_out} of {paired}"
+                self.unfit_categories = f"chance aligns spans in too few articles: {few}"
+
+    def _compare_categories(self, a: int, article: AlignedArticle) -> tuple[bool, bool]:
+        """Sum the categories of an article; whether spans are aligned in it, and by chance, too."""
+        observed, expected, weight = category_disorders(article, self.dissimilarity)
+        self.categories[a] = weighted_disorders(observed, expected, weight)
+        return bool(np.isfinite(observed)), weight > 0
+
+    def _draw_again(self, continua: Sequence[Continuum], without: Sequence[int], seed: int) -> int:
+        """Compare the categories of articles with random continua that may have pairs; how many fail.
+
+        New ones, because the disorder of those at hand may have to do with their having no pair.
+        """
+        if not without:
+            return 0
         sampling = Sampling(_SAMPLER, MORE_SAMPLES, seed=seed + 1)
-        these = [continua[a] for a in without]
-        again = align_continua(these, dissimilarity, sampling) if these else iter(())
-        left_out = 0
+        again = align_continua([continua[a] for a in without], self.dissimilarity, sampling)
+        failed = 0
         for a, article in zip(without, again, strict=True):
             assert article is not None
-            observed, expected, weight = category_disorders(article, dissimilarity)
-            self.categories[a] = weighted_disorders(observed, expected, weight)
-            left_out += not weight
-        if self.spans and not with_pairs:
-            self.unfit_categories = "no aligned spans to compare"
-        elif 2 * left_out > with_pairs:
-            few = f"{with_pairs - left_out} of {with_pairs}"
-            self.unfit_categories = f"chance aligns spans in too few articles: {few}"
+            failed += not self._compare_categories(a, article)[1]
+        return failed
 
     def called(self, dissimilarity: Dissimilarity) -> "_Sums":
         """The same, where another dissimilarity makes no difference."""

@@ -253,7 +253,7 @@ def with_intervals(measures: Iterable[Measure], corpus: Corpus) -> list[MeasureW
 
 def with_interval(measure: Measure, articles: Bools) -> MeasureWithInterval:
     """A measure with its interval over those articles that could inform it, ``[articles]``."""
-    sums = np.asarray(measure.statistics[articles], dtype=np.float64)
+    sums = measure.statistics[articles]
     floor, units = _floor(measure.name.coefficient), max(measure.n, 1)
     interval = confidence_interval(sums, measure.statistic, floor=floor, units=units)
     verdict = _verdict(measure, interval)

@@ -82,11 +82,12 @@ def _by_pair(coded: CodedCorpus, whole: Iterable[Measure]) -> Iterator[list[Meas
 
 def _mean(measures: Sequence[Measure], articles: Bools) -> Measure:
     """The mean of a measure over pairs of annotators, leaving out those where it is undefined."""
-    flat = [m.statistics.reshape(len(m.statistics), -1) for m in measures]
+    sums = [measure.statistics for measure in measures]
+    flat = [part.reshape(len(part), -1) for part in sums]
     ends = np.cumsum([part.shape[1] for part in flat])[:-1]
 
     # Not the measures themselves, which would keep what they are sums of.
-    each = [(m.statistic, m.statistics.shape[1:]) for m in measures]
+    each = [(m.statistic, part.shape[1:]) for m, part in zip(measures, sums, strict=True)]
 
     def statistic(total: Floats) -> Floats:
         parts = zip(each, np.split(total, ends, axis=-1), strict=True)
@@ -105,6 +106,4 @@ def _mean(measures: Sequence[Measure], articles: Bools) -> Measure:
 def _estimate(measure: Measure, articles: Bools) -> MeasureWithInterval:
     """A measure with its interval, without what was summed: there are many pairs."""
     result = with_interval(replace(measure, target=None), articles)
-    return replace(
-        result, measure=replace(result.measure, sums=ArticleSums(measure.statistics[:0].copy()))
-    )
+    return replace(result, measure=replace(result.measure, sums=ArticleSums(np.zeros((0, 1)))))

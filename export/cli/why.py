@@ -203,9 +203,6 @@ def _lines(
 
 
 def _words(value: object) -> str:
-    from signalbook.schema.documents.annotation import value_words
-    from signalbook.schema.text import yes_or_no
+    from signalbook.schema.documents.annotation import answer_words
 
-    if value is None:
-        return "nothing"
-    return yes_or_no(value) if isinstance(value, bool) else value_words(value)
+    return "nothing" if value is None else answer_words(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
-from signalbook.export.agreement.corpus import Corpus, coreferent_mentions
+from signalbook.export.agreement.corpus import Corpus, coreferent_spans
 from signalbook.export.agreement.span_groups import SpanGroup, SpanGroups
 from signalbook.export.coefficients.coefficient import Ints
 from signalbook.export.coefficients.span_matching import Criterion, Spans, match_spans
@@ -97,11 +97,9 @@ def _coreferent(corpus: Corpus, article: int, size: int) -> dict[int, list[tuple
     """Each annotator's mentions of what another span says, numbered after the groups."""
     rows: dict[int, list[tuple[int, Span]]] = {}
     for annotator, document in corpus.of_article(article):
-        ids = coreferent_mentions(document, corpus.scheme)
-        for span in document.spans if ids else ():
-            if span.id in ids:
-                rows.setdefault(annotator, []).append((size, span))
-                size += 1
+        for span in coreferent_spans(document, corpus.scheme):
+            rows.setdefault(annotator, []).append((size, span))
+            size += 1
     return rows
 
 

@@ -30,9 +30,8 @@ def _without_marks(corpus: Corpus) -> Iterator[str]:
             continue
         others = sum(any((a, who) in marked for who in corpus.seen_by[a]) for a in seen)
         if others:
-            where = counted(others, "article", "articles")
             yield (
-                f"{name} marked nothing at all, in {where} in which others did: what they marked "
+                f"{name} marked nothing at all, in {counted(others, 'article')} in which others did: what they marked "
                 f"counts as missed. Ask whether {name} saw nothing there, or did not do the work."
             )
 

@@ -197,11 +197,9 @@ def _spans(measured: MeasuredCorpus, where: InRelease, article: int) -> Iterator
 
 
 def _of_group(article: int, layer: str, unit: Hashable, group: SpanGroup[int]) -> _Item:
-    extents = group.extents
-    start, end = min(start for start, _ in extents), max(end for _, end in extents)
     rows: dict[int, tuple[str, ...]] = {who: (span.id,) for who, span in group.spans.items()}
-    fields = [_counted("extent", extents)]
-    return _Item(article, layer, group.type, unit, start, end, rows, fields)
+    fields = [_counted("extent", group.extents)]
+    return _Item(article, layer, group.type, unit, *group.outline, rows, fields)
 
 
 def _shares(coded: CodedField, articles: range) -> Iterator[tuple[int, Hashable, _Field]]:

@@ -269,7 +269,7 @@ def _more(wording: Wording, inconclusive: Sequence[MeasureWithInterval]) -> Iter
             f"80 % whether the target is reached: {_needs(likely)}."
         )
         n_articles = inconclusive[0].measure.documents
-        if likely[-1][0] > ROUGH_MULTIPLE * n_articles:
+        if _is_rough(likely[-1][0], n_articles):
             yield (
                 f"A number above {ROUGH_MULTIPLE} times the {counted(n_articles, 'article')} at hand "
                 "is rough: so few articles hardly show how far a value lies from its target."
@@ -292,14 +292,17 @@ def _beyond(wording: Wording, results: Sequence[MeasureWithInterval]) -> str:
     """That more articles are needed than those at hand can tell."""
     of_them = "the target is" if len(results) == 1 else "their targets are"
     n_articles = results[0].measure.documents
-    is_rough = ROUGH_MULTIPLE * n_articles < MAX_FURTHER
-    rough = (
-        f"; with {counted(n_articles, 'article')}, that is rough: fewer may do" if is_rough else ""
-    )
+    few = f"; with {counted(n_articles, 'article')}, that is rough: fewer may do"
+    rough = few if _is_rough(MAX_FURTHER, n_articles) else ""
     return (
         f"By estimate, {TOO_MANY} would be needed to show whether {of_them} reached, for "
         f"{_names(wording, results)}{rough}."
     )
+
+
+def _is_rough(further: int, n_articles: int) -> bool:
+    """Whether so many articles at hand hardly tell such a number of further ones."""
+    return further > ROUGH_MULTIPLE * n_articles
 
 
 def _needs(needed: list[tuple[int, str]]) -> str:

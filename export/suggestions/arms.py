@@ -130,7 +130,7 @@ def _primary(corpus: Corpus) -> Iterator[Measure]:
 
 
 def _side(measure: Measure) -> _Side:
-    return _Side(np.asarray(measure.statistics, dtype=np.float64), measure.statistic)
+    return _Side(measure.statistics, measure.statistic)
 
 
 def _difference(

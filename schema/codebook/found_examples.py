@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from signalbook.schema.documents.annotation import value_words
-from signalbook.schema.documents.records import AnnotationDocument, Record, Span, Value
+from signalbook.schema.documents.annotation import answer_words
+from signalbook.schema.documents.records import AnnotationDocument, Record, Span
 from signalbook.schema.errors import SchemeError, UsageError
 from signalbook.schema.filesystem import write_text
 from signalbook.schema.scheme.loader import BUILT_IN
 from signalbook.schema.scheme.model import Scheme
-from signalbook.schema.text import excerpt, yes_or_no
+from signalbook.schema.text import excerpt
 
 #: Between two sentences; quotation marks and brackets that close belong to the one before.
 _BREAK = re.compile(r"[.!?…。؟][\"'”\u2019»)\]]*\s+|\n+")
@@ -68,7 +68,7 @@ def found_example(
             "x-worked-examples in the scheme file"
         )
     values = "; ".join(
-        f"{field.title}: {_words(span.attributes[field.name])}"
+        f"{field.title}: {answer_words(span.attributes[field.name])}"
         for field in scheme.fields_of(span.type) or ()
         if field.name in span.attributes and not field.is_text and not field.is_reference
     )
@@ -78,10 +78,6 @@ def found_example(
         why=". ".join(filter(None, (values, why))),
         article=article.id,
     )
-
-
-def _words(value: Value) -> str:
-    return yes_or_no(value) if isinstance(value, bool) else value_words(value)
 
 
 def add_example(scheme: Scheme, example: FoundExample) -> Path | None:

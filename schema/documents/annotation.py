@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeAlias, TypeVar, cast
 
 from signalbook.schema.scheme.model import Field, Json, Scheme
-from signalbook.schema.text import excerpt
+from signalbook.schema.text import excerpt, yes_or_no
 
 from .derived import derived_values
 from .known_names import (
@@ -338,6 +338,11 @@ def value_words(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(value_words, cast("Iterable[object]", value))) or "empty"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def answer_words(value: object) -> str:
+    """The same, but as people answer: a boolean is yes or no."""
+    return yes_or_no(value) if isinstance(value, bool) else value_words(value)
 
 
 @lru_cache(maxsize=65536)  # few names, again and again
