@@ -28,9 +28,11 @@ _COMPETENCE = (
     "being right. MACE (Hovy et al. 2013): the probability of knowing rather than guessing. A model "
     "has no number for a field on which it should not be trusted: where three or more judged less "
     "than half of the units, where it has not settled, where annotators mostly gave another value than "
-    "the one it takes for true, or where it takes most agreement for guesses. Of the type of spans, to "
-    "leave a span unmarked that others marked is a judgement, too. Of few judgements, these numbers say "
-    "little, and they have no interval."
+    "the one it takes for true, or where it takes most agreement for guesses. Of few judgements, these "
+    "numbers say little, and they have no interval."
+)
+_UNMARKED = (
+    " Of the type of spans, to leave a span unmarked that others marked is a judgement, too."
 )
 
 
@@ -174,7 +176,11 @@ def competence_section(models: Models) -> ReportSection:
     with_numbers = {layer for layer, _ in known}
     without = dict.fromkeys(layer for layer, _ in by_model if layer not in with_numbers)
     names = listed([_layer(wording, layer) for layer in without], _MAX_NAMED)
-    text = f"{_COMPETENCE} No model has a number for: {names}." if without else _COMPETENCE
+    text = _COMPETENCE
+    if models.corpus.scheme.span_types:
+        text += _UNMARKED
+    if without:
+        text += f" No model has a number for: {names}."
     return ReportSection("competence", "Competence", text, columns, rows)
 
 
