@@ -16,7 +16,7 @@ from signalbook.export.disagreement.ranking import ContestedUnit, contested_unit
 from signalbook.export.disagreement.settled import SettledConfusion, best_settled
 from signalbook.schema.progress import OnStep, silent
 
-from .collector import collector_paused
+from .undisturbed import undisturbed
 
 #: Units in the ranking of disagreements.
 MAX_CONTESTED = 100
@@ -87,7 +87,7 @@ class Analysis:
     models: Models
 
 
-@collector_paused()
+@undisturbed()
 def measure_corpus(corpus: Corpus, *, seed: int = 0, on_step: OnStep = silent) -> MeasuredCorpus:
     """Measure agreement on everything that the scheme compares.
 
@@ -105,7 +105,7 @@ def measure_corpus(corpus: Corpus, *, seed: int = 0, on_step: OnStep = silent) -
     return MeasuredCorpus(coded, measured, seed)
 
 
-@collector_paused()
+@undisturbed()
 def analyse(
     measured: MeasuredCorpus, *, links: Mapping[str, str], on_step: OnStep = silent
 ) -> Analysis:

@@ -15,13 +15,13 @@ from signalbook.schema.tables.columns import TableSchema
 
 from .analysis import Analysis, MeasuredCorpus, analyse, measure_corpus
 from .breakdowns import By, ReportSection, breakdowns, competence_section
-from .collector import collector_paused
 from .html_page import report_html
 from .item_columns import items_schema
 from .items import items_parquet
 from .json_data import SCHEMA, report_json
 from .markdown_page import report_markdown
 from .over_time import sections_over_time
+from .undisturbed import undisturbed
 
 
 def agreement_tables(scheme: Scheme) -> tuple[TableSchema, ...]:
@@ -79,7 +79,7 @@ class AgreementReport:
         """The whole report as one page that needs nothing else."""
         return report_html(self.analysis, self.sections)
 
-    @collector_paused()
+    @undisturbed()
     def files(
         self, gold: Iterable[AnnotationDocument] = (), splits: Mapping[str, str] | None = None
     ) -> dict[str, bytes]:
