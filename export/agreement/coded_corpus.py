@@ -42,8 +42,7 @@ class CodedField:
     @cached_property
     def articles(self) -> Ints:
         """Number of the article that each unit is in."""
-        names = self.ratings.article_names
-        return np.array([names[number] for number in self.ratings.articles], dtype=np.int64)
+        return np.array(self.ratings.article_names, dtype=np.int64)[self.ratings.articles]
 
     @cached_property
     def sizes(self) -> Ints:

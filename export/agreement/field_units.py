@@ -101,10 +101,14 @@ def _party_rows(corpus: Corpus, field: Field) -> Iterator[_Row]:
     others = [
         place for place, other in enumerate(party_fields(corpus.scheme)) if other.name != field.name
     ]
+    # By identity, for documents of a corpus share the keys of parties that are written alike.
+    keys: dict[int, PartyKey] = {}
     for (article, annotator), view in corpus.views.items():
         seen: set[PartyKey] = set()
         for party, whole in zip(view.document.parties, view.party_keys, strict=True):
-            key = whole.of(others)
+            key = keys.get(id(whole))
+            if key is None:
+                key = keys[id(whole)] = whole.of(others)
             if key not in seen:
                 seen.add(key)
                 yield article, key, annotator, party.attributes

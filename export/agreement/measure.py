@@ -6,14 +6,12 @@ document one need not look at the annotations again.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from signalbook.export.coefficients.bootstrap import ConfidenceInterval, confidence_interval
-from signalbook.export.coefficients.coefficient import Bools, Floats
+from signalbook.export.coefficients.coefficient import Bools, Floats, Ints
 from signalbook.export.coefficients.jackknife import jackknife_spread
 from signalbook.export.coefficients.planning import ArticlesNeeded, articles_needed
 from signalbook.schema.scheme.model import Agreement, Json
@@ -63,15 +61,22 @@ class ArticleSums:
 
     def __init__(self, sums: Floats) -> None:
         self._shape = sums.shape
-        rows = sums.reshape(len(sums), prod(sums.shape[1:]))
-        is_sparse = sums.size > _MANY and np.count_nonzero(sums) * 4 < sums.size
-        self._kept = csr_array(rows) if is_sparse else rows
+        self._kept: Floats = np.asarray(sums, dtype=np.float64).ravel()
+        #: Where the kept ones are; None: all are.
+        self._places: Ints | None = None
+        if sums.size > _MANY:
+            places = np.flatnonzero(self._kept)
+            if len(places) * 4 < sums.size:
+                self._places = places.astype(np.min_scalar_type(sums.size))
+                self._kept = self._kept[places]
 
     def of_each(self) -> Floats:
         """The sums, ``[A, ...]``."""
-        kept = self._kept
-        rows = kept if isinstance(kept, np.ndarray) else kept.toarray()
-        return np.asarray(rows, dtype=np.float64).reshape(self._shape)
+        if self._places is None:
+            return self._kept.reshape(self._shape)
+        sums = np.zeros(self._shape)
+        sums.put(self._places, self._kept)
+        return sums
 
 
 @dataclass(frozen=True)

@@ -251,12 +251,19 @@ class Metric:
 
 
 def _quadratic(marginals: Floats, distances: Floats) -> Floats:
-    """``sum_ck n_c n_k d_ck``; through those values alone that occur."""
-    if marginals.ndim == 2:
-        occurring = np.flatnonzero(marginals.any(axis=0))
-        if 2 * len(occurring) < len(distances):
-            marginals, distances = marginals[:, occurring], distances[np.ix_(occurring, occurring)]
-    return np.asarray(((marginals @ distances) * marginals).sum(axis=-1), dtype=np.float64)
+    """``sum_ck n_c n_k d_ck``; of rows that are nearly alike, through the values they differ in.
+
+    Such are the rows without an article each, of which there are as many as articles.
+    """
+    if not marginals.size:
+        return np.zeros(marginals.shape[:-1])
+    common = marginals.min(axis=tuple(range(marginals.ndim - 1)))
+    rest = marginals - common
+    differing = np.flatnonzero(rest.any(axis=tuple(range(marginals.ndim - 1))))
+    rest, among = rest[..., differing], distances[np.ix_(differing, differing)]
+    to_common = distances @ common
+    sums = common @ to_common + ((rest @ among + 2 * to_common[differing]) * rest).sum(axis=-1)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def squared_differences(marginals: Floats, points: Floats) -> Floats:

@@ -16,8 +16,8 @@ from signalbook.schema.scheme.model import Field, Scheme
 
 from .counterparts import (
     AnnotatorView,
-    Answers,
     Attributes,
+    ComparedFields,
     ComparedUnit,
     PartyPair,
     fields_of,
@@ -45,7 +45,7 @@ class Comparison:
 
     scheme: Scheme
     #: Unit -> its compared fields.
-    fields: Mapping[str, tuple[Field, ...]]
+    fields: Mapping[str, ComparedFields]
     pairing: Pairing
     first: AnnotatorView
     second: AnnotatorView
@@ -77,19 +77,14 @@ class Comparison:
         """Every unit that both have."""
         return [*self._units()]
 
-    def answers(self, unit: ComparedUnit) -> tuple[Answers, Answers]:
-        """What the two say of the compared fields of a unit."""
-        name, fields, (mine, theirs) = unit.name, self.fields.get(unit.name, ()), unit.attributes
-        return self.first.answers(name, mine, fields), self.second.answers(name, theirs, fields)
-
     def different_values(self) -> Iterator[DifferentValues]:
         """Every compared field of which the two say different things of the same unit."""
         for unit in self.units:
-            my_answers, their_answers = self.answers(unit)
+            my_answers, their_answers = unit.answers
             if my_answers == their_answers:
                 continue
             mine, theirs = unit.attributes
-            fields = self.fields[unit.name]
+            fields = self.fields[unit.name].fields
             for field, answer, other in zip(fields, my_answers, their_answers, strict=True):
                 if answer != other:
                     values = mine.get(field.name), theirs.get(field.name)
@@ -106,21 +101,21 @@ class Comparison:
         yield from self._spans()
         for mine, theirs in self.parties:
             if mine and theirs:
-                attributes = mine.attributes, theirs.attributes
                 key = self.party_name(mine.attributes)
-                yield ComparedUnit("party", key, (mine.id, theirs.id), attributes)
+                attributes = mine.attributes, theirs.attributes
+                yield self._unit("party", key, (mine.id, theirs.id), attributes)
         for my_dyad, their_dyad in self.dyads:
             if my_dyad is not None and their_dyad is not None:
                 key = self.dyad_name(my_dyad, self.first)
-                yield ComparedUnit("dyad", key, (None, None), (my_dyad, their_dyad))
+                yield self._unit("dyad", key, (None, None), (my_dyad, their_dyad))
         labels = self.first.document.article_labels, self.second.document.article_labels
-        yield ComparedUnit("article", ("article",), (None, None), labels)
+        yield self._unit("article", ("article",), (None, None), labels)
 
     def _spans(self) -> Iterator[ComparedUnit]:
         for pair in self.spans:
             first, second = pair.first, pair.second
             if first and second and first.type == second.type and not pair.coreferent:
-                yield ComparedUnit(
+                yield self._unit(
                     first.type,
                     ("span", pair.unit),
                     (first.id, second.id),
@@ -128,6 +123,20 @@ class Comparison:
                     min(first.start, second.start),
                     max(first.end, second.end),
                 )
+
+    def _unit(
+        self,
+        name: str,
+        key: Key,
+        ids: tuple[str | None, str | None],
+        attributes: tuple[Attributes, Attributes],
+        start: int | None = None,
+        end: int | None = None,
+    ) -> ComparedUnit:
+        mine, theirs = attributes
+        fields = self.fields.get(name, ComparedFields())
+        answers = self.first.answers(mine, fields), self.second.answers(theirs, fields)
+        return ComparedUnit(name, key, ids, attributes, answers, start, end)
 
     def party_name(self, party: Attributes) -> Key:
         """What people call a party: its values of the fields that make it the same."""

@@ -84,16 +84,17 @@ class ConfusionCounts:
         for unit in comparison.units:
             if unit.name not in self._tallies:
                 self._tallies[unit.name] = self._counted(unit.name, comparison)
-            mine, theirs = comparison.answers(unit)
+            mine, theirs = unit.answers
             for place, tally in self._tallies[unit.name]:
                 tally[mine[place], theirs[place]] += 1
 
     def _counted(self, unit: str, comparison: Comparison) -> list[tuple[int, _Tally]]:
         """The places of the fields of a unit that have a confusion matrix, each with its tally."""
         counted: list[tuple[int, _Tally]] = []
-        for place, field in enumerate(comparison.fields.get(unit, ())):
-            if field.level in ("nominal", "ordinal", "set"):
-                counted.append((place, self._values.setdefault((unit, field.name), Counter())))
+        if unit in comparison.fields:
+            for place, field in enumerate(comparison.fields[unit].fields):
+                if field.level in ("nominal", "ordinal", "set"):
+                    counted.append((place, self._values.setdefault((unit, field.name), Counter())))
         return counted
 
     def confusions(self, scheme: Scheme) -> list[Confusion]:

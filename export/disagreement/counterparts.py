@@ -23,6 +23,24 @@ from signalbook.schema.scheme.model import Field, Scheme
 
 from .kinds import Key, Shown
 
+
+class ComparedFields(NamedTuple):
+    """The compared fields of a unit."""
+
+    fields: tuple[Field, ...] = ()
+    #: Their names.
+    names: tuple[str, ...] = ()
+    #: Number and field of those whose values do not equal another annotator's as they stand.
+    translated: tuple[tuple[int, Field], ...] = ()
+
+    @classmethod
+    def of(cls, fields: Iterable[Field]) -> "ComparedFields":
+        """Keep what is asked of them for every unit."""
+        fields = tuple(fields)
+        translated = tuple((at, field) for at, field in enumerate(fields) if not field.is_plain)
+        return cls(fields, tuple(field.name for field in fields), translated)
+
+
 #: Attributes of a unit.
 Attributes: TypeAlias = Mapping[str, Value]
 #: Values of the compared fields of a unit, as they can be compared; None is missing.
@@ -50,8 +68,8 @@ class AnnotatorView:
         self.document = compared.document
         self.comparable = compared.comparable
         self._party_keys = compared.party_keys
-        # By kind of unit and identity of its attributes, which live as long as the view.
-        self._answers: dict[tuple[str, int], Answers] = {}
+        # By identity of the attributes, which live as long as the view.
+        self._answers: dict[int, Answers] = {}
 
     @cached_property
     def _all_parties(self) -> list[PartyView]:
@@ -74,17 +92,15 @@ class AnnotatorView:
         """What is said of each dyad."""
         return [dyad.attributes for dyad in self.document.dyads]
 
-    def answers(self, unit: str, attributes: Attributes, fields: Sequence[Field]) -> Answers:
+    def answers(self, attributes: Attributes, compared: ComparedFields) -> Answers:
         """What is said of the compared fields of a unit of the document, looked up once a unit."""
-        place = unit, id(attributes)
+        place = id(attributes)
         known = self._answers.get(place)
         if known is None:
-            values = ((field, attributes.get(field.name)) for field in fields)
-            known = tuple(
-                value if field.is_plain else self.comparable(value, field)
-                for field, value in values
-            )
-            self._answers[place] = known
+            values: list[Hashable | None] = [*map(attributes.get, compared.names)]
+            for at, field in compared.translated:
+                values[at] = self.comparable(attributes.get(field.name), field)
+            known = self._answers[place] = tuple(values)
         return known
 
     def shown(self, value: Value | None, field: Field) -> Shown:
@@ -111,19 +127,22 @@ class ComparedUnit(NamedTuple):
     key: Key
     ids: tuple[str | None, str | None]
     attributes: tuple[Attributes, Attributes]
+    #: What each one says of the compared fields.
+    answers: tuple[Answers, Answers]
     start: int | None = None
     end: int | None = None
 
 
-def fields_of(scheme: Scheme) -> dict[str, tuple[Field, ...]]:
+def fields_of(scheme: Scheme) -> dict[str, ComparedFields]:
     """The compared fields of each unit; of a party also those that make it the same."""
-    fields = {t.name: tuple(measured(t.fields)) for t in scheme.span_types}
+    fields = {t.name: [*measured(t.fields)] for t in scheme.span_types}
     if scheme.party is not None:
         names = {f.name for f in (*party_fields(scheme), *measured(scheme.party.fields))}
-        fields["party"] = tuple(f for f in scheme.party.fields if f.name in names)
+        fields["party"] = [f for f in scheme.party.fields if f.name in names]
     if scheme.dyad is not None:
-        fields["dyad"] = (*scheme.dyad.sides, *measured(scheme.dyad.fields))
-    return fields | {"article": tuple(measured(scheme.article_labels))}
+        fields["dyad"] = [*scheme.dyad.sides, *measured(scheme.dyad.fields)]
+    fields["article"] = [*measured(scheme.article_labels)]
+    return {unit: ComparedFields.of(of_unit) for unit, of_unit in fields.items()}
 
 
 def pair_equal(

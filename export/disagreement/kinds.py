@@ -1,6 +1,7 @@
 """One disagreement of two annotators, and the kinds that a disagreement is of."""
 
 from collections.abc import Hashable
+from functools import cache
 from typing import NamedTuple, TypeAlias, cast
 
 from signalbook.schema.documents.records import Value
@@ -83,6 +84,7 @@ class Disagreement(NamedTuple):
         return self.kind != self.family and None in self.values
 
 
+@cache
 def family(kind: str) -> str:
     """A kind without its field."""
     return kind if kind in FAMILIES else kind.partition(":")[0]
@@ -95,6 +97,7 @@ def key_text(part: Hashable) -> str:
     return str(part)
 
 
+@cache
 def kind_of_field(unit: str, field: str) -> str:
     """The kind of a disagreement on a field of a unit that both have."""
     if unit == "party":
