@@ -1,9 +1,9 @@
 """The units that annotators differ on most, first: the list that a maintainer works through."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from signalbook.export.agreement.corpus import Corpus
 
@@ -17,7 +17,6 @@ from .kinds import (
     MISSED_SPAN,
     RELATION_MISSED,
     Disagreement,
-    Key,
     Shown,
     key_text,
 )
@@ -34,9 +33,6 @@ _ABSENCES = (
     RELATION_MISSED,
     BY_SPAN,
 )
-
-#: Article, kind and what a thing is known by: its key, or an annotator's number and its id.
-_Node: TypeAlias = tuple[int, str, Key]
 
 
 @dataclass(frozen=True)
@@ -81,16 +77,19 @@ class ContestedUnit:
     url: str | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Gathered:
-    article: int
-    unit: str
-    disagreements: list[Disagreement] = field(default_factory=list[Disagreement])
+    disagreements: Sequence[Disagreement]
 
     @property
+    def first(self) -> Disagreement:
+        """The one that names the unit."""
+        return self.disagreements[0]
+
+    @cached_property
     def weight(self) -> int:
         """How many disagreements; a consequence counts nothing, as its cause is listed."""
-        return sum(d.family not in CONSEQUENCES for d in self.disagreements)
+        return sum(d.kind not in CONSEQUENCES for d in self.disagreements)
 
     @property
     def extent(self) -> tuple[int, int] | tuple[None, None]:
@@ -121,47 +120,43 @@ def contested_units(
 
 
 def _rank(unit: _Gathered) -> tuple[int, int, int, str]:
-    starts = [d.start for d in unit.disagreements if d.start is not None]
-    return -unit.weight, unit.article, min(starts, default=-1), str(unit.disagreements[0].key)
+    start, _ = unit.extent
+    return -unit.weight, unit.first.article, -1 if start is None else start, str(unit.first.key)
 
 
-def _gather(disagreements: Iterable[Disagreement]) -> Iterable[_Gathered]:
+def _gather(disagreements: Iterable[Disagreement]) -> Iterator[_Gathered]:
     """Disagreements about one thing: of one key, or of one annotator's party or relation."""
     kept = list(disagreements)
-    components = connected((_node(d), node) for d in kept for node in (_node(d), *_by_id(d)))
-    units: dict[int, _Gathered] = {}
+    nodes = (((d.article, d.key), node) for d in kept for node in _by_id(d))
+    components: Mapping[Hashable, int] = connected(nodes)
+    units: dict[Hashable, list[Disagreement]] = {}
     for disagreement in kept:
-        empty = _Gathered(disagreement.article, str(disagreement.key[0]))
-        unit = units.setdefault(components[_node(disagreement)], empty)
-        unit.disagreements.append(disagreement)
-    return units.values()
+        node: Hashable = (disagreement.article, disagreement.key)
+        units.setdefault(components.get(node, node), []).append(disagreement)
+    return map(_Gathered, units.values())
 
 
-def _node(disagreement: Disagreement) -> _Node:
-    return disagreement.article, "", disagreement.key
-
-
-def _by_id(disagreement: Disagreement) -> Iterator[_Node]:
-    kind = str(disagreement.key[0])
+def _by_id(disagreement: Disagreement) -> Iterator[Hashable]:
+    kind = disagreement.key[0]
     if kind in ("party", "relation"):
         for number, id in zip(disagreement.annotators, disagreement.ids, strict=True):
             if id is not None:
-                yield disagreement.article, kind, (number, id)
+                yield disagreement.article, kind, number, id
 
 
 def _contested(
     corpus: Corpus, unit: _Gathered, total: int, links: Mapping[str, str]
 ) -> ContestedUnit:
-    seen = corpus.seen_by[unit.article]
-    article = corpus.documents[unit.article, seen[0]].article
+    first = unit.first
+    seen = corpus.seen_by[first.article]
+    article = corpus.documents[first.article, seen[0]].article
     start, end = unit.extent
     text = article.text or ""
     answers = tuple(_answer(corpus, unit, annotator) for annotator in seen)
     types = Counter(answer.type for answer in answers if answer.type)
-    first = unit.disagreements[0]
     return ContestedUnit(
         article=article.id,
-        unit=unit.unit,
+        unit=str(first.key[0]),
         name=" / ".join(map(key_text, first.key[1:])) if start is None else "",
         types=tuple(sorted(types, key=lambda name: (-types[name], name)))
         or tuple(sorted({d.unit for d in unit.disagreements})),
@@ -194,8 +189,8 @@ def _answer(corpus: Corpus, unit: _Gathered, annotator: int) -> Answer:
         marked = marked or value is not None or disagreement.family not in _ABSENCES
         values.setdefault(disagreement.field or "relation", value)
     name, values = corpus.annotators[annotator], dict(sorted(values.items()))
-    if unit.unit == "span":
-        spans = {span.id: span for span in corpus.documents[unit.article, annotator].spans}
+    if unit.first.key[0] == "span":
+        spans = {span.id: span for span in corpus.documents[unit.first.article, annotator].spans}
         for id in ids:
             if span := spans.get(id):
                 return Answer(name, marked, values, span.start, span.end, span.type)
