@@ -4,10 +4,11 @@ To a place of spans everyone who saw the article gave a label: its type, or that
 To a field only those gave one who marked the unit.
 """
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias, cast
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -22,8 +23,7 @@ from signalbook.schema.scheme.model import Field
 ABSENT = "absent"
 
 
-@dataclass(frozen=True)
-class JudgedUnit:
+class JudgedUnit(NamedTuple):
     """What was judged."""
 
     article: int
@@ -33,7 +33,7 @@ class JudgedUnit:
     start: int | None = None
     end: int | None = None
     #: Those of the annotators who marked it.
-    spans: Mapping[int, Span] = field(default_factory=dict[int, Span])
+    spans: Mapping[int, Span] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,11 @@ class Labels:
     field: str
     #: All possible values; codes are their places.
     values: tuple[str, ...]
-    units: tuple[JudgedUnit, ...]
-    #: Number of the unit of each judgement.
+    #: What can be judged: the same for all fields of one kind of unit.
+    all_units: tuple[JudgedUnit, ...]
+    #: Which of these were judged, ``[n_units]``.
+    numbers: Ints
+    #: Number of the unit of each judgement, among those that were judged.
     rows: Ints
     annotators: Ints
     codes: Ints
@@ -60,13 +63,21 @@ class Labels:
         """As measures are named: kind.unit.field."""
         return f"{self.kind}.{self.unit}.{self.field}"
 
+    @property
+    def units(self) -> tuple[JudgedUnit, ...]:
+        """What was judged."""
+        numbers: list[int] = self.numbers.tolist()
+        return tuple(self.all_units[number] for number in numbers)
+
 
 def annotator_labels(coded: CodedCorpus) -> Iterator[Labels]:
     """What can be modelled: presence and type of spans, then every field with listed values."""
     yield span_labels(coded)
-    groups = _judged_groups(coded)
-    for coded_field in coded.fields:
-        yield _field_labels(coded_field, groups)
+    # Fields of the same units are beside each other and share the names of these.
+    for _, of_units in groupby(coded.fields, key=lambda field: id(field.ratings.unit_names)):
+        fields = [*of_units]
+        all_units = _judged_units(coded, fields[0]) if any(map(_listed, fields)) else ()
+        yield from (_field_labels(field, all_units) for field in fields)
 
 
 def span_labels(coded: CodedCorpus) -> Labels:
@@ -86,7 +97,8 @@ def span_labels(coded: CodedCorpus) -> Labels:
         unit="all",
         field="type",
         values=values,
-        units=_numbered(map(_placed, coded.spans_at_places)),
+        all_units=_numbered(map(_placed, coded.spans_at_places)),
+        numbers=np.arange(n_units),
         rows=rows,
         annotators=annotators,
         codes=table[rows, annotators],
@@ -103,65 +115,55 @@ def _placed(unit: SpanUnit) -> JudgedUnit:
 def _numbered(units: Iterable[JudgedUnit]) -> tuple[JudgedUnit, ...]:
     """Units of one article with the same name are numbered."""
     numbered: list[JudgedUnit] = []
-    counts: Counter[tuple[int, str]] = Counter()
+    counts: dict[tuple[int, str], int] = {}
     for unit in units:
-        counts[unit.article, unit.key] += 1
-        number = counts[unit.article, unit.key]
-        numbered.append(unit if number == 1 else replace(unit, key=f"{unit.key}#{number}"))
+        name = unit.article, unit.key
+        number = counts[name] = counts.get(name, 0) + 1
+        numbered.append(unit if number == 1 else unit._replace(key=f"{unit.key}#{number}"))
     return tuple(numbered)
 
 
-#: (Article, number of a group of spans within it) -> what was judged.
-_Groups: TypeAlias = Mapping[tuple[int, int], JudgedUnit]
+def _judged_units(coded: CodedCorpus, field: CodedField) -> tuple[JudgedUnit, ...]:
+    """The units of a field, by their numbers, under one name for all fields that share them."""
+    if field.kind == "attribute":
+        groups = coded.groups.of_type(field.unit)
+        return _numbered(_placed((article, group.spans)) for article, _, group in groups)
+    return _numbered(map(_named, field.articles.tolist(), field.ratings.unit_names))
 
 
-def _judged_groups(coded: CodedCorpus) -> _Groups:
-    """Every group, under one name for all fields of its type."""
-    judged: dict[tuple[int, int], JudgedUnit] = {}
-    for span_type in coded.corpus.scheme.span_types:
-        rows = coded.groups.of_type(span_type.name)
-        units = _numbered(_placed((article, group.spans)) for article, _, group in rows)
-        for (article, number, _), unit in zip(rows, units, strict=True):
-            judged[article, number] = unit
-    return judged
-
-
-def _field_labels(coded: CodedField, groups: _Groups) -> Labels:
+def _field_labels(coded: CodedField, all_units: tuple[JudgedUnit, ...]) -> Labels:
     """The values of one field that the scheme lists; of others, why there is no model."""
     field, ratings = coded.field, coded.ratings
-    listed = () if field.many else listed_values(field)
+    listed = _listed(coded)
     code = {value: number for number, value in enumerate(listed)}
     recoded = np.array([code.get(value, -1) for value in ratings.values], dtype=np.int64)
     codes = recoded[ratings.codes]
     kept = codes >= 0
     numbers, rows = np.unique(ratings.units[kept], return_inverse=True)
     annotators = np.array(ratings.rater_names, dtype=np.int64)
-    articles, names = coded.articles[numbers].tolist(), [ratings.unit_names[n] for n in numbers]
     return Labels(
         kind=coded.kind,
         unit=coded.unit,
         field=field.name,
         values=tuple(map(as_text, listed)),
-        units=_units(coded.kind, groups, [*zip(articles, names, strict=True)]),
+        all_units=all_units,
+        numbers=numbers,
         rows=rows,
         annotators=annotators[ratings.raters[kept]],
         codes=codes[kept],
-        reason=_reason(field, listed, len(names)),
+        reason=_reason(field, listed, len(numbers)),
     )
-
-
-def _units(
-    kind: str, groups: _Groups, places: Sequence[tuple[int, Hashable]]
-) -> tuple[JudgedUnit, ...]:
-    if kind == "attribute":
-        return tuple(groups[cast("tuple[int, int]", place)] for place in places)
-    return _numbered(_named(article, unit) for article, unit in places)
 
 
 def _named(article: int, unit: Hashable) -> JudgedUnit:
     # The key of a party is a tuple, too, but one thing.
     sides = cast("tuple[Hashable, ...]", unit) if type(unit) is tuple else (unit,)
     return JudgedUnit(article, " -> ".join(map(str, sides)))
+
+
+def _listed(coded: CodedField) -> Sequence[Hashable]:
+    """The values of a field that can be modelled."""
+    return () if coded.field.many else listed_values(coded.field)
 
 
 def _reason(field: Field, listed: Sequence[Hashable], n_units: int) -> str:

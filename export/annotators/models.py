@@ -174,7 +174,7 @@ def _fit(labels: Labels, model: Model, n_annotators: int, restarts: int, seed: i
     if model == "dawid-skene":
         ds = fit_dawid_skene(
             *data,
-            n_units=len(labels.units),
+            n_units=len(labels.numbers),
             n_raters=n_annotators,
             smoothing=SMOOTHING,
             right=SMOOTHING_RIGHT,
@@ -185,7 +185,7 @@ def _fit(labels: Labels, model: Model, n_annotators: int, restarts: int, seed: i
         )  # fmt: skip
     fitted = fit_mace(
         *data,
-        n_units=len(labels.units),
+        n_units=len(labels.numbers),
         n_raters=n_annotators,
         n_restarts=restarts,
         max_iterations=MAX_ITERATIONS,
@@ -203,7 +203,7 @@ def _fit(labels: Labels, model: Model, n_annotators: int, restarts: int, seed: i
 def _majority(labels: Labels, n_annotators: int) -> FittedModel:
     many = len(labels.values)
     cells = labels.rows * many + labels.codes
-    counts = np.bincount(cells, minlength=len(labels.units) * many).reshape(-1, many)
+    counts = np.bincount(cells, minlength=len(labels.numbers) * many).reshape(-1, many)
     given = counts.sum(axis=1, keepdims=True)
     totals = counts.sum(axis=0)
     return FittedModel(

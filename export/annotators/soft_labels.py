@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -94,30 +94,22 @@ def soft_labels_parquet(models: Models, where: InRelease | None = None) -> bytes
 def _parts(models: Models, where: InRelease | None) -> Iterator[pa.Table]:
     """The rows of one model of one field after another."""
     where = where or InRelease(models.corpus)
-    found: _Found = {}
-    # The models of one field speak of the same units, which are found once for all of them.
-    for _, fits in groupby(models.fits, key=lambda fit: id(fit.labels)):
-        of_field = [*fits]
-        units = _units(of_field[0].labels, where, found)
-        yield from (_rows(fit, units) for fit in of_field)
+    # Models of one kind of unit speak of the same units, which are found once for all of them.
+    for _, fits in groupby(models.fits, key=lambda fit: id(fit.labels.all_units)):
+        of_units = [*fits]
+        units = _units(of_units[0].labels, where)
+        yield from (_rows(fit, units) for fit in of_units)
 
 
-#: What the columns say of units that several fields share, by the identity of each.
-_Found: TypeAlias = dict[int, tuple[Any, ...]]
 _OF_UNITS = ("article_id", "split", "unit", "start", "end", "gold_span_id", "span_ids")
 
 
-def _units(labels: Labels, where: InRelease, found: _Found) -> pa.Table:
+def _units(labels: Labels, where: InRelease) -> pa.Table:
     """What the columns say of each unit."""
-    rows: list[tuple[Any, ...]] = []
-    for unit in labels.units:
-        if id(unit) not in found:
-            found[id(unit)] = _of_unit(unit, where, at_place=labels.kind == "span")
-        rows.append(found[id(unit)])
-    columns = zip(*rows, strict=True) if rows else [()] * len(_OF_UNITS)
-    schema = SOFT_LABELS.described
-    arrays = zip(_OF_UNITS, columns, strict=True)
-    return pa.table({name: pa.array(c, schema.field(name).type) for name, c in arrays})
+    at_place, schema = labels.kind == "span", SOFT_LABELS.described
+    rows = [_of_unit(unit, where, at_place=at_place) for unit in labels.all_units]
+    arrays = zip(_OF_UNITS, zip(*rows, strict=True), strict=True)
+    return pa.table({name: pa.array(column, schema.field(name).type) for name, column in arrays})
 
 
 def _of_unit(unit: JudgedUnit, where: InRelease, *, at_place: bool) -> tuple[Any, ...]:
@@ -139,7 +131,7 @@ def _rows(fit: FittedModel, units: pa.Table) -> pa.Table:
         places.astype(np.int64) for places in np.nonzero(fit.posteriors >= MIN_PROBABILITY)
     )
     first = np.zeros(len(rows), dtype=np.int64)
-    of_units = units.take(pa.array(rows))
+    of_units = units.take(pa.array(labels.numbers[rows]))
     columns = dict(zip(of_units.column_names, of_units.columns, strict=True)) | {
         "layer": _taken([labels.kind], first),
         "unit_type": _taken([labels.unit], first),
