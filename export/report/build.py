@@ -91,7 +91,7 @@ class AgreementReport:
         """
         where = find_in_release(self.measured.coded, gold, splits or {})
         return {
-            "items.parquet": items_parquet(self.measured, where),
+            "items.parquet": items_parquet(self.measured.coded, where),
             "report.html": self.html.encode(),
             "report.schema.json": SCHEMA.read_bytes(),
             "soft_labels.parquet": soft_labels_parquet(self.analysis.models, where),

@@ -19,12 +19,14 @@ from signalbook.schema.tables.columns import (
 #: Layers of items in the order of their rows.
 LAYERS = ("span", "coreferent_mention", "relation", "party", "dyad", "article")
 _COUNT = pa.int32()
-_SHARE = pa.struct(
-    [
-        pa.field("field", TEXT, nullable=False),
-        pa.field("pairs", _COUNT, nullable=False),
-        pa.field("agreement", pa.float64()),
-    ]
+SHARES = list_of(
+    pa.struct(
+        [
+            pa.field("field", TEXT, nullable=False),
+            pa.field("pairs", _COUNT, nullable=False),
+            pa.field("agreement", pa.float64()),
+        ]
+    )
 )
 _PLACE = (
     Column("item", _COUNT, "Number of the unit within its article and layer.", nullable=False),
@@ -94,7 +96,7 @@ _AGREEMENT = (
     Column("marked_share", pa.float64(), "Share of those who saw it.", nullable=False),
     Column(
         "fields",
-        list_of(_SHARE),
+        SHARES,
         "For each field the pairs of annotators who gave it a value, and the share of these who "
         "gave the same; null without a pair.",
         nullable=False,

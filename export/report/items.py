@@ -1,46 +1,49 @@
 """Agreement item by item, as a table: one row for every unit that anybody marked."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, TypeAlias
+from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from signalbook.export.agreement.coded_corpus import CodedField
+from signalbook.export.agreement.coded_corpus import CodedCorpus
 from signalbook.export.agreement.comparison_key import ComparedDocument
 from signalbook.export.agreement.corpus import coreferent_spans, first_mentions
 from signalbook.export.agreement.field_units import dyads
 from signalbook.export.agreement.in_release import InRelease
 from signalbook.export.agreement.span_groups import SpanGroup
 from signalbook.export.coefficients.coefficient import Ints
-from signalbook.export.dataset.parquet import parquet_bytes
+from signalbook.export.coefficients.ratings import Ratings
+from signalbook.export.dataset.parquet import parquet_bytes_of_parts
 from signalbook.schema.documents.records import Relation
 
-from .analysis import MeasuredCorpus
-from .item_columns import LAYERS, items_schema
+from .item_columns import LAYERS, SHARES, items_schema
 
 #: Field, pairs of annotators who gave it a value, pairs who gave the same.
 _Field: TypeAlias = tuple[str, int, int]
+#: Field, places of items, and as many pairs of annotators at each.
+_Counts: TypeAlias = tuple[str, Ints, Ints, Ints]
 #: Annotator, relation, and its ends in their order if that says something.
 _Link: TypeAlias = tuple[int, Relation, tuple[int, int] | None]
 #: Stands among the numbers of annotators for the gold annotation.
 _GOLD = -1
 #: Kind of layer -> layer of the table; parties are compared by all that makes them the same.
 _KINDS = {"attribute": "span", "dyad": "dyad", "article_label": "article"}
+#: What of spans and relations is compared, too.
+_OWN_FIELDS = ("extent", "type", "direction")
 #: Articles whose items are in memory at once.
 _BATCH = 200
 _ORDER = {name: place for place, name in enumerate(LAYERS)}
-_SPAN_KEY = ("span_ids", ("gold_span_id",))
-#: Layer -> the column that leads to the rows of annotators, and those that lead to that of gold.
+#: Column that leads to the rows of annotators -> the layers that have it, and what it holds of each
+#: row; so do, of gold, the columns of these names after `gold_`.
 _KEYS = {
-    "span": _SPAN_KEY,
-    "coreferent_mention": _SPAN_KEY,
-    "relation": ("relation_ids", ("gold_relation_id",)),
-    "party": ("party_ids", ("gold_party_id",)),
-    "dyad": ("sides", ("gold_first_side", "gold_second_side")),
+    "span_ids": (("span", "coreferent_mention"), ("span_id",)),
+    "relation_ids": (("relation",), ("relation_id",)),
+    "party_ids": (("party",), ("party_id",)),
+    "sides": (("dyad",), ("first_side", "second_side")),
 }
 
 
@@ -70,28 +73,19 @@ class _Item:
         return sorted(who for who in self.rows if who != _GOLD)
 
 
-def items_table(measured: MeasuredCorpus, where: InRelease | None = None) -> pa.Table:
-    """Every unit, by article, layer and place; agreement is the share of equal pairs of values.
+def items_parquet(coded: CodedCorpus, where: InRelease | None = None) -> bytes:
+    """Every unit, by article, layer and place, as a file: the same bytes for the same annotations.
 
     Args:
-        measured: The corpus with its measures.
+        coded: The annotations.
         where: Where units are found in a release, if they are in one.
     """
-    where = where or InRelease(measured.corpus)
-    schema = items_schema(measured.corpus.scheme).described
-    batches: list[pa.RecordBatch] = []
-    many = len(measured.corpus.articles)
-    # Some articles at a time, as rows of Python are large.
-    for start in range(0, many, _BATCH):
-        items = _items(measured, where, range(start, min(start + _BATCH, many)))
-        rows = _rows(where, sorted(items, key=_place))
-        batches.append(pa.RecordBatch.from_pylist([*rows], schema))
-    return pa.Table.from_batches(batches, schema).combine_chunks()
-
-
-def items_parquet(measured: MeasuredCorpus, where: InRelease | None = None) -> bytes:
-    """The table as a file, the same bytes for the same annotations."""
-    return parquet_bytes(items_table(measured, where))
+    where = where or InRelease(coded.corpus)
+    schema = items_schema(coded.corpus.scheme).described
+    many = len(coded.corpus.articles)
+    # Some articles at a time, as units of Python are large.
+    some = (range(start, min(start + _BATCH, many)) for start in range(0, many, _BATCH))
+    return parquet_bytes_of_parts((_table(coded, where, schema, of) for of in some), schema)
 
 
 def _place(item: _Item) -> tuple[int, int, int, int, str]:
@@ -99,49 +93,88 @@ def _place(item: _Item) -> tuple[int, int, int, int, str]:
     return item.article, _ORDER[item.layer], start, item.end or 0, item.type
 
 
-def _rows(where: InRelease, items: Iterable[_Item]) -> Iterator[dict[str, Any]]:
-    corpus = where.corpus
-    before: tuple[int, str] = (-1, "")
-    number = 0
-    for item in items:
-        number = number + 1 if (item.article, item.layer) == before else 0
-        before = item.article, item.layer
-        seen, marked = corpus.seen_by[item.article], item.marked
-        yield {
-            "article_id": corpus.articles[item.article],
-            "split": where.split(item.article),
-            "layer": item.layer,
-            "item": number,
-            "type": item.type,
-            "start": item.start,
-            "end": item.end,
-            "name": item.name,
-            "from_name": item.ends[0],
-            "to_name": item.ends[1],
-            **_keys(item, marked, corpus.annotators),
-            "seen_by": [corpus.annotators[who] for who in seen],
-            "marked_by": [corpus.annotators[who] for who in marked],
-            "marked_share": len(marked) / len(seen),
-            "fields": [_share(*field) for field in sorted(item.fields)],
-        }
+def _table(coded: CodedCorpus, where: InRelease, schema: pa.Schema, articles: range) -> pa.Table:
+    """The rows of some articles."""
+    corpus, names = where.corpus, where.corpus.annotators
+    items = sorted((i for article in articles for i in _units(coded, where, article)), key=_place)
+    seen = [[names[who] for who in corpus.seen_by[item.article]] for item in items]
+    marked = [item.marked for item in items]
+    of_layers = groupby(items, key=lambda item: (item.article, item.layer))
+    columns = {
+        "article_id": [corpus.articles[item.article] for item in items],
+        "split": [where.split(item.article) for item in items],
+        "layer": [item.layer for item in items],
+        "item": [number for _, of_layer in of_layers for number, _ in enumerate(of_layer)],
+        "type": [item.type for item in items],
+        "start": [item.start for item in items],
+        "end": [item.end for item in items],
+        "name": [item.name for item in items],
+        "from_name": [item.ends[0] for item in items],
+        "to_name": [item.ends[1] for item in items],
+        "seen_by": seen,
+        "marked_by": [[names[who] for who in by] for by in marked],
+        "marked_share": [len(by) / len(of) for by, of in zip(marked, seen, strict=True)],
+        "fields": _fields(coded, items, articles),
+    }
+    for column, (layers, parts) in _KEYS.items():
+        rows = [item.rows if item.layer in layers else None for item in items]
+        columns[column] = [
+            None if of is None else [(names[who], *of[who]) for who in by]
+            for of, by in zip(rows, marked, strict=True)
+        ]
+        of_gold = [of.get(_GOLD) if of else None for of in rows]
+        for place, part in enumerate(parts):
+            columns[f"gold_{part}"] = [row and row[place] for row in of_gold]
+    return pa.table(columns, schema)
 
 
-def _keys(item: _Item, marked: Iterable[int], annotators: Sequence[str]) -> dict[str, Any]:
-    """What leads to the rows of annotators and of gold."""
-    if item.layer not in _KEYS:
-        return {}
-    column, of_gold = _KEYS[item.layer]
-    parts = [name.removeprefix("gold_") for name in of_gold]
-    rows = [
-        {"annotator_id": annotators[who], **dict(zip(parts, item.rows[who], strict=True))}
-        for who in marked
-    ]
-    return {column: rows, **dict(zip(of_gold, item.rows.get(_GOLD, ()), strict=False))}
+def _fields(coded: CodedCorpus, items: Sequence[_Item], articles: range) -> pa.ListArray:
+    """The fields of each item by name, with the share of equal pairs of values."""
+    counts = [*_own_counts(items), *_counts(coded, items, articles)]
+    names = sorted({name for name, *_ in counts})
+    codes = np.repeat([names.index(name) for name, *_ in counts], [len(of) for _, of, *_ in counts])
+    of_items, pairs, equal = (np.concatenate(column) for column in [*zip(*counts, strict=True)][1:])
+    order = np.lexsort((equal, pairs, codes, of_items))
+    pairs = pairs[order]
+    shares = pa.array(equal[order] / np.maximum(pairs, 1), mask=pairs == 0)
+    columns = [pa.array(names).take(pa.array(codes[order])), pa.array(pairs, pa.int32()), shares]
+    offsets = np.searchsorted(of_items[order], np.arange(len(items) + 1))
+    structs = pa.StructArray.from_arrays(columns, fields=[*SHARES.value_type])
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs, type=SHARES)
 
 
-@cache
-def _share(name: str, pairs: int, equal: int) -> dict[str, Any]:
-    return {"field": name, "pairs": pairs, "agreement": equal / pairs if pairs else None}
+def _own_counts(items: Sequence[_Item]) -> Iterator[_Counts]:
+    """Of what no field of the scheme says."""
+    for name in _OWN_FIELDS:
+        rows = [(n, *of) for n, item in enumerate(items) for own, *of in item.fields if own == name]
+        of_items, pairs, equal = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        yield name, of_items, pairs, equal
+
+
+def _counts(coded: CodedCorpus, items: Sequence[_Item], articles: range) -> Iterator[_Counts]:
+    """Of the fields of the scheme; those of one kind of unit have the same units, by article."""
+    place = {item.key: number for number, item in enumerate(items)}
+    compared = (of for of in coded.fields if of.kind in _KINDS)
+    for (kind, unit), of_unit in groupby(compared, key=lambda of: (of.kind, of.unit)):
+        fields = [*of_unit]
+        of_articles, names = fields[0].articles, fields[0].ratings.unit_names
+        first, end = np.searchsorted(of_articles, [articles.start, articles.stop]).tolist()
+        units = zip(of_articles[first:end].tolist(), names[first:end], strict=True)
+        numbers = [place[_KINDS[kind], unit, article, name] for article, name in units]
+        for of in fields:
+            pairs, equal = _pairs(of.ratings, first, end)
+            yield of.field.name, np.array(numbers, dtype=np.int64), pairs, equal
+
+
+def _pairs(ratings: Ratings, first: int, end: int) -> tuple[Ints, Ints]:
+    """Pairs of annotators who gave each of these units a value, and pairs who gave the same."""
+    low, high = np.searchsorted(ratings.units, [first, end])
+    units: Ints = ratings.units[low:high] - first
+    many = max(len(ratings.values), 1)
+    given, times = np.unique(units * many + ratings.codes[low:high], return_counts=True)
+    equal = np.bincount(given // many, times * (times - 1) // 2, minlength=end - first)
+    sizes = np.bincount(units, minlength=end - first)
+    return sizes * (sizes - 1) // 2, equal.astype(np.int64)
 
 
 def _counted(name: str, values: Sequence[Hashable]) -> _Field:
@@ -149,24 +182,13 @@ def _counted(name: str, values: Sequence[Hashable]) -> _Field:
     return name, n * (n - 1) // 2, (sum(map(values.count, values)) - n) // 2
 
 
-def _items(measured: MeasuredCorpus, where: InRelease, articles: range) -> list[_Item]:
-    items = [item for article in articles for item in _units(measured, where, article)]
-    rated = {item.key: item for item in items if item.layer in _KINDS.values()}
-    for coded in measured.coded.fields:
-        kind = _KINDS.get(coded.kind)
-        if kind is not None:
-            for article, unit, counted in _shares(coded, articles):
-                rated[kind, coded.unit, article, unit].fields.append(counted)
-    return items
-
-
-def _units(measured: MeasuredCorpus, where: InRelease, article: int) -> Iterator[_Item]:
+def _units(coded: CodedCorpus, where: InRelease, article: int) -> Iterator[_Item]:
     """What annotators and gold have of an article, and the article itself."""
     corpus = where.corpus
     views = {who: corpus.views[article, who] for who in corpus.seen_by[article]}
     if article in where.gold:
         views[_GOLD] = where.gold[article]
-    spans = [*_spans(measured, where, article)]
+    spans = [*_spans(coded, where, article)]
     yield from spans
     yield from _relations(where, article, views, spans)
     yield from _parties(article, views)
@@ -176,9 +198,9 @@ def _units(measured: MeasuredCorpus, where: InRelease, article: int) -> Iterator
     yield item
 
 
-def _spans(measured: MeasuredCorpus, where: InRelease, article: int) -> Iterator[_Item]:
+def _spans(coded: CodedCorpus, where: InRelease, article: int) -> Iterator[_Item]:
     """The groups of spans of an article, then the spans of gold that are in none of them."""
-    coded, gold = measured.coded, where.gold.get(article)
+    gold = where.gold.get(article)
     matched: set[str] = set()
     for layer, groups in (("span", coded.groups), ("coreferent_mention", coded.coreferent_groups)):
         for number, group in enumerate(groups.of_article(article)):
@@ -200,24 +222,6 @@ def _of_group(article: int, layer: str, unit: Hashable, group: SpanGroup[int]) -
     rows: dict[int, tuple[str, ...]] = {who: (span.id,) for who, span in group.spans.items()}
     fields = [_counted("extent", group.extents)]
     return _Item(article, layer, group.type, unit, *group.outline, rows, fields)
-
-
-def _shares(coded: CodedField, articles: range) -> Iterator[tuple[int, Hashable, _Field]]:
-    """Article, unit and the pairs of annotators who gave it the same; units are by article."""
-    ratings, of_units = coded.ratings, coded.articles
-    first, end = np.searchsorted(of_units, [articles.start, articles.stop]).tolist()
-    low, high = np.searchsorted(ratings.units, [first, end])
-    units: Ints = ratings.units[low:high] - first
-    codes = ratings.codes[low:high]
-    many = max(len(ratings.values), 1)
-    given, times = np.unique(units * many + codes, return_counts=True)
-    equal = np.bincount(given // many, times * (times - 1) // 2, minlength=end - first)
-    sizes = np.bincount(units, minlength=end - first)
-    pairs = sizes * (sizes - 1) // 2
-    names = ratings.unit_names[first:end]
-    rows = zip(of_units[first:end].tolist(), names, pairs.tolist(), equal.tolist(), strict=True)
-    for article, name, n, same in rows:
-        yield article, name, (coded.field.name, n, int(same))
 
 
 def _relations(
