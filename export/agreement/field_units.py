@@ -83,7 +83,7 @@ def _written(rows: Sequence[_Row], field: Field) -> dict[Hashable, str]:
 
 def _comparable(corpus: Corpus, rows: Sequence[_Row], field: Field) -> Iterable[Hashable | None]:
     if not field.is_reference:
-        return plain_values((row[3].get(field.name) for row in rows), field)
+        return plain_values([row[3].get(field.name) for row in rows], field)
     return (
         corpus.views[article, annotator].comparable(attributes.get(field.name), field)
         for article, _, annotator, attributes in rows

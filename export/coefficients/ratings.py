@@ -1,7 +1,9 @@
 """Ratings as arrays of codes, which the coefficients for categories read."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -107,11 +109,11 @@ class RatedUnits:
         Raises:
             ValueError: A value does not occur in `values`.
         """
-        numbers: dict[Hashable, int] = {value: code for code, value in enumerate(values or ())}
-        codes = np.array(
-            [-1 if v is None else numbers.setdefault(v, len(numbers)) for v in given],
-            dtype=np.int64,
-        )
+        listed: dict[Hashable | None, int] = {v: code for code, v in enumerate(values or ())}
+        numbers = defaultdict(count(len(listed)).__next__, listed)
+        numbers[None] = -1
+        codes = np.fromiter(map(numbers.__getitem__, given), np.int64)
+        del numbers[None]
         if values is not None and len(numbers) > len(values):
             at = int(np.flatnonzero(codes >= len(values))[0])
             unit, value = self.unit_names[self.units[at]], list(numbers)[int(codes[at])]
