@@ -250,7 +250,7 @@ def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") ->
     from signalbook.export.report.caveats import caveats
     from signalbook.export.report.prevalence import prevalence_sentences
     from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows, section_rows
-    from signalbook.export.report.wording import Wording, corpus_line, stage_sentence
+    from signalbook.export.report.wording import WHAT_N_IS, Wording, corpus_line, stage_sentence
     from signalbook.schema.cli.tables import table_lines
 
     yield corpus_line(measured.corpus)
@@ -260,6 +260,7 @@ def _lines(measured: "MeasuredCorpus", sections: "tuple[ReportSection, ...]") ->
         return
     yield ""
     yield from table_lines(MEASURE_COLUMNS, measure_rows(measured.primary))
+    yield from ("", f"n: {WHAT_N_IS}")
     wording = Wording(measured.corpus.scheme)
     low = prevalence_sentences(wording, (r.measure for r in measured.primary))
     for sentence in (*low, *caveats(measured)):

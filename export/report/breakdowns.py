@@ -67,7 +67,7 @@ def _by_label(measured: MeasuredCorpus) -> ReportSection:
     ]
     text = (
         "Each type of span, then each value of a field against all other values of the field, where "
-        "that is defined."
+        "that is defined. Without a lower and an upper limit: too few articles for an interval."
     )
     return ReportSection("by-label", "By label", text, _COLUMNS, (*types, *values))
 

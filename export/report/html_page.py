@@ -16,6 +16,7 @@ from .plots import forest, over_time, slices
 from .prevalence import commonest_value
 from .summary import summarise
 from .wording import (
+    WHAT_N_IS,
     Wording,
     blanks_sentence,
     coefficient,
@@ -26,6 +27,7 @@ from .wording import (
     measured_value,
     nothing_disputed,
     number,
+    probability,
     share,
     stage_sentence,
     target_text,
@@ -42,6 +44,7 @@ _MAX_SHOWN = 40
 _FILTERS: Mapping[str, Callable[..., str]] = {
     "number": number,
     "measured": measured_value,
+    "probability": probability,
     "target": target_text,
     "share": share,
     "coefficient": coefficient,
@@ -79,6 +82,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         scheme=measured.corpus.scheme,
         sections=sections,
         wording=wording,
+        what_n_is=WHAT_N_IS,
         summary=summarise(analysis),
         commonest_value=partial(commonest_value, wording),
         notes=notes(r.measure for r in measured.measures),

@@ -227,6 +227,11 @@ def _sharpen(wording: Wording, settled: SettledConfusion) -> str:
             f"{counted(disputed, 'disagreement')} are “{value}” against a blank, which coefficients "
             "leave out."
         )
+    if wording.is_yes_or_no(unit, field):
+        return (
+            f"{where}: say more exactly when it holds; {settled.pairs} of its "
+            f"{counted(disputed, 'disagreement')} are “yes” against “no”."
+        )
     titles = f"“{wording.value(unit, field, first)}” and “{wording.value(unit, field, second)}”"
     return (
         f"{where}: sharpen the rule between {titles}; they make up {settled.pairs} of "

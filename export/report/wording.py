@@ -85,6 +85,11 @@ _KINDS = {
 }
 #: Why there is no number of further articles -> what stands in its place.
 _NO_NUMBER = {TARGET_OF_ONE: "never", FEW_DISAGREE: "unknown", TOO_MANY: f"more than {MAX_FURTHER}"}
+#: What the column `n` of a table of measures is.
+WHAT_N_IS = (
+    "number of units, groups or pairs that the value rests on; of F1, what two annotators have in "
+    "common, added up"
+)
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 
@@ -119,11 +124,16 @@ class Wording:
     def value(self, unit: str, field: str, value: str) -> str:
         """Title of a value of a field, or the value."""
         in_scheme = self._fields.get((unit, field))
-        if in_scheme and in_scheme.is_boolean:
+        if self.is_yes_or_no(unit, field):
             value = _YES_NO.get(value, value)
         titles = {v.id: v.title for v in in_scheme.values} if in_scheme else {}
         titles |= {name: self._units[name] for name in self._units if field == "type"}
         return titles.get(value, _NOTHING[field == "type"] if value == ABSENT else value)
+
+    def is_yes_or_no(self, unit: str, field: str) -> bool:
+        """Whether a field asks whether something holds."""
+        in_scheme = self._fields.get((unit, field))
+        return in_scheme is not None and in_scheme.is_boolean
 
     def answer(self, unit: str, field: str, value: Value) -> str:
         """A value as an annotator gave it, by the titles of the scheme."""
@@ -306,6 +316,15 @@ def target_text(target: float | None) -> str:
 def measured_value(result: MeasureWithInterval, places: int = 2) -> str:
     """A measure's value, never rounded to a target that it is not at; empty if undefined."""
     return number_beside(result.measure.value, result.measure.target, places)
+
+
+def probability(value: float | None) -> str:
+    """A probability, which is never rounded to a certainty."""
+    if value is None or value in (0.0, 1.0):
+        return number(value)
+    if value < 0.005:
+        return "< 0.01"
+    return "> 0.99" if value > 0.995 else number(value)
 
 
 def share(value: float | None) -> str:

@@ -130,6 +130,7 @@ def test_a_breakdown_follows_the_table_and_says_what_it_shows(
     result = run(documents, "--scheme", scheme.path, "--by", by)
     assert result.exit_code == 0, result.output
     assert f"\nBy {by}\n\n{text}" in result.stdout
+    assert "\nn: number of units, groups or pairs" in result.stdout
 
 
 def test_a_whole_number_with_a_point_is_the_value_that_the_scheme_lists(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from signalbook.export.coefficients.planning import (
     TOO_MANY,
     ArticlesNeeded,
 )
-from signalbook.export.disagreement.confusion import ABSENT
+from signalbook.export.disagreement.confusion import ABSENT, Confusion
 from signalbook.export.disagreement.differences import KindShare
 from signalbook.export.disagreement.kinds import CONSEQUENCES
 from signalbook.export.disagreement.settled import SettledConfusion
@@ -300,6 +300,28 @@ def test_a_blank_is_no_value_that_a_rule_could_tell_from_others(report: Agreemen
     assert ": say when it may be left blank; 3 of its " in line
     assert line.endswith("” against a blank, which coefficients leave out.")
     assert "sharpen" not in line
+
+
+def test_of_a_question_with_yes_or_no_the_advice_is_to_say_when_it_holds(
+    report: AgreementReport,
+) -> None:
+    measured = report.analysis.measured
+    scheme = measured.corpus.scheme
+    unit, field = next((unit, field) for unit, field in scheme.fields() if field.is_boolean)
+    result = next(r for r in measured.judged if r.measure.name.kind == "attribute")
+    result = replace(result, measure=replace(result.measure, value=0.5), verdict="not met")
+    counts = {("false", "true"): 3, ("true", "true"): 5}
+    confusion = Confusion(unit, field.name, "", "nominal", ("false", "true"), counts)
+    settled = SettledConfusion(confusion, ("false", "true"), 3, None)
+    analysis = replace(
+        report.analysis,
+        measured=replace(measured, measures=(result,)),
+        settled={result.measure.name: settled},
+    )
+    line = summarise(analysis).next[0]
+    assert line.endswith(
+        ": say more exactly when it holds; 3 of its 3 disagreements are “yes” against “no”."
+    )
 
 
 def test_the_same_boundaries_bring_spans_to_the_f1_of_those_that_overlap(

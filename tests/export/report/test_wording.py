@@ -12,7 +12,14 @@ from signalbook.export.disagreement.kinds import FAMILIES
 from signalbook.export.report.build import AgreementReport
 from signalbook.export.report.summary import summarise
 from signalbook.export.report.terminal_rows import MEASURE_COLUMNS, measure_rows
-from signalbook.export.report.wording import Wording, coefficient, number_beside, share, target_text
+from signalbook.export.report.wording import (
+    Wording,
+    coefficient,
+    number_beside,
+    probability,
+    share,
+    target_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +41,12 @@ def test_a_number_is_never_rounded_to_or_across_what_stands_beside_it(
     value: float, other: float, text: str
 ) -> None:
     assert number_beside(value, other) == text
+
+
+def test_a_probability_is_never_rounded_to_a_certainty() -> None:
+    values = (None, 0.0, 0.0049, 0.006, 0.5, 0.995, 0.9951, 1.0)
+    shown = ["", "0.00", "< 0.01", "0.01", "0.50", "0.99", "> 0.99", "1.00"]
+    assert [probability(value) for value in values] == shown
 
 
 def test_a_target_is_shown_as_the_scheme_has_it() -> None:
