@@ -1,6 +1,6 @@
 """Find what is wrong in annotation documents: by JSON Schema, constraints and built-in rules."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from signalbook.schema.documents.annotation import Annotation, Finding, Lookup, Unit, many
@@ -103,10 +103,11 @@ class Checker:
         explains = at_most != 0 or bool(self.scheme.earlier) or self._purpose == "prediction"
         if not explains and not self._validator.fits(data):
             return None
+        violations = self._violations(annotation, data) if explains else []
         rules = [*enumerate(self._constraints)]
         rules.sort(key=lambda rule: rule[1].id not in suspected)
         found: list[tuple[int, Issue]] = []
-        for place, issue in self._issues(annotation, data, rules):
+        for place, issue in self._issues(annotation, data, rules, violations):
             if issue.severity == "error":
                 if len(found) == at_most:
                     return None
@@ -122,7 +123,8 @@ class Checker:
         In a stage, annotators are told nothing of what earlier ones gave: they cannot change it.
         """
         annotation, data = self._prepared(document)
-        for _, issue in self._issues(annotation, data, enumerate(self._constraints)):
+        violations = self._violations(annotation, data)
+        for _, issue in self._issues(annotation, data, enumerate(self._constraints), violations):
             yield issue
 
     def _prepared(self, document: AnnotationDocument) -> tuple[Annotation, dict[str, Json]]:
@@ -137,9 +139,9 @@ class Checker:
         annotation: Annotation,
         data: Mapping[str, Json],
         rules: Iterable[tuple[int, Constraint]],
+        violations: Sequence[SchemaViolation],
     ) -> Iterator[tuple[int, Issue]]:
         """Findings, each beside the number of its rule; violations of the schema have -1."""
-        violations = self._violations(annotation, data)
         violated: set[str] = set()
         broken: set[int] = set()
         for violation in violations:

@@ -27,9 +27,6 @@ _Named = TypeVar("_Named", Party, Span)
 _Found = TypeVar("_Found")
 Holder: TypeAlias = Span | Party | Dyad | Mapping[str, Value]
 
-#: Made once: the union of types takes longer to make than to ask.
-_WITH_ATTRIBUTES = Span | Party | Dyad
-
 #: How a rule reads a number.
 _RAW = "values_of(…).get(…)"
 #: Longest quotation in a message.
@@ -287,7 +284,8 @@ def _first_by_id(units: tuple[_Named, ...]) -> dict[str, _Named]:
 
 def values_of(holder: Holder) -> Mapping[str, Value]:
     """The coded values of a unit by field."""
-    return holder.attributes if isinstance(holder, _WITH_ATTRIBUTES) else holder
+    # To ask whether it is a span, a party or a dyad would take longer: pydantic answers.
+    return cast("Mapping[str, Value]", getattr(holder, "attributes", holder))
 
 
 def one(holder: Holder, field: str) -> str:

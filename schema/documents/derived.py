@@ -1,7 +1,7 @@
 """Compute the labels of an article that follow from what is annotated in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from signalbook.schema.scheme.model import Derived, Field, Scheme
 
@@ -10,9 +10,16 @@ from .records import AnnotationDocument, Value
 
 def derived_values(document: AnnotationDocument, scheme: Scheme) -> dict[str, Value]:
     """Label -> its value, for every computed label of the article that has one."""
+    return _computed(document, scheme, there=())
+
+
+def _computed(
+    document: AnnotationDocument, scheme: Scheme, *, there: Container[str]
+) -> dict[str, Value]:
+    """The same without the labels that are there."""
     values: dict[str, Value] = {}
     for field in scheme.article_labels:
-        if field.derived is not None:
+        if field.derived is not None and field.name not in there:
             value = _value(field.derived, document, scheme)
             if value is not None:
                 values[field.name] = value
@@ -28,7 +35,8 @@ def with_derived(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocu
 
 def completed(document: AnnotationDocument, scheme: Scheme) -> AnnotationDocument:
     """The document with the computed labels that it lacks; what is there stays, to be checked."""
-    labels = {**derived_values(document, scheme), **document.article_labels}
+    labels = document.article_labels
+    labels = {**_computed(document, scheme, there=labels), **labels}
     return _with_labels(document, labels, scheme)
 
 
@@ -43,7 +51,7 @@ def _with_labels(
 
 
 def _value(derived: Derived, document: AnnotationDocument, scheme: Scheme) -> Value | None:
-    values = [*_values(derived, scheme.field(derived.of, derived.field), document)]
+    values = _values(derived, scheme.field(derived.of, derived.field), document)
     if derived.how == "any":
         return any(value in derived.values for value in values)
     # most_common keeps the order of first occurrence among equal counts.
@@ -55,14 +63,14 @@ def _values(
     derived: Derived, field: Field, document: AnnotationDocument
 ) -> Iterator[str | bool | int | float]:
     """Every value of the field that it takes, in the order of the text."""
-    ranks = {value: rank for rank, value in enumerate(field.listed)}
     for values in _units(derived, document):
         value = values.get(derived.field)
         if value is None or not field.takes(value):
             continue  # a finding of its own
         if isinstance(value, tuple):
             # A set has no order: that of the scheme stands for it.
-            yield from sorted({*value}, key=lambda v: (ranks.get(v, len(ranks)), v))
+            places = field.places
+            yield from sorted({*value}, key=lambda v: (places.get(v, len(places)), v))
         else:
             yield value
 

@@ -58,7 +58,7 @@ class _WithAttributes(Record):
     @property
     def attributes(self) -> dict[str, Value]:
         """The fields that the scheme adds."""
-        return dict(self.__pydantic_extra__ or {})
+        return self.__pydantic_extra__
 
 
 class Article(Record):

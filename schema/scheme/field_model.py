@@ -256,6 +256,11 @@ class Field:
         return tuple(value.id for value in self.values)
 
     @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Id of a value -> its place in the scheme's order, counted from 0."""
+        return {id: place for place, id in enumerate(self.value_ids)}
+
+    @cached_property
     def listed(self) -> tuple[str | int | float, ...]:
         """The values that the scheme lists, as documents hold them, in the scheme's order."""
         return tuple(map(self.typed, self.value_ids))
