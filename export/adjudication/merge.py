@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from signalbook.schema.scheme.model import Field, RelationType, Scheme
 from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, words
 from .party_matching import Documents, PartyGroup, group_parties
 from .rulings import ADJUDICATOR, Questions, Rulings
-from .voting import VoteLog, in_order
+from .voting import VoteLog, in_order, is_unanimous
 
 _Had = TypeVar("_Had")
 
@@ -89,6 +89,10 @@ class _Merge:
     def _fields(self) -> dict[str, Field]:
         return {f.name: f for _, f in self.scheme.fields()}
 
+    @cached_property
+    def _references(self) -> set[str]:
+        return {name for name, field in self._fields.items() if field.is_reference}
+
     def _party(self, key: str, group: PartyGroup) -> GoldUnit:
         assert self.scheme.party is not None
         options = {a: self._translated(a, parties[0].attributes) for a, parties in group.items()}
@@ -96,7 +100,7 @@ class _Merge:
         name = f"party {group[first][0].id} of {first}"
         ruled = group.get(ADJUDICATOR)
         id = ruled[0].id if ruled else ""
-        unit = self._voted(key, "party", name, options, self.scheme.party.fields, id)
+        values = self._voted("party", name, options, self.scheme.party.fields, id)
         alone = {
             annotator: all(party.id not in self._referred_to[annotator] for party in parties)
             for annotator, parties in group.items()
@@ -112,7 +116,7 @@ class _Merge:
                 lambda: {a: self._questions.described(key, a) for a in voters if voters[a]},
             )
             stands_alone = ruling is None or ruling(True) is None
-        return replace(unit, stands_alone=stands_alone)
+        return GoldUnit(key, "party", values, options, stands_alone=stands_alone, name=name)
 
     @cached_property
     def _referred_to(self) -> dict[str, set[str]]:
@@ -131,13 +135,15 @@ class _Merge:
         groups = self.groups
         if groups is None:
             groups = align_article(self.everyone, self.scheme)
+        by_type: dict[str, list[SpanGroup[str]]] = defaultdict(list)
+        for group in groups:
+            by_type[group.type].append(group)
         for span_type in self.scheme.span_types:
-            of_type = (group for group in groups if group.type == span_type.name)
-            for number, group in enumerate(of_type, 1):
+            for number, group in enumerate(by_type[span_type.name], 1):
                 start, end = _voting(group).extent
                 name = f"{span_type.name} [{start}, {end})"
-                voters = {a: a in group for a in self.documents}
-                id = group[ADJUDICATOR].id if ADJUDICATOR in group else ""
+                voters = {a: a in group.spans for a in self.documents}
+                id = group[ADJUDICATOR].id if ADJUDICATOR in group.spans else ""
                 ruling = self._questions.presence(name, id, partial(self._extents, group))
                 if self.vote_log.decide_presence(name, voters, kind=span_type.name, ruling=ruling):
                     yield self._span(f"{span_type.name}:{number:04}", name, group, id)
@@ -146,7 +152,8 @@ class _Merge:
 
     def _extents(self, group: SpanGroup[str]) -> dict[str, tuple[int, int] | None]:
         """Where each annotator has a span; None where not."""
-        return {a: (group[a].start, group[a].end) if a in group else None for a in self.documents}
+        spans = group.spans
+        return {a: (spans[a].start, spans[a].end) if a in spans else None for a in self.documents}
 
     def _note_unknown_types(self) -> None:
         types = {span_type.name for span_type in self.scheme.span_types}
@@ -158,19 +165,18 @@ class _Merge:
                     self.vote_log.record(name, "", {annotator: True}, False, rule)
 
     def _span(self, key: str, name: str, group: SpanGroup[str], id: str) -> GoldUnit:
-        for annotator, span in group.items():
+        for annotator, span in group.spans.items():
             self.span_keys[annotator, span.id] = key
         start, end = self._extent(name, group, id)
-        extents = {a: (span.start, span.end) for a, span in group.items()}
-        options = {a: self._translated(a, span.attributes) for a, span in group.items()}
+        extents = {a: (span.start, span.end) for a, span in group.spans.items()}
+        options = {a: self._translated(a, span.attributes) for a, span in group.spans.items()}
         kind = group.type
-        fields = self.scheme.span_type(kind).fields
-        unit = self._voted(key, kind, name, options, fields, id)
-        return replace(unit, start=start, end=end, extents=extents)
+        values = self._voted(kind, name, options, self.scheme.span_type(kind).fields, id)
+        return GoldUnit(key, kind, values, options, start, end, extents, name=name)
 
     def _extent(self, name: str, group: SpanGroup[str], id: str) -> tuple[int, int]:
         voting = _voting(group)
-        extents = {a: (span.start, span.end) for a, span in voting.items()}
+        extents = {a: (span.start, span.end) for a, span in voting.spans.items()}
         chosen, same = voting.extent, voting.extents.count(voting.extent)
         rule = "majority" if 2 * same > len(extents) else "extent nearest to the median"
         rule = "unanimous" if same == len(extents) else rule
@@ -183,17 +189,15 @@ class _Merge:
 
     def _voted(
         self,
-        key: str,
         kind: str,
         name: str,
         options: Mapping[str, Values],
         fields: Sequence[Field],
         id: str,
-    ) -> GoldUnit:
-        """The unit with the values that are decided.
+    ) -> Values:
+        """The values of a unit that are decided.
 
         Args:
-            key: Name inside the draft.
             kind: Span type, party, dyad or article.
             name: How the log calls it.
             options: Whose values there are to decide between.
@@ -201,30 +205,33 @@ class _Merge:
             id: The unit in the adjudicator's document; empty if it is not there.
         """
         values: dict[str, Value] = {}
-        voting = _without_adjudicator(options)
+        voting = dict(sorted(_without_adjudicator(options).items()))
+        agreed = 0
         for voted in fields:
-            votes = {annotator: option.get(voted.name) for annotator, option in voting.items()}
-            ruling = None
-            if id:
-                decided = options[ADJUDICATOR].get(voted.name)
-                ruling = self._questions.ruling(name, id, voted.name, votes, decided)
-            chosen = self.vote_log.decide_value(name, kind, voted, votes, ruling)
+            given = [option.get(voted.name) for option in voting.values()]
+            if not id and is_unanimous(voted, given):
+                chosen, agreed = given[0], agreed + 1
+            else:
+                votes, ruling = dict(zip(voting, given, strict=True)), None
+                if id:
+                    decided = options[ADJUDICATOR].get(voted.name)
+                    ruling = self._questions.ruling(name, id, voted.name, votes, decided)
+                chosen = self.vote_log.decide_value(name, kind, voted, votes, ruling)
             if chosen is not None:
                 values[voted.name] = chosen
-        return GoldUnit(key, kind, values, options, name=name)
+        self.vote_log.follow(voting, agreed)
+        return values
 
     def _translated(self, annotator: str, values: Values) -> dict[str, Value]:
         """Values in which parties are named by the draft's keys and sets have one order."""
-        translated: dict[str, Value] = {}
+        translated = dict(values)
         for name, value in values.items():
-            field = self._fields.get(name)
             if isinstance(value, tuple):
                 keys = tuple(self.party_keys.get((annotator, part), part) for part in value)
-                translated[name] = in_order(field, keys) if field is not None else keys
-            elif field is not None and field.is_reference and isinstance(value, str):
+                field = self._fields.get(name)
+                translated[name] = keys if field is None else in_order(field, keys)
+            elif name in self._references and isinstance(value, str):
                 translated[name] = self.party_keys.get((annotator, value), value)
-            else:
-                translated[name] = value
         return translated
 
     def _relations(self, spans: set[str]) -> tuple[list[GoldRelation], list[GoldRelation]]:
@@ -287,7 +294,8 @@ class _Merge:
             voters = {a: a in judged[pair] for a in self.documents}
             ruling = self._questions.presence(name, id, partial(self._described, pair, voters))
             chosen = self.vote_log.decide_presence(name, voters, ruling=ruling)
-            unit = self._voted("→".join(pair), "dyad", name, judged[pair], dyad.all_fields, id)
+            values = self._voted("dyad", name, judged[pair], dyad.all_fields, id)
+            unit = GoldUnit("→".join(pair), "dyad", values, judged[pair], name=name)
             (majority if chosen else minority).append(unit)
         return majority, minority
 
@@ -319,14 +327,15 @@ class _Merge:
             for annotator, document in self.everyone.items()
         }
         id = "article" if self.rulings else ""
-        return self._voted("article", "article", "article", options, self.scheme.asked_labels, id)
+        values = self._voted("article", "article", options, self.scheme.asked_labels, id)
+        return GoldUnit("article", "article", values, options, name="article")
 
 
 def _voting(group: SpanGroup[str]) -> SpanGroup[str]:
     """The spans of those who vote; the adjudicator's, where nobody else has any."""
-    if ADJUDICATOR not in group:
+    if ADJUDICATOR not in group.spans:
         return group
-    return SpanGroup(_without_adjudicator(group) or group)
+    return SpanGroup(_without_adjudicator(group.spans) or group.spans)
 
 
 def _without_adjudicator(by_annotator: Mapping[str, _Had]) -> Mapping[str, _Had]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from signalbook.export.agreement.comparison_key import PartyKey, party_fields, party_key, same_party
+from signalbook.export.agreement.comparison_key import PartyKey, PartyKeys, party_fields, same_party
 from signalbook.schema.documents.annotation import one
 from signalbook.schema.documents.records import AnnotationDocument, Party
 from signalbook.schema.scheme.model import Field, Scheme
@@ -31,11 +31,12 @@ def group_parties(documents: Documents, scheme: Scheme) -> list[PartyGroup]:
     if scheme.party is None:
         return []
     fields = party_fields(scheme)
+    keys = PartyKeys(fields)
     groups: dict[PartyKey, PartyGroup] = defaultdict(lambda: defaultdict(list))
     for annotator, document in documents.items():
         for party in document.parties:
             # Parties that have no field at all are known by their ids alone.
-            key = party_key(party, fields) if fields else PartyKey((party.id,))
+            key = keys.of(party) if fields else PartyKey((party.id,))
             groups[key][annotator].append(party)
     kept = [dict(group) for group in groups.values()]
     mentions = _common_mentions(documents, scheme)

@@ -154,6 +154,11 @@ class VoteLog:
         if rule != "unanimous":
             self.decisions.append(Decision(self.article_id, unit, name, dict(votes), chosen, rule))
 
+    def follow(self, annotators: Iterable[str], times: int) -> None:
+        """Count what the annotators all have, so that there is nothing to log."""
+        for annotator in annotators:
+            self.followed[annotator] += times
+
     def name_parties(self, names: Mapping[str, str], fields: Collection[str]) -> None:
         """Have people read of parties what makes them the same, not their keys in the draft.
 
@@ -207,9 +212,9 @@ def vote(
         given = [value for value in given if value is not None]
     if not given:
         return None, "nobody chose a value"
-    if given.count(given[0]) == len(given):
+    if is_unanimous(field, given):
         return given[0], "unanimous"
-    counts = Counter(given)
+    counts = {value: given.count(value) for value in given}
     best = max(counts.values())
     if 2 * best > len(given):
         return next(value for value, count in counts.items() if count == best), "majority"
@@ -222,6 +227,11 @@ def vote(
         if members is not None:
             return members, "members with a majority"
     return (tied[0], rule) if len(tied) == 1 else _untied(field, tied, frequencies or {})
+
+
+def is_unanimous(field: Field, given: Sequence[Value | None]) -> bool:
+    """Whether all chose the same; where a value is required, to choose none is no choice."""
+    return given.count(given[0]) == len(given) and (given[0] is not None or not field.required)
 
 
 def _medians(field: Field, given: Sequence[Value | None]) -> list[Value | None]:
@@ -246,7 +256,7 @@ def _common_members(field: Field, given: Sequence[Value | None]) -> Value | None
 
 def in_order(field: Field, members: Iterable[str]) -> tuple[str, ...]:
     """Members of a set as the scheme lists them."""
-    order = {value.id: number for number, value in enumerate(field.values)}
+    order = field.places
     return tuple(sorted(set(members), key=lambda member: (order.get(member, -1), member)))
 
 
