@@ -104,6 +104,7 @@ def _mean(measures: Sequence[Measure], articles: Bools) -> Measure:
 
 
 def _estimate(measure: Measure, articles: Bools) -> MeasureWithInterval:
-    """A measure with its interval, without what was summed: there are many pairs."""
+    """A measure with its interval, without what it was computed from: there are many pairs."""
     result = with_interval(replace(measure, target=None), articles)
-    return replace(result, measure=replace(result.measure, sums=ArticleSums(np.zeros((0, 1)))))
+    shown = replace(result.measure, sums=ArticleSums(np.zeros((0, 1))), statistic=mean_of_defined)
+    return replace(result, measure=shown)
