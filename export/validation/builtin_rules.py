@@ -13,6 +13,7 @@ from signalbook.schema.documents.annotation import (
     Unit,
     many,
     quoted,
+    remembered,
     values_of,
 )
 from signalbook.schema.documents.records import Dyad, Party, Relation, Span, Value
@@ -135,26 +136,27 @@ def _wrong_ends(
         yield Finding(f"links types {types}", relation, "to")
 
 
-def _coded(annotation: Annotation) -> Iterator[tuple[str, Unit | None, Holder]]:
+@remembered
+def _coded(annotation: Annotation) -> list[tuple[str, Unit | None, Holder]]:
     """Every unit with fields: (unit name, unit, holder of the values)."""
     document = annotation.document
-    yield from ((span.type, span, span) for span in document.spans)
-    yield from (("party", party, party) for party in document.parties)
-    yield from (("dyad", dyad, dyad) for dyad in document.dyads)
-    yield "article", None, document.article_labels
+    return [
+        *((span.type, span, span) for span in document.spans),
+        *(("party", party, party) for party in document.parties),
+        *(("dyad", dyad, dyad) for dyad in document.dyads),
+        ("article", None, document.article_labels),
+    ]
 
 
 def columns(annotation: Annotation, _constraint: Constraint) -> Iterator[Finding]:
     """Every value is of a field of the scheme, and every number fits its column of a release."""
     yield from _sections_of_no_scheme(annotation)
-    scheme = annotation.scheme
-    units = {*(t.name for t in scheme.span_types), "party", "dyad", "article"}
-    fields = annotation.lookup.fields
+    by_unit = annotation.lookup.by_unit
     for unit_name, unit, holder in _coded(annotation):
-        if unit_name not in units or (unit_name in ("party", "dyad") and not _has(scheme, unit)):
+        if unit_name not in by_unit:
             continue
         for name, value in values_of(holder).items():
-            field = fields.get((unit_name, name))
+            field = by_unit[unit_name].get(name)
             if field is not None:
                 if field.type == "integer":
                     yield from (Finding(fact, unit, name) for fact in _too_large(field, value))

@@ -57,6 +57,15 @@ class Lookup:
         self.scheme = scheme
         self.names = KnownNames(scheme)
         self.fields: dict[tuple[str, str], Field] = {(u, f.name): f for u, f in scheme.fields()}
+        #: Span type, party, dyad or article, of those that the scheme has -> its fields by name.
+        self.by_unit: dict[str, dict[str, Field]] = {
+            **{span_type.name: {} for span_type in scheme.span_types},
+            **({"party": {}} if scheme.party else {}),
+            **({"dyad": {}} if scheme.dyad else {}),
+            "article": {},
+        }
+        for unit, field in scheme.fields():
+            self.by_unit[unit][field.name] = field
         self.values = {
             (unit, field.name, value.id): value
             for unit, field in scheme.fields()

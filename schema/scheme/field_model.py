@@ -292,9 +292,7 @@ class Field:
         Several are none of a field that has one value; no ratio is negative.
         """
         if isinstance(value, tuple):
-            return self.many and all(
-                self.takes(member) for member in cast("tuple[object, ...]", value)
-            )
+            return self.many and all(map(self.takes, cast("tuple[object, ...]", value)))
         if self.is_boolean:
             return isinstance(value, bool)
         kind = (int, float) if self.type in ("integer", "number") else str

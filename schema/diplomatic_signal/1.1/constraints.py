@@ -214,8 +214,10 @@ def _overlapping(spans: Iterable[Span]) -> Iterator[list[Span]]:
 
 def _at_fault(group: list[Span]) -> list[Span]:
     """The spans of a group that may not overlap: all, but for signals with an extent of their own."""
+    if len(group) == 1:
+        return []
     if group[0].type != "signal" or len({(span.start, span.end) for span in group}) > 1:
-        return group if len(group) > 1 else []
+        return group
     shared = Counter(key for signal in group for key in _leans(signal))
     return [signal for signal in group if any(shared[key] > 1 for key in _leans(signal))]
 
@@ -250,13 +252,15 @@ def c09(a: Annotation) -> Iterator[Finding]:
     """Named sources where someone is quoted, none where the author speaks."""
     for span in a.of(*REPORTED):
         attribution, sources = one(span, "attribution"), many(span, "sources")
-        stated = a.states(span, "attribution")
+        fact = ""
         if attribution in QUOTING and not sources:
-            yield Finding(f"{stated}, but there is no source", span, "sources")
+            fact = "there is no source"
         elif attribution == "author" and sources:
-            yield Finding(f"{stated}, but there are sources", span, "sources")
+            fact = "there are sources"
         elif attribution == "unnamed" and not all(_is_unnamed(a, id) for id in sources):
-            yield Finding(f"{stated}, but a source is named", span, "sources")
+            fact = "a source is named"
+        if fact:
+            yield Finding(f"{a.states(span, 'attribution')}, but {fact}", span, "sources")
 
 
 def _is_unnamed(a: Annotation, id: str) -> bool:
@@ -511,7 +515,7 @@ def c30(a: Annotation) -> Iterator[Finding]:
     states = codes(field.codelist.standard) | set(field.codelist.training)
     for party in a.document.parties:
         for code in many(party, "members"):
-            if code not in states | {ORGANISATION}:
+            if code not in states and code != ORGANISATION:
                 yield Finding(f"the member {code} is no state", party, "members")
     for dyad in a.document.dyads:
         for end in ("sender", "receiver"):
@@ -596,11 +600,13 @@ def c21(a: Annotation) -> Iterator[Finding]:
     contradicted = _contradicted_pairs(a)
     for dyad in a.document.dyads:
         has_one = (one(dyad, "sender"), one(dyad, "receiver")) in contradicted
-        stated = a.states(dyad, "pattern")
+        fact = ""
         if one(dyad, "pattern") == "mixed" and not has_one:
-            yield Finding(f"{stated}, but nothing in it contradicts", dyad, "pattern")
+            fact = "nothing in it contradicts"
         if one(dyad, "pattern") == "consistent" and has_one:
-            yield Finding(f"{stated}, but signals in it contradict", dyad, "pattern")
+            fact = "signals in it contradict"
+        if fact:
+            yield Finding(f"{a.states(dyad, 'pattern')}, but {fact}", dyad, "pattern")
 
 
 def c22(a: Annotation) -> Iterator[Finding]:
