@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from signalbook.export.agreement.comparison_key import PartyKey, party_fields
 from signalbook.schema.documents.annotators import GOLD_ID
 from signalbook.schema.documents.derived import with_derived
-from signalbook.schema.documents.records import AnnotationDocument, Annotator, Value
+from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span, Value
 from signalbook.schema.scheme.model import Scheme
 
 GOLD = Annotator(id=GOLD_ID, tool="signalbook-adjudicate")
 
+#: How the key of a party begins.
+_PARTY = "@"
 #: Field -> value; party references by the keys of the draft's parties.
 Values = Mapping[str, Value]
 
@@ -35,6 +39,11 @@ class GoldUnit:
     stands_alone: bool = False
     #: How the log names it.
     name: str = ""
+
+    @cached_property
+    def references(self) -> Values:
+        """The values that may name parties of the draft: known once, of a unit in many drafts."""
+        return {name: value for name, value in self.values.items() if _may_name_party(value)}
 
 
 @dataclass(frozen=True)
@@ -78,33 +87,35 @@ class GoldDraft:
         )
 
 
-def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
-    """The document that the draft stands for; parties are numbered as the text brings them in."""
+def assemble(
+    draft: GoldDraft, scheme: Scheme, like: AnnotationDocument | None = None
+) -> AnnotationDocument:
+    """The document that the draft stands for; parties are numbered as the text brings them in.
+
+    Args:
+        draft: The draft.
+        scheme: The scheme of the document.
+        like: A document of much the same draft: spans that it has as well are not made again.
+    """
     ids = party_ids(draft, scheme)
     names = {span.key: f"s{number}" for number, span in enumerate(draft.spans, 1)}
     parties = {party.key: party for party in draft.parties}
     text = draft.template.article.text
+    made = () if like is None else like.spans
     properties = scheme.json_schema["properties"]
     assert isinstance(properties, dict)
     sections: dict[str, object] = {
-        "parties": [{"id": id, **_with_ids(parties[key].values, ids)} for key, id in ids.items()],
+        "parties": [{"id": id, **_with_ids(parties[key], ids)} for key, id in ids.items()],
         "spans": [
-            {
-                "id": names[span.key],
-                "type": span.kind,
-                "start": span.start,
-                "end": span.end,
-                **({} if text is None else {"text": text[span.start : span.end]}),
-                "attributes": _with_ids(span.values, ids),
-            }
-            for span in draft.spans
+            _span(names[span.key], span, text, ids, like)
+            for span, like in zip_longest(draft.spans, made[: len(draft.spans)])
         ],
         "relations": [
             {"id": f"r{number}", "type": r.type, "from": names[r.from_], "to": names[r.to]}
             for number, r in enumerate(draft.relations, 1)
         ],
-        "dyads": [_with_ids(dyad.values, ids) for dyad in draft.dyads],
-        "article_labels": _with_ids(draft.labels.values, ids),
+        "dyads": [_with_ids(dyad, ids) for dyad in draft.dyads],
+        "article_labels": _with_ids(draft.labels, ids),
     }
     document = AnnotationDocument.model_validate(
         {
@@ -119,6 +130,21 @@ def assemble(draft: GoldDraft, scheme: Scheme) -> AnnotationDocument:
     return with_derived(document, scheme)
 
 
+def _span(
+    id: str, span: GoldUnit, text: str | None, ids: Mapping[str, str], like: Span | None
+) -> Span | dict[str, Any]:
+    """The span as JSON, or the one that is like it, if that is the same."""
+    row: dict[str, Any] = {
+        "id": id,
+        "type": span.kind,
+        "start": span.start,
+        "end": span.end,
+        **({} if text is None else {"text": text[span.start : span.end]}),
+        "attributes": _with_ids(span, ids),
+    }
+    return like if like is not None and row.items() <= vars(like).items() else row
+
+
 def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
     """Party key -> id, for the parties that something refers to, in the order of the text.
 
@@ -128,13 +154,19 @@ def party_ids(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
         return {}
     parties = {party.key: party for party in draft.parties}
     used: dict[str, None] = {}
-    named = [v for unit in (*draft.spans, *draft.dyads, draft.labels) for v in words(unit.values)]
+    units = (*draft.spans, *draft.dyads, draft.labels)
+    named = [key for unit in units for key in words(unit.references)]
     named += [party.key for party in draft.parties if party.stands_alone]
     for key in named:
         if key in parties and key not in used:
             used[key] = None
-            named += words(parties[key].values)  # a party may refer to another one
+            named += words(parties[key].references)  # a party may refer to another one
     return {key: scheme.party.id(number) for number, key in enumerate(used, 1)}
+
+
+def party_key(number: int) -> str:
+    """How the draft calls a party."""
+    return f"{_PARTY}{number}"
 
 
 def party_names(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
@@ -148,6 +180,12 @@ def party_names(draft: GoldDraft, scheme: Scheme) -> dict[str, str]:
     return names
 
 
+def _may_name_party(value: Value) -> bool:
+    if isinstance(value, str):
+        return value.startswith(_PARTY)
+    return isinstance(value, tuple) and any(map(_may_name_party, value))
+
+
 def words(values: Values) -> Iterator[str]:
     """Every text among the values, also those in sets: all that may refer to a party."""
     for value in values.values():
@@ -157,14 +195,12 @@ def words(values: Values) -> Iterator[str]:
             yield from value
 
 
-def _with_ids(values: Values, ids: Mapping[str, str]) -> dict[str, Any]:
-    """JSON-shaped values in which parties have their ids."""
-    named: dict[str, Any] = {}
-    for name, value in values.items():
+def _with_ids(unit: GoldUnit, ids: Mapping[str, str]) -> dict[str, Value]:
+    """Values of a unit in which parties have their ids."""
+    named = dict(unit.values)
+    for name, value in unit.references.items():
         if isinstance(value, str):
             named[name] = ids.get(value, value)
         elif isinstance(value, tuple):
-            named[name] = [ids.get(member, member) for member in value]
-        else:
-            named[name] = value
+            named[name] = tuple(ids.get(member, member) for member in value)
     return named

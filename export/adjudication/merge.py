@@ -11,7 +11,7 @@ from signalbook.schema.documents.annotation import values_of
 from signalbook.schema.documents.records import AnnotationDocument, Relation, Value
 from signalbook.schema.scheme.model import Field, RelationType, Scheme
 
-from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, words
+from .gold_draft import GoldDraft, GoldRelation, GoldUnit, Values, party_key, words
 from .party_matching import Documents, PartyGroup, group_parties
 from .rulings import ADJUDICATOR, Questions, Rulings
 from .voting import VoteLog, in_order, is_unanimous
@@ -55,7 +55,7 @@ class _Merge:
 
     def draft(self) -> GoldDraft:
         groups = group_parties(self.everyone, self.scheme)
-        self.parties = {f"@{number}": group for number, group in enumerate(groups, 1)}
+        self.parties = {party_key(number): group for number, group in enumerate(groups, 1)}
         for key, group in self.parties.items():
             for annotator, parties_of in group.items():
                 for party in parties_of:

@@ -53,7 +53,7 @@ def repair(
     left = checker.errors(document) or []
     seen = {document.to_json()}
     for _ in range(_MAX_STEPS):
-        best = _best_step(draft, left, checker, seen)
+        best = _best_step(draft, document, left, checker, seen)
         if best is None:
             break
         edit, rules = best.edit, tuple(sorted({issue.id for issue in left}))
@@ -64,26 +64,29 @@ def repair(
 
 
 def _best_step(
-    draft: GoldDraft, issues: list[Issue], checker: Checker, seen: set[str]
+    draft: GoldDraft,
+    document: AnnotationDocument,
+    issues: list[Issue],
+    checker: Checker,
+    seen: set[str],
 ) -> _Step | None:
     """The edit that leaves the fewest errors, of equal ones the cheapest, then the first.
 
     What it leads to must be new and no worse; None if no edit does.
     """
-    best, at_most, tried = None, len(issues), {*seen}
+    best, at_most, tried = None, len(issues), [draft]
     suspected = {issue.id for issue in issues}
     # From the cheapest on, each further edit is of use only if it leaves fewer errors.
     for edit in sorted(_edits(draft, issues[:_MAX_ERRORS], checker.scheme), key=_cost):
         if at_most < 0:
             break
-        document = assemble(edit.draft, checker.scheme)
-        line = document.to_json()
-        if line in tried:
+        if edit.draft in tried:
             continue
-        tried.add(line)
-        left = checker.errors(document, at_most=at_most, suspected=suspected)
-        if left is not None:
-            best, at_most = _Step(edit, document, left), len(left) - 1
+        tried.append(edit.draft)
+        edited = assemble(edit.draft, checker.scheme, like=document)
+        left = checker.errors(edited, at_most=at_most, suspected=suspected)
+        if left is not None and edited.to_json() not in seen:
+            best, at_most = _Step(edit, edited, left), len(left) - 1
     return best
 
 
