@@ -121,8 +121,11 @@ def analyse(
     compared = decompose(corpus, coded.groups)
     on_step("ranking disagreements")
     contested = contested_units(corpus, compared.disagreements, links=links, limit=MAX_CONTESTED)
+    n_disagreements, shares = len(compared.disagreements), kind_shares(compared.disagreements)
+    confusions = compared.confusions
+    del compared  # very many disagreements, of which no later step needs one
     missed = [result.measure for result in measured.judged if result.misses]
-    settled = best_settled(coded, missed, compared.confusions)
+    settled = best_settled(coded, missed, confusions)
     on_step("measuring pairs of annotators")
     pairs = measure_pairs(coded, (result.measure for result in measured.primary))
     on_step("describing annotators")
@@ -131,9 +134,9 @@ def analyse(
     models = fit_models(coded, restarts=MACE_STARTS, seed=measured.seed)
     return Analysis(
         measured=measured,
-        disagreements=len(compared.disagreements),
-        confusions=compared.confusions,
-        shares=kind_shares(compared.disagreements),
+        disagreements=n_disagreements,
+        confusions=confusions,
+        shares=shares,
         settled=settled,
         contested=tuple(contested),
         pairs=pairs,
