@@ -9,7 +9,7 @@ import numpy as np
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
 from signalbook.export.agreement.measure import Measure, MeasureName
-from signalbook.export.coefficients.coefficient import Bools, Ints
+from signalbook.export.coefficients.coefficient import Bools
 
 from .confusion import Confusion, value_text
 
@@ -87,12 +87,17 @@ def _of_set(field: CodedField, text: str) -> CodedField | None:
         return None
     has = np.array([member in members for members in sets], dtype=np.bool_)[field.ratings.codes]
     is_in = _prevailing(field, has, ~has)[field.ratings.units]
-    changed: list[frozenset[Hashable]] = [
-        sets[code] | {member} if present else sets[code] - {member}
-        for code, present in zip(field.ratings.codes.tolist(), is_in.tolist(), strict=True)
-    ]
-    place = {value: number for number, value in enumerate(dict.fromkeys(changed))}
-    codes: Ints = np.array([place[value] for value in changed], dtype=np.int64)
+    # Each set with and without the value, in the order in which they occur.
+    cells, firsts, cell = np.unique(
+        field.ratings.codes * 2 + is_in, return_index=True, return_inverse=True
+    )
+    place: dict[frozenset[Hashable], int] = {}
+    settled = np.empty(len(cells), dtype=np.int64)
+    for number in np.argsort(firsts):
+        old, present = divmod(int(cells[number]), 2)
+        new = sets[old] | {member} if present else sets[old] - {member}
+        settled[number] = place.setdefault(new, len(place))
+    codes = settled[cell]
     return replace(field, ratings=replace(field.ratings, codes=codes, values=tuple(place)))
 
 
