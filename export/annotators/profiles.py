@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from .agreement_with_rest import AgreementDrift, AgreementWithRest, LeaveOneOut,
 
 #: Documents from which on something can be said of an annotator.
 _MIN_DOCUMENTS = 2
-_Unit = tuple[str, tuple[Field, ...], Mapping[str, Value], tuple[str, ...]]
+#: Kind of unit, its fields, and of each unit the attributes and the names of those as proposed.
+_Units: TypeAlias = tuple[
+    str, Sequence[Field], Sequence[tuple[Mapping[str, Value], tuple[str, ...]]]
+]
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def annotator_profiles(
 
 def _profile(corpus: Corpus, annotator: int, agreement: AgreementWithRest) -> AnnotatorProfile:
     documents = [doc for (_, who), doc in sorted(corpus.documents.items()) if who == annotator]
+    units = [*_units(documents, corpus.scheme)]
     shared = sum(annotator in seen and len(seen) > 1 for seen in corpus.seen_by)
     return AnnotatorProfile(
         annotator=corpus.annotators[annotator],
@@ -92,8 +97,8 @@ def _profile(corpus: Corpus, annotator: int, agreement: AgreementWithRest) -> An
         f1=agreement.f1_with_rest(annotator),
         leave_one_out=agreement.leave_one_out(annotator),
         lead_time=lead_times(documents),
-        missing=missing_values(documents, corpus.scheme),
-        defaulted=defaulted(documents, corpus.scheme),
+        missing=_missing(units),
+        defaulted=_defaulted(units),
         drift=agreement.drift(annotator),
         warnings=tuple(_warnings(len(documents), shared)),
     )
@@ -118,48 +123,47 @@ def lead_times(documents: Iterable[AnnotationDocument]) -> Quantiles | None:
     return Quantiles(len(seconds), low, median, high)
 
 
-def missing_values(documents: Sequence[AnnotationDocument], scheme: Scheme) -> dict[str, int]:
+def _missing(units: Iterable[_Units]) -> dict[str, int]:
     """`unit.field` -> how often a required value is absent, the frequent first."""
     absent: Counter[str] = Counter()
-    for document in documents:
-        for unit, fields, attributes, _ in _units(document, scheme):
-            for field in fields:
-                if field.required and field.name not in attributes:
-                    absent[f"{unit}.{field.name}"] += 1
+    for unit, fields, given in units:
+        required = {field.name for field in fields if field.required}
+        missing = (name for attributes, _ in given for name in required.difference(attributes))
+        absent.update(f"{unit}.{name}" for name in missing)
     return dict(sorted(absent.items(), key=lambda item: (-item[1], item[0])))
 
 
-def defaulted(documents: Sequence[AnnotationDocument], scheme: Scheme) -> Share:
+def _defaulted(units: Iterable[_Units]) -> Share:
     """Values that were left as the page proposes them."""
     left: Counter[str] = Counter()
-    given: Counter[str] = Counter()
-    for document in documents:
-        for unit, fields, attributes, proposed in _units(document, scheme):
-            for field in fields:
-                offers = field.has_default or field.default_from is not None
-                if offers and field.name in attributes:
-                    name = f"{unit}.{field.name}"
-                    given[name] += 1
-                    left[name] += field.name in proposed
-    by_field = {name: (left[name], given[name]) for name in given}
-    return Share(left.total(), given.total(), by_field)
+    of: Counter[str] = Counter()
+    for unit, fields, given in units:
+        for field in fields:
+            if field.has_default or field.default_from is not None:
+                name, place = field.name, f"{unit}.{field.name}"
+                as_proposed = [name in proposed for values, proposed in given if name in values]
+                left[place] += sum(as_proposed)
+                of[place] += len(as_proposed)
+    by_field = {place: (left[place], n) for place, n in of.items() if n}
+    return Share(left.total(), of.total(), by_field)
 
 
-def _units(document: AnnotationDocument, scheme: Scheme) -> Iterator[_Unit]:
-    """Every unit with its fields, its attributes and those that are as proposed."""
-    types = {t.name: t.fields for t in scheme.span_types}
-    for span in document.spans:
-        yield span.type, types.get(span.type, ()), span.attributes, span.defaulted
-    for party in document.parties if scheme.party else ():
-        assert scheme.party is not None
-        yield "party", scheme.party.fields, party.attributes, party.defaulted
-    for dyad in document.dyads if scheme.dyad else ():
-        assert scheme.dyad is not None
-        attributes = dyad.attributes
-        fields = scheme.dyad.all_fields
-        yield "dyad", fields, attributes, _names(attributes.get("defaulted"))
-    labels = document.article_labels
-    yield "article", scheme.article_labels, labels, _names(labels.get("defaulted"))
+def _units(documents: Sequence[AnnotationDocument], scheme: Scheme) -> Iterator[_Units]:
+    spans = [span for document in documents for span in document.spans]
+    for span_type in scheme.span_types:
+        of_type = (span for span in spans if span.type == span_type.name)
+        given = [(span.attributes, span.defaulted) for span in of_type]
+        yield span_type.name, span_type.fields, given
+    if scheme.party is not None:
+        parties = (party for document in documents for party in document.parties)
+        given = [(party.attributes, party.defaulted) for party in parties]
+        yield "party", scheme.party.fields, given
+    if scheme.dyad is not None:
+        dyads = [dyad.attributes for document in documents for dyad in document.dyads]
+        yield "dyad", scheme.dyad.all_fields, [(d, _names(d.get("defaulted"))) for d in dyads]
+    labels = [document.article_labels for document in documents]
+    given = [(values, _names(values.get("defaulted"))) for values in labels]
+    yield "article", scheme.article_labels, given
 
 
 def _names(value: Value | None) -> tuple[str, ...]:
