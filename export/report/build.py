@@ -65,6 +65,7 @@ class AgreementReport:
         )
 
     @cached_property
+    @undisturbed()
     def data(self) -> Mapping[str, Json]:
         """JSON-shaped, as `report.schema.json` describes it."""
         return report_json(self.analysis, self.sections)
