@@ -48,13 +48,10 @@ class InRelease:
         known = self.of_places if at_place else self.of_groups
         return next((known[key] for key in _keys(unit) if key in known), None)
 
-    def span_ids(self, unit: SpanUnit) -> list[dict[str, str]] | None:
+    def span_ids(self, unit: SpanUnit) -> list[tuple[str, str]] | None:
         """Annotator and id of each span; None of a unit that is not one of spans."""
         names = self.corpus.annotators
-        return [
-            {"annotator_id": names[annotator], "span_id": span.id}
-            for annotator, span in sorted(unit[1].items())
-        ] or None
+        return [(names[annotator], span.id) for annotator, span in sorted(unit[1].items())] or None
 
 
 def find_in_release(

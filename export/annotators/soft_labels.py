@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +13,9 @@ from signalbook.schema.tables.columns import SPAN_IDS, SPLIT, TEXT, Column, Tabl
 
 from .labels import JudgedUnit, Labels
 from .models import MIN_PROBABILITY, FittedModel, Models
+
+#: Units whose columns are in memory of Python at once.
+_BATCH = 10_000
 
 SOFT_LABELS = TableSchema(
     "soft_labels",
@@ -101,28 +103,27 @@ def _parts(models: Models, where: InRelease | None) -> Iterator[pa.Table]:
         yield from (_rows(fit, units) for fit in of_units)
 
 
-_OF_UNITS = ("article_id", "split", "unit", "start", "end", "gold_span_id", "span_ids")
-
-
 def _units(labels: Labels, where: InRelease) -> pa.Table:
     """What the columns say of each unit."""
-    at_place, schema = labels.kind == "span", SOFT_LABELS.described
-    rows = [_of_unit(unit, where, at_place=at_place) for unit in labels.all_units]
-    arrays = zip(_OF_UNITS, zip(*rows, strict=True), strict=True)
-    return pa.table({name: pa.array(column, schema.field(name).type) for name, column in arrays})
+    units = labels.all_units
+    # Some units at a time, as columns of Python are large.
+    parts = (units[start : start + _BATCH] for start in range(0, len(units), _BATCH))
+    at_place = labels.kind == "span"
+    return pa.concat_tables([_columns(part, where, at_place=at_place) for part in parts])
 
 
-def _of_unit(unit: JudgedUnit, where: InRelease, *, at_place: bool) -> tuple[Any, ...]:
-    place = unit.article, unit.spans
-    return (
-        where.corpus.articles[unit.article],
-        where.split(unit.article),
-        unit.key,
-        unit.start,
-        unit.end,
-        where.gold_span_id(place, at_place=at_place),
-        where.span_ids(place),
-    )
+def _columns(units: Sequence[JudgedUnit], where: InRelease, *, at_place: bool) -> pa.Table:
+    places = [(unit.article, unit.spans) for unit in units]
+    columns = {
+        "article_id": [where.corpus.articles[unit.article] for unit in units],
+        "split": [where.split(unit.article) for unit in units],
+        "unit": [unit.key for unit in units],
+        "start": [unit.start for unit in units],
+        "end": [unit.end for unit in units],
+        "gold_span_id": [where.gold_span_id(place, at_place=at_place) for place in places],
+        "span_ids": [where.span_ids(place) for place in places],
+    }
+    return pa.table(columns, pa.schema([SOFT_LABELS.described.field(name) for name in columns]))
 
 
 def _rows(fit: FittedModel, units: pa.Table) -> pa.Table:

@@ -42,6 +42,8 @@ def parquet_bytes_of_parts(parts: Iterable[pa.Table], schema: pa.Schema) -> byte
             while waiting.num_rows > rows:
                 writer.write_table(waiting.slice(0, rows), rows)
                 waiting = waiting.slice(rows)
+                # Else Arrow keeps for later parts what it used for earlier ones, which grows.
+                pa.default_memory_pool().release_unused()
         if waiting.num_rows:
             writer.write_table(waiting, waiting.num_rows)
     return bytes(sink.getvalue().to_pybytes())
