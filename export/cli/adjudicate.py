@@ -1,7 +1,10 @@
 """The commands that make one gold annotation per article."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 _MAX_SHOWN = 10
 _LOG = "decisions.jsonl"
+#: New objects after which Python looks for cycles.
+_MANY_OBJECTS = 100_000
 EXISTING_GOLD = click.option(
     "--existing",
     type=click.Choice(["keep", "replace"]),
@@ -46,6 +51,17 @@ def adjudicate() -> None:
       signalbook adjudicate send
       signalbook adjudicate collect
     """
+
+
+@contextmanager
+def _few_collections() -> Generator[None]:
+    """Have Python look for cycles less often: only repairs leave some, and documents are many."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @adjudicate.command(short_help="Let votes decide, and log every decision.")
@@ -76,6 +92,7 @@ def adjudicate() -> None:
 @EXISTING_GOLD
 @JSON
 @pass_settings
+@_few_collections()
 def auto(
     settings: "Settings",
     paths: tuple[Path, ...],
@@ -115,14 +132,9 @@ def auto(
     annotators = read_annotators(sources, scheme)
     gold = output or sources[0].parent / GOLD_FILE
     log = log or gold.with_name(_LOG)
-    _refuse_outputs(gold, log, sources, scheme)
-    adjudication = make_gold(
-        annotators.documents,
-        scheme,
-        GoldFiles(gold, log, sources[0].parent / DECISIONS_FOLDER),
-        model=model,
-        existing=existing,
-    )
+    files = GoldFiles(gold, log, sources[0].parent / DECISIONS_FOLDER)
+    _refuse_outputs(files, sources, scheme)
+    adjudication = make_gold(annotators.documents, scheme, files, model=model, existing=existing)
     next_step = _next_step(adjudication, scheme, Sources(paths, source), output)
     warnings = [*annotators.warnings, *gold_warnings(adjudication, log)]
     _print_summary(adjudication, gold, log, next_step, warnings, as_json=as_json)
@@ -139,6 +151,13 @@ class GoldFiles:
     votes: Path
     #: Folder of the log of what people decided.
     people: Path
+
+    @cached_property
+    def present(self) -> "list[AnnotationDocument]":
+        """The documents that are where the gold annotations go."""
+        from signalbook.schema.documents.jsonl import read_documents
+
+        return read_documents([self.gold]) if self.gold.is_file() else []
 
 
 def make_gold(
@@ -171,21 +190,21 @@ def make_gold(
             documents, scheme, model=model, log=decided, on_count=bar.count
         )
     if adjudication.articles:
-        adjudication = _with_existing(adjudication, files.gold, existing)
+        adjudication = _with_existing(adjudication, files, existing)
         adjudication.write(files.gold, files.votes)
     return adjudication
 
 
-def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Scheme") -> None:
+def _refuse_outputs(files: GoldFiles, sources: Sequence[Path], scheme: "Scheme") -> None:
     """Gold may take the place of gold, which `--existing` protects; nothing else is replaced."""
     from signalbook.export.adjudication.gold_record import record_path
     from signalbook.export.adjudication.voting import LOG_BEGINNING
     from signalbook.schema.cli.outputs import refuse_foreign, refuse_overwriting
     from signalbook.schema.documents.annotators import is_gold
-    from signalbook.schema.documents.jsonl import document_files, read_documents
+    from signalbook.schema.documents.jsonl import document_files
 
-    present = read_documents([gold]) if gold.is_file() else []
-    holds_gold_alone = gold.is_file() and all(map(is_gold, present))
+    gold, log = files.gold, files.votes
+    holds_gold_alone = gold.is_file() and all(map(is_gold, files.present))
     refuse_overwriting(
         {"--output": gold, "the record beside it": record_path(gold), "--log": log},
         [
@@ -199,7 +218,7 @@ def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Sch
         },
     )
     refuse_foreign("--log", log, beginning=LOG_BEGINNING, kind="log of decisions")
-    if of_others := sum(not is_gold(document) for document in present):
+    if of_others := sum(not is_gold(document) for document in files.present):
         raise UsageError(
             f"{gold}: holds {counted(of_others, 'annotation')} of annotators, and no gold alone; "
             "name another file with --output"
@@ -207,21 +226,19 @@ def _refuse_outputs(gold: Path, log: Path, sources: Sequence[Path], scheme: "Sch
 
 
 def _with_existing(
-    adjudication: "Adjudication", gold: Path, existing: str | None
+    adjudication: "Adjudication", files: GoldFiles, existing: str | None
 ) -> "Adjudication":
     """Nothing that somebody made is replaced unless it was said."""
     from signalbook.export.adjudication.gold_record import read_record
-    from signalbook.schema.documents.jsonl import read_documents
 
-    present = read_documents([gold]) if gold.is_file() else []
-    would_be_lost = adjudication.would_lose(present, read_record(gold))
+    would_be_lost = adjudication.would_lose(files.present, read_record(files.gold))
     if existing == "keep":
         return adjudication.keeping(would_be_lost)
     if would_be_lost and existing is None:
         ids = listed([document.article.id for document in would_be_lost], _MAX_SHOWN)
         count = counted(len(would_be_lost), "gold annotation")
         raise ConflictError(
-            f"{gold}: {count} would be lost, made by hand, of another scheme, or of articles that "
+            f"{files.gold}: {count} would be lost, made by hand, of another scheme, or of articles that "
             f"are not among the documents: {ids}; choose --existing keep or --existing replace"
         )
     return adjudication
