@@ -54,11 +54,6 @@ class SpanGroup(Mapping[Key, Span]):
         """Where each annotator has it."""
         return [(span.start, span.end) for span in self.spans.values()]
 
-    @property
-    def outline(self) -> Extent:
-        """From the first character that anyone marked to the last."""
-        return min(start for start, _ in self.extents), max(end for _, end in self.extents)
-
     @cached_property
     def extent(self) -> Extent:
         """The extent that speaks best for all of them."""

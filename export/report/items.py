@@ -220,8 +220,10 @@ def _spans(coded: CodedCorpus, where: InRelease, article: int) -> Iterator[_Item
 
 def _of_group(article: int, layer: str, unit: Hashable, group: SpanGroup[int]) -> _Item:
     rows: dict[int, tuple[str, ...]] = {who: (span.id,) for who, span in group.spans.items()}
-    fields = [_counted("extent", group.extents)]
-    return _Item(article, layer, group.type, unit, *group.outline, rows, fields)
+    extents = group.extents
+    start, end = min(start for start, _ in extents), max(end for _, end in extents)
+    fields = [_counted("extent", extents)]
+    return _Item(article, layer, group.type, unit, start, end, rows, fields)
 
 
 def _relations(
@@ -270,11 +272,13 @@ def _relation(
     own = [link for link in links if link[0] != _GOLD]
     types = [relation.type for _, relation, _ in own or links]
     directions = [direction for _, _, direction in own or links if direction is not None]
-    by_place = sorted(ends, key=lambda at: (spans[at].start, spans[at].end))
-    first, last = Counter(directions).most_common(1)[0][0] if directions else by_place
+    if directions:
+        first, last = max(directions, key=directions.count)
+    else:
+        first, last = sorted(ends, key=lambda at: (spans[at].start, spans[at].end))
     outlines = [(spans[at].start or 0, spans[at].end or 0) for at in ends]
     start, end = min(start for start, _ in outlines), max(end for _, end in outlines)
-    type_ = Counter(types).most_common(1)[0][0]
+    type_ = max(types, key=types.count)
     item = _Item(article, "relation", type_, (ends, links[0][1].id), start, end)
     item.rows = {who: (relation.id,) for who, relation, _ in links}
     item.fields += [_counted("type", types), _counted("direction", directions)]
