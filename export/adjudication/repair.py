@@ -51,15 +51,15 @@ def repair(
     """The draft's document after repair, and the errors that are left."""
     document = assemble(draft, checker.scheme)
     left = checker.errors(document) or []
-    seen = {document.to_json()}
-    for _ in range(_MAX_STEPS):
+    seen: set[str] = set()
+    while left and len(seen) < _MAX_STEPS:
+        seen.add(document.to_json())
         best = _best_step(draft, document, left, checker, seen)
         if best is None:
             break
         edit, rules = best.edit, tuple(sorted({issue.id for issue in left}))
         vote_log.record_repair(edit.unit, edit.field, edit.chosen, rules, edit.rule)
         draft, document, left = edit.draft, best.document, best.errors
-        seen.add(document.to_json())
     return document, left
 
 
