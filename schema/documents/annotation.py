@@ -321,10 +321,10 @@ def flag(holder: Holder, field: str) -> bool:
 
 def _words(holder: Holder, field: str) -> str | tuple[str, ...] | None:
     value = values_of(holder).get(field)
+    if isinstance(value, (str, tuple)):
+        return value
     if value is None:
         require_field(holder, field)
-    elif isinstance(value, (str, tuple)):
-        return value
     else:
         refuse_value(value, field, "flag" if isinstance(value, bool) else _RAW)
     return None
