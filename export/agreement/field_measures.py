@@ -94,6 +94,23 @@ def field_measure(coded: CodedField, corpus: Corpus, *, by: str = "") -> Measure
     )
 
 
+def field_value(coded: CodedField, corpus: Corpus) -> float | None:
+    """The value of the coefficient that a field is judged by, without what intervals need.
+
+    Args:
+        coded: What annotators say of the field.
+        corpus: The annotations.
+    """
+    coefficient = judging_coefficient(coded.field)
+    if coefficient in _OF_CATEGORIES:
+        return field_measure(coded, corpus).value
+    ratings = coded.ratings
+    in_one = replace(ratings, articles=np.zeros_like(ratings.articles), article_names=(0,))
+    sums, statistic = _statistics(replace(coded, ratings=in_one), 1, coefficient)
+    value = float(statistic(sums[0]))
+    return value if np.isfinite(value) else None
+
+
 def _why_undefined(coded: CodedField, n: int, coefficient: str) -> str:
     """Why a coefficient has no value, if it has none."""
     if not n:

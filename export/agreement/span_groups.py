@@ -8,7 +8,6 @@ alignment alone would also join neighbours that share no character, and these ar
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -255,5 +254,7 @@ def typical_extent(extents: Sequence[Extent]) -> Extent:
     """
     if all(extent == extents[0] for extent in extents):
         return extents[0]
-    start, end = median(s for s, _ in extents), median(e for _, e in extents)
+    low, high = (len(extents) - 1) // 2, len(extents) // 2
+    ordered = map(sorted, zip(*extents, strict=True))
+    start, end = ((of[low] + of[high]) / 2 for of in ordered)  # the medians
     return min(extents, key=lambda e: (abs(e[0] - start) + abs(e[1] - end), e))

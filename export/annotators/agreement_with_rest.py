@@ -10,7 +10,7 @@ from scipy.stats import theilslopes
 
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
 from signalbook.export.agreement.corpus import Corpus
-from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
+from signalbook.export.agreement.field_measures import field_value, judging_coefficient
 from signalbook.export.agreement.measure import (
     Measure,
     MeasureName,
@@ -98,7 +98,7 @@ class AgreementWithRest:
         remaining = set(range(len(self.corpus.annotators))) - {annotator}
         others = self.corpus.only(remaining)
         for field, whole in self.of_fields:
-            without = field_measure(field.restrict_raters(remaining), others).value
+            without = field_value(field.restrict_raters(remaining), others)
             changes.append(LeaveOneOut(whole.name, whole.value, without))
         return tuple(changes)
 

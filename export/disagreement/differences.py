@@ -1,7 +1,7 @@
 """What every two annotators differ in, each disagreement named by one kind: why they disagree."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -66,12 +66,10 @@ def decompose(corpus: Corpus, groups: SpanGroups) -> Decomposition:
     return Decomposition(tuple(disagreements), tuple(counts.confusions(corpus.scheme)))
 
 
-def kind_shares(disagreements: Iterable[Disagreement]) -> dict[str, KindShare]:
+def kind_shares(disagreements: Collection[Disagreement]) -> dict[str, KindShare]:
     """Each kind with its count and share, families in their order, then the frequent first."""
-    counts, blanks = Counter[str](), Counter[str]()
-    for disagreement in disagreements:
-        counts[disagreement.kind] += 1
-        blanks[disagreement.kind] += disagreement.is_blank
+    counts = Counter(d.kind for d in disagreements)
+    blanks = Counter(d.kind for d in disagreements if d.is_blank)
     total = counts.total()
     order = {name: place for place, name in enumerate(FAMILIES)}
     kinds = sorted(counts, key=lambda kind: (order[family(kind)], -counts[kind], kind))

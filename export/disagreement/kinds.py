@@ -81,7 +81,7 @@ class Disagreement(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """Whether one left a field blank that the other filled, which coefficients leave out."""
-        return self.kind != self.family and None in self.values
+        return None in self.values and self.kind != self.family
 
 
 @cache

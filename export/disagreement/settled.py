@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from signalbook.export.agreement.coded_corpus import CodedCorpus, CodedField
-from signalbook.export.agreement.field_measures import field_measure, judging_coefficient
+from signalbook.export.agreement.field_measures import field_value, judging_coefficient
 from signalbook.export.agreement.measure import Measure, MeasureName
 from signalbook.export.coefficients.coefficient import Bools
 
@@ -62,7 +62,7 @@ def _tried(
     worst = [(c, (first, second), n) for c in confusions for first, second, n in c.worst()]
     for confusion, values, pairs in sorted(worst, key=lambda row: -row[2])[:_MAX_TRIED]:
         agreed = _of_set(field, confusion.of) if confusion.of else _one_of(field, values)
-        value = field_measure(agreed, coded.corpus).value if agreed else None
+        value = field_value(agreed, coded.corpus) if agreed else None
         yield SettledConfusion(confusion, values, pairs, value)
 
 

@@ -12,6 +12,7 @@ from signalbook.export.agreement.coded_corpus import CodedField, code_corpus
 from signalbook.export.agreement.corpus import Corpus, gather
 from signalbook.export.agreement.field_measures import (
     field_measure,
+    field_value,
     matching_measures,
     secondary_coefficients,
 )
@@ -34,7 +35,7 @@ from signalbook.export.coefficients.ratings import Ratings
 from signalbook.export.report.wording import verdict
 from signalbook.schema.documents.jsonl import read_documents
 from signalbook.schema.documents.records import AnnotationDocument, Annotator, Span
-from signalbook.schema.scheme.coefficients import alpha_of
+from signalbook.schema.scheme.coefficients import FITTING, alpha_of
 from signalbook.schema.scheme.model import Agreement, Scheme
 
 Varied = Callable[..., AnnotationDocument]
@@ -208,6 +209,18 @@ def test_statistics_of_all_documents_give_the_value(corpus: Corpus) -> None:
         again = float(measure.statistic(measure.statistics.sum(axis=0)))
         assert (measure.value is None) == bool(np.isnan(again))
         assert measure.value is None or measure.value == again
+
+
+def test_the_value_alone_is_that_of_the_measure(corpus: Corpus) -> None:
+    found: list[float] = []
+    for coded in code_corpus(corpus).fields:
+        for name in FITTING[coded.field.level]:
+            field = replace(coded.field, agreement=Agreement(name))
+            judged = replace(coded, field=field)
+            whole, alone = field_measure(judged, corpus).value, field_value(judged, corpus)
+            assert alone == (whole if whole is None else pytest.approx(whole))
+            found += [] if alone is None else [alone]
+    assert len({*found}) > 5
 
 
 @pytest.mark.parametrize("level", ["interval", "ratio"])
