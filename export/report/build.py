@@ -76,6 +76,7 @@ class AgreementReport:
         return report_markdown(self.analysis, self.sections)
 
     @cached_property
+    @undisturbed()
     def html(self) -> str:
         """The whole report as one page that needs nothing else."""
         return report_html(self.analysis, self.sections)
