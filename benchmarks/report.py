@@ -26,7 +26,9 @@ def timed(name: str, run: Callable[[], Made]) -> Made:
     wall, used = time.perf_counter(), time.process_time()
     made = run()
     wall, used = time.perf_counter() - wall, time.process_time() - used
-    print(f"{name}: {wall:.1f} s ({used:.1f} s of the processor); peak {peak():.0f} MiB", flush=True)
+    print(
+        f"{name}: {wall:.1f} s ({used:.1f} s of the processor); peak {peak():.0f} MiB", flush=True
+    )
     return made
 
 
