@@ -77,6 +77,10 @@ class Comparison:
         """Every unit that both have."""
         return [*self._units()]
 
+    def compared(self, unit: str) -> ComparedFields:
+        """The compared fields of a unit; none of one that the scheme does not know."""
+        return self.fields.get(unit, ComparedFields())
+
     def different_values(self) -> Iterator[DifferentValues]:
         """Every compared field of which the two say different things of the same unit."""
         for unit in self.units:
@@ -84,7 +88,7 @@ class Comparison:
             if my_answers == their_answers:
                 continue
             mine, theirs = unit.attributes
-            fields = self.fields[unit.name].fields
+            fields = self.compared(unit.name).fields
             for field, answer, other in zip(fields, my_answers, their_answers, strict=True):
                 if answer != other:
                     values = mine.get(field.name), theirs.get(field.name)
@@ -134,7 +138,7 @@ class Comparison:
         end: int | None = None,
     ) -> ComparedUnit:
         mine, theirs = attributes
-        fields = self.fields.get(name, ComparedFields())
+        fields = self.compared(name)
         answers = self.first.answers(mine, fields), self.second.answers(theirs, fields)
         return ComparedUnit(name, key, ids, attributes, answers, start, end)
 

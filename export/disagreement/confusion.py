@@ -91,10 +91,9 @@ class ConfusionCounts:
     def _counted(self, unit: str, comparison: Comparison) -> list[tuple[int, _Tally]]:
         """The places of the fields of a unit that have a confusion matrix, each with its tally."""
         counted: list[tuple[int, _Tally]] = []
-        if unit in comparison.fields:
-            for place, field in enumerate(comparison.fields[unit].fields):
-                if field.level in ("nominal", "ordinal", "set"):
-                    counted.append((place, self._values.setdefault((unit, field.name), Counter())))
+        for place, field in enumerate(comparison.compared(unit).fields):
+            if field.level in ("nominal", "ordinal", "set"):
+                counted.append((place, self._values.setdefault((unit, field.name), Counter())))
         return counted
 
     def confusions(self, scheme: Scheme) -> list[Confusion]:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from signalbook.export.agreement.measure import MeasureWithInterval
-from signalbook.export.disagreement.ranking import ContestedUnit
+from signalbook.export.disagreement.ranking import WINDOW, ContestedUnit
 from signalbook.schema.text import counted
 
 from .analysis import Analysis
@@ -83,6 +83,7 @@ def report_html(analysis: Analysis, sections: Sequence[ReportSection]) -> str:
         sections=sections,
         wording=wording,
         what_n_is=WHAT_N_IS,
+        window=WINDOW,
         summary=summarise(analysis),
         commonest_value=partial(commonest_value, wording),
         notes=notes(r.measure for r in measured.measures),

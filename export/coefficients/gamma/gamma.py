@@ -53,7 +53,9 @@ class AlignedArticle:
         """What it adds to a gamma: weighted observed and expected disorder, ``[2]``."""
         if self.chance is None:
             return np.zeros(2)
-        return np.array([self.best.disorder, self.chance.disorder]) * self.continuum.mean_count
+        return weighted_disorders(
+            self.best.disorder, self.chance.disorder, self.continuum.mean_count
+        )
 
 
 @dataclass(frozen=True)
